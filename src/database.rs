@@ -1,0 +1,365 @@
+//! SQLite: open, pragmas, numbered migrations, one writer.
+//!
+//! `toxmail.db` is the truth of the home: members, contacts, deliveries, transfer ids, UIDs. It is written with
+//! `synchronous=FULL`, so a committed transaction survives a power cut. One thread writes; jobs that wait at the same time
+//! share one transaction and one fsync (group commit), each inside a savepoint of its own, so that one that fails takes
+//! no other with it. Readers have connections of their own and never wait for the writer (WAL).
+//!
+//! Everything here blocks: shells call it through `spawn_blocking`.
+//!
+//! The schema lives in numbered files under `src/database/`. A released file is never edited; a change is a new file.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+/// Each entry is one schema version; `PRAGMA user_version` counts them.
+const MIGRATIONS: &[&str] = &[concat!(
+    include_str!("database/0001_members.sql"),
+    include_str!("database/0001_contacts.sql"),
+    include_str!("database/0001_queue.sql"),
+    include_str!("database/0001_store.sql"),
+    include_str!("database/0001_transfer.sql"),
+    include_str!("database/0001_home.sql"),
+)];
+
+/// Most jobs that share one commit: bounds how long the first of them waits.
+const MAX_GROUP: usize = 128;
+/// Idle reading connections that are kept.
+const MAX_IDLE_READERS: usize = 4;
+
+/// What can go wrong with the truth.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// SQLite says no: disk full, I/O error, constraint.
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file was written by a later Toxmail.
+    #[error(
+        "{path} was written by a later Toxmail (schema {found}, this one knows {known}): start that one, or restore a backup"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema version.
+        found: usize,
+        /// The last schema version of this program.
+        known: usize,
+    },
+    /// The home is stopping.
+    #[error("the database is closed")]
+    Closed,
+}
+
+impl Error {
+    /// Whether the disk is full, so that the caller can say 452 and try again later.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Error::Sqlite(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
+    }
+}
+
+type Finish = Box<dyn FnOnce(Result<(), Error>) + Send>;
+type Job = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+
+/// The home's database; a cheap handle to clone.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    jobs: Mutex<Option<Sender<Job>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Database {
+    /// Opens or makes the file, brings its schema up to date and starts the writer.
+    ///
+    /// # Errors
+    /// [`Error::Newer`] for a file of a later version; [`Error::Sqlite`] for all else.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let connection = Connection::open(path)?;
+        prepare(&connection)?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        migrate(&connection, path, MIGRATIONS)?;
+        use std::os::unix::fs::PermissionsExt;
+        // It holds password hashes; SQLite gives its WAL the same mode.
+        let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
+        let (jobs, queue) = channel();
+        let writer = std::thread::Builder::new()
+            .name("database".into())
+            .spawn(move || write_until_closed(&connection, &queue))
+            .map_err(|_| Error::Closed)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                path: path.to_owned(),
+                jobs: Mutex::new(Some(jobs)),
+                writer: Mutex::new(Some(writer)),
+                readers: Mutex::default(),
+            }),
+        })
+    }
+
+    /// Runs `job` in a transaction and returns when that is on the disk. An `Err` of the job undoes what it did.
+    ///
+    /// The job must not call the database again.
+    ///
+    /// # Errors
+    /// The job's own, or [`Error`] when the commit fails; then nothing was changed.
+    pub fn write<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (reply, answer) = sync_channel(1);
+        let job: Job = Box::new(move |connection| {
+            let result = in_savepoint(connection, job);
+            Box::new(move |committed| {
+                let result = match (result, committed) {
+                    (Ok(value), Ok(())) => Ok(value),
+                    (Ok(_), Err(e)) => Err(E::from(e)),
+                    (Err(e), _) => Err(e),
+                };
+                // The caller may have been cancelled: its transaction counts all the same.
+                let _ = reply.send(result);
+            })
+        });
+        let sent = match &*lock(&self.inner.jobs) {
+            Some(jobs) => jobs.send(job).is_ok(),
+            None => false,
+        };
+        if !sent {
+            return Err(E::from(Error::Closed));
+        }
+        answer
+            .recv()
+            .unwrap_or_else(|_| Err(E::from(Error::Closed)))
+    }
+
+    /// Runs `job` on a reading connection: a consistent view of the last commit.
+    ///
+    /// # Errors
+    /// The job's own, or [`Error`] when no connection can be opened.
+    pub fn read<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        F: FnOnce(&Connection) -> Result<T, E>,
+        E: From<Error>,
+    {
+        let idle = lock(&self.inner.readers).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.reader()?,
+        };
+        let result = job(&connection);
+        let mut readers = lock(&self.inner.readers);
+        if readers.len() < MAX_IDLE_READERS {
+            readers.push(connection);
+        }
+        result
+    }
+
+    /// Waits for the last job, writes the WAL back and closes the file. Later calls get [`Error::Closed`].
+    pub fn close(&self) {
+        lock(&self.inner.jobs).take();
+        if let Some(writer) = lock(&self.inner.writer).take() {
+            let _ = writer.join();
+        }
+        lock(&self.inner.readers).clear();
+    }
+
+    fn reader(&self) -> Result<Connection, Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.inner.path, flags)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
+        Ok(connection)
+    }
+}
+
+/// Seconds since 1970 by the wall clock, for columns that people read; never for waiting (see [`crate::clock`]).
+pub fn now() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // What these mutexes guard is whole between any two statements, so a panic elsewhere leaves nothing half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn prepare(connection: &Connection) -> Result<(), Error> {
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -2000)?; // 2 MB: a Pi has little memory
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn migrate(connection: &Connection, path: &Path, migrations: &[&str]) -> Result<(), Error> {
+    let found =
+        connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
+    if found > migrations.len() {
+        return Err(Error::Newer {
+            path: path.to_owned(),
+            found,
+            known: migrations.len(),
+        });
+    }
+    for (number, sql) in migrations.iter().enumerate().skip(found) {
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; COMMIT;",
+            number + 1
+        ))?;
+    }
+    Ok(())
+}
+
+fn in_savepoint<T, E: From<Error>>(
+    connection: &Connection,
+    job: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    let sql = |text: &str| {
+        connection
+            .execute_batch(text)
+            .map_err(|e| E::from(Error::Sqlite(e)))
+    };
+    sql("SAVEPOINT job")?;
+    // A panic in a job must not take the writer with it: every other room would hear "closed" for ever.
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(connection)))
+        .unwrap_or_else(|_| Err(E::from(Error::Closed)));
+    match result {
+        Ok(value) => {
+            sql("RELEASE job")?;
+            Ok(value)
+        }
+        Err(e) => {
+            sql("ROLLBACK TO job; RELEASE job")?;
+            Err(e)
+        }
+    }
+}
+
+fn write_until_closed(connection: &Connection, queue: &Receiver<Job>) {
+    while let Ok(first) = queue.recv() {
+        if let Err(e) = connection.execute_batch("BEGIN IMMEDIATE") {
+            // The job still has to hear of it: run it against nothing that could be committed.
+            let finish = first(connection);
+            let _ = connection.execute_batch("ROLLBACK");
+            finish(Err(Error::Sqlite(e)));
+            continue;
+        }
+        let mut finishes = vec![first(connection)];
+        while finishes.len() < MAX_GROUP {
+            match queue.try_recv() {
+                Ok(job) => finishes.push(job(connection)),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            }
+        }
+        let committed = connection.execute_batch("COMMIT");
+        if committed.is_err() {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        for finish in finishes {
+            finish(match &committed {
+                Ok(()) => Ok(()),
+                Err(rusqlite::Error::SqliteFailure(code, text)) => Err(Error::Sqlite(
+                    rusqlite::Error::SqliteFailure(*code, text.clone()),
+                )),
+                Err(_) => Err(Error::Closed),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(dir: &Path) -> Database {
+        let database = Database::open(&dir.join("toxmail.db")).unwrap();
+        database
+            .write(|c| -> Result<(), Error> {
+                Ok(c.execute_batch("CREATE TABLE t (n INTEGER UNIQUE) STRICT")?)
+            })
+            .unwrap();
+        database
+    }
+
+    fn count(database: &Database) -> i64 {
+        database
+            .read(|c| -> Result<i64, Error> {
+                Ok(c.query_row("SELECT count(*) FROM t", [], |r| r.get(0))?)
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn a_failed_job_is_undone_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = open(dir.path());
+        std::thread::scope(|scope| {
+            for n in 0..40 {
+                let database = &database;
+                scope.spawn(move || {
+                    let result = database.write(move |c| -> Result<(), Error> {
+                        c.execute("INSERT INTO t VALUES (?1)", [n])?;
+                        if n % 2 == 0 {
+                            c.execute("INSERT INTO t VALUES (?1)", [n])?;
+                        }
+                        Ok(())
+                    });
+                    assert_eq!(result.is_ok(), n % 2 == 1);
+                });
+            }
+        });
+        assert_eq!(count(&database), 20);
+    }
+
+    #[test]
+    fn a_panicking_job_takes_nobody_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = open(dir.path());
+        assert!(
+            database
+                .write(|_| -> Result<(), Error> { panic!("on purpose") })
+                .is_err()
+        );
+        database
+            .write(|c| -> Result<usize, Error> { Ok(c.execute("INSERT INTO t VALUES (1)", [])?) })
+            .unwrap();
+        assert_eq!(count(&database), 1);
+        database.close();
+        assert!(matches!(database.write(|_| Ok(())), Err(Error::Closed)));
+    }
+
+    #[test]
+    fn a_later_schema_is_refused_and_an_earlier_one_is_brought_up_to_date() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        let connection = Connection::open(&path).unwrap();
+        migrate(&connection, &path, &["CREATE TABLE a (n INTEGER);"]).unwrap();
+        migrate(
+            &connection,
+            &path,
+            &["CREATE TABLE a (n INTEGER);", "CREATE TABLE b (n INTEGER);"],
+        )
+        .unwrap();
+        connection.execute("INSERT INTO b VALUES (1)", []).unwrap();
+        assert!(matches!(
+            migrate(&connection, &path, &["CREATE TABLE a (n INTEGER);"]),
+            Err(Error::Newer {
+                found: 2,
+                known: 1,
+                ..
+            })
+        ));
+    }
+}

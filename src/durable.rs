@@ -1,0 +1,386 @@
+//! Draft: write, commit (fsync, rename, fsync the folder), drop = gone. The only fsync in the house besides SQLite's.
+//!
+//! A [`Draft`] is a file under construction. Nobody is promised anything about it until [`Draft::commit`] has returned:
+//! then its bytes and its name are on the disk. A draft that is dropped removes its file.
+//!
+//! With the cargo feature `faults` this room is also where tests break the disk: see [`fault`].
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// A file under construction. `Write` appends to it; [`commit`](Draft::commit) gives it its name for good.
+#[derive(Debug)]
+pub struct Draft {
+    file: Option<File>,
+    path: PathBuf,
+    length: u64,
+}
+
+impl Draft {
+    /// Starts a file at `path`, which must not exist; mode 0600.
+    ///
+    /// # Errors
+    /// Those of the file system; the message names the act and the path.
+    pub fn create(path: impl Into<PathBuf>) -> io::Result<Self> {
+        let path = path.into();
+        fault::disk("create", &path)?;
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|e| told(e, "create", &path))?;
+        Ok(Self {
+            file: Some(file),
+            path,
+            length: 0,
+        })
+    }
+
+    /// Goes on with a file that an earlier run left at `path`, from its end (a transfer that is resumed).
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn resume(path: impl Into<PathBuf>) -> io::Result<Self> {
+        let path = path.into();
+        fault::disk("open", &path)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(|e| told(e, "open", &path))?;
+        let length = file
+            .seek(SeekFrom::End(0))
+            .map_err(|e| told(e, "seek in", &path))?;
+        Ok(Self {
+            file: Some(file),
+            path,
+            length,
+        })
+    }
+
+    /// Bytes written so far.
+    pub fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether nothing was written yet.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Where the unfinished file lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A second handle that reads what was written so far, from the start.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn reader(&self) -> io::Result<impl Read + Seek + use<>> {
+        File::open(&self.path).map_err(|e| told(e, "open", &self.path))
+    }
+
+    /// Puts the bytes on the disk (fsync) without giving the file its name: the first half of a commit, for a caller
+    /// that renames several drafts and syncs the folder once.
+    ///
+    /// # Errors
+    /// Those of the file system; the draft stays a draft.
+    pub fn sync(&mut self) -> io::Result<()> {
+        fault::disk("fsync", &self.path)?;
+        match &self.file {
+            Some(file) => file.sync_all().map_err(|e| told(e, "fsync", &self.path)),
+            None => Ok(()),
+        }
+    }
+
+    /// fsync, rename to `target` (replacing what is there), fsync the folder of `target`.
+    ///
+    /// # Errors
+    /// Those of the file system. After an error before the rename the draft is gone and `target` is as it was. When only
+    /// the fsync of the folder fails, the name may or may not survive a power cut: the caller must not acknowledge, and
+    /// the file is left in place (its content is whole).
+    pub fn commit(mut self, target: &Path) -> io::Result<()> {
+        self.sync()?;
+        fault::disk("rename", target)?;
+        fs::rename(&self.path, target).map_err(|e| told(e, "rename to", target))?;
+        self.file = None;
+        sync_folder(target.parent().unwrap_or(Path::new(".")))
+    }
+
+    /// Keeps the unfinished file under its own name, unsynced: a transfer that will be resumed.
+    pub fn keep(mut self) {
+        self.file = None;
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        fault::disk("write", &self.path)?;
+        let file = self
+            .file
+            .as_mut()
+            .ok_or_else(|| io::Error::other("draft already closed"))?;
+        let written = file
+            .write(bytes)
+            .map_err(|e| told(e, "write", &self.path))?;
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            // A leftover is swept at the next start; there is nobody to tell here.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Writes a whole small file durably: a draft beside `target`, committed.
+///
+/// # Errors
+/// Those of [`Draft`].
+pub fn write(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(".new");
+    let path = target.with_file_name(name);
+    match fs::remove_file(&path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(told(e, "remove", &path)),
+        _ => {}
+    }
+    let mut draft = Draft::create(path)?;
+    draft.write_all(bytes)?;
+    draft.commit(target)
+}
+
+/// Renames `from` to `to` and syncs both folders: for a file whose bytes are already on the disk.
+///
+/// # Errors
+/// Those of the file system.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fault::disk("rename", to)?;
+    fs::rename(from, to).map_err(|e| told(e, "rename to", to))?;
+    let (old, new) = (from.parent(), to.parent());
+    sync_folder(new.unwrap_or(Path::new(".")))?;
+    if old != new {
+        sync_folder(old.unwrap_or(Path::new(".")))?;
+    }
+    Ok(())
+}
+
+/// Makes `folder` and its parents, mode 0700, and puts their names on the disk.
+///
+/// # Errors
+/// Those of the file system.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent().filter(|p| !p.as_os_str().is_empty()) {
+        make_folder(parent)?;
+    }
+    fault::disk("create", folder)?;
+    use std::os::unix::fs::DirBuilderExt;
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
+            return Err(told(e, "create", folder));
+        }
+        _ => {}
+    }
+    sync_folder(
+        folder
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new(".")),
+    )
+}
+
+/// fsync of a folder: its names are on the disk.
+///
+/// # Errors
+/// Those of the file system.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    fault::disk("fsync", folder)?;
+    File::open(folder)
+        .and_then(|f| f.sync_all())
+        .map_err(|e| told(e, "fsync folder", folder))
+}
+
+/// Whether an error says that the disk (or the quota on it) is full: SMTP's 452, and a peer's "later".
+pub fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    )
+}
+
+/// The same error with the act and the path before it; keeps the kind.
+fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
+    io::Error::new(error.kind(), format!("{act} {}: {error}", path.display()))
+}
+
+/// Where tests stop or starve the daemon. Without the feature `faults` every function here is empty and inlined away.
+///
+/// `TOXMAIL_FAULT_KILL=name` or `name:3` kills the process (SIGKILL) when [`point`] is reached with that name for the
+/// first, or third, time. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
+/// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise; acts are create, open, write, fsync, rename.
+pub mod fault {
+    use std::io;
+    use std::path::Path;
+
+    /// A named place between "bytes read" and "receipt".
+    #[cfg(not(feature = "faults"))]
+    #[inline(always)]
+    pub fn point(_name: &str) {}
+
+    #[cfg(not(feature = "faults"))]
+    #[inline(always)]
+    pub(super) fn disk(_act: &str, _path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    #[cfg(feature = "faults")]
+    pub(super) use armed::disk;
+    #[cfg(feature = "faults")]
+    pub use armed::point;
+
+    #[cfg(feature = "faults")]
+    mod armed {
+        use super::*;
+        use std::sync::OnceLock;
+        use std::sync::atomic::{AtomicU64, Ordering};
+
+        static KILL: OnceLock<Option<(String, u64)>> = OnceLock::new();
+        static DISK: OnceLock<Option<(i32, String, u64, Option<String>)>> = OnceLock::new();
+        static REACHED: AtomicU64 = AtomicU64::new(0);
+        static ACTS: AtomicU64 = AtomicU64::new(0);
+
+        /// A named place between "bytes read" and "receipt".
+        pub fn point(name: &str) {
+            let Some((wanted, nth)) =
+                KILL.get_or_init(|| counted(&std::env::var("TOXMAIL_FAULT_KILL").ok()?))
+            else {
+                return;
+            };
+            if wanted == name && REACHED.fetch_add(1, Ordering::SeqCst) + 1 == *nth {
+                let _ = rustix::process::kill_process(
+                    rustix::process::getpid(),
+                    rustix::process::Signal::KILL,
+                );
+                loop {
+                    std::thread::park();
+                }
+            }
+        }
+
+        pub(in super::super) fn disk(act: &str, path: &Path) -> io::Result<()> {
+            let wanted = DISK.get_or_init(|| {
+                let text = std::env::var("TOXMAIL_FAULT_DISK").ok()?;
+                let (errno, rest) = text.split_once('@')?;
+                let errno = if errno == "EIO" {
+                    libc::EIO
+                } else {
+                    libc::ENOSPC
+                };
+                let (act, nth) = counted(rest)?;
+                Some((
+                    errno,
+                    act,
+                    nth,
+                    std::env::var("TOXMAIL_FAULT_DISK_UNTIL").ok(),
+                ))
+            });
+            let Some((errno, wanted, nth, until)) = wanted else {
+                return Ok(());
+            };
+            if wanted != act || ACTS.fetch_add(1, Ordering::SeqCst) + 1 < *nth {
+                return Ok(());
+            }
+            if until
+                .as_deref()
+                .is_some_and(|file| Path::new(file).exists())
+            {
+                return Ok(());
+            }
+            Err(super::super::told(
+                io::Error::from_raw_os_error(*errno),
+                act,
+                path,
+            ))
+        }
+
+        fn counted(text: &str) -> Option<(String, u64)> {
+            match text.split_once(':') {
+                Some((name, nth)) => Some((name.to_owned(), nth.parse().ok()?)),
+                None => Some((text.to_owned(), 1)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_committed_draft_is_there_and_a_dropped_one_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("kept");
+        let mut draft = Draft::create(dir.path().join("draft")).unwrap();
+        draft.write_all(b"letter").unwrap();
+        assert_eq!(draft.len(), 6);
+        draft.commit(&target).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"letter");
+
+        let mut draft = Draft::create(dir.path().join("draft")).unwrap();
+        draft.write_all(b"half").unwrap();
+        drop(draft);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_kept_draft_is_resumed_at_its_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("part");
+        let mut draft = Draft::create(&path).unwrap();
+        draft.write_all(b"first ").unwrap();
+        draft.keep();
+        let mut draft = Draft::resume(&path).unwrap();
+        assert_eq!(draft.len(), 6);
+        draft.write_all(b"second").unwrap();
+        let mut text = String::new();
+        draft.reader().unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "first second");
+    }
+
+    #[test]
+    fn write_replaces_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("tox.save");
+        write(&path, b"one").unwrap();
+        fs::write(dir.path().join("tox.save.new"), b"left by a crash").unwrap();
+        write(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn an_error_names_the_act_and_the_path() {
+        let error = Draft::create("/nonexistent/folder/file").unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("create /nonexistent/folder/file: "),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,2 @@
+//! argv and signals; builds the house, waits, closes it.
+fn main() {}

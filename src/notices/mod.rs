@@ -1,0 +1,1 @@
+//! notices: see the design.

@@ -1,0 +1,1 @@
+//! tox: see the design.
