@@ -298,7 +298,7 @@ impl Source {
             Source::Machine => {
                 let ms = |id| {
                     let t = rustix::time::clock_gettime(id);
-                    i64::from(t.tv_sec) * 1000 + i64::from(t.tv_nsec) / 1_000_000
+                    t.tv_sec * 1000 + t.tv_nsec / 1_000_000
                 };
                 Look {
                     ms: ms(rustix::time::ClockId::Boottime),

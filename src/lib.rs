@@ -1,21 +1,27 @@
-//! Toxmail: a family's own post office. This page is the map; each room tells its own rules in its `mod.rs`.
+//! Toxmail: a family's own post office. This page is the map; each room tells its own rules at the top of its file.
+//!
+//! # What it is
+//!
+//! Every person at home has a mailbox for ordinary mail programs. Mail to another home that runs Toxmail goes straight from
+//! box to box over the Tox network; mail to anybody else takes the ordinary route. Four promises, in this order: nothing is
+//! lost, nobody gets in, everybody can use it, it is quiet.
+//!
+//! # The rooms that stand
+//!
+//! - [`durable`]: the only fsync in the house. A draft is written, then committed, or it is gone.
+//! - [`database`]: SQLite with one writer; jobs that wait together share one transaction and one fsync.
+//! - [`clock`]: time for a box without a clock: waiting by the monotonic clock, age that a wrong wall clock cannot falsify.
+//! - [`mail`]: addresses, envelopes, verdicts. Pure.
+//!
+//! Imports point down only: `mail` imports nothing of ours, `durable` and `database` know no mail.
+//!
+//! # The path of a message, as the rooms to come build it
+//!
+//! Out: SMTP session, spool file fsynced, rows in one transaction, `250`, delivery agent, transfer over Tox.
+//! In: transfer, Maildir `tmp` to `new` fsynced, id recorded, receipt. A message is forgotten on the receipt, never on
+//! "sent".
 
 pub mod clock;
-pub mod config;
-pub mod contacts;
-pub mod control;
 pub mod database;
-pub mod delivery;
 pub mod durable;
-pub mod journal;
 pub mod mail;
-pub mod members;
-pub mod net;
-pub mod notices;
-pub mod pop3;
-pub mod queue;
-pub mod routing;
-pub mod smtp;
-pub mod store;
-pub mod tox;
-pub mod transfer;

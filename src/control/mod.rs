@@ -1,1 +1,0 @@
-//! control: see the design.

@@ -1,1 +1,0 @@
-//! delivery: see the design.

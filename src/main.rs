@@ -1,2 +1,0 @@
-//! argv and signals; builds the house, waits, closes it.
-fn main() {}

@@ -1,1 +1,0 @@
-//! net: see the design.

@@ -1,1 +1,0 @@
-//! notices: see the design.

@@ -1,1 +1,0 @@
-//! pop3: see the design.

@@ -1,1 +1,0 @@
-//! queue: see the design.

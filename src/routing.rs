@@ -1,1 +1,0 @@
-//! routing: see the design.

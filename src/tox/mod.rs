@@ -1,1 +1,0 @@
-//! tox: see the design.
