@@ -25,3 +25,4 @@ pub mod clock;
 pub mod database;
 pub mod durable;
 pub mod mail;
+pub mod tox;
