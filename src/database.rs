@@ -235,6 +235,8 @@ impl Database {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.inner.path, flags)?;
         connection.busy_timeout(Duration::from_secs(10))?;
+        connection.pragma_update(None, "cache_size", -500)?; // readers are several
+        connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     }
 }

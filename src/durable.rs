@@ -363,7 +363,7 @@ fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
 
 /// Where tests stop or starve the daemon. Without the feature `faults` every function here is empty and inlined away.
 ///
-/// `TOXMAIL_FAULT_KILL=name` or `name:3` kills the process (SIGKILL) when [`point`] is reached with that name for the
+/// `TOXMAIL_FAULT_KILL=name` or `name:3` kills the process (SIGKILL) when [`fault::point`] is reached with that name for the
 /// first, or third, time. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
 /// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise; acts are create, open, write, fsync, rename, commit (a database transaction).
 pub mod fault {

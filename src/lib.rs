@@ -11,7 +11,12 @@
 //! - [`durable`]: the only fsync in the house. A draft is written, then committed, or it is gone.
 //! - [`database`]: SQLite with one writer; jobs that wait together share one transaction and one fsync.
 //! - [`clock`]: time for a box without a clock: waiting by the monotonic clock, age that a wrong wall clock cannot falsify.
+//! - [`config`]: what was written in `toxmail.toml`, and what it means.
+//! - [`journal`]: one function per fact an operator sees.
 //! - [`mail`]: addresses, envelopes, verdicts. Pure.
+//! - [`queue`]: messages that wait: one file a message, one row a destination, and what each recipient was told.
+//! - [`tox`]: toxcore behind a safe wall, the only room with `unsafe`.
+//! - [`transfer`]: how one home hands a message to another: greeting, frames, the travelling form. Pure.
 //!
 //! Imports point down only: `mail` imports nothing of ours, `durable` and `database` know no mail.
 //!
@@ -22,7 +27,11 @@
 //! "sent".
 
 pub mod clock;
+pub mod config;
 pub mod database;
 pub mod durable;
+pub mod journal;
 pub mod mail;
+pub mod queue;
 pub mod tox;
+pub mod transfer;
