@@ -13,8 +13,10 @@
 //! - [`clock`]: time for a box without a clock: waiting by the monotonic clock, age that a wrong wall clock cannot falsify.
 //! - [`config`]: what was written in `toxmail.toml`, and what it means.
 //! - [`journal`]: one function per fact an operator sees.
-//! - [`mail`]: addresses, envelopes, verdicts. Pure.
+//! - [`contacts`]: the address table: who is meant, which homes are paired, what they claim of their members.
+//! - [`mail`]: addresses, envelopes, verdicts, header sections and their rewriting. Pure.
 //! - [`queue`]: messages that wait: one file a message, one row a destination, and what each recipient was told.
+//! - [`routing`]: who is meant, and where the letter goes: one pure table.
 //! - [`tox`]: toxcore behind a safe wall, the only room with `unsafe`.
 //! - [`transfer`]: how one home hands a message to another: greeting, frames, the travelling form. Pure.
 //!
@@ -28,10 +30,12 @@
 
 pub mod clock;
 pub mod config;
+pub mod contacts;
 pub mod database;
 pub mod durable;
 pub mod journal;
 pub mod mail;
 pub mod queue;
+pub mod routing;
 pub mod tox;
 pub mod transfer;
