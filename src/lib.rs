@@ -13,6 +13,7 @@
 //! - [`clock`]: time for a box without a clock: waiting by the monotonic clock, age that a wrong wall clock cannot falsify.
 //! - [`config`]: what was written in `toxmail.toml`, and what it means.
 //! - [`journal`]: one function per fact an operator sees.
+//! - [`control`]: the operator's command: its words, the socket it speaks over, what it prints.
 //! - [`contacts`]: the address table: who is meant, which homes are paired, what they claim of their members.
 //! - [`mail`]: addresses, envelopes, verdicts, header sections and their rewriting. Pure.
 //! - [`queue`]: messages that wait: one file a message, one row a destination, and what each recipient was told.
@@ -31,6 +32,7 @@
 pub mod clock;
 pub mod config;
 pub mod contacts;
+pub mod control;
 pub mod database;
 pub mod durable;
 pub mod journal;
