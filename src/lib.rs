@@ -16,9 +16,11 @@
 //! - [`control`]: the operator's command: its words, the socket it speaks over, what it prints.
 //! - [`contacts`]: the address table: who is meant, which homes are paired, what they claim of their members.
 //! - [`mail`]: addresses, envelopes, verdicts, header sections and their rewriting. Pure.
+//! - [`members`]: the people: passwords, device passwords, which addresses are theirs.
+//! - [`notices`]: what the home tells its members by mail: what happened, to whom, what to do.
 //! - [`queue`]: messages that wait: one file a message, one row a destination, and what each recipient was told.
 //! - [`routing`]: who is meant, and where the letter goes: one pure table.
-//! - [`tox`]: toxcore behind a safe wall, the only room with `unsafe`.
+//! - [`tox`]: toxcore behind a safe wall, the only room with `unsafe` but for one system call in [`clock`].
 //! - [`transfer`]: how one home hands a message to another: greeting, frames, the travelling form. Pure.
 //!
 //! Imports point down only: `mail` imports nothing of ours, `durable` and `database` know no mail.
@@ -37,6 +39,8 @@ pub mod database;
 pub mod durable;
 pub mod journal;
 pub mod mail;
+pub mod members;
+pub mod notices;
 pub mod queue;
 pub mod routing;
 pub mod tox;

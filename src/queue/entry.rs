@@ -379,3 +379,43 @@ pub(super) fn reason(status: Option<&str>, text: Option<String>) -> Option<Reaso
     let class = u8::try_from(class).ok()?;
     Some(Reason::new(Status(class, subject, detail), text))
 }
+
+/// A fate as the rows would tell it, for the tests of other rooms.
+#[cfg(test)]
+pub(crate) fn fate_for_tests(
+    index: usize,
+    recipient: Recipient,
+    destination: Destination,
+    outcome: Outcome,
+) -> Fate {
+    Fate {
+        told: Told {
+            delivery: DeliveryId(1),
+            index,
+            about: About::End,
+        },
+        recipient,
+        destination,
+        there: String::new(),
+        outcome,
+    }
+}
+
+/// An untold message as the rows would tell it, for the tests of other rooms.
+#[cfg(test)]
+pub(crate) fn untold_for_tests(
+    envelope: Envelope,
+    arrived: i64,
+    size: u64,
+    fates: Vec<Fate>,
+) -> Untold {
+    Untold {
+        message: QueueId(1),
+        member: None,
+        envelope,
+        message_id: Some("<one@home>".into()),
+        size,
+        arrived,
+        fates,
+    }
+}

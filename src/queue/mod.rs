@@ -45,6 +45,8 @@ pub use entry::{
     EntryRecipient, Fate, Opened, Outcome, Overdue, Plan, QueueId, Settled, Submission, Submitted,
     Told, Untold, Waiting,
 };
+#[cfg(test)]
+pub(crate) use entry::{fate_for_tests, untold_for_tests};
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;
