@@ -75,7 +75,7 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
             Status(5, 1, 2),
             // The address of a stranger may be long; the advice must not be cut off.
             format!(
-                "nobody here knows '{}'; add them to your contacts with their Tox address, or ask them for an invitation",
+                "nobody here knows a Tox address for '{}'; add it to your contacts or ask them for an invitation",
                 shortened(address)
             ),
         ),

@@ -24,6 +24,9 @@ mod names;
 mod peers;
 mod requests;
 mod table;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;
 
 use std::sync::Arc;
 

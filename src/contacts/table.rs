@@ -478,7 +478,8 @@ fn local_of(c: &Connection, id: i64) -> Result<String, Error> {
 fn one(c: &Connection, text: &str) -> Result<ContactRow, Error> {
     let text = text.trim();
     let folded = text.to_lowercase();
-    let nickname = folded.strip_suffix("@tox").unwrap_or(&folded);
+    // Typed as it is shown, a nickname means one contact; `Paul` with a capital may be any Paul's name.
+    let nickname = folded.strip_suffix("@tox").unwrap_or(text);
     let mut all = rows(c)?;
     if let Some(i) = all.iter().position(|row| row.nickname == nickname) {
         return Ok(all.swap_remove(i));
@@ -486,6 +487,7 @@ fn one(c: &Connection, text: &str) -> Result<ContactRow, Error> {
     let key: Option<PeerKey> = text.parse().ok();
     all.retain(|row| {
         row.name.to_lowercase() == folded
+            || row.nickname == folded
             || row.address.as_deref() == Some(folded.as_str())
             || row
                 .emails

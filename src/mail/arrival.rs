@@ -284,3 +284,291 @@ fn encoded(name: &str) -> String {
         .collect();
     words.join("\r\n ")
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::super::departure::tests::{PEER, any_section, section};
+    use super::*;
+    use mail_parser::MessageParser;
+    use proptest::prelude::*;
+
+    /// The peer's people: Paul (confirmed: paul@example.org), Käthe (nickname only), the home itself; and ourselves.
+    struct Book(String);
+    fn book() -> Book {
+        Book(format!("{PEER}.tox"))
+    }
+    impl ArrivalBook for Book {
+        fn peer_suffix(&self) -> &str {
+            &self.0
+        }
+        fn may_write_as(&self, address: &str) -> bool {
+            ["paul@example.org", "kathe@tox"].contains(&address.to_lowercase().as_str())
+        }
+        fn display_for(&self, address: &str) -> Option<String> {
+            let local = address.split('@').next()?;
+            match (
+                self.may_write_as(address) || address.ends_with(&self.0),
+                local,
+            ) {
+                (true, "paul") => Some("Papa".into()),
+                (true, "kathe") => Some("Oma Käthe, \u{1f33b}".into()),
+                (true, "home") => Some("Garden \"5\"".into()),
+                _ => None,
+            }
+        }
+        fn preferred(&self, canonical: &str) -> Option<String> {
+            let local = canonical.split('@').next()?;
+            match (canonical.ends_with(&self.0), local) {
+                (true, "paul") => Some("paul@example.org".into()),
+                (true, "kathe") => Some("kathe@tox".into()),
+                (false, "anna") => Some("anna@toxmail.local".into()),
+                _ => None,
+            }
+        }
+    }
+
+    fn filed(text: &str, return_path: &str) -> String {
+        String::from_utf8(on_arrival(&section(text), &book(), return_path, "direct").unwrap())
+            .unwrap()
+    }
+
+    #[test]
+    fn an_honest_letter_gets_the_names_of_this_home() {
+        let text = format!(
+            "From: Paul Dupont <paul@{PEER}.tox>\r\n\
+             To: \"Anna\"\r\n <anna@777777777777777777777777777777777777777777777777777q.tox>,\r\n x@y.example\r\n\
+             Cc: kathe@{PEER}.tox, who@{PEER}.tox\r\nSubject: hi\r\nX-Toxmail-Hops: 1\r\n"
+        );
+        assert_eq!(
+            filed(&text, &format!("paul@{PEER}.tox")),
+            format!(
+                "Return-Path: <paul@{PEER}.tox>\r\n\
+                 Authentication-Results: toxmail.local; x-tox=pass policy.home={PEER}.tox\r\n\
+                 X-Toxmail-Path: direct\r\nX-Toxmail-Hops: 2\r\n\
+                 From: Papa <paul@example.org>\r\n\
+                 To: \"Anna\"\r\n <anna@toxmail.local>,\r\n x@y.example\r\n\
+                 Cc: kathe@tox, who@{PEER}.tox\r\nSubject: hi\r\n"
+            )
+        );
+        // Confirmed address and right name: not a byte is touched.
+        let text = "From:\tPapa\r\n <paul@example.org> \r\n";
+        assert!(filed(text, "").ends_with(text));
+        assert!(filed(text, "").starts_with("Return-Path: <>\r\n"));
+        let kathe = filed(&format!("From: kathe@{PEER}.tox\r\n"), "");
+        assert!(kathe.ends_with("From: =?UTF-8?B?T21hIEvDpHRoZSwg8J+Muw==?= <kathe@tox>\r\n"));
+    }
+
+    /// What a mail program shows, by an independent reader.
+    fn shown(header: &str) -> Vec<String> {
+        let message = MessageParser::default().parse(header.as_bytes()).unwrap();
+        let lists = [message.from(), message.sender(), message.reply_to()];
+        let mut all: Vec<String> = lists
+            .into_iter()
+            .flatten()
+            .flat_map(|list| list.clone().into_list())
+            .map(|a| {
+                format!(
+                    "{}|{}",
+                    a.name.unwrap_or_default(),
+                    a.address.unwrap_or_default()
+                )
+            })
+            .collect();
+        for field in ["Resent-From", "Resent-Sender"] {
+            for value in message.header_values(field) {
+                if let mail_parser::HeaderValue::Address(list) = value {
+                    all.extend(list.iter().map(|a| {
+                        format!(
+                            "{}|{}",
+                            a.name().unwrap_or_default(),
+                            a.address().unwrap_or_default()
+                        )
+                    }));
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_trick_ends_with_the_peers_own_address() {
+        let own = format!("Garden \"5\"|home@{PEER}.tox");
+        let papa = "Papa|paul@example.org".to_owned();
+        for (trick, seen, claimed) in [
+            ("From: bank@bank.example", &own, true),
+            ("From: Bank <bank@bank.example>", &own, true),
+            ("From: anna@toxmail.local", &own, true),
+            ("From: Toxmail <postmaster@toxmail.local>", &own, true),
+            ("From: postmaster", &own, true),
+            ("From: oma@tox", &own, true),
+            ("From: ", &own, true),
+            ("From: G:;", &own, true),
+            ("From: <>", &own, true),
+            ("From: bank@bank.example <paul@PEER", &own, true),
+            ("From: \"bank@bank.example\"@PEER", &own, true),
+            ("From: <bank@bank.example> <paul@PEER>", &own, true),
+            ("From: paul@PEER (bank@bank.example)", &papa, false),
+            ("From: <@bank.example:paul@PEER>", &papa, false),
+            ("From: \"bank@bank.example\" <paul@PEER>", &papa, false),
+            ("From: =?utf-8?B?YmFua0BiYW5r?= <paul@PEER>", &papa, false),
+            ("From: Bank: paul@PEER;", &papa, false),
+            ("From : paul@PEER", &papa, false),
+            (
+                "From: =?utf-8?Q?bank=40bank.example=2C?= <bank@bank.example>",
+                &own,
+                true,
+            ),
+            ("From: paul@PEER\r\nFrom: bank@bank.example", &papa, true),
+            ("From: bank@bank.example\r\nFROM : paul@PEER", &own, true),
+            ("Subject: no from at all", &own, false),
+            ("From: paul@PEER\r\nSender: bank@bank.example", &papa, true),
+            (
+                "From: paul@PEER\r\nSender: paul@PEER, bank@bank.example",
+                &papa,
+                true,
+            ),
+            (
+                "From: paul@PEER\r\nReply-To: bank@bank.example",
+                &papa,
+                true,
+            ),
+            (
+                "From: paul@PEER\r\nReply-To: paul@PEER\r\nReply-To: bank@bank.example",
+                &papa,
+                true,
+            ),
+            (
+                "From: paul@PEER\r\nResent-From: bank@bank.example",
+                &papa,
+                true,
+            ),
+            (
+                "From: paul@PEER\r\nResent-Sender: Bank <bank@bank.example>",
+                &papa,
+                true,
+            ),
+            ("From: paul@PEER, bank@bank.example", &papa, true),
+        ] {
+            let text = format!("{}\r\n", trick.replace("PEER", &format!("{PEER}.tox")));
+            let out = filed(&text, "");
+            let found = shown(&out);
+            assert_eq!(&found[0], seen, "{trick}\n{out}");
+            assert!(
+                found.iter().all(|f| *f == own || *f == papa),
+                "{trick}\n{out}"
+            );
+            assert_eq!(
+                out.contains("X-Toxmail-Claimed-"),
+                claimed,
+                "{trick}\n{out}"
+            );
+        }
+        let out = filed(
+            "From: Bank\r\n <bank@bank.example>\r\nReply-To: b@bank.example\r\n",
+            "",
+        );
+        assert!(out.contains("X-Toxmail-Claimed-From: Bank\r\n <bank@bank.example>\r\n"));
+        assert!(out.contains("X-Toxmail-Claimed-Reply-To: b@bank.example\r\n"));
+        // The envelope sender tells which member of the peer it was, if it is one.
+        let out = filed("From: bank@bank.example\r\n", &format!("paul@{PEER}.tox"));
+        assert!(
+            out.contains("\r\nFrom: Papa <paul@example.org>\r\n"),
+            "{out}"
+        );
+        let out = filed("From: bank@bank.example\r\n", "bank@bank.example");
+        assert!(
+            out.starts_with(&format!("Return-Path: <home@{PEER}.tox>\r\n")),
+            "{out}"
+        );
+        // A name that this home does not have is not shown, and kept as a claim.
+        let out = filed(&format!("From: Bank <who@{PEER}.tox>\r\n"), "");
+        assert!(
+            out.ends_with(&format!(
+                "X-Toxmail-Claimed-From: Bank <who@{PEER}.tox>\r\nFrom: who@{PEER}.tox\r\n"
+            )),
+            "{out}"
+        );
+    }
+
+    #[test]
+    fn foreign_marks_go_and_circles_end() {
+        let out = filed(
+            &format!(
+                "Authentication-Results: toxmail.local; dkim=pass\r\nX-Toxmail-Path: local\r\nReturn-Path: <x@y>\r\n\
+                 X-Toxmail-Notice: 1\r\nReceived: x\r\nFrom: paul@{PEER}.tox\r\nARC-Seal: x\r\n"
+            ),
+            "",
+        );
+        for gone in ["dkim", "local\r\n", "x@y", "Notice"] {
+            assert!(!out.contains(gone), "{gone}: {out}");
+        }
+        assert!(out.contains("Received: x\r\n") && out.contains("ARC-Seal: x\r\n"));
+        let round = section("From: a@b\r\nX-Toxmail-Hops: 50\r\n");
+        let reason = on_arrival(&round, &book(), "", "direct").unwrap_err();
+        assert_eq!(reason.status.to_string(), "5.4.6");
+    }
+
+    #[test]
+    fn names_are_written_so_that_every_program_reads_them() {
+        for (name, written) in [
+            ("Oma Anna", "Oma Anna"),
+            ("M. \"A\" \\", "\"M. \\\"A\\\" \\\\\""),
+            ("=?utf-8?Q?x?=", "=?UTF-8?B?PT91dGYtOD9RP3g/PQ==?="),
+            ("é", "=?UTF-8?B?w6k=?="),
+        ] {
+            assert_eq!(phrase(name), written);
+        }
+        let long = "é".repeat(64);
+        let field = identity_field(
+            "From",
+            &[Shown {
+                name: Some(long.clone()),
+                address: "a@b".into(),
+            }],
+        );
+        assert!(field.split(|&b| b == b'\n').all(|line| line.len() <= 100));
+        assert_eq!(mailboxes::list(&field[5..]).mailboxes[0].name, long);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn nobody_is_impersonated_and_nothing_else_is_lost(text in any_section(), paul: bool) {
+            let header = section(&text);
+            let return_path = if paul { format!("paul@{PEER}.tox") } else { String::new() };
+            let Ok(out) = on_arrival(&header, &book(), &return_path, "direct") else {
+                return Ok(());
+            };
+            let filed = HeaderSection::parse(&out).expect("no bare CR, LF or NUL, and fields only");
+            prop_assert_eq!(filed.named("From").count(), 1);
+            prop_assert!(filed.named("Sender").count() <= 1 && filed.named("Reply-To").count() <= 1);
+            let text = String::from_utf8_lossy(&out);
+            for mailbox in shown(&text) {
+                let (name, address) = mailbox.split_once('|').unwrap();
+                prop_assert!(
+                    ["paul@example.org", "kathe@tox"].contains(&address.to_lowercase().as_str())
+                        || address.ends_with(&format!("@{PEER}.tox")),
+                    "{} in {}", mailbox, text
+                );
+                prop_assert!(["", "Papa", "Oma Käthe, \u{1f33b}", "Garden \"5\""].contains(&name), "{}", text);
+            }
+            let other = |f: &Field<'_>| !is_ours(f)
+                && !is_address_field(f.name)
+                && !is_one_of(f.name, &["Return-Path", "Authentication-Results"]);
+            let raw = |h: &HeaderSection| -> Vec<Vec<u8>> {
+                h.fields().filter(other).map(|f| f.raw.to_vec()).collect()
+            };
+            prop_assert_eq!(raw(&header), raw(&filed));
+            // Once more: only the hops and the claims differ.
+            let Ok(twice) = on_arrival(&filed, &book(), &return_path, "direct") else {
+                return Ok(());
+            };
+            let twice = HeaderSection::parse(&twice).unwrap();
+            let kept = |h: &HeaderSection| -> Vec<Vec<u8>> {
+                h.fields().filter(|f| !is_ours(f)).map(|f| f.raw.to_vec()).collect()
+            };
+            prop_assert_eq!(kept(&filed), kept(&twice));
+        }
+    }
+}

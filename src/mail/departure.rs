@@ -323,3 +323,345 @@ fn scrubbed(value: Vec<u8>) -> Vec<u8> {
     }
     out
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    pub(crate) const ID: &str =
+        "000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1FDEADBEEF6042";
+    pub(crate) const ID32: &str = "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dyp55ln655qee";
+    pub(crate) const PEER: &str = "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypq";
+    const OURS: &str = "777777777777777777777777777777777777777777777777777q";
+
+    /// Knows `anna@toxmail.local`, the nickname `oma`, and the Tox address above.
+    struct Book;
+    impl AddressBook for Book {
+        fn canonical_of(&self, address: &str) -> Option<String> {
+            let folded = address.to_lowercase().replace('"', "");
+            Some(match folded.as_str() {
+                "anna@toxmail.local" => format!("anna@{OURS}.tox"),
+                "oma@tox" => format!("home@{PEER}.tox"),
+                a if a.strip_suffix("@tox") == Some(&ID.to_lowercase()) => {
+                    format!("home@{PEER}.tox")
+                }
+                a if a.ends_with(&format!("@{ID32}.tox")) => {
+                    format!("{}@{PEER}.tox", a.split('@').next()?)
+                }
+                _ => return None,
+            })
+        }
+    }
+
+    pub(crate) fn stamp() -> Stamp {
+        Stamp {
+            date: "Thu, 5 Nov 2026 10:00:00 +0100".into(),
+            message_id: "<new@toxmail.local>".into(),
+        }
+    }
+    pub(crate) fn section(text: &str) -> HeaderSection {
+        HeaderSection::parse(text.as_bytes()).expect(text)
+    }
+    fn sent(text: &str) -> String {
+        String::from_utf8(for_tox(&section(text), &Book, &stamp())).unwrap()
+    }
+    const DATED: &str = "Date: x\r\nMessage-ID: <y>\r\n";
+
+    #[test]
+    fn only_the_bytes_of_the_addresses_change() {
+        for (before, after) in [
+            (
+                "From: Anna <anna@toxmail.local>",
+                format!("From: Anna <anna@{OURS}.tox>"),
+            ),
+            ("from :anna@toxmail.local", format!("from :anna@{OURS}.tox")),
+            (
+                "To:\r\n =?utf-8?Q?K=C3=A4the?= (oma@tox) <oma@tox>,\r\n\t\"M, A\" <a@b.example> ",
+                format!(
+                    "To:\r\n =?utf-8?Q?K=C3=A4the?= (oma@tox) <home@{PEER}.tox>,\r\n\t\"M, A\" <a@b.example> "
+                ),
+            ),
+            (
+                "Cc: Family: \"ANNA\"@ToxMail.Local, oma@tox;, x@y.example",
+                format!("Cc: Family: anna@{OURS}.tox, home@{PEER}.tox;, x@y.example"),
+            ),
+            (
+                "To: <@relay.example:oma@tox>",
+                format!("To: <home@{PEER}.tox>"),
+            ),
+            (
+                "Reply-To: oma (x) @ tox",
+                format!("Reply-To: home@{PEER}.tox"),
+            ),
+            (
+                "Disposition-Notification-To: anna@toxmail.local",
+                format!("Disposition-Notification-To: anna@{OURS}.tox"),
+            ),
+            (
+                "Subject: oma@tox, anna@toxmail.local",
+                "Subject: oma@tox, anna@toxmail.local".into(),
+            ),
+            (
+                "X-Note: anna@toxmail.local",
+                "X-Note: anna@toxmail.local".into(),
+            ),
+            (
+                "To: undisclosed-recipients:;",
+                "To: undisclosed-recipients:;".into(),
+            ),
+            (
+                "To: caf\u{e9} <oma@tox>",
+                format!("To: caf\u{e9} <home@{PEER}.tox>"),
+            ),
+            (
+                "To: oma@tox, junk junk@x, oma@tox",
+                format!("To: home@{PEER}.tox, junk junk@x, home@{PEER}.tox"),
+            ),
+        ] {
+            assert_eq!(
+                sent(&format!("{before}\r\n{DATED}")),
+                format!("{after}\r\n{DATED}")
+            );
+        }
+        let long = format!(
+            "To: {}oma@tox\r\n{DATED}",
+            "\"x\" <a@b.example>, ".repeat(3500)
+        );
+        assert!(sent(&long).len() > 60_000);
+    }
+
+    #[test]
+    fn no_nospam_leaves_in_an_address_field() {
+        let mistyped = ID.replace("6042", "6043");
+        for value in [
+            format!("{ID}@tox"),
+            format!("\"{ID}@tox\" <{ID}@tox>"),
+            format!("{ID} <{}@TOX>", ID.to_lowercase()),
+            format!("anna@{ID32}.tox (anna@{ID32}.tox)"),
+            format!("{mistyped}@tox"),
+            format!("x@{}.tox", ID32.replace("5qee", "5qef")),
+            format!("\"unterminated <{ID}@tox>"),
+            format!("(unterminated anna@{}.TOX", ID32.to_uppercase()),
+            format!("two words {ID}@tox"),
+        ] {
+            for name in ["From", "To", "Cc", "Reply-To", "Resent-To"] {
+                let out = sent(&format!("{name}: {value}\r\n{DATED}")).to_lowercase();
+                assert!(!out.contains("deadbeef"), "{value}: {out}");
+                assert!(!out.contains("5ln655q"), "{value}: {out}");
+            }
+        }
+        let key = &ID[..64];
+        assert_eq!(
+            sent(&format!("To: \"{ID}@tox\" <{ID}@tox>\r\n{DATED}")),
+            format!("To: \"{key}@tox\" <home@{PEER}.tox>\r\n{DATED}")
+        );
+    }
+
+    #[test]
+    fn what_is_private_stays_and_what_is_missing_comes() {
+        let before = "Received: from pc ([192.168.1.7])\r\n by box; x\r\nReceived: x\r\nBCC: oma@tox\r\n\
+            Resent-Bcc: a@b\r\nUser-Agent: x\r\nX-Mailer: y\r\nX-Originating-IP: [10.0.0.1]\r\n\
+            Return-Path: <a@b>\r\nAuthentication-Results: x; y\r\nX-TOXMAIL-Path: direct\r\n\
+            X-Toxmail-Hops: 3\r\nX-Toxmail-Hops: junk\r\nFrom: a@b\r\nSubject: hi\r\n";
+        let after = "From: a@b\r\nSubject: hi\r\nDate: Thu, 5 Nov 2026 10:00:00 +0100\r\n\
+            Message-ID: <new@toxmail.local>\r\nX-Toxmail-Hops: 5\r\n";
+        assert_eq!(sent(before), after);
+        assert_eq!(sent(after), after);
+        let home = for_home(&section(before), "anna@toxmail.local", &stamp()).unwrap();
+        let home = String::from_utf8(home).unwrap();
+        assert!(home.starts_with("Return-Path: <anna@toxmail.local>\r\nX-Toxmail-Path: local\r\nX-Toxmail-Hops: 4\r\nReceived: from"));
+        for gone in ["bcc", "a@b>\r\nauth", "direct", "junk"] {
+            assert!(!home.to_lowercase().contains(gone), "{gone}: {home}");
+        }
+        assert!(home.contains("User-Agent: x\r\n") && home.contains("Message-ID: <new@"));
+        assert_eq!(
+            for_home(&section("X-Toxmail-Hops: 4294967295\r\n"), "", &stamp()),
+            Err(loops())
+        );
+    }
+
+    #[test]
+    fn a_submission_names_its_writer() {
+        let owns =
+            |a: &str| a.eq_ignore_ascii_case("anna@toxmail.local") || a == "anna@example.org";
+        let check = |text: &str| check_submission(&section(text), &owns);
+        for good in [
+            "From: Anna <Anna@ToxMail.local>\r\n",
+            "From: anna@example.org, anna@toxmail.local\r\nSender: anna@example.org\r\n",
+            "From: (me) anna@example.org\r\nReply-To: other@example.net\r\n",
+            "From: anna@example.org\r\nResent-From: anna@example.org\r\nResent-From: anna@example.org\r\n",
+            "From: G: anna@example.org;\r\n",
+        ] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        for (bad, status, words) in [
+            ("", "5.6.0", "no From"),
+            ("Subject: x\r\n", "5.6.0", "no From"),
+            (
+                "From: anna@example.org\r\nFrom: anna@example.org\r\n",
+                "5.6.0",
+                "2 From",
+            ),
+            (
+                "From: anna@example.org\r\nfrom : anna@example.org\r\n",
+                "5.6.0",
+                "2 From",
+            ),
+            ("From:\r\n", "5.6.0", "not an e-mail address"),
+            ("From: Anna\r\n", "5.6.0", "not an e-mail address"),
+            ("From: G:;\r\n", "5.6.0", "not an e-mail address"),
+            (
+                "From: anna@example.org x\r\n",
+                "5.6.0",
+                "not an e-mail address",
+            ),
+            (
+                "From: paul@example.org\r\n",
+                "5.7.1",
+                "paul@example.org in From is not yours",
+            ),
+            (
+                "From: anna@example.org, paul@example.org\r\n",
+                "5.7.1",
+                "not yours",
+            ),
+            (
+                "From: \"anna@example.org\" <paul@example.org>\r\n",
+                "5.7.1",
+                "not yours",
+            ),
+            (
+                "From: anna@example.org\r\nSender: paul@example.org\r\n",
+                "5.7.1",
+                "in Sender",
+            ),
+            (
+                "From: anna@example.org\r\nSender: anna@example.org, anna@example.org\r\n",
+                "5.6.0",
+                "Sender",
+            ),
+            (
+                "From: anna@example.org\r\nSender: anna@example.org\r\nSender: anna@example.org\r\n",
+                "5.6.0",
+                "several",
+            ),
+            (
+                "From: anna@example.org\r\nResent-From: paul@example.org\r\n",
+                "5.7.1",
+                "Resent-From",
+            ),
+            (
+                "From: anna@example.org\r\nX-Toxmail-Hops: 50\r\n",
+                "5.4.6",
+                "circles",
+            ),
+        ] {
+            let reason = check(bad).expect_err(bad);
+            assert_eq!(reason.status.to_string(), status, "{bad}: {reason}");
+            assert!(reason.text.contains(words), "{bad}: {reason}");
+        }
+    }
+
+    /// Header sections as hostile as they may be and still be some.
+    pub(crate) fn any_section() -> impl Strategy<Value = String> {
+        let name = prop::sample::select(vec![
+            "From",
+            "FROM ",
+            "Sender",
+            "Reply-To",
+            "To",
+            "Cc",
+            "Bcc",
+            "Resent-From",
+            "Resent-Sender",
+            "Resent-To",
+            "Mail-Followup-To",
+            "Received",
+            "Subject",
+            "X-Other",
+            "Date",
+            "Message-ID",
+            "X-Toxmail-Path",
+            "X-Toxmail-Claimed-From",
+            "X-Toxmail-Hops",
+            "Authentication-Results",
+            "User-Agent",
+            "List-Post",
+            "DKIM-Signature",
+        ]);
+        let piece = prop_oneof![
+            prop::sample::select(vec![
+                "anna@toxmail.local".to_owned(),
+                "oma@tox".to_owned(),
+                format!("{ID}@tox"),
+                format!("paul@{ID32}.tox"),
+                format!("paul@{PEER}.tox"),
+                format!("Home@{PEER}.TOX"),
+                format!("anna@{OURS}.tox"),
+                "paul@example.org".to_owned(),
+                "bank@bank.example".to_owned(),
+                "\"bank@bank.example\"".to_owned(),
+                "Paul".to_owned(),
+                format!("\"bank@bank.example\"@{PEER}.tox"),
+                "<".into(),
+                ">".into(),
+                " <".into(),
+                ",".into(),
+                ", ".into(),
+                ":".into(),
+                ";".into(),
+                "@".into(),
+                "(".into(),
+                ")".into(),
+                "\"".into(),
+                "\\".into(),
+                "[".into(),
+                "]".into(),
+                " ".into(),
+                "\r\n ".into(),
+                "\r\n\t".into(),
+                "=?utf-8?Q?K=C3=A4the?=".into(),
+                "=?utf-8?B?YmFua0BiYW5r?=".into(),
+                "Käthe".into(),
+                "G:".into(),
+                ".".into(),
+                "7".into(),
+            ]),
+            "[ -~é]{0,6}",
+        ];
+        let value = prop::collection::vec(piece, 0..8).prop_map(|p| p.concat());
+        let plain = prop::sample::select(vec![
+            format!("Paul <paul@{PEER}.tox>"),
+            "Anna <anna@toxmail.local>".to_owned(),
+            "a@b.example, Oma <oma@tox>".to_owned(),
+        ]);
+        let field = (name, prop_oneof![value, plain]).prop_map(|(n, v)| format!("{n}: {v}\r\n"));
+        prop::collection::vec(field, 0..8).prop_map(|fields| fields.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn sending_twice_changes_nothing_more_and_loses_no_field(text in any_section()) {
+            let header = section(&text);
+            let out = for_tox(&header, &Book, &stamp());
+            let again = HeaderSection::parse(&out).expect("no bare CR, LF or NUL, and fields only");
+            prop_assert_eq!(for_tox(&again, &Book, &stamp()), out.clone());
+            let stays = |f: &Field<'_>| !is_private(f) && !is_one_of(f.name, &TELLTALE_FIELDS);
+            let expected: Vec<_> = header.fields().filter(stays).collect();
+            let found: Vec<_> = again.fields().take(expected.len()).collect();
+            prop_assert_eq!(expected.len(), found.len());
+            for (before, after) in expected.iter().zip(&found) {
+                prop_assert_eq!(before.name, after.name);
+                prop_assert!(is_address_field(before.name) || before.raw == after.raw);
+            }
+            for added in again.fields().skip(expected.len()) {
+                prop_assert!(is_one_of(added.name, &["Date", "Message-ID", "X-Toxmail-Hops"]));
+            }
+            let local = for_home(&header, "a@b", &stamp());
+            prop_assert!(local.is_err() || HeaderSection::parse(&local.unwrap()).is_ok());
+        }
+    }
+}

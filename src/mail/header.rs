@@ -17,9 +17,9 @@ pub use super::departure::{
     AddressBook, MAX_HOPS, Stamp, addresses, check_submission, for_home, for_tox,
 };
 
-/// Longest header section. Real ones end near 100 KiB (a thousand recipients in `To`); it is held in memory once for each
-/// message in work, on a machine with little of it.
-pub const MAX_SECTION: usize = 1 << 20;
+/// Longest header section. Real ones end near 100 KiB (a thousand recipients in `To`). It is held in memory for each message
+/// in work, with what is made of it some ten times that at worst, on a machine with little of it.
+pub const MAX_SECTION: usize = 512 << 10;
 /// Most fields of one section. Long trails of `Received` and signatures reach a hundred.
 pub const MAX_FIELDS: usize = 2000;
 

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use mail_parser::parsers::MessageStream;
 
+/// Mailboxes of one field that are looked at: what a hostile header makes of memory has an end.
+const MAX_MAILBOXES: usize = 5_000;
 /// Comments inside comments; deeper is nobody's mail program.
 const MAX_DEPTH: usize = 16;
 
@@ -45,7 +47,9 @@ enum Kind {
 #[derive(Clone, Debug)]
 struct Token {
     kind: Kind,
-    span: Range<usize>,
+    // u32: a header section is far shorter, and there can be one token for each octet of it.
+    start: u32,
+    end: u32,
     /// White space or a comment before it.
     apart: bool,
 }
@@ -53,6 +57,10 @@ struct Token {
 impl Token {
     fn is(&self, special: u8) -> bool {
         self.kind == Kind::Special(special)
+    }
+
+    fn span(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
     }
 }
 
@@ -113,8 +121,8 @@ pub fn list(value: &[u8]) -> List {
 impl List {
     fn element(&mut self, value: &[u8], tokens: &[Token]) {
         match mailbox(value, tokens, &mut self.decorated) {
-            Some(mailbox) => self.mailboxes.push(mailbox),
-            None => self.malformed = true,
+            Some(mailbox) if self.mailboxes.len() < MAX_MAILBOXES => self.mailboxes.push(mailbox),
+            _ => self.malformed = true,
         }
     }
 }
@@ -164,7 +172,7 @@ fn mailbox(value: &[u8], tokens: &[Token], decorated: &mut bool) -> Option<Mailb
     Some(Mailbox {
         name: phrase_text(value, phrase),
         address,
-        span: inner.first()?.span.start..inner.last()?.span.end,
+        span: inner.first()?.span().start..inner.last()?.span().end,
     })
 }
 
@@ -172,7 +180,7 @@ fn mailbox(value: &[u8], tokens: &[Token], decorated: &mut bool) -> Option<Mailb
 fn joined(value: &[u8], tokens: &[Token]) -> Option<String> {
     let mut joined: Vec<u8> = Vec::new();
     for token in tokens {
-        let text = &value[token.span.clone()];
+        let text = &value[token.span()];
         if !joined.is_empty() && joined.last() != Some(&b'.') && text.first() != Some(&b'.') {
             return None;
         }
@@ -189,7 +197,7 @@ fn phrase_text(value: &[u8], tokens: &[Token]) -> String {
     let mut text = String::new();
     let mut after_encoded = false;
     for token in tokens {
-        let bytes = &value[token.span.clone()];
+        let bytes = &value[token.span()];
         let (word, encoded) = match token.kind {
             Kind::Quoted => (unquoted(bytes), false),
             _ => match encoded_word(bytes) {
@@ -269,7 +277,8 @@ fn tokens(value: &[u8], comments: &mut bool) -> Option<Vec<Token>> {
         };
         tokens.push(Token {
             kind,
-            span: start..i,
+            start: u32::try_from(start).ok()?,
+            end: u32::try_from(i).ok()?,
             apart,
         });
         apart = false;
