@@ -17,11 +17,14 @@
 //! - [`contacts`]: the address table: who is meant, which homes are paired, what they claim of their members.
 //! - [`mail`]: addresses, envelopes, verdicts, header sections and their rewriting. Pure.
 //! - [`members`]: the people: passwords, device passwords, which addresses are theirs.
+//! - [`net`]: what the mail servers share: strict lines, connections with deadlines, TLS, logins.
 //! - [`notices`]: what the home tells its members by mail: what happened, to whom, what to do.
 //! - [`queue`]: messages that wait: one file a message, one row a destination, and what each recipient was told.
 //! - [`routing`]: who is meant, and where the letter goes: one pure table.
+//! - [`store`]: messages that have arrived: Maildir++ on disk, numbers and flags in the database, exactly one copy.
 //! - [`tox`]: toxcore behind a safe wall, the only room with `unsafe` but for one system call in [`clock`].
-//! - [`transfer`]: how one home hands a message to another: greeting, frames, the travelling form. Pure.
+//! - [`transfer`]: how one home hands a message to another: QUIC over Tox's lossy packets, our own congestion controller,
+//!   file transfer as the last resort. Pure.
 //!
 //! Imports point down only: `mail` imports nothing of ours, `durable` and `database` know no mail.
 //!
@@ -40,8 +43,10 @@ pub mod durable;
 pub mod journal;
 pub mod mail;
 pub mod members;
+pub mod net;
 pub mod notices;
 pub mod queue;
 pub mod routing;
+pub mod store;
 pub mod tox;
 pub mod transfer;

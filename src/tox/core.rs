@@ -1,25 +1,52 @@
-//! The owner of the toxcore pointer: every method is safe, and short.
+//! The owner of the instance: one method an act, one small `unsafe` block a method.
 //!
-//! Known limits: file transfers, text messages and the thread that waits on the socket are not here yet.
+//! [`Core`] is `!Send` by its raw pointer, which is the truth: it is made, used and dropped on the Tox thread. Its parts
+//! are `events` (what an iteration brought) and `sockets` (libtoxcore's descriptors, which it does not hand out).
 
-use std::ffi::{CString, c_int, c_void};
-use std::marker::PhantomData;
+mod events;
+mod sockets;
+
+use std::ffi::CString;
 use std::net::SocketAddr;
-use std::ptr::NonNull;
-use std::time::Duration;
+use std::os::fd::RawFd;
+use std::ptr::{self, NonNull};
 
-use super::event::{Connection, Event};
+use zeroize::Zeroizing;
+
+use super::error::{CommandError, SendError};
+use super::event::{FileControl, FileNumber, MessageKind};
 use super::sys;
 use crate::mail::address::{PeerKey, ToxId};
 
-/// toxcore below this has a critical bug (GHSA-42vg-9mg3-399f).
-pub const SAFE_VERSION: (u32, u32, u32) = (0, 2, 23);
-/// Longest words of a friend request, in bytes (`TOX_MAX_FRIEND_REQUEST_LENGTH`).
-pub const MAX_FRIEND_REQUEST: usize = 921;
+pub(super) use events::Events;
+pub(super) use sockets::TcpSocket;
 
-/// The version of the library that runs.
-pub fn version() -> (u32, u32, u32) {
-    // SAFETY: tox.h, "Return the major/minor/patch version number of the library": no precondition.
+/// How an instance is made.
+pub(super) struct Options<'a> {
+    pub(super) udp: bool,
+    pub(super) ipv6: bool,
+    pub(super) local_discovery: bool,
+    pub(super) hole_punching: bool,
+    pub(super) socks5: Option<SocketAddr>,
+    pub(super) ports: (u16, u16),
+    pub(super) tcp_server_port: u16,
+    pub(super) savedata: Option<&'a [u8]>,
+}
+
+/// Why there is no instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NewError {
+    NoMemory,
+    NoPort,
+    Proxy,
+    Encrypted,
+    BadSave,
+    Other(u32),
+}
+
+/// The version of the library that is loaded, which may be another than the one compiled against.
+pub(super) fn version() -> (u32, u32, u32) {
+    // SAFETY: the three functions take nothing and return a constant.
     unsafe {
         (
             sys::tox_version_major(),
@@ -29,476 +56,477 @@ pub fn version() -> (u32, u32, u32) {
     }
 }
 
-/// How an instance meets the network.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// UDP; without it only TCP relays carry.
-    pub udp: bool,
-    /// First UDP port tried, of a hundred and one.
-    pub udp_port: u16,
-    /// IPv6 beside IPv4.
-    pub ipv6: bool,
-    /// Looks for other instances on the local network.
-    pub local_discovery: bool,
-    /// A SOCKS5 proxy; it implies no UDP and no local discovery, which would go past it.
-    pub socks5: Option<SocketAddr>,
-    /// Serves as a TCP relay for others on this port; `None` does not.
-    pub relay_port: Option<u16>,
-}
+/// A `Tox_Options` that is freed.
+struct RawOptions(NonNull<sys::Tox_Options>);
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            udp: true,
-            udp_port: 33445,
-            ipv6: true,
-            local_discovery: true,
-            socks5: None,
-            relay_port: None,
-        }
+impl RawOptions {
+    fn new() -> Option<Self> {
+        // SAFETY: "error" may be NULL; the result is NULL or an options object that we free once (Drop).
+        NonNull::new(unsafe { sys::tox_options_new(ptr::null_mut()) }).map(Self)
     }
 }
 
-/// Why an instance cannot be made, or does not do what it was asked.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum Error {
-    /// No UDP port of the hundred and one, or not the relay port, is free.
-    #[error("no UDP port from {0} on is free; set [tox] udp_port to another")]
-    Port(u16),
-    /// The saved identity cannot be read. It is never overwritten.
-    #[error(
-        "the saved Tox identity is damaged or encrypted; put tox.save back from a backup, or move it away to begin with a new identity"
-    )]
-    Savedata,
-    /// A host name with a NUL in it.
-    #[error("'{0}' is not a host name")]
-    Host(String),
-    /// A friend request without words or with too many, of ourselves, or of a friend.
-    #[error("toxcore takes no friend request of this kind (error {0})")]
-    Request(i32),
-    /// toxcore gave another error number (see `Tox_Err_New` in tox.h).
-    #[error("toxcore does not start (error {0})")]
-    Start(i32),
-}
-
-/// Why a packet did not leave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SendError {
-    /// No such friend, or not online.
-    #[error("the peer is offline")]
-    Offline,
-    /// The send queue is full: normal, try after the next iteration.
-    #[error("the send queue is full")]
-    Full,
-    /// Empty, too long, or a first byte outside the range.
-    #[error("toxcore takes no such packet")]
-    Invalid,
-}
-
-/// One toxcore instance. It stays on the thread that made it: the raw pointer makes it neither `Send` nor `Sync`.
-#[derive(Debug)]
-pub struct Instance {
-    tox: NonNull<sys::Tox>,
-    _one_thread: PhantomData<*mut ()>,
-}
-
-struct Options(NonNull<sys::ToxOptions>);
-
-impl Drop for Options {
+impl Drop for RawOptions {
     fn drop(&mut self) {
-        // SAFETY: tox.h, tox_options_free: made by tox_options_new, freed once.
+        // SAFETY: made by tox_options_new, freed here and nowhere else.
         unsafe { sys::tox_options_free(self.0.as_ptr()) }
     }
 }
 
-/// What a callback can know: friends by their number, resolved when the iteration is over.
-enum Raw {
-    SelfConnection(c_int),
-    FriendConnection(u32, c_int),
-    Request([u8; 32], Vec<u8>),
-    Lossless(u32, Vec<u8>),
-    Lossy(u32, Vec<u8>),
+/// One Tox instance.
+pub(super) struct Core {
+    tox: NonNull<sys::Tox>,
+    /// Found once; it lives as long as the instance.
+    udp: Option<RawFd>,
+    /// Sockets that others had left inheritable before the instance was made: not ours.
+    strangers: Vec<sockets::Identity>,
 }
 
-impl Instance {
-    /// An instance with the identity of `savedata`, or with a new one.
-    ///
-    /// # Errors
-    /// [`Error::Port`], [`Error::Savedata`], [`Error::Start`].
-    pub fn new(settings: &Settings, savedata: Option<&[u8]>) -> Result<Self, Error> {
-        let mut error = 0;
-        // SAFETY: tox.h, tox_options_new: the error pointer is valid.
-        let options = unsafe { sys::tox_options_new(&raw mut error) };
-        let options = Options(NonNull::new(options).ok_or(Error::Start(error))?);
-        let direct = settings.socks5.is_none();
-        let host = settings.socks5.map(|proxy| proxy.ip().to_string());
-        let host = host.and_then(|host| CString::new(host).ok());
-        // SAFETY: the options are ours; host and savedata are only borrowed by the setters, as tox.h says of
-        // proxy_host and savedata_data, and both outlive tox_new below.
+impl Core {
+    /// Makes the instance and binds its sockets.
+    pub(super) fn new(options: &Options<'_>) -> Result<Self, NewError> {
+        let raw = RawOptions::new().ok_or(NewError::NoMemory)?;
+        let o = raw.0.as_ptr();
+        let proxy = options.socks5.and_then(|address| {
+            Some((CString::new(address.ip().to_string()).ok()?, address.port()))
+        });
+        let udp = options.udp && proxy.is_none();
+        // SAFETY: `o` is a live options object, only plain values are stored in it; the host name and the savedata that
+        // it points to ("owned by the user, so must outlive the options object") live until the end of this function,
+        // and so does `raw`, which is declared before and dropped here too without being read again.
         unsafe {
-            let raw = options.0.as_ptr();
-            sys::tox_options_set_ipv6_enabled(raw, settings.ipv6);
-            sys::tox_options_set_udp_enabled(raw, settings.udp && direct);
-            sys::tox_options_set_local_discovery_enabled(raw, settings.local_discovery && direct);
-            sys::tox_options_set_start_port(raw, settings.udp_port);
-            sys::tox_options_set_end_port(raw, settings.udp_port.saturating_add(100));
-            sys::tox_options_set_tcp_port(raw, settings.relay_port.unwrap_or(0));
-            if let (Some(proxy), Some(host)) = (settings.socks5, &host) {
-                sys::tox_options_set_proxy_type(raw, sys::PROXY_TYPE_SOCKS5);
-                sys::tox_options_set_proxy_host(raw, host.as_ptr());
-                sys::tox_options_set_proxy_port(raw, proxy.port());
+            sys::tox_options_set_ipv6_enabled(o, options.ipv6);
+            sys::tox_options_set_udp_enabled(o, udp);
+            sys::tox_options_set_local_discovery_enabled(o, options.local_discovery && udp);
+            sys::tox_options_set_hole_punching_enabled(o, options.hole_punching);
+            sys::tox_options_set_start_port(o, options.ports.0);
+            sys::tox_options_set_end_port(o, options.ports.1);
+            sys::tox_options_set_tcp_port(o, options.tcp_server_port);
+            if let Some((host, port)) = &proxy {
+                sys::tox_options_set_proxy_type(o, sys::TOX_PROXY_TYPE_SOCKS5);
+                sys::tox_options_set_proxy_host(o, host.as_ptr());
+                sys::tox_options_set_proxy_port(o, *port);
             }
-            if let Some(savedata) = savedata {
-                sys::tox_options_set_savedata_type(raw, sys::SAVEDATA_TYPE_TOX_SAVE);
-                sys::tox_options_set_savedata_data(raw, savedata.as_ptr(), savedata.len());
+            if let Some(save) = options.savedata {
+                sys::tox_options_set_savedata_type(o, sys::TOX_SAVEDATA_TYPE_TOX_SAVE);
+                sys::tox_options_set_savedata_data(o, save.as_ptr(), save.len());
             }
         }
-        // SAFETY: tox.h, tox_new: valid options and error pointer.
-        let tox = unsafe { sys::tox_new(options.0.as_ptr(), &raw mut error) };
-        let tox = NonNull::new(tox).ok_or(match error {
-            sys::ERR_NEW_PORT_ALLOC => Error::Port(settings.udp_port),
-            sys::ERR_NEW_LOAD_ENCRYPTED | sys::ERR_NEW_LOAD_BAD_FORMAT => Error::Savedata,
-            other => Error::Start(other),
-        })?;
-        let instance = Self {
+        let strangers = sockets::inheritable();
+        let mut error = 0;
+        // SAFETY: options are complete (above); the result is NULL or an instance that we kill once (Drop).
+        let tox = NonNull::new(unsafe { sys::tox_new(o, &mut error) });
+        // First of all, so that it is killed also when it was made of half a file ("some data may have been loaded").
+        let core = tox.map(|tox| Self {
             tox,
-            _one_thread: PhantomData,
+            udp: None,
+            strangers,
+        });
+        let mut core = match error {
+            0 => core.ok_or(NewError::NoMemory)?,
+            sys::TOX_ERR_NEW_MALLOC => return Err(NewError::NoMemory),
+            sys::TOX_ERR_NEW_PORT_ALLOC => return Err(NewError::NoPort),
+            sys::TOX_ERR_NEW_PROXY_BAD_TYPE..=sys::TOX_ERR_NEW_PROXY_NOT_FOUND => {
+                return Err(NewError::Proxy);
+            }
+            sys::TOX_ERR_NEW_LOAD_ENCRYPTED => return Err(NewError::Encrypted),
+            sys::TOX_ERR_NEW_LOAD_BAD_FORMAT => return Err(NewError::BadSave),
+            other => return Err(NewError::Other(other)),
         };
-        if error == sys::ERR_NEW_LOAD_BAD_FORMAT {
-            // tox.h: "some data may have been loaded": half an identity is none.
-            return Err(Error::Savedata);
-        }
-        // SAFETY: the callbacks have the types that tox.h gives them; toxcore calls them inside tox_iterate only.
+        // SAFETY: a live instance; no callback of ours is ever set, as tox_events_init asks.
+        unsafe { sys::tox_events_init(core.tox.as_ptr()) };
+        core.udp = core.find_udp_socket();
+        Ok(core)
+    }
+
+    fn tox(&self) -> *mut sys::Tox {
+        self.tox.as_ptr()
+    }
+
+    /// Everything that must be kept: keys, friends, known nodes. A secret.
+    pub(super) fn savedata(&self) -> Zeroizing<Vec<u8>> {
+        // SAFETY: a live instance; the buffer has exactly the size that the first call told, and nothing happens between.
         unsafe {
-            let raw = instance.tox.as_ptr();
-            sys::tox_callback_self_connection_status(raw, on_self_connection);
-            sys::tox_callback_friend_connection_status(raw, on_friend_connection);
-            sys::tox_callback_friend_request(raw, on_friend_request);
-            sys::tox_callback_friend_lossy_packet(raw, on_lossy);
-            sys::tox_callback_friend_lossless_packet(raw, on_lossless);
-        }
-        Ok(instance)
-    }
-
-    /// Does what is due and gives what came.
-    pub fn iterate(&mut self) -> Vec<Event> {
-        let mut came: Vec<Raw> = Vec::new();
-        // SAFETY: tox.h, tox_iterate: the user data is handed to our callbacks only, which take it for the list that
-        // it is, while it lives and nobody else borrows it.
-        unsafe { sys::tox_iterate(self.tox.as_ptr(), (&raw mut came).cast()) }
-        came.into_iter()
-            .filter_map(|raw| self.resolve(raw))
-            .collect()
-    }
-
-    /// How long toxcore can do without [`iterate`](Self::iterate) when no packet comes.
-    pub fn interval(&self) -> Duration {
-        // SAFETY: tox.h, tox_iteration_interval: a live instance.
-        Duration::from_millis(u64::from(unsafe {
-            sys::tox_iteration_interval(self.tox.as_ptr())
-        }))
-    }
-
-    /// Everything that makes this identity: goes into `tox.save`.
-    pub fn savedata(&self) -> Vec<u8> {
-        // SAFETY: tox.h, tox_get_savedata: the buffer has tox_get_savedata_size bytes, asked for just before.
-        unsafe {
-            let mut data = vec![0; sys::tox_get_savedata_size(self.tox.as_ptr())];
-            sys::tox_get_savedata(self.tox.as_ptr(), data.as_mut_ptr());
-            data
+            let mut save = Zeroizing::new(vec![0; sys::tox_get_savedata_size(self.tox())]);
+            sys::tox_get_savedata(self.tox(), save.as_mut_ptr());
+            save
         }
     }
 
-    /// The full address of this instance.
-    ///
-    /// # Errors
-    /// None that a sane toxcore can cause: its own checksum is checked like any other.
-    pub fn id(&self) -> Result<ToxId, crate::mail::address::AddressError> {
-        let mut bytes = [0; 38];
-        // SAFETY: tox.h, tox_self_get_address: TOX_ADDRESS_SIZE is 38.
-        unsafe { sys::tox_self_get_address(self.tox.as_ptr(), bytes.as_mut_ptr()) }
-        ToxId::from_bytes(bytes)
+    /// Our full address.
+    pub(super) fn address(&self) -> [u8; 38] {
+        let mut address = [0; 38];
+        // SAFETY: TOX_ADDRESS_SIZE (38) bytes are there.
+        unsafe { sys::tox_self_get_address(self.tox(), address.as_mut_ptr()) };
+        address
     }
 
-    /// The temporary key under which others bootstrap from this instance.
-    pub fn dht_key(&self) -> PeerKey {
-        let mut bytes = [0; 32];
-        // SAFETY: tox.h, tox_self_get_dht_id: TOX_PUBLIC_KEY_SIZE is 32.
-        unsafe { sys::tox_self_get_dht_id(self.tox.as_ptr(), bytes.as_mut_ptr()) }
-        PeerKey::from_bytes(bytes)
+    /// The key by which we are a bootstrap node or relay; another at every start.
+    pub(super) fn dht_key(&self) -> PeerKey {
+        let mut key = [0; 32];
+        // SAFETY: TOX_PUBLIC_KEY_SIZE (32) bytes are there.
+        unsafe { sys::tox_self_get_dht_id(self.tox(), key.as_mut_ptr()) };
+        PeerKey::from_bytes(key)
     }
 
-    /// Changes the four bytes that strangers need to knock.
-    pub fn set_nospam(&mut self, nospam: u32) {
-        // SAFETY: tox.h, tox_self_set_nospam: any number.
-        unsafe { sys::tox_self_set_nospam(self.tox.as_ptr(), nospam) }
+    /// The UDP port; `None` with UDP off.
+    pub(super) fn udp_port(&self) -> Option<u16> {
+        // SAFETY: a live instance; "error" may be NULL, the result is then 0.
+        let port = unsafe { sys::tox_self_get_udp_port(self.tox(), ptr::null_mut()) };
+        (port != 0).then_some(port)
     }
 
-    /// The UDP port in use; `None` without UDP.
-    pub fn udp_port(&self) -> Option<u16> {
-        let mut error = 0;
-        // SAFETY: tox.h, tox_self_get_udp_port: a live instance and a valid error pointer.
-        let port = unsafe { sys::tox_self_get_udp_port(self.tox.as_ptr(), &raw mut error) };
-        (error == 0).then_some(port)
+    /// The port of our own TCP relay; `None` where we are none.
+    pub(super) fn tcp_port(&self) -> Option<u16> {
+        // SAFETY: as for udp_port.
+        let port = unsafe { sys::tox_self_get_tcp_port(self.tox(), ptr::null_mut()) };
+        (port != 0).then_some(port)
     }
 
-    /// Asks a node for others; says whether `host` could be resolved.
-    ///
-    /// # Errors
-    /// [`Error::Host`].
-    pub fn bootstrap(&mut self, host: &str, port: u16, key: &PeerKey) -> Result<bool, Error> {
-        let host = CString::new(host).map_err(|_| Error::Host(host.to_owned()))?;
-        // SAFETY: tox.h, tox_bootstrap: a C string, a key of 32 bytes; a null error pointer is allowed.
-        Ok(unsafe {
-            let error = std::ptr::null_mut();
-            let key = key.as_bytes().as_ptr();
-            sys::tox_bootstrap(self.tox.as_ptr(), host.as_ptr(), port, key, error)
-        })
+    /// A new nospam: the old full address draws no requests any more.
+    pub(super) fn set_nospam(&mut self, nospam: u32) {
+        // SAFETY: a live instance.
+        unsafe { sys::tox_self_set_nospam(self.tox(), nospam) }
     }
 
-    /// Adds a TCP relay; says whether `host` could be resolved.
-    ///
-    /// # Errors
-    /// [`Error::Host`].
-    pub fn add_relay(&mut self, host: &str, port: u16, key: &PeerKey) -> Result<bool, Error> {
-        let host = CString::new(host).map_err(|_| Error::Host(host.to_owned()))?;
-        // SAFETY: tox.h, tox_add_tcp_relay: as tox_bootstrap.
-        Ok(unsafe {
-            let error = std::ptr::null_mut();
-            let key = key.as_bytes().as_ptr();
-            sys::tox_add_tcp_relay(self.tox.as_ptr(), host.as_ptr(), port, key, error)
-        })
-    }
-
-    /// Asks somebody to become a friend; toxcore repeats the request until they answer.
-    ///
-    /// # Errors
-    /// [`Error::Request`].
-    pub fn request_friend(&mut self, id: &ToxId, words: &[u8]) -> Result<(), Error> {
-        let mut error = 0;
-        // SAFETY: tox.h, tox_friend_add: an address of 38 bytes, a message of the length given.
-        unsafe {
-            let (address, message) = (id.as_bytes().as_ptr(), words.as_ptr());
-            sys::tox_friend_add(
-                self.tox.as_ptr(),
-                address,
-                message,
-                words.len(),
-                &raw mut error,
-            );
+    /// The name that friends see, cut at 128 bytes (at a character).
+    pub(super) fn set_name(&mut self, name: &str) {
+        let mut end = name.len().min(sys::TOX_MAX_NAME_LENGTH);
+        while !name.is_char_boundary(end) {
+            end -= 1;
         }
-        if error == 0 {
-            Ok(())
-        } else {
-            Err(Error::Request(error))
-        }
+        // SAFETY: `end` bytes are there; the library copies them.
+        unsafe { sys::tox_self_set_name(self.tox(), name.as_ptr(), end, ptr::null_mut()) };
     }
 
-    /// Takes somebody as a friend without asking: the answer to their request.
-    ///
-    /// # Errors
-    /// [`Error::Request`] for ourselves or somebody who is a friend already.
-    pub fn accept_friend(&mut self, key: &PeerKey) -> Result<(), Error> {
-        let mut error = 0;
-        // SAFETY: tox.h, tox_friend_add_norequest: a key of 32 bytes.
-        unsafe {
-            let key = key.as_bytes().as_ptr();
-            sys::tox_friend_add_norequest(self.tox.as_ptr(), key, &raw mut error);
-        }
-        if error == 0 {
-            Ok(())
-        } else {
-            Err(Error::Request(error))
-        }
+    /// How long libtoxcore can wait for its next iteration, in milliseconds.
+    pub(super) fn iteration_interval(&self) -> u32 {
+        // SAFETY: a live instance.
+        unsafe { sys::tox_iteration_interval(self.tox()) }
     }
 
-    /// Ends a friendship; says whether there was one.
-    pub fn remove_friend(&mut self, key: &PeerKey) -> bool {
-        let Some(number) = self.number(key) else {
+    /// Lets libtoxcore work; what it brought.
+    pub(super) fn iterate(&mut self) -> Events {
+        Events::iterate(self)
+    }
+
+    /// Asks a node to let us into the network, by UDP and as a first hop. False: the host is not one.
+    pub(super) fn bootstrap(&mut self, host: &str, port: u16, key: &PeerKey) -> bool {
+        let Ok(host) = CString::new(host) else {
             return false;
         };
-        // SAFETY: tox.h, tox_friend_delete: a null error pointer is allowed.
-        unsafe { sys::tox_friend_delete(self.tox.as_ptr(), number, std::ptr::null_mut()) }
+        // SAFETY: a NUL-terminated host and TOX_PUBLIC_KEY_SIZE bytes of key live during the call.
+        unsafe {
+            sys::tox_bootstrap(
+                self.tox(),
+                host.as_ptr(),
+                port,
+                key.as_bytes().as_ptr(),
+                ptr::null_mut(),
+            )
+        }
     }
 
-    /// The keys of all friends.
-    pub fn friends(&self) -> Vec<PeerKey> {
-        // SAFETY: tox.h, tox_self_get_friend_list: the list has tox_self_get_friend_list_size places.
+    /// Adds a TCP relay. False: the host is not one.
+    pub(super) fn add_tcp_relay(&mut self, host: &str, port: u16, key: &PeerKey) -> bool {
+        let Ok(host) = CString::new(host) else {
+            return false;
+        };
+        // SAFETY: as for bootstrap.
+        unsafe {
+            sys::tox_add_tcp_relay(
+                self.tox(),
+                host.as_ptr(),
+                port,
+                key.as_bytes().as_ptr(),
+                ptr::null_mut(),
+            )
+        }
+    }
+
+    /// All friends with their numbers.
+    pub(super) fn friends(&self) -> Vec<(u32, PeerKey)> {
+        // SAFETY: the buffer has the number of elements that the first call told, and nothing happens between.
         let numbers = unsafe {
-            let mut list = vec![0; sys::tox_self_get_friend_list_size(self.tox.as_ptr())];
-            sys::tox_self_get_friend_list(self.tox.as_ptr(), list.as_mut_ptr());
-            list
+            let mut numbers = vec![0; sys::tox_self_get_friend_list_size(self.tox())];
+            sys::tox_self_get_friend_list(self.tox(), numbers.as_mut_ptr());
+            numbers
         };
         numbers
             .into_iter()
-            .filter_map(|number| self.key(number))
+            .filter_map(|number| Some((number, self.friend_key(number)?)))
             .collect()
     }
 
-    /// Sends a lossy custom packet: first byte 200–254, at most 1373 bytes in all.
-    ///
-    /// # Errors
-    /// [`SendError`].
-    pub fn send_lossy(&mut self, peer: &PeerKey, data: &[u8]) -> Result<(), SendError> {
-        let number = self.number(peer).ok_or(SendError::Offline)?;
-        let mut error = 0;
-        // SAFETY: tox.h, tox_friend_send_lossy_packet: data of the length given.
+    fn friend_key(&self, number: u32) -> Option<PeerKey> {
+        let mut key = [0; 32];
+        // SAFETY: TOX_PUBLIC_KEY_SIZE bytes are there; an unknown number gives false.
         unsafe {
-            let (tox, bytes) = (self.tox.as_ptr(), data.as_ptr());
-            sys::tox_friend_send_lossy_packet(tox, number, bytes, data.len(), &raw mut error);
+            sys::tox_friend_get_public_key(self.tox(), number, key.as_mut_ptr(), ptr::null_mut())
         }
-        sent(error)
+        .then(|| PeerKey::from_bytes(key))
     }
 
-    /// Sends a lossless custom packet: first byte 160–191, at most 1373 bytes in all.
-    ///
-    /// # Errors
-    /// [`SendError`].
-    pub fn send_lossless(&mut self, peer: &PeerKey, data: &[u8]) -> Result<(), SendError> {
-        let number = self.number(peer).ok_or(SendError::Offline)?;
-        let mut error = 0;
-        // SAFETY: tox.h, tox_friend_send_lossless_packet: data of the length given.
-        unsafe {
-            let (tox, bytes) = (self.tox.as_ptr(), data.as_ptr());
-            sys::tox_friend_send_lossless_packet(tox, number, bytes, data.len(), &raw mut error);
-        }
-        sent(error)
+    /// Whether we ever were connected with this friend, as the savedata remembers it.
+    pub(super) fn was_online(&self, number: u32) -> bool {
+        // SAFETY: a live instance; an unknown number gives UINT64_MAX, never seen gives 0.
+        let seen = unsafe { sys::tox_friend_get_last_online(self.tox(), number, ptr::null_mut()) };
+        seen != 0 && seen != u64::MAX
     }
 
-    fn number(&self, key: &PeerKey) -> Option<u32> {
+    /// Adds a friend and sends a real friend request, again and again until it is answered.
+    pub(super) fn add_friend(&mut self, id: &ToxId, message: &[u8]) -> Result<u32, CommandError> {
         let mut error = 0;
-        // SAFETY: tox.h, tox_friend_by_public_key: a key of 32 bytes.
+        // SAFETY: TOX_ADDRESS_SIZE bytes and `message.len()` bytes live during the call; the library copies them.
         let number = unsafe {
-            let key = key.as_bytes().as_ptr();
-            sys::tox_friend_by_public_key(self.tox.as_ptr(), key, &raw mut error)
+            sys::tox_friend_add(
+                self.tox(),
+                id.as_bytes().as_ptr(),
+                message.as_ptr(),
+                message.len(),
+                &mut error,
+            )
         };
-        (error == 0).then_some(number)
+        added(number, error)
     }
 
-    fn key(&self, number: u32) -> Option<PeerKey> {
-        let mut bytes = [0; 32];
-        // SAFETY: tox.h, tox_friend_get_public_key: room for 32 bytes; a null error pointer is allowed.
-        let known = unsafe {
-            let (tox, error) = (self.tox.as_ptr(), std::ptr::null_mut());
-            sys::tox_friend_get_public_key(tox, number, bytes.as_mut_ptr(), error)
+    /// Adds a friend who has asked us, or is known to have us as a friend.
+    pub(super) fn add_friend_norequest(&mut self, key: &PeerKey) -> Result<u32, CommandError> {
+        let mut error = 0;
+        // SAFETY: TOX_PUBLIC_KEY_SIZE bytes live during the call.
+        let number = unsafe {
+            sys::tox_friend_add_norequest(self.tox(), key.as_bytes().as_ptr(), &mut error)
         };
-        known.then_some(PeerKey::from_bytes(bytes))
+        added(number, error)
     }
 
-    fn resolve(&self, raw: Raw) -> Option<Event> {
-        Some(match raw {
-            Raw::SelfConnection(path) => Event::SelfConnection(connection(path)),
-            Raw::FriendConnection(number, path) => Event::FriendConnection {
-                peer: self.key(number)?,
-                connection: connection(path),
-            },
-            Raw::Request(key, message) => Event::FriendRequest {
-                key: PeerKey::from_bytes(key),
-                message,
-            },
-            Raw::Lossless(number, data) => Event::Lossless {
-                peer: self.key(number)?,
-                data,
-            },
-            Raw::Lossy(number, data) => Event::Lossy {
-                peer: self.key(number)?,
-                data,
-            },
-        })
+    /// Removes a friend. They are not told.
+    pub(super) fn delete_friend(&mut self, number: u32) -> bool {
+        // SAFETY: a live instance; an unknown number gives false.
+        unsafe { sys::tox_friend_delete(self.tox(), number, ptr::null_mut()) }
+    }
+
+    /// A lossy custom packet.
+    pub(super) fn send_lossy(&mut self, friend: u32, data: &[u8]) -> Result<(), SendError> {
+        if data.is_empty() || data.len() > sys::TOX_MAX_CUSTOM_PACKET_SIZE {
+            return Err(SendError::Size);
+        }
+        let mut error = 0;
+        // SAFETY: `data.len()` bytes live during the call; the library copies them.
+        unsafe {
+            sys::tox_friend_send_lossy_packet(
+                self.tox(),
+                friend,
+                data.as_ptr(),
+                data.len(),
+                &mut error,
+            )
+        };
+        packet(error)
+    }
+
+    /// A lossless custom packet.
+    pub(super) fn send_lossless(&mut self, friend: u32, data: &[u8]) -> Result<(), SendError> {
+        if data.is_empty() || data.len() > sys::TOX_MAX_CUSTOM_PACKET_SIZE {
+            return Err(SendError::Size);
+        }
+        let mut error = 0;
+        // SAFETY: as for send_lossy.
+        unsafe {
+            sys::tox_friend_send_lossless_packet(
+                self.tox(),
+                friend,
+                data.as_ptr(),
+                data.len(),
+                &mut error,
+            )
+        };
+        packet(error)
+    }
+
+    /// A chat text; the number that its acknowledgement will carry.
+    pub(super) fn send_message(
+        &mut self,
+        friend: u32,
+        kind: MessageKind,
+        text: &[u8],
+    ) -> Result<u32, SendError> {
+        if text.is_empty() || text.len() > sys::TOX_MAX_MESSAGE_LENGTH {
+            return Err(SendError::Size);
+        }
+        let kind = match kind {
+            MessageKind::Normal => sys::TOX_MESSAGE_TYPE_NORMAL,
+            MessageKind::Action => sys::TOX_MESSAGE_TYPE_ACTION,
+        };
+        let mut error = 0;
+        // SAFETY: `text.len()` bytes live during the call; the library copies them.
+        let id = unsafe {
+            sys::tox_friend_send_message(
+                self.tox(),
+                friend,
+                kind,
+                text.as_ptr(),
+                text.len(),
+                &mut error,
+            )
+        };
+        match error {
+            0 => Ok(id),
+            sys::TOX_ERR_FRIEND_SEND_MESSAGE_FRIEND_NOT_CONNECTED => Err(SendError::Offline),
+            sys::TOX_ERR_FRIEND_SEND_MESSAGE_SENDQ => Err(SendError::Full),
+            _ => Err(SendError::Refused),
+        }
+    }
+
+    /// Offers a file.
+    pub(super) fn file_send(
+        &mut self,
+        friend: u32,
+        size: u64,
+        id: &[u8; sys::TOX_FILE_ID_LENGTH],
+        name: &[u8],
+    ) -> Result<FileNumber, SendError> {
+        if name.len() > sys::TOX_MAX_FILENAME_LENGTH {
+            return Err(SendError::Size);
+        }
+        let mut error = 0;
+        // SAFETY: TOX_FILE_ID_LENGTH bytes of id and `name.len()` bytes of name live during the call. Kind 0 is
+        // TOX_FILE_KIND_DATA.
+        let number = unsafe {
+            sys::tox_file_send(
+                self.tox(),
+                friend,
+                0,
+                size,
+                id.as_ptr(),
+                name.as_ptr(),
+                name.len(),
+                &mut error,
+            )
+        };
+        match error {
+            0 => Ok(FileNumber(number)),
+            sys::TOX_ERR_FILE_SEND_FRIEND_NOT_CONNECTED => Err(SendError::Offline),
+            sys::TOX_ERR_FILE_SEND_TOO_MANY => Err(SendError::Full),
+            _ => Err(SendError::Refused),
+        }
+    }
+
+    /// Accepts, pauses, goes on with or cancels a file transfer.
+    pub(super) fn file_control(
+        &mut self,
+        friend: u32,
+        file: FileNumber,
+        control: FileControl,
+    ) -> Result<(), SendError> {
+        let control = match control {
+            FileControl::Resume => sys::TOX_FILE_CONTROL_RESUME,
+            FileControl::Pause => sys::TOX_FILE_CONTROL_PAUSE,
+            FileControl::Cancel => sys::TOX_FILE_CONTROL_CANCEL,
+        };
+        let mut error = 0;
+        // SAFETY: a live instance; unknown numbers give an error.
+        unsafe { sys::tox_file_control(self.tox(), friend, file.0, control, &mut error) };
+        match error {
+            0 => Ok(()),
+            sys::TOX_ERR_FILE_CONTROL_FRIEND_NOT_CONNECTED => Err(SendError::Offline),
+            sys::TOX_ERR_FILE_CONTROL_NOT_FOUND => Err(SendError::NoSuchFile),
+            sys::TOX_ERR_FILE_CONTROL_SENDQ => Err(SendError::Full),
+            _ => Err(SendError::Refused),
+        }
+    }
+
+    /// Where a file that we are offered shall start; before the first Resume only.
+    pub(super) fn file_seek(
+        &mut self,
+        friend: u32,
+        file: FileNumber,
+        position: u64,
+    ) -> Result<(), SendError> {
+        let mut error = 0;
+        // SAFETY: a live instance; unknown numbers give an error.
+        unsafe { sys::tox_file_seek(self.tox(), friend, file.0, position, &mut error) };
+        match error {
+            0 => Ok(()),
+            sys::TOX_ERR_FILE_SEEK_FRIEND_NOT_CONNECTED => Err(SendError::Offline),
+            sys::TOX_ERR_FILE_SEEK_NOT_FOUND => Err(SendError::NoSuchFile),
+            sys::TOX_ERR_FILE_SEEK_SENDQ => Err(SendError::Full),
+            _ => Err(SendError::Refused),
+        }
+    }
+
+    /// The id that the sender gave a file.
+    pub(super) fn file_id(
+        &self,
+        friend: u32,
+        file: FileNumber,
+    ) -> Option<[u8; sys::TOX_FILE_ID_LENGTH]> {
+        let mut id = [0; sys::TOX_FILE_ID_LENGTH];
+        // SAFETY: TOX_FILE_ID_LENGTH bytes are there; unknown numbers give false.
+        unsafe {
+            sys::tox_file_get_file_id(self.tox(), friend, file.0, id.as_mut_ptr(), ptr::null_mut())
+        }
+        .then_some(id)
+    }
+
+    /// A piece of a file that was asked for.
+    pub(super) fn file_send_chunk(
+        &mut self,
+        friend: u32,
+        file: FileNumber,
+        position: u64,
+        data: &[u8],
+    ) -> Result<(), SendError> {
+        let mut error = 0;
+        // SAFETY: `data.len()` bytes live during the call; the library copies them.
+        unsafe {
+            sys::tox_file_send_chunk(
+                self.tox(),
+                friend,
+                file.0,
+                position,
+                data.as_ptr(),
+                data.len(),
+                &mut error,
+            )
+        };
+        match error {
+            0 => Ok(()),
+            sys::TOX_ERR_FILE_SEND_CHUNK_FRIEND_NOT_CONNECTED => Err(SendError::Offline),
+            sys::TOX_ERR_FILE_SEND_CHUNK_NOT_FOUND => Err(SendError::NoSuchFile),
+            sys::TOX_ERR_FILE_SEND_CHUNK_SENDQ => Err(SendError::Full),
+            _ => Err(SendError::Refused),
+        }
     }
 }
 
-impl Drop for Instance {
+impl Drop for Core {
     fn drop(&mut self) {
-        // SAFETY: tox.h, tox_kill: made by tox_new, killed once.
-        unsafe { sys::tox_kill(self.tox.as_ptr()) }
+        // SAFETY: made by tox_new, killed here and nowhere else.
+        unsafe { sys::tox_kill(self.tox()) }
     }
 }
 
-fn connection(path: c_int) -> Connection {
-    match path {
-        1 => Connection::Tcp,
-        2 => Connection::Udp,
-        _ => Connection::None,
+fn added(number: u32, error: u32) -> Result<u32, CommandError> {
+    match error {
+        sys::TOX_ERR_FRIEND_ADD_OK => Ok(number),
+        sys::TOX_ERR_FRIEND_ADD_TOO_LONG => Err(CommandError::MessageTooLong),
+        sys::TOX_ERR_FRIEND_ADD_NO_MESSAGE => Err(CommandError::MessageEmpty),
+        sys::TOX_ERR_FRIEND_ADD_OWN_KEY => Err(CommandError::OwnKey),
+        sys::TOX_ERR_FRIEND_ADD_ALREADY_SENT | sys::TOX_ERR_FRIEND_ADD_SET_NEW_NOSPAM => {
+            Err(CommandError::AlreadyFriend)
+        }
+        sys::TOX_ERR_FRIEND_ADD_BAD_CHECKSUM => Err(CommandError::NotAKey),
+        other => Err(CommandError::Library(other)),
     }
 }
 
-fn sent(error: c_int) -> Result<(), SendError> {
+fn packet(error: u32) -> Result<(), SendError> {
     match error {
         0 => Ok(()),
-        sys::ERR_CUSTOM_PACKET_SENDQ => Err(SendError::Full),
-        sys::ERR_CUSTOM_PACKET_INVALID
-        | sys::ERR_CUSTOM_PACKET_EMPTY
-        | sys::ERR_CUSTOM_PACKET_TOO_LONG => Err(SendError::Invalid),
-        _ => Err(SendError::Offline),
+        sys::TOX_ERR_FRIEND_CUSTOM_PACKET_FRIEND_NOT_CONNECTED => Err(SendError::Offline),
+        sys::TOX_ERR_FRIEND_CUSTOM_PACKET_INVALID => Err(SendError::FirstByte),
+        sys::TOX_ERR_FRIEND_CUSTOM_PACKET_SENDQ => Err(SendError::Full),
+        _ => Err(SendError::Refused),
     }
-}
-
-/// # Safety
-/// `list` is the list of [`Instance::iterate`].
-unsafe fn push(list: *mut c_void, raw: Raw) {
-    // SAFETY: the caller's promise; toxcore calls back on the thread that iterates, one call at a time.
-    unsafe { (*list.cast::<Vec<Raw>>()).push(raw) }
-}
-
-/// # Safety
-/// `data` points to `length` bytes, or `length` is 0.
-unsafe fn copied(data: *const u8, length: usize) -> Vec<u8> {
-    if length == 0 || data.is_null() {
-        return Vec::new();
-    }
-    // SAFETY: the caller's promise.
-    unsafe { std::slice::from_raw_parts(data, length) }.to_vec()
-}
-
-unsafe extern "C" fn on_self_connection(_: *mut sys::Tox, path: c_int, list: *mut c_void) {
-    // SAFETY: toxcore hands back the user data of tox_iterate.
-    unsafe { push(list, Raw::SelfConnection(path)) }
-}
-
-unsafe extern "C" fn on_friend_connection(
-    _: *mut sys::Tox,
-    friend: u32,
-    path: c_int,
-    list: *mut c_void,
-) {
-    // SAFETY: as above.
-    unsafe { push(list, Raw::FriendConnection(friend, path)) }
-}
-
-unsafe extern "C" fn on_friend_request(
-    _: *mut sys::Tox,
-    key: *const u8,
-    message: *const u8,
-    length: usize,
-    list: *mut c_void,
-) {
-    let mut bytes = [0; 32];
-    // SAFETY: tox.h, tox_friend_request_cb: a key of TOX_PUBLIC_KEY_SIZE bytes, a message of `length`; the list as above.
-    unsafe {
-        bytes.copy_from_slice(std::slice::from_raw_parts(key, 32));
-        push(list, Raw::Request(bytes, copied(message, length)));
-    }
-}
-
-unsafe extern "C" fn on_lossy(
-    _: *mut sys::Tox,
-    friend: u32,
-    data: *const u8,
-    length: usize,
-    list: *mut c_void,
-) {
-    // SAFETY: tox.h, tox_friend_lossy_packet_cb: data of `length` bytes; the list as above.
-    unsafe { push(list, Raw::Lossy(friend, copied(data, length))) }
-}
-
-unsafe extern "C" fn on_lossless(
-    _: *mut sys::Tox,
-    friend: u32,
-    data: *const u8,
-    length: usize,
-    list: *mut c_void,
-) {
-    // SAFETY: tox.h, tox_friend_lossless_packet_cb: data of `length` bytes; the list as above.
-    unsafe { push(list, Raw::Lossless(friend, copied(data, length))) }
 }
