@@ -25,7 +25,7 @@ CREATE TABLE mailbox_messages (
     place   INTEGER NOT NULL,                   -- 0 new/, 1 cur/
     flags   INTEGER NOT NULL,                   -- one bit a letter, see src/store/flags.rs
     size    INTEGER NOT NULL,                   -- octets with CRLF
-    line_lf INTEGER NOT NULL,                   -- 1: the file has lines that end in LF alone
+    lines   INTEGER NOT NULL,                   -- 1: the file has lines that end in LF alone; 2: its last line has no end
     arrived INTEGER NOT NULL,                   -- seconds since 1970
     mod_seq INTEGER NOT NULL,
     PRIMARY KEY (mailbox, uid)

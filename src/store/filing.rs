@@ -75,7 +75,7 @@ impl Store {
             base,
             spot,
             size: measure.size(),
-            line_lf: measure.bare_lf > 0,
+            lines: measure.lines(),
             arrived: now,
             unique: Some(*unique),
         };

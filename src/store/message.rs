@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use super::flags::Flags;
@@ -15,7 +15,33 @@ pub(super) struct Measure {
     pub on_disk: u64,
     /// Line feeds without a carriage return before them.
     pub bare_lf: u64,
+    /// The last line has no line feed.
+    pub open_end: bool,
     after_cr: bool,
+}
+
+/// How the lines of a file end, as it is kept in the row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Lines {
+    /// Some in LF alone.
+    pub lf: bool,
+    /// The last one in nothing.
+    pub open_end: bool,
+}
+
+impl Lines {
+    /// The number for the row.
+    pub(super) fn bits(self) -> i64 {
+        i64::from(self.lf) | i64::from(self.open_end) << 1
+    }
+
+    /// From the number of a row.
+    pub(super) fn from_bits(bits: i64) -> Self {
+        Self {
+            lf: bits & 1 != 0,
+            open_end: bits & 2 != 0,
+        }
+    }
 }
 
 impl Measure {
@@ -26,8 +52,19 @@ impl Measure {
             self.bare_lf += u64::from(byte == b'\n' && before != b'\r');
             before = byte;
         }
-        self.after_cr = before == b'\r';
+        if let Some(&last) = bytes.last() {
+            self.after_cr = last == b'\r';
+            self.open_end = last != b'\n';
+        }
         self.on_disk += bytes.len() as u64;
+    }
+
+    /// How its lines end.
+    pub(super) fn lines(&self) -> Lines {
+        Lines {
+            lf: self.bare_lf > 0,
+            open_end: self.open_end,
+        }
     }
 
     /// Octets with CRLF.
@@ -58,10 +95,15 @@ pub(super) fn measure(path: &Path, says: Option<(u64, u64)>) -> io::Result<(Meas
         && size >= on_disk
     {
         let bare_lf = size - on_disk;
+        let mut last = [b'\n'];
+        if on_disk > 0 {
+            file.read_exact_at(&mut last, on_disk - 1)?;
+        }
         return Ok((
             Measure {
                 on_disk,
                 bare_lf,
+                open_end: last != [b'\n'],
                 after_cr: false,
             },
             arrived,
@@ -170,6 +212,10 @@ mod tests {
             let path = dir.path().join("m");
             std::fs::write(&path, &bytes).unwrap();
             prop_assert_eq!(super::measure(&path, None).unwrap().0, measure);
+            let says = Some((measure.on_disk, measure.size()));
+            prop_assert_eq!(super::measure(&path, says).unwrap().0.lines(), measure.lines());
+            prop_assert_eq!(Lines::from_bits(measure.lines().bits()), measure.lines());
+            prop_assert_eq!(measure.open_end, bytes.last().is_some_and(|&b| b != b'\n'));
             let mut message = Message {
                 uid: Uid::FIRST, size: measure.size(), flags: Flags::NONE, mod_seq: ModSeq(1), arrived: 0,
                 file: open(&path).unwrap(),

@@ -300,6 +300,18 @@ impl Store {
             .allow(member, used, bytes, bytes, &inbox.folder)
     }
 
+    /// Whether [`deliver`](Self::deliver) under this name has been done for this member, whatever became of the message.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`]; those of disk and database.
+    pub fn was_filed(&self, member: &MemberName, unique: &UniqueName) -> Result<bool, Error> {
+        let inbox = self.mailbox(member, "INBOX")?;
+        self.ensure_seen(&inbox)?;
+        self.inner
+            .db
+            .read(|c| Ok(uid::was_filed(c, member, unique)?))
+    }
+
     /// Octets (with CRLF) in all mailboxes of a member, as far as they were looked at.
     ///
     /// # Errors
@@ -391,7 +403,7 @@ impl Store {
                         mod_seq: found.entry.mod_seq,
                         arrived: found.entry.arrived,
                         file,
-                        ends: if found.line_lf {
+                        ends: if found.lf {
                             LineEnds::Lf {
                                 after_cr: false,
                                 owed: false,

@@ -436,7 +436,7 @@ fn identify(
         found.push(Found {
             spot,
             size: measure.size(),
-            line_lf: measure.bare_lf > 0,
+            lines: measure.lines(),
             arrived,
             unique: maildir::ours(&base).map(|(unique, _, _)| unique),
             base,

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::flags::Flags;
 use super::maildir::{BaseName, MailboxName, Place, Spot, UniqueName};
+use super::message::Lines;
 use crate::mail::address::MemberName;
 
 /// The number of a message in its mailbox; ascending, never given twice (RFC 3501 section 2.3.1.1).
@@ -68,6 +69,8 @@ pub struct Entry {
     pub mod_seq: ModSeq,
     /// When it arrived, seconds since 1970.
     pub arrived: i64,
+    /// Its last line has no CRLF: who sends it in lines sends two octets more than [`size`](Self::size).
+    pub open_end: bool,
 }
 
 /// Where the file of a message is.
@@ -76,7 +79,8 @@ pub(super) struct Located {
     pub entry: Entry,
     pub base: BaseName,
     pub spot: Spot,
-    pub line_lf: bool,
+    /// Some of its lines end in LF alone.
+    pub lf: bool,
 }
 
 /// A message that has no UID yet.
@@ -85,7 +89,7 @@ pub(super) struct Found {
     pub base: BaseName,
     pub spot: Spot,
     pub size: u64,
-    pub line_lf: bool,
+    pub lines: Lines,
     pub arrived: i64,
     /// Who it was filed for, by which name, when it came through us.
     pub unique: Option<UniqueName>,
@@ -242,7 +246,7 @@ pub(super) fn assign(
             place_number(f.spot.place),
             f.spot.flags.bits(),
             signed(f.size),
-            f.line_lf,
+            f.lines.bits(),
             f.arrived,
             mod_seq,
         ])?;
@@ -297,7 +301,11 @@ pub(super) fn expunge(c: &Connection, mailbox: MailboxId, gone: &[Uid]) -> Resul
     Ok(())
 }
 
-const ENTRY: &str = "uid, size, flags, mod_seq, arrived";
+const ENTRY: &str = "uid, size, flags, mod_seq, arrived, lines";
+
+fn lines(row: &Row<'_>) -> Result<Lines> {
+    row.get(5).map(Lines::from_bits)
+}
 
 fn entry(row: &Row<'_>) -> Result<Entry> {
     Ok(Entry {
@@ -306,6 +314,7 @@ fn entry(row: &Row<'_>) -> Result<Entry> {
         flags: Flags::from_bits(row.get(2)?),
         mod_seq: ModSeq(unsigned(row.get(3)?)),
         arrived: row.get(4)?,
+        open_end: lines(row)?.open_end,
     })
 }
 
@@ -331,19 +340,19 @@ fn located(row: &Row<'_>) -> Result<Located> {
     let entry = entry(row)?;
     Ok(Located {
         entry,
-        base: row.get_ref(5)?.as_blob()?.into(),
+        base: row.get_ref(6)?.as_blob()?.into(),
         spot: Spot {
-            place: place_of(row, 6)?,
+            place: place_of(row, 7)?,
             flags: entry.flags,
         },
-        line_lf: row.get(7)?,
+        lf: lines(row)?.lf,
     })
 }
 
 /// Where one message lies.
 pub(super) fn locate(c: &Connection, mailbox: MailboxId, uid: Uid) -> Result<Option<Located>> {
     c.prepare_cached(&format!(
-        "SELECT {ENTRY}, name, place, line_lf FROM mailbox_messages WHERE mailbox = ?1 AND uid = ?2"
+        "SELECT {ENTRY}, name, place FROM mailbox_messages WHERE mailbox = ?1 AND uid = ?2"
     ))?
     .query_row(params![mailbox.0, uid.0], located)
     .optional()

@@ -165,6 +165,98 @@ pub fn decode(
     verifier.finish()
 }
 
+/// The message inside travelling bytes, to be read: the same checks as [`decode`], made while it is read. The end of the
+/// message is only told once length and digest were found right; before that every error of the sender's is
+/// [`io::ErrorKind::InvalidData`] with a [`ContentError`] inside, and errors of our own side pass as they are.
+pub struct Reader<R: Read> {
+    inner: Inner<R>,
+    declared: Encoded,
+    found: u64,
+    hash: Option<Sha256>,
+}
+
+enum Inner<R: Read> {
+    Plain(R),
+    Packed(zstd::stream::read::Decoder<'static, io::BufReader<Watched<R>>>),
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads the message from the beginning of its travelling bytes.
+    ///
+    /// # Errors
+    /// zstd has no memory.
+    pub fn new(travelling: R, declared: Encoded) -> io::Result<Self> {
+        let inner = if declared.compressed {
+            let watched = Watched {
+                inner: travelling,
+                failed: false,
+            };
+            let mut decoder = zstd::stream::read::Decoder::new(watched)?.single_frame();
+            decoder.window_log_max(WINDOW_LOG_MAX)?;
+            Inner::Packed(decoder)
+        } else {
+            Inner::Plain(travelling)
+        };
+        Ok(Self {
+            inner,
+            declared,
+            found: 0,
+            hash: Some(Sha256::new()),
+        })
+    }
+}
+
+impl<R: Read> Read for Reader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let theirs = |error| Err(io::Error::new(io::ErrorKind::InvalidData, error));
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let n = match &mut self.inner {
+            Inner::Plain(travelling) => travelling.read(buffer)?,
+            Inner::Packed(decoder) => match decoder.read(buffer) {
+                Ok(n) => n,
+                Err(error) if decoder.get_ref().get_ref().failed => return Err(error),
+                Err(error) => return theirs(ContentError::Broken(error)),
+            },
+        };
+        self.found += n as u64;
+        let declared = self.declared.content_size;
+        if self.found > declared {
+            return theirs(ContentError::TooLong { declared });
+        }
+        if n > 0 {
+            if let Some(hash) = &mut self.hash {
+                hash.update(&buffer[..n]);
+            }
+            return Ok(n);
+        }
+        if self.found < declared {
+            let found = self.found;
+            return theirs(ContentError::TooShort { declared, found });
+        }
+        let digest = self.hash.take().map(Sha256::finalize);
+        if digest.is_some_and(|digest| digest.as_slice() != self.declared.digest) {
+            return theirs(ContentError::WrongDigest);
+        }
+        Ok(0)
+    }
+}
+
+/// Remembers whether reading itself failed.
+struct Watched<R> {
+    inner: R,
+    failed: bool,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let result = self.inner.read(buffer);
+        self.failed |= result.is_err();
+        result
+    }
+}
+
 /// Passes a message on while it is within its declared size, and at the end knows whether it is the one declared.
 pub struct Verifier<'a> {
     declared: u64,
