@@ -1,41 +1,99 @@
-# Toxmail. `make` alone says what there is. Everything runs on a fresh Debian 12 as root.
+# Toxmail. `make` tells what there is to make.
+#
+# Nothing here believes in stamp files: .ci/install looks at what is installed (a few milliseconds when nothing is missing),
+# and cargo knows what is built.
 
-SHELL := /bin/bash
+SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-export DEBIAN_FRONTEND := noninteractive
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# rustup's tools, where there are any, before Debian's.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-# what the build needs, and what the tests need besides
-BUILD_PACKAGES := gcc libc6-dev pkg-config libtoxcore-dev
-TEST_PACKAGES := iproute2 python3
+# The home's folder for `make run`.
+DATA ?= data
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# The fault points are compiled in for tests, never for `make run`.
+FAULTS := --features faults
 
-# $(call install,packages): only what is missing, and nothing at all the second time
-install = missing=(); for p in $(1); do \
-	dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || missing+=($$p); done; \
-	if (( $${\#missing[@]} )); then apt-get update -q && apt-get install -qy --no-install-recommends "$${missing[@]}"; fi
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long soak check bench clean
 
-.PHONY: help deps test-deps test check clean
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-help: ## say what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+deps: ## install what a build needs, as far as it is missing
+	@.ci/install build
 
-deps: ## install what the build needs (Debian packages, a Rust toolchain where there is none)
-	@$(call install,$(BUILD_PACKAGES))
-	@command -v cargo >/dev/null || { $(call install,rustc-web cargo-web); }
+build: deps
+	@cargo build --locked --release
 
-test-deps: deps
-	@$(call install,$(TEST_PACKAGES))
-	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
+run: build ## a home in ./data on ports that need no root (Ctrl-C ends it)
+	@echo
+	@echo "A home in $(DATA)/, once it says \"ready\":"
+	@echo "  sending   SMTP  $$(hostname) port 5465 (TLS) or 5587 (STARTTLS)"
+	@echo "  reading   POP3  $$(hostname) port 5995 (TLS) or 5110 (STARTTLS)"
+	@echo "  the numbers     http://127.0.0.1:5925/metrics"
+	@echo "In another terminal, to begin with:"
+	@echo "  $(TARGET)/release/toxmaild --data $(DATA) member add anna"
+	@echo "  $(TARGET)/release/toxmaild --data $(DATA) invite"
+	@echo
+	@exec $(TARGET)/release/toxmaild run --data $(DATA) --ports unprivileged
 
-test: test-deps ## run every test
-	cargo nextest run --locked
-	cargo nextest run --locked --features faults durable::
+demo: build ## two homes on this machine exchange a letter before your eyes
+	@.ci/install demo
+	@TOXMAILD=$(TARGET)/release/toxmaild tests/demo.sh
 
-check: deps ## formatting, lints, documentation, no second TLS library
+test-deps: ## install what the tests need, as far as it is missing
+	@.ci/install build test
+
+test: test-deps ## every promise in its short form
+	@$(MAKE) test-build
+	@$(MAKE) test-run
+	@$(MAKE) test-doc
+
+# The steps of `make test`, which .ci/run calls one by one.
+test-build:
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS) --no-run; \
+	else cargo test --locked $(FAULTS) --lib --bins --tests --no-run; fi
+
+test-run:
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS); \
+	else cargo test --locked $(FAULTS) --lib --bins --tests -- --test-threads=2; fi
+
+test-doc:
+	@cargo test --locked $(FAULTS) --doc
+
+test-long: test-deps ## hours: the long form of every promise (tests marked ignored)
+	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not test(soak)'
+	@if cargo +nightly fuzz --version >/dev/null 2>&1; then \
+		cd tests && for target in $$(cargo +nightly fuzz list); do \
+			echo "fuzzing $$target for ten minutes"; \
+			cargo +nightly fuzz run $$target -- -max_total_time=600; \
+		done; \
+	else echo "no cargo-fuzz with a nightly toolchain here: nothing was fuzzed"; fi
+
+soak: test-deps ## a day: two homes under light load; memory and files must not grow
+	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored only -E 'test(soak)'
+
+check: deps ## format, lints, documentation, licences
+	@.ci/install check
 	cargo fmt --check
-	cargo clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
-	! cargo tree --locked -i aws-lc-sys -e normal >/dev/null 2>&1
+	cargo clippy --locked --all-targets $(FAULTS) -- -D warnings -A clippy::unwrap_used -A clippy::expect_used
+	@# Outside tests nothing may panic on what comes from outside.
+	cargo clippy --locked --lib --bins $(FAULTS) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps $(FAULTS)
+	@# One cryptographic library is enough, and this one needs cmake.
+	@if cargo tree --locked -i aws-lc-sys -e normal 2>/dev/null | grep aws-lc; then \
+		echo "aws-lc-sys came in: switch off the default features of whoever brings it"; exit 1; fi
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check licenses bans sources; \
+	else echo "cargo-deny is not installed: licences were not checked"; fi
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/install tests/*.sh; \
+	else echo "shellcheck is not installed: scripts were not checked"; fi
 
-clean: ## remove what was built
-	cargo clean
+bench: build ## how fast it is, beside a bare Tox file transfer and Postfix
+	@.ci/install test bench
+	@cargo bench --locked --bench home
+
+clean: ## remove what was built; ./data stays
+	@cargo clean

@@ -21,6 +21,17 @@ pub enum Kind {
     Chat,
 }
 
+impl Kind {
+    /// The word in answers and rows.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Home => "home",
+            Self::Chat => "chat",
+        }
+    }
+}
+
 /// How far the acquaintance has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -202,7 +213,7 @@ pub(super) fn ask(
         params![
             key.as_bytes(),
             id.as_bytes(),
-            kind_text(kind),
+            kind.word(),
             state,
             home_name,
             (!knocked).then_some(&message),
@@ -231,7 +242,7 @@ pub(super) fn let_in(
             state = iif(state = 'connected', state, 'waiting'), request = NULL,
             kind = iif(excluded.kind = 'home', 'home', kind),
             home_name = iif(excluded.home_name = '', home_name, excluded.home_name)",
-        params![key.as_bytes(), kind_text(kind), home_name, now],
+        params![key.as_bytes(), kind.word(), home_name, now],
     )?;
     home_contact(c, key, home_name, now)
 }
@@ -267,14 +278,6 @@ pub(super) fn home_contact(
         params![name, nickname, key.as_bytes(), now],
     )?;
     Ok(())
-}
-
-fn kind_text(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Unknown => "unknown",
-        Kind::Home => "home",
-        Kind::Chat => "chat",
-    }
 }
 
 pub(super) fn kind_of(text: &str) -> Kind {

@@ -6,6 +6,7 @@
 //! ```
 //!
 //! # What happens here
+//! - [`submission`]: the desk behind SMTP: whose address is it, where does each recipient go, into the queue.
 //! - [`outbound`]: due rows to their agent; settles them on the agent's verdict.
 //! - [`local`]: the agent for members of this home.
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
@@ -44,6 +45,7 @@ pub mod outbound;
 pub mod pairing;
 mod pipes;
 pub mod report;
+pub mod submission;
 
 /// What the agents share: the rooms, and the few settings that shape a delivery.
 pub struct Post {

@@ -175,7 +175,7 @@ pub struct Node {
     waker: Waker,
     shared: Arc<Shared>,
     ports: Ports,
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Node {
@@ -213,7 +213,7 @@ impl Node {
             waker,
             shared,
             ports,
-            thread: Some(thread),
+            thread: Mutex::new(Some(thread)),
         })
     }
 
@@ -289,7 +289,7 @@ impl Node {
 
     /// Whether the thread still runs. It ends by [`stop`](Node::stop), or by a panic of the rider.
     pub fn is_running(&self) -> bool {
-        self.thread
+        lock(&self.thread)
             .as_ref()
             .is_some_and(|thread| !thread.is_finished())
     }
@@ -315,14 +315,15 @@ impl Node {
     }
 
     /// Saves, leaves the network, and waits for the thread to end.
-    pub fn stop(mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
-        if let Some(thread) = self.thread.take() {
+    pub fn stop(&self) {
+        let thread = lock(&self.thread).take();
+        if let Some(thread) = thread {
             let _ = self.orders.send(Order::Stop);
             self.waker.wake();
+            // The rider may hold the last handle on us, and is dropped on that thread.
+            if thread.thread().id() == std::thread::current().id() {
+                return;
+            }
             // A panic of the rider has been told on standard error already.
             let _ = thread.join();
         }
@@ -331,7 +332,7 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.end();
+        self.stop();
     }
 }
 
