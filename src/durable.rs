@@ -364,8 +364,11 @@ fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
 /// Where tests stop or starve the daemon. Without the feature `faults` every function here is empty and inlined away.
 ///
 /// `TOXMAIL_FAULT_KILL=name` or `name:3` kills the process (SIGKILL) when [`fault::point`] is reached with that name for the
-/// first, or third, time. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
-/// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise; acts are create, open, write, fsync, rename, commit (a database transaction).
+/// first, or third, time; `TOXMAIL_FAULT_KILL=@FILE` looks for the name in that file each time, so that a running home can be
+/// armed. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
+/// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise, and `TOXMAIL_FAULT_DISK=@FILE` makes every act fail
+/// that the file names (`ENOSPC@write`), as long as it does. Acts are create, open, write, fsync, rename, commit (a database
+/// transaction).
 pub mod fault {
     use std::io;
     use std::path::Path;
@@ -393,62 +396,96 @@ pub mod fault {
         use std::sync::atomic::{AtomicU64, Ordering};
 
         static KILL: OnceLock<Option<(String, u64)>> = OnceLock::new();
-        static DISK: OnceLock<Option<(i32, String, u64, Option<String>)>> = OnceLock::new();
+        static DISK: OnceLock<Option<Disk>> = OnceLock::new();
         static REACHED: AtomicU64 = AtomicU64::new(0);
         static ACTS: AtomicU64 = AtomicU64::new(0);
 
+        struct Disk {
+            errno: i32,
+            act: String,
+            nth: u64,
+            until: Option<String>,
+        }
+
+        /// What a file says that a variable names as `@FILE`.
+        fn in_file(variable: &str) -> Option<String> {
+            let path = std::env::var(variable).ok()?;
+            std::fs::read_to_string(path.strip_prefix('@')?).ok()
+        }
+
         /// A named place between "bytes read" and "receipt".
         pub fn point(name: &str) {
-            let Some((wanted, nth)) =
-                KILL.get_or_init(|| counted(&std::env::var("TOXMAIL_FAULT_KILL").ok()?))
+            static BY_FILE: OnceLock<bool> = OnceLock::new();
+            let variable = "TOXMAIL_FAULT_KILL";
+            if *BY_FILE.get_or_init(|| std::env::var(variable).is_ok_and(|v| v.starts_with('@'))) {
+                if in_file(variable).is_some_and(|wanted| wanted.trim() == name) {
+                    die();
+                }
+                return;
+            }
+            let Some((wanted, nth)) = KILL.get_or_init(|| counted(&std::env::var(variable).ok()?))
             else {
                 return;
             };
             if wanted == name && REACHED.fetch_add(1, Ordering::SeqCst) + 1 == *nth {
-                let _ = rustix::process::kill_process(
-                    rustix::process::getpid(),
-                    rustix::process::Signal::KILL,
-                );
-                loop {
-                    std::thread::park();
-                }
+                die();
+            }
+        }
+
+        fn die() -> ! {
+            let _ = rustix::process::kill_process(
+                rustix::process::getpid(),
+                rustix::process::Signal::KILL,
+            );
+            loop {
+                std::thread::park();
+            }
+        }
+
+        fn errno(name: &str) -> i32 {
+            if name == "EIO" {
+                libc::EIO
+            } else {
+                libc::ENOSPC
             }
         }
 
         pub(crate) fn disk(act: &str, path: &Path) -> io::Result<()> {
-            let wanted = DISK.get_or_init(|| {
-                let text = std::env::var("TOXMAIL_FAULT_DISK").ok()?;
-                let (errno, rest) = text.split_once('@')?;
-                let errno = if errno == "EIO" {
-                    libc::EIO
-                } else {
-                    libc::ENOSPC
+            static BY_FILE: OnceLock<bool> = OnceLock::new();
+            let variable = "TOXMAIL_FAULT_DISK";
+            let failed = |errno| {
+                let error = io::Error::from_raw_os_error(errno);
+                Err(super::super::told(error, act, path))
+            };
+            if *BY_FILE.get_or_init(|| std::env::var(variable).is_ok_and(|v| v.starts_with('@'))) {
+                let text = in_file(variable).unwrap_or_default();
+                return match text.trim().split_once('@') {
+                    Some((name, wanted)) if wanted == act => failed(errno(name)),
+                    _ => Ok(()),
                 };
+            }
+            let wanted = DISK.get_or_init(|| {
+                let text = std::env::var(variable).ok()?;
+                let (name, rest) = text.split_once('@')?;
                 let (act, nth) = counted(rest)?;
-                Some((
-                    errno,
+                Some(Disk {
+                    errno: errno(name),
                     act,
                     nth,
-                    std::env::var("TOXMAIL_FAULT_DISK_UNTIL").ok(),
-                ))
+                    until: std::env::var("TOXMAIL_FAULT_DISK_UNTIL").ok(),
+                })
             });
-            let Some((errno, wanted, nth, until)) = wanted else {
+            let Some(wanted) = wanted else {
                 return Ok(());
             };
-            if wanted != act || ACTS.fetch_add(1, Ordering::SeqCst) + 1 < *nth {
+            if wanted.act != act || ACTS.fetch_add(1, Ordering::SeqCst) + 1 < wanted.nth {
                 return Ok(());
             }
-            if until
-                .as_deref()
-                .is_some_and(|file| Path::new(file).exists())
-            {
+            let until = wanted.until.as_deref();
+            if until.is_some_and(|file| Path::new(file).exists()) {
                 return Ok(());
             }
-            Err(super::super::told(
-                io::Error::from_raw_os_error(*errno),
-                act,
-                path,
-            ))
+            failed(wanted.errno)
         }
 
         fn counted(text: &str) -> Option<(String, u64)> {

@@ -29,6 +29,10 @@ pub struct Status {
     pub contacts: u64,
     /// How many messages wait.
     pub queue: u64,
+    /// How often the Tox thread woke since the start: an idle home hardly does.
+    pub tox_wakes: u64,
+    /// Calls made to toxcore for any contact since the start: one who is offline costs none.
+    pub tox_calls: u64,
     /// Whether the home runs; if not, this was read from its folder.
     pub running: bool,
     /// The version of Toxmail.

@@ -230,6 +230,8 @@ impl Running {
             members: self.post.members.list()?.len() as u64,
             contacts: self.post.contacts.list()?.len() as u64,
             queue: self.post.queue.counts()?.messages,
+            tox_wakes: status.statistics.wakes,
+            tox_calls: self.node.peers().iter().map(|peer| peer.calls).sum(),
             running: true,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             toxcore: Some(format!("{major}.{minor}.{patch}")),

@@ -1,3 +1,4 @@
+#![allow(dead_code)] // each test binary uses a part of it
 //! A mail client that says exactly what a test wants said, over TLS or not, and reads replies whole.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -99,7 +100,9 @@ impl Line {
         let stream = TcpStream::connect_timeout(&to, Duration::from_secs(10))?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(Wire::Plain(stream)) })
+        Ok(Self {
+            stream: BufReader::new(Wire::Plain(stream)),
+        })
     }
 
     /// Connects with implicit TLS.
@@ -110,8 +113,12 @@ impl Line {
     /// From here on encrypted (after the server's go-ahead).
     pub fn upgrade(self) -> io::Result<Self> {
         match self.stream.into_inner() {
-            Wire::Plain(stream) => Ok(Self { stream: BufReader::new(Wire::Tls(tls(stream)?)) }),
-            tls => Ok(Self { stream: BufReader::new(tls) }),
+            Wire::Plain(stream) => Ok(Self {
+                stream: BufReader::new(Wire::Tls(tls(stream)?)),
+            }),
+            tls => Ok(Self {
+                stream: BufReader::new(tls),
+            }),
         }
     }
 
@@ -179,7 +186,13 @@ pub fn submission(to: SocketAddr, login: &str, password: &str) -> io::Result<Lin
 
 /// Sends one letter in an open session; the reply to its last byte.
 pub fn send(line: &mut Line, from: &str, to: &[&str], letter: &[u8]) -> io::Result<String> {
-    expect(line.say(&format!("MAIL FROM:<{from}> BODY=8BITMIME SIZE={}", letter.len()))?, "250")?;
+    expect(
+        line.say(&format!(
+            "MAIL FROM:<{from}> BODY=8BITMIME SIZE={}",
+            letter.len()
+        ))?,
+        "250",
+    )?;
     for to in to {
         expect(line.say(&format!("RCPT TO:<{to}>"))?, "250")?;
     }
@@ -199,7 +212,7 @@ pub fn send(line: &mut Line, from: &str, to: &[&str], letter: &[u8]) -> io::Resu
 /// Fetches every letter of a mailbox by POP3 over TLS, deleting nothing.
 pub fn pop3_all(to: SocketAddr, login: &str, password: &str) -> io::Result<Vec<Vec<u8>>> {
     let mut line = Line::tls(to)?;
-    let mut ok = |line: &mut Line, command: &str| -> io::Result<String> {
+    let ok = |line: &mut Line, command: &str| -> io::Result<String> {
         if !command.is_empty() {
             line.send(format!("{command}\r\n").as_bytes())?;
         }
@@ -210,7 +223,11 @@ pub fn pop3_all(to: SocketAddr, login: &str, password: &str) -> io::Result<Vec<V
     ok(&mut line, &format!("USER {login}"))?;
     ok(&mut line, &format!("PASS {password}"))?;
     let stat = ok(&mut line, "STAT")?;
-    let count: usize = stat.split(' ').nth(1).and_then(|n| n.parse().ok()).unwrap_or(0);
+    let count: usize = stat
+        .split(' ')
+        .nth(1)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0);
     let mut letters = Vec::with_capacity(count);
     for n in 1..=count {
         ok(&mut line, &format!("RETR {n}"))?;
@@ -221,5 +238,9 @@ pub fn pop3_all(to: SocketAddr, login: &str, password: &str) -> io::Result<Vec<V
 }
 
 fn expect(reply: String, start: &str) -> io::Result<String> {
-    if reply.starts_with(start) { Ok(reply) } else { Err(io::Error::other(reply)) }
+    if reply.starts_with(start) {
+        Ok(reply)
+    } else {
+        Err(io::Error::other(reply))
+    }
 }

@@ -1,3 +1,4 @@
+#![allow(dead_code)] // each test binary uses a part of it
 //! A whole home for a test: the daemon as its user starts it, in a folder of its own, and its operator's command.
 
 use std::fs;
@@ -57,13 +58,20 @@ impl Node {
             .unwrap();
         let key = wait_for("the bootstrap node's key", Duration::from_secs(20), || {
             let text = fs::read_to_string(&out).ok()?;
-            let key = text.split(|c: char| !c.is_ascii_hexdigit()).find(|w| w.len() == 64)?;
+            let key = text
+                .split(|c: char| !c.is_ascii_hexdigit())
+                .find(|w| w.len() == 64)?;
             Some(key.to_owned())
         });
         let entry = format!(
             "{{ host = \"{host}\", port = {port}, key = \"{key}\", tcp_ports = [{port}] }}"
         );
-        Self { child, entry, key, _dir: dir }
+        Self {
+            child,
+            entry,
+            key,
+            _dir: dir,
+        }
     }
 }
 
@@ -109,11 +117,22 @@ pub struct Home {
 impl Home {
     /// Makes the folder, the settings and the members; starts nothing.
     pub fn new(name: &str, plan: Plan) -> Self {
-        let dir = tempfile::Builder::new().prefix(&format!("toxmail-{name}-")).tempdir().unwrap();
-        let home = Self { plan, dir, child: None };
+        let dir = tempfile::Builder::new()
+            .prefix(&format!("toxmail-{name}-"))
+            .tempdir()
+            .unwrap();
+        let home = Self {
+            plan,
+            dir,
+            child: None,
+        };
         home.configure(name);
         for member in &home.plan.members {
-            home.say_with(&["member", "add", member], Some(&format!("secret-{member}\n"))).unwrap();
+            home.say_with(
+                &["member", "add", member],
+                Some(&format!("secret-{member}\n")),
+            )
+            .unwrap();
         }
         home
     }
@@ -139,8 +158,10 @@ impl Home {
             lines.retain(|l| l.split('=').next().unwrap_or_default().trim() != key);
             lines.push(line.clone());
         }
-        let text: String =
-            tables.iter().map(|(name, lines)| format!("[{name}]\n{}\n\n", lines.join("\n"))).collect();
+        let text: String = tables
+            .iter()
+            .map(|(name, lines)| format!("[{name}]\n{}\n\n", lines.join("\n")))
+            .collect();
         fs::write(self.path().join("toxmail.toml"), text).unwrap();
     }
 
@@ -174,7 +195,10 @@ impl Home {
             .arg("run")
             .arg("--data")
             .arg(self.path())
-            .env("RUST_LOG", std::env::var("TEST_LOG").unwrap_or("info".into()))
+            .env(
+                "RUST_LOG",
+                std::env::var("TEST_LOG").unwrap_or("info".into()),
+            )
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log);
@@ -193,8 +217,16 @@ impl Home {
                 return;
             }
             let ended = self.child.as_mut().and_then(|c| c.try_wait().unwrap());
-            assert!(ended.is_none(), "the home ended with {ended:?}:\n{}", self.log());
-            assert!(start.elapsed() < Duration::from_secs(30), "not ready:\n{}", self.log());
+            assert!(
+                ended.is_none(),
+                "the home ended with {ended:?}:\n{}",
+                self.log()
+            );
+            assert!(
+                start.elapsed() < Duration::from_secs(30),
+                "not ready:\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -264,7 +296,12 @@ impl Home {
             .spawn()
             .unwrap();
         if let Some(input) = input {
-            child.stdin.as_mut().unwrap().write_all(input.as_bytes()).unwrap();
+            child
+                .stdin
+                .as_mut()
+                .unwrap()
+                .write_all(input.as_bytes())
+                .unwrap();
         }
         drop(child.stdin.take());
         child.wait_with_output().unwrap()
@@ -274,7 +311,41 @@ impl Home {
     pub fn address(&self, service: &str) -> SocketAddr {
         let text = fs::read_to_string(self.path().join("ports.json")).unwrap();
         let ports: Value = serde_json::from_str(&text).unwrap();
-        ports[service].as_str().unwrap_or_else(|| panic!("{service} in {text}")).parse().unwrap()
+        ports[service]
+            .as_str()
+            .unwrap_or_else(|| panic!("{service} in {text}"))
+            .parse()
+            .unwrap()
+    }
+
+    /// The same, unless the service is not there (any more).
+    pub fn try_address(&self, service: &str) -> Option<SocketAddr> {
+        let text = fs::read_to_string(self.path().join("ports.json")).ok()?;
+        let ports: Value = serde_json::from_str(&text).ok()?;
+        ports[service].as_str()?.parse().ok()
+    }
+
+    /// `name@<52 base32>.tox`, which does not change: asked once.
+    pub fn address_of(&self, name: &str) -> String {
+        let path = self.path().join("address-suffix");
+        let suffix = fs::read_to_string(&path).unwrap_or_else(|_| {
+            let suffix = self.status("address_suffix").as_str().unwrap().to_owned();
+            fs::write(&path, &suffix).unwrap();
+            suffix
+        });
+        format!("{name}@{}", suffix.trim_start_matches('@'))
+    }
+
+    /// Whether nothing waits in its queue; `false` when it cannot be asked.
+    pub fn queue_is_empty(&self) -> bool {
+        self.say(&["status"])
+            .is_ok_and(|status| status["queue"] == 0)
+    }
+
+    /// How many messages its queue keeps; 0 when it cannot be asked.
+    pub fn queue_size(&self) -> u64 {
+        let status = self.say(&["status"]).unwrap_or_default();
+        status["queue"].as_u64().unwrap_or(0)
     }
 
     /// One value of `status`.
@@ -284,12 +355,21 @@ impl Home {
 
     /// `name@<52 base32>.tox`.
     pub fn canonical(&self, name: &str) -> String {
-        format!("{name}@{}", self.status("address_suffix").as_str().unwrap().trim_start_matches('@'))
+        format!(
+            "{name}@{}",
+            self.status("address_suffix")
+                .as_str()
+                .unwrap()
+                .trim_start_matches('@')
+        )
     }
 
     /// Letters in a member's INBOX, as they lie on the disk.
     pub fn letters(&self, member: &str) -> Vec<Vec<u8>> {
-        self.letter_files(member).iter().filter_map(|path| fs::read(path).ok()).collect()
+        self.letter_files(member)
+            .iter()
+            .filter_map(|path| fs::read(path).ok())
+            .collect()
     }
 
     /// Their files.
@@ -311,7 +391,9 @@ impl Drop for Home {
         if std::thread::panicking() {
             let log = self.log();
             let from = log.len().saturating_sub(8000);
-            let from = (from..log.len()).find(|i| log.is_char_boundary(*i)).unwrap_or(from);
+            let from = (from..log.len())
+                .find(|i| log.is_char_boundary(*i))
+                .unwrap_or(from);
             eprintln!("--- log of {}:\n{}", self.path().display(), &log[from..]);
         }
     }
@@ -320,7 +402,9 @@ impl Drop for Home {
 /// Pairs two running homes by an invitation and waits until each sees the other online.
 pub fn pair(a: &Home, b: &Home) {
     let invitation = a.say(&["invite"]).unwrap();
-    let link = invitation["link"].as_str().unwrap_or_else(|| panic!("no link in {invitation}"));
+    let link = invitation["link"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no link in {invitation}"));
     b.say(&["invite", "accept", link]).unwrap();
     wait_for("the homes to be paired", Duration::from_secs(90), || {
         (is_connected(a, b) && is_connected(b, a)).then_some(())
@@ -331,7 +415,8 @@ pub fn pair(a: &Home, b: &Home) {
 pub fn is_connected(a: &Home, b: &Home) -> bool {
     let key = b.status("key");
     let contacts = a.say(&["contact", "list"]).unwrap();
-    contacts
-        .as_array()
-        .is_some_and(|list| list.iter().any(|c| c["key"] == key && c["state"] == "connected"))
+    contacts.as_array().is_some_and(|list| {
+        list.iter()
+            .any(|c| c["key"] == key && c["state"] == "connected")
+    })
 }
