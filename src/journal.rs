@@ -1,1 +1,617 @@
-//! journal: see the design.
+//! One function per fact that an operator sees: in the log, and where it is a number, in the metrics.
+//!
+//! Nobody else in the house writes log lines. So this page is the list of everything that can be seen, a fact has one
+//! wording, and what must never be in a log has one place to be kept out: no secret, no password, no subject and no other
+//! content of a message. Addresses and keys yes: an operator must find a letter again.
+//!
+//! Text that came from outside is recorded as a string field, which quotes and escapes it: nobody can forge a line.
+//!
+//! Levels: `error` somebody must act; `warn` somebody should know; `info` the life of letters and of the home; `debug` one
+//! line a connection. `RUST_LOG` chooses (`RUST_LOG=debug`, `RUST_LOG=toxmail=debug,warn`).
+
+use std::fmt::{Debug, Display};
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
+use tracing::{debug, error, info, warn};
+use tracing_subscriber::EnvFilter;
+
+use crate::mail::address::PeerKey;
+use crate::mail::verdict::Verdict;
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
+}
+
+/// What is logged without `RUST_LOG`: the libraries only where something is wrong.
+const USUAL: &str = "warn,toxmail=info";
+
+/// Opens the log on standard error. A second call changes nothing.
+pub fn open(format: Format) {
+    use std::io::IsTerminal;
+    let (filter, mistake) = match std::env::var("RUST_LOG") {
+        Err(_) => (EnvFilter::new(USUAL), None),
+        Ok(text) => match EnvFilter::try_new(&text) {
+            Ok(filter) => (filter, None),
+            Err(e) => (EnvFilter::new(USUAL), Some(e)),
+        },
+    };
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // Fails only when a log is open already.
+    let _ = match format {
+        Format::Text => log
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .try_init(),
+        Format::Json => log.json().flatten_event(true).try_init(),
+    };
+    if let Some(e) = mistake {
+        warn!(error = %e, "RUST_LOG is not understood; logging as usual");
+    }
+}
+
+const ACCEPTED: &str = "toxmail_accepted_total";
+const ACCEPTED_BYTES: &str = "toxmail_accepted_bytes_total";
+const REPEATED: &str = "toxmail_repeated_total";
+const REFUSED: &str = "toxmail_refused_total";
+const SETTLED: &str = "toxmail_settled_total";
+const RECEIPTS: &str = "toxmail_receipts_total";
+const ARRIVED: &str = "toxmail_arrived_total";
+const NOTICES: &str = "toxmail_notices_total";
+const LOGINS: &str = "toxmail_logins_total";
+const CONNECTIONS: &str = "toxmail_connections_total";
+const CONNECTIONS_NOW: &str = "toxmail_connections";
+const TURNED_AWAY: &str = "toxmail_turned_away_total";
+const TOX: &str = "toxmail_tox_connection";
+const PEERS_ONLINE: &str = "toxmail_peers_online";
+const WAITING: &str = "toxmail_queue_messages";
+const WAITING_BYTES: &str = "toxmail_queue_bytes";
+const TRANSFER_BYTES: &str = "toxmail_transfer_bytes_total";
+const BREACHES: &str = "toxmail_breaches_total";
+const TROUBLE: &str = "toxmail_trouble_total";
+
+/// Tells the collector what each number means, and shows those that have not happened yet as 0.
+pub fn describe() {
+    let counters = [
+        (ACCEPTED, "Messages taken from members (250 said)"),
+        (
+            REPEATED,
+            "Submissions that were here already and not filed twice",
+        ),
+        (REFUSED, "Submissions and recipients refused"),
+        (RECEIPTS, "Receipts from other homes: on their disk"),
+        (NOTICES, "Notices written to members"),
+        (BREACHES, "Breaches of the protocol by other homes"),
+        (TROUBLE, "Things out of order in this home"),
+    ];
+    for (name, text) in counters {
+        describe_counter!(name, text);
+        counter!(name).increment(0);
+    }
+    describe_counter!(
+        ACCEPTED_BYTES,
+        Unit::Bytes,
+        "Bytes of messages taken from members"
+    );
+    describe_counter!(ARRIVED, "Messages filed for members, by route");
+    describe_counter!(SETTLED, "Recipients settled, by route and verdict");
+    describe_counter!(LOGINS, "Logins, by service and outcome");
+    describe_counter!(CONNECTIONS, "Connections, by service");
+    describe_counter!(TURNED_AWAY, "Connections turned away, by service");
+    describe_counter!(
+        TRANSFER_BYTES,
+        Unit::Bytes,
+        "Bytes of messages to and from other homes"
+    );
+    let gauges = [
+        (CONNECTIONS_NOW, "Connections open now, by service"),
+        (TOX, "Tox: 0 offline, 1 through TCP relays, 2 over UDP"),
+        (PEERS_ONLINE, "Other homes online now"),
+        (WAITING, "Messages that wait in the queue"),
+        (WAITING_BYTES, "Bytes of the messages that wait"),
+    ];
+    for (name, text) in gauges {
+        describe_gauge!(name, text);
+    }
+    for name in [TOX, PEERS_ONLINE, WAITING, WAITING_BYTES] {
+        gauge!(name).set(0.0);
+    }
+}
+
+fn number(count: u64) -> f64 {
+    // A gauge is a float; beyond 2^53 nobody counts bytes.
+    count as f64
+}
+
+// ---- the home
+
+/// The home is starting.
+pub fn starting(version: &str, dir: &Path) {
+    info!(version, dir = %dir.display(), "starting");
+}
+
+/// A service listens.
+pub fn listening(service: &'static str, address: SocketAddr) {
+    info!(service, %address, "listening");
+}
+
+/// A service cannot have its address.
+pub fn cannot_listen(service: &'static str, address: SocketAddr, error: &dyn Display) {
+    error!(service, %address, error = error.to_string(), "cannot listen; another program has the port, or it needs root");
+}
+
+/// The home is ready.
+pub fn ready(home: &str, key: &PeerKey) {
+    info!(home, %key, "ready");
+}
+
+/// The home is stopping, and why.
+pub fn stopping(why: &'static str) {
+    info!(why, "stopping");
+}
+
+/// The home has stopped.
+pub fn stopped(took: Duration) {
+    info!(took_ms = took.as_millis(), "stopped");
+}
+
+/// The configuration was read again.
+pub fn configured(at_once: &[&str], at_restart: &[&str]) {
+    info!(?at_once, ?at_restart, "configuration read again");
+}
+
+/// The configuration has a mistake; the one before stays.
+pub fn configuration_refused(error: &dyn Display) {
+    error!(
+        error = error.to_string(),
+        "configuration not taken; the one before stays"
+    );
+}
+
+/// The toxcore library has a known critical bug.
+pub fn old_toxcore(version: &str) {
+    warn!(
+        version,
+        advice = "update to 0.2.23 or later (GHSA-42vg-9mg3-399f)",
+        "old toxcore"
+    );
+}
+
+/// The clock is not set: nothing expires until it is.
+pub fn clock_untrusted() {
+    warn!("the clock is not set; no letter is called late until it is");
+}
+
+/// The clock is set again.
+pub fn clock_trusted(correction: Duration) {
+    info!(correction_s = correction.as_secs(), "the clock is set");
+}
+
+/// The operator's command did something. Only its name: its words may hold a password.
+pub fn command(name: &str) {
+    info!(command = name, "operator");
+}
+
+/// The operator's command was told no.
+pub fn command_refused(name: &str, error: &dyn Display) {
+    info!(
+        command = name,
+        error = error.to_string(),
+        "operator told no"
+    );
+}
+
+/// Something in a room is out of order; nothing is lost, it is tried again.
+pub fn trouble(room: &'static str, error: &(impl Display + ?Sized)) {
+    counter!(TROUBLE).increment(1);
+    error!(room, error = error.to_string(), "out of order");
+}
+
+/// The queue cannot do its work.
+pub fn queue_trouble(error: &(impl Display + ?Sized)) {
+    trouble("queue", error);
+}
+
+/// The store cannot do its work.
+pub fn store_trouble(error: &(impl Display + ?Sized)) {
+    trouble("store", error);
+}
+
+/// The disk refused something.
+pub fn disk_trouble(act: &'static str, error: &std::io::Error) {
+    if crate::durable::is_full(error) {
+        return disk_full(act);
+    }
+    counter!(TROUBLE).increment(1);
+    error!(act, error = error.to_string(), "the disk refuses");
+}
+
+/// The disk is full; mail is refused with "try again later" until there is room.
+pub fn disk_full(act: &'static str) {
+    counter!(TROUBLE).increment(1);
+    error!(act, "the disk is full; mail waits until there is room");
+}
+
+// ---- connections and logins, of every mail server
+
+/// A mail program connected.
+pub fn connected(service: &'static str, from: SocketAddr) {
+    counter!(CONNECTIONS, "service" => service).increment(1);
+    gauge!(CONNECTIONS_NOW, "service" => service).increment(1.0);
+    debug!(service, %from, "connected");
+}
+
+/// It is gone. Belongs to exactly one [`connected`].
+pub fn disconnected(service: &'static str, from: SocketAddr) {
+    gauge!(CONNECTIONS_NOW, "service" => service).decrement(1.0);
+    debug!(service, %from, "disconnected");
+}
+
+/// A connection was turned away: foreign network, too many.
+pub fn turned_away(service: &'static str, from: SocketAddr, why: &(impl Debug + ?Sized)) {
+    counter!(TURNED_AWAY, "service" => service).increment(1);
+    // Debug, not info: a stranger could fill the disk with these. The counter tells of them.
+    debug!(service, %from, ?why, "turned away");
+}
+
+/// No TLS with this client.
+pub fn tls_failed(service: &'static str, from: SocketAddr, error: &dyn Display) {
+    debug!(service, %from, error = error.to_string(), "TLS failed");
+}
+
+/// A member logged in.
+pub fn logged_in(service: &'static str, member: &(impl Display + ?Sized), from: IpAddr) {
+    counter!(LOGINS, "service" => service, "outcome" => "welcome").increment(1);
+    debug!(service, %member, %from, "logged in");
+}
+
+/// A wrong name or password. `login` is what the client said, not known to be anybody.
+pub fn login_failed(service: &'static str, login: &str, from: IpAddr) {
+    counter!(LOGINS, "service" => service, "outcome" => "wrong").increment(1);
+    warn!(service, login, %from, "wrong name or password");
+}
+
+/// Too many wrong ones: the next try has to wait.
+pub fn login_delayed(service: &'static str, login: &str, from: IpAddr, delay: Duration) {
+    counter!(LOGINS, "service" => service, "outcome" => "later").increment(1);
+    debug!(service, login, %from, delay_s = delay.as_secs(), "login has to wait");
+}
+
+// ---- submission and queue
+
+/// A message was taken: fsynced, queued, 250.
+pub fn accepted(message: &(impl Display + ?Sized), member: &str, recipients: usize, bytes: u64) {
+    counter!(ACCEPTED).increment(1);
+    counter!(ACCEPTED_BYTES).increment(bytes);
+    info!(%message, member, recipients, bytes, "accepted");
+}
+
+/// The same message came again within a day; answered 250, filed once.
+pub fn repeated(message: &(impl Display + ?Sized), member: &str) {
+    counter!(REPEATED).increment(1);
+    info!(%message, member, "submitted again; kept once");
+}
+
+/// A sender, recipient or message was refused.
+pub fn refused(
+    member: &str,
+    from: SocketAddr,
+    code: u16,
+    what: &str,
+    why: &(impl Display + ?Sized),
+) {
+    counter!(REFUSED).increment(1);
+    info!(member, %from, code, what, why = why.to_string(), "refused");
+}
+
+/// One recipient's mail got a verdict on its route (`local`, `tox`).
+pub fn settled(
+    message: &(impl Display + ?Sized),
+    route: &'static str,
+    recipient: &str,
+    verdict: &Verdict,
+) {
+    let count = |word: &'static str| {
+        counter!(SETTLED, "route" => route, "verdict" => word).increment(1);
+    };
+    match verdict {
+        Verdict::Delivered => {
+            count("delivered");
+            info!(%message, route, recipient, "delivered");
+        }
+        Verdict::Later { why, .. } => {
+            count("later");
+            info!(%message, route, recipient, why = why.to_string(), "later");
+        }
+        Verdict::Never { why } => {
+            count("never");
+            warn!(%message, route, recipient, why = why.to_string(), "cannot be delivered");
+        }
+    }
+}
+
+/// A letter waited too long and goes back to its writer.
+pub fn expired(message: &(impl Display + ?Sized), recipient: &str, age: Duration) {
+    warn!(%message, recipient, age_h = age.as_secs() / 3600, "expired; the writer is told");
+}
+
+/// The operator took a letter back.
+pub fn cancelled(message: &(impl Display + ?Sized)) {
+    info!(%message, "cancelled");
+}
+
+/// A notice was written to a member: `delay`, `failure`, `success`.
+pub fn notified(
+    member: &(impl Display + ?Sized),
+    kind: &'static str,
+    about: &(impl Display + ?Sized),
+) {
+    counter!(NOTICES).increment(1);
+    info!(%member, kind, message = %about, "notice");
+}
+
+/// A file in the queue that nobody was promised, left by a crash, was removed.
+pub fn swept(path: &Path) {
+    info!(path = %path.display(), "swept what a crash left");
+}
+
+/// How much waits.
+pub fn queue_size(messages: u64, bytes: u64) {
+    gauge!(WAITING).set(number(messages));
+    gauge!(WAITING_BYTES).set(number(bytes));
+}
+
+// ---- between homes
+
+/// Letters for a peer are on their way.
+pub fn delivery_started(
+    message: &(impl Display + ?Sized),
+    peer: &PeerKey,
+    recipients: usize,
+    bytes: u64,
+) {
+    info!(%message, %peer, recipients, bytes, "on its way");
+}
+
+/// The other home has it on its disk, or says why not.
+pub fn receipt(message: &(impl Display + ?Sized), peer: &PeerKey, bytes: u64, took: Duration) {
+    counter!(RECEIPTS).increment(1);
+    counter!(TRANSFER_BYTES, "direction" => "out").increment(bytes);
+    info!(%message, %peer, bytes, took_ms = took.as_millis(), "receipt");
+}
+
+/// A letter from a peer begins, or goes on at `offset`.
+pub fn transfer_started(peer: &PeerKey, bytes: u64, offset: u64) {
+    debug!(%peer, bytes, offset, "a letter comes in");
+}
+
+/// A letter from a peer was filed for a member.
+pub fn arrived(peer: &PeerKey, member: &(impl Display + ?Sized), bytes: u64) {
+    counter!(ARRIVED, "route" => "tox").increment(1);
+    counter!(TRANSFER_BYTES, "direction" => "in").increment(bytes);
+    info!(%peer, %member, bytes, "arrived");
+}
+
+/// A letter from a peer is done with; what the peer is told, recipient by recipient.
+pub fn transfer_filed<T: Debug>(peer: &PeerKey, told: &[T]) {
+    debug!(%peer, ?told, "receipt given");
+}
+
+/// A peer's letter was not taken.
+pub fn offer_refused<T: Debug>(peer: &PeerKey, told: &[T]) {
+    info!(%peer, ?told, "offer refused");
+}
+
+/// A peer broke the protocol and lost its transfer.
+pub fn breach(peer: &PeerKey, why: &(impl Debug + ?Sized)) {
+    counter!(BREACHES).increment(1);
+    warn!(%peer, ?why, "breach of the protocol");
+}
+
+/// A peer said Hello: it is a home, and this is the version spoken.
+pub fn hello(peer: &PeerKey, version: u32) {
+    info!(%peer, version, "hello");
+}
+
+// ---- Tox
+
+/// A new Tox identity was made; the old save file, if there was one, is missing.
+pub fn identity_created(key: &PeerKey) {
+    info!(%key, "new Tox identity");
+}
+
+/// The home's own connection to the Tox network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Nobody answers.
+    Offline,
+    /// Through TCP relays.
+    Tcp,
+    /// Directly.
+    Udp,
+}
+
+/// The connection to the Tox network changed.
+pub fn tox_reach(reach: Reach) {
+    gauge!(TOX).set(match reach {
+        Reach::Offline => 0.0,
+        Reach::Tcp => 1.0,
+        Reach::Udp => 2.0,
+    });
+    match reach {
+        Reach::Offline => warn!("Tox: offline"),
+        Reach::Tcp => info!("Tox: online through TCP relays"),
+        Reach::Udp => info!("Tox: online over UDP"),
+    }
+}
+
+/// Bootstrap nodes were asked.
+pub fn bootstrapping(nodes: usize) {
+    debug!(nodes, "asking bootstrap nodes");
+}
+
+/// None of the bootstrap nodes has answered so far.
+pub fn no_bootstrap_node_answers(since: Duration) {
+    warn!(
+        minutes = since.as_secs() / 60,
+        advice =
+            "check the connection to the internet; `toxmaild bootstrap import` takes a fresh list",
+        "no bootstrap node answers"
+    );
+}
+
+/// A friend came online, by UDP or through a relay.
+pub fn peer_online(peer: &PeerKey, path: &(impl Debug + ?Sized)) {
+    info!(%peer, ?path, "peer online");
+}
+
+/// A friend went offline.
+pub fn peer_offline(peer: &PeerKey) {
+    info!(%peer, "peer offline");
+}
+
+/// How many friends are online.
+pub fn peers_online(count: usize) {
+    gauge!(PEERS_ONLINE).set(number(count as u64));
+}
+
+/// Somebody asks to become a contact.
+pub fn friend_request(peer: &PeerKey) {
+    info!(%peer, "contact request; `toxmaild contact requests` shows it");
+}
+
+/// An invitation of ours was redeemed.
+pub fn invitation_redeemed(peer: &PeerKey) {
+    info!(%peer, "invitation redeemed");
+}
+
+/// Somebody came with an invitation that is unknown, used or expired.
+pub fn invitation_refused(peer: &PeerKey) {
+    warn!(%peer, "invitation unknown, used or expired");
+}
+
+/// A friend was added and is asked.
+pub fn friend_asked(peer: &PeerKey) {
+    info!(%peer, "contact asked");
+}
+
+/// A TCP relay's socket hung for good and was cut, so that toxcore makes a new one.
+pub fn relay_stalled() {
+    warn!("a TCP relay hung; connecting again");
+}
+
+// ---- store and POP3
+
+/// A message was filed for a member by a neighbour in this home.
+pub fn filed(member: &(impl Display + ?Sized), mailbox: &str, bytes: u64) {
+    counter!(ARRIVED, "route" => "local").increment(1);
+    info!(%member, mailbox, bytes, "filed");
+}
+
+/// A member's mailbox is full.
+pub fn over_quota(member: &(impl Display + ?Sized)) {
+    warn!(%member, "mailbox full");
+}
+
+/// A mailbox was looked through because another program changed it.
+pub fn rescanned(
+    member: &(impl Display + ?Sized),
+    mailbox: &str,
+    appeared: usize,
+    vanished: usize,
+) {
+    debug!(%member, mailbox, appeared, vanished, "rescanned");
+}
+
+/// A POP3 session ended.
+pub fn pop3_session(
+    member: &(impl Display + ?Sized),
+    from: IpAddr,
+    fetched: u64,
+    bytes: u64,
+    deleted: u64,
+) {
+    debug!(%member, %from, fetched, bytes, deleted, "POP3 session");
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::mail::verdict::{Reason, Status};
+
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+    impl Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(facts: impl FnOnce()) -> String {
+        let page = Page::default();
+        let writer = page.clone();
+        let log = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_max_level(tracing::Level::DEBUG)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::with_default(log, facts);
+        String::from_utf8(page.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn nobody_outside_can_forge_a_line() {
+        let from: IpAddr = "127.0.0.1".parse().unwrap();
+        let why = Reason::new(Status(5, 1, 1), "no\nINFO ready");
+        let log = logged(|| {
+            login_failed("submission", "eve\nINFO ready \x1b[2J", from);
+            settled(&7, "tox", "a\r\nb@x.tox", &Verdict::Never { why });
+        });
+        assert_eq!(log.lines().count(), 2, "{log}");
+        assert!(!log.contains('\x1b') && !log.contains('\r'), "{log:?}");
+    }
+
+    #[test]
+    fn facts_become_numbers() {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&recorder, || {
+            describe();
+            accepted(&"1", "anna", 2, 500);
+            accepted(&"2", "anna", 1, 500);
+            settled(&"1", "local", "bob@toxmail.local", &Verdict::Delivered);
+            tox_reach(Reach::Udp);
+            connected("pop3", "127.0.0.1:1".parse().unwrap());
+            disconnected("pop3", "127.0.0.1:1".parse().unwrap());
+        });
+        let text = recorder.handle().render();
+        for line in [
+            "toxmail_accepted_total 2",
+            "toxmail_accepted_bytes_total 1000",
+            "toxmail_settled_total{route=\"local\",verdict=\"delivered\"} 1",
+            "toxmail_tox_connection 2",
+            "toxmail_connections{service=\"pop3\"} 0",
+            "toxmail_connections_total{service=\"pop3\"} 1",
+            "toxmail_refused_total 0",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} in\n{text}");
+        }
+    }
+}
