@@ -1,0 +1,336 @@
+//! One client: lines and blocks with deadlines, answers that are sent in groups, the change to TLS.
+//!
+//! # Rules
+//! - Whatever waits for the client has a deadline; the whole connection has one besides.
+//! - Answers are gathered and sent when there is nothing left to read (PIPELINING of RFC 2920), or when they fill a buffer.
+//! - [`Connection::start_tls`] throws away what was read before the handshake: a line that somebody slipped in behind
+//!   STARTTLS is never obeyed (CVE-2011-0411).
+//! - A stop of the home ends a wait for a line at once, a block that is being read within [`BLOCK_GRACE`].
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsAcceptor;
+
+use super::gate::Seat;
+use super::line::{Event, Splitter};
+
+/// The largest block that [`Connection::block`] gives, and the most that is read at once.
+pub const BLOCK: usize = 64 * 1024;
+
+/// What is read at once while a line is awaited.
+const LINE_READ: usize = 4 * 1024;
+
+/// Answers that were gathered are sent when there are this many bytes of them.
+const GATHERED: usize = 16 * 1024;
+
+/// How long a client may take to accept our answer.
+const WRITE_TIME: Duration = Duration::from_secs(60);
+
+/// How long a handshake may take.
+pub(super) const HANDSHAKE_TIME: Duration = Duration::from_secs(15);
+
+/// How long the last words are given to arrive.
+const LAST_WORDS_TIME: Duration = Duration::from_secs(1);
+
+/// How long a block may go on being read after the home began to stop.
+pub const BLOCK_GRACE: Duration = Duration::from_secs(3);
+
+/// Why nothing more comes from this client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It went away, or its TLS is broken.
+    Gone,
+    /// It took too long.
+    TimedOut,
+    /// The home stops.
+    Stopping,
+    /// It has not logged in, and somebody else needs the place.
+    Crowded,
+}
+
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
+    /// A handshake failed.
+    Gone,
+}
+
+/// A client that is connected.
+pub struct Connection {
+    service: &'static str,
+    peer: SocketAddr,
+    stream: Stream,
+    tls: Arc<ServerConfig>,
+    splitter: Splitter,
+    input: Vec<u8>,
+    /// What of `input` is taken already.
+    taken: usize,
+    output: Vec<u8>,
+    stop: watch::Receiver<bool>,
+    seat: Seat,
+    ends: Instant,
+}
+
+impl Connection {
+    pub(super) fn new(
+        service: &'static str,
+        peer: SocketAddr,
+        stream: TcpStream,
+        tls: Arc<ServerConfig>,
+        stop: watch::Receiver<bool>,
+        seat: Seat,
+    ) -> Self {
+        Self {
+            service,
+            peer: SocketAddr::new(peer.ip().to_canonical(), peer.port()),
+            stream: Stream::Plain(stream),
+            tls,
+            splitter: Splitter::new(),
+            input: Vec::new(),
+            taken: 0,
+            output: Vec::new(),
+            stop,
+            seat,
+            // Until the protocol says otherwise: nobody stays a day.
+            ends: Instant::now() + Duration::from_secs(24 * 3600),
+        }
+    }
+
+    /// The name of the listener, for the log.
+    pub fn service(&self) -> &'static str {
+        self.service
+    }
+
+    /// Who is connected; an IPv4 address is never dressed as IPv6.
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// The same without the port.
+    pub fn from(&self) -> IpAddr {
+        self.peer.ip()
+    }
+
+    /// Whether TLS is spoken.
+    pub fn is_tls(&self) -> bool {
+        matches!(self.stream, Stream::Tls(_))
+    }
+
+    /// Whether the home stops.
+    pub fn stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// The total deadline: from `time` from now on nothing more is read.
+    pub fn end_in(&mut self, time: Duration) {
+        self.ends = Instant::now() + time;
+    }
+
+    /// Somebody has logged in: this connection is not sent away to make room.
+    pub fn keep_seat(&self) {
+        self.seat.keep();
+    }
+
+    /// The next line, without its CRLF, of at most `limit` bytes; or how it is broken. Sends the gathered answers first if
+    /// it has to wait.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub async fn line(&mut self, limit: usize, within: Duration) -> Result<Event, Ended> {
+        let deadline = self.ends.min(Instant::now() + within);
+        loop {
+            let (used, event) = self.splitter.feed(&self.input[self.taken..], limit);
+            self.taken += used;
+            if let Some(event) = event {
+                return Ok(event);
+            }
+            if self.stopping() {
+                return Err(Ended::Stopping);
+            }
+            self.flush().await?;
+            self.fill(LINE_READ, deadline, Duration::ZERO).await?;
+        }
+    }
+
+    /// The bytes that come next, as they are: 1 to [`BLOCK`] of them. They stay until [`consume`](Self::consume). Sends the
+    /// gathered answers first if it has to wait.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub async fn block(&mut self, within: Duration) -> Result<&[u8], Ended> {
+        if self.taken == self.input.len() {
+            self.flush().await?;
+            let deadline = self.ends.min(Instant::now() + within);
+            self.fill(BLOCK, deadline, BLOCK_GRACE).await?;
+        }
+        Ok(&self.input[self.taken..])
+    }
+
+    /// Marks the first `bytes` of the block as done.
+    pub fn consume(&mut self, bytes: usize) {
+        self.taken = (self.taken + bytes).min(self.input.len());
+    }
+
+    /// Whether input that was read waits to be looked at.
+    pub fn has_input(&self) -> bool {
+        self.taken < self.input.len()
+    }
+
+    /// Gathers an answer; it is sent with the next wait, or when enough are gathered.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Ended> {
+        self.output.extend_from_slice(bytes);
+        if self.output.len() >= GATHERED {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    /// Sends the gathered answers now.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub async fn flush(&mut self) -> Result<(), Ended> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let deadline = Instant::now() + WRITE_TIME;
+        let output = std::mem::take(&mut self.output);
+        let sent = match &mut self.stream {
+            Stream::Plain(stream) => timeout_at(deadline, send(stream, &output)).await,
+            Stream::Tls(stream) => timeout_at(deadline, send(stream, &output)).await,
+            Stream::Gone => return Err(Ended::Gone),
+        };
+        // One allocation serves a connection; a big one is given back.
+        if output.capacity() <= GATHERED {
+            self.output = output;
+            self.output.clear();
+        }
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Ended::Gone),
+            Err(_) => Err(Ended::TimedOut),
+        }
+    }
+
+    /// Sends what is gathered (the "go ahead"), throws away what was read too early, and shakes hands.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub async fn start_tls(&mut self) -> Result<(), Ended> {
+        if self.is_tls() {
+            return Err(Ended::Gone);
+        }
+        self.flush().await?;
+        self.splitter.reset();
+        self.input = Vec::new();
+        self.taken = 0;
+        let Stream::Plain(stream) = std::mem::replace(&mut self.stream, Stream::Gone) else {
+            return Err(Ended::Gone);
+        };
+        let handshake = TlsAcceptor::from(self.tls.clone()).accept(stream);
+        let deadline = self.ends.min(Instant::now() + HANDSHAKE_TIME);
+        let mut stop = self.stop.clone();
+        let shaken = tokio::select! {
+            shaken = timeout_at(deadline, handshake) => shaken,
+            () = self.seat.bell().rings() => return Err(Ended::Crowded),
+            _ = stop.wait_for(|stop| *stop) => return Err(Ended::Stopping),
+        };
+        match shaken {
+            Ok(Ok(stream)) => {
+                self.stream = Stream::Tls(Box::new(stream));
+                Ok(())
+            }
+            Ok(Err(error)) => {
+                crate::journal::tls_failed(self.service, self.peer, &error);
+                Err(Ended::Gone)
+            }
+            Err(_) => Err(Ended::TimedOut),
+        }
+    }
+
+    /// Sends the last words, closes, and reads away for a moment what still comes: with bytes unread a close would be a
+    /// reset, and the last words might never be seen.
+    pub async fn close(mut self) {
+        let linger = async {
+            self.flush().await.ok()?;
+            match &mut self.stream {
+                Stream::Plain(stream) => last_words(stream).await.ok(),
+                Stream::Tls(stream) => last_words(stream).await.ok(),
+                Stream::Gone => None,
+            }
+        };
+        let _ = tokio::time::timeout(LAST_WORDS_TIME, linger).await;
+    }
+
+    /// Reads more behind what is there, which must all have been taken. `grace` is how long a stop of the home is waited
+    /// out.
+    async fn fill(&mut self, most: usize, deadline: Instant, grace: Duration) -> Result<(), Ended> {
+        self.input.clear();
+        self.taken = 0;
+        if self.input.capacity() > 2 * most {
+            // A connection that has taken a message waits for its next command with a small buffer again.
+            self.input = Vec::new();
+        }
+        self.input.reserve(most);
+        let stop = &mut self.stop;
+        let stopped = async {
+            // An error means that nobody is left who could stop us.
+            if stop.wait_for(|stop| *stop).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(grace).await;
+        };
+        let input = &mut self.input;
+        let read = async {
+            match &mut self.stream {
+                Stream::Plain(stream) => read_some(stream, input, most).await,
+                Stream::Tls(stream) => read_some(stream, input, most).await,
+                Stream::Gone => Ok(0),
+            }
+        };
+        tokio::select! {
+            biased;
+            read = read => match read {
+                Ok(0) | Err(_) => Err(Ended::Gone),
+                Ok(_) => Ok(()),
+            },
+            () = self.seat.bell().rings() => Err(Ended::Crowded),
+            () = stopped => Err(Ended::Stopping),
+            () = tokio::time::sleep_until(deadline) => Err(Ended::TimedOut),
+        }
+    }
+}
+
+async fn read_some(
+    stream: &mut (impl AsyncRead + Unpin),
+    input: &mut Vec<u8>,
+    most: usize,
+) -> io::Result<usize> {
+    stream.take(most as u64).read_buf(input).await
+}
+
+async fn send(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
+}
+
+async fn last_words(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<()> {
+    stream.shutdown().await?;
+    let mut away = [0u8; 4096];
+    let mut most = 256;
+    while most > 0 && stream.read(&mut away).await? > 0 {
+        most -= 1;
+    }
+    Ok(())
+}

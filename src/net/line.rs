@@ -1,0 +1,163 @@
+//! The capped splitter: bytes in, lines out. Pure.
+//!
+//! CRLF ends a line and nothing else does. A bare LF, a bare CR, a NUL, or a line over the cap is told **once**, as soon as
+//! it is seen; the rest up to the next CRLF is thrown away. So a client that ends its lines with a bare LF is told why
+//! nothing works, and no two programs can disagree about where a command ended (SMTP smuggling). What comes out does not
+//! depend on how the input was cut into reads. Never more than the cap is kept.
+
+/// What the splitter found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A whole line, without its CRLF.
+    Line(Vec<u8>),
+    /// A line that breaks a rule. What is left of it, up to its CRLF, will be thrown away.
+    Broken(Fault),
+}
+
+/// How a line can be broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A line feed without a carriage return before it.
+    BareLf,
+    /// A carriage return without a line feed after it.
+    BareCr,
+    /// A zero byte.
+    Nul,
+    /// More bytes than the cap before the CRLF.
+    TooLong,
+}
+
+/// Cuts a stream of bytes into lines.
+#[derive(Debug, Default)]
+pub struct Splitter {
+    kept: Vec<u8>,
+    /// The last byte was a CR whose meaning is still open.
+    cr: bool,
+    /// The line is broken: everything up to its CRLF goes away.
+    skipping: bool,
+}
+
+impl Splitter {
+    /// A splitter at the start of a line.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes bytes until something can be told: how many were taken, and what was found. With no event, all were taken.
+    ///
+    /// `cap` is the longest line that is let through, without its CRLF.
+    pub fn feed(&mut self, input: &[u8], cap: usize) -> (usize, Option<Event>) {
+        for (at, &byte) in input.iter().enumerate() {
+            if let Some(event) = self.byte(byte, cap) {
+                return (at + 1, Some(event));
+            }
+        }
+        (input.len(), None)
+    }
+
+    /// Forgets what it holds, as after a change to TLS.
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    fn byte(&mut self, byte: u8, cap: usize) -> Option<Event> {
+        let after_cr = std::mem::replace(&mut self.cr, byte == b'\r');
+        if after_cr && byte == b'\n' {
+            let line = std::mem::take(&mut self.kept);
+            return (!std::mem::take(&mut self.skipping)).then_some(Event::Line(line));
+        }
+        if self.skipping {
+            return None;
+        }
+        if after_cr {
+            return self.broken(Fault::BareCr);
+        }
+        match byte {
+            b'\r' => None,
+            b'\n' => self.broken(Fault::BareLf),
+            0 => self.broken(Fault::Nul),
+            _ if self.kept.len() >= cap => self.broken(Fault::TooLong),
+            _ => {
+                self.kept.push(byte);
+                None
+            }
+        }
+    }
+
+    fn broken(&mut self, fault: Fault) -> Option<Event> {
+        self.kept = Vec::new();
+        self.skipping = true;
+        Some(Event::Broken(fault))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all(splitter: &mut Splitter, mut input: &[u8], cap: usize) -> Vec<Event> {
+        let mut events = Vec::new();
+        while !input.is_empty() {
+            let (taken, event) = splitter.feed(input, cap);
+            events.extend(event);
+            input = &input[taken..];
+        }
+        events
+    }
+
+    fn split(input: &[u8]) -> Vec<Event> {
+        all(&mut Splitter::new(), input, 10)
+    }
+
+    fn line(text: &str) -> Event {
+        Event::Line(text.into())
+    }
+
+    #[test]
+    fn only_crlf_ends_a_line() {
+        use Event::Broken;
+        assert_eq!(split(b"one\r\ntwo\r\n"), [line("one"), line("two")]);
+        assert_eq!(
+            split(b"one\ntwo\r\nx\r\n"),
+            [Broken(Fault::BareLf), line("x")]
+        );
+        assert_eq!(
+            split(b"one\rtwo\r\nx\r\n"),
+            [Broken(Fault::BareCr), line("x")]
+        );
+        assert_eq!(split(b"one\r\r\nx\r\n"), [Broken(Fault::BareCr), line("x")]);
+        assert_eq!(split(b"o\0ne\r\nx\r\n"), [Broken(Fault::Nul), line("x")]);
+        assert_eq!(split(b"\r\n"), [line("")]);
+        assert_eq!(split(b"\n\r\nx\r\n"), [Broken(Fault::BareLf), line("x")]);
+    }
+
+    #[test]
+    fn a_long_line_is_told_at_once_and_never_kept() {
+        assert_eq!(split(b"0123456789\r\n"), [line("0123456789")]);
+        let mut splitter = Splitter::new();
+        assert_eq!(
+            splitter.feed(b"0123456789a", 10),
+            (11, Some(Event::Broken(Fault::TooLong)))
+        );
+        let endless = vec![b'x'; 1 << 20];
+        assert_eq!(all(&mut splitter, &endless, 10), []);
+        assert!(splitter.kept.capacity() <= 64);
+        assert_eq!(all(&mut splitter, b"\r\nnext\r\n", 10), [line("next")]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_cut_of_the_reads_does_not_matter(
+            input in prop::collection::vec(prop::sample::select(b"ab\r\n\0".to_vec()), 0..60),
+            cut in 0usize..60,
+        ) {
+            let cut = cut.min(input.len());
+            let mut splitter = Splitter::new();
+            let mut events = all(&mut splitter, &input[..cut], 5);
+            events.extend(all(&mut splitter, &input[cut..], 5));
+            prop_assert_eq!(events, all(&mut Splitter::new(), &input, 5));
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! The doorman: who may try a password, and when again.
+//!
+//! # Rules
+//! - Wrong passwords are counted for the address they come from and for the account they aim at. The first few cost
+//!   nothing (people mistype); then each doubles the time until the next try is looked at, up to a quarter of an hour for an
+//!   address and a minute for an account: nobody can lock a member out for long by guessing at them, and a place from
+//!   which that member has logged in before is not held up by what others do.
+//! - A try is counted before it is checked, so that many at once are no way around; only where that member has logged in
+//!   before it is counted when it was wrong, because a mail program opens five connections at once.
+//! - A wait of a second or less is waited here; a longer one is told. While the time has not come the password is not
+//!   looked at, right or wrong.
+//! - What is remembered is bounded; after half an hour of quiet all is forgotten.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::journal;
+use crate::mail::address::MemberName;
+
+/// Checks a login and a password; blocks. The error is for the journal: the check itself could not be made.
+pub type Check = Arc<dyn Fn(&str, &str) -> Result<Option<MemberName>, String> + Send + Sync>;
+
+/// A password on its way to the check: not shown by `Debug`, wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// Takes the text.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text, for the one place that checks it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// The doorman's word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It is this member.
+    Welcome(MemberName),
+    /// No such name and password.
+    Wrong,
+    /// Too many wrong ones: not looked at. Try again after this time.
+    TryLater(Duration),
+    /// The check could not be made; not the client's fault.
+    Unavailable,
+}
+
+/// Stands at the door of every mail server; one for all of them.
+pub struct Doorman {
+    check: Check,
+    ledger: Mutex<Ledger>,
+    /// Checks at a time. A check of a person's password takes a second of a Pi, and they queue up behind one another.
+    checks: Semaphore,
+}
+
+/// How many checks may be under way or wait for the processor.
+const CHECKS: usize = 8;
+/// A wait that is not worth telling.
+const WAITED_HERE: Duration = Duration::from_secs(1);
+/// How long a login may wait for its turn.
+const TURN: Duration = Duration::from_secs(20);
+
+impl fmt::Debug for Doorman {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Doorman").finish_non_exhaustive()
+    }
+}
+
+impl Doorman {
+    /// A doorman who asks `check`.
+    pub fn new(check: Check) -> Self {
+        Self {
+            check,
+            ledger: Mutex::new(Ledger::default()),
+            checks: Semaphore::new(CHECKS),
+        }
+    }
+
+    /// Checks a login from `from`. `service` is for the journal.
+    pub async fn admit(
+        &self,
+        service: &'static str,
+        from: IpAddr,
+        login: &str,
+        password: &Password,
+    ) -> Admission {
+        let mut begun = self.ledger().begin(Instant::now(), from, login);
+        if let Err(wait) = begun
+            && wait <= WAITED_HERE
+        {
+            tokio::time::sleep(wait).await;
+            begun = self.ledger().begin(Instant::now(), from, login);
+        }
+        if let Err(wait) = begun {
+            journal::login_delayed(service, login, from, wait);
+            return Admission::TryLater(wait);
+        }
+        let verdict = match tokio::time::timeout(TURN, self.checks.acquire()).await {
+            Ok(Ok(_turn)) => {
+                let (check, login, password) =
+                    (self.check.clone(), login.to_owned(), password.clone());
+                tokio::task::spawn_blocking(move || check(&login, password.reveal()))
+                    .await
+                    .unwrap_or_else(|_| Err("the check panicked".into()))
+            }
+            _ => Err("too many logins wait for their check".into()),
+        };
+        match verdict {
+            Ok(Some(member)) => {
+                self.ledger().welcome(from, login);
+                journal::logged_in(service, &member, from);
+                Admission::Welcome(member)
+            }
+            Ok(None) => {
+                self.ledger().wrong(Instant::now(), from, login);
+                journal::login_failed(service, login, from);
+                Admission::Wrong
+            }
+            Err(problem) => {
+                self.ledger().pardon(from, login);
+                journal::trouble("login", &problem);
+                Admission::Unavailable
+            }
+        }
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wrong passwords that cost nothing.
+const FREE: u32 = 4;
+/// The time after the first that does; each one more doubles it.
+const FIRST_DELAY: Duration = Duration::from_secs(1);
+const LONGEST_FOR_ADDRESS: Duration = Duration::from_secs(15 * 60);
+const LONGEST_FOR_ACCOUNT: Duration = Duration::from_secs(60);
+/// After this long without a try all is forgotten.
+const FORGET: Duration = Duration::from_secs(30 * 60);
+/// So many addresses, accounts, and known places are remembered at most.
+const REMEMBERED: usize = 4096;
+
+/// Who has tried what. Pure: time is a parameter.
+#[derive(Debug, Default)]
+struct Ledger {
+    addresses: HashMap<IpAddr, Tries>,
+    accounts: HashMap<String, Tries>,
+    known: HashSet<(IpAddr, String)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Tries {
+    wrong: u32,
+    last: Instant,
+    not_before: Instant,
+}
+
+impl Ledger {
+    /// Counts a try as wrong until it turns out right; or says how long to wait.
+    fn begin(&mut self, now: Instant, from: IpAddr, login: &str) -> Result<(), Duration> {
+        let account = account(login);
+        let known = self.known.contains(&(from, account.clone()));
+        let wait = |tries: Option<&Tries>| {
+            tries.map_or(Duration::ZERO, |t| {
+                t.not_before.saturating_duration_since(now)
+            })
+        };
+        let mut longest = wait(self.addresses.get(&from));
+        if !known {
+            longest = longest.max(wait(self.accounts.get(&account)));
+        }
+        if longest > Duration::ZERO {
+            return Err(longest);
+        }
+        if !known {
+            count(&mut self.addresses, from, now, LONGEST_FOR_ADDRESS);
+            count(&mut self.accounts, account, now, LONGEST_FOR_ACCOUNT);
+        }
+        Ok(())
+    }
+
+    /// The password was wrong: counted now where it was not before.
+    fn wrong(&mut self, now: Instant, from: IpAddr, login: &str) {
+        let account = account(login);
+        if self.known.contains(&(from, account.clone())) {
+            count(&mut self.addresses, from, now, LONGEST_FOR_ADDRESS);
+            count(&mut self.accounts, account, now, LONGEST_FOR_ACCOUNT);
+        }
+    }
+
+    /// The password was right.
+    fn welcome(&mut self, from: IpAddr, login: &str) {
+        let account = account(login);
+        self.addresses.remove(&from);
+        self.accounts.remove(&account);
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert((from, account));
+    }
+
+    /// The try is taken back: it was not checked.
+    fn pardon(&mut self, from: IpAddr, login: &str) {
+        if self.known.contains(&(from, account(login))) {
+            return;
+        }
+        let tries = self.addresses.get_mut(&from).into_iter();
+        for tries in tries.chain(self.accounts.get_mut(&account(login))) {
+            tries.wrong = tries.wrong.saturating_sub(1);
+            tries.not_before = tries.last;
+        }
+    }
+}
+
+/// The same account, however its login is written; of a bounded length.
+fn account(login: &str) -> String {
+    let name = login.split_once('@').map_or(login, |(name, _)| name);
+    name.chars().take(64).collect::<String>().to_lowercase()
+}
+
+fn count<K: std::hash::Hash + Eq + Clone>(
+    tries: &mut HashMap<K, Tries>,
+    key: K,
+    now: Instant,
+    longest: Duration,
+) {
+    if tries.len() >= REMEMBERED && !tries.contains_key(&key) {
+        tries.retain(|_, t| now.saturating_duration_since(t.last) < FORGET);
+        if tries.len() >= REMEMBERED {
+            // Forget the half that was quiet longest.
+            let mut ages: Vec<Instant> = tries.values().map(|t| t.last).collect();
+            let middle = ages.len() / 2;
+            let (_, median, _) = ages.select_nth_unstable(middle);
+            let median = *median;
+            tries.retain(|_, t| t.last > median);
+        }
+    }
+    let entry = tries.entry(key).or_insert(Tries {
+        wrong: 0,
+        last: now,
+        not_before: now,
+    });
+    if now.saturating_duration_since(entry.last) >= FORGET {
+        entry.wrong = 0;
+    }
+    entry.wrong = entry.wrong.saturating_add(1);
+    entry.last = now;
+    let doublings = entry.wrong.saturating_sub(FREE);
+    entry.not_before = match doublings {
+        0 => now,
+        n => {
+            now + FIRST_DELAY
+                .saturating_mul(1 << (n - 1).min(16))
+                .min(longest)
+        }
+    };
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    fn ip(last: u8) -> IpAddr {
+        IpAddr::from([192, 168, 0, last])
+    }
+
+    fn wrong(ledger: &mut Ledger, now: Instant, from: IpAddr, login: &str) -> Duration {
+        ledger.begin(now, from, login).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_delay_grows_and_is_forgotten() {
+        let (mut ledger, mut now) = (Ledger::default(), Instant::now());
+        let mut delays = Vec::new();
+        for _ in 0..9 {
+            ledger.begin(now, ip(1), "anna").unwrap();
+            let next = ledger.addresses[&ip(1)].not_before;
+            delays.push((next - now).as_secs());
+            if next > now {
+                assert_eq!(wrong(&mut ledger, now, ip(1), "anna"), next - now);
+            }
+            now = next;
+        }
+        assert_eq!(delays, [0, 0, 0, 0, 1, 2, 4, 8, 16]);
+        now += FORGET;
+        assert_eq!(wrong(&mut ledger, now, ip(1), "anna"), Duration::ZERO);
+        assert_eq!(wrong(&mut ledger, now, ip(1), "anna"), Duration::ZERO);
+    }
+
+    #[test]
+    fn guessing_at_an_account_from_many_places_is_slowed_but_its_owner_is_not() {
+        let (mut ledger, now) = (Ledger::default(), Instant::now());
+        ledger.begin(now, ip(1), "anna@toxmail.local").unwrap();
+        ledger.welcome(ip(1), "anna@toxmail.local");
+        for n in 10..20 {
+            let _ = ledger.begin(now, ip(n), "Anna");
+        }
+        let wait = wrong(&mut ledger, now, ip(99), "anna");
+        assert!(wait > Duration::ZERO && wait <= LONGEST_FOR_ACCOUNT);
+        assert_eq!(wrong(&mut ledger, now, ip(1), "anna"), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_right_password_clears_and_an_unchecked_one_does_not_count() {
+        let (mut ledger, now) = (Ledger::default(), Instant::now());
+        for _ in 0..20 {
+            ledger.begin(now, ip(1), "anna").unwrap();
+            ledger.pardon(ip(1), "anna");
+        }
+        for _ in 0..20 {
+            ledger.begin(now, ip(1), "anna").unwrap();
+            ledger.welcome(ip(1), "anna");
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let (mut ledger, mut now) = (Ledger::default(), Instant::now());
+        for n in 0..20_000u32 {
+            now += Duration::from_millis(1);
+            let from = IpAddr::from(n.to_be_bytes());
+            let _ = ledger.begin(now, from, &format!("nobody{n}"));
+            ledger.welcome(from, &format!("x{n}"));
+            let _ = ledger.begin(now, from, &format!("nobody{n}"));
+        }
+        assert!(ledger.addresses.len() <= REMEMBERED);
+        assert!(ledger.accounts.len() <= REMEMBERED);
+        assert!(ledger.known.len() <= REMEMBERED);
+    }
+
+    #[tokio::test]
+    async fn the_doorman_asks_and_never_shows_the_password() {
+        let doorman = Doorman::new(Arc::new(|login: &str, password: &str| {
+            match (login, password) {
+                ("anna", "sesame") => Ok(Some("anna".parse().unwrap())),
+                ("broken", _) => Err("no database".into()),
+                ("panic", _) => panic!("a bug"),
+                _ => Ok(None),
+            }
+        }));
+        let ask = async |login: &str, password: &str| {
+            doorman
+                .admit("test", ip(1), login, &Password::new(password.into()))
+                .await
+        };
+        assert_eq!(
+            ask("anna", "sesame").await,
+            Admission::Welcome("anna".parse().unwrap())
+        );
+        assert_eq!(ask("broken", "x").await, Admission::Unavailable);
+        assert_eq!(ask("panic", "x").await, Admission::Unavailable);
+        for _ in 0..6 {
+            assert_eq!(ask("anna", "guess").await, Admission::Wrong);
+        }
+        assert!(matches!(
+            ask("anna", "sesame").await,
+            Admission::TryLater(_)
+        ));
+        assert_eq!(
+            format!("{:?}", Password::new("sesame".into())),
+            "Password(…)"
+        );
+    }
+}
