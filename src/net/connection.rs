@@ -77,6 +77,8 @@ pub struct Connection {
     stop: watch::Receiver<bool>,
     seat: Seat,
     ends: Instant,
+    /// When a stop of the home was first seen here.
+    stop_seen: Option<Instant>,
 }
 
 impl Connection {
@@ -101,6 +103,7 @@ impl Connection {
             seat,
             // Until the protocol says otherwise: nobody stays a day.
             ends: Instant::now() + Duration::from_secs(24 * 3600),
+            stop_seen: None,
         }
     }
 
@@ -283,13 +286,28 @@ impl Connection {
             self.input = Vec::new();
         }
         self.input.reserve(most);
+        // Looked at before anything is read: a client that never pauses would keep its place for ever.
+        let now = Instant::now();
+        if self.stopping() {
+            self.stop_seen.get_or_insert(now);
+        }
+        let cut = self.stop_seen.map(|seen| seen + grace);
+        if self.seat.bell().has_rung() {
+            return Err(Ended::Crowded);
+        }
+        if cut.is_some_and(|cut| cut <= now) {
+            return Err(Ended::Stopping);
+        }
+        if deadline <= now {
+            return Err(Ended::TimedOut);
+        }
         let stop = &mut self.stop;
         let stopped = async {
             // An error means that nobody is left who could stop us.
             if stop.wait_for(|stop| *stop).await.is_err() {
                 std::future::pending::<()>().await;
             }
-            tokio::time::sleep(grace).await;
+            tokio::time::sleep_until(cut.unwrap_or_else(|| Instant::now() + grace)).await;
         };
         let input = &mut self.input;
         let read = async {

@@ -3,8 +3,10 @@
 //! # What happens here
 //! - [`command`]: a line becomes a command, or a refusal that says how to write it. Pure.
 //! - [`intake`]: the bytes of a letter: dots, line ends, limits. Pure.
-//! - [`session`]: which command is legal when, and every word of every answer. Pure: it sees lines, bytes and answers, never
-//!   a socket, a disk or a clock.
+//! - [`legal`]: which command is legal when. Pure.
+//! - [`session`]: what each command does, and every word of every answer. Pure: it sees lines, bytes and answers, never a
+//!   socket, a disk or a clock.
+//! - [`step`]: the words between the session and its shell.
 //! - [`serve`]: the shell. It reads, asks the [`Desk`], and writes; it decides nothing.
 //!
 //! # What never happens here
@@ -36,8 +38,10 @@
 
 pub mod command;
 pub mod intake;
-
+pub mod legal;
+pub mod serve;
 pub mod session;
+pub mod step;
 
 use crate::mail::address::MemberName;
 use crate::mail::envelope::{Envelope, Recipient};
@@ -106,6 +110,7 @@ pub trait Letter: Send {
     fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal>;
 
     /// All bytes are there: makes it safe on the disk and puts it into the queue. Returns its name there, for the `250`.
+    /// Tells the journal of it: only the desk knows whether it is new (`accepted`) or was here before (`repeated`).
     ///
     /// # Errors
     /// The refusal of the letter; nothing of it is kept.
