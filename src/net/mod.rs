@@ -1,7 +1,7 @@
 //! What the mail servers share: lines, connections, TLS, logins.
 //!
 //! # What happens here
-//! - [`line`]: bytes become lines. Pure. Only CRLF ends one; everything else is told as what it is.
+//! - [mod@line]: bytes become lines. Pure. Only CRLF ends one; everything else is told as what it is.
 //! - [`tls`]: the home's own certificate authority and the certificate that the servers show.
 //! - [`networks`]: who is near enough to be let in, and which addresses are ours.
 //! - [`gate`]: how many connections there may be, and who leaves when there are too many. Pure.

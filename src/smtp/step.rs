@@ -35,13 +35,13 @@ impl Default for Settings {
 pub enum Step {
     /// Say this.
     Reply(Reply),
-    /// Find this out, then call [`Session::answer`].
+    /// Find this out, then call [`Session::answer`](super::session::Session::answer).
     Ask(Ask),
     /// Say this; then DATA comes.
     StartBody(Reply),
     /// Octets come, nothing is said before.
     StartChunk,
-    /// Say this, then shake hands, then call [`Session::tls_started`].
+    /// Say this, then shake hands, then call [`Session::tls_started`](super::session::Session::tls_started).
     StartTls(Reply),
     /// Say this and close.
     Close(Reply),
@@ -60,7 +60,7 @@ pub enum Ask {
         member: MemberName,
         recipient: Recipient,
     },
-    /// All of the letter was given out by [`Session::content`]: make it safe.
+    /// All of the letter was given out by [`Session::content`](super::session::Session::content): make it safe.
     Submit {
         member: MemberName,
         declared: Option<u64>,
