@@ -3,7 +3,8 @@
 //! `toxmail.db` is the truth of the home: members, contacts, deliveries, transfer ids, UIDs. It is written with
 //! `synchronous=FULL`, so a committed transaction survives a power cut. One thread writes; jobs that wait at the same time
 //! share one transaction and one fsync (group commit), each inside a savepoint of its own, so that one that fails takes
-//! no other with it. Readers have connections of their own and never wait for the writer (WAL).
+//! no other with it. When SQLite itself gives up the whole transaction (disk full, I/O error), every job of the group hears
+//! an error and none of them is kept. Readers have connections of their own and never wait for the writer (WAL).
 //!
 //! Everything here blocks: shells call it through `spawn_blocking`.
 //!
@@ -15,16 +16,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use crate::durable::{self, fault};
 
 /// Each entry is one schema version; `PRAGMA user_version` counts them.
 const MIGRATIONS: &[&str] = &[concat!(
     include_str!("database/0001_members.sql"),
+    "\n",
     include_str!("database/0001_contacts.sql"),
+    "\n",
     include_str!("database/0001_queue.sql"),
+    "\n",
     include_str!("database/0001_store.sql"),
+    "\n",
     include_str!("database/0001_transfer.sql"),
+    "\n",
     include_str!("database/0001_home.sql"),
+    "\n",
 )];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.
@@ -50,6 +59,12 @@ pub enum Error {
         /// The last schema version of this program.
         known: usize,
     },
+    /// A job that shared this transaction hit a full or failing disk, and SQLite undid all of it: try again.
+    #[error("database: the transaction was undone, because the disk is full or failing")]
+    Undone,
+    /// The file or its folder cannot be made.
+    #[error("database: {0}")]
+    Io(#[from] std::io::Error),
     /// The home is stopping.
     #[error("the database is closed")]
     Closed,
@@ -58,12 +73,17 @@ pub enum Error {
 impl Error {
     /// Whether the disk is full, so that the caller can say 452 and try again later.
     pub fn is_full(&self) -> bool {
-        matches!(self, Error::Sqlite(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
+        match self {
+            Error::Sqlite(e) => e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Error::Io(e) => durable::is_full(e),
+            Error::Newer { .. } | Error::Undone | Error::Closed => false,
+        }
     }
 }
 
 type Finish = Box<dyn FnOnce(Result<(), Error>) + Send>;
-type Job = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+/// `None` when there is no transaction to run in: the job only says no.
+type Job = Box<dyn FnOnce(Option<&Connection>) -> Finish + Send>;
 
 /// The home's database; a cheap handle to clone.
 #[derive(Clone)]
@@ -84,17 +104,16 @@ impl Database {
     /// # Errors
     /// [`Error::Newer`] for a file of a later version; [`Error::Sqlite`] for all else.
     pub fn open(path: &Path) -> Result<Self, Error> {
+        create_private(path)?;
         let connection = Connection::open(path)?;
         prepare(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         migrate(&connection, path, MIGRATIONS)?;
-        use std::os::unix::fs::PermissionsExt;
-        // It holds password hashes; SQLite gives its WAL the same mode.
-        let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
+        let name = path.to_owned();
         let (jobs, queue) = channel();
         let writer = std::thread::Builder::new()
             .name("database".into())
-            .spawn(move || write_until_closed(&connection, &queue))
+            .spawn(move || write_until_closed(&connection, &queue, &name))
             .map_err(|_| Error::Closed)?;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -120,12 +139,13 @@ impl Database {
     {
         let (reply, answer) = sync_channel(1);
         let job: Job = Box::new(move |connection| {
-            let result = in_savepoint(connection, job);
+            let result = connection.map(|connection| in_savepoint(connection, job));
             Box::new(move |committed| {
                 let result = match (result, committed) {
-                    (Ok(value), Ok(())) => Ok(value),
-                    (Ok(_), Err(e)) => Err(E::from(e)),
-                    (Err(e), _) => Err(e),
+                    (Some(Ok(value)), Ok(())) => Ok(value),
+                    (Some(Err(e)), _) => Err(e),
+                    (None, Ok(())) => Err(E::from(Error::Closed)),
+                    (_, Err(e)) => Err(E::from(e)),
                 };
                 // The caller may have been cancelled: its transaction counts all the same.
                 let _ = reply.send(result);
@@ -157,7 +177,12 @@ impl Database {
             Some(connection) => connection,
             None => self.reader()?,
         };
-        let result = job(&connection);
+        // One snapshot for all statements of the job.
+        let snapshot = connection
+            .unchecked_transaction()
+            .map_err(|e| E::from(Error::Sqlite(e)))?;
+        let result = job(&snapshot);
+        drop(snapshot);
         let mut readers = lock(&self.inner.readers);
         if readers.len() < MAX_IDLE_READERS {
             readers.push(connection);
@@ -174,10 +199,44 @@ impl Database {
         lock(&self.inner.readers).clear();
     }
 
+    /// A setting that was made in the page or by a command; other rooms name theirs `room.name`.
+    ///
+    /// # Errors
+    /// [`Error`] when the file cannot be read.
+    pub fn setting(&self, key: &str) -> Result<Option<String>, Error> {
+        self.read(|c| {
+            Ok(
+                c.prepare_cached("SELECT value FROM settings WHERE key = ?1")?
+                    .query_row([key], |row| row.get(0))
+                    .optional()?,
+            )
+        })
+    }
+
+    /// Keeps a setting, or forgets it with `None`.
+    ///
+    /// # Errors
+    /// [`Error`] when it cannot be written; then the old value stays.
+    pub fn set_setting(&self, key: &str, value: Option<&str>) -> Result<(), Error> {
+        let (key, value) = (key.to_owned(), value.map(str::to_owned));
+        self.write(move |c| {
+            match value {
+                Some(value) => c.execute(
+                    "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+                    [key, value],
+                )?,
+                None => c.execute("DELETE FROM settings WHERE key = ?1", [key])?,
+            };
+            Ok(())
+        })
+    }
+
     fn reader(&self) -> Result<Connection, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.inner.path, flags)?;
         connection.busy_timeout(Duration::from_secs(10))?;
+        connection.pragma_update(None, "cache_size", -500)?; // readers are several
+        connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     }
 }
@@ -194,11 +253,34 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Makes the file before SQLite does: it holds password hashes, so nobody else may read it, not even for a moment.
+/// SQLite gives its WAL the same mode.
+fn create_private(path: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Ok(_) => Ok(durable::sync_folder(durable::folder_of(path))?),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            // A restored copy may have come with a wider mode; on a file system without modes this fails, which is no news.
+            let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
+            Ok(())
+        }
+        Err(e) => {
+            Err(std::io::Error::new(e.kind(), format!("create {}: {e}", path.display())).into())
+        }
+    }
+}
+
 fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -2000)?; // 2 MB: a Pi has little memory
+    connection.pragma_update(None, "journal_size_limit", 8 << 20)?; // a burst must not keep the WAL big for ever
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
@@ -247,39 +329,62 @@ fn in_savepoint<T, E: From<Error>>(
     }
 }
 
-fn write_until_closed(connection: &Connection, queue: &Receiver<Job>) {
+fn write_until_closed(connection: &Connection, queue: &Receiver<Job>, path: &Path) {
     while let Ok(first) = queue.recv() {
         if let Err(e) = connection.execute_batch("BEGIN IMMEDIATE") {
-            // The job still has to hear of it: run it against nothing that could be committed.
-            let finish = first(connection);
-            let _ = connection.execute_batch("ROLLBACK");
-            finish(Err(Error::Sqlite(e)));
+            // Outside a transaction a savepoint would commit by itself, so the job must not run at all.
+            first(None)(Err(Error::Sqlite(e)));
             continue;
         }
-        let mut finishes = vec![first(connection)];
-        while finishes.len() < MAX_GROUP {
+        let mut finishes = vec![first(Some(connection))];
+        // SQLite may roll everything back by itself (SQLITE_FULL, SQLITE_IOERR, …); jobs that came after that in the same
+        // group would run outside a transaction. They go into the next group instead.
+        while finishes.len() < MAX_GROUP && !connection.is_autocommit() {
             match queue.try_recv() {
-                Ok(job) => finishes.push(job(connection)),
+                Ok(job) => finishes.push(job(Some(connection))),
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
             }
         }
-        let committed = connection.execute_batch("COMMIT");
-        if committed.is_err() {
-            let _ = connection.execute_batch("ROLLBACK");
-        }
+        let committed = commit(connection, path);
         for finish in finishes {
             finish(match &committed {
                 Ok(()) => Ok(()),
-                Err(rusqlite::Error::SqliteFailure(code, text)) => Err(Error::Sqlite(
-                    rusqlite::Error::SqliteFailure(*code, text.clone()),
-                )),
-                Err(_) => Err(Error::Closed),
+                Err(Error::Sqlite(rusqlite::Error::SqliteFailure(code, text))) => Err(
+                    Error::Sqlite(rusqlite::Error::SqliteFailure(*code, text.clone())),
+                ),
+                Err(_) => Err(Error::Undone),
             });
         }
     }
 }
 
+fn commit(connection: &Connection, path: &Path) -> Result<(), Error> {
+    if connection.is_autocommit() {
+        return Err(Error::Undone);
+    }
+    let committed = injected(path)
+        .and_then(|()| connection.execute_batch("COMMIT"))
+        .map_err(Error::Sqlite);
+    if committed.is_err() && !connection.is_autocommit() {
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    committed
+}
+
+/// A broken disk on order (`TOXMAIL_FAULT_DISK=ENOSPC@commit:3`), as SQLite would tell it.
+fn injected(path: &Path) -> rusqlite::Result<()> {
+    fault::disk("commit", path).map_err(|e| {
+        let code = if durable::is_full(&e) {
+            rusqlite::ffi::SQLITE_FULL
+        } else {
+            rusqlite::ffi::SQLITE_IOERR
+        };
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some(e.to_string()))
+    })
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use super::*;
 
@@ -338,6 +443,67 @@ mod tests {
         assert_eq!(count(&database), 1);
         database.close();
         assert!(matches!(database.write(|_| Ok(())), Err(Error::Closed)));
+    }
+
+    #[test]
+    fn a_full_disk_undoes_the_whole_group_and_everybody_hears_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = open(dir.path());
+        let (started, go) = (std::sync::mpsc::channel(), std::sync::mpsc::channel::<()>());
+        std::thread::scope(|scope| {
+            let insert = |n: i64| {
+                let database = &database;
+                move || {
+                    database.write(move |c| -> Result<(), Error> {
+                        c.execute("INSERT INTO t VALUES (?1)", [n])?;
+                        Ok(())
+                    })
+                }
+            };
+            let first = {
+                let database = &database;
+                let (started, go) = (started.0, go.1);
+                scope.spawn(move || {
+                    database.write(move |c| -> Result<(), Error> {
+                        c.execute("INSERT INTO t VALUES (1)", [])?;
+                        started.send(()).unwrap();
+                        go.recv().unwrap();
+                        // The disk is full from here on: SQLite gives up the whole transaction, not the statement.
+                        c.pragma_update(None, "max_page_count", 1)?;
+                        let full = c.execute_batch(
+                            "CREATE TABLE big (b BLOB); INSERT INTO big VALUES (zeroblob(900000))",
+                        );
+                        assert!(full.is_err() && c.is_autocommit());
+                        c.pragma_update(None, "max_page_count", 1_000_000)?;
+                        Ok(()) // a job that swallows the error changes nothing
+                    })
+                })
+            };
+            started.1.recv().unwrap();
+            let second = scope.spawn(insert(2));
+            std::thread::sleep(Duration::from_millis(30)); // let it queue up behind the first
+            go.0.send(()).unwrap();
+            assert!(first.join().unwrap().is_err());
+            second.join().unwrap().unwrap(); // it ran in a transaction of its own
+        });
+        assert_eq!(count(&database), 1);
+    }
+
+    #[test]
+    fn settings_are_kept_and_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("toxmail.db");
+        let database = Database::open(&path).unwrap();
+        assert_eq!(database.setting("home.language").unwrap(), None);
+        database.set_setting("home.language", Some("fr")).unwrap();
+        database.set_setting("home.language", Some("de")).unwrap();
+        let value = database.setting("home.language").unwrap();
+        assert_eq!(value.as_deref(), Some("de"));
+        database.set_setting("home.language", None).unwrap();
+        assert_eq!(database.setting("home.language").unwrap(), None);
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A file under construction. `Write` appends to it; [`commit`](Draft::commit) gives it its name for good.
 #[derive(Debug)]
@@ -16,6 +17,17 @@ pub struct Draft {
     file: Option<File>,
     path: PathBuf,
     length: u64,
+    state: State,
+}
+
+/// What is known of the bytes of a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Written,
+    Synced,
+    /// A write or an fsync failed. The kernel reports a lost page once: a second fsync that says "fine" would be a lie,
+    /// so a spoilt draft can never be committed.
+    Spoilt,
 }
 
 impl Draft {
@@ -37,6 +49,7 @@ impl Draft {
             file: Some(file),
             path,
             length: 0,
+            state: State::Written,
         })
     }
 
@@ -59,6 +72,7 @@ impl Draft {
             file: Some(file),
             path,
             length,
+            state: State::Written,
         })
     }
 
@@ -89,13 +103,20 @@ impl Draft {
     /// that renames several drafts and syncs the folder once.
     ///
     /// # Errors
-    /// Those of the file system; the draft stays a draft.
+    /// Those of the file system; after one the draft can only be dropped.
     pub fn sync(&mut self) -> io::Result<()> {
-        fault::disk("fsync", &self.path)?;
-        match &self.file {
-            Some(file) => file.sync_all().map_err(|e| told(e, "fsync", &self.path)),
-            None => Ok(()),
+        match self.state {
+            State::Synced => return Ok(()),
+            State::Spoilt => return Err(spoilt(&self.path)),
+            State::Written => {}
         }
+        self.state = State::Spoilt;
+        fault::disk("fsync", &self.path)?;
+        if let Some(file) = &self.file {
+            file.sync_all().map_err(|e| told(e, "fsync", &self.path))?;
+        }
+        self.state = State::Synced;
+        Ok(())
     }
 
     /// fsync, rename to `target` (replacing what is there), fsync the folder of `target`.
@@ -109,7 +130,7 @@ impl Draft {
         fault::disk("rename", target)?;
         fs::rename(&self.path, target).map_err(|e| told(e, "rename to", target))?;
         self.file = None;
-        sync_folder(target.parent().unwrap_or(Path::new(".")))
+        sync_folder(folder_of(target))
     }
 
     /// Keeps the unfinished file under its own name, unsynced: a transfer that will be resumed.
@@ -120,14 +141,19 @@ impl Draft {
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        fault::disk("write", &self.path)?;
+        if self.state == State::Spoilt {
+            return Err(spoilt(&self.path));
+        }
         let file = self
             .file
             .as_mut()
             .ok_or_else(|| io::Error::other("draft already closed"))?;
-        let written = file
-            .write(bytes)
-            .map_err(|e| told(e, "write", &self.path))?;
+        let result = fault::disk("write", &self.path).and_then(|()| file.write(bytes));
+        self.state = match &result {
+            Err(e) if e.kind() != io::ErrorKind::Interrupted => State::Spoilt,
+            _ => State::Written,
+        };
+        let written = result.map_err(|e| told(e, "write", &self.path))?;
         self.length += written as u64;
         Ok(written)
     }
@@ -170,10 +196,10 @@ pub fn write(target: &Path, bytes: &[u8]) -> io::Result<()> {
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fault::disk("rename", to)?;
     fs::rename(from, to).map_err(|e| told(e, "rename to", to))?;
-    let (old, new) = (from.parent(), to.parent());
-    sync_folder(new.unwrap_or(Path::new(".")))?;
+    let (old, new) = (folder_of(from), folder_of(to));
+    sync_folder(new)?;
     if old != new {
-        sync_folder(old.unwrap_or(Path::new(".")))?;
+        sync_folder(old)?;
     }
     Ok(())
 }
@@ -197,12 +223,7 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
         }
         _ => {}
     }
-    sync_folder(
-        folder
-            .parent()
-            .filter(|p| !p.as_os_str().is_empty())
-            .unwrap_or(Path::new(".")),
-    )
+    sync_folder(folder_of(folder))
 }
 
 /// fsync of a folder: its names are on the disk.
@@ -216,12 +237,123 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
         .map_err(|e| told(e, "fsync folder", folder))
 }
 
+/// The folder that holds the name `path`.
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Bytes that this process may still write on the file system of `folder`.
+///
+/// # Errors
+/// Those of the file system.
+pub fn room(folder: &Path) -> io::Result<u64> {
+    let facts = rustix::fs::statvfs(folder).map_err(|e| told(e.into(), "look at", folder))?;
+    Ok(facts.f_bavail.saturating_mul(facts.f_frsize))
+}
+
+/// One folder whose names many threads make durable: callers that come at the same time share one fsync.
+///
+/// A name that was made before somebody else's fsync began is covered by that, so under load most callers find theirs
+/// already done.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    ledger: Mutex<Ledger>,
+    finished: Condvar,
+}
+
+/// A name made in a [`Folder`], before it is durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(u64);
+
+#[derive(Debug, Default)]
+struct Ledger {
+    made: u64,
+    synced: u64,
+    /// Tickets above `.0` up to `.1` were part of an fsync that failed: they are lost for good.
+    failed: (u64, u64),
+    running: bool,
+}
+
+impl Folder {
+    /// Watches over the names in `path`, which must exist.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            ledger: Mutex::default(),
+            finished: Condvar::new(),
+        }
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// To be called after a name was made.
+    pub fn made(&self) -> Ticket {
+        let mut ledger = self.lock();
+        ledger.made += 1;
+        Ticket(ledger.made)
+    }
+
+    /// Returns when the name is on the disk.
+    ///
+    /// # Errors
+    /// Those of the fsync that covered it, also when another caller ran that; asking again gives the error again.
+    pub fn sync(&self, ticket: Ticket) -> io::Result<()> {
+        let mut ledger = self.lock();
+        loop {
+            if ledger.failed.0 < ticket.0 && ticket.0 <= ledger.failed.1 {
+                return Err(spoilt(&self.path));
+            }
+            if ticket.0 <= ledger.synced {
+                return Ok(());
+            }
+            if ledger.running {
+                ledger = self
+                    .finished
+                    .wait(ledger)
+                    .unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            ledger.running = true;
+            let covered = ledger.made;
+            drop(ledger);
+            let result = sync_folder(&self.path);
+            ledger = self.lock();
+            ledger.running = false;
+            if result.is_err() {
+                let from = match ledger.failed {
+                    (_, 0) => ledger.synced,
+                    (from, _) => from.min(ledger.synced),
+                };
+                ledger.failed = (from, covered);
+            }
+            ledger.synced = covered;
+            self.finished.notify_all();
+            return result;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Whether an error says that the disk (or the quota on it) is full: SMTP's 452, and a peer's "later".
 pub fn is_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
     )
+}
+
+fn spoilt(path: &Path) -> io::Error {
+    io::Error::other(format!("an earlier write to {} failed", path.display()))
 }
 
 /// The same error with the act and the path before it; keeps the kind.
@@ -231,9 +363,9 @@ fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
 
 /// Where tests stop or starve the daemon. Without the feature `faults` every function here is empty and inlined away.
 ///
-/// `TOXMAIL_FAULT_KILL=name` or `name:3` kills the process (SIGKILL) when [`point`] is reached with that name for the
+/// `TOXMAIL_FAULT_KILL=name` or `name:3` kills the process (SIGKILL) when [`fault::point`] is reached with that name for the
 /// first, or third, time. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
-/// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise; acts are create, open, write, fsync, rename.
+/// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise; acts are create, open, write, fsync, rename, commit (a database transaction).
 pub mod fault {
     use std::io;
     use std::path::Path;
@@ -245,12 +377,12 @@ pub mod fault {
 
     #[cfg(not(feature = "faults"))]
     #[inline(always)]
-    pub(super) fn disk(_act: &str, _path: &Path) -> io::Result<()> {
+    pub(crate) fn disk(_act: &str, _path: &Path) -> io::Result<()> {
         Ok(())
     }
 
     #[cfg(feature = "faults")]
-    pub(super) use armed::disk;
+    pub(crate) use armed::disk;
     #[cfg(feature = "faults")]
     pub use armed::point;
 
@@ -283,7 +415,7 @@ pub mod fault {
             }
         }
 
-        pub(in super::super) fn disk(act: &str, path: &Path) -> io::Result<()> {
+        pub(crate) fn disk(act: &str, path: &Path) -> io::Result<()> {
             let wanted = DISK.get_or_init(|| {
                 let text = std::env::var("TOXMAIL_FAULT_DISK").ok()?;
                 let (errno, rest) = text.split_once('@')?;
@@ -329,6 +461,7 @@ pub mod fault {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use super::*;
 
@@ -371,6 +504,38 @@ mod tests {
         fs::write(dir.path().join("tox.save.new"), b"left by a crash").unwrap();
         write(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn names_made_together_share_an_fsync_and_its_failure() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::new(dir.path());
+        let (first, second) = (folder.made(), folder.made());
+        folder.sync(second).unwrap();
+        folder.sync(first).unwrap();
+        assert_eq!(folder.lock().synced, 2);
+        let third = folder.made();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| folder.sync(folder.made()).unwrap());
+            }
+        });
+        folder.sync(third).unwrap();
+        let lost = Folder::new(dir.path().join("not there"));
+        let (first, second) = (lost.made(), lost.made());
+        assert!(lost.sync(second).is_err());
+        assert!(lost.sync(first).is_err());
+        assert!(lost.sync(second).is_err());
+    }
+
+    #[test]
+    fn a_spoilt_draft_is_never_committed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut draft = Draft::create(dir.path().join("draft")).unwrap();
+        draft.state = State::Spoilt; // as after a failed write
+        assert!(draft.write_all(b"more").is_err());
+        assert!(draft.commit(&dir.path().join("target")).is_err());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -423,6 +423,16 @@ pub fn hello(peer: &PeerKey, version: u32) {
     info!(%peer, version, "hello");
 }
 
+/// A peer's Toxmail speaks no version of the protocol that this one does.
+pub fn incompatible(peer: &PeerKey, versions: &[u16]) {
+    warn!(%peer, ?versions, "this contact's Toxmail speaks another version; update the older of the two");
+}
+
+/// A contact's home has told who lives there, and something was new.
+pub fn directory(peer: &PeerKey, new: &[String]) {
+    info!(%peer, ?new, "directory");
+}
+
 // ---- Tox
 
 /// A new Tox identity was made; the old save file, if there was one, is missing.

@@ -1,2 +1,17 @@
-//! argv and signals; builds the house, waits, closes it.
-fn main() {}
+//! argv; the rest is wired in [`toxmail::home`].
+
+use std::process::ExitCode;
+
+use toxmail::control::command::{self, Hooks};
+use toxmail::home;
+
+fn main() -> ExitCode {
+    command::main(
+        std::env::args_os(),
+        Hooks {
+            offline: home::stopped::open,
+            run: home::run,
+            bootstrap_node: home::bootstrap_node,
+        },
+    )
+}

@@ -1,1 +1,182 @@
-//! routing: see the design.
+//! Which way a recipient's mail goes. One pure function.
+//!
+//! | who | what the home knows | route |
+//! | --- | --- | --- |
+//! | a member | there is one of that name | `Local` |
+//! | a member | there is none | refused, 5.1.1: check the spelling |
+//! | main mailbox, postmaster | somebody lives here | `Local` |
+//! | main mailbox, postmaster | nobody lives here yet | refused, 5.1.1: add a member |
+//! | a peer's mailbox | the peer is known, as a home or as nothing yet | `Tox` |
+//! | a peer's mailbox | the peer is known as a chat program | refused, 5.1.2 |
+//! | a peer's mailbox | the peer is blocked | refused, 5.7.1: unblock them |
+//! | a peer's mailbox | the key is a stranger's | refused, 5.1.2: ask for their full Tox ID or an invitation |
+//! | a full Tox address | a stranger's, or of a peer as above | `Tox`, or as the peer |
+//! | an ordinary address | nobody in the contacts has it with a Tox address | refused, 5.1.2: add them |
+//!
+//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do. The ordinary route, a gateway and chat
+//! programs will be more rows.
+
+use crate::contacts::{Kind, Standing, Who};
+use crate::mail::verdict::{Reason, Status};
+
+/// Where a recipient's mail goes, if it is not refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// To a mailbox of this home.
+    Local,
+    /// To another home.
+    Tox,
+}
+
+/// What [`route`] must be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// For a member: there is one of that name. For the main mailbox and the postmaster: somebody lives here.
+    pub lives_here: bool,
+    /// For a mailbox elsewhere: what this home has to do with its key ([`crate::contacts::Contacts::standing`]).
+    pub standing: Standing,
+}
+
+/// The route of a recipient.
+///
+/// # Errors
+/// It is refused: a sentence for the writer.
+pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
+    match who {
+        Who::Member { name, .. } => match facts.lives_here {
+            true => Ok(Route::Local),
+            false => no(
+                Status(5, 1, 1),
+                format!("nobody called '{name}' lives in this home; check the spelling"),
+            ),
+        },
+        Who::Main { .. } | Who::Postmaster => match facts.lives_here {
+            true => Ok(Route::Local),
+            false => no(
+                Status(5, 1, 1),
+                "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
+            ),
+        },
+        Who::Peer { .. } => match facts.standing {
+            Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
+            Standing::Known(Kind::Chat) => chat(),
+            Standing::Blocked => blocked(),
+            Standing::Stranger => no(
+                Status(5, 1, 2),
+                "this home is not known here, and its key alone is not enough; ask for their full Tox ID or an invitation",
+            ),
+        },
+        Who::FirstContact { .. } => match facts.standing {
+            Standing::Stranger | Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
+            Standing::Known(Kind::Chat) => chat(),
+            Standing::Blocked => blocked(),
+        },
+        Who::Ordinary(address) => no(
+            Status(5, 1, 2),
+            // The address of a stranger may be long; the advice must not be cut off.
+            format!(
+                "nobody here knows a Tox address for '{}'; add it to your contacts or ask them for an invitation",
+                shortened(address)
+            ),
+        ),
+    }
+}
+
+fn chat() -> Result<Route, Reason> {
+    no(
+        Status(5, 1, 2),
+        "this contact uses a chat program, which takes no mail; write to them in a Tox chat program",
+    )
+}
+
+fn blocked() -> Result<Route, Reason> {
+    no(
+        Status(5, 7, 1),
+        "this contact is blocked here; to write to them, remove and add the contact again",
+    )
+}
+
+fn no<T>(status: Status, text: impl Into<String>) -> Result<T, Reason> {
+    Err(Reason::new(status, text))
+}
+
+fn shortened(address: &str) -> String {
+    const MOST: usize = 80;
+    if address.chars().count() <= MOST {
+        return address.to_owned();
+    }
+    let start: String = address.chars().take(MOST - 3).collect();
+    format!("{start}...")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+    use crate::mail::address::PeerKey;
+
+    #[test]
+    fn every_row_of_the_table() {
+        let key = PeerKey::from_bytes([0; 32]);
+        let id = format!("{}{}", "00".repeat(36), "0000").parse().unwrap();
+        let member = Who::Member {
+            name: "anna".parse().unwrap(),
+            tag: None,
+        };
+        let main = Who::Main { tag: None };
+        let peer = Who::Peer { key, local: None };
+        let first = Who::FirstContact { id, local: None };
+        let ordinary = Who::Ordinary(format!("{}@example.org", "x".repeat(64)));
+        let here = |lives_here| Facts {
+            lives_here,
+            standing: Standing::Stranger,
+        };
+        let there = |standing| Facts {
+            lives_here: false,
+            standing,
+        };
+        let home = Standing::Known(Kind::Home);
+        let unknown = Standing::Known(Kind::Unknown);
+        let chat = Standing::Known(Kind::Chat);
+        let (local, tox) = (Ok(Route::Local), Ok(Route::Tox));
+        type Row<'a> = (&'a Who, Facts, Result<Route, (&'a str, &'a str)>);
+        let table: Vec<Row<'_>> = vec![
+            (&member, here(true), local),
+            (&member, here(false), Err(("5.1.1", "check the spelling"))),
+            (&main, here(true), local),
+            (&main, here(false), Err(("5.1.1", "member add"))),
+            (&Who::Postmaster, here(true), local),
+            (&Who::Postmaster, here(false), Err(("5.1.1", "member add"))),
+            (&peer, there(home), tox),
+            (&peer, there(unknown), tox),
+            (&peer, there(chat), Err(("5.1.2", "chat program"))),
+            (&peer, there(Standing::Blocked), Err(("5.7.1", "blocked"))),
+            (
+                &peer,
+                there(Standing::Stranger),
+                Err(("5.1.2", "ask for their full Tox ID or an invitation")),
+            ),
+            (&first, there(Standing::Stranger), tox),
+            (&first, there(home), tox),
+            (&first, there(unknown), tox),
+            (&first, there(chat), Err(("5.1.2", "chat program"))),
+            (&first, there(Standing::Blocked), Err(("5.7.1", "blocked"))),
+            (
+                &ordinary,
+                there(Standing::Stranger),
+                Err(("5.1.2", "ask them for an invitation")),
+            ),
+        ];
+        for (who, facts, expected) in table {
+            match (route(who, &facts), expected) {
+                (Ok(route), Ok(expected)) => assert_eq!(route, expected, "{who:?} {facts:?}"),
+                (Err(reason), Err((status, words))) => {
+                    assert_eq!(reason.status.to_string(), status, "{who:?} {facts:?}");
+                    assert!(reason.text.contains(words), "{reason}");
+                    assert!(reason.text.len() < 200, "{reason}");
+                }
+                (found, _) => panic!("{who:?} {facts:?}: {found:?}"),
+            }
+        }
+    }
+}

@@ -1,1 +1,168 @@
-//! delivery: see the design.
+//! The delivery agents: the only room that knows queue, store, transfer and tox together.
+//!
+//! ```text
+//! submission ── queue ══ 250 ══ outbound ─┬─ local ── store
+//!                                         └─ courier (Tox thread) ~~~ the other home's courier ── inbound ── store ══ receipt
+//! ```
+//!
+//! # What happens here
+//! - [`submission`]: the desk behind SMTP: whose address is it, where does each recipient go, into the queue.
+//! - [`outbound`]: due rows to their agent; settles them on the agent's verdict.
+//! - [`local`]: the agent for members of this home.
+//! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
+//! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
+//! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
+//! - [`report`]: verdicts that a writer must hear of become notices.
+//! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
+//!
+//! # What never happens here
+//! A row is never settled before the other side has said "stored". Bytes are never accepted before their limits were
+//! checked. The Tox thread never waits for a disk: disk work is done on threads of its own, which answer with an
+//! [`courier::Errand`].
+//!
+//! # Rules
+//! - The rows in the queue are the truth. What is on its way is known in memory only: after a crash it is offered again,
+//!   and the other home answers "have it" for what it has.
+//! - A letter has one unique name for each member who gets it ([`unique_name`]), made of the transfer's id and the sending
+//!   home's key. The store keeps exactly one copy under such a name.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::contacts::Contacts;
+use crate::mail::address::{self, MemberName, PeerKey};
+use crate::members::Members;
+use crate::queue::Queue;
+use crate::store::{Store, UniqueName};
+use crate::transfer::TransferId;
+
+pub mod courier;
+pub mod inbound;
+pub mod letter;
+pub mod local;
+pub mod outbound;
+pub mod pairing;
+mod pipes;
+pub mod report;
+pub mod submission;
+
+/// What the agents share: the rooms, and the few settings that shape a delivery.
+pub struct Post {
+    /// This home's key.
+    pub ourselves: PeerKey,
+    /// `[home] hostname`.
+    pub hostname: String,
+    /// The address table.
+    pub contacts: Contacts,
+    /// The people at home.
+    pub members: Members,
+    /// Messages that wait.
+    pub queue: Queue,
+    /// Messages that have arrived.
+    pub store: Store,
+    /// Time.
+    pub clock: Clock,
+    settings: RwLock<Arc<Settings>>,
+}
+
+/// Settings that a change of the configuration brings at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// `[home] name`.
+    pub home_name: String,
+    /// `[home] language`.
+    pub language: String,
+    /// `[limits] max_message_bytes`.
+    pub max_message_bytes: u64,
+    /// `[limits] max_recipients`.
+    pub max_recipients: usize,
+    /// `[queue] delay_notice_after`.
+    pub delay_notice_after: Duration,
+    /// `[queue] expire_after`.
+    pub expire_after: Duration,
+}
+
+/// The rooms that a [`Post`] is made of.
+pub struct Rooms {
+    /// The address table.
+    pub contacts: Contacts,
+    /// The people at home.
+    pub members: Members,
+    /// Messages that wait.
+    pub queue: Queue,
+    /// Messages that have arrived.
+    pub store: Store,
+    /// Time.
+    pub clock: Clock,
+}
+
+impl Post {
+    /// Puts the rooms together.
+    pub fn new(ourselves: PeerKey, hostname: &str, rooms: Rooms, settings: Settings) -> Self {
+        let Rooms {
+            contacts,
+            members,
+            queue,
+            store,
+            clock,
+        } = rooms;
+        Self {
+            ourselves,
+            hostname: hostname.to_owned(),
+            contacts,
+            members,
+            queue,
+            store,
+            clock,
+            settings: RwLock::new(Arc::new(settings)),
+        }
+    }
+
+    /// The settings as they are now.
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Other settings from now on.
+    pub fn set_settings(&self, settings: Settings) {
+        *self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+    }
+
+    /// `<52 base32>.tox`: the domain of this home.
+    pub fn suffix(&self) -> String {
+        format!("{}.{}", self.ourselves.base32(), address::TOX_DOMAIN)
+    }
+
+    /// Whose mailbox a local part means here: nothing and `home` are the main mailbox, `postmaster` and `abuse` the
+    /// administrator's; a `+tag` is of no matter.
+    ///
+    /// # Errors
+    /// The rows cannot be read: nobody may conclude that there is no such member.
+    pub fn member_for(&self, local: &str) -> Result<Option<MemberName>, crate::members::Error> {
+        let (name, _) = address::split_tag(local);
+        let name = name.to_ascii_lowercase();
+        match name.as_str() {
+            "" | address::MAIN_MAILBOX => self.members.main_mailbox(),
+            "postmaster" | "abuse" => self.members.administrator(),
+            name => match name.parse() {
+                Ok(name) => Ok(self.members.exists(&name)?.then_some(name)),
+                Err(_) => Ok(None),
+            },
+        }
+    }
+}
+
+/// The name under which the store keeps one letter of one transfer for one member: the same for every attempt. `origin`
+/// is the sending home's key, or nothing for a letter written here.
+pub fn unique_name(transfer: &TransferId, origin: &[u8], member: &MemberName) -> UniqueName {
+    UniqueName::of(&[transfer, origin, member.as_str().as_bytes()])
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing panics between two related changes under these locks.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

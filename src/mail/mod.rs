@@ -2,8 +2,23 @@
 //!
 //! Nothing here knows a contact, a member's password or a route. The other rooms import this one; it imports nothing of
 //! ours.
+//!
+//! What happens to a message on its way, and where:
+//! - [`header`]: the header section of a message, bytes kept. The body is never seen here, so it cannot be changed;
+//! - [`mailboxes`]: which bytes of a field are addresses;
+//! - [`departure`]: the writer's side: is it theirs, what leaves the home and what does not;
+//! - [`arrival`]: the reader's side: who wrote it, as far as this home knows.
+//!
+//! Known limits: internationalised domain names are compared as written (`bücher.example` and its `xn--` form are two
+//! domains), and addresses without Unicode normalisation. A key or a full Tox address that somebody types into a subject
+//! or a text stays there.
 
 pub mod address;
+pub mod arrival;
+pub mod departure;
 pub mod envelope;
 pub mod header;
+pub mod key;
+pub mod mailboxes;
+pub mod name;
 pub mod verdict;

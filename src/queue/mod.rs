@@ -1,1 +1,671 @@
-//! queue: see the design.
+//! Messages that wait: accepted for good, not yet everywhere they should be.
+//!
+//! **What happens here.** [`Queue::draft`] takes the bytes of a message straight from the socket into one file;
+//! [`Queue::submit`] makes file and name durable and writes the rows in one transaction; only then may anybody say `250`. A
+//! *delivery* is one message to one destination (a mailbox of this home, another home); the delivery agents take what is due
+//! ([`Queue::due`], [`Queue::waiting_for`]) and bring back verdicts ([`Queue::settle`]). When every recipient has ended and
+//! every writer who must hear of it has been told, the rows go, and after them the file.
+//!
+//! **What never happens here.** No message is delivered, no notice written, nothing sent: the queue does not know how. No
+//! acknowledged message is forgotten before its verdicts are on the disk. A recipient that has ended never waits again.
+//!
+//! **Rules.**
+//! - The rows are the truth. [`Queue::changed`] is a hint, which may be merged with another or come for nothing.
+//! - kill -9 at any instruction: a file without a row was promised to nobody and is swept at the next start; rows whose
+//!   deletion was committed have no file worth keeping. Files are removed only after the commit that ended their message.
+//! - A verdict and the word about it are never parted: an ended recipient is `owed` until the very transaction that queues
+//!   the notice about it ([`Submission::settles`]). The null sender is owed nothing.
+//! - A peer that is offline costs nothing: peers are *held* until [`Queue::release`], which is in memory only; held peers are
+//!   neither looked for nor waited for.
+//! - All waiting is by [`crate::clock`]: a clock that was not set expires nothing.
+//!
+//! **Known limits.** When the commit itself fails with an I/O error nobody knows whether it happened: the client is told
+//! "later" and the file stays until the next start, so a message may then be sent twice. A parked delivery (see
+//! [`Queue::settle`]) is tried again after 15 minutes even if nobody says that its peer came back.
+
+mod backoff;
+mod entry;
+mod ledger;
+mod spool;
+mod waiting;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+pub use entry::{
+    About, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts, Entry,
+    EntryRecipient, Fate, Opened, Outcome, Overdue, Plan, QueueId, Settled, Submission, Submitted,
+    Told, Untold, Waiting,
+};
+#[cfg(test)]
+pub(crate) use entry::{fate_for_tests, untold_for_tests};
+pub use spool::QueueDraft;
+
+use crate::clock::Clock;
+use crate::database::{self, Database};
+use crate::durable::{self, Draft, fault};
+use crate::mail::address::PeerKey;
+use crate::mail::verdict::Verdict;
+
+/// A delay notice is repeated at most once a day.
+const DELAY_AGAIN: Duration = Duration::from_secs(24 * 3600);
+/// A parked delivery is tried again after this, in case the word that its peer is back was lost.
+const PARK: Duration = Duration::from_secs(15 * 60);
+/// Most messages that one call of [`Queue::overdue`] or [`Queue::untold`] looks at: bounds memory and time.
+const PAGE: usize = 200;
+
+/// What the queue may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Room on the disk that mail never takes: the database, the notices and the mailboxes need some to go on.
+    pub reserve_bytes: u64,
+    /// How long a submission is recognised when it comes again (RFC 1047).
+    pub repetition_window: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            reserve_bytes: 32 << 20,
+            repetition_window: Duration::from_secs(24 * 3600),
+        }
+    }
+}
+
+/// What can go wrong with the queue.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No room on the disk: 452, try again later.
+    #[error("the disk is full")]
+    Full,
+    /// The rows cannot be read or written.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+    /// A file cannot be written or read.
+    #[error(transparent)]
+    Io(std::io::Error),
+    /// A message's file is gone.
+    #[error("the message file {0} is gone; restore a backup, or cancel the message")]
+    Lost(PathBuf),
+    /// There is no such message, or not any more.
+    #[error("no such message in the queue")]
+    Unknown,
+    /// A recipient without a way, or a way without a recipient: a mistake of the caller.
+    #[error("every recipient needs a route")]
+    Unplanned,
+    /// A row that this program did not write so.
+    #[error("{0} cannot be read; was the database changed by hand?")]
+    Row(&'static str),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Error::Database(error.into())
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        if durable::is_full(&error) {
+            Error::Full
+        } else {
+            Error::Io(error)
+        }
+    }
+}
+
+impl Error {
+    /// Whether the disk is full.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Error::Full => true,
+            Error::Database(e) => e.is_full(),
+            _ => false,
+        }
+    }
+}
+
+/// The queue; a cheap handle to clone. Everything blocks.
+#[derive(Clone)]
+pub struct Queue {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: Database,
+    clock: Clock,
+    spool: spool::Spool,
+    limits: Limits,
+    changed: Arc<Notify>,
+    opened: Opened,
+    doors: Mutex<Doors>,
+}
+
+/// What is known in memory only: who is there.
+#[derive(Default)]
+struct Doors {
+    released: HashSet<PeerKey>,
+    /// Deliveries that wait for their peer to come again, and until when at most (monotonic).
+    parked: HashMap<DeliveryId, (PeerKey, Duration)>,
+}
+
+impl Queue {
+    /// Opens the queue in `dir` (made if missing) and sweeps files that no row points to. Every peer is held at first.
+    ///
+    /// # Errors
+    /// The folder or the rows cannot be read.
+    pub fn open(
+        dir: &Path,
+        database: Database,
+        clock: Clock,
+        limits: Limits,
+    ) -> Result<Self, Error> {
+        let spool = spool::Spool::open(dir, limits.reserve_bytes)?;
+        let boot = clock.now().boot;
+        let edges = clock.edges(limits.repetition_window);
+        let messages = database.write(move |c| {
+            ledger::begin_boot(c, boot)?;
+            ledger::forget_old_submissions(c, &edges)?;
+            waiting::files(c)
+        })?;
+        let mut known: HashSet<String> = messages.iter().map(|(_, file)| file.clone()).collect();
+        known.extend(database.read(waiting::encoded_files)?);
+        let (swept, missing) = spool.sweep(&known)?;
+        let lost = messages
+            .into_iter()
+            .filter(|(_, file)| missing.contains(file))
+            .map(|(id, _)| id)
+            .collect();
+        Ok(Self {
+            inner: Arc::new(Inner {
+                database,
+                clock,
+                spool,
+                limits,
+                changed: Arc::default(),
+                opened: Opened { swept, lost },
+                doors: Mutex::default(),
+            }),
+        })
+    }
+
+    /// What was found at the start.
+    pub fn opened(&self) -> &Opened {
+        &self.inner.opened
+    }
+
+    /// Rung after every change that may give an agent something to do. One listener; a ring that nobody waits for is kept.
+    pub fn changed(&self) -> Arc<Notify> {
+        self.inner.changed.clone()
+    }
+
+    /// Starts a message; `declared` is the client's `SIZE=`.
+    ///
+    /// # Errors
+    /// [`Error::Full`] when the disk has no room for it beyond the reserve.
+    pub fn draft(&self, declared: Option<u64>) -> Result<QueueDraft, Error> {
+        self.inner.spool.draft(declared)
+    }
+
+    /// Takes the message for good: when this returns it survives a power cut.
+    ///
+    /// # Errors
+    /// Nothing was promised then, and nothing stays.
+    pub fn submit(&self, draft: QueueDraft, submission: Submission) -> Result<Submitted, Error> {
+        ledger::check(&submission)?;
+        let written = self.inner.spool.write(draft)?;
+        let record = ledger::Record {
+            file: written.name,
+            size: written.size,
+            digest: written.digest,
+            submission,
+            stamp: self.inner.clock.now(),
+        };
+        let (clock, window) = (
+            self.inner.clock.clone(),
+            self.inner.limits.repetition_window,
+        );
+        let recorded = self
+            .inner
+            .database
+            .write(move |c| ledger::submit(c, &record, &clock, window));
+        match recorded {
+            Ok((submitted, gone)) => {
+                if let Submitted::Queued(_) = submitted {
+                    written.draft.keep();
+                    fault::point("queue.recorded");
+                }
+                self.inner.spool.remove(&gone);
+                self.inner.changed.notify_one();
+                Ok(submitted)
+            }
+            // The row may be on the disk in spite of the error: the next start knows, and sweeps the file if it is not.
+            Err(Error::Database(e)) if !e.is_full() && !matches!(e, database::Error::Undone) => {
+                written.draft.keep();
+                Err(e.into())
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Deliveries to mailboxes of this home that are due, small messages first, then age; at most `limit`, and none of those
+    /// that are `underway` already.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn due(
+        &self,
+        limit: usize,
+        underway: &HashSet<DeliveryId>,
+    ) -> Result<Vec<Delivery>, Error> {
+        self.ready(&Destination::Local, limit, &|id| !underway.contains(&id))
+    }
+
+    /// Deliveries to a peer that are due, small messages first, then age; at most `limit`, and none of those that are
+    /// `underway` already. None for a peer that is held.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn waiting_for(
+        &self,
+        peer: &PeerKey,
+        limit: usize,
+        underway: &HashSet<DeliveryId>,
+    ) -> Result<Vec<Delivery>, Error> {
+        let now = self.inner.clock.monotonic();
+        let doors = self.doors();
+        if !doors.released.contains(peer) {
+            return Ok(Vec::new());
+        }
+        let parked: HashSet<DeliveryId> = doors
+            .parked
+            .iter()
+            .filter(|(_, (key, until))| key == peer && *until > now)
+            .map(|(id, _)| *id)
+            .collect();
+        drop(doors);
+        self.ready(&Destination::Peer(*peer), limit, &|id| {
+            !underway.contains(&id) && !parked.contains(&id)
+        })
+    }
+
+    fn ready(
+        &self,
+        destination: &Destination,
+        limit: usize,
+        wanted: &dyn Fn(DeliveryId) -> bool,
+    ) -> Result<Vec<Delivery>, Error> {
+        let now = self.now_ms();
+        let spool = &self.inner.spool;
+        self.inner.database.read(|c| {
+            let mut found = Vec::new();
+            for id in waiting::due(c, destination, now, limit, wanted)? {
+                found.extend(waiting::load(c, spool, id)?);
+            }
+            Ok(found)
+        })
+    }
+
+    /// One delivery as it is now; `None` when nobody waits for it any more.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, Error> {
+        let spool = &self.inner.spool;
+        self.inner.database.read(|c| waiting::load(c, spool, id))
+    }
+
+    /// Every home that mail waits for, held or not.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn peers_waiting(&self) -> Result<Vec<PeerKey>, Error> {
+        self.inner.database.read(waiting::peers)
+    }
+
+    /// The peer is gone: its mail waits and costs nothing.
+    pub fn hold(&self, peer: &PeerKey) {
+        let mut doors = self.doors();
+        doors.released.remove(peer);
+        doors.parked.retain(|_, (key, _)| key != peer);
+    }
+
+    /// The peer is there: what waits for it is due, but for those whose wait the peer itself asked for.
+    pub fn release(&self, peer: &PeerKey) {
+        let mut doors = self.doors();
+        doors.parked.retain(|_, (key, _)| key != peer);
+        doors.released.insert(*peer);
+        drop(doors);
+        self.inner.changed.notify_one();
+    }
+
+    /// How long until something becomes due that is not due now; `None` when nothing will by itself.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn next_due(&self) -> Result<Option<Duration>, Error> {
+        let now = self.inner.clock.monotonic();
+        let now_ms = self.now_ms();
+        let doors = self.doors();
+        let destinations: Vec<Destination> = std::iter::once(Destination::Local)
+            .chain(doors.released.iter().copied().map(Destination::Peer))
+            .collect();
+        let unparked = doors
+            .parked
+            .values()
+            .filter(|(_, until)| *until > now)
+            .map(|(_, until)| *until - now)
+            .min();
+        drop(doors);
+        let first = self.inner.database.read(|c| -> Result<_, Error> {
+            let mut first: Option<i64> = None;
+            for destination in &destinations {
+                let next = waiting::next_due(c, destination, now_ms)?;
+                first = [first, next].into_iter().flatten().min();
+            }
+            Ok(first)
+        })?;
+        let first =
+            first.map(|ms| Duration::from_millis(u64::try_from(ms - now_ms).unwrap_or_default()));
+        Ok([first, unparked].into_iter().flatten().min())
+    }
+
+    /// Writes the verdicts of one attempt, by recipient index. Idempotent: what has ended stays as it ended.
+    ///
+    /// `Later` with a time is tried again after that time or the growing wait, whichever is longer. `Later` without one
+    /// *parks* a peer's delivery until the peer comes (again); for a mailbox of this home the growing wait applies. A recipient
+    /// without a verdict waits on, and is due.
+    ///
+    /// # Errors
+    /// The rows cannot be written; nothing was changed then, and the verdicts must be brought again.
+    pub fn settle(
+        &self,
+        delivery: DeliveryId,
+        verdicts: &[(usize, Verdict)],
+    ) -> Result<Settled, Error> {
+        let pace = ledger::Pace {
+            now_ms: self.now_ms(),
+            chance: getrandom::u32().unwrap_or(u32::MAX / 2),
+        };
+        let verdicts = verdicts.to_vec();
+        let outcome = self
+            .inner
+            .database
+            .write(move |c| ledger::settle(c, delivery, &verdicts, &pace))?;
+        fault::point("queue.settled");
+        let mut doors = self.doors();
+        doors.parked.remove(&delivery);
+        if let Some(Destination::Peer(key)) = outcome.parks {
+            let until = self.inner.clock.monotonic() + PARK;
+            doors.parked.insert(delivery, (key, until));
+        }
+        drop(doors);
+        self.inner.spool.remove(&outcome.gone);
+        if outcome.settled.gone {
+            fault::point("queue.file_removed");
+        }
+        if outcome.settled.owed || outcome.settled.next.is_some() {
+            self.inner.changed.notify_one();
+        }
+        Ok(outcome.settled)
+    }
+
+    /// The bytes of a message, as submitted.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when it has left the queue; [`Error::Lost`] when its file is gone.
+    pub fn open_message(&self, id: QueueId) -> Result<File, Error> {
+        let file = self
+            .inner
+            .database
+            .read(|c| waiting::file_of(c, id))?
+            .ok_or(Error::Unknown)?;
+        self.inner.spool.open_file(&file)
+    }
+
+    /// Starts the encoded form of a delivery's message; `expected` is about how long it will be.
+    ///
+    /// # Errors
+    /// [`Error::Full`] when the disk has no room for it beyond the reserve.
+    pub fn encoded_draft(&self, expected: u64) -> Result<Draft, Error> {
+        self.inner.spool.encoded_draft(expected)
+    }
+
+    /// Keeps the encoded form with the message and returns the one to send: the first that was kept, which may be another
+    /// agent's. Every peer gets the same bytes at every attempt.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when the message has left the queue meanwhile.
+    pub fn keep_encoded(
+        &self,
+        message: QueueId,
+        mut draft: Draft,
+        facts: EncodedFacts,
+    ) -> Result<Encoded, Error> {
+        // Its name needs no fsync: an encoded form that a power cut takes is made again.
+        draft.sync()?;
+        let spool = &self.inner.spool;
+        let name = draft.path().file_name().map(|n| n.to_string_lossy());
+        let name = name.map(|n| n.into_owned()).unwrap_or_default();
+        let size = draft.len();
+        let found = self
+            .inner
+            .database
+            .read(|c| waiting::encoded(c, spool, message))?;
+        let stale = match found {
+            Some(Ok(kept)) => return Ok(kept),
+            Some(Err(file)) => Some(file),
+            None => None,
+        };
+        let file = name.clone();
+        let kept = self.inner.database.write(move |c| -> Result<bool, Error> {
+            if let Some(stale) = stale {
+                ledger::drop_encoded(c, message, &stale)?;
+            }
+            ledger::keep_encoded(c, message, &file, size, &facts)
+        })?;
+        if kept {
+            draft.keep();
+            return Ok(Encoded {
+                path: spool.path(&name),
+                size,
+                content_size: facts.content_size,
+                digest: facts.digest,
+                compressed: facts.compressed,
+            });
+        }
+        match self
+            .inner
+            .database
+            .read(|c| waiting::encoded(c, spool, message))?
+        {
+            Some(Ok(kept)) => Ok(kept),
+            _ => Err(Error::Unknown),
+        }
+    }
+
+    /// Ended recipients whose writers must still be told, grouped by message, oldest first; a page of at most 200 messages.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn untold(&self) -> Result<Vec<Untold>, Error> {
+        let clock = &self.inner.clock;
+        self.inner
+            .database
+            .read(|c| waiting::untold(c, clock, PAGE))
+    }
+
+    /// Marks as told without a notice: when the writer has no mailbox here any more.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn tell_nobody(&self, told: &[Told]) -> Result<(), Error> {
+        let (told, now) = (told.to_vec(), self.inner.clock.now());
+        let (_, gone) = self
+            .inner
+            .database
+            .write(move |c| ledger::tell(c, &told, now))?;
+        self.inner.spool.remove(&gone);
+        Ok(())
+    }
+
+    /// Gives up what is older than `expire_after`, and finds whose writers should hear that it takes longer than
+    /// `delay_after` (again after a day). To be called every few minutes; a call finds a page, so call it again while it
+    /// finds something.
+    ///
+    /// # Errors
+    /// The rows cannot be read or written.
+    pub fn overdue(&self, delay_after: Duration, expire_after: Duration) -> Result<Overdue, Error> {
+        let Inner {
+            database, clock, ..
+        } = &*self.inner;
+        let expired = self.expire(expire_after)?;
+        let edges = clock.edges(delay_after);
+        let again = clock.edges(DELAY_AGAIN);
+        let (delayed, busy, stale) = database.read(|c| -> Result<_, Error> {
+            let delayed = waiting::delayed(c, clock, &edges, &again, PAGE)?;
+            let busy: bool =
+                c.query_row("SELECT EXISTS (SELECT 1 FROM messages)", [], |r| r.get(0))?;
+            let stale = clock.edges(self.inner.limits.repetition_window);
+            let mut any = c.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM submissions WHERE boot = ?1 AND made_ms <= ?2)",
+            )?;
+            let mut found = false;
+            for edge in &stale {
+                found |= any.query_row(*edge, |r| r.get::<_, bool>(0))?;
+            }
+            Ok((delayed, busy, found.then_some(stale)))
+        })?;
+        if busy {
+            clock.tick(database)?;
+        }
+        if let Some(stale) = stale {
+            database.write(move |c| ledger::forget_old_submissions(c, &stale))?;
+        }
+        Ok(Overdue { delayed, expired })
+    }
+
+    fn expire(&self, expire_after: Duration) -> Result<Vec<DeliveryId>, Error> {
+        let edges = self.inner.clock.edges(expire_after);
+        // An idle queue writes nothing: look first.
+        let any = self.inner.database.read(|c| -> Result<bool, Error> {
+            for (boot, edge) in &edges {
+                if !waiting::older(c, *boot, *edge, 1)?.is_empty() {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })?;
+        if !any {
+            return Ok(Vec::new());
+        }
+        let after = span(expire_after);
+        let (expired, gone) = self
+            .inner
+            .database
+            .write(move |c| ledger::expire(c, &edges, &after, PAGE))?;
+        self.inner.spool.remove(&gone);
+        let mut doors = self.doors();
+        for id in &expired {
+            doors.parked.remove(id);
+        }
+        drop(doors);
+        self.inner.changed.notify_one();
+        Ok(expired)
+    }
+
+    /// Messages after `after`, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn list(&self, after: Option<QueueId>, limit: usize) -> Result<Vec<Entry>, Error> {
+        let clock = &self.inner.clock;
+        self.inner
+            .database
+            .read(|c| waiting::list(c, clock, after, limit))
+    }
+
+    /// One message.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when it is not, or no more, in the queue.
+    pub fn show(&self, id: QueueId) -> Result<Entry, Error> {
+        let clock = &self.inner.clock;
+        self.inner
+            .database
+            .read(|c| waiting::show(c, clock, id))?
+            .ok_or(Error::Unknown)
+    }
+
+    /// How much waits.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn counts(&self) -> Result<Counts, Error> {
+        self.inner.database.read(waiting::counts)
+    }
+
+    /// Makes one message, or all, due now; returns how many deliveries. A peer that is held stays held.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn retry(&self, id: Option<QueueId>) -> Result<usize, Error> {
+        let count = self.inner.database.write(move |c| ledger::retry(c, id))?;
+        // Parked ones are in memory only and do not know their message; trying all again is harmless.
+        self.doors().parked.clear();
+        self.inner.changed.notify_one();
+        Ok(count)
+    }
+
+    /// Ends whoever still waits for a message. Returns its open deliveries: a transfer under way is to be withdrawn. A copy
+    /// that the other side has already may still be read there.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when it is not, or no more, in the queue.
+    pub fn cancel(&self, id: QueueId, by: Canceller) -> Result<Vec<DeliveryId>, Error> {
+        let (open, gone) = self
+            .inner
+            .database
+            .write(move |c| ledger::cancel(c, id, by))?
+            .ok_or(Error::Unknown)?;
+        self.inner.spool.remove(&gone);
+        let mut doors = self.doors();
+        for delivery in &open {
+            doors.parked.remove(delivery);
+        }
+        drop(doors);
+        self.inner.changed.notify_one();
+        Ok(open)
+    }
+
+    fn now_ms(&self) -> i64 {
+        i64::try_from(self.inner.clock.monotonic().as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn doors(&self) -> MutexGuard<'_, Doors> {
+        // Two sets that are whole between any two statements.
+        self.inner
+            .doors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A duration in words, for a reason.
+fn span(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..=119 => format!("{seconds} seconds"),
+        120..=7199 => format!("{} minutes", seconds / 60),
+        7200..=172_799 => format!("{} hours", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}

@@ -90,7 +90,7 @@ pub trait Desk: Send + Sync + 'static {
     /// The refusal of RCPT.
     fn recipient(&self, member: &MemberName, recipient: &Recipient) -> Result<(), Refusal>;
 
-    /// Begins to take a letter. `declared` is what the mail program said of its size.
+    /// Begins to take a letter. `declared` is what the mail program said of its size, or its size if all of it is there.
     ///
     /// # Errors
     /// The refusal of the letter (no room).
@@ -110,7 +110,6 @@ pub trait Letter: Send {
     fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal>;
 
     /// All bytes are there: makes it safe on the disk and puts it into the queue. Returns its name there, for the `250`.
-    /// Tells the journal of it: only the desk knows whether it is new (`accepted`) or was here before (`repeated`).
     ///
     /// # Errors
     /// The refusal of the letter; nothing of it is kept.

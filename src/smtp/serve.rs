@@ -55,6 +55,15 @@ impl Default for Times {
     }
 }
 
+/// What may change while the home runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// `[limits] max_message_bytes`.
+    pub max_message_bytes: u64,
+    /// `[limits] max_recipients`.
+    pub max_recipients: usize,
+}
+
 /// The protocol of ports 587 and 465: one for both.
 pub struct Submission {
     desk: Arc<dyn Desk>,
@@ -64,8 +73,14 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// Takes letters for `desk` from those whom `doorman` lets in.
-    pub fn new(desk: Arc<dyn Desk>, doorman: Arc<Doorman>, settings: Settings) -> Self {
+    /// Takes letters for `desk` from those whom `doorman` lets in, in a home that calls itself `hostname`.
+    pub fn new(desk: Arc<dyn Desk>, doorman: Arc<Doorman>, hostname: &str, limits: Limits) -> Self {
+        let settings = Settings {
+            hostname: hostname.to_owned(),
+            max_message_bytes: limits.max_message_bytes,
+            max_recipients: limits.max_recipients,
+            ..Settings::default()
+        };
         Self {
             desk,
             doorman,
@@ -80,12 +95,17 @@ impl Submission {
         Self { times, ..self }
     }
 
-    /// Changes the limits (SIGHUP); sessions that stand keep theirs.
-    pub fn set_settings(&self, settings: Settings) {
-        *self
+    /// Other limits, for sessions that begin from now on (SIGHUP).
+    pub fn set_limits(&self, limits: Limits) {
+        let mut settings = self
             .settings
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+            .unwrap_or_else(PoisonError::into_inner);
+        *settings = Arc::new(Settings {
+            max_message_bytes: limits.max_message_bytes,
+            max_recipients: limits.max_recipients,
+            ..(**settings).clone()
+        });
     }
 
     fn settings(&self) -> Arc<Settings> {
@@ -113,6 +133,7 @@ impl Protocol for Submission {
             said: None,
             letter: Held(None),
             piece: Vec::new(),
+            given: 0,
         };
         let why = match dialog.talk().await {
             Ok(()) => None,
@@ -150,6 +171,8 @@ struct Dialog<'a> {
     letter: Held,
     /// Bytes of the letter that it was not given yet.
     piece: Vec<u8>,
+    /// How many it was given.
+    given: u64,
 }
 
 impl Dialog<'_> {
@@ -288,6 +311,7 @@ impl Dialog<'_> {
         let (desk, member) = (self.shell.desk.clone(), member.clone());
         let mut letter = self.letter.hand_over();
         let mut piece = std::mem::take(&mut self.piece);
+        self.given += piece.len() as u64;
         let written = blocking(move || {
             write(&mut letter, &piece, &*desk, &member, declared)?;
             piece.clear();
@@ -311,18 +335,31 @@ impl Dialog<'_> {
         let desk = self.shell.desk.clone();
         let mut letter = self.letter.hand_over();
         let piece = std::mem::take(&mut self.piece);
-        blocking(move || {
-            write(&mut letter, &piece, &*desk, &member, declared)?;
+        let (size, recipients) = (self.given + piece.len() as u64, envelope.recipients.len());
+        let writer = member.clone();
+        let submitted = blocking(move || {
+            write(
+                &mut letter,
+                &piece,
+                &*desk,
+                &writer,
+                declared.or(Some(size)),
+            )?;
             drop(piece);
             let letter = letter.0.take().ok_or_else(Refusal::out_of_order)?;
             letter.submit(envelope)
-        })
-        .await
+        });
+        let submitted = submitted.await;
+        if let Ok(id) = &submitted {
+            journal::accepted(id, member.as_str(), recipients, size);
+        }
+        submitted
     }
 
     fn discard(&mut self) {
         drop(self.letter.hand_over());
         self.piece = Vec::new();
+        self.given = 0;
     }
 }
 

@@ -16,13 +16,17 @@ use tokio_rustls::TlsConnector;
 use super::*;
 use crate::mail::envelope::{Body, Recipient};
 use crate::mail::verdict::Status;
-use crate::net::gate::{Gate, Limits};
+use crate::net::gate::{self, Gate};
 use crate::net::networks::Allowed;
 use crate::net::serve::{Door, Listener, TlsMode, bind};
 use crate::net::tls::Tls;
 
 /// \0anna\0sesame
 const ANNA: &str = "AUTH PLAIN AGFubmEAc2VzYW1l";
+const ROOMY: Limits = Limits {
+    max_message_bytes: 100 << 20,
+    max_recipients: 100,
+};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Default)]
@@ -129,10 +133,10 @@ struct House {
 
 impl House {
     async fn new() -> Self {
-        Self::with(Settings::default(), Times::default()).await
+        Self::with(ROOMY, Times::default()).await
     }
 
-    async fn with(settings: Settings, times: Times) -> Self {
+    async fn with(limits: Limits, times: Times) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let tls = Tls::open(dir.path(), "toxmail.local", &[], SystemTime::now()).unwrap();
         let mut roots = RootCertStore::empty();
@@ -147,10 +151,15 @@ impl House {
             Ok((login == "anna" && password == "sesame").then(|| "anna".parse().unwrap()))
         }));
         let desk = Fake::default();
-        let protocol = Submission::new(Arc::new(desk.clone()), Arc::new(doorman), settings);
+        let protocol = Submission::new(
+            Arc::new(desk.clone()),
+            Arc::new(doorman),
+            "toxmail.local",
+            limits,
+        );
         let protocol = Arc::new(protocol.with_times(times));
         let door = Door {
-            gate: Gate::new(Limits {
+            gate: Gate::new(gate::Limits {
                 max_connections: 50,
                 max_connections_per_address: 50,
             }),
@@ -390,12 +399,11 @@ async fn before_tls_there_is_nothing_and_what_is_slipped_in_is_thrown_away() {
 
 #[tokio::test]
 async fn what_is_refused_and_with_which_code() {
-    let settings = Settings {
+    let limits = Limits {
         max_message_bytes: 1000,
         max_recipients: 3,
-        ..Settings::default()
     };
-    let house = House::with(settings, Times::default()).await;
+    let house = House::with(limits, Times::default()).await;
     let mut client = house.anna().await;
     client.told("MAIL FROM:<eve@x.example>", "550 5.7.1").await;
     client
@@ -576,7 +584,7 @@ async fn who_errs_too_often_or_is_too_slow_or_never_pauses_is_told_goodbye() {
         content: Duration::from_millis(50),
         ..Times::default()
     };
-    let house = House::with(Settings::default(), times).await;
+    let house = House::with(ROOMY, times).await;
     let mut client = house.anna().await;
     client.expect("421 4.4.2").await;
     let mut client = house.anna().await;
@@ -589,7 +597,7 @@ async fn who_errs_too_often_or_is_too_slow_or_never_pauses_is_told_goodbye() {
         stranger: Duration::from_millis(300),
         ..Times::default()
     };
-    let house = House::with(Settings::default(), times).await;
+    let house = House::with(ROOMY, times).await;
     // Threads of its own: there must always be more to read than the home has read.
     let mut write = house.plain().await.stream.into_std().unwrap();
     write.set_nonblocking(false).unwrap();

@@ -1,0 +1,99 @@
+# Toxmail. `make` tells what there is to make.
+#
+# Nothing here believes in stamp files: .ci/install looks at what is installed (a few milliseconds when nothing is missing),
+# and cargo knows what is built.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# rustup's tools, where there are any, before Debian's.
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+# The home's folder for `make run`.
+DATA ?= data
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# The fault points are compiled in for tests, never for `make run`.
+FAULTS := --features faults
+
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long soak check bench clean
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install what a build needs, as far as it is missing
+	@.ci/install build
+
+build: deps
+	@cargo build --locked --release
+
+run: build ## a home in ./data on ports that need no root (Ctrl-C ends it)
+	@echo
+	@echo "A home in $(DATA)/, once it says \"ready\":"
+	@echo "  sending   SMTP  $$(hostname) port 5465 (TLS) or 5587 (STARTTLS)"
+	@echo "  reading   POP3  $$(hostname) port 5995 (TLS) or 5110 (STARTTLS)"
+	@echo "  the numbers     http://127.0.0.1:5925/metrics"
+	@echo "In another terminal, to begin with:"
+	@echo "  $(TARGET)/release/toxmaild --data $(DATA) member add anna"
+	@echo "  $(TARGET)/release/toxmaild --data $(DATA) invite"
+	@echo
+	@exec $(TARGET)/release/toxmaild run --data $(DATA) --ports unprivileged
+
+demo: build ## two homes on this machine exchange a letter before your eyes
+	@.ci/install demo
+	@TOXMAILD=$(TARGET)/release/toxmaild tests/demo.sh
+
+test-deps: ## install what the tests need, as far as it is missing
+	@.ci/install build test
+
+test: test-deps ## every promise in its short form
+	@$(MAKE) test-build
+	@$(MAKE) test-run
+	@$(MAKE) test-doc
+
+# The steps of `make test`, which .ci/run calls one by one.
+test-build:
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS) --no-run; \
+	else cargo test --locked $(FAULTS) --lib --bins --tests --no-run; fi
+
+test-run:
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS); \
+	else cargo test --locked $(FAULTS) --lib --bins --tests -- --test-threads=2; fi
+
+test-doc:
+	@cargo test --locked $(FAULTS) --doc
+
+test-long: test-deps ## hours: the long form of every promise (tests marked ignored)
+	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not test(soak)'
+	@if cargo +nightly fuzz --version >/dev/null 2>&1; then \
+		cd tests && for target in $$(cargo +nightly fuzz list); do \
+			echo "fuzzing $$target for ten minutes"; \
+			cargo +nightly fuzz run $$target -- -max_total_time=600; \
+		done; \
+	else echo "no cargo-fuzz with a nightly toolchain here: nothing was fuzzed"; fi
+
+soak: test-deps ## a day: two homes under light load; memory and files must not grow
+	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored only -E 'test(soak)'
+
+check: deps ## format, lints, documentation, licences
+	@.ci/install check
+	cargo fmt --check
+	cargo clippy --locked --all-targets $(FAULTS) -- -D warnings -A clippy::unwrap_used -A clippy::expect_used
+	@# Outside tests nothing may panic on what comes from outside.
+	cargo clippy --locked --lib --bins $(FAULTS) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps $(FAULTS)
+	@# One cryptographic library is enough, and this one needs cmake.
+	@if cargo tree --locked -i aws-lc-sys -e normal 2>/dev/null | grep aws-lc; then \
+		echo "aws-lc-sys came in: switch off the default features of whoever brings it"; exit 1; fi
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check licenses bans sources; \
+	else echo "cargo-deny is not installed: licences were not checked"; fi
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/install tests/*.sh; \
+	else echo "shellcheck is not installed: scripts were not checked"; fi
+
+bench: build ## how fast it is, beside a bare Tox file transfer and Postfix
+	@.ci/install test bench
+	@cargo bench --locked --bench home
+
+clean: ## remove what was built; ./data stays
+	@cargo clean

@@ -1,0 +1,313 @@
+//! The other homes: what they are and when they were seen.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+
+use super::{Befriend, Contacts, Error, names};
+use crate::mail::address::{PeerKey, ToxId};
+
+/// A peer that is seen again within this time is not written down again: an SD card wears out.
+const SEEN_EVERY: i64 = 600;
+
+/// What a peer is. It never goes back from home to unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Nothing has told yet. Its mail waits.
+    Unknown,
+    /// A Toxmail home: an invitation, or one valid Hello.
+    Home,
+    /// A person with an ordinary Tox program.
+    Chat,
+}
+
+impl Kind {
+    /// The word in answers and rows.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Home => "home",
+            Self::Chat => "chat",
+        }
+    }
+}
+
+/// How far the acquaintance has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// We have asked; they have not answered.
+    Asked,
+    /// We let them in; not seen yet.
+    Waiting,
+    /// Seen at least once.
+    Connected,
+}
+
+/// What a home has to do with a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing.
+    Stranger,
+    /// A peer of that kind.
+    Known(Kind),
+    /// A person here wants to have nothing to do with it.
+    Blocked,
+}
+
+/// One peer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Peer {
+    /// Its key.
+    pub key: PeerKey,
+    /// Its full Tox address, where we know it. Never shown: it lets strangers knock.
+    #[serde(skip)]
+    pub tox_id: Option<ToxId>,
+    /// What it is.
+    pub kind: Kind,
+    /// How far we got.
+    pub state: State,
+    /// The name that the home gives itself.
+    pub home_name: String,
+    /// A person here wants to have nothing to do with it.
+    pub blocked: bool,
+    /// When it was last seen online, seconds since 1970; within ten minutes.
+    pub last_seen: Option<i64>,
+    /// What we say when we knock, as long as it has not answered: Tox has to be told again after a lost save file.
+    #[serde(skip)]
+    pub request: Option<Vec<u8>>,
+}
+
+const PEER: &str =
+    "SELECT key, tox_id, kind, state, home_name, blocked, last_seen, request FROM peers";
+
+impl Contacts {
+    /// All peers, blocked ones among them.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn peers(&self) -> Result<Vec<Peer>, Error> {
+        self.database.read(|c| {
+            let mut statement = c.prepare_cached(&format!("{PEER} ORDER BY key"))?;
+            let peers = statement.query_map([], peer)?;
+            Ok(peers.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// One peer.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn peer(&self, key: &PeerKey) -> Result<Option<Peer>, Error> {
+        self.database.read(|c| {
+            Ok(c.prepare_cached(&format!("{PEER} WHERE key = ?1"))?
+                .query_row([key.as_bytes()], peer)
+                .optional()?)
+        })
+    }
+
+    /// A valid Hello came from this peer: it is a home for good.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn saw_hello(&self, key: &PeerKey) -> Result<(), Error> {
+        match self.peer(key)? {
+            Some(peer) if peer.kind != Kind::Home => {}
+            _ => return Ok(()),
+        }
+        let key = *key;
+        self.database.write(move |c| {
+            c.execute(
+                "UPDATE peers SET kind = 'home' WHERE key = ?1",
+                [key.as_bytes()],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// This peer is online, at that time of the wall clock. Written down at most every ten minutes.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn saw_online(&self, key: &PeerKey, when: i64) -> Result<(), Error> {
+        match self.peer(key)? {
+            Some(peer)
+                if peer.state != State::Connected
+                    || peer
+                        .last_seen
+                        .is_none_or(|seen| seen.abs_diff(when) >= SEEN_EVERY.unsigned_abs()) => {}
+            _ => return Ok(()),
+        }
+        let key = *key;
+        self.database.write(move |c| {
+            c.execute(
+                "UPDATE peers SET state = 'connected', last_seen = ?2, request = NULL WHERE key = ?1",
+                params![key.as_bytes(), when],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// A letter to a full Tox address of a stranger: makes it a peer, and says what Tox has to do. Done before the letter is
+    /// queued; doing it again does nothing.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn first_contact(&self, id: &ToxId) -> Result<Befriend, Error> {
+        let (id, now, message) = (*id, self.now(), self.request_message(None));
+        self.database.write(move |c| {
+            if standing(c, &id.key())? != Standing::Stranger {
+                return Ok(Befriend::Nothing);
+            }
+            let befriend = ask(c, &id, Kind::Unknown, "", message, now)?;
+            home_contact(c, &id.key(), "", now)?;
+            Ok(befriend)
+        })
+    }
+
+    /// How to call a mailbox of a peer when talking to a person: the contact's name, or the home's.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn name_of(&self, key: &PeerKey, local: Option<&str>) -> Result<String, Error> {
+        let book = self.arrival_book(key, None, &crate::mail::header::HeaderSection::default())?;
+        let address = crate::mail::address::canonical(local, key);
+        use crate::mail::header::ArrivalBook;
+        Ok(book.display_for(&address).unwrap_or(address))
+    }
+}
+
+pub(super) fn standing(c: &Connection, key: &PeerKey) -> Result<Standing, Error> {
+    let found = c
+        .prepare_cached("SELECT blocked, kind FROM peers WHERE key = ?1")?
+        .query_row([key.as_bytes()], |row| {
+            Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?))
+        })
+        .optional()?;
+    Ok(match found {
+        None => Standing::Stranger,
+        Some((true, _)) => Standing::Blocked,
+        Some((false, kind)) => Standing::Known(kind_of(&kind)),
+    })
+}
+
+/// Makes a peer that we knock at; one that has knocked here is let in instead.
+pub(super) fn ask(
+    c: &Connection,
+    id: &ToxId,
+    kind: Kind,
+    home_name: &str,
+    message: Vec<u8>,
+    now: i64,
+) -> Result<Befriend, Error> {
+    let key = id.key();
+    let knocked = c.execute("DELETE FROM requests WHERE key = ?1", [key.as_bytes()])? > 0;
+    let state = if knocked { "waiting" } else { "asked" };
+    c.execute(
+        "INSERT INTO peers (key, tox_id, kind, state, home_name, request, added)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (key) DO UPDATE SET tox_id = excluded.tox_id,
+            request = iif(state = 'connected', NULL, excluded.request),
+            kind = iif(excluded.kind = 'home', 'home', kind),
+            home_name = iif(excluded.home_name = '', home_name, excluded.home_name)",
+        params![
+            key.as_bytes(),
+            id.as_bytes(),
+            kind.word(),
+            state,
+            home_name,
+            (!knocked).then_some(&message),
+            now
+        ],
+    )?;
+    Ok(if knocked {
+        Befriend::Accept(key)
+    } else {
+        Befriend::Ask { id: *id, message }
+    })
+}
+
+/// Makes a peer that we let in.
+pub(super) fn let_in(
+    c: &Connection,
+    key: &PeerKey,
+    kind: Kind,
+    home_name: &str,
+    now: i64,
+) -> Result<(), Error> {
+    c.execute("DELETE FROM requests WHERE key = ?1", [key.as_bytes()])?;
+    c.execute(
+        "INSERT INTO peers (key, kind, state, home_name, added) VALUES (?1, ?2, 'waiting', ?3, ?4)
+         ON CONFLICT (key) DO UPDATE SET blocked = 0,
+            state = iif(state = 'connected', state, 'waiting'), request = NULL,
+            kind = iif(excluded.kind = 'home', 'home', kind),
+            home_name = iif(excluded.home_name = '', home_name, excluded.home_name)",
+        params![key.as_bytes(), kind.word(), home_name, now],
+    )?;
+    home_contact(c, key, home_name, now)
+}
+
+/// The name of a home that has not told its own.
+pub(super) fn plain_name(key: &PeerKey) -> String {
+    format!("Home {}", &key.to_string()[..8])
+}
+
+/// The contact for the home as such, unless there is one for any mailbox of it.
+pub(super) fn home_contact(
+    c: &Connection,
+    key: &PeerKey,
+    home_name: &str,
+    now: i64,
+) -> Result<(), Error> {
+    let known: bool = c.query_row(
+        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
+        [key.as_bytes()],
+        |row| row.get(0),
+    )?;
+    if known {
+        return Ok(());
+    }
+    let name = if home_name.is_empty() {
+        plain_name(key)
+    } else {
+        home_name.to_owned()
+    };
+    let nickname = super::table::free_nickname(c, &names::nickname(&name))?;
+    c.execute(
+        "INSERT INTO contacts (name, nickname, peer, made_by, added) VALUES (?1, ?2, ?3, 'pairing', ?4)",
+        params![name, nickname, key.as_bytes(), now],
+    )?;
+    Ok(())
+}
+
+pub(super) fn kind_of(text: &str) -> Kind {
+    match text {
+        "home" => Kind::Home,
+        "chat" => Kind::Chat,
+        _ => Kind::Unknown,
+    }
+}
+
+fn state_of(text: &str) -> State {
+    match text {
+        "connected" => State::Connected,
+        "waiting" => State::Waiting,
+        _ => State::Asked,
+    }
+}
+
+fn peer(row: &Row<'_>) -> rusqlite::Result<Peer> {
+    Ok(Peer {
+        key: PeerKey::from_bytes(row.get(0)?),
+        // What is in the table was checked when it came in.
+        tox_id: row
+            .get::<_, Option<[u8; 38]>>(1)?
+            .and_then(|bytes| ToxId::from_bytes(bytes).ok()),
+        kind: kind_of(&row.get::<_, String>(2)?),
+        state: state_of(&row.get::<_, String>(3)?),
+        home_name: row.get(4)?,
+        blocked: row.get(5)?,
+        last_seen: row.get(6)?,
+        request: row.get(7)?,
+    })
+}

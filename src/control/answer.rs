@@ -1,0 +1,186 @@
+//! What a home answers: the shape of `--json`, which scripts depend on. Times are seconds since 1970, sizes bytes.
+//!
+//! Keys may be added here, never renamed or removed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// `status`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Status {
+    /// The home's name.
+    pub home: String,
+    /// Its full Tox address, 76 hex digits: enough to make first contact.
+    pub tox_id: Option<String>,
+    /// Its public key, 64 hex digits.
+    pub key: Option<String>,
+    /// What follows the member's name in an address: `@<52 base32>.tox`.
+    pub address_suffix: Option<String>,
+    /// `udp`, `tcp` or `offline`.
+    pub tox: String,
+    /// What is bound now, by service.
+    pub ports: BTreeMap<String, Value>,
+    /// How many members.
+    pub members: u64,
+    /// How many contacts.
+    pub contacts: u64,
+    /// How many messages wait.
+    pub queue: u64,
+    /// Whether the home runs; if not, this was read from its folder.
+    pub running: bool,
+    /// The version of Toxmail.
+    pub version: String,
+    /// The version of toxcore.
+    pub toxcore: Option<String>,
+}
+
+/// A person with a mailbox.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Member {
+    /// The mailbox, and the login.
+    pub name: String,
+    /// The person's name.
+    pub display: Option<String>,
+    /// Whether mail for the home itself goes here.
+    pub main_mailbox: bool,
+    /// How many device passwords.
+    pub devices: u64,
+    /// Their own addresses.
+    pub addresses: Vec<String>,
+}
+
+/// A device password.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Device {
+    /// For `revoke`.
+    pub id: i64,
+    /// What it is for.
+    pub label: String,
+    /// When it was made.
+    pub created: i64,
+    /// When it was last used.
+    pub last_used: Option<i64>,
+}
+
+/// A new device password, shown this once.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewDevice {
+    /// For `revoke`.
+    pub id: i64,
+    /// The login.
+    pub name: String,
+    /// What it is for.
+    pub label: String,
+    /// The secret.
+    pub password: String,
+}
+
+/// A person or home in the address table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Contact {
+    /// The name here: `NAME@tox` reaches them.
+    pub name: String,
+    /// The other home's public key, 64 hex digits; none for a contact with e-mail addresses only.
+    pub key: Option<String>,
+    /// The canonical address.
+    pub address: Option<String>,
+    /// `unknown`, `home` or `chat`.
+    pub kind: String,
+    /// `connected`, `online`, `offline`, `asked`, `blocked`.
+    pub state: String,
+    /// Ordinary addresses.
+    pub emails: Vec<String>,
+    /// Whose contact it is; none for everybody's.
+    pub owner: Option<String>,
+    /// When the other home was last seen.
+    pub last_seen: Option<i64>,
+}
+
+/// Somebody asks to become a contact.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactRequest {
+    /// Their key, for `accept` and `refuse`.
+    pub key: String,
+    /// What they wrote.
+    pub message: String,
+    /// When it came.
+    pub received: i64,
+}
+
+/// A new invitation; the link is shown this once.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewInvitation {
+    /// For `withdraw`.
+    pub id: i64,
+    /// `tox:<76 HEX>?toxmail=1&name=…&token=…`
+    pub link: String,
+    /// Until when it can be redeemed.
+    pub expires: i64,
+}
+
+/// An open invitation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Invitation {
+    /// For `withdraw`.
+    pub id: i64,
+    /// When it was made.
+    pub created: i64,
+    /// Until when it can be redeemed.
+    pub expires: i64,
+    /// `open`, `used`, `expired`.
+    pub state: String,
+}
+
+/// A message that waits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Queued {
+    /// For `show`, `retry`, `cancel`.
+    pub id: i64,
+    /// Envelope sender; empty for a notice.
+    pub sender: String,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was taken.
+    pub accepted: i64,
+    /// Whom it is for.
+    pub recipients: Vec<QueuedRecipient>,
+}
+
+/// One recipient of a message that waits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QueuedRecipient {
+    /// As the writer wrote it.
+    pub address: String,
+    /// `local`, `tox`, …
+    pub route: String,
+    /// `waiting`, `on its way`, `delivered`, `failed`.
+    pub state: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried next; none waits for the other home.
+    pub next_try: Option<i64>,
+    /// Why it waits or failed.
+    pub why: Option<String>,
+}
+
+/// What `doctor` found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Problem {
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub advice: String,
+}

@@ -1,0 +1,587 @@
+//! The command line: `toxmaild …`.
+//!
+//! Exit codes: 0 done, 1 the home says no (or `doctor` found something), 2 wrong use, 3 the home is not running. With
+//! `--json` standard output has one object or array, an error as `{"error": …, "advice": …}`; without it answers go to
+//! standard output and errors to standard error.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use serde_json::Value;
+
+use super::client::{self, Client};
+use super::protocol::{Failure, Operator, Place, Request};
+use super::view::Ink;
+use super::{nodes, password, view};
+use crate::config::{self, Ports};
+use crate::journal;
+use crate::mail::address::{MemberName, PeerKey};
+
+/// What the command line cannot do itself; the wiring in `main.rs` provides it.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    /// Opens the folder of a stopped home for the commands that work there.
+    pub offline: fn(&Path) -> Result<Box<dyn Operator>, Failure>,
+    /// `toxmaild run`: the home, until SIGTERM. A [`Failure`] inside the error gives its advice.
+    pub run: fn(RunOptions) -> anyhow::Result<()>,
+    /// `toxmaild bootstrap-node`, until SIGTERM.
+    pub bootstrap_node: fn(NodeOptions) -> anyhow::Result<()>,
+}
+
+/// What `run` was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// The home's folder.
+    pub data: PathBuf,
+    /// Port numbers of listeners that the file does not name.
+    pub ports: Ports,
+    /// How log lines look.
+    pub log: journal::Format,
+}
+
+/// What `bootstrap-node` was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeOptions {
+    /// Where its identity is kept.
+    pub data: PathBuf,
+    /// UDP and TCP port.
+    pub port: u16,
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "toxmaild",
+    version,
+    about = "A family's own post office: ordinary mail programs at home, Tox between homes",
+    after_help = "Examples:\n  toxmaild run --data /data/toxmail\n  toxmaild member add anna --display \"Anna Martin\"\n  \
+        toxmaild invite\n  toxmaild status --json\n\n\
+        Exit codes: 0 done, 1 the home says no, 2 wrong use, 3 the home is not running.",
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
+struct Cli {
+    /// The home's folder
+    #[arg(long, global = true, default_value = "data", value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    data: PathBuf,
+    /// Answer in JSON, for scripts (with `run`: log lines in JSON)
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The home itself, until SIGTERM or Ctrl-C; SIGHUP reads DIR/toxmail.toml again
+    #[command(after_help = "Examples:\n  toxmaild run --data /data/toxmail\n  \
+        toxmaild run --ports unprivileged      on 5587, 5465, 5110, 5995, for anybody\n\n\
+        DIR/toxmail.toml, all of it optional:\n  [home]\n  name = \"Garden Street 5\"\n  [listen]\n  \
+        submissions = \"[::]:465\"\n  pop3 = \"\"                              \"\" switches a service off")]
+    Run {
+        /// Port numbers of listeners that toxmail.toml does not name
+        #[arg(long, value_enum, default_value = "standard")]
+        ports: PortsChoice,
+    },
+    #[command(flatten)]
+    Ask(Ask),
+    /// Completions for a shell, on standard output
+    #[command(
+        after_help = "Examples:\n  toxmaild completions bash > /etc/bash_completion.d/toxmaild\n  \
+        toxmaild completions fish > ~/.config/fish/completions/toxmaild.fish"
+    )]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// A node of the Tox network with a TCP relay, for tests and demonstrations; prints its key
+    #[command(
+        hide = true,
+        after_help = "Examples:\n  toxmaild bootstrap-node --port 33445 --data node"
+    )]
+    BootstrapNode {
+        /// UDP and TCP port
+        #[arg(long, default_value_t = 33445, value_parser = clap::value_parser!(u16).range(1..))]
+        port: u16,
+    },
+}
+
+/// What a home can be asked.
+#[derive(Debug, Subcommand)]
+enum Ask {
+    /// The home at a glance: name, addresses, connection, ports, what waits
+    #[command(
+        after_help = "Examples:\n  toxmaild status\n  toxmaild status --json | jq -r .tox_id"
+    )]
+    Status,
+    /// People with a mailbox in this home
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild member add anna\n  toxmaild member list"
+    )]
+    Member(Member),
+    /// People and homes in the address table
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild contact list\n  toxmaild contact requests"
+    )]
+    Contact(Contact),
+    /// Make an invitation for another home: a link and a QR code
+    #[command(
+        after_help = "Examples:\n  toxmaild invite --expires 2d\n  toxmaild invite accept 'tox:…?toxmail=1&…'\n  \
+        toxmaild invite list"
+    )]
+    Invite(Invite),
+    /// Letters that wait
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild queue list\n  toxmaild queue retry"
+    )]
+    Queue(Queue),
+    /// What is wrong and what to do, one line each; exit code 1 if anything is
+    #[command(after_help = "Examples:\n  toxmaild doctor\n  toxmaild doctor --json")]
+    Doctor,
+    /// Where the home enters the Tox network
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild bootstrap list\n  toxmaild bootstrap import nodes.json"
+    )]
+    Bootstrap(Bootstrap),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PortsChoice {
+    /// 587, 465, 143, 993, 110, 995, 80, 443; metrics 9925
+    Standard,
+    /// 5587, 5465, 5143, 5993, 5110, 5995, 5080, 5443; metrics 5925
+    Unprivileged,
+}
+
+#[derive(Debug, Subcommand)]
+enum Member {
+    /// Give a person a mailbox; the password is read from standard input
+    #[command(
+        after_help = "Examples:\n  toxmaild member add anna --display \"Anna Martin\"\n  \
+        toxmaild member add bob < password-file"
+    )]
+    Add {
+        /// Mailbox and login: a-z, 0-9, dot, hyphen, underscore
+        name: MemberName,
+        /// The person's name
+        #[arg(long, value_name = "TEXT")]
+        display: Option<String>,
+    },
+    /// Everybody with a mailbox
+    #[command(after_help = "Examples:\n  toxmaild member list")]
+    List,
+    /// Take a person's mailbox away
+    #[command(after_help = "Examples:\n  toxmaild member remove anna")]
+    Remove {
+        /// The member
+        name: MemberName,
+    },
+    /// Set a person's password; it is read from standard input
+    #[command(after_help = "Examples:\n  toxmaild member password anna")]
+    Password {
+        /// The member
+        name: MemberName,
+    },
+    /// Passwords for mail programs, one a device
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild member device add anna laptop\n  \
+        toxmaild member device list anna"
+    )]
+    Device(Device),
+}
+
+#[derive(Debug, Subcommand)]
+enum Device {
+    /// Make a password for one device; it is shown once
+    #[command(after_help = "Examples:\n  toxmaild member device add anna laptop\n  \
+        toxmaild member device add anna \"Anna's telephone\"")]
+    Add {
+        /// The member
+        name: MemberName,
+        /// What it is for
+        label: String,
+    },
+    /// A person's device passwords, and when each was last used
+    #[command(after_help = "Examples:\n  toxmaild member device list anna")]
+    List {
+        /// The member
+        name: MemberName,
+    },
+    /// Make a device password useless: the telephone was lost
+    #[command(after_help = "Examples:\n  toxmaild member device revoke anna 3")]
+    Revoke {
+        /// The member
+        name: MemberName,
+        /// Its number in the list
+        id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Contact {
+    /// Add a person or a home
+    #[command(
+        after_help = "Examples:\n  toxmaild contact add grandma --tox 76HEXDIGITS@tox\n  \
+        toxmaild contact add bob --tox bob@….tox --email bob@example.org --owner anna"
+    )]
+    Add {
+        /// NAME@tox will reach them
+        name: String,
+        /// Their Tox address, in any form; the full one (76 hex digits) makes first contact
+        #[arg(long, value_name = "ADDRESS", required_unless_present = "emails")]
+        tox: Option<String>,
+        /// An ordinary e-mail address of theirs; may be repeated
+        #[arg(long = "email", value_name = "ADDRESS")]
+        emails: Vec<String>,
+        /// The member whose contact it is; everybody's without
+        #[arg(long, value_name = "MEMBER")]
+        owner: Option<MemberName>,
+    },
+    /// The address table, and who is connected
+    #[command(after_help = "Examples:\n  toxmaild contact list\n  toxmaild contact list --json")]
+    List,
+    /// Remove a contact
+    #[command(after_help = "Examples:\n  toxmaild contact remove bob")]
+    Remove {
+        /// The contact
+        name: String,
+    },
+    /// Take nothing from a contact any more
+    #[command(after_help = "Examples:\n  toxmaild contact block bob")]
+    Block {
+        /// The contact
+        name: String,
+    },
+    /// Who asks to become a contact
+    #[command(after_help = "Examples:\n  toxmaild contact requests")]
+    Requests,
+    /// Let somebody who asks become a contact
+    #[command(after_help = "Examples:\n  toxmaild contact accept 64HEXDIGITS")]
+    Accept {
+        /// Their key, as `contact requests` shows it
+        key: PeerKey,
+    },
+    /// Do not
+    #[command(after_help = "Examples:\n  toxmaild contact refuse 64HEXDIGITS")]
+    Refuse {
+        /// Their key, as `contact requests` shows it
+        key: PeerKey,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Invite {
+    /// How long it can be redeemed: 30s, 15m, 4h or 30d
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = config::duration)]
+    expires: Duration,
+    #[command(subcommand)]
+    command: Option<InviteCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+enum InviteCommand {
+    /// Redeem the invitation of another home
+    #[command(after_help = "Examples:\n  toxmaild invite accept 'tox:…?toxmail=1&name=…&token=…'")]
+    Accept {
+        /// The link, in quotes: it has a & in it
+        link: String,
+    },
+    /// Invitations, open and used
+    #[command(after_help = "Examples:\n  toxmaild invite list")]
+    List,
+    /// Make an invitation useless
+    #[command(after_help = "Examples:\n  toxmaild invite withdraw 3")]
+    Withdraw {
+        /// Its number in the list
+        id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Queue {
+    /// What waits, and for whom
+    #[command(after_help = "Examples:\n  toxmaild queue list")]
+    List,
+    /// One message and each of its recipients
+    #[command(after_help = "Examples:\n  toxmaild queue show 12")]
+    Show {
+        /// Its number in the list
+        id: i64,
+    },
+    /// Try now: one message, or all
+    #[command(after_help = "Examples:\n  toxmaild queue retry\n  toxmaild queue retry 12")]
+    Retry {
+        /// Its number in the list
+        id: Option<i64>,
+    },
+    /// Take a message back; its writer is told
+    #[command(after_help = "Examples:\n  toxmaild queue cancel 12")]
+    Cancel {
+        /// Its number in the list
+        id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Bootstrap {
+    /// Use the nodes of a fresh list from now on, instead of the built-in ones
+    #[command(
+        after_help = "Examples:\n  toxmaild bootstrap import nodes.json\n  toxmaild bootstrap import --built-in\n\n\
+        FILE is the public list in JSON, or lines of: HOST PORT KEY [TCP-PORT,TCP-PORT…]\n\
+        [tox] bootstrap in toxmail.toml wins over it."
+    )]
+    Import {
+        /// The list
+        #[arg(required_unless_present = "built_in", value_hint = clap::ValueHint::FilePath)]
+        file: Option<PathBuf>,
+        /// Go back to the built-in list
+        #[arg(long, conflicts_with = "file")]
+        built_in: bool,
+    },
+    /// The nodes in use
+    #[command(after_help = "Examples:\n  toxmaild bootstrap list")]
+    List,
+}
+
+/// How a command ended, if not well.
+enum Ended {
+    Refused(Failure),
+    WrongUse(Failure),
+    NotRunning,
+    /// `doctor` found something, and said so.
+    Unwell,
+}
+
+/// Does what `args` (with the program's name first) say.
+pub fn main(args: impl IntoIterator<Item = OsString>, hooks: Hooks) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(e) => return misused(&e, args.iter().any(|a| a == "--json")),
+    };
+    let json = cli.json;
+    let failure = match execute(cli, hooks) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Ended::Unwell) => return ExitCode::from(1),
+        Err(Ended::Refused(failure)) => (1, failure),
+        Err(Ended::WrongUse(failure)) => (2, failure),
+        Err(Ended::NotRunning) => {
+            let advice = "start it with `toxmaild run`, or name its folder with --data DIR";
+            (3, Failure::new("the home is not running", advice))
+        }
+    };
+    let (code, failure) = failure;
+    tell(&failure, json);
+    ExitCode::from(code)
+}
+
+fn misused(error: &clap::Error, json: bool) -> ExitCode {
+    if error.use_stderr() && json {
+        let text = error.render().to_string();
+        let problem = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
+        tell(
+            &Failure::new(problem, "toxmaild --help tells how it is used"),
+            true,
+        );
+    } else {
+        let _ = error.print();
+    }
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+fn tell(failure: &Failure, json: bool) {
+    if json {
+        print(&format!("{}\n", serde_json::json!(failure)));
+        return;
+    }
+    let advice = match failure.advice.as_str() {
+        "" => String::new(),
+        advice => format!("\n  {advice}"),
+    };
+    eprintln!(
+        "toxmaild: {}",
+        view::harmless(&format!("{}{advice}", failure.error))
+    );
+}
+
+/// Prints; a reader that went away (`| head`) is no error.
+fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
+    let Cli {
+        data,
+        json,
+        command,
+    } = cli;
+    let request = match command {
+        Command::Run { ports } => {
+            let ports = match ports {
+                PortsChoice::Standard => Ports::Standard,
+                PortsChoice::Unprivileged => Ports::Unprivileged,
+            };
+            let log = if json {
+                journal::Format::Json
+            } else {
+                journal::Format::Text
+            };
+            return (hooks.run)(RunOptions { data, ports, log }).map_err(|e| refused(&e));
+        }
+        Command::BootstrapNode { port } => {
+            return (hooks.bootstrap_node)(NodeOptions { data, port }).map_err(|e| refused(&e));
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "toxmaild", &mut script);
+            print(&String::from_utf8_lossy(&script));
+            return Ok(());
+        }
+        Command::Ask(ask) => request(ask)?,
+    };
+    let answer = ask(&data, &request, hooks)?;
+    if json {
+        print(&format!("{answer:#}\n"));
+    } else {
+        let ink = if io::stdout().is_terminal() {
+            Ink::Coloured
+        } else {
+            Ink::Plain
+        };
+        print(&view::text(&request, &answer, crate::database::now(), ink));
+    }
+    let unwell = matches!(request, Request::Doctor)
+        && !matches!(&answer, Value::Array(problems) if problems.is_empty());
+    if unwell { Err(Ended::Unwell) } else { Ok(()) }
+}
+
+fn refused(error: &anyhow::Error) -> Ended {
+    Ended::Refused(match error.downcast_ref::<Failure>() {
+        Some(failure) => failure.clone(),
+        None => Failure::new(format!("{error:#}"), ""),
+    })
+}
+
+/// What a command asks of the home. Reads passwords and files.
+fn request(ask: Ask) -> Result<Request, Ended> {
+    let secret = |name: &MemberName| {
+        password::read(&name.to_string()).map_err(|e| {
+            Ended::WrongUse(Failure::new(
+                e,
+                format!("toxmaild member password {name} sets it later"),
+            ))
+        })
+    };
+    Ok(match ask {
+        Ask::Status => Request::Status,
+        Ask::Doctor => Request::Doctor,
+        Ask::Member(Member::Add { name, display }) => {
+            let password = secret(&name)?;
+            Request::MemberAdd {
+                name,
+                display,
+                password,
+            }
+        }
+        Ask::Member(Member::List) => Request::MemberList,
+        Ask::Member(Member::Remove { name }) => Request::MemberRemove { name },
+        Ask::Member(Member::Password { name }) => {
+            let password = secret(&name)?;
+            Request::MemberPassword { name, password }
+        }
+        Ask::Member(Member::Device(device)) => match device {
+            Device::Add { name, label } => Request::DeviceAdd { name, label },
+            Device::List { name } => Request::DeviceList { name },
+            Device::Revoke { name, id } => Request::DeviceRevoke { name, id },
+        },
+        Ask::Contact(contact) => match contact {
+            Contact::Add {
+                name,
+                tox,
+                emails,
+                owner,
+            } => Request::ContactAdd {
+                name,
+                tox,
+                emails,
+                owner,
+            },
+            Contact::List => Request::ContactList,
+            Contact::Remove { name } => Request::ContactRemove { name },
+            Contact::Block { name } => Request::ContactBlock { name },
+            Contact::Requests => Request::ContactRequests,
+            Contact::Accept { key } => Request::ContactAccept { key },
+            Contact::Refuse { key } => Request::ContactRefuse { key },
+        },
+        Ask::Invite(Invite { expires, command }) => match command {
+            None => Request::Invite {
+                expires_seconds: expires.as_secs(),
+            },
+            Some(InviteCommand::Accept { link }) => Request::InviteAccept { link },
+            Some(InviteCommand::List) => Request::InviteList,
+            Some(InviteCommand::Withdraw { id }) => Request::InviteWithdraw { id },
+        },
+        Ask::Queue(queue) => match queue {
+            Queue::List => Request::QueueList,
+            Queue::Show { id } => Request::QueueShow { id },
+            Queue::Retry { id } => Request::QueueRetry { id },
+            Queue::Cancel { id } => Request::QueueCancel { id },
+        },
+        Ask::Bootstrap(Bootstrap::List) => Request::BootstrapList,
+        Ask::Bootstrap(Bootstrap::Import { file, .. }) => {
+            let nodes = match file {
+                None => Vec::new(),
+                Some(file) => {
+                    let text = std::fs::read_to_string(&file).map_err(|e| {
+                        Ended::WrongUse(Failure::new(
+                            format!("{}: {e}", file.display()),
+                            "name a file with nodes",
+                        ))
+                    })?;
+                    nodes::read(&text).map_err(Ended::Refused)?
+                }
+            };
+            Request::BootstrapImport { nodes }
+        }
+    })
+}
+
+fn ask(dir: &Path, request: &Request, hooks: Hooks) -> Result<Value, Ended> {
+    match Client::connect(dir).and_then(|mut home| home.ask(request)) {
+        Ok(answer) => Ok(answer),
+        Err(client::Error::Refused(failure)) => Err(Ended::Refused(failure)),
+        Err(client::Error::NotRunning) => match request.place() {
+            Place::RunningOnly => Err(Ended::NotRunning),
+            Place::AlsoStopped => (hooks.offline)(dir)
+                .and_then(|folder| folder.handle(request.clone()))
+                .map_err(Ended::Refused),
+        },
+        Err(client::Error::Io(e)) => {
+            let advice = match e.kind() {
+                io::ErrorKind::PermissionDenied => "run this as the user that runs the home",
+                _ => "look into the log of the home",
+            };
+            Err(Ended::Refused(Failure::new(e, advice)))
+        }
+    }
+}
+
+/// The whole command tree, for tests of its help.
+#[cfg(test)]
+pub(super) fn tree() -> clap::Command {
+    Cli::command()
+}

@@ -1,0 +1,254 @@
+//! What is said over the socket: one JSON object a line, request and response in turns.
+//!
+//! A request is `{"command": "member add", "name": "anna", …}`, a response `{"done": …}` or
+//! `{"failed": {"error": "…", "advice": "…"}}`. Command and home are the same build, so this is not a public protocol.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use zeroize::Zeroize;
+
+use crate::config::BootstrapNode;
+use crate::mail::address::{MemberName, PeerKey};
+
+/// Longest request, in bytes: an imported list of nodes is the longest, some 100 KB.
+pub const MAX_REQUEST: u64 = 1024 * 1024;
+
+/// Everything an operator can ask of a home.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "command", deny_unknown_fields)]
+#[allow(missing_docs)] // the names are those of the command line, whose help tells them
+pub enum Request {
+    /// → [`super::answer::Status`]
+    #[serde(rename = "status")]
+    Status,
+    /// → [`super::answer::Member`]
+    #[serde(rename = "member add")]
+    MemberAdd {
+        name: MemberName,
+        display: Option<String>,
+        password: Secret,
+    },
+    /// → a list of [`super::answer::Member`]
+    #[serde(rename = "member list")]
+    MemberList,
+    #[serde(rename = "member remove")]
+    MemberRemove { name: MemberName },
+    #[serde(rename = "member password")]
+    MemberPassword { name: MemberName, password: Secret },
+    /// → [`super::answer::NewDevice`]
+    #[serde(rename = "member device add")]
+    DeviceAdd { name: MemberName, label: String },
+    /// → a list of [`super::answer::Device`]
+    #[serde(rename = "member device list")]
+    DeviceList { name: MemberName },
+    #[serde(rename = "member device revoke")]
+    DeviceRevoke { name: MemberName, id: i64 },
+    /// → [`super::answer::Contact`]
+    #[serde(rename = "contact add")]
+    ContactAdd {
+        name: String,
+        tox: Option<String>,
+        emails: Vec<String>,
+        owner: Option<MemberName>,
+    },
+    /// → a list of [`super::answer::Contact`]
+    #[serde(rename = "contact list")]
+    ContactList,
+    #[serde(rename = "contact remove")]
+    ContactRemove { name: String },
+    #[serde(rename = "contact block")]
+    ContactBlock { name: String },
+    /// → a list of [`super::answer::ContactRequest`]
+    #[serde(rename = "contact requests")]
+    ContactRequests,
+    #[serde(rename = "contact accept")]
+    ContactAccept { key: PeerKey },
+    #[serde(rename = "contact refuse")]
+    ContactRefuse { key: PeerKey },
+    /// → [`super::answer::NewInvitation`]
+    #[serde(rename = "invite")]
+    Invite { expires_seconds: u64 },
+    /// → [`super::answer::Contact`]
+    #[serde(rename = "invite accept")]
+    InviteAccept { link: String },
+    /// → a list of [`super::answer::Invitation`]
+    #[serde(rename = "invite list")]
+    InviteList,
+    #[serde(rename = "invite withdraw")]
+    InviteWithdraw { id: i64 },
+    /// → a list of [`super::answer::Queued`]
+    #[serde(rename = "queue list")]
+    QueueList,
+    /// → [`super::answer::Queued`]
+    #[serde(rename = "queue show")]
+    QueueShow { id: i64 },
+    #[serde(rename = "queue retry")]
+    QueueRetry { id: Option<i64> },
+    #[serde(rename = "queue cancel")]
+    QueueCancel { id: i64 },
+    /// → a list of [`super::answer::Problem`]; empty when all is well
+    #[serde(rename = "doctor")]
+    Doctor,
+    /// Replaces the built-in list of nodes, until the next import; empty brings the built-in list back.
+    #[serde(rename = "bootstrap import")]
+    BootstrapImport { nodes: Vec<BootstrapNode> },
+    /// → a list of [`BootstrapNode`]
+    #[serde(rename = "bootstrap list")]
+    BootstrapList,
+}
+
+impl Request {
+    /// The words of the command, for the log: the rest may hold a password.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::MemberAdd { .. } => "member add",
+            Self::MemberList => "member list",
+            Self::MemberRemove { .. } => "member remove",
+            Self::MemberPassword { .. } => "member password",
+            Self::DeviceAdd { .. } => "member device add",
+            Self::DeviceList { .. } => "member device list",
+            Self::DeviceRevoke { .. } => "member device revoke",
+            Self::ContactAdd { .. } => "contact add",
+            Self::ContactList => "contact list",
+            Self::ContactRemove { .. } => "contact remove",
+            Self::ContactBlock { .. } => "contact block",
+            Self::ContactRequests => "contact requests",
+            Self::ContactAccept { .. } => "contact accept",
+            Self::ContactRefuse { .. } => "contact refuse",
+            Self::Invite { .. } => "invite",
+            Self::InviteAccept { .. } => "invite accept",
+            Self::InviteList => "invite list",
+            Self::InviteWithdraw { .. } => "invite withdraw",
+            Self::QueueList => "queue list",
+            Self::QueueShow { .. } => "queue show",
+            Self::QueueRetry { .. } => "queue retry",
+            Self::QueueCancel { .. } => "queue cancel",
+            Self::Doctor => "doctor",
+            Self::BootstrapImport { .. } => "bootstrap import",
+            Self::BootstrapList => "bootstrap list",
+        }
+    }
+
+    /// Where it can be answered.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Status
+            | Self::MemberAdd { .. }
+            | Self::MemberList
+            | Self::MemberRemove { .. }
+            | Self::MemberPassword { .. }
+            | Self::DeviceAdd { .. }
+            | Self::DeviceList { .. }
+            | Self::DeviceRevoke { .. }
+            | Self::ContactList
+            | Self::Doctor => Place::AlsoStopped,
+            _ => Place::RunningOnly,
+        }
+    }
+
+    /// Whether it only looks: such commands are not worth a line in the log.
+    pub fn only_looks(&self) -> bool {
+        matches!(
+            self,
+            Self::Status
+                | Self::MemberList
+                | Self::DeviceList { .. }
+                | Self::ContactList
+                | Self::ContactRequests
+                | Self::InviteList
+                | Self::QueueList
+                | Self::QueueShow { .. }
+                | Self::Doctor
+                | Self::BootstrapList
+        )
+    }
+}
+
+/// Where a request can be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Only by the running home.
+    RunningOnly,
+    /// From the home's folder, too, while the home is stopped.
+    AlsoStopped,
+}
+
+/// The home says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{error}")]
+pub struct Failure {
+    /// What is wrong.
+    pub error: String,
+    /// What to do; may be empty.
+    pub advice: String,
+}
+
+impl Failure {
+    /// A failure and what to do about it.
+    pub fn new(error: impl fmt::Display, advice: impl Into<String>) -> Self {
+        Self {
+            error: error.to_string(),
+            advice: advice.into(),
+        }
+    }
+}
+
+impl From<crate::config::Error> for Failure {
+    fn from(error: crate::config::Error) -> Self {
+        Self {
+            error: error.to_string(),
+            advice: error.advice,
+        }
+    }
+}
+
+/// One turn back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Response {
+    /// It is done; the answer.
+    Done(Value),
+    /// It is not.
+    Failed(Failure),
+}
+
+/// Who does what a request asks for: the running home, or the folder of a stopped one. Blocks.
+pub trait Operator: Send + Sync {
+    /// Does it. Nothing was changed where this fails.
+    ///
+    /// # Errors
+    /// The home says no, and why.
+    fn handle(&self, request: Request) -> Result<Value, Failure>;
+}
+
+/// A password on its way: wiped from memory afterwards, not in any log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a text in.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}

@@ -1,0 +1,273 @@
+//! The command against a home over a real socket, and the help of every command.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::client::{Client, Error};
+use super::view::{Ink, text};
+use super::*;
+
+/// A home that remembers what it was asked.
+#[derive(Default)]
+struct Fake {
+    asked: Mutex<Vec<Request>>,
+}
+
+impl Operator for Fake {
+    fn handle(&self, request: Request) -> Result<Value, Failure> {
+        let answer = match &request {
+            Request::Status => Ok(json!({"home": "x"})),
+            Request::Doctor => panic!("a command of this home is broken"),
+            Request::MemberRemove { .. } => {
+                Err(Failure::new("there is no anna", "toxmaild member list"))
+            }
+            _ => Ok(Value::Null),
+        };
+        self.asked.lock().unwrap().push(request);
+        answer
+    }
+}
+
+/// Runs `visit` in a thread while a fake home serves in `dir`.
+fn with_home<T: Send + 'static>(dir: &Path, visit: impl FnOnce() -> T + Send + 'static) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let bound = serve::bind(dir).unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(bound.run(Arc::new(Fake::default()), async {
+            let _ = stopped.await;
+        }));
+        let result = tokio::task::spawn_blocking(visit).await.unwrap();
+        stop.send(()).unwrap();
+        serving.await.unwrap();
+        result
+    })
+}
+
+#[test]
+fn a_conversation_over_the_socket() {
+    let outer = tempfile::tempdir().unwrap();
+    // Longer than the 107 bytes that a socket's path may have.
+    let dir = outer.path().join("x".repeat(120));
+    std::fs::create_dir(&dir).unwrap();
+    // What a crash left.
+    drop(std::os::unix::net::UnixListener::bind(outer.path().join("s")).unwrap());
+    std::fs::rename(outer.path().join("s"), dir.join(SOCKET)).unwrap();
+    assert!(matches!(Client::connect(&dir), Err(Error::NotRunning)));
+
+    let place = dir.clone();
+    with_home(&dir, move || {
+        let mode = std::fs::metadata(place.join(SOCKET)).unwrap().permissions();
+        assert_eq!(
+            mode.mode() & 0o777,
+            Permissions::from_mode(0o600).mode() & 0o777
+        );
+        let mut client = Client::connect(&place).unwrap();
+        assert_eq!(client.ask(&Request::Status).unwrap(), json!({"home": "x"}));
+        let name = "anna".parse().unwrap();
+        let refused = client.ask(&Request::MemberRemove { name }).unwrap_err();
+        assert!(matches!(refused, Error::Refused(f) if f.advice == "toxmaild member list"));
+        // A command that panics takes nothing with it.
+        assert!(matches!(
+            client.ask(&Request::Doctor),
+            Err(Error::Refused(_))
+        ));
+        assert!(client.ask(&Request::QueueRetry { id: None }).is_ok());
+    });
+    assert!(!dir.join(SOCKET).exists());
+    assert!(matches!(Client::connect(&dir), Err(Error::NotRunning)));
+}
+
+#[test]
+fn garbage_gets_an_error_and_a_second_home_is_refused() {
+    use std::io::{BufRead, BufReader, Write};
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().to_owned();
+    let answers = with_home(dir.path(), move || {
+        let say = |bytes: &[u8]| {
+            let mut stream = std::os::unix::net::UnixStream::connect(place.join(SOCKET)).unwrap();
+            let _ = stream.write_all(bytes);
+            let mut answer = String::new();
+            let _ = BufReader::new(stream).read_line(&mut answer);
+            answer
+        };
+        let mut long = vec![b'x'; protocol::MAX_REQUEST as usize];
+        long.push(b'\n');
+        let command = br#"{"command": "member add", "name": "anna", "password": "s3cret", "x": 1}"#;
+        let second = serve::bind(&place).err().map(|e| e.kind());
+        assert_eq!(second, Some(std::io::ErrorKind::AddrInUse));
+        [
+            say(b"hello\n"),
+            say(&[command.as_slice(), b"\n"].concat()),
+            say(&long),
+        ]
+    });
+    assert!(answers[0].contains("not understood"), "{answers:?}");
+    assert!(
+        !answers[1].contains("s3cret") && answers[1].contains("failed"),
+        "{answers:?}"
+    );
+    // The rest of an endless line is unread, so the answer may be lost with the connection.
+    assert!(
+        answers[2].is_empty() || answers[2].contains("too long"),
+        "{answers:?}"
+    );
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    fn walk(command: &clap::Command, path: &str) {
+        let path = format!("{path} {}", command.get_name());
+        assert!(command.get_about().is_some(), "{path} says nothing");
+        let more = command
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let example = format!("toxmaild{}", path.trim_start_matches(" toxmaild"));
+        assert!(
+            more.contains("Examples:") && more.contains(example.trim()),
+            "{path}: {more}"
+        );
+        command.get_subcommands().for_each(|c| walk(c, &path));
+    }
+    command::tree().debug_assert();
+    walk(&command::tree(), "");
+}
+
+#[test]
+fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
+    let name: crate::mail::address::MemberName = "anna".parse().unwrap();
+    let key = crate::mail::address::PeerKey::from_bytes([7; 32]);
+    let password = Secret::new("s3cret".into());
+    let all = [
+        Request::Status,
+        Request::MemberAdd {
+            name: name.clone(),
+            display: None,
+            password: password.clone(),
+        },
+        Request::MemberList,
+        Request::MemberRemove { name: name.clone() },
+        Request::MemberPassword {
+            name: name.clone(),
+            password,
+        },
+        Request::DeviceAdd {
+            name: name.clone(),
+            label: "x".into(),
+        },
+        Request::DeviceList { name: name.clone() },
+        Request::DeviceRevoke {
+            name: name.clone(),
+            id: 1,
+        },
+        Request::ContactAdd {
+            name: "b".into(),
+            tox: None,
+            emails: vec![],
+            owner: Some(name),
+        },
+        Request::ContactList,
+        Request::ContactRemove { name: "b".into() },
+        Request::ContactBlock { name: "b".into() },
+        Request::ContactRequests,
+        Request::ContactAccept { key },
+        Request::ContactRefuse { key },
+        Request::Invite { expires_seconds: 1 },
+        Request::InviteAccept {
+            link: "tox:".into(),
+        },
+        Request::InviteList,
+        Request::InviteWithdraw { id: 1 },
+        Request::QueueList,
+        Request::QueueShow { id: 1 },
+        Request::QueueRetry { id: None },
+        Request::QueueCancel { id: 1 },
+        Request::Doctor,
+        Request::BootstrapImport { nodes: vec![] },
+        Request::BootstrapList,
+    ];
+    for request in all {
+        let wire = serde_json::to_value(&request).unwrap();
+        assert_eq!(wire["command"], request.name());
+        assert!(!format!("{request:?}").contains("s3cret"));
+        let back: Request = serde_json::from_value(wire).unwrap();
+        assert_eq!(back.name(), request.name());
+        // Whatever a home answers, something readable comes out.
+        for answer in [Value::Null, json!([]), json!({}), json!([{}])] {
+            assert!(!text(&back, &answer, 0, Ink::Plain).is_empty());
+        }
+    }
+}
+
+#[test]
+fn answers_are_laid_out_and_harmless() {
+    let now = 1_000_000;
+    let contacts = json!([
+        {"name": "bob", "state": "connected", "address": "home@x.tox", "emails": ["bob@example.org"], "last_seen": now - 7200},
+        {"name": "eve\u{1b}[2J\nroot", "state": "offline"},
+    ]);
+    let shown = text(&Request::ContactList, &contacts, now, Ink::Coloured);
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(
+        lines[0],
+        "NAME          STATE      SEEN     WHOSE      ADDRESSES"
+    );
+    assert_eq!(
+        lines[1],
+        "bob           connected  2 h ago  everybody  home@x.tox, bob@example.org"
+    );
+    assert_eq!(lines[2], "eve?[2J root  offline    never    everybody");
+    let queued = json!({"id": 3, "sender": "", "bytes": 123_456, "accepted": now - 90, "recipients": [
+        {"address": "b@x.tox", "route": "tox", "state": "waiting", "attempts": 2, "why": "offline"}]});
+    let shown = text(&Request::QueueShow { id: 3 }, &queued, now, Ink::Plain);
+    assert!(
+        shown.contains("123 kB") && shown.contains("(notice)"),
+        "{shown}"
+    );
+    assert!(shown.contains("when they are online"), "{shown}");
+    assert_eq!(
+        text(&Request::Doctor, &json!([]), now, Ink::Plain),
+        "All is well.\n"
+    );
+    let problem = json!([{"problem": "Tox is offline", "advice": "check the router"}]);
+    let shown = text(&Request::Doctor, &problem, now, Ink::Plain);
+    assert_eq!(shown, "Tox is offline: check the router\n");
+}
+
+#[tokio::test]
+async fn metrics_are_served_on_loopback_only() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let refused = metrics::bind("0.0.0.0:0".parse().unwrap())
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(refused.kind(), std::io::ErrorKind::PermissionDenied);
+
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    ::metrics::with_local_recorder(&recorder, || crate::journal::accepted(&1, "anna", 1, 10));
+    let bound = metrics::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let address = bound.local_addr();
+    let serving = tokio::spawn(bound.run(recorder.handle(), std::future::pending()));
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream
+        .write_all(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).await.unwrap();
+    serving.abort();
+    assert!(
+        page.starts_with("HTTP/1.1 200") && page.contains("toxmail_accepted_total 1"),
+        "{page}"
+    );
+}

@@ -1,0 +1,396 @@
+//! Answers laid out for people.
+//!
+//! Much of an answer was written in other homes: every control character is shown as `?`, so that nobody far away can move
+//! the cursor here.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::answer::{
+    Contact, ContactRequest, Device, Invitation, Member, NewDevice, NewInvitation, Problem, Queued,
+    Status,
+};
+use super::protocol::Request;
+pub use super::qr::Ink;
+use crate::config::BootstrapNode;
+
+/// The answer to `request` as text, ready to print. `now` is seconds since 1970.
+pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
+    let laid_out = match request {
+        Request::Status => typed(answer).map(|s: Status| status(&s)),
+        Request::MemberList => typed(answer).map(|list: Vec<Member>| members(&list)),
+        Request::DeviceList { .. } => typed(answer).map(|list: Vec<Device>| devices(&list, now)),
+        Request::DeviceAdd { .. } => typed(answer).map(|d: NewDevice| new_device(&d)),
+        Request::ContactList => typed(answer).map(|list: Vec<Contact>| contacts(&list, now)),
+        Request::ContactRequests => {
+            typed(answer).map(|list: Vec<ContactRequest>| requests(&list, now))
+        }
+        Request::Invite { .. } => typed(answer).map(|i: NewInvitation| invitation(&i, now, ink)),
+        Request::InviteList => typed(answer).map(|list: Vec<Invitation>| invitations(&list, now)),
+        Request::QueueList => typed(answer).map(|list: Vec<Queued>| queue(&list, now)),
+        Request::QueueShow { .. } => typed(answer).map(|q: Queued| letter(&q, now)),
+        Request::Doctor => typed(answer).map(|list: Vec<Problem>| problems(&list)),
+        Request::BootstrapList => typed(answer).map(|list: Vec<BootstrapNode>| nodes(&list)),
+        deed => Some(format!("{}\n", done(deed))),
+    };
+    let text = laid_out.unwrap_or_else(|| format!("{answer:#}\n"));
+    // The code of an invitation brings its own escapes; everything else has none.
+    if matches!((request, ink), (Request::Invite { .. }, Ink::Coloured)) {
+        text
+    } else {
+        harmless(&text)
+    }
+}
+
+fn typed<T: DeserializeOwned>(answer: &Value) -> Option<T> {
+    serde_json::from_value(answer.clone()).ok()
+}
+
+/// Without what a terminal obeys.
+pub(super) fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() && c != '\n' { '?' } else { c })
+        .collect()
+}
+
+/// The same for text inside a line.
+fn inline(text: &str) -> String {
+    harmless(text).replace('\n', " ")
+}
+
+fn done(deed: &Request) -> String {
+    match deed {
+        Request::MemberAdd { name, .. } => {
+            format!("{name} has a mailbox. A password for each device: toxmaild member device add {name} LABEL")
+        }
+        Request::MemberRemove { name } => format!("{name} is removed."),
+        Request::MemberPassword { name, .. } => format!("{name} has a new password."),
+        Request::DeviceRevoke { id, .. } => format!("Device password {id} is revoked."),
+        Request::ContactAdd { name, .. } => format!("{name} is a contact: {name}@tox reaches them."),
+        Request::ContactRemove { name } => format!("{name} is removed."),
+        Request::ContactBlock { name } => format!("{name} is blocked: nothing from there is taken."),
+        Request::ContactAccept { .. } => "Accepted. They appear online once both homes are connected.".into(),
+        Request::ContactRefuse { .. } => "Refused.".into(),
+        Request::InviteAccept { .. } => {
+            "Accepted. They appear as connected in `toxmaild contact list` once both homes are online.".into()
+        }
+        Request::InviteWithdraw { id } => format!("Invitation {id} is withdrawn."),
+        Request::QueueRetry { id: Some(id) } => format!("Message {id} is tried now."),
+        Request::QueueRetry { id: None } => "Everything that waits is tried now.".into(),
+        Request::QueueCancel { id } => format!("Message {id} is cancelled; its writer is told."),
+        Request::BootstrapImport { nodes } if nodes.is_empty() => "The built-in list is used again.".into(),
+        Request::BootstrapImport { nodes } => format!("{} nodes imported.", nodes.len()),
+        _ => "Done.".into(),
+    }
+}
+
+fn status(status: &Status) -> String {
+    let tox = match status.tox.as_str() {
+        "udp" => "online over UDP",
+        "tcp" => "online through TCP relays (slower; is UDP blocked?)",
+        "offline" if status.running => "offline: see toxmaild doctor",
+        _ => "offline",
+    };
+    let running = if status.running { "running" } else { "stopped" };
+    let toxcore = status
+        .toxcore
+        .as_deref()
+        .map(|v| format!(", toxcore {v}"))
+        .unwrap_or_default();
+    let mut rows = vec![
+        ["Home".into(), inline(&status.home)],
+        [
+            "State".into(),
+            format!("{running}, Toxmail {}{toxcore}", status.version),
+        ],
+        ["Tox".into(), tox.into()],
+    ];
+    if let Some(suffix) = &status.address_suffix {
+        rows.push([
+            "Addresses".into(),
+            format!("NAME@{}", suffix.trim_start_matches('@')),
+        ]);
+    }
+    if let Some(id) = &status.tox_id {
+        rows.push(["Tox address".into(), id.clone()]);
+    }
+    for (label, count) in [
+        ("Members", status.members),
+        ("Contacts", status.contacts),
+        ("Letters waiting", status.queue),
+    ] {
+        rows.push([label.into(), count.to_string()]);
+    }
+    for (service, address) in &status.ports {
+        let address = address
+            .as_str()
+            .map_or_else(|| address.to_string(), str::to_owned);
+        rows.push([format!("Port {service}"), address]);
+    }
+    table(&[], rows)
+}
+
+fn members(list: &[Member]) -> String {
+    if list.is_empty() {
+        return "Nobody yet: toxmaild member add NAME\n".into();
+    }
+    let row = |m: &Member| {
+        let role = if m.main_mailbox { "main mailbox" } else { "" };
+        [
+            m.name.clone(),
+            m.display.as_deref().map_or(String::new(), inline),
+            m.devices.to_string(),
+            role.into(),
+        ]
+    };
+    table(
+        &["NAME", "PERSON", "DEVICES", ""],
+        list.iter().map(row).collect(),
+    )
+}
+
+fn devices(list: &[Device], now: i64) -> String {
+    if list.is_empty() {
+        return "No device password yet: toxmaild member device add NAME LABEL\n".into();
+    }
+    let row = |d: &Device| {
+        let used = d.last_used.map_or("never".into(), |t| ago(now, t));
+        [
+            d.id.to_string(),
+            inline(&d.label),
+            ago(now, d.created),
+            used,
+        ]
+    };
+    table(
+        &["ID", "DEVICE", "MADE", "LAST USED"],
+        list.iter().map(row).collect(),
+    )
+}
+
+fn new_device(device: &NewDevice) -> String {
+    let rows = vec![
+        ["Login".into(), device.name.clone()],
+        ["Password".into(), device.password.clone()],
+        [
+            "Device".into(),
+            format!("{} (number {})", inline(&device.label), device.id),
+        ],
+    ];
+    format!(
+        "{}It is shown this once: put it into the mail program now.\n",
+        table(&[], rows)
+    )
+}
+
+fn contacts(list: &[Contact], now: i64) -> String {
+    if list.is_empty() {
+        return "No contact yet: toxmaild invite, or toxmaild invite accept LINK\n".into();
+    }
+    let row = |c: &Contact| {
+        [
+            inline(&c.name),
+            c.state.clone(),
+            c.last_seen.map_or("never".into(), |t| ago(now, t)),
+            c.owner.clone().unwrap_or_else(|| "everybody".into()),
+            c.address
+                .iter()
+                .chain(&c.emails)
+                .map(|a| inline(a))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ]
+    };
+    table(
+        &["NAME", "STATE", "SEEN", "WHOSE", "ADDRESSES"],
+        list.iter().map(row).collect(),
+    )
+}
+
+fn requests(list: &[ContactRequest], now: i64) -> String {
+    if list.is_empty() {
+        return "Nobody asks.\n".into();
+    }
+    let row = |r: &ContactRequest| [r.key.clone(), ago(now, r.received), inline(&r.message)];
+    table(&["KEY", "CAME", "MESSAGE"], list.iter().map(row).collect())
+}
+
+fn invitation(invitation: &NewInvitation, now: i64, ink: Ink) -> String {
+    let link = inline(&invitation.link);
+    let code = super::qr::draw(&link, ink).unwrap_or_default();
+    format!(
+        "{code}\n{link}\n\nGive it to one home, by a way you trust. It works once and expires {}.\nThere: toxmaild invite accept 'LINK'\n",
+        until(now, invitation.expires)
+    )
+}
+
+fn invitations(list: &[Invitation], now: i64) -> String {
+    if list.is_empty() {
+        return "No invitation.\n".into();
+    }
+    let row = |i: &Invitation| {
+        [
+            i.id.to_string(),
+            i.state.clone(),
+            ago(now, i.created),
+            until(now, i.expires),
+        ]
+    };
+    table(
+        &["ID", "STATE", "MADE", "EXPIRES"],
+        list.iter().map(row).collect(),
+    )
+}
+
+fn queue(list: &[Queued], now: i64) -> String {
+    if list.is_empty() {
+        return "Nothing waits.\n".into();
+    }
+    let row = |q: &Queued| {
+        let open = q
+            .recipients
+            .iter()
+            .filter(|r| r.state != "delivered")
+            .collect::<Vec<_>>();
+        let to = match open[..] {
+            [] => String::new(),
+            [one] => inline(&one.address),
+            [one, ..] => format!("{} and {} more", inline(&one.address), open.len() - 1),
+        };
+        let from = if q.sender.is_empty() {
+            "(notice)".into()
+        } else {
+            inline(&q.sender)
+        };
+        let why = open
+            .iter()
+            .find_map(|r| r.why.as_deref())
+            .map_or(String::new(), inline);
+        [
+            q.id.to_string(),
+            ago(now, q.accepted),
+            size(q.bytes),
+            from,
+            to,
+            why,
+        ]
+    };
+    table(
+        &["ID", "WAITS SINCE", "SIZE", "FROM", "TO", "WHY"],
+        list.iter().map(row).collect(),
+    )
+}
+
+fn letter(q: &Queued, now: i64) -> String {
+    let from = if q.sender.is_empty() {
+        "(notice)".into()
+    } else {
+        inline(&q.sender)
+    };
+    let head = vec![
+        ["Message".into(), q.id.to_string()],
+        ["From".into(), from],
+        ["Size".into(), size(q.bytes)],
+        ["Accepted".into(), ago(now, q.accepted)],
+    ];
+    let row = |r: &super::answer::QueuedRecipient| {
+        let next = match (r.state.as_str(), r.next_try) {
+            ("delivered" | "failed", _) => String::new(),
+            (_, Some(t)) => until(now, t),
+            (_, None) => "when they are online".into(),
+        };
+        let why = r.why.as_deref().map_or(String::new(), inline);
+        [
+            inline(&r.address),
+            r.route.clone(),
+            r.state.clone(),
+            r.attempts.to_string(),
+            next,
+            why,
+        ]
+    };
+    let rows = q.recipients.iter().map(row).collect();
+    let columns = ["TO", "ROUTE", "STATE", "TRIED", "NEXT TRY", "WHY"];
+    format!("{}\n{}", table(&[], head), table(&columns, rows))
+}
+
+fn problems(list: &[Problem]) -> String {
+    if list.is_empty() {
+        return "All is well.\n".into();
+    }
+    list.iter()
+        .map(|p| format!("{}: {}\n", inline(&p.problem), inline(&p.advice)))
+        .collect()
+}
+
+fn nodes(list: &[BootstrapNode]) -> String {
+    let row = |n: &BootstrapNode| {
+        let tcp: Vec<String> = n.tcp_ports.iter().map(u16::to_string).collect();
+        [
+            n.host.clone(),
+            n.port.to_string(),
+            tcp.join(","),
+            n.key.to_string(),
+        ]
+    };
+    table(
+        &["HOST", "UDP", "TCP", "KEY"],
+        list.iter().map(row).collect(),
+    )
+}
+
+/// Columns as wide as their widest cell, two spaces apart; no header where `columns` is empty.
+fn table<const N: usize>(columns: &[&str], mut rows: Vec<[String; N]>) -> String {
+    if columns.len() == N {
+        rows.insert(0, std::array::from_fn(|i| columns[i].to_owned()));
+    }
+    let width = |i: usize| {
+        rows.iter()
+            .map(|row| row[i].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: [usize; N] = std::array::from_fn(width);
+    let mut out = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            line.push_str(cell);
+            line.extend(std::iter::repeat_n(' ', width + 2 - cell.chars().count()));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+fn ago(now: i64, then: i64) -> String {
+    match now - then {
+        ..60 => "just now".into(),
+        seconds => format!("{} ago", span(seconds)),
+    }
+}
+
+fn until(now: i64, then: i64) -> String {
+    match then - now {
+        ..=0 => "now".into(),
+        seconds => format!("in {}", span(seconds)),
+    }
+}
+
+fn span(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86400),
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} B"),
+        10_000..10_000_000 => format!("{} kB", bytes / 1000),
+        _ => format!("{} MB", bytes / 1_000_000),
+    }
+}

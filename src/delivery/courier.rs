@@ -1,0 +1,435 @@
+//! The Tox agent: one [`Exchange`] a peer on the Tox thread, fed with what Tox brings, drained into Tox.
+//!
+//! It never touches a disk and never waits: disk work is done by [`Inbound`] and [`Outbound`] in threads of their own,
+//! which answer with an [`Errand`].
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::inbound::Inbound;
+use super::outbound::Outbound;
+use super::pairing::Pairing;
+use super::pipes::Pipes;
+use crate::journal;
+use crate::mail::address::PeerKey;
+use crate::tox::{Connection, Event as ToxEvent, FileControl, Port, Rider, SendError, Waker};
+use crate::transfer::frame::Offer;
+use crate::transfer::{
+    Answer, Answered, Directory, Event, Exchange, PathKind, Settings, Side, Told, TransferId,
+};
+
+/// Datagrams sent for one peer before the others have their turn.
+const BATCH: usize = 64;
+
+/// Work for the Tox thread.
+#[derive(Debug)]
+pub enum Errand {
+    /// Offer a letter.
+    Offer {
+        /// To whom.
+        peer: PeerKey,
+        /// What.
+        offer: Offer,
+    },
+    /// More bytes of a letter.
+    Feed {
+        /// For whom.
+        peer: PeerKey,
+        /// Of which.
+        id: TransferId,
+        /// Where they begin.
+        offset: u64,
+        /// The bytes.
+        bytes: Bytes,
+    },
+    /// Take a letter back.
+    Withdraw {
+        /// From whom.
+        peer: PeerKey,
+        /// Which.
+        id: TransferId,
+    },
+    /// The answer to an offer.
+    Answer {
+        /// Whose.
+        peer: PeerKey,
+        /// Which.
+        id: TransferId,
+        /// What.
+        answer: Answer,
+    },
+    /// The disk has the bytes up to here.
+    Wrote {
+        /// Whose.
+        peer: PeerKey,
+        /// Of which.
+        id: TransferId,
+        /// Up to where.
+        upto: u64,
+    },
+    /// The word on a letter that came whole, or was given up.
+    Receipt {
+        /// Whose.
+        peer: PeerKey,
+        /// Of which.
+        id: TransferId,
+        /// For each recipient.
+        told: Vec<Told>,
+    },
+    /// What this home says of itself, from now on.
+    Directory(Directory),
+    /// A contact was removed or blocked.
+    Forget {
+        /// Who.
+        peer: PeerKey,
+    },
+}
+
+/// Where errands are left for the Tox thread; cheap to clone.
+#[derive(Clone)]
+pub struct Errands {
+    queue: Sender<Errand>,
+    waker: Arc<OnceLock<Waker>>,
+}
+
+impl Errands {
+    /// An empty list of errands, and the end that the courier takes.
+    pub fn new() -> (Self, Receiver<Errand>) {
+        let (queue, receiver) = channel();
+        let waker = Arc::default();
+        (Self { queue, waker }, receiver)
+    }
+
+    /// Leaves one and wakes the Tox thread. After that thread has stopped nobody does it, and nothing is lost: the rows in
+    /// the queue are the truth.
+    pub fn send(&self, errand: Errand) {
+        if self.queue.send(errand).is_ok()
+            && let Some(waker) = self.waker.get()
+        {
+            waker.wake();
+        }
+    }
+
+    /// Connects them to the Tox thread once it runs.
+    pub fn connect(&self, waker: Waker) {
+        waker.wake();
+        let _ = self.waker.set(waker);
+    }
+}
+
+/// The rider of the Tox thread.
+pub struct Courier {
+    ourselves: PeerKey,
+    settings: Settings,
+    directory: Directory,
+    errands: Receiver<Errand>,
+    inbound: Arc<Inbound>,
+    outbound: Arc<Outbound>,
+    pairing: Arc<Pairing>,
+    lines: HashMap<PeerKey, Line>,
+    /// Who has something to be drained.
+    busy: BTreeSet<PeerKey>,
+}
+
+/// Everything between us and one peer on this thread.
+struct Line {
+    exchange: Exchange,
+    connection: Connection,
+    /// A packet that Tox has not taken yet.
+    packet: Option<Vec<u8>>,
+    datagram: Option<Vec<u8>>,
+    due: Option<Instant>,
+    pipes: Pipes,
+}
+
+impl Courier {
+    /// A rider for the home with this key.
+    pub fn new(
+        ourselves: PeerKey,
+        settings: Settings,
+        errands: Receiver<Errand>,
+        inbound: Arc<Inbound>,
+        outbound: Arc<Outbound>,
+        pairing: Arc<Pairing>,
+    ) -> Self {
+        Self {
+            ourselves,
+            settings,
+            directory: Directory::default(),
+            errands,
+            inbound,
+            outbound,
+            pairing,
+            lines: HashMap::new(),
+            busy: BTreeSet::new(),
+        }
+    }
+
+    fn line(&mut self, now: Instant, peer: PeerKey) -> &mut Line {
+        self.busy.insert(peer);
+        let Self {
+            ourselves,
+            settings,
+            directory,
+            lines,
+            ..
+        } = self;
+        lines.entry(peer).or_insert_with(|| {
+            let side = Side {
+                ours: *ourselves.as_bytes(),
+                theirs: *peer.as_bytes(),
+            };
+            let mut exchange = Exchange::new(now, side, settings.clone());
+            exchange.set_directory(now, directory.clone());
+            Line {
+                exchange,
+                connection: Connection::Offline,
+                packet: None,
+                datagram: None,
+                due: None,
+                pipes: Pipes::default(),
+            }
+        })
+    }
+
+    fn connected(&mut self, now: Instant, peer: PeerKey, connection: Connection) {
+        let path = match connection {
+            Connection::Udp => Some(PathKind::Udp),
+            Connection::Tcp => Some(PathKind::TcpRelay),
+            Connection::Offline => None,
+        };
+        let line = self.line(now, peer);
+        let was = std::mem::replace(&mut line.connection, connection);
+        match path {
+            Some(path) => {
+                journal::peer_online(&peer, &connection);
+                line.exchange.handle_online(now, path);
+            }
+            None => {
+                if was.is_online() {
+                    journal::peer_offline(&peer);
+                }
+                line.packet = None;
+                line.datagram = None;
+                line.pipes = Pipes::default();
+                line.exchange.handle_offline(now);
+            }
+        }
+        if connection.is_online() && !was.is_online() {
+            self.pairing.online(peer);
+        }
+    }
+
+    fn run(&mut self, now: Instant, errand: Errand) {
+        match errand {
+            Errand::Offer { peer, offer } => {
+                let id = offer.id;
+                if let Err(e) = self.line(now, peer).exchange.offer(now, offer) {
+                    self.outbound.not_offered(peer, id, &e);
+                }
+            }
+            Errand::Feed {
+                peer,
+                id,
+                offset,
+                bytes,
+            } => self.line(now, peer).exchange.feed(now, id, offset, bytes),
+            Errand::Withdraw { peer, id } => self.line(now, peer).exchange.withdraw(now, id),
+            Errand::Answer { peer, id, answer } => {
+                self.line(now, peer).exchange.answer(now, id, answer);
+            }
+            Errand::Wrote { peer, id, upto } => self.line(now, peer).exchange.wrote(now, id, upto),
+            Errand::Receipt { peer, id, told } => {
+                self.line(now, peer).exchange.receipt(now, id, told);
+            }
+            Errand::Directory(directory) => {
+                self.directory = directory;
+                for (peer, line) in &mut self.lines {
+                    line.exchange.set_directory(now, self.directory.clone());
+                    self.busy.insert(*peer);
+                }
+            }
+            Errand::Forget { peer } => {
+                if self.lines.remove(&peer).is_some() {
+                    self.outbound.lost(peer);
+                }
+                self.busy.remove(&peer);
+            }
+        }
+    }
+
+    /// Sends what is ready for one peer. `false` when Tox has no room.
+    fn drain(&mut self, now: Instant, peer: PeerKey, port: &mut Port<'_>) -> bool {
+        let Some(line) = self.lines.get_mut(&peer) else {
+            return true;
+        };
+        loop {
+            let mut idle = true;
+            while let Some(event) = line.exchange.poll_event() {
+                idle = false;
+                tell(peer, event, &self.inbound, &self.outbound, &self.pairing);
+            }
+            while let Some(packet) = line.packet.take().or_else(|| line.exchange.poll_packet()) {
+                match port.send_lossless(&peer, &packet) {
+                    Err(SendError::Full) => {
+                        line.packet = Some(packet);
+                        return false;
+                    }
+                    // Offline: what waits is void, and the exchange hears it by an event.
+                    _ => idle = false,
+                }
+            }
+            if !line.pipes.drain(now, &peer, &mut line.exchange, port) {
+                return false;
+            }
+            for _ in 0..BATCH {
+                let datagram = line.datagram.take();
+                let Some(datagram) = datagram.or_else(|| line.exchange.poll_datagram(now)) else {
+                    break;
+                };
+                match port.send_lossy(&peer, &datagram) {
+                    Err(SendError::Full) => {
+                        line.datagram = Some(datagram);
+                        return false;
+                    }
+                    _ => idle = false,
+                }
+            }
+            if idle {
+                line.due = line.exchange.poll_timeout();
+                return true;
+            }
+        }
+    }
+}
+
+impl Rider for Courier {
+    fn event(&mut self, now: Instant, event: &ToxEvent, _: &mut Port<'_>) {
+        match event {
+            ToxEvent::SelfConnection(connection) => {
+                journal::tox_reach(match connection {
+                    Connection::Offline => journal::Reach::Offline,
+                    Connection::Tcp => journal::Reach::Tcp,
+                    Connection::Udp => journal::Reach::Udp,
+                });
+            }
+            ToxEvent::FriendConnection { peer, connection } => {
+                self.connected(now, *peer, *connection);
+            }
+            ToxEvent::FriendRequest { key, message } => self.pairing.request(*key, message.clone()),
+            ToxEvent::Lossless { peer, data } => {
+                self.line(now, *peer).exchange.handle_packet(now, data);
+            }
+            ToxEvent::Lossy { peer, data } => {
+                self.line(now, *peer).exchange.handle_datagram(now, data);
+            }
+            ToxEvent::FileOffered {
+                peer, file, size, ..
+            } => {
+                let line = self.line(now, *peer);
+                let pipe = line.exchange.handle_pipe_open(now, file.0, *size);
+                line.pipes.opened(*file, pipe);
+            }
+            ToxEvent::FileChunk {
+                peer,
+                file,
+                position,
+                data,
+            } => {
+                let line = self.line(now, *peer);
+                if data.is_empty() {
+                    line.pipes.closed(*file);
+                    line.exchange.handle_pipe_closed(now, file.0);
+                } else {
+                    let exchange = &mut line.exchange;
+                    let pipe = exchange.handle_pipe_bytes(now, file.0, *position, data);
+                    line.pipes.flows(*file, pipe);
+                }
+            }
+            ToxEvent::FileChunkWanted {
+                peer,
+                file,
+                position,
+                length,
+            } => {
+                let line = self.line(now, *peer);
+                line.pipes.chunk_wanted(*file, *position, *length);
+            }
+            ToxEvent::FileControl {
+                peer,
+                file,
+                control: FileControl::Cancel,
+            } => {
+                let line = self.line(now, *peer);
+                match line.pipes.cancelled(*file) {
+                    Some(pipe) => line.exchange.pipe_broken(now, pipe),
+                    None => line.exchange.handle_pipe_closed(now, file.0),
+                }
+            }
+            // Pauses are toxcore's own business; chat is not for homes.
+            ToxEvent::FileControl { .. }
+            | ToxEvent::Message { .. }
+            | ToxEvent::MessageRead { .. } => {}
+        }
+    }
+
+    fn turn(&mut self, now: Instant, port: &mut Port<'_>) -> Option<Instant> {
+        while let Ok(errand) = self.errands.try_recv() {
+            self.run(now, errand);
+        }
+        for (peer, line) in &mut self.lines {
+            if line.due.is_some_and(|due| due <= now) {
+                line.exchange.handle_timeout(now);
+                self.busy.insert(*peer);
+            }
+        }
+        let busy = std::mem::take(&mut self.busy);
+        for peer in busy {
+            if !self.drain(now, peer, port) {
+                // Its next turn comes by itself.
+                self.busy.insert(peer);
+            }
+        }
+        self.lines.values().filter_map(|line| line.due).min()
+    }
+}
+
+/// What happened between two homes goes to whom it concerns. None of these block.
+fn tell(
+    peer: PeerKey,
+    event: Event,
+    inbound: &Arc<Inbound>,
+    outbound: &Arc<Outbound>,
+    pairing: &Arc<Pairing>,
+) {
+    match event {
+        Event::Ready { version, .. } => {
+            journal::hello(&peer, version.into());
+            pairing.hello(peer);
+            outbound.ready(peer);
+        }
+        Event::Lost => outbound.lost(peer),
+        Event::Incompatible { versions } => {
+            journal::incompatible(&peer, &versions);
+            pairing.incompatible(peer);
+        }
+        Event::Want { id, offset, max } => outbound.want(peer, id, offset, max),
+        Event::Answered { id, answer } => match answer {
+            Answered::Accepted { .. } => {}
+            Answered::Had(told) | Answered::Refused(told) => outbound.told(peer, id, told),
+        },
+        Event::Receipt { id, told } => outbound.told(peer, id, told),
+        Event::Dropped { id, why } => outbound.dropped(peer, id, &why),
+        Event::Offered { id, offer } => inbound.offered(peer, id, offer),
+        Event::Data { id, offset, bytes } => inbound.data(peer, id, offset, bytes),
+        Event::Complete { id } => inbound.complete(peer, id),
+        Event::Interrupted { id } => inbound.interrupted(peer, id),
+        Event::Withdrawn { id } => inbound.withdrawn(peer, id),
+        Event::Breach { why, .. } => journal::breach(&peer, &why),
+        Event::Directory(directory) => pairing.directory(peer, directory),
+    }
+}

@@ -1,0 +1,615 @@
+//! Letters that come in over Tox: an offer is judged, its bytes are kept until they are whole, checked, filed, and only
+//! then acknowledged.
+//!
+//! # Rules
+//! - Every limit is applied before bytes are accepted: the peer must be a contact, then the size, the disk, each mailbox's
+//!   quota and the number of transfers under way, per peer (by the exchange) and in all (here).
+//! - "Stored" is said only after the store has said that file, folder and row are on the disk.
+//! - A repeated offer of what lies here already is answered from the store, which never forgets a unique name.
+//! - What a peer sends wrong costs that transfer: its partial file goes, its recipients hear why, nothing else moves.
+//! - A small letter stays in memory until it is filed: it is written to the disk once. A big one is written to `incoming/`
+//!   by a thread of its own, so that it resumes where it stopped after a restart of either side.
+//!
+//! # Known limits
+//! The bytes of a partial file are not synced while they arrive. After a power cut such a file may be shorter than it was,
+//! or hold garbage: the digest of the whole finds that, the file goes, and the sender starts again.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, BufReader, Cursor, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+
+use super::courier::{Errand, Errands};
+use super::{Post, letter, lock, unique_name};
+use crate::contacts::{Standing, Who};
+use crate::durable::{self, Draft, fault};
+use crate::journal;
+use crate::mail::address::{self, Meaning, MemberName, PeerKey};
+use crate::mail::header;
+use crate::mail::verdict::{Reason, Status};
+use crate::store::{self, Filed};
+use crate::transfer::content::{self, Encoded};
+use crate::transfer::frame::Offer;
+use crate::transfer::{Answer, Told, TransferId};
+
+/// Big transfers under way at the same time, from all peers: each has a thread and a file.
+const MAX_BIG: usize = 32;
+/// Small letters that wait for the disk at the same time, from all peers: at 64 KiB each, 16 MiB of memory at worst.
+const MAX_SMALL: usize = 256;
+/// Room on the disk that letters on their way in never take, in bytes.
+const RESERVE: u64 = 32 << 20;
+/// How long the bytes of an unfinished transfer are kept after the last of them came: a month after the sender's own
+/// `expire_after` has most probably passed.
+const KEEP_PARTIAL_FOR: Duration = Duration::from_secs(60 * 24 * 3600);
+/// Longest wait for a thread that writes the bytes of an earlier connection.
+const OLD_WRITER_WITHIN: Duration = Duration::from_secs(30);
+
+type Name = (PeerKey, TransferId);
+
+/// What this home does with the offers of its peers.
+pub struct Inbound {
+    post: Arc<Post>,
+    folder: PathBuf,
+    errands: Errands,
+    runtime: tokio::runtime::Handle,
+    under_way: Mutex<HashMap<Name, UnderWay>>,
+    /// Transfers whose partial file a thread has open.
+    writing: Mutex<HashSet<Name>>,
+    written: Condvar,
+}
+
+enum UnderWay {
+    /// An offer that is being judged.
+    Judged,
+    /// A small letter, and its bytes so far.
+    Small(Box<Accepted>, Vec<u8>),
+    /// Bytes are coming; the thread that writes them listens here.
+    Big(Sender<Part>),
+}
+
+enum Part {
+    Data { offset: u64, bytes: Bytes },
+    Complete,
+}
+
+/// An offer of which at least one recipient takes the letter.
+struct Accepted {
+    peer: PeerKey,
+    id: TransferId,
+    offer: Offer,
+    /// By recipient: what is already decided, or the member whose mailbox it goes to.
+    recipients: Vec<Result<MemberName, Told>>,
+}
+
+impl Inbound {
+    /// Opens `folder` (made where it is missing) and sweeps partial files that nobody will finish.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open(
+        post: Arc<Post>,
+        folder: PathBuf,
+        errands: Errands,
+        runtime: tokio::runtime::Handle,
+    ) -> io::Result<Self> {
+        durable::make_folder(&folder)?;
+        sweep(&folder)?;
+        Ok(Self {
+            post,
+            folder,
+            errands,
+            runtime,
+            under_way: Mutex::default(),
+            writing: Mutex::default(),
+            written: Condvar::new(),
+        })
+    }
+
+    /// A peer offers a letter. Never blocks: the judging happens elsewhere.
+    pub fn offered(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer) {
+        lock(&self.under_way).insert((peer, id), UnderWay::Judged);
+        let this = Arc::clone(self);
+        self.runtime
+            .spawn_blocking(move || this.judge(peer, id, offer));
+    }
+
+    /// Bytes of a transfer. Never blocks.
+    pub fn data(&self, peer: PeerKey, id: TransferId, offset: u64, bytes: Bytes) {
+        match lock(&self.under_way).get_mut(&(peer, id)) {
+            Some(UnderWay::Small(_, buffer)) => {
+                // The exchange tells them in order and without a gap, and never more than the offer said.
+                buffer.extend_from_slice(&bytes);
+                let upto = offset + bytes.len() as u64;
+                self.errands.send(Errand::Wrote { peer, id, upto });
+            }
+            Some(UnderWay::Big(parts)) => {
+                // A thread that has given up has said so itself.
+                let _ = parts.send(Part::Data { offset, bytes });
+            }
+            Some(UnderWay::Judged) | None => {}
+        }
+    }
+
+    /// All bytes of a transfer have come. Never blocks.
+    pub fn complete(self: &Arc<Self>, peer: PeerKey, id: TransferId) {
+        let mut under_way = lock(&self.under_way);
+        match under_way.remove(&(peer, id)) {
+            Some(UnderWay::Small(accepted, buffer)) => {
+                drop(under_way);
+                let this = Arc::clone(self);
+                self.runtime
+                    .spawn_blocking(move || this.file_small(&accepted, &buffer));
+            }
+            Some(UnderWay::Big(parts)) => {
+                let _ = parts.send(Part::Complete);
+            }
+            Some(UnderWay::Judged) | None => {}
+        }
+    }
+
+    /// The transfer stopped: what came of a big one stays for a resumption. Never blocks.
+    pub fn interrupted(&self, peer: PeerKey, id: TransferId) {
+        lock(&self.under_way).remove(&(peer, id));
+    }
+
+    /// The peer has taken a letter back before it was whole: its bytes go too.
+    pub fn withdrawn(self: &Arc<Self>, peer: PeerKey, id: TransferId) {
+        self.interrupted(peer, id);
+        let this = Arc::clone(self);
+        self.runtime.spawn_blocking(move || {
+            if this.take_writing((peer, id)) {
+                this.remove_partial_files(peer, id);
+                this.leave_writing((peer, id));
+            }
+        });
+    }
+
+    /// Transfers under way, for `status` and tests.
+    pub fn count(&self) -> usize {
+        lock(&self.under_way).len()
+    }
+
+    fn judge(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer) {
+        fault::point("inbound.offered");
+        let recipients = self.recipients(peer, id, &offer);
+        if recipients.iter().all(Result::is_err) {
+            let told: Vec<Told> = recipients.into_iter().filter_map(Result::err).collect();
+            let answer = if told.iter().any(|t| matches!(t, Told::Stored)) {
+                // Whatever was kept of it for a resumption is of no use any more.
+                self.remove_partial_files(peer, id);
+                Answer::Have(told)
+            } else {
+                journal::offer_refused(&peer, &told);
+                Answer::Refuse(told)
+            };
+            self.answer(peer, id, answer);
+            return;
+        }
+        let accepted = Accepted {
+            peer,
+            id,
+            offer,
+            recipients,
+        };
+        if accepted.offer.encoded_size <= letter::INLINE_BYTES {
+            let mut under_way = lock(&self.under_way);
+            let small = |w: &&UnderWay| matches!(w, UnderWay::Small(..));
+            if under_way.values().filter(small).count() >= MAX_SMALL {
+                drop(under_way);
+                self.answer(peer, id, accepted.too_many());
+                return;
+            }
+            // Where the peer has withdrawn it meanwhile, nobody waits for the answer.
+            if let Some(entry) = under_way.get_mut(&(peer, id)) {
+                *entry = UnderWay::Small(Box::new(accepted), Vec::new());
+                drop(under_way);
+                let answer = Answer::Accept { offset: 0 };
+                self.errands.send(Errand::Answer { peer, id, answer });
+            }
+            return;
+        }
+        self.receive(accepted);
+    }
+
+    /// Says no, or "have it": the end of a transfer.
+    fn answer(&self, peer: PeerKey, id: TransferId, answer: Answer) {
+        lock(&self.under_way).remove(&(peer, id));
+        self.errands.send(Errand::Answer { peer, id, answer });
+    }
+
+    /// What each recipient of an offer gets: a mailbox, or a word for the sender.
+    fn recipients(
+        &self,
+        peer: PeerKey,
+        id: TransferId,
+        offer: &Offer,
+    ) -> Vec<Result<MemberName, Told>> {
+        let all = |told: Told| vec![Err(told); offer.recipients.len()];
+        let who = Who::Peer {
+            key: peer,
+            local: None,
+        };
+        match self.post.contacts.standing(&who) {
+            Ok(Standing::Known(_)) => {}
+            Ok(Standing::Stranger | Standing::Blocked) => {
+                let text = "this home does not take letters from yours";
+                return all(never(Status(5, 7, 1), text));
+            }
+            Err(e) => return all(out_of_order("contacts", &e)),
+        }
+        let settings = self.post.settings();
+        if offer.content_size > settings.max_message_bytes {
+            let most = settings.max_message_bytes;
+            let text = format!("letters to this home may have {most} bytes");
+            return all(never(Status(5, 3, 4), &text));
+        }
+        if offer.encoded_size > offer.content_size {
+            let text = "the travelling form is longer than the letter";
+            return all(never(Status(5, 6, 0), text));
+        }
+        let needed = offer.encoded_size + RESERVE;
+        match durable::room(&self.folder) {
+            Ok(room) if room < needed => {
+                journal::disk_full("a letter that comes in");
+                let why = letter::disk_full();
+                return all(Told::Later { why });
+            }
+            Ok(_) => {}
+            Err(e) => return all(out_of_order("incoming", &e)),
+        }
+        offer
+            .recipients
+            .iter()
+            .map(|recipient| {
+                let member = match self.post.member_for(&recipient.local) {
+                    Ok(Some(member)) => member,
+                    Ok(None) => {
+                        let text = "nobody in this home has that name";
+                        return Err(never(Status(5, 1, 1), text));
+                    }
+                    Err(e) => return Err(out_of_order("members", &e)),
+                };
+                let unique = unique_name(&id, peer.as_bytes(), &member);
+                match self.post.store.was_filed(&member, &unique) {
+                    Ok(true) => return Err(Told::Stored),
+                    Ok(false) => {}
+                    Err(e) => return Err(letter::store_told(&e)),
+                }
+                match self.post.store.room_for(&member, offer.content_size) {
+                    Ok(()) => Ok(member),
+                    Err(e) => Err(letter::store_told(&e)),
+                }
+            })
+            .collect()
+    }
+
+    fn file_small(&self, accepted: &Accepted, bytes: &[u8]) {
+        fault::point("inbound.complete");
+        let told = self.file(accepted, &mut || Ok(Box::new(Cursor::new(bytes))), false);
+        fault::point("inbound.filed");
+        let (peer, id) = (accepted.peer, accepted.id);
+        self.errands.send(Errand::Receipt { peer, id, told });
+        fault::point("inbound.receipted");
+    }
+
+    /// Starts the thread that writes the bytes of one big transfer as they come.
+    fn receive(self: &Arc<Self>, accepted: Accepted) {
+        let (peer, id) = (accepted.peer, accepted.id);
+        if !self.take_writing((peer, id)) {
+            self.answer(peer, id, accepted.too_many());
+            return;
+        }
+        let draft = match self.partial(&accepted) {
+            Ok(draft) => draft,
+            Err(e) => {
+                self.leave_writing((peer, id));
+                journal::disk_trouble("starting a letter that comes in", &e);
+                let why = letter::disk_reason(&e);
+                self.answer(peer, id, Answer::Refuse(accepted.all(&Told::Later { why })));
+                return;
+            }
+        };
+        let (parts, blocks) = channel();
+        {
+            let mut under_way = lock(&self.under_way);
+            let big = |w: &&UnderWay| matches!(w, UnderWay::Big(_));
+            let many = under_way.values().filter(big).count() >= MAX_BIG;
+            let entry = under_way.get_mut(&(peer, id));
+            match entry {
+                Some(entry) if !many => *entry = UnderWay::Big(parts),
+                entry => {
+                    let gone = entry.is_none();
+                    drop(under_way);
+                    draft.keep();
+                    self.leave_writing((peer, id));
+                    if !gone {
+                        self.answer(peer, id, accepted.too_many());
+                    }
+                    return;
+                }
+            }
+        }
+        let offset = draft.len();
+        journal::transfer_started(&peer, accepted.offer.encoded_size, offset);
+        fault::point("inbound.accepted");
+        let answer = Answer::Accept { offset };
+        let this = Arc::clone(self);
+        let too_many = accepted.too_many();
+        let spawned = std::thread::Builder::new()
+            .name("incoming".into())
+            .spawn(move || {
+                this.write(&accepted, draft, &blocks);
+                this.leave_writing((peer, id));
+            });
+        if spawned.is_ok() {
+            self.errands.send(Errand::Answer { peer, id, answer });
+        } else {
+            self.leave_writing((peer, id));
+            self.answer(peer, id, too_many);
+        }
+    }
+
+    fn write(&self, accepted: &Accepted, mut draft: Draft, blocks: &Receiver<Part>) {
+        let (peer, id) = (accepted.peer, accepted.id);
+        let resumed = !draft.is_empty();
+        let told = loop {
+            match blocks.recv() {
+                Ok(Part::Data { offset, bytes }) => {
+                    if offset != draft.len() {
+                        // The exchange tells them without a gap.
+                        let why = letter::out_of_order();
+                        break accepted.all(&Told::Later { why });
+                    }
+                    if let Err(e) = draft.write_all(&bytes) {
+                        journal::disk_trouble("writing a letter that comes in", &e);
+                        let why = letter::disk_reason(&e);
+                        break accepted.all(&Told::Later { why });
+                    }
+                    fault::point("inbound.data");
+                    let upto = draft.len();
+                    self.errands.send(Errand::Wrote { peer, id, upto });
+                }
+                Ok(Part::Complete) => {
+                    fault::point("inbound.complete");
+                    let path = draft.path();
+                    let told =
+                        self.file(accepted, &mut || Ok(Box::new(File::open(path)?)), resumed);
+                    fault::point("inbound.filed");
+                    break told;
+                }
+                // The link is gone: what is here stays for the next try.
+                Err(_) => return draft.keep(),
+            }
+        };
+        lock(&self.under_way).remove(&(peer, id));
+        drop(draft);
+        self.errands.send(Errand::Receipt { peer, id, told });
+        fault::point("inbound.receipted");
+    }
+
+    /// Checks the whole and files it for every recipient; the word for each.
+    fn file<'a>(
+        &self,
+        accepted: &Accepted,
+        travelling: &mut dyn FnMut() -> io::Result<Box<dyn Read + 'a>>,
+        resumed: bool,
+    ) -> Vec<Told> {
+        let peer = accepted.peer;
+        let told: Vec<Told> = accepted
+            .recipients
+            .iter()
+            .map(|recipient| {
+                let member = match recipient {
+                    Ok(member) => member,
+                    Err(word) => return word.clone(),
+                };
+                let filed = match travelling() {
+                    Ok(travelling) => self.file_for(accepted, member, travelling, resumed),
+                    Err(e) => {
+                        journal::disk_trouble("reading a letter that came in", &e);
+                        let why = letter::disk_reason(&e);
+                        Err(Told::Later { why })
+                    }
+                };
+                match filed {
+                    Ok(Filed::New(_)) => {
+                        journal::arrived(&peer, member, accepted.offer.content_size);
+                        Told::Stored
+                    }
+                    Ok(Filed::Already) => Told::Stored,
+                    Err(word) => word,
+                }
+            })
+            .collect();
+        journal::transfer_filed(&peer, &told);
+        told
+    }
+
+    fn file_for(
+        &self,
+        accepted: &Accepted,
+        member: &MemberName,
+        travelling: Box<dyn Read + '_>,
+        resumed: bool,
+    ) -> Result<Filed, Told> {
+        let (peer, offer) = (accepted.peer, &accepted.offer);
+        let bad = |error: &io::Error| bad_content(&peer, error, resumed);
+        let declared = Encoded {
+            content_size: offer.content_size,
+            encoded_size: offer.encoded_size,
+            digest: offer.digest,
+            compressed: offer.compressed,
+        };
+        let content = content::Reader::new(travelling, declared).map_err(|e| bad(&e))?;
+        let mut content = BufReader::with_capacity(64 << 10, content);
+        let header = letter::read_header(&mut content)
+            .map_err(|e| bad(&e))?
+            .map_err(|why| Told::Never { why })?;
+        let book = self
+            .post
+            .contacts
+            .arrival_book(&peer, Some(member), &header)
+            .map_err(|e| out_of_order("contacts", &e))?;
+        let return_path = return_path(&offer.sender, &peer);
+        let head = header::on_arrival(&header, &book, &return_path, "tox")
+            .map_err(|why| Told::Never { why })?;
+        let head = letter::with_empty_line(head);
+        let unique = unique_name(&accepted.id, peer.as_bytes(), member);
+        let store = &self.post.store;
+        match store.deliver(member, "INBOX", &unique, &head, &mut content) {
+            Ok(filed) => Ok(filed),
+            Err(store::Error::Source(e)) => Err(bad(&e)),
+            Err(e) => Err(letter::store_told(&e)),
+        }
+    }
+
+    /// The partial file of an earlier try where it belongs to the same bytes, else a new one.
+    fn partial(&self, accepted: &Accepted) -> io::Result<Draft> {
+        let offer = &accepted.offer;
+        let path = self.folder.join(format!(
+            "{}{}-{}.part",
+            file_prefix(&accepted.peer, &accepted.id),
+            hex(&offer.digest[..8]),
+            offer.encoded_size
+        ));
+        for other in self.partial_files(accepted.peer, accepted.id) {
+            if other != path {
+                fs::remove_file(other)?;
+            }
+        }
+        match Draft::resume(&path) {
+            // A whole one is complete at once, and is checked like any other.
+            Ok(draft) if draft.len() <= offer.encoded_size => Ok(draft),
+            Ok(draft) => {
+                drop(draft);
+                Draft::create(path)
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Draft::create(path),
+            Err(e) => Err(e),
+        }
+    }
+
+    fn partial_files(&self, peer: PeerKey, id: TransferId) -> Vec<PathBuf> {
+        let prefix = file_prefix(&peer, &id);
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return Vec::new();
+        };
+        entries
+            .flatten()
+            .filter(|e| e.file_name().to_string_lossy().starts_with(&prefix))
+            .map(|e| e.path())
+            .collect()
+    }
+
+    fn remove_partial_files(&self, peer: PeerKey, id: TransferId) {
+        for path in self.partial_files(peer, id) {
+            // It stays then, and is swept one day.
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    /// Waits for the thread of an earlier connection to let go of the partial file; `false` when it does not.
+    fn take_writing(&self, name: Name) -> bool {
+        let (mut writing, late) = self
+            .written
+            .wait_timeout_while(lock(&self.writing), OLD_WRITER_WITHIN, |w| {
+                w.contains(&name)
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        if late.timed_out() {
+            return false;
+        }
+        writing.insert(name)
+    }
+
+    fn leave_writing(&self, name: Name) {
+        lock(&self.writing).remove(&name);
+        self.written.notify_all();
+    }
+}
+
+impl Accepted {
+    /// The same word for everybody who was still waiting.
+    fn all(&self, word: &Told) -> Vec<Told> {
+        self.recipients
+            .iter()
+            .map(|r| r.as_ref().err().unwrap_or(word).clone())
+            .collect()
+    }
+
+    fn too_many(&self) -> Answer {
+        let text = "many letters are coming in here; this one is tried again";
+        let why = Reason::new(Status(4, 4, 5), text);
+        Answer::Refuse(self.all(&Told::Later { why }))
+    }
+}
+
+fn never(status: Status, text: &str) -> Told {
+    Told::Never {
+        why: Reason::new(status, text),
+    }
+}
+
+fn out_of_order(room: &'static str, error: &dyn std::fmt::Display) -> Told {
+    journal::trouble(room, error);
+    Told::Later {
+        why: letter::out_of_order(),
+    }
+}
+
+/// What the reader of the content says: our own disk, or what the peer has sent. After a resumption the beginning may have
+/// been spoilt here (see the room's known limits), so the peer is asked for all of it once more.
+fn bad_content(peer: &PeerKey, error: &io::Error, resumed: bool) -> Told {
+    if error.kind() != io::ErrorKind::InvalidData {
+        journal::disk_trouble("reading a letter that came in", error);
+        let why = letter::disk_reason(error);
+        return Told::Later { why };
+    }
+    journal::breach(peer, &error.to_string());
+    let text = format!("the letter is not what was announced: {error}");
+    if resumed {
+        let why = Reason::new(Status(4, 6, 0), text);
+        return Told::Later { why };
+    }
+    never(Status(5, 6, 0), &text)
+}
+
+/// The envelope sender as it may stand in `Return-Path`: nothing for a notice, and never somebody of another home.
+fn return_path(sender: &str, peer: &PeerKey) -> String {
+    if sender.is_empty() {
+        return String::new();
+    }
+    match address::meaning(sender, address::LOCAL_DOMAIN) {
+        Ok(Meaning::Peer { key, local }) if key == *peer => {
+            address::canonical(local.as_deref(), peer)
+        }
+        _ => address::canonical(None, peer),
+    }
+}
+
+fn file_prefix(peer: &PeerKey, id: &TransferId) -> String {
+    format!("{}-{}-", hex(&peer.as_bytes()[..8]), hex(id))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
+fn sweep(folder: &Path) -> io::Result<()> {
+    let now = SystemTime::now();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let modified = entry.metadata()?.modified().ok();
+        let age = modified.and_then(|t| now.duration_since(t).ok());
+        if age.is_some_and(|age| age > KEEP_PARTIAL_FOR) {
+            journal::swept(&entry.path());
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,705 @@
+//! Due rows go to their agent and are settled on its verdict.
+//!
+//! # Rules
+//! - The rows are the truth; what is on its way is known here in memory only. After a crash everything that waits is
+//!   offered again, and the other home says "have it" for what it has.
+//! - A peer that is not there costs nothing: the queue holds its rows until [`Outbound::ready`].
+//! - Small letters and big ones have places of their own: a letter never waits for somebody's film.
+//! - What was dropped by the link is offered again at the next `ready`; what the peer dropped itself, after a growing wait.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::{Notify, Semaphore, watch};
+
+use super::courier::{Errand, Errands};
+use super::{Post, letter, local, lock, report};
+use crate::durable::fault;
+use crate::journal;
+use crate::mail::address::{self, PeerKey};
+use crate::mail::header;
+use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::queue::{self, Delivery, DeliveryId, Destination, EncodedFacts};
+use crate::transfer::content;
+use crate::transfer::frame::{Offer, OfferedRecipient};
+use crate::transfer::{Dropped, OfferError, Told, TransferId};
+
+/// Local deliveries at the same time: enough that they share fsyncs.
+const MAX_LOCAL: usize = 8;
+/// Small letters on their way to one peer at the same time.
+const MAX_SMALL_PER_PEER: usize = 48;
+/// Big letters on their way to one peer at the same time: more would only make each slower.
+const MAX_BIG_PER_PEER: usize = 4;
+/// Big letters that are being encoded at the same time: each has a compressor with 8 MiB of memory.
+const MAX_ENCODING: usize = 2;
+/// Rows looked at in one go.
+const PAGE: usize = 64;
+/// A look at the queue even when nobody rings.
+const LONGEST_SLEEP: Duration = Duration::from_secs(300);
+/// How often it is looked for letters that wait too long, and the clock is written down.
+const OVERDUE_EVERY: Duration = Duration::from_secs(120);
+/// After trouble with the queue itself.
+const TROUBLE: Duration = Duration::from_secs(5);
+const FIRST_REST: Duration = Duration::from_secs(1);
+const LONGEST_REST: Duration = Duration::from_secs(300);
+
+/// What is due goes to its agent.
+pub struct Outbound {
+    post: Arc<Post>,
+    errands: Errands,
+    runtime: tokio::runtime::Handle,
+    peers: Mutex<Peers>,
+    local: Mutex<HashSet<DeliveryId>>,
+    encoding: Arc<Semaphore>,
+    owed: AtomicBool,
+    kick: Notify,
+}
+
+#[derive(Default)]
+struct Peers {
+    /// Who takes letters now.
+    ready: HashSet<PeerKey>,
+    on_their_way: HashMap<(PeerKey, TransferId), OnItsWay>,
+    resting: HashMap<(PeerKey, TransferId), Rest>,
+}
+
+/// One letter between its offer and its receipt.
+struct OnItsWay {
+    delivery: Arc<Delivery>,
+    since: Instant,
+    big: bool,
+    source: Option<Source>,
+    sent: u64,
+    total: u64,
+}
+
+#[derive(Clone)]
+enum Source {
+    Memory(Bytes),
+    File(Arc<File>),
+}
+
+/// A letter that the peer itself has dropped.
+struct Rest {
+    delivery: DeliveryId,
+    until: Instant,
+    times: u32,
+}
+
+/// How far a letter is, for the people who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes handed to the link.
+    pub sent: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
+
+impl Outbound {
+    /// A scheduler; it does nothing until [`run`](Self::run).
+    pub fn new(post: Arc<Post>, errands: Errands, runtime: tokio::runtime::Handle) -> Self {
+        Self {
+            post,
+            errands,
+            runtime,
+            peers: Mutex::default(),
+            local: Mutex::default(),
+            encoding: Arc::new(Semaphore::new(MAX_ENCODING)),
+            // Whoever was not told before the last stop is told now.
+            owed: AtomicBool::new(true),
+            kick: Notify::new(),
+        }
+    }
+
+    /// Moves what is due until `stop` says so.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let changed = self.post.queue.changed();
+        let mut overdue_at = Instant::now();
+        loop {
+            let look = Instant::now() >= overdue_at;
+            if look {
+                overdue_at = Instant::now() + OVERDUE_EVERY;
+            }
+            let this = Arc::clone(&self);
+            let round = self.runtime.spawn_blocking(move || this.round(look)).await;
+            let sleep = round
+                .unwrap_or(TROUBLE)
+                .min(LONGEST_SLEEP)
+                .min(overdue_at.saturating_duration_since(Instant::now()));
+            tokio::select! {
+                () = changed.notified() => {}
+                () = self.kick.notified() => {}
+                () = tokio::time::sleep(sleep) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    /// One look at the queue; how long nothing will be due.
+    fn round(self: &Arc<Self>, look_for_overdue: bool) -> Duration {
+        match self.try_round(look_for_overdue) {
+            Ok(sleep) => sleep,
+            Err(e) => {
+                journal::queue_trouble(&e);
+                TROUBLE
+            }
+        }
+    }
+
+    fn try_round(self: &Arc<Self>, look_for_overdue: bool) -> Result<Duration, queue::Error> {
+        self.local_round()?;
+        let rested = self.peer_round()?;
+        if look_for_overdue {
+            let expired = report::look_for_overdue(&self.post)?;
+            self.withdraw(&expired);
+            if !expired.is_empty() {
+                self.owed.store(true, Ordering::Relaxed);
+            }
+            let counts = self.post.queue.counts()?;
+            journal::queue_size(counts.messages, counts.bytes);
+        }
+        if self.owed.swap(false, Ordering::Relaxed) {
+            match report::tell(&self.post) {
+                Ok(more) => self.owed.store(more, Ordering::Relaxed),
+                Err(e) => {
+                    self.owed.store(true, Ordering::Relaxed);
+                    return Err(e);
+                }
+            }
+        }
+        let due = self.post.queue.next_due()?.unwrap_or(LONGEST_SLEEP);
+        let again = if self.owed.load(Ordering::Relaxed) {
+            Duration::ZERO
+        } else {
+            LONGEST_SLEEP
+        };
+        Ok(due.min(rested).min(again))
+    }
+
+    fn local_round(self: &Arc<Self>) -> Result<(), queue::Error> {
+        let underway = lock(&self.local).clone();
+        let room = MAX_LOCAL.saturating_sub(underway.len());
+        if room == 0 {
+            return Ok(()); // the end of one kicks
+        }
+        for delivery in self.post.queue.due(room, &underway)? {
+            lock(&self.local).insert(delivery.id);
+            let this = Arc::clone(self);
+            self.runtime.spawn_blocking(move || {
+                let verdicts = local::attempt(&this.post, &delivery);
+                this.settle(&delivery, &verdicts);
+                lock(&this.local).remove(&delivery.id);
+                this.kick.notify_one();
+            });
+        }
+        Ok(())
+    }
+
+    /// Offers what is due; how long until something has rested.
+    fn peer_round(self: &Arc<Self>) -> Result<Duration, queue::Error> {
+        let now = Instant::now();
+        let ready: Vec<PeerKey> = lock(&self.peers).ready.iter().copied().collect();
+        for peer in ready {
+            let (underway, mut small, mut big) = {
+                let peers = lock(&self.peers);
+                let on_their_way = peers
+                    .on_their_way
+                    .iter()
+                    .filter(|((p, _), _)| *p == peer)
+                    .map(|(_, letter)| letter);
+                let (mut underway, mut small, mut big) = (HashSet::new(), 0, 0);
+                for letter in on_their_way {
+                    underway.insert(letter.delivery.id);
+                    *if letter.big { &mut big } else { &mut small } += 1;
+                }
+                let resting = peers.resting.iter();
+                let resting = resting.filter(|((p, _), rest)| *p == peer && rest.until > now);
+                underway.extend(resting.map(|(_, rest)| rest.delivery));
+                (underway, small, big)
+            };
+            if small >= MAX_SMALL_PER_PEER && big >= MAX_BIG_PER_PEER {
+                continue;
+            }
+            for delivery in self.post.queue.waiting_for(&peer, PAGE, &underway)? {
+                let is_big = delivery.size + letter::HEAD_ALLOWANCE > letter::INLINE_BYTES;
+                let (count, most) = if is_big {
+                    (&mut big, MAX_BIG_PER_PEER)
+                } else {
+                    (&mut small, MAX_SMALL_PER_PEER)
+                };
+                if *count >= most {
+                    continue;
+                }
+                *count += 1;
+                self.start(peer, delivery, is_big);
+            }
+        }
+        let peers = lock(&self.peers);
+        let rested = peers
+            .resting
+            .iter()
+            .filter(|((peer, _), _)| peers.ready.contains(peer))
+            .map(|(_, rest)| rest.until.saturating_duration_since(now))
+            .filter(|wait| !wait.is_zero())
+            .min();
+        Ok(rested.unwrap_or(LONGEST_SLEEP))
+    }
+
+    fn start(self: &Arc<Self>, peer: PeerKey, delivery: Delivery, big: bool) {
+        let delivery = Arc::new(delivery);
+        let letter = OnItsWay {
+            delivery: Arc::clone(&delivery),
+            since: Instant::now(),
+            big,
+            source: None,
+            sent: 0,
+            total: 0,
+        };
+        lock(&self.peers)
+            .on_their_way
+            .insert((peer, delivery.transfer), letter);
+        let this = Arc::clone(self);
+        if !big {
+            self.runtime
+                .spawn_blocking(move || this.offer(peer, &delivery));
+            return;
+        }
+        let places = Arc::clone(&self.encoding);
+        self.runtime.spawn(async move {
+            let place = places.acquire_owned().await;
+            let done = tokio::task::spawn_blocking(move || {
+                this.offer(peer, &delivery);
+                drop(place);
+            });
+            let _ = done.await;
+        });
+    }
+
+    /// A peer takes letters now.
+    pub fn ready(&self, peer: PeerKey) {
+        {
+            let mut peers = lock(&self.peers);
+            peers.ready.insert(peer);
+            journal::peers_online(peers.ready.len());
+        }
+        self.post.queue.release(&peer);
+        self.kick.notify_one();
+    }
+
+    /// A peer takes nothing for now. What runs may still come to its end: short outages do not end a transfer.
+    pub fn lost(&self, peer: PeerKey) {
+        let mut peers = lock(&self.peers);
+        peers.ready.remove(&peer);
+        journal::peers_online(peers.ready.len());
+        drop(peers);
+        self.post.queue.hold(&peer);
+    }
+
+    /// Whether a peer takes letters now.
+    pub fn is_ready(&self, peer: &PeerKey) -> bool {
+        lock(&self.peers).ready.contains(peer)
+    }
+
+    /// The link wants more bytes of a letter. Never blocks.
+    pub fn want(self: &Arc<Self>, peer: PeerKey, id: TransferId, offset: u64, max: usize) {
+        let source = {
+            let mut peers = lock(&self.peers);
+            let Some(letter) = peers.on_their_way.get_mut(&(peer, id)) else {
+                return;
+            };
+            letter.sent = letter.sent.max(offset);
+            letter.source.clone()
+        };
+        match source {
+            Some(Source::Memory(bytes)) => {
+                let from = usize::try_from(offset)
+                    .unwrap_or(usize::MAX)
+                    .min(bytes.len());
+                let to = from.saturating_add(max).min(bytes.len());
+                let bytes = bytes.slice(from..to);
+                self.errands.send(Errand::Feed {
+                    peer,
+                    id,
+                    offset,
+                    bytes,
+                });
+            }
+            Some(Source::File(file)) => {
+                let this = Arc::clone(self);
+                self.runtime
+                    .spawn_blocking(move || this.feed(peer, id, &file, offset, max));
+            }
+            None => {}
+        }
+    }
+
+    fn feed(&self, peer: PeerKey, id: TransferId, file: &File, offset: u64, max: usize) {
+        let mut block = vec![0; max];
+        match letter::read_at_most(file, &mut block, offset) {
+            Ok(length) if length > 0 => {
+                block.truncate(length);
+                fault::point("outbound.feed");
+                self.errands.send(Errand::Feed {
+                    peer,
+                    id,
+                    offset,
+                    bytes: block.into(),
+                });
+            }
+            outcome => {
+                let error = outcome.err().unwrap_or_else(|| {
+                    io::Error::new(
+                        io::ErrorKind::UnexpectedEof,
+                        "the encoded letter is cut off",
+                    )
+                });
+                journal::disk_trouble("reading a letter on its way", &error);
+                self.errands.send(Errand::Withdraw { peer, id });
+                self.rest(peer, id);
+            }
+        }
+    }
+
+    /// What the peer said of a letter, recipient by recipient: its end. Never blocks.
+    pub fn told(self: &Arc<Self>, peer: PeerKey, id: TransferId, told: Vec<Told>) {
+        let letter = {
+            let peers = lock(&self.peers);
+            let letter = peers.on_their_way.get(&(peer, id));
+            letter.map(|l| (Arc::clone(&l.delivery), l.total, l.since))
+        };
+        let Some((delivery, total, since)) = letter else {
+            return;
+        };
+        let this = Arc::clone(self);
+        self.runtime.spawn_blocking(move || {
+            fault::point("outbound.receipt");
+            if told.iter().any(|t| matches!(t, Told::Stored)) {
+                journal::receipt(&delivery.message, &peer, total, since.elapsed());
+            }
+            let verdicts: Vec<(usize, Verdict)> = delivery
+                .recipients
+                .iter()
+                .zip(told)
+                .map(|(recipient, told)| (recipient.index, letter::verdict(told)))
+                .collect();
+            this.settle(&delivery, &verdicts);
+            lock(&this.peers).resting.remove(&(peer, id));
+            this.forget(peer, id);
+        });
+    }
+
+    /// A transfer ended without a receipt.
+    pub fn dropped(&self, peer: PeerKey, id: TransferId, why: &Dropped) {
+        match why {
+            // The next Ready is when it is offered again.
+            Dropped::LinkLost | Dropped::PeerRestarted => self.forget(peer, id),
+            Dropped::Stopped | Dropped::Silent => self.rest(peer, id),
+            Dropped::Breach(why) => {
+                journal::breach(&peer, why);
+                self.rest(peer, id);
+            }
+        }
+    }
+
+    /// The exchange did not take an offer. Never blocks.
+    pub fn not_offered(self: &Arc<Self>, peer: PeerKey, id: TransferId, error: &OfferError) {
+        let why = match error {
+            OfferError::Running => return,
+            OfferError::NotReady => {
+                lock(&self.peers).ready.remove(&peer);
+                return self.forget(peer, id);
+            }
+            OfferError::Full => return self.rest(peer, id),
+            OfferError::TooLarge { max_message_bytes } => Reason::new(
+                Status(5, 3, 4),
+                format!("the other home takes letters of at most {max_message_bytes} bytes"),
+            ),
+            OfferError::Forbidden(error) => Reason::new(
+                Status(5, 6, 0),
+                format!("this letter cannot travel over Tox: {error}"),
+            ),
+        };
+        let delivery = {
+            let peers = lock(&self.peers);
+            let letter = peers.on_their_way.get(&(peer, id));
+            letter.map(|l| Arc::clone(&l.delivery))
+        };
+        let Some(delivery) = delivery else { return };
+        let this = Arc::clone(self);
+        self.runtime.spawn_blocking(move || {
+            this.settle(
+                &delivery,
+                &letter::everybody(&delivery, &Verdict::Never { why }),
+            );
+            this.forget(peer, id);
+        });
+    }
+
+    /// How far a delivery is, if it is on its way.
+    pub fn progress(&self, delivery: DeliveryId) -> Option<Progress> {
+        let peers = lock(&self.peers);
+        let mut all = peers.on_their_way.values();
+        let letter = all.find(|l| l.delivery.id == delivery)?;
+        Some(Progress {
+            sent: letter.sent,
+            total: letter.total,
+        })
+    }
+
+    /// Deliveries that were cancelled or have expired are taken back from the link.
+    pub fn withdraw(&self, deliveries: &[DeliveryId]) {
+        let mut peers = lock(&self.peers);
+        peers.on_their_way.retain(|(peer, id), letter| {
+            let gone = deliveries.contains(&letter.delivery.id);
+            if gone {
+                let (peer, id) = (*peer, *id);
+                self.errands.send(Errand::Withdraw { peer, id });
+            }
+            !gone
+        });
+        peers
+            .resting
+            .retain(|_, rest| !deliveries.contains(&rest.delivery));
+        drop(peers);
+        self.owed.store(true, Ordering::Relaxed);
+        self.kick.notify_one();
+    }
+
+    /// A peer is no contact any more: what waits for it goes back to its writers. Blocks.
+    ///
+    /// # Errors
+    /// Those of the queue.
+    pub fn abandon(&self, peer: &PeerKey) -> Result<(), queue::Error> {
+        let text = "this contact was removed or blocked here, so the letter was not sent";
+        let why = Reason::new(Status(5, 7, 1), text);
+        self.post.queue.release(peer);
+        loop {
+            let waiting = self.post.queue.waiting_for(peer, PAGE, &HashSet::new())?;
+            if waiting.is_empty() {
+                break;
+            }
+            for delivery in waiting {
+                let never = Verdict::Never { why: why.clone() };
+                self.settle_or_fail(&delivery, &letter::everybody(&delivery, &never))?;
+                self.withdraw(&[delivery.id]);
+            }
+        }
+        self.post.queue.hold(peer);
+        Ok(())
+    }
+
+    fn forget(&self, peer: PeerKey, id: TransferId) {
+        lock(&self.peers).on_their_way.remove(&(peer, id));
+        self.kick.notify_one();
+    }
+
+    fn rest(&self, peer: PeerKey, id: TransferId) {
+        let mut peers = lock(&self.peers);
+        let Some(letter) = peers.on_their_way.remove(&(peer, id)) else {
+            return;
+        };
+        let times = peers.resting.get(&(peer, id)).map_or(0, |r| r.times) + 1;
+        let wait = FIRST_REST
+            .saturating_mul(1 << times.min(10))
+            .min(LONGEST_REST);
+        let rest = Rest {
+            delivery: letter.delivery.id,
+            until: Instant::now() + wait,
+            times,
+        };
+        peers.resting.insert((peer, id), rest);
+        drop(peers);
+        self.kick.notify_one();
+    }
+
+    fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) {
+        if let Err(e) = self.settle_or_fail(delivery, verdicts) {
+            // The row stays as it was: the letter is tried again, and whoever has it says so.
+            journal::queue_trouble(&e);
+        }
+    }
+
+    fn settle_or_fail(
+        &self,
+        delivery: &Delivery,
+        verdicts: &[(usize, Verdict)],
+    ) -> Result<(), queue::Error> {
+        let settled = self.post.queue.settle(delivery.id, verdicts)?;
+        fault::point("outbound.settled");
+        let route = match delivery.destination {
+            Destination::Local => "local",
+            Destination::Peer(_) => "tox",
+        };
+        for (index, verdict) in verdicts {
+            let recipient = delivery.recipients.iter().find(|r| r.index == *index);
+            let recipient = recipient.map_or("", |r| r.recipient.address.as_str());
+            journal::settled(&delivery.message, route, recipient, verdict);
+        }
+        if settled.owed {
+            self.owed.store(true, Ordering::Relaxed);
+            self.kick.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Encodes one letter and hands its offer to the Tox thread.
+    fn offer(&self, peer: PeerKey, delivery: &Delivery) {
+        match self.prepare(delivery) {
+            Ok((offer, source)) => {
+                {
+                    let mut peers = lock(&self.peers);
+                    let key = (peer, delivery.transfer);
+                    let Some(letter) = peers.on_their_way.get_mut(&key) else {
+                        return; // cancelled meanwhile
+                    };
+                    letter.total = offer.encoded_size;
+                    letter.source = Some(source);
+                }
+                journal::delivery_started(
+                    &delivery.message,
+                    &peer,
+                    offer.recipients.len(),
+                    offer.encoded_size,
+                );
+                fault::point("outbound.offered");
+                self.errands.send(Errand::Offer { peer, offer });
+            }
+            Err(verdict) => {
+                self.settle(delivery, &letter::everybody(delivery, &verdict));
+                self.forget(peer, delivery.transfer);
+            }
+        }
+    }
+
+    fn prepare(&self, delivery: &Delivery) -> Result<(Offer, Source), Verdict> {
+        let disk = |e: io::Error| {
+            journal::disk_trouble("preparing a letter", &e);
+            letter::own_trouble(letter::disk_reason(&e))
+        };
+        if let Some(kept) = &delivery.encoded {
+            let source = File::open(&kept.path).map_err(disk)?;
+            let encoded = content::Encoded {
+                content_size: kept.content_size,
+                encoded_size: kept.size,
+                digest: kept.digest,
+                compressed: kept.compressed,
+            };
+            let offer = self.offer_of(delivery, &encoded, None)?;
+            return Ok((offer, Source::File(Arc::new(source))));
+        }
+        let mut opened = letter::open(&self.post, delivery)?;
+        let book = self
+            .post
+            .contacts
+            .book(delivery.member.as_ref(), &opened.header)
+            .map_err(|e| {
+                journal::trouble("contacts", &e);
+                letter::own_trouble(letter::out_of_order())
+            })?;
+        let stamp = letter::stamp(&self.post, delivery);
+        let head = letter::with_empty_line(header::for_tox(&opened.header, &book, &stamp));
+        let content_size = head.len() as u64 + opened.body_size;
+        if content_size <= letter::INLINE_BYTES {
+            let mut whole = head;
+            let body = opened.body().map_err(disk)?;
+            body.read_to_end(&mut whole).map_err(disk)?;
+            let mut packed = Vec::with_capacity(whole.len());
+            let encoded = match content::encode(&mut Cursor::new(&whole), &mut packed)
+                .map_err(disk)?
+            {
+                Some(encoded) => encoded,
+                None => {
+                    packed.clear();
+                    content::encode_plain(&mut Cursor::new(&whole), &mut packed).map_err(disk)?
+                }
+            };
+            let bytes = Bytes::from(packed);
+            let offer = self.offer_of(delivery, &encoded, Some(bytes.clone()))?;
+            return Ok((offer, Source::Memory(bytes)));
+        }
+        let queue = &self.post.queue;
+        let full = |e: queue::Error| letter::queue_verdict(&e);
+        let mut draft = queue.encoded_draft(content_size).map_err(full)?;
+        let body = opened.body().map_err(disk)?;
+        let made =
+            content::encode(&mut Cursor::new(&head).chain(body), &mut draft).map_err(disk)?;
+        let encoded = match made {
+            Some(encoded) => encoded,
+            None => {
+                draft = queue.encoded_draft(content_size).map_err(full)?;
+                let body = opened.body().map_err(disk)?;
+                let mut whole = Cursor::new(&head).chain(body);
+                content::encode_plain(&mut whole, &mut draft).map_err(disk)?
+            }
+        };
+        let facts = EncodedFacts {
+            content_size: encoded.content_size,
+            digest: encoded.digest,
+            compressed: encoded.compressed,
+        };
+        let kept = queue
+            .keep_encoded(delivery.message, draft, facts)
+            .map_err(full)?;
+        fault::point("outbound.encoded");
+        let source = File::open(&kept.path).map_err(disk)?;
+        let encoded = content::Encoded {
+            content_size: kept.content_size,
+            encoded_size: kept.size,
+            digest: kept.digest,
+            compressed: kept.compressed,
+        };
+        let offer = self.offer_of(delivery, &encoded, None)?;
+        Ok((offer, Source::File(Arc::new(source))))
+    }
+
+    fn offer_of(
+        &self,
+        delivery: &Delivery,
+        encoded: &content::Encoded,
+        inline: Option<Bytes>,
+    ) -> Result<Offer, Verdict> {
+        Ok(Offer {
+            id: delivery.transfer,
+            content_size: encoded.content_size,
+            encoded_size: encoded.encoded_size,
+            digest: encoded.digest,
+            compressed: encoded.compressed,
+            sender: self.sender_there(delivery)?,
+            recipients: delivery
+                .recipients
+                .iter()
+                .map(|waiting| OfferedRecipient {
+                    local: waiting.there.clone(),
+                    notify: waiting.recipient.notify,
+                })
+                .collect(),
+            body: delivery.envelope.body,
+            smtputf8: delivery.envelope.smtputf8,
+            inline,
+        })
+    }
+
+    /// The envelope sender as the other home knows it: the writer's canonical address.
+    fn sender_there(&self, delivery: &Delivery) -> Result<String, Verdict> {
+        if delivery.sender.is_empty() {
+            return Ok(String::new());
+        }
+        let member = delivery.member.as_ref();
+        match self.post.contacts.canonical_of(&delivery.sender, member) {
+            Ok(Some(canonical)) => Ok(canonical),
+            Ok(None) => Ok(address::canonical(
+                member.map(|m| m.as_str()),
+                &self.post.ourselves,
+            )),
+            Err(e) => {
+                journal::trouble("contacts", &e);
+                Err(letter::own_trouble(letter::out_of_order()))
+            }
+        }
+    }
+}

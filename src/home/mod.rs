@@ -1,0 +1,681 @@
+//! The whole house: builds the rooms, opens the doors, waits, closes them.
+//!
+//! # What happens here
+//! [`run`] is `toxmaild run`: lock, settings, database, identity, rooms, Tox, ports, ready; then it waits for a signal.
+//! [`operator`] answers the operator's commands for a running home, [`stopped`] for the folder of a stopped one,
+//! [`doctor`] finds what is wrong.
+//!
+//! # What never happens here
+//! No mail is understood here, and nothing is decided but the order of things.
+//!
+//! # Rules
+//! - Two homes never run in one folder: the folder is locked (`flock`), and a lock dies with its process.
+//! - Ready means: every port is bound, `ports.json` lies there, and the operator's command is answered.
+//! - Whatever cannot work says so before "ready" and ends the start; what fails later is told in the log and by `doctor`.
+//! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
+
+pub mod doctor;
+pub mod operator;
+mod people;
+mod ports;
+pub mod stopped;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::Context;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::config::{Config, Effect};
+use crate::contacts::Contacts;
+use crate::control::command::{NodeOptions, RunOptions};
+use crate::control::{self, Failure};
+use crate::database::Database;
+use crate::delivery::courier::{Courier, Errands};
+use crate::delivery::inbound::Inbound;
+use crate::delivery::outbound::Outbound;
+use crate::delivery::pairing::Pairing;
+use crate::delivery::submission::Submissions;
+use crate::delivery::{self, Post, Rooms};
+use crate::durable;
+use crate::journal;
+use crate::members::Members;
+use crate::net::gate::{self, Gate};
+use crate::net::login::Doorman;
+use crate::net::networks::{self, Allowed};
+use crate::net::serve::{Bound, Door, Listener, TlsMode};
+use crate::net::tls::Tls;
+use crate::pop3::Pop3;
+use crate::queue::{self, Queue};
+use crate::smtp::serve::Submission;
+use crate::store::{Quota, Store};
+use crate::tox::{self, Node};
+use crate::transfer;
+
+/// Room on the disk that letters never take: the database and the notices need some to go on.
+const RESERVE: u64 = 32 << 20;
+/// How often the certificate, the clock and what may be forgotten are looked at.
+const HOUSEKEEPING: Duration = Duration::from_secs(600);
+/// Deliveries are remembered so much longer than a letter can wait.
+const REMEMBER_LONGER: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Threads for what blocks. They end when idle.
+const MAX_BLOCKING: usize = 96;
+/// What a stop leaves to blocking work after the servers have gone.
+const LAST_WORK: Duration = Duration::from_millis(700);
+
+/// `toxmaild run`: the home, until SIGTERM or SIGINT.
+///
+/// # Errors
+/// Whatever keeps it from starting, with advice; or the Tox thread has ended.
+pub fn run(options: RunOptions) -> anyhow::Result<()> {
+    journal::open(options.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(MAX_BLOCKING)
+        .thread_keep_alive(Duration::from_secs(5))
+        .enable_all()
+        .build()?;
+    let outcome = runtime.block_on(live(&options));
+    runtime.shutdown_timeout(LAST_WORK);
+    outcome
+}
+
+async fn live(options: &RunOptions) -> anyhow::Result<()> {
+    let mut signals = Signals::new()?;
+    let house = {
+        let options = options.clone();
+        let build = tokio::task::spawn_blocking(move || House::build(&options));
+        build.await??
+    };
+    let doors = house.open_doors().await?;
+    let started = doors.open(&house).await?;
+    let why = loop {
+        tokio::select! {
+            signal = signals.next() => match signal {
+                Signal::Stop(why) => break Ok(why),
+                Signal::Reload => started.reload(&house, options).await,
+            },
+            () = house.tox_has_ended() => break Err(anyhow::anyhow!(
+                "the Tox thread has ended; look into the log, and start the home again"
+            )),
+        }
+    };
+    let begin = Instant::now();
+    journal::stopping(why.as_ref().map_or("trouble", |why| *why));
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+    started.stop(house).await;
+    journal::stopped(begin.elapsed());
+    why.map(drop)
+}
+
+enum Signal {
+    Stop(&'static str),
+    Reload,
+}
+
+struct Signals {
+    term: tokio::signal::unix::Signal,
+    int: tokio::signal::unix::Signal,
+    hup: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            int: signal(SignalKind::interrupt())?,
+            hup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.term.recv() => Signal::Stop("SIGTERM"),
+            _ = self.int.recv() => Signal::Stop("SIGINT"),
+            _ = self.hup.recv() => Signal::Reload,
+        }
+    }
+}
+
+/// Everything that lives as long as the process, doors closed.
+struct House {
+    dir: PathBuf,
+    config: Arc<RwLock<Arc<Config>>>,
+    database: Database,
+    post: Arc<Post>,
+    outbound: Arc<Outbound>,
+    pairing: Arc<Pairing>,
+    node: Arc<Node>,
+    tls: Arc<Tls>,
+    _lock: std::fs::File,
+}
+
+impl House {
+    fn build(options: &RunOptions) -> anyhow::Result<Self> {
+        let dir = &options.data;
+        durable::make_folder(dir).map_err(|e| {
+            let advice = "name another folder with --data DIR, or make this one";
+            Failure::new(format!("cannot make {}: {e}", dir.display()), advice)
+        })?;
+        let dir = &dir.canonicalize()?;
+        let lock = lock_folder(dir)?;
+        journal::starting(env!("CARGO_PKG_VERSION"), dir);
+        let config = Config::load(dir, options.ports).map_err(Failure::from)?;
+        let database = Database::open(&dir.join("toxmail.db")).map_err(|e| {
+            let advice =
+                "look whether the disk is full or failing; restore a backup if the file is damaged";
+            Failure::new(e, advice)
+        })?;
+        let clock = Clock::open(&database)?;
+        if !clock.trusted() {
+            journal::clock_untrusted();
+        }
+        let members = Members::open(database.clone())?;
+        appoint_main_mailbox(&members, &config);
+        let store = Store::open(&dir.join("mail"), database.clone(), quota(&config))?;
+        for member in members.list()? {
+            store.add_member(&member.name)?;
+        }
+        let limits = queue::Limits {
+            reserve_bytes: RESERVE,
+            ..queue::Limits::default()
+        };
+        let queue = Queue::open(&dir.join("queue"), database.clone(), clock.clone(), limits)?;
+
+        let settings = tox_settings(dir, &config, &database)?;
+        let key = identity(&settings)?;
+        let contacts = Contacts::open(database.clone(), key, config.home.hostname.clone())
+            .named(&config.home.name);
+        let rooms = Rooms {
+            contacts,
+            members,
+            queue,
+            store,
+            clock,
+        };
+        let post = Arc::new(Post::new(
+            key,
+            &config.home.hostname,
+            rooms,
+            delivery_settings(&config),
+        ));
+
+        let (errands, inbox) = Errands::new();
+        let runtime = tokio::runtime::Handle::current();
+        let pairing = Arc::new(Pairing::new(
+            Arc::clone(&post),
+            errands.clone(),
+            runtime.clone(),
+        ));
+        let outbound = Arc::new(Outbound::new(
+            Arc::clone(&post),
+            errands.clone(),
+            runtime.clone(),
+        ));
+        let inbound = Arc::new(Inbound::open(
+            Arc::clone(&post),
+            dir.join("incoming"),
+            errands.clone(),
+            runtime,
+        )?);
+        let courier = Courier::new(
+            key,
+            transfer_settings(&config)?,
+            inbox,
+            inbound,
+            Arc::clone(&outbound),
+            Arc::clone(&pairing),
+        );
+        let friends = pairing.friends()?;
+        let node = Node::start(settings, friends, move || Box::new(courier)).map_err(of_tox)?;
+        let node = Arc::new(node);
+        errands.connect(node.waker());
+        pairing.connect(Arc::clone(&node));
+        pairing.announce()?;
+        for warning in node.warnings() {
+            journal::trouble("tox", &warning);
+        }
+
+        let tls = Tls::open(
+            &dir.join("tls"),
+            &config.home.hostname,
+            &networks::home_addresses(),
+            SystemTime::now(),
+        )?;
+        Ok(Self {
+            dir: dir.clone(),
+            config: Arc::new(RwLock::new(Arc::new(config))),
+            database,
+            post,
+            outbound,
+            pairing,
+            node,
+            tls: Arc::new(tls),
+            _lock: lock,
+        })
+    }
+
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn tox_has_ended(&self) {
+        while self.node.is_running() {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
+    }
+
+    /// Binds every port.
+    async fn open_doors(&self) -> anyhow::Result<Doors> {
+        let config = self.config();
+        let gate = Gate::new(gate_limits(&config));
+        let allowed = Arc::new(Allowed::new(config.listen.allow.clone()));
+        let door = Door {
+            gate: Arc::clone(&gate),
+            allowed: Arc::clone(&allowed),
+        };
+        let submission = self.tls.server_config(&[])?;
+        let pop3 = self.tls.server_config(&["pop3"])?;
+        let listen = &config.listen;
+        let services = [
+            ("submission", listen.submission, TlsMode::StartTls),
+            ("submissions", listen.submissions, TlsMode::Implicit),
+            ("pop3", listen.pop3, TlsMode::StartTls),
+            ("pop3s", listen.pop3s, TlsMode::Implicit),
+        ];
+        let mut bound = Vec::new();
+        for (name, address, tls) in services {
+            let Some(address) = address else { continue };
+            let listener = Listener { name, address, tls };
+            let keys = if name.starts_with("pop3") {
+                &pop3
+            } else {
+                &submission
+            };
+            let port = crate::net::serve::bind(listener, door.clone(), Arc::clone(keys))
+                .await
+                .map_err(|e| cannot_listen(name, address, &e))?;
+            bound.push(port);
+        }
+        let metrics = match listen.metrics {
+            Some(address) => Some(
+                control::metrics::bind(address)
+                    .await
+                    .map_err(|e| cannot_listen("metrics", address, &e))?,
+            ),
+            None => None,
+        };
+        let control = control::serve::bind(&self.dir).with_context(|| {
+            format!("the operator's socket {}/control.sock", self.dir.display())
+        })?;
+        Ok(Doors {
+            bound,
+            metrics,
+            control,
+            gate,
+            allowed,
+        })
+    }
+}
+
+/// Ports that are bound, and not served yet.
+struct Doors {
+    bound: Vec<Bound>,
+    metrics: Option<control::metrics::Bound>,
+    control: control::serve::Bound,
+    gate: Arc<Gate>,
+    allowed: Arc<Allowed>,
+}
+
+impl Doors {
+    /// Serves, and says that the home is ready.
+    async fn open(self, house: &House) -> anyhow::Result<Started> {
+        let config = house.config();
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = tokio::task::JoinSet::new();
+        let members = house.post.members.clone();
+        let doorman = Arc::new(Doorman::new(Arc::new(move |login, password| {
+            members.check(login, password).map_err(|e| e.to_string())
+        })));
+        let desk = Submissions::new(Arc::clone(&house.post), Arc::clone(&house.pairing));
+        let submission = Arc::new(Submission::new(
+            Arc::new(desk),
+            Arc::clone(&doorman),
+            &config.home.hostname,
+            submission_limits(&config),
+        ));
+        let pop3 = Arc::new(Pop3::new(
+            house.post.store.clone(),
+            doorman,
+            &config.home.hostname,
+        ));
+
+        let mut services = ports::Ports::default();
+        for bound in &self.bound {
+            services.service(bound.name(), bound.local_addr());
+        }
+        if let Some(metrics) = &self.metrics {
+            services.service("metrics", metrics.local_addr());
+        }
+        if let Some(port) = house.node.udp_port() {
+            services.tox_udp(port);
+        }
+        let operator = Arc::new(operator::Running {
+            dir: house.dir.clone(),
+            config: Arc::clone(&house.config),
+            database: house.database.clone(),
+            post: Arc::clone(&house.post),
+            pairing: Arc::clone(&house.pairing),
+            outbound: Arc::clone(&house.outbound),
+            node: Arc::clone(&house.node),
+            ports: services.values(),
+        });
+        let published = services.publish(&house.dir)?;
+
+        for bound in self.bound {
+            let stopped = stopped.clone();
+            if bound.name().starts_with("pop3") {
+                tasks.spawn(bound.run(Arc::clone(&pop3), stopped));
+            } else {
+                tasks.spawn(bound.run(Arc::clone(&submission), stopped));
+            }
+        }
+        if let Some(metrics) = self.metrics {
+            let numbers = control::metrics::install()?;
+            let address = metrics.local_addr();
+            journal::listening("metrics", address);
+            tasks.spawn(metrics.run(numbers, until(stopped.clone())));
+        }
+        tasks.spawn(Arc::clone(&house.outbound).run(stopped.clone()));
+        tasks.spawn(housekeeping(
+            house.database.clone(),
+            Arc::clone(&house.post),
+            Arc::clone(&house.tls),
+            stopped.clone(),
+        ));
+        tasks.spawn(self.control.run(operator, until(stopped)));
+
+        journal::ready(&config.home.name, &house.post.ourselves);
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+        Ok(Started {
+            stop,
+            tasks,
+            submission,
+            gate: self.gate,
+            allowed: self.allowed,
+            _ports: published,
+        })
+    }
+}
+
+/// A home that serves.
+struct Started {
+    stop: watch::Sender<bool>,
+    tasks: tokio::task::JoinSet<()>,
+    submission: Arc<Submission>,
+    gate: Arc<Gate>,
+    allowed: Arc<Allowed>,
+    _ports: ports::Published,
+}
+
+impl Started {
+    /// SIGHUP: reads the settings again; a mistake in them changes nothing.
+    async fn reload(&self, house: &House, options: &RunOptions) {
+        let (dir, ports) = (house.dir.clone(), options.ports);
+        let read = tokio::task::spawn_blocking(move || Config::load(&dir, ports)).await;
+        let newer = match read {
+            Ok(Ok(newer)) => Arc::new(newer),
+            Ok(Err(e)) => return journal::configuration_refused(&e),
+            Err(e) => return journal::configuration_refused(&e),
+        };
+        let older = house.config();
+        let changes = older.changes(&newer);
+        let of = |effect: Effect| -> Vec<&str> {
+            let these = changes.iter().filter(|(_, e)| *e == effect);
+            these.map(|(key, _)| *key).collect()
+        };
+        journal::configured(&of(Effect::AtOnce), &of(Effect::AtRestart));
+        // What needs a restart stays as it is, whoever asks.
+        let mut now = (*newer).clone();
+        now.home.hostname.clone_from(&older.home.hostname);
+        now.tox.clone_from(&older.tox);
+        let allow = now.listen.allow.clone();
+        now.listen = older.listen.clone();
+        now.listen.allow.clone_from(&allow);
+
+        self.gate.set_limits(gate_limits(&now));
+        self.allowed.replace(allow);
+        self.submission.set_limits(submission_limits(&now));
+        house.post.set_settings(delivery_settings(&now));
+        house.post.store.set_quota(quota(&now));
+        let (post, pairing) = (Arc::clone(&house.post), Arc::clone(&house.pairing));
+        let settings = Arc::new(now);
+        *house.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&settings);
+        let told = tokio::task::spawn_blocking(move || {
+            appoint_main_mailbox(&post.members, &settings);
+            if let Err(e) = pairing.announce() {
+                journal::trouble("members", &e);
+            }
+        });
+        let _ = told.await;
+    }
+
+    async fn stop(mut self, house: House) {
+        let _ = self.stop.send(true);
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(Duration::from_secs(4), all).await;
+        self.tasks.abort_all();
+        drop(self);
+        let closed = tokio::task::spawn_blocking(move || {
+            house.node.stop();
+            drop(house);
+        });
+        let _ = closed.await;
+    }
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn housekeeping(
+    database: Database,
+    post: Arc<Post>,
+    tls: Arc<Tls>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+        }
+        let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
+        let done = tokio::task::spawn_blocking(move || {
+            if let Err(e) = post.clock.tick(&database) {
+                journal::trouble("clock", &e);
+            }
+            if let Err(e) = tls.refresh(&networks::home_addresses(), SystemTime::now()) {
+                journal::trouble("tls", &e);
+            }
+            // By a clock that was not set nothing is old.
+            if post.clock.trusted() {
+                let age = post.settings().expire_after + REMEMBER_LONGER;
+                if let Err(e) = post.store.forget_deliveries(age) {
+                    journal::store_trouble(&e);
+                }
+            }
+        });
+        let _ = done.await;
+    }
+}
+
+/// `toxmaild bootstrap-node`: a node of the Tox network with a TCP relay, until SIGTERM or SIGINT.
+///
+/// # Errors
+/// The port is taken, or the folder cannot be written.
+pub fn bootstrap_node(options: NodeOptions) -> anyhow::Result<()> {
+    journal::open(journal::Format::Text);
+    durable::make_folder(&options.data)?;
+    let settings = tox::Settings {
+        udp_port: options.port,
+        tcp_server_port: Some(options.port),
+        local_discovery: false,
+        bootstrap: Vec::new(),
+        ..tox::Settings::new(options.data.join("tox.save"))
+    };
+    let node = Node::start(settings, Vec::new(), || Box::new(())).map_err(of_tox)?;
+    println!(
+        "key {}  udp {}  tcp {}",
+        node.dht_key(),
+        node.udp_port().unwrap_or_default(),
+        node.tcp_port().unwrap_or_default()
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        while !matches!(signals.next().await, Signal::Stop(_)) {}
+        anyhow::Ok(())
+    })?;
+    node.stop();
+    Ok(())
+}
+
+fn lock_folder(dir: &Path) -> anyhow::Result<std::fs::File> {
+    use rustix::fs::FlockOperation::NonBlockingLockExclusive;
+    let folder = std::fs::File::open(dir)?;
+    match rustix::fs::flock(&folder, NonBlockingLockExclusive) {
+        Ok(()) => Ok(folder),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::new(
+            format!("a home already runs in {}", dir.display()),
+            "stop that one first, or name another folder with --data DIR",
+        )
+        .into()),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The file wins over the page: whom it names gets the home's own mail.
+fn appoint_main_mailbox(members: &Members, config: &Config) {
+    let Some(name) = &config.home.main_mailbox else {
+        return;
+    };
+    if members
+        .main_mailbox()
+        .is_ok_and(|m| m.as_ref() == Some(name))
+    {
+        return;
+    }
+    if let Err(e) = members.set_main_mailbox(name) {
+        // Somebody who moves in later; `doctor` tells it meanwhile.
+        journal::trouble("members", &format!("[home] main_mailbox: {e}"));
+    }
+}
+
+fn identity(settings: &tox::Settings) -> anyhow::Result<crate::mail::address::PeerKey> {
+    if let Some(id) = tox::savedata::tox_id(&settings.save).map_err(of_tox)? {
+        return Ok(id.key());
+    }
+    // Made by a node that talks to nobody: the rooms need the key before the real one starts.
+    let quiet = tox::Settings {
+        udp: false,
+        local_discovery: false,
+        bootstrap: Vec::new(),
+        ..settings.clone()
+    };
+    let node = Node::start(quiet, Vec::new(), || Box::new(())).map_err(of_tox)?;
+    let key = node.key();
+    node.stop();
+    journal::identity_created(&key);
+    Ok(key)
+}
+
+fn of_tox(error: tox::Error) -> anyhow::Error {
+    anyhow::Error::new(error)
+}
+
+fn cannot_listen(
+    service: &'static str,
+    address: SocketAddr,
+    error: &std::io::Error,
+) -> anyhow::Error {
+    journal::cannot_listen(service, address, error);
+    let advice = match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!(
+            "another program has that port: stop it, or write another one in [listen] {service}"
+        ),
+        std::io::ErrorKind::PermissionDenied if address.port() < 1024 => {
+            "ports below 1024 belong to root: start with `--ports unprivileged`, or as root".into()
+        }
+        _ => format!("write another address in [listen] {service}"),
+    };
+    Failure::new(
+        format!("cannot listen on {address} ({service}): {error}"),
+        advice,
+    )
+    .into()
+}
+
+/// What Tox is started with.
+pub(crate) fn tox_settings(
+    dir: &Path,
+    config: &Config,
+    database: &Database,
+) -> anyhow::Result<tox::Settings> {
+    let save = dir.join("tox.save");
+    Ok(tox::Settings {
+        name: config.home.name.chars().take(32).collect(),
+        udp: config.tox.udp,
+        udp_port: config.tox.udp_port,
+        ipv6: config.tox.ipv6,
+        local_discovery: config.tox.local_discovery,
+        socks5: config.tox.socks5,
+        bootstrap: operator::bootstrap_list(config, database)?,
+        ..tox::Settings::new(save)
+    })
+}
+
+fn transfer_settings(config: &Config) -> anyhow::Result<transfer::Settings> {
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(|e| anyhow::anyhow!("no random numbers: {e}"))?;
+    let mut settings = transfer::Settings::new(nonce, transfer::Credentials::new()?);
+    settings.limits.max_message_bytes = config.limits.max_message_bytes;
+    Ok(settings)
+}
+
+fn delivery_settings(config: &Config) -> delivery::Settings {
+    delivery::Settings {
+        home_name: config.home.name.clone(),
+        language: config.home.language.clone(),
+        max_message_bytes: config.limits.max_message_bytes,
+        max_recipients: config.limits.max_recipients,
+        delay_notice_after: config.queue.delay_notice_after,
+        expire_after: config.queue.expire_after,
+    }
+}
+
+fn quota(config: &Config) -> Quota {
+    Quota {
+        bytes: config.limits.quota_bytes.unwrap_or(0),
+        reserve_bytes: RESERVE,
+    }
+}
+
+fn gate_limits(config: &Config) -> gate::Limits {
+    gate::Limits {
+        max_connections: config.limits.max_connections,
+        max_connections_per_address: config.limits.max_connections_per_address,
+    }
+}
+
+fn submission_limits(config: &Config) -> crate::smtp::serve::Limits {
+    crate::smtp::serve::Limits {
+        max_message_bytes: config.limits.max_message_bytes,
+        max_recipients: config.limits.max_recipients,
+    }
+}

@@ -1,1 +1,0 @@
-//! members: see the design.

@@ -1,0 +1,471 @@
+//! The person's part of a notice, in four languages. No jargon: what happened, to whom, what to do.
+//!
+//! A reason comes as a status code and an English sentence from wherever it arose. The code chooses a sentence of ours in the
+//! reader's language and what to do about it; the original stands behind it in brackets, for whoever helps them.
+
+use std::fmt::Write as _;
+
+use mail_builder::headers::date::Date;
+
+use super::{Extent, Report, clean};
+use crate::mail::verdict::Reason;
+use crate::queue::{Fate, Outcome};
+
+/// A language that notices are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// French.
+    French,
+    /// German.
+    German,
+    /// Spanish.
+    Spanish,
+}
+
+impl Language {
+    /// From a code like `fr`, `fr-CH` or `de_AT.UTF-8`; English for what we do not speak.
+    pub fn from_code(code: &str) -> Self {
+        let code = code.get(..2).unwrap_or_default().to_ascii_lowercase();
+        match code.as_str() {
+            "fr" => Language::French,
+            "de" => Language::German,
+            "es" => Language::Spanish,
+            _ => Language::English,
+        }
+    }
+
+    fn words(self) -> &'static Words {
+        match self {
+            Language::English => &ENGLISH,
+            Language::French => &FRENCH,
+            Language::German => &GERMAN,
+            Language::Spanish => &SPANISH,
+        }
+    }
+}
+
+/// Sentences of one language. `{}` is filled in.
+struct Words {
+    failed: Kind,
+    delayed: Kind,
+    delivered: Kind,
+    cancelled: Kind,
+    no_subject: &'static str,
+    greeting: &'static str,
+    about: &'static str,
+    why: &'static str,
+    advice: &'static str,
+    last_seen: &'static str,
+    never_seen: &'static str,
+    keeps_trying: &'static str,
+    whole: &'static str,
+    headers: &'static str,
+    signature: &'static str,
+    weekdays: [&'static str; 7],
+    reasons: Reasons,
+}
+
+/// The subject, and the line about one recipient.
+struct Kind {
+    subject: &'static str,
+    line: &'static str,
+}
+
+/// What happened, and what to do.
+type Told = (&'static str, &'static str);
+
+struct Reasons {
+    nobody: Told,
+    full: Told,
+    too_large: Told,
+    too_late: Told,
+    forbidden: Told,
+    other: Told,
+}
+
+const ENGLISH: Words = Words {
+    failed: Kind {
+        subject: "Not delivered: {}",
+        line: "{} did NOT get it.",
+    },
+    delayed: Kind {
+        subject: "Still waiting: {}",
+        line: "{} has not got it yet.",
+    },
+    delivered: Kind {
+        subject: "Delivered: {}",
+        line: "{}: delivered. It is on their disk.",
+    },
+    cancelled: Kind {
+        subject: "Cancelled: {}",
+        line: "{}: cancelled before it was delivered. (If it was under way already, it may have arrived all the same.)",
+    },
+    no_subject: "a message without a subject",
+    greeting: "Hello,",
+    about: "this is Toxmail, the post office in your home, about your message \"{}\" of {}.",
+    why: "Why: {}",
+    advice: "What to do: {}",
+    last_seen: "Their home cannot be reached at the moment; it was last there on {}.",
+    never_seen: "Their home cannot be reached at the moment.",
+    keeps_trying: "You need not do anything: Toxmail delivers it as soon as their home is there again, and keeps trying until {}.",
+    whole: "Your message is attached, so that nothing is lost.",
+    headers: "The beginning of your message is attached; the whole of it is in your folder of sent mail.",
+    signature: "Toxmail",
+    weekdays: [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    ],
+    reasons: Reasons {
+        nobody: (
+            "there is no mailbox of that name.",
+            "check the address, and send it again.",
+        ),
+        full: (
+            "their mailbox or their disk is full.",
+            "ask them to make room, and send it again.",
+        ),
+        too_large: (
+            "the message is too large.",
+            "send it in smaller parts, or make the pictures smaller.",
+        ),
+        too_late: (
+            "their home could not be reached in time.",
+            "ask them whether their box is switched on and has internet, and send it again.",
+        ),
+        forbidden: (
+            "it is not allowed.",
+            "ask them to add you to their contacts, and send it again.",
+        ),
+        other: (
+            "it was refused.",
+            "ask them, by telephone for instance, and send it again.",
+        ),
+    },
+};
+
+const FRENCH: Words = Words {
+    failed: Kind {
+        subject: "Non remis : {}",
+        line: "{} ne l'a PAS reçu.",
+    },
+    delayed: Kind {
+        subject: "Toujours en attente : {}",
+        line: "{} ne l'a pas encore reçu.",
+    },
+    delivered: Kind {
+        subject: "Remis : {}",
+        line: "{} : remis. Il est sur son disque.",
+    },
+    cancelled: Kind {
+        subject: "Annulé : {}",
+        line: "{} : annulé avant la remise. (S'il était déjà en route, il est peut-être arrivé quand même.)",
+    },
+    no_subject: "un message sans objet",
+    greeting: "Bonjour,",
+    about: "ici Toxmail, le bureau de poste de votre maison, au sujet de votre message « {} » du {}.",
+    why: "Pourquoi : {}",
+    advice: "Que faire : {}",
+    last_seen: "Sa maison n'est pas joignable pour le moment ; elle l'a été pour la dernière fois : {}.",
+    never_seen: "Sa maison n'est pas joignable pour le moment.",
+    keeps_trying: "Vous n'avez rien à faire : Toxmail le remettra dès que sa maison sera de nouveau là, et essaiera jusqu'au {}.",
+    whole: "Votre message est joint, pour que rien ne se perde.",
+    headers: "Le début de votre message est joint ; il est en entier dans votre dossier des messages envoyés.",
+    signature: "Toxmail",
+    weekdays: [
+        "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+    ],
+    reasons: Reasons {
+        nobody: (
+            "il n'y a pas de boîte aux lettres de ce nom.",
+            "vérifiez l'adresse et renvoyez-le.",
+        ),
+        full: (
+            "sa boîte aux lettres ou son disque est plein.",
+            "demandez-lui de faire de la place, et renvoyez-le.",
+        ),
+        too_large: (
+            "le message est trop grand.",
+            "envoyez-le en plusieurs parties, ou réduisez les images.",
+        ),
+        too_late: (
+            "sa maison n'a pas pu être jointe à temps.",
+            "demandez-lui si son boîtier est allumé et relié à internet, et renvoyez-le.",
+        ),
+        forbidden: (
+            "ce n'est pas permis.",
+            "demandez-lui de vous ajouter à ses contacts, et renvoyez-le.",
+        ),
+        other: (
+            "il a été refusé.",
+            "demandez-lui, par téléphone par exemple, et renvoyez-le.",
+        ),
+    },
+};
+
+const GERMAN: Words = Words {
+    failed: Kind {
+        subject: "Nicht zugestellt: {}",
+        line: "{} hat sie NICHT bekommen.",
+    },
+    delayed: Kind {
+        subject: "Wartet noch: {}",
+        line: "{} hat sie noch nicht bekommen.",
+    },
+    delivered: Kind {
+        subject: "Zugestellt: {}",
+        line: "{}: zugestellt. Sie liegt dort auf der Platte.",
+    },
+    cancelled: Kind {
+        subject: "Abgebrochen: {}",
+        line: "{}: vor der Zustellung abgebrochen. (War sie schon unterwegs, kann sie trotzdem angekommen sein.)",
+    },
+    no_subject: "eine Nachricht ohne Betreff",
+    greeting: "Guten Tag,",
+    about: "hier ist Toxmail, das Postamt in Ihrem Zuhause. Es geht um Ihre Nachricht „{}“ vom {}.",
+    why: "Warum: {}",
+    advice: "Was tun: {}",
+    last_seen: "Das andere Zuhause ist zurzeit nicht erreichbar; zuletzt war es da: {}.",
+    never_seen: "Das andere Zuhause ist zurzeit nicht erreichbar.",
+    keeps_trying: "Sie müssen nichts tun: Toxmail stellt sie zu, sobald das andere Zuhause wieder da ist, und versucht es bis zum {}.",
+    whole: "Ihre Nachricht hängt an, damit nichts verloren geht.",
+    headers: "Der Anfang Ihrer Nachricht hängt an; ganz steht sie in Ihrem Ordner der gesendeten Nachrichten.",
+    signature: "Toxmail",
+    weekdays: [
+        "Montag",
+        "Dienstag",
+        "Mittwoch",
+        "Donnerstag",
+        "Freitag",
+        "Samstag",
+        "Sonntag",
+    ],
+    reasons: Reasons {
+        nobody: (
+            "es gibt kein Postfach dieses Namens.",
+            "prüfen Sie die Adresse und senden Sie die Nachricht noch einmal.",
+        ),
+        full: (
+            "das Postfach oder die Platte dort ist voll.",
+            "bitten Sie darum, Platz zu schaffen, und senden Sie die Nachricht noch einmal.",
+        ),
+        too_large: (
+            "die Nachricht ist zu groß.",
+            "senden Sie sie in kleineren Teilen, oder verkleinern Sie die Bilder.",
+        ),
+        too_late: (
+            "das andere Zuhause war nicht rechtzeitig zu erreichen.",
+            "fragen Sie nach, ob die Box dort eingeschaltet ist und Internet hat, und senden Sie die Nachricht noch einmal.",
+        ),
+        forbidden: (
+            "das ist nicht erlaubt.",
+            "bitten Sie darum, in die Kontakte aufgenommen zu werden, und senden Sie die Nachricht noch einmal.",
+        ),
+        other: (
+            "sie wurde abgelehnt.",
+            "fragen Sie dort nach, zum Beispiel am Telefon, und senden Sie die Nachricht noch einmal.",
+        ),
+    },
+};
+
+const SPANISH: Words = Words {
+    failed: Kind {
+        subject: "No entregado: {}",
+        line: "{} NO lo ha recibido.",
+    },
+    delayed: Kind {
+        subject: "Sigue esperando: {}",
+        line: "{} todavía no lo ha recibido.",
+    },
+    delivered: Kind {
+        subject: "Entregado: {}",
+        line: "{}: entregado. Está en su disco.",
+    },
+    cancelled: Kind {
+        subject: "Cancelado: {}",
+        line: "{}: cancelado antes de la entrega. (Si ya estaba en camino, puede haber llegado de todos modos.)",
+    },
+    no_subject: "un mensaje sin asunto",
+    greeting: "Hola:",
+    about: "le escribe Toxmail, la oficina de correos de su casa, sobre su mensaje «{}» del {}.",
+    why: "Por qué: {}",
+    advice: "Qué hacer: {}",
+    last_seen: "Su casa no está disponible en este momento; la última vez fue: {}.",
+    never_seen: "Su casa no está disponible en este momento.",
+    keeps_trying: "No tiene que hacer nada: Toxmail lo entregará en cuanto su casa vuelva a estar disponible, y lo intentará hasta el {}.",
+    whole: "Su mensaje va adjunto, para que no se pierda nada.",
+    headers: "El comienzo de su mensaje va adjunto; entero está en su carpeta de mensajes enviados.",
+    signature: "Toxmail",
+    weekdays: [
+        "lunes",
+        "martes",
+        "miércoles",
+        "jueves",
+        "viernes",
+        "sábado",
+        "domingo",
+    ],
+    reasons: Reasons {
+        nobody: (
+            "no hay ningún buzón con ese nombre.",
+            "compruebe la dirección y envíelo de nuevo.",
+        ),
+        full: (
+            "su buzón o su disco está lleno.",
+            "pídale que haga sitio y envíelo de nuevo.",
+        ),
+        too_large: (
+            "el mensaje es demasiado grande.",
+            "envíelo en partes más pequeñas o reduzca las imágenes.",
+        ),
+        too_late: (
+            "no se pudo llegar a su casa a tiempo.",
+            "pregúntele si su caja está encendida y tiene internet, y envíelo de nuevo.",
+        ),
+        forbidden: (
+            "no está permitido.",
+            "pídale que le añada a sus contactos y envíelo de nuevo.",
+        ),
+        other: (
+            "fue rechazado.",
+            "pregúntele, por teléfono por ejemplo, y envíelo de nuevo.",
+        ),
+    },
+};
+
+pub(super) struct Letter {
+    pub subject: String,
+    pub body: String,
+}
+
+pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
+    let words = report.language.words();
+    let untold = report.untold;
+    let title = subject.unwrap_or(words.no_subject);
+    let mut body = String::new();
+    let mut line = |text: &str| {
+        let _ = write!(body, "{text}\r\n");
+    };
+    line(words.greeting);
+    line("");
+    let when = day(report, untold.arrived);
+    line(&fill(&fill(words.about, title), &when));
+    for fate in &untold.fates {
+        line("");
+        line(&fill(kind(words, fate).line, &who(report, fate)));
+        match &fate.outcome {
+            Outcome::Failed(why) => {
+                let (what, advice) = reason(words, why);
+                let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
+                line(&fill(words.why, &detail));
+                line(&fill(words.advice, advice));
+            }
+            Outcome::Delayed(why) => {
+                line(&waiting(report, fate, why.as_ref()));
+                let patience = i64::try_from(report.expire_after.as_secs()).unwrap_or(i64::MAX / 2);
+                let until = day(report, untold.arrived.saturating_add(patience));
+                line(&fill(words.keeps_trying, &until));
+            }
+            Outcome::Delivered | Outcome::Cancelled => {}
+        }
+    }
+    line("");
+    let failed = |f: &Fate| matches!(f.outcome, Outcome::Failed(_) | Outcome::Cancelled);
+    match report.original.extent {
+        Extent::Whole => line(words.whole),
+        Extent::Headers if untold.fates.iter().any(failed) => line(words.headers),
+        Extent::Headers | Extent::Nothing => {}
+    }
+    line("");
+    line(words.signature);
+    // The worst news gives the subject.
+    let worst = untold.fates.iter().max_by_key(|f| match f.outcome {
+        Outcome::Delivered => 0,
+        Outcome::Delayed(_) => 1,
+        Outcome::Cancelled => 2,
+        Outcome::Failed(_) => 3,
+    });
+    let subject = worst.map_or("{}", |fate| kind(words, fate).subject);
+    Letter {
+        subject: fill(subject, title),
+        body,
+    }
+}
+
+fn kind<'w>(words: &'w Words, fate: &Fate) -> &'w Kind {
+    match fate.outcome {
+        Outcome::Delivered => &words.delivered,
+        Outcome::Failed(_) => &words.failed,
+        Outcome::Cancelled => &words.cancelled,
+        Outcome::Delayed(_) => &words.delayed,
+    }
+}
+
+/// Why it waits: their home is away, or it said why.
+fn waiting(report: &Report<'_>, fate: &Fate, why: Option<&Reason>) -> String {
+    let words = report.language.words();
+    match (why, (report.who)(fate).last_seen) {
+        (Some(why), _) => {
+            let (what, _) = reason(words, why);
+            let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
+            fill(words.why, &detail)
+        }
+        (None, Some(seen)) => fill(words.last_seen, &day(report, seen)),
+        (None, None) => words.never_seen.to_owned(),
+    }
+}
+
+fn who(report: &Report<'_>, fate: &Fate) -> String {
+    let address = clean(&fate.recipient.address);
+    match (report.who)(fate).name {
+        Some(name) if !name.trim().is_empty() => format!("{} ({address})", clean(name.trim())),
+        _ => address,
+    }
+}
+
+/// RFC 3463: subject 1 is the address, 2 the mailbox, 3 the system, 4 the way, 7 the policy.
+fn reason(words: &Words, why: &Reason) -> Told {
+    let reasons = &words.reasons;
+    match (why.status.1, why.status.2) {
+        (1, _) | (2, 1) => reasons.nobody,
+        (2, 2) | (3, 1) => reasons.full,
+        (2, 3) | (3, 4) => reasons.too_large,
+        (4, _) => reasons.too_late,
+        (7, _) => reasons.forbidden,
+        _ => reasons.other,
+    }
+}
+
+/// `Tuesday` within the last six days, else `2026-11-24` (UTC: the box may not know where it stands).
+fn day(report: &Report<'_>, seconds: i64) -> String {
+    let days = seconds.div_euclid(86_400);
+    let ago = report.now.div_euclid(86_400) - days;
+    if (0..6).contains(&ago) {
+        let weekday = usize::try_from((days + 3).rem_euclid(7)).unwrap_or(0); // 1970-01-01 was a Thursday
+        return report.language.words().weekdays[weekday].to_owned();
+    }
+    // "Tue, 24 Nov 2026 …" has all the parts.
+    let date = Date::new(seconds).to_rfc822();
+    let parts: Vec<&str> = date.split_whitespace().collect();
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    match parts[..] {
+        [_, day, month, year, ..] => {
+            let month = MONTHS.iter().position(|m| *m == month).unwrap_or(0) + 1;
+            format!("{year}-{month:02}-{day:0>2}")
+        }
+        _ => date,
+    }
+}
+
+fn fill(sentence: &str, with: &str) -> String {
+    sentence.replacen("{}", with, 1)
+}

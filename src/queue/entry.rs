@@ -1,0 +1,421 @@
+//! The nouns of the queue: what is submitted, what waits, what has ended.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use super::Error;
+use crate::clock::Stamp;
+use crate::mail::address::{MemberName, PeerKey};
+use crate::mail::envelope::{Envelope, Recipient};
+use crate::mail::verdict::{Reason, Status};
+
+/// A waiting message; what the `250` tells the client and the operator types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct QueueId(pub(super) i64);
+
+/// One message on its way to one destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct DeliveryId(pub(super) i64);
+
+impl QueueId {
+    /// The number in the row.
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+}
+
+impl DeliveryId {
+    /// The number in the row.
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for QueueId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for QueueId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// Where a delivery goes. Provider, gateway and chat join here with their routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum Destination {
+    /// A mailbox of this home.
+    Local,
+    /// Another home.
+    Peer(PeerKey),
+}
+
+impl Destination {
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Destination::Local => "local",
+            Destination::Peer(_) => "tox",
+        }
+    }
+
+    pub(super) fn target(&self) -> &[u8] {
+        match self {
+            Destination::Local => &[],
+            Destination::Peer(key) => key.as_bytes(),
+        }
+    }
+
+    pub(super) fn from_row(kind: &str, target: &[u8]) -> Result<Self, Error> {
+        match (kind, <[u8; 32]>::try_from(target)) {
+            ("local", _) => Ok(Destination::Local),
+            ("tox", Ok(key)) => Ok(Destination::Peer(PeerKey::from_bytes(key))),
+            _ => Err(Error::Row("a delivery's destination")),
+        }
+    }
+}
+
+/// The way of one recipient, decided when the message was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Index into the envelope's recipients.
+    pub recipient: usize,
+    /// Where it goes.
+    pub destination: Destination,
+    /// Who it is for there. Local: the member, with a tag if one was written. A peer: the local part there, empty for the
+    /// main mailbox.
+    pub there: String,
+}
+
+/// What comes with the bytes of a message.
+#[derive(Clone, Debug, Default)]
+pub struct Submission {
+    /// Who submitted it; `None` for the home's own notices, which are never taken for a repetition.
+    pub member: Option<MemberName>,
+    /// As spoken in SMTP.
+    pub envelope: Envelope,
+    /// The `Message-ID` field, with or without angle brackets.
+    pub message_id: Option<String>,
+    /// At least one for every recipient.
+    pub plans: Vec<Plan>,
+    /// What the writer is told by this very message (a notice): marked in the same transaction, so that a verdict and
+    /// the word about it are never parted.
+    pub settles: Vec<Told>,
+}
+
+/// What became of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Submitted {
+    /// It is on the disk and in the rows.
+    Queued(QueueId),
+    /// The same message was accepted within 24 hours (RFC 1047): to be answered like the first time.
+    Repeated(QueueId),
+    /// Everything this notice would tell was told before: it was not queued.
+    Needless,
+}
+
+/// Something the writer is told, once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Told {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// The recipient's index in the envelope.
+    pub index: usize,
+    /// About what.
+    pub about: About,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum About {
+    /// How it ended.
+    End,
+    /// That it still waits.
+    Delay,
+}
+
+/// A delivery with somebody still waiting for it.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The row.
+    pub id: DeliveryId,
+    /// The message.
+    pub message: QueueId,
+    /// Where it goes.
+    pub destination: Destination,
+    /// The transfer's id, the same for every attempt.
+    pub transfer: [u8; 16],
+    /// `MAIL FROM`; empty for a notice.
+    pub sender: String,
+    /// Who submitted it; `None` for the home's own notices.
+    pub member: Option<MemberName>,
+    /// The shared facts of the envelope; its `recipients` are left empty, see below.
+    pub envelope: Envelope,
+    /// The `Message-ID` field.
+    pub message_id: Option<String>,
+    /// Who is still waiting.
+    pub recipients: Vec<Waiting>,
+    /// Bytes of the message.
+    pub size: u64,
+    /// SHA-256 of the message as submitted.
+    pub digest: [u8; 32],
+    /// When it was accepted.
+    pub arrived: Stamp,
+    /// Attempts that ended with "later".
+    pub attempts: u32,
+    /// The form that crosses Tox, if it was made before and is still whole.
+    pub encoded: Option<Encoded>,
+}
+
+/// A recipient that is still waiting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Index into the envelope's recipients.
+    pub index: usize,
+    /// As spoken in SMTP.
+    pub recipient: Recipient,
+    /// Who it is for there, see [`Plan::there`].
+    pub there: String,
+    /// Why the last attempt was not the last.
+    pub last: Option<Reason>,
+}
+
+/// The encoded form of a message, kept so that every attempt sends the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// The file.
+    pub path: PathBuf,
+    /// Its length.
+    pub size: u64,
+    /// Length of the rewritten message before compression.
+    pub content_size: u64,
+    /// SHA-256 of the rewritten message before compression.
+    pub digest: [u8; 32],
+    /// Whether it is compressed.
+    pub compressed: bool,
+}
+
+/// What [`super::Queue::keep_encoded`] cannot see in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncodedFacts {
+    /// Length of the rewritten message before compression.
+    pub content_size: u64,
+    /// SHA-256 of the rewritten message before compression.
+    pub digest: [u8; 32],
+    /// Whether it is compressed.
+    pub compressed: bool,
+}
+
+/// What a settlement came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// Nobody waits for this delivery any more.
+    pub finished: bool,
+    /// The message is gone: everybody has ended, and nobody must be told.
+    pub gone: bool,
+    /// A writer must be told now: see [`super::Queue::untold`].
+    pub owed: bool,
+    /// When it is tried again; `None` when it waits for the peer, or is finished.
+    pub next: Option<Duration>,
+}
+
+/// Who must be told what about one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untold {
+    /// The message; its bytes are kept until the writer was told.
+    pub message: QueueId,
+    /// Who submitted it.
+    pub member: Option<MemberName>,
+    /// The shared facts of the envelope; its `recipients` are left empty, see below.
+    pub envelope: Envelope,
+    /// The `Message-ID` field.
+    pub message_id: Option<String>,
+    /// Bytes of the message.
+    pub size: u64,
+    /// When it was accepted, seconds since 1970.
+    pub arrived: i64,
+    /// The recipients in question.
+    pub fates: Vec<Fate>,
+}
+
+/// One recipient's part of an [`Untold`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// To be passed to the notice's own submission.
+    pub told: Told,
+    /// As spoken in SMTP.
+    pub recipient: Recipient,
+    /// Where it went.
+    pub destination: Destination,
+    /// Who it was for there.
+    pub there: String,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is on the other side's disk.
+    Delivered,
+    /// It will never be.
+    Failed(Reason),
+    /// Somebody cancelled it.
+    Cancelled,
+    /// It still waits; why the last attempt failed, if there was one.
+    Delayed(Option<Reason>),
+}
+
+/// What [`super::Queue::overdue`] found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overdue {
+    /// Writers to tell that it takes longer.
+    pub delayed: Vec<Untold>,
+    /// Deliveries that have just been given up, settled already (the writer's notice is in `untold`): a transfer that is
+    /// under way is to be withdrawn.
+    pub expired: Vec<DeliveryId>,
+}
+
+/// Who cancels a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Canceller {
+    /// The writer, who needs no notice.
+    Writer,
+    /// The operator: the writer is told.
+    Operator,
+}
+
+/// A message in the list, for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// The message.
+    pub id: QueueId,
+    /// Who submitted it.
+    pub member: Option<MemberName>,
+    /// `MAIL FROM`.
+    pub sender: String,
+    /// The `Message-ID` field.
+    pub message_id: Option<String>,
+    /// Bytes.
+    pub size: u64,
+    /// When it was accepted, seconds since 1970.
+    pub arrived: i64,
+    /// How long it waits, in seconds.
+    pub age_seconds: u64,
+    /// Its recipients.
+    pub recipients: Vec<EntryRecipient>,
+}
+
+/// One recipient in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntryRecipient {
+    /// As the client wrote it.
+    pub address: String,
+    /// The delivery it belongs to.
+    pub delivery: DeliveryId,
+    /// The peer's key, or nothing for a mailbox of this home.
+    #[serde(serialize_with = "peer_only")]
+    pub destination: Destination,
+    /// `waiting`, `delivered`, `failed` or `cancelled`.
+    pub state: String,
+    /// Why it waits or failed.
+    pub reason: Option<String>,
+    /// Attempts that ended with "later".
+    pub attempts: u32,
+}
+
+fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
+    match destination {
+        Destination::Local => s.serialize_none(),
+        Destination::Peer(key) => s.serialize_some(key),
+    }
+}
+
+/// How much waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Messages kept.
+    pub messages: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Deliveries that somebody still waits for.
+    pub deliveries: u64,
+}
+
+/// What was found at the start.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// Files that no row points to, left by a crash before anybody was promised anything; removed.
+    pub swept: usize,
+    /// Messages whose file is gone: a broken disk, or somebody tidied up. They stay in the queue.
+    pub lost: Vec<QueueId>,
+}
+
+pub(super) fn status_text(status: Status) -> String {
+    status.to_string()
+}
+
+pub(super) fn reason(status: Option<&str>, text: Option<String>) -> Option<Reason> {
+    let text = text?;
+    let mut parts = status?.split('.').map(str::parse::<u16>);
+    let (Some(Ok(class)), Some(Ok(subject)), Some(Ok(detail))) =
+        (parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    let class = u8::try_from(class).ok()?;
+    Some(Reason::new(Status(class, subject, detail), text))
+}
+
+/// A fate as the rows would tell it, for the tests of other rooms.
+#[cfg(test)]
+pub(crate) fn fate_for_tests(
+    index: usize,
+    recipient: Recipient,
+    destination: Destination,
+    outcome: Outcome,
+) -> Fate {
+    Fate {
+        told: Told {
+            delivery: DeliveryId(1),
+            index,
+            about: About::End,
+        },
+        recipient,
+        destination,
+        there: String::new(),
+        outcome,
+    }
+}
+
+/// An untold message as the rows would tell it, for the tests of other rooms.
+#[cfg(test)]
+pub(crate) fn untold_for_tests(
+    envelope: Envelope,
+    arrived: i64,
+    size: u64,
+    fates: Vec<Fate>,
+) -> Untold {
+    Untold {
+        message: QueueId(1),
+        member: None,
+        envelope,
+        message_id: Some("<one@home>".into()),
+        size,
+        arrived,
+        fates,
+    }
+}

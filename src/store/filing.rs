@@ -1,0 +1,190 @@
+//! Filing: a message comes in, exactly once. The order of its steps is told in the room's page.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use super::flags::Flags;
+use super::maildir::{self, Place, Spot, UniqueName};
+use super::message::Measure;
+use super::uid::{self, Found, Uid};
+use super::{Error, Inner, Mailbox, Store, lock};
+use crate::database;
+use crate::durable::{Draft, fault};
+use crate::mail::address::MemberName;
+
+/// How a delivery ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filed {
+    /// The message is on the disk under this number.
+    New(Uid),
+    /// It was filed before; it may have been moved or deleted since.
+    Already,
+}
+
+/// How much is read and written at a time.
+const CHUNK: usize = 64 << 10;
+
+impl Store {
+    /// Files a message: `head` and `body` one after the other, as they are. When this returns `Ok`, the message is on the
+    /// disk for good. The same `unique` gives one copy for this member, whatever crashed or was deleted between.
+    ///
+    /// # Errors
+    /// [`Error::OverQuota`] and [`Error::Full`], also in the middle; [`Error::NoSuchMember`], [`Error::NoSuchMailbox`];
+    /// [`Error::Source`] when `body` fails; those of disk and database. After an error nothing is kept, unless the database
+    /// could not say whether it committed: then the next delivery of the same `unique` finds out.
+    pub fn deliver(
+        &self,
+        member: &MemberName,
+        mailbox: &str,
+        unique: &UniqueName,
+        head: &[u8],
+        body: &mut dyn Read,
+    ) -> Result<Filed, Error> {
+        let mailbox = self.mailbox(member, mailbox)?;
+        let _alone = Running::enter(&self.inner, member, unique);
+        self.ensure_seen(&mailbox)?;
+        let (before, used) = self.inner.db.read(|c| {
+            Ok::<_, Error>((uid::was_filed(c, member, unique)?, uid::used(c, member)?))
+        })?;
+        if before {
+            return Ok(Filed::Already);
+        }
+        let (mut draft, measure) = self.write(&mailbox, used, unique, head, body)?;
+        draft.sync()?;
+        fault::point("store.written");
+
+        let now = database::now();
+        let base = maildir::base_name(now, unique, measure.on_disk, measure.size());
+        let spot = Spot {
+            place: Place::New,
+            flags: Flags::NONE,
+        };
+        let target = maildir::path(&mailbox.folder, &base, spot);
+        let _door = mailbox.door.read().unwrap_or_else(PoisonError::into_inner);
+        rename(draft, &target)?;
+        if let Err(e) = mailbox.new.sync(mailbox.new.made()) {
+            take_back(&mailbox, &target);
+            return Err(e.into());
+        }
+        fault::point("store.renamed");
+
+        let found = Found {
+            base,
+            spot,
+            size: measure.size(),
+            lines: measure.lines(),
+            arrived: now,
+            unique: Some(*unique),
+        };
+        let (owner, id) = (member.clone(), mailbox.id);
+        let recorded = self
+            .inner
+            .db
+            .write(move |c| Ok::<_, Error>(uid::assign(c, &owner, id, &[found], now)?));
+        match recorded {
+            Ok(uid) => {
+                fault::point("store.recorded");
+                self.inner.bells.ring(member);
+                Ok(Filed::New(uid.unwrap_or(Uid::FIRST)))
+            }
+            Err(Error::Full) => {
+                // SQLite undid the transaction for certain, so nothing points to the file.
+                take_back(&mailbox, &target);
+                Err(Error::Full)
+            }
+            Err(e) => {
+                // It may have been committed all the same; removing the file now could lose the message.
+                mailbox.doubtful.store(true, Ordering::SeqCst);
+                Err(e)
+            }
+        }
+    }
+
+    fn write(
+        &self,
+        mailbox: &Mailbox,
+        used: u64,
+        unique: &UniqueName,
+        head: &[u8],
+        body: &mut dyn Read,
+    ) -> Result<(Draft, Measure), Error> {
+        let limits = &self.inner.limits;
+        let path = maildir::draft_path(&mailbox.folder, unique);
+        let mut draft = match Draft::create(&path) {
+            // Left by an earlier try that could not even remove it; nobody else writes under this name.
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+                fs::remove_file(&path)?;
+                Draft::create(&path)?
+            }
+            other => other?,
+        };
+        let mut measure = Measure::default();
+        measure.add(head);
+        let mut buffer = Vec::with_capacity(head.len() + CHUNK);
+        buffer.extend_from_slice(head);
+        loop {
+            let start = buffer.len();
+            // A short read is no end: fill the chunk, so that a small message is one write.
+            let got = Read::take(&mut *body, CHUNK as u64)
+                .read_to_end(&mut buffer)
+                .map_err(Error::Source)?;
+            measure.add(&buffer[start..]);
+            let (size, unwritten) = (measure.size(), buffer.len() as u64);
+            limits.allow(&mailbox.member, used, size, unwritten, &mailbox.folder)?;
+            draft.write_all(&buffer)?;
+            buffer.clear();
+            if got < CHUNK {
+                break;
+            }
+        }
+        Ok((draft, measure))
+    }
+}
+
+/// The second half of [`Draft::commit`], without its fsync of the folder, which deliveries share.
+fn rename(draft: Draft, target: &Path) -> Result<(), Error> {
+    let path = draft.path().to_owned();
+    fault::disk("rename", target)?;
+    draft.keep();
+    fs::rename(&path, target).map_err(|e| {
+        let _ = fs::remove_file(&path);
+        io::Error::new(e.kind(), format!("rename to {}: {e}", target.display()))
+    })?;
+    Ok(())
+}
+
+/// Removes a file that nobody was promised. If that fails the next scan takes it as filed.
+fn take_back(mailbox: &Mailbox, target: &Path) {
+    let _ = fs::remove_file(target);
+    mailbox.doubtful.store(true, Ordering::SeqCst);
+}
+
+/// One delivery of one unique name to one member at a time.
+struct Running<'a> {
+    inner: &'a Inner,
+    key: (MemberName, UniqueName),
+}
+
+impl<'a> Running<'a> {
+    fn enter(inner: &'a Inner, member: &MemberName, unique: &UniqueName) -> Self {
+        let key = (member.clone(), *unique);
+        let mut running = lock(&inner.running);
+        while !running.insert(key.clone()) {
+            running = inner
+                .finished
+                .wait(running)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        Self { inner, key }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        lock(&self.inner.running).remove(&self.key);
+        self.inner.finished.notify_all();
+    }
+}

@@ -1,0 +1,498 @@
+//! Maildir++: names of files and folders, and what lies in them. Knows nothing of UIDs.
+//!
+//! A message is `new/BASE` or `cur/BASE:2,FLAGS`; the base never changes and is unique. Ours is
+//! `SECONDS.T<32 hex>.toxmail,S=<bytes on disk>,W=<bytes with CRLF>` (Dovecot reads S and W too), where the 32 digits are
+//! the [`UniqueName`] that makes a second copy impossible. The mailbox `Archive/2026` is the folder `.Archive.2026`; each
+//! part is written in modified UTF-7 (RFC 3501 section 5.1.3), as Dovecot does, and so is a dot inside a part.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use data_encoding::{BASE64_NOPAD, HEXLOWER};
+use sha2::{Digest, Sha256};
+
+use super::Error;
+use super::flags::Flags;
+use crate::durable;
+
+/// A file name has at most 255 bytes on every Linux file system.
+const MAX_FOLDER_NAME: usize = 240;
+/// Nothing sane nests deeper, and every level costs in LIST.
+const MAX_DEPTH: usize = 16;
+/// What other programs left in tmp/ is theirs for this long (the Maildir page says 36 hours).
+const FOREIGN_DRAFT_AGE: Duration = Duration::from_secs(36 * 3600);
+
+/// What makes a delivery the same delivery: 16 bytes, from the transfer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UniqueName([u8; 16]);
+
+impl UniqueName {
+    /// From 16 bytes that are unique by themselves.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// From several parts that are unique together, such as the peer's key and the id that the peer chose.
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Self(bytes)
+    }
+
+    /// The 16 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for UniqueName {
+    /// 32 lower-case hex digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for UniqueName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UniqueName({self})")
+    }
+}
+
+/// The name of a mailbox: `INBOX`, or parts with `/` between them. No part is empty, `.` or `..`, none holds a control
+/// character, so that no name can lead out of the member's folder.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MailboxName(String);
+
+impl MailboxName {
+    /// The mailbox that mail arrives in.
+    pub fn inbox() -> Self {
+        Self("INBOX".into())
+    }
+
+    /// Whether this is the mailbox that mail arrives in.
+    pub fn is_inbox(&self) -> bool {
+        self.0 == "INBOX"
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folder inside the member's Maildir; empty for the inbox, which is the Maildir itself.
+    pub(super) fn folder(&self) -> String {
+        if self.is_inbox() {
+            return String::new();
+        }
+        let mut folder = String::new();
+        for part in self.0.split('/') {
+            folder.push('.');
+            encode_utf7(part, &mut folder);
+        }
+        folder
+    }
+
+    /// The mailbox of a folder, when that is a name that we would write just so.
+    pub(super) fn of_folder(folder: &OsStr) -> Option<Self> {
+        let folder = folder.to_str()?;
+        let parts: Option<Vec<String>> = folder
+            .strip_prefix('.')?
+            .split('.')
+            .map(decode_utf7)
+            .collect();
+        let name: Self = parts?.join("/").parse().ok()?;
+        (name.folder() == folder).then_some(name)
+    }
+}
+
+impl FromStr for MailboxName {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let bad = || Error::BadMailboxName(text.chars().take(80).collect());
+        let legal = |part: &str| {
+            !part.is_empty() && part != "." && part != ".." && !part.chars().any(char::is_control)
+        };
+        if !text.split('/').all(legal) || text.split('/').count() > MAX_DEPTH {
+            return Err(bad());
+        }
+        // RFC 3501 section 5.1: INBOX is case-insensitive.
+        let name = match text.split_once('/') {
+            None if text.eq_ignore_ascii_case("INBOX") => Self::inbox(),
+            Some((first, rest)) if first.eq_ignore_ascii_case("INBOX") => {
+                Self(format!("INBOX/{rest}"))
+            }
+            _ => Self(text.to_owned()),
+        };
+        if name.folder().len() > MAX_FOLDER_NAME {
+            return Err(bad());
+        }
+        Ok(name)
+    }
+}
+
+impl fmt::Display for MailboxName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for MailboxName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MailboxName({:?})", self.0)
+    }
+}
+
+/// Modified UTF-7; a dot is written encoded too, because it parts the levels of a Maildir++ name.
+fn encode_utf7(part: &str, out: &mut String) {
+    let plain = |c: char| matches!(c, ' '..='~') && c != '.';
+    let mut rest = part;
+    while let Some(first) = rest.chars().next() {
+        let run = rest
+            .find(|c| plain(c) != plain(first))
+            .unwrap_or(rest.len());
+        let (now, later) = rest.split_at(run);
+        if plain(first) {
+            out.push_str(&now.replace('&', "&-"));
+        } else {
+            let units: Vec<u8> = now.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            out.push('&');
+            out.push_str(&BASE64_NOPAD.encode(&units).replace('/', ","));
+            out.push('-');
+        }
+        rest = later;
+    }
+}
+
+fn decode_utf7(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((plain, coded)) = rest.split_once('&') {
+        out.push_str(plain);
+        let (coded, later) = coded.split_once('-')?;
+        if coded.is_empty() {
+            out.push('&');
+        } else {
+            let units = BASE64_NOPAD
+                .decode(coded.replace(',', "/").as_bytes())
+                .ok()?;
+            let units: Option<Vec<u16>> = units
+                .chunks(2)
+                .map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)))
+                .collect();
+            out.push_str(&String::from_utf16(&units?).ok()?);
+        }
+        rest = later;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// Which of the two folders a message lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Nobody has touched it.
+    New,
+    /// Some program has seen it.
+    Cur,
+}
+
+/// Where a message lies and what its name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    pub place: Place,
+    pub flags: Flags,
+}
+
+/// The part of a file name that never changes, as bytes: other programs may use any.
+pub(super) type BaseName = Box<[u8]>;
+
+/// Our own base name.
+pub(super) fn base_name(seconds: i64, unique: &UniqueName, on_disk: u64, size: u64) -> BaseName {
+    format!("{seconds}.T{unique}.toxmail,S={on_disk},W={size}")
+        .into_bytes()
+        .into()
+}
+
+/// What one of our own base names says: the unique name, bytes on disk, bytes with CRLF.
+pub(super) fn ours(base: &[u8]) -> Option<(UniqueName, u64, u64)> {
+    let text = std::str::from_utf8(base).ok()?;
+    let (seconds, rest) = text.split_once(".T")?;
+    let (hex, rest) = rest.split_once(".toxmail,S=")?;
+    let (on_disk, size) = rest.split_once(",W=")?;
+    seconds.parse::<i64>().ok()?;
+    let unique = HEXLOWER.decode(hex.as_bytes()).ok()?.try_into().ok()?;
+    Some((
+        UniqueName(unique),
+        on_disk.parse().ok()?,
+        size.parse().ok()?,
+    ))
+}
+
+/// The file name of a message that lies at `spot`.
+pub(super) fn path(folder: &Path, base: &[u8], spot: Spot) -> PathBuf {
+    match spot.place {
+        Place::New => folder.join("new").join(OsStr::from_bytes(base)),
+        Place::Cur => {
+            let mut name = base.to_vec();
+            name.extend_from_slice(format!(":2,{}", spot.flags).as_bytes());
+            folder.join("cur").join(OsString::from_vec(name))
+        }
+    }
+}
+
+/// Base name and flags of a file name in cur/. What follows the colon in a form we do not know is no flag.
+pub(super) fn split(name: &[u8]) -> (&[u8], Flags) {
+    match name.iter().position(|&b| b == b':') {
+        None => (name, Flags::NONE),
+        Some(at) => (
+            &name[..at],
+            name[at..]
+                .strip_prefix(b":2,")
+                .map_or(Flags::NONE, Flags::parse),
+        ),
+    }
+}
+
+/// The number that a base name starts with: the second it was made, for putting strangers in order.
+pub(super) fn seconds(base: &[u8]) -> u64 {
+    base.iter()
+        .take_while(|b| b.is_ascii_digit())
+        .fold(0, |n: u64, b| {
+            n.saturating_mul(10).saturating_add(u64::from(b - b'0'))
+        })
+}
+
+/// One message file that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub spot: Spot,
+    /// The name, when it is not the one we would write: `:2,SR`, no info in cur/, an unknown info.
+    pub odd: Option<OsString>,
+}
+
+/// What lies in one of the folders, by base name, added to `found`. A message that is in both is taken from cur/.
+pub(super) fn list(
+    folder: &Path,
+    place: Place,
+    found: &mut HashMap<BaseName, Seen>,
+) -> io::Result<()> {
+    let folder_of_place = match place {
+        Place::New => folder.join("new"),
+        Place::Cur => folder.join("cur"),
+    };
+    let told =
+        |e: io::Error| io::Error::new(e.kind(), format!("list {}: {e}", folder_of_place.display()));
+    for entry in fs::read_dir(&folder_of_place).map_err(told)? {
+        let name = entry.map_err(told)?.file_name();
+        let bytes = name.as_bytes();
+        if bytes.starts_with(b".") {
+            continue;
+        }
+        let (base, flags) = match place {
+            Place::New => (bytes, Flags::NONE),
+            Place::Cur => split(bytes),
+        };
+        let spot = Spot { place, flags };
+        let plain = place == Place::New || is_plain(&bytes[base.len()..]);
+        let base: BaseName = base.into();
+        let odd = (!plain).then_some(name);
+        found.insert(base, Seen { spot, odd });
+    }
+    Ok(())
+}
+
+/// Whether this is the info that [`path`] would write: letters once each, in ASCII order.
+fn is_plain(info: &[u8]) -> bool {
+    info.strip_prefix(b":2,").is_some_and(|letters| {
+        letters.iter().all(u8::is_ascii_alphabetic) && letters.is_sorted_by(|a, b| a < b)
+    })
+}
+
+/// Gives a file of cur/ the name that we would write, so that it can be found from its row. Not synced: after a power cut
+/// the next scan does it again.
+pub(super) fn straighten(folder: &Path, odd: &OsStr, base: &[u8], spot: Spot) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    let from = folder.join("cur").join(odd);
+    let to = path(folder, base, spot);
+    // Never over another file: that could be another message.
+    renameat_with(CWD, &from, CWD, &to, RenameFlags::NOREPLACE).map_err(|e| {
+        let e = io::Error::from(e);
+        io::Error::new(e.kind(), format!("rename {}: {e}", from.display()))
+    })
+}
+
+/// When the names in a folder last changed.
+pub(super) fn stamp(folder: &Path) -> io::Result<SystemTime> {
+    fs::metadata(folder)
+        .map_err(|e| io::Error::new(e.kind(), format!("look at {}: {e}", folder.display())))
+        .map(|facts| {
+            let since = Duration::new(
+                u64::try_from(facts.mtime()).unwrap_or(0),
+                u32::try_from(facts.mtime_nsec()).unwrap_or(0),
+            );
+            SystemTime::UNIX_EPOCH + since
+        })
+}
+
+/// Makes the folders of a mailbox, those that are missing.
+pub(super) fn make(folder: &Path, name: &MailboxName) -> io::Result<()> {
+    for inner in ["tmp", "new", "cur"] {
+        durable::make_folder(&folder.join(inner))?;
+    }
+    let mark = folder.join("maildirfolder");
+    if !name.is_inbox() && !mark.exists() {
+        durable::write(&mark, b"")?;
+    }
+    Ok(())
+}
+
+/// Every mailbox of a Maildir, the inbox first, the others by name.
+pub(super) fn mailboxes(maildir: &Path) -> io::Result<Vec<MailboxName>> {
+    let mut names = vec![];
+    for entry in fs::read_dir(maildir)? {
+        let entry = entry?;
+        if let Some(name) = MailboxName::of_folder(&entry.file_name())
+            && entry.path().join("cur").is_dir()
+        {
+            names.push(name);
+        }
+    }
+    names.sort();
+    names.insert(0, MailboxName::inbox());
+    Ok(names)
+}
+
+/// The name of our unfinished file in tmp/.
+pub(super) fn draft_path(folder: &Path, unique: &UniqueName) -> PathBuf {
+    folder.join("tmp").join(format!("T{unique}.toxmail"))
+}
+
+/// Removes what crashes left in tmp/: our own at once (no other daemon files here), that of others after 36 hours.
+pub(super) fn sweep(folder: &Path) -> io::Result<()> {
+    let now = SystemTime::now();
+    for entry in fs::read_dir(folder.join("tmp"))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_ours = name
+            .to_str()
+            .and_then(|n| n.strip_prefix('T')?.strip_suffix(".toxmail"))
+            .is_some_and(|hex| hex.len() == 32);
+        let old = || {
+            let changed = entry.metadata().ok()?.modified().ok()?;
+            Some(now.duration_since(changed).ok()? > FOREIGN_DRAFT_AGE)
+        };
+        if is_ours || (!name.as_bytes().starts_with(b".") && old().unwrap_or(false)) {
+            // What cannot be removed is no message: nothing is lost by leaving it.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_become_folders_as_dovecot_writes_them() {
+        for (name, folder) in [
+            ("INBOX", ""),
+            ("Sent", ".Sent"),
+            ("Archive/2026", ".Archive.2026"),
+            ("INBOX/deep", ".INBOX.deep"),
+            ("Entwürfe", ".Entw&APw-rfe"),
+            (
+                "~peter/mail/台北/日本語",
+                ".~peter.mail.&U,BTFw-.&ZeVnLIqe-",
+            ), // RFC 3501 section 5.1.3
+            ("R&D", ".R&-D"),
+            ("v1.2", ".v1&AC4-2"),
+        ] {
+            let parsed: MailboxName = name.parse().unwrap();
+            assert_eq!(parsed.as_str(), name);
+            assert_eq!(parsed.folder(), folder);
+            if !folder.is_empty() {
+                assert_eq!(MailboxName::of_folder(OsStr::new(folder)), Some(parsed));
+            }
+        }
+        assert_eq!("inbox".parse::<MailboxName>().unwrap().as_str(), "INBOX");
+        assert_eq!(
+            "Inbox/x".parse::<MailboxName>().unwrap().as_str(),
+            "INBOX/x"
+        );
+    }
+
+    #[test]
+    fn unsafe_names_are_refused() {
+        let long = "x".repeat(300);
+        let deep = vec!["x"; 17].join("/");
+        for name in [
+            "", "/", "a//b", "..", "../anna", "a/..", ".", "a/./b", "/etc", "a/", "a\0b", "a\nb",
+            &long, &deep,
+        ] {
+            assert!(name.parse::<MailboxName>().is_err(), "{name:?}");
+        }
+        for folder in [
+            "Sent",
+            ".",
+            "..",
+            ".a..b",
+            ".&AC4ALg-",
+            ".&x-",
+            ".&AOk",
+            ".a&",
+        ] {
+            assert_eq!(MailboxName::of_folder(OsStr::new(folder)), None, "{folder}");
+        }
+    }
+
+    #[test]
+    fn file_names_are_taken_apart() {
+        let unique = UniqueName::from_bytes([0xab; 16]);
+        let base = base_name(17, &unique, 9, 10);
+        assert_eq!(ours(&base), Some((unique, 9, 10)));
+        assert_eq!(ours(b"17.Tabab.toxmail,S=9,W=10"), None);
+        assert_eq!(ours(b"17.M1P2.host,S=9,W=10"), None);
+        assert_eq!(
+            split(b"17.x,S=1:2,FS"),
+            (&b"17.x,S=1"[..], Flags::parse(b"FS"))
+        );
+        assert_eq!(split(b"17.x:1,FS"), (&b"17.x"[..], Flags::NONE));
+        assert_eq!(split(b"17.x"), (&b"17.x"[..], Flags::NONE));
+        assert_eq!((seconds(b"17.x"), seconds(b"x")), (17, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn every_legal_name_comes_back_and_stays_inside(name in "\\PC{1,30}(/\\PC{1,30}){0,3}") {
+            if let Ok(parsed) = name.parse::<MailboxName>() && !parsed.is_inbox() {
+                let folder = parsed.folder();
+                prop_assert!(!folder.contains('/') && folder.starts_with('.') && folder != "." && folder != "..");
+                prop_assert_eq!(MailboxName::of_folder(OsStr::new(&folder)), Some(parsed));
+            }
+        }
+
+        #[test]
+        fn any_file_name_is_taken_apart(name in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let (base, _) = split(&name);
+            prop_assert!(name.starts_with(base));
+            let _ = (ours(base), seconds(base), MailboxName::of_folder(OsStr::from_bytes(&name)));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What lives on the Tox thread, and what it may do there.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use super::core::Core;
+use super::error::SendError;
+use super::event::{Connection, Event, FileControl, FileNumber, MessageKind};
+use super::roster::Roster;
+use crate::mail::address::PeerKey;
+
+/// Something that lives on the Tox thread: it is told what came, and may send.
+///
+/// Both methods must return soon: while they run, no packet is handled. Disks belong to other threads.
+pub trait Rider: Send {
+    /// Something came. May send at once.
+    fn event(&mut self, now: Instant, event: &Event, port: &mut Port<'_>);
+
+    /// Called after every wake: send what is ready. Returns when it wants to be called again at the latest (`None`: when
+    /// something comes). What found no room ([`SendError::Full`]) is tried again at the next turn, which comes by
+    /// itself.
+    fn turn(&mut self, now: Instant, port: &mut Port<'_>) -> Option<Instant>;
+}
+
+/// Nobody: a node that only keeps the network going (a bootstrap node).
+impl Rider for () {
+    fn event(&mut self, _: Instant, _: &Event, _: &mut Port<'_>) {}
+    fn turn(&mut self, _: Instant, _: &mut Port<'_>) -> Option<Instant> {
+        None
+    }
+}
+
+/// A file that is offered to a peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileOffer<'a> {
+    /// In bytes.
+    pub size: u64,
+    /// The same id lets the receiver resume with `file_seek`.
+    pub id: [u8; 32],
+    /// At most 255 bytes.
+    pub name: &'a [u8],
+}
+
+/// What happened while one turn sent; lives as long as the node.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    /// Packets that may still be sent before libtoxcore gets its turn.
+    pub(super) room: usize,
+    /// Something found no room in libtoxcore or the kernel.
+    pub(super) blocked: bool,
+    /// Something was sent.
+    pub(super) sent: bool,
+    /// All sends that went through.
+    pub(super) count: Arc<AtomicU64>,
+}
+
+/// Packets sent in one go; then packets that came are handled, and the rider has its next turn at once.
+pub(super) const BATCH: usize = 256;
+
+/// What a [`Rider`] may do with the network. Peers go by their keys.
+pub struct Port<'a> {
+    pub(super) core: &'a mut Core,
+    pub(super) roster: &'a Roster,
+    pub(super) outbox: &'a mut Outbox,
+}
+
+impl Port<'_> {
+    /// How a peer is connected.
+    pub fn connection(&self, peer: &PeerKey) -> Connection {
+        self.roster.connection(peer)
+    }
+
+    /// How many packets may still be sent in this turn; with 0, sending gives [`SendError::Full`] and the next turn comes
+    /// at once.
+    pub fn room(&self) -> usize {
+        self.outbox.room
+    }
+
+    /// A lossy custom packet: first byte 200–254, at most 1373 bytes. May be lost, doubled or overtaken.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn send_lossy(&mut self, peer: &PeerKey, packet: &[u8]) -> Result<(), SendError> {
+        self.send(peer, |core, friend| core.send_lossy(friend, packet))
+    }
+
+    /// A lossless custom packet: first byte 160–191, at most 1373 bytes. Arrives once and in order, while the connection
+    /// lasts.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn send_lossless(&mut self, peer: &PeerKey, packet: &[u8]) -> Result<(), SendError> {
+        self.send(peer, |core, friend| core.send_lossless(friend, packet))
+    }
+
+    /// A chat text of 1 to 1372 bytes; returns the number that [`Event::MessageRead`] will carry.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn send_message(
+        &mut self,
+        peer: &PeerKey,
+        kind: MessageKind,
+        text: &[u8],
+    ) -> Result<u32, SendError> {
+        self.send(peer, |core, friend| core.send_message(friend, kind, text))
+    }
+
+    /// Offers a file; its pieces are asked for by [`Event::FileChunkWanted`] once the peer accepts.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn file_send(
+        &mut self,
+        peer: &PeerKey,
+        offer: &FileOffer<'_>,
+    ) -> Result<FileNumber, SendError> {
+        self.send(peer, |core, friend| {
+            core.file_send(friend, offer.size, &offer.id, offer.name)
+        })
+    }
+
+    /// Accepts, pauses, goes on with or cancels a transfer, sent or received.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn file_control(
+        &mut self,
+        peer: &PeerKey,
+        file: FileNumber,
+        control: FileControl,
+    ) -> Result<(), SendError> {
+        self.send(peer, |core, friend| {
+            core.file_control(friend, file, control)
+        })
+    }
+
+    /// Where an offered file shall start; before the first [`FileControl::Resume`] only.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn file_seek(
+        &mut self,
+        peer: &PeerKey,
+        file: FileNumber,
+        position: u64,
+    ) -> Result<(), SendError> {
+        self.send(peer, |core, friend| core.file_seek(friend, file, position))
+    }
+
+    /// A piece as asked for: the same position and length.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn file_send_chunk(
+        &mut self,
+        peer: &PeerKey,
+        file: FileNumber,
+        position: u64,
+        data: &[u8],
+    ) -> Result<(), SendError> {
+        self.send(peer, |core, friend| {
+            core.file_send_chunk(friend, file, position, data)
+        })
+    }
+
+    /// The id that the sender gave a file.
+    pub fn file_id(&mut self, peer: &PeerKey, file: FileNumber) -> Option<[u8; 32]> {
+        let friend = self.roster.call(peer)?;
+        self.core.file_id(friend, file)
+    }
+
+    fn send<T>(
+        &mut self,
+        peer: &PeerKey,
+        act: impl FnOnce(&mut Core, u32) -> Result<T, SendError>,
+    ) -> Result<T, SendError> {
+        if !self.roster.contains(peer) {
+            return Err(SendError::UnknownPeer);
+        }
+        // An offline peer costs no call.
+        if !self.roster.connection(peer).is_online() {
+            return Err(SendError::Offline);
+        }
+        if self.outbox.room == 0 {
+            return Err(SendError::Full);
+        }
+        let friend = self.roster.call(peer).ok_or(SendError::UnknownPeer)?;
+        let outcome = act(self.core, friend);
+        match &outcome {
+            Ok(_) => {
+                self.outbox.room -= 1;
+                self.outbox.sent = true;
+                self.outbox.count.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(SendError::Full) => self.outbox.blocked = true,
+            Err(_) => {}
+        }
+        outcome
+    }
+}

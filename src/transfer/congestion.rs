@@ -1,0 +1,564 @@
+//! How fast to send.
+//!
+//! No stock controller fits a home's uplink: cubic falls to a fifth of the link at one per cent of loss and fills the
+//! router's queue, so that a letter waits behind a film; BBR loses a good part of what it sends. [`Delay`] is ours. It
+//! measures how long packets queue (round trip less the shortest one known) and keeps that at [`TARGET`], which costs
+//! nothing in throughput and leaves the family's telephone call alone.
+//!
+//! - **Ramp**: the window doubles each round trip until the queue shows, then falls to what the link was seen to carry.
+//! - **Steady**: once a round (a round trip, 5 ms at least) the window moves towards the one that queues [`TARGET`]. What
+//!   counts is the *shortest* round trip of a round: jitter of Wi-Fi and of a busy machine only ever adds.
+//! - **Loss** is not a sign of a full queue here: up to [`LOSS_TOLERATED`] of a round it is only repaired. More means a
+//!   queue too short to see, and the window shrinks by half the loss.
+//! - **Contest**: when the queue stays long although we shrank, somebody else fills it. Yielding would starve us, so the
+//!   window grows and shrinks as TCP's does, until a drain shows that the queue is ours again.
+//! - **Drain**: now and then the window goes below what the link carries for two round trips. That shows the true shortest
+//!   round trip again, which our own standing queue would slowly hide, and ends a contest that is over.
+//! - On a machine or a local network (round trip under 5 ms) waiting for the processor looks like queueing. There the
+//!   window never falls below [`LOCAL_FLOOR`].
+//!
+//! Known limits: tried in simulation and on shaped paths only; two such flows keep the shares they met with, roughly; a
+//! link whose own delay wanders by more than the target (some mobile networks) is used less than it could be.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use quinn_proto::RttEstimator;
+use quinn_proto::congestion::{self, BbrConfig, ControllerFactory, CubicConfig};
+
+/// Which congestion controller to use on a direct path. Through a TCP relay it is always cubic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Controller {
+    /// Our own, by delay: tolerates loss, keeps the queue short.
+    #[default]
+    Delay,
+    /// Cubic (RFC 9438), as TCP does.
+    Cubic,
+    /// BBR, as quinn has it.
+    Bbr,
+}
+
+/// How long packets may queue: long enough to keep the link busy over a millisecond's hiccups, short enough for a call.
+pub const TARGET: Duration = Duration::from_millis(20);
+/// Loss of a round that is taken for chance.
+pub const LOSS_TOLERATED: f64 = 0.06;
+/// The smallest window where the round trip is under 5 ms.
+pub const LOCAL_FLOOR: u64 = 384 * 1024;
+const LOCAL: Duration = Duration::from_millis(5);
+/// A letter of 20 KB goes in the first round trip, and 2 Mbit/s carry them in 90 ms. More than RFC 6928's ten, but paced.
+const INITIAL_PACKETS: u64 = 16;
+const MINIMUM_PACKETS: u64 = 4;
+/// The connection's windows end before this.
+const MAXIMUM: u64 = 16 * 1024 * 1024;
+/// A round lasts at least this long: shorter ones have too few samples to tell jitter from a queue.
+const SHORTEST_ROUND: Duration = Duration::from_millis(5);
+const DRAIN_EVERY: Duration = Duration::from_secs(10);
+const CONTEST_DRAIN_EVERY: Duration = Duration::from_secs(5);
+/// How long the shortest round trip is remembered, in six parts.
+const BASE_PART: Duration = Duration::from_secs(10);
+const BASE_PARTS: usize = 6;
+/// So many rounds with a long queue, in spite of a shrinking window, make a contest.
+const CROWDED_ROUNDS: u32 = 6;
+const CROWDED_AT_LEAST: Duration = Duration::from_millis(300);
+
+/// Builds the controller that the path of the moment needs.
+pub(super) struct Factory {
+    controller: Controller,
+    relayed: Arc<AtomicBool>,
+}
+
+impl Factory {
+    /// `relayed` is read whenever a path begins.
+    pub(super) fn new(controller: Controller, relayed: Arc<AtomicBool>) -> Self {
+        Self {
+            controller,
+            relayed,
+        }
+    }
+}
+
+impl ControllerFactory for Factory {
+    fn build(self: Arc<Self>, now: Instant, mtu: u16) -> Box<dyn congestion::Controller> {
+        let initial = INITIAL_PACKETS * u64::from(mtu);
+        // TCP's own control between us and the relay makes delays that mean nothing to ours.
+        let controller = if self.relayed.load(Ordering::Relaxed) {
+            Controller::Cubic
+        } else {
+            self.controller
+        };
+        match controller {
+            Controller::Delay => Box::new(Delay::new(now, mtu)),
+            Controller::Cubic => {
+                let mut config = CubicConfig::default();
+                config.initial_window(initial);
+                Arc::new(config).build(now, mtu)
+            }
+            Controller::Bbr => {
+                let mut config = BbrConfig::default();
+                config.initial_window(initial);
+                Arc::new(config).build(now, mtu)
+            }
+        }
+    }
+}
+
+/// The delay-based controller.
+#[derive(Clone, Debug)]
+pub struct Delay {
+    packet: u64,
+    window: u64,
+    phase: Phase,
+    base: Base,
+    round: Round,
+    /// The last acknowledgements, for the ramp: it may not wait for the end of a round.
+    recent: Recent,
+    /// Bytes a second that left the network (arrived or lost) in the last full round.
+    rate: f64,
+    next_drain: Instant,
+    /// Rounds in a row with a long queue.
+    crowded: Option<Crowded>,
+    /// Losses of packets sent before this belong to a cut that was made already.
+    cut_at: Option<Instant>,
+    /// Bytes acknowledged since the last `acknowledged`, and the last round trip.
+    batch: u64,
+    latest: Duration,
+    /// Busy rounds in a row that saw hardly any queue.
+    idle_rounds: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    /// Doubling.
+    Ramp,
+    /// Holding the queue at the target.
+    Steady,
+    /// Sharing a queue that others fill.
+    Contest,
+    /// Letting the queue run empty.
+    Drain {
+        until: Instant,
+        /// Shortest round trip since the drain took effect.
+        shortest: Option<Duration>,
+        counts_from: Instant,
+        resume: u64,
+        contested: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Crowded {
+    since: Instant,
+    rounds: u32,
+    window: u64,
+}
+
+/// The shortest round trip of the last minute.
+#[derive(Clone, Debug)]
+struct Base {
+    parts: [Option<Duration>; BASE_PARTS],
+    turn_at: Instant,
+    refreshed: Instant,
+}
+
+impl Base {
+    fn add(&mut self, now: Instant, rtt: Duration) {
+        if now >= self.turn_at {
+            // After a silence of minutes all parts are stale, but the path is probably the same: one turn at a time.
+            self.parts.rotate_right(1);
+            self.parts[0] = None;
+            self.turn_at = now + BASE_PART;
+        }
+        if self.shortest().is_none_or(|s| rtt <= s + s / 16) {
+            self.refreshed = now;
+        }
+        let part = &mut self.parts[0];
+        *part = Some(part.map_or(rtt, |p| p.min(rtt)));
+    }
+
+    fn shortest(&self) -> Option<Duration> {
+        self.parts.iter().flatten().min().copied()
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Round {
+    began: Instant,
+    ends: Instant,
+    shortest: Option<Duration>,
+    arrived: u64,
+    lost: u64,
+    /// The most bytes under way at once.
+    peak: u64,
+}
+
+impl Round {
+    fn new(began: Instant, length: Duration) -> Self {
+        Self {
+            began,
+            ends: began + length.max(SHORTEST_ROUND),
+            shortest: None,
+            arrived: 0,
+            lost: 0,
+            peak: 0,
+        }
+    }
+
+    fn loss(&self) -> f64 {
+        let gone = self.arrived + self.lost;
+        if gone == 0 {
+            return 0.0;
+        }
+        self.lost as f64 / gone as f64
+    }
+}
+
+/// The last few acknowledgement batches.
+#[derive(Clone, Copy, Debug, Default)]
+struct Recent {
+    batches: [Option<Batch>; 8],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Batch {
+    at: Instant,
+    rtt: Duration,
+    bytes: u64,
+}
+
+impl Recent {
+    fn add(&mut self, batch: Batch) {
+        self.batches.rotate_right(1);
+        self.batches[0] = Some(batch);
+    }
+
+    /// The shortest round trip of the last four batches; `None` until there are so many.
+    fn shortest(&self) -> Option<Duration> {
+        let mut shortest = Duration::MAX;
+        for batch in &self.batches[..4] {
+            shortest = shortest.min((*batch)?.rtt);
+        }
+        Some(shortest)
+    }
+
+    /// Bytes a second between the first and the last batch: what the link carries, once packets queue before it.
+    fn rate(&self) -> Option<f64> {
+        let newest = self.batches[0]?;
+        let (mut bytes, mut oldest) = (0, newest.at);
+        for pair in self.batches.windows(2) {
+            let (Some(newer), Some(older)) = (pair[0], pair[1]) else {
+                break;
+            };
+            bytes += newer.bytes;
+            oldest = older.at;
+        }
+        let span = newest.at.saturating_duration_since(oldest);
+        (span > Duration::ZERO).then(|| bytes as f64 / span.as_secs_f64())
+    }
+}
+
+impl Delay {
+    /// For a path that nothing is known of.
+    pub fn new(now: Instant, packet: u16) -> Self {
+        let packet = u64::from(packet.max(1));
+        Self {
+            packet,
+            window: INITIAL_PACKETS * packet,
+            phase: Phase::Ramp,
+            base: Base {
+                parts: [None; BASE_PARTS],
+                turn_at: now + BASE_PART,
+                refreshed: now,
+            },
+            round: Round::new(now, Duration::ZERO),
+            recent: Recent::default(),
+            rate: 0.0,
+            next_drain: now + DRAIN_EVERY,
+            crowded: None,
+            cut_at: None,
+            batch: 0,
+            latest: Duration::ZERO,
+            idle_rounds: 0,
+        }
+    }
+
+    /// A packet of `bytes` that was sent at `sent` has arrived.
+    pub fn arrived(&mut self, now: Instant, sent: Instant, bytes: u64) {
+        let rtt = now.saturating_duration_since(sent);
+        self.base.add(now, rtt);
+        self.round.shortest = Some(self.round.shortest.map_or(rtt, |s| s.min(rtt)));
+        self.round.arrived += bytes;
+        self.batch += bytes;
+        if let Phase::Drain {
+            shortest,
+            counts_from,
+            ..
+        } = &mut self.phase
+        {
+            // Packets sent before the window shrank queued behind what had been sent before them.
+            if sent >= *counts_from {
+                *shortest = Some(shortest.map_or(rtt, |s| s.min(rtt)));
+            }
+        }
+        // Acknowledgements come in batches, oldest packet first: the last of a batch is the true sample.
+        self.latest = rtt;
+    }
+
+    /// A batch of acknowledgements is at its end; `in_flight` bytes are still under way.
+    pub fn acknowledged(&mut self, now: Instant, in_flight: u64) {
+        self.round.peak = self.round.peak.max(in_flight + self.batch);
+        self.recent.add(Batch {
+            at: now,
+            rtt: self.latest,
+            bytes: self.batch,
+        });
+        let busy = self.is_busy();
+        if let (Phase::Ramp, Some(base)) = (self.phase, self.base.shortest()) {
+            if busy {
+                self.window = (self.window + self.batch).min(MAXIMUM);
+            }
+            let queue = self
+                .recent
+                .shortest()
+                .map(|recent| recent.saturating_sub(base));
+            if queue.is_some_and(|q| q > TARGET / 2) && base >= LOCAL {
+                self.end_ramp(now, base);
+            } else if queue.is_some_and(|q| q > TARGET) && self.window > 4 * LOCAL_FLOOR {
+                self.phase = Phase::Steady;
+            }
+        }
+        self.batch = 0;
+        if now >= self.round.ends {
+            self.end_round(now);
+        }
+        self.floor();
+    }
+
+    /// Packets of `bytes` in all, the last of them sent at `sent`, are lost. `outage` means that nothing at all arrived
+    /// for several round trips.
+    pub fn lost(&mut self, now: Instant, sent: Instant, bytes: u64, outage: Outage) {
+        self.round.lost += bytes;
+        if outage == Outage::Yes {
+            *self = Self {
+                base: self.base.clone(),
+                ..Self::new(now, u16::try_from(self.packet).unwrap_or(u16::MAX))
+            };
+            return;
+        }
+        if matches!(self.phase, Phase::Contest) && self.cut_at.is_none_or(|cut| sent > cut) {
+            self.cut_at = Some(now);
+            self.window = self.window * 7 / 10;
+            self.floor();
+        }
+    }
+
+    /// Bytes that may be under way.
+    pub fn window(&self) -> u64 {
+        self.window
+    }
+
+    /// Whether the window is what holds the sender back; else its growth would mean nothing.
+    fn is_busy(&self) -> bool {
+        self.round.peak + 2 * self.packet >= self.window / 4 * 3
+    }
+
+    fn end_ramp(&mut self, now: Instant, base: Duration) {
+        // The window has outrun the link by now. Packets queue, so they come out one after the other: that is its rate.
+        let rate = self.recent.rate().unwrap_or(self.rate).max(self.rate);
+        let fits = (rate * (base + TARGET).as_secs_f64()) as u64;
+        self.window = fits.clamp(self.window / 3, self.window);
+        self.phase = Phase::Steady;
+        self.next_drain = now + DRAIN_EVERY;
+    }
+
+    fn end_round(&mut self, now: Instant) {
+        let Some(base) = self.base.shortest() else {
+            return;
+        };
+        let round = self.round;
+        let elapsed = now.saturating_duration_since(round.began);
+        if elapsed > Duration::ZERO {
+            self.rate = (round.arrived + round.lost) as f64 / elapsed.as_secs_f64();
+        }
+        let busy = self.is_busy();
+        let shortest = round.shortest.unwrap_or(base);
+        let queue = shortest.saturating_sub(base);
+        self.round = Round::new(now, shortest);
+        match self.phase {
+            Phase::Ramp => {
+                if round.loss() > 2.0 * LOSS_TOLERATED && round.lost > 8 * self.packet {
+                    self.window -= (self.window as f64 * round.loss() / 2.0) as u64;
+                    self.phase = Phase::Steady;
+                }
+            }
+            Phase::Steady => self.steer(now, base, queue, round, busy),
+            Phase::Contest => {
+                if busy {
+                    self.window += 2 * self.packet;
+                }
+                if now >= self.next_drain {
+                    self.drain(now, base, shortest);
+                }
+            }
+            Phase::Drain {
+                until,
+                shortest,
+                resume,
+                contested,
+                ..
+            } => {
+                if now >= until {
+                    self.next_drain = now + DRAIN_EVERY;
+                    let empty = shortest.is_none_or(|s| s < base + TARGET);
+                    if contested && !empty {
+                        self.next_drain = now + CONTEST_DRAIN_EVERY;
+                        self.window = resume;
+                        self.phase = Phase::Contest;
+                    } else {
+                        self.window = if contested { resume / 2 } else { resume };
+                        self.phase = Phase::Steady;
+                    }
+                }
+            }
+        }
+    }
+
+    /// One step towards the window that queues the target.
+    fn steer(&mut self, now: Instant, base: Duration, queue: Duration, round: Round, busy: bool) {
+        let (q, t) = (queue.as_secs_f64(), TARGET.as_secs_f64());
+        let rtt = base.as_secs_f64() + q;
+        let loss = round.loss();
+        if loss > LOSS_TOLERATED && round.lost > 4 * self.packet {
+            self.window -= (self.window as f64 * (loss / 2.0).min(0.4)) as u64;
+        } else if q <= t {
+            if busy {
+                // No queue at all for several rounds: the link carries more than the window knows.
+                let bold = if q < t / 4.0 {
+                    self.idle_rounds += 1;
+                    0.05 * f64::from(1u32 << self.idle_rounds.min(4))
+                } else {
+                    self.idle_rounds = 0;
+                    0.0
+                };
+                let step = (0.5 * (t - q) / rtt.max(1e-4)).max(bold).min(0.5);
+                self.window += (self.window as f64 * step) as u64 + self.packet;
+            }
+        } else {
+            self.idle_rounds = 0;
+            let step = (0.5 * (q - t) / rtt).min(0.3);
+            self.window -= (self.window as f64 * step) as u64;
+        }
+        self.window = self.window.min(MAXIMUM);
+
+        if q > 1.5 * t && base >= LOCAL {
+            let crowded = self.crowded.get_or_insert(Crowded {
+                since: now,
+                rounds: 0,
+                window: self.window,
+            });
+            crowded.rounds += 1;
+            if crowded.rounds >= CROWDED_ROUNDS
+                && now.saturating_duration_since(crowded.since) >= CROWDED_AT_LEAST
+                && self.window < crowded.window / 5 * 3
+            {
+                self.window = crowded.window / 5 * 4;
+                self.crowded = None;
+                self.phase = Phase::Contest;
+                self.next_drain = now + CONTEST_DRAIN_EVERY;
+                return;
+            }
+        } else {
+            self.crowded = None;
+        }
+        if now >= self.next_drain {
+            self.next_drain = now + DRAIN_EVERY;
+            // A short round trip was seen lately, or nothing of ours stands in the queue: no need.
+            let stale = now.saturating_duration_since(self.base.refreshed) >= DRAIN_EVERY;
+            if stale && busy && base >= LOCAL {
+                self.drain(now, base, base + queue);
+            }
+        }
+    }
+
+    fn drain(&mut self, now: Instant, base: Duration, rtt: Duration) {
+        let carried = (self.rate * base.as_secs_f64() * 0.7) as u64;
+        self.phase = Phase::Drain {
+            until: now + rtt + base + TARGET,
+            shortest: None,
+            counts_from: now + rtt / 2,
+            resume: self.window,
+            contested: matches!(self.phase, Phase::Contest),
+        };
+        self.crowded = None;
+        self.window = carried.min(self.window);
+        self.floor();
+    }
+
+    fn floor(&mut self) {
+        let local = self.base.shortest().is_some_and(|base| base < LOCAL);
+        let floor = if local {
+            LOCAL_FLOOR
+        } else {
+            MINIMUM_PACKETS * self.packet
+        };
+        self.window = self.window.clamp(floor, MAXIMUM);
+    }
+}
+
+/// Whether a loss is an outage of the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outage {
+    /// Only some packets.
+    No,
+    /// Nothing arrived for several round trips.
+    Yes,
+}
+
+impl congestion::Controller for Delay {
+    fn on_ack(
+        &mut self,
+        now: Instant,
+        sent: Instant,
+        bytes: u64,
+        _app_limited: bool,
+        _rtt: &RttEstimator,
+    ) {
+        self.arrived(now, sent, bytes);
+    }
+
+    fn on_end_acks(
+        &mut self,
+        now: Instant,
+        in_flight: u64,
+        _app_limited: bool,
+        _largest: Option<u64>,
+    ) {
+        self.acknowledged(now, in_flight);
+    }
+
+    fn on_congestion_event(&mut self, now: Instant, sent: Instant, persistent: bool, bytes: u64) {
+        let outage = if persistent { Outage::Yes } else { Outage::No };
+        self.lost(now, sent, bytes, outage);
+    }
+
+    fn on_mtu_update(&mut self, mtu: u16) {
+        self.packet = u64::from(mtu.max(1));
+    }
+
+    fn window(&self) -> u64 {
+        self.window
+    }
+
+    fn clone_box(&self) -> Box<dyn congestion::Controller> {
+        Box::new(self.clone())
+    }
+
+    fn initial_window(&self) -> u64 {
+        INITIAL_PACKETS * self.packet
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

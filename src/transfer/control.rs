@@ -1,0 +1,139 @@
+//! Stream 0: what two homes tell each other beside the transfers. The client opens it with the connection.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use quinn_proto::{Dir, StreamId};
+
+use super::event::Event;
+use super::exchange::Exchange;
+use super::frame::{Directory, Frame, MAX_FRAME_BYTES, TransferId};
+use super::link::Size;
+use super::stream::{self, FrameReader, Read};
+
+/// Above all transfers.
+const PRIORITY: i32 = 100;
+/// Withdrawals that wait for a connection; older ones are swept by the peer's own clock.
+const MAX_WITHDRAWN: usize = 256;
+
+/// The state of stream 0.
+#[derive(Default)]
+pub(super) struct Control {
+    pub(super) stream: Option<StreamId>,
+    pub(super) readable: bool,
+    reader: FrameReader,
+    unsent: VecDeque<Bytes>,
+    pub(super) directory: Option<Directory>,
+    /// The directory changed, or the peer's process never saw it: reason enough for a connection.
+    pub(super) is_due: bool,
+    withdrawn: VecDeque<TransferId>,
+}
+
+impl Control {
+    pub(super) fn set_directory(&mut self, directory: Directory) {
+        if self.directory.as_ref() != Some(&directory) {
+            self.directory = Some(directory);
+            self.is_due = true;
+        }
+    }
+
+    pub(super) fn withdraw(&mut self, id: TransferId) {
+        if self.withdrawn.len() >= MAX_WITHDRAWN {
+            self.withdrawn.pop_front();
+        }
+        self.withdrawn.push_back(id);
+    }
+
+    pub(super) fn disconnect(&mut self) {
+        self.stream = None;
+        self.readable = false;
+        self.reader = FrameReader::default();
+        self.unsent.clear();
+    }
+}
+
+impl Exchange {
+    /// The client's side of a new connection.
+    pub(super) fn open_control(&mut self) {
+        let stream = self
+            .link
+            .as_mut()
+            .and_then(|link| link.connection())
+            .and_then(|connection| connection.streams().open(Dir::Bi));
+        match stream {
+            Some(stream) => self.begin_control(stream),
+            None => self.break_link("no stream for control"),
+        }
+    }
+
+    /// Says what every connection begins with.
+    pub(super) fn begin_control(&mut self, stream: StreamId) {
+        self.control.disconnect();
+        self.control.stream = Some(stream);
+        self.control.readable = true;
+        self.control.is_due = true;
+        if let Some(connection) = self.link.as_mut().and_then(|link| link.connection()) {
+            // The stream was opened a moment ago.
+            let _ = connection.send_stream(stream).set_priority(PRIORITY);
+        }
+    }
+
+    /// Sends what is due.
+    pub(super) fn flush_control(&mut self) {
+        let Some(stream) = self.control.stream else {
+            return;
+        };
+        if std::mem::take(&mut self.control.is_due) {
+            // A home without a directory says so: the peer sees the stream only when something comes.
+            let directory = self.control.directory.clone().unwrap_or_default();
+            let frame = Frame::Directory(directory).encode();
+            self.control.unsent.push_back(frame.into());
+        }
+        while let Some(id) = self.control.withdrawn.pop_front() {
+            let frame = Frame::Withdraw { id }.encode();
+            self.control.unsent.push_back(frame.into());
+        }
+        if self.control.unsent.is_empty() {
+            return;
+        }
+        let Some(link) = &mut self.link else {
+            return;
+        };
+        link.make_room(Size::Small);
+        if let Some(connection) = link.connection()
+            && stream::write(connection, stream, &mut self.control.unsent).is_err()
+        {
+            self.break_link("the control stream was stopped");
+        }
+    }
+
+    /// Reads one frame, if it is there. True when something happened.
+    pub(super) fn read_control(&mut self) -> bool {
+        let Some(stream) = self.control.stream.filter(|_| self.control.readable) else {
+            return false;
+        };
+        let Some(connection) = self.link.as_mut().and_then(|link| link.connection()) else {
+            return false;
+        };
+        match stream::read_frame(
+            connection,
+            stream,
+            &mut self.control.reader,
+            MAX_FRAME_BYTES,
+        ) {
+            Read::Frame(Frame::Directory(directory)) => {
+                self.events.push_back(Event::Directory(directory));
+            }
+            Read::Frame(Frame::Withdraw { id }) => self.withdraw_incoming(id),
+            Read::Frame(Frame::Unknown(_)) => {}
+            Read::Frame(_) => self.break_link("a frame that does not belong to control"),
+            Read::Blocked => {
+                self.control.readable = false;
+                return false;
+            }
+            Read::Finished | Read::Reset(_) => self.break_link("the control stream was ended"),
+            Read::Broken => self.break_link("a control frame that is none"),
+        }
+        true
+    }
+}

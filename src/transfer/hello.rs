@@ -1,0 +1,359 @@
+//! The Hello: the one lossless packet that each home sends on every connection, and the greeting it makes.
+//!
+//! First byte 160, the magic `toxmail`, then one CBOR map with text keys; at most 1373 bytes in all. Unknown keys are
+//! skipped, the highest common version is spoken. `seen` carries the nonce of the Hello that the writer has received in
+//! this session: who finds its own nonce there knows that it was heard. So both sides know, after at most three packets,
+//! that both have heard, and a lost or late Hello only costs another one.
+
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::frame::MAX_INLINE_BYTES;
+
+/// The first byte of a Hello.
+pub const HELLO: u8 = 160;
+/// The longest packet that Tox carries, first byte included.
+pub const MAX_PACKET_BYTES: usize = 1373;
+/// The protocol version that is spoken here.
+pub const VERSION: u16 = 1;
+
+const MAGIC: &[u8; 7] = b"toxmail";
+
+/// What a home grants to its peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest message, uncompressed.
+    pub max_message_bytes: u64,
+    /// Bytes of content inside offers that have no receipt yet.
+    pub inline_budget: u64,
+    /// Transfers with content of their own that run at once.
+    pub max_transfers: u32,
+    /// Transfers with their content inside the offer that run at once.
+    pub max_inline_transfers: u32,
+}
+
+impl Default for Limits {
+    /// 100 MiB as `max_message_bytes` of the configuration; 1 MiB of content inside offers is sixteen letters of the
+    /// largest size or hundreds of ordinary ones; 16 and 64 transfers keep the worst a peer can hold of our memory
+    /// under 8 MiB together with the windows of `link.rs`.
+    fn default() -> Self {
+        Self {
+            max_message_bytes: 100 * 1024 * 1024,
+            inline_budget: 1024 * 1024,
+            max_transfers: 16,
+            max_inline_transfers: 64,
+        }
+    }
+}
+
+/// One Hello.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hello {
+    /// Every protocol version that the writer speaks.
+    pub versions: Vec<u16>,
+    /// 16 random bytes of the writer's process: a new one means that nothing of the old connection is left.
+    pub nonce: [u8; 16],
+    /// The nonce of the Hello that the writer has received in this session.
+    pub seen: Option<[u8; 16]>,
+    /// What the writer grants.
+    pub limits: Limits,
+    /// Names of what the writer can do beyond its version.
+    pub features: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    versions: Vec<u16>,
+    #[serde(with = "super::frame::fixed")]
+    nonce: [u8; 16],
+    #[serde(default, with = "seen", skip_serializing_if = "Option::is_none")]
+    seen: Option<[u8; 16]>,
+    #[serde(default)]
+    max_message: u64,
+    #[serde(default)]
+    inline_budget: u64,
+    #[serde(default)]
+    max_transfers: u32,
+    #[serde(default)]
+    max_inline_transfers: u32,
+    #[serde(default)]
+    features: Vec<String>,
+}
+
+mod seen {
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(nonce: &Option<[u8; 16]>, s: S) -> Result<S::Ok, S::Error> {
+        match nonce {
+            Some(nonce) => s.serialize_bytes(nonce),
+            None => s.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<[u8; 16]>, D::Error> {
+        super::super::frame::fixed::deserialize(d).map(Some)
+    }
+}
+
+/// Why a packet is not a Hello.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a Hello: {0}")]
+pub struct HelloError(&'static str);
+
+impl Hello {
+    /// The packet, first byte included.
+    pub fn encode(&self) -> Vec<u8> {
+        let wire = Wire {
+            versions: self.versions.clone(),
+            nonce: self.nonce,
+            seen: self.seen,
+            max_message: self.limits.max_message_bytes,
+            inline_budget: self.limits.inline_budget,
+            max_transfers: self.limits.max_transfers,
+            max_inline_transfers: self.limits.max_inline_transfers,
+            features: self.features.clone(),
+        };
+        let mut packet = vec![HELLO];
+        packet.extend_from_slice(MAGIC);
+        // Writing a map of plain values into memory cannot fail.
+        let _ = ciborium::into_writer(&wire, &mut packet);
+        packet
+    }
+
+    /// A Hello from its packet, first byte included.
+    ///
+    /// # Errors
+    /// It is none; a Hello of a version without anything in common with ours is still one.
+    pub fn decode(packet: &[u8]) -> Result<Self, HelloError> {
+        if packet.len() > MAX_PACKET_BYTES {
+            return Err(HelloError("too long"));
+        }
+        let rest = packet
+            .strip_prefix(&[HELLO])
+            .and_then(|p| p.strip_prefix(MAGIC))
+            .ok_or(HelloError("without the magic"))?;
+        let wire: Wire = ciborium::de::from_reader_with_recursion_limit(rest, 16)
+            .map_err(|_| HelloError("unreadable"))?;
+        if wire.versions.is_empty() {
+            return Err(HelloError("without a version"));
+        }
+        Ok(Self {
+            versions: wire.versions,
+            nonce: wire.nonce,
+            seen: wire.seen,
+            limits: Limits {
+                max_message_bytes: wire.max_message,
+                inline_budget: wire.inline_budget,
+                max_transfers: wire.max_transfers,
+                max_inline_transfers: wire.max_inline_transfers,
+            },
+            features: wire.features,
+        })
+    }
+
+    /// The highest version that both speak.
+    pub fn common_version(&self) -> Option<u16> {
+        self.versions.contains(&VERSION).then_some(VERSION)
+    }
+
+    /// Whether content of this length may travel inside an offer, other offers aside.
+    pub fn takes_inline(&self, bytes: u64) -> bool {
+        bytes <= MAX_INLINE_BYTES as u64
+            && bytes <= self.limits.inline_budget
+            && self.limits.max_inline_transfers > 0
+    }
+}
+
+/// What a Hello from the peer changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The same process as before.
+    Again,
+    /// Another process than before: whatever ran between us is gone.
+    Anew,
+    /// No version in common: nothing can be offered.
+    Incompatible,
+}
+
+/// Both sides' Hellos in one session of Tox.
+pub struct Greeting {
+    ours: [u8; 16],
+    limits: Limits,
+    theirs: Option<Hello>,
+    session: Session,
+}
+
+enum Session {
+    Offline,
+    Online {
+        /// Their Hello came in this session.
+        heard: bool,
+        /// They said that they have seen ours.
+        told: bool,
+        /// A Hello of ours with their nonce in it went out in this session.
+        answered: bool,
+        /// When to send the next one.
+        send_at: Option<Instant>,
+        /// Hellos sent in this session.
+        sent: u32,
+        last_sent: Option<Instant>,
+    },
+}
+
+/// Waits before a Hello is repeated to a peer that does not answer: a plain Tox client never will, so it ends.
+const REPEATS: [Duration; 3] = [
+    Duration::from_secs(5),
+    Duration::from_secs(30),
+    Duration::from_secs(300),
+];
+/// So many Hellos of a session go out at once; further ones wait, or two homes could talk each other to death.
+const FREE_HELLOS: u32 = 6;
+const SLOW_HELLO: Duration = Duration::from_secs(10);
+
+impl Greeting {
+    /// Before the first session.
+    pub fn new(ours: [u8; 16], limits: Limits) -> Self {
+        Self {
+            ours,
+            limits,
+            theirs: None,
+            session: Session::Offline,
+        }
+    }
+
+    /// The peer came online: a Hello is due.
+    pub fn online(&mut self, now: Instant) {
+        self.session = Session::Online {
+            heard: false,
+            told: false,
+            answered: false,
+            send_at: Some(now),
+            sent: 0,
+            last_sent: None,
+        };
+    }
+
+    /// The peer went offline.
+    pub fn offline(&mut self) {
+        self.session = Session::Offline;
+    }
+
+    /// Whether the peer is online.
+    pub fn is_online(&self) -> bool {
+        matches!(self.session, Session::Online { .. })
+    }
+
+    /// Both have heard each other in this session and speak a common version.
+    pub fn is_mutual(&self) -> bool {
+        matches!(
+            self.session,
+            Session::Online {
+                heard: true,
+                told: true,
+                ..
+            }
+        ) && self.version().is_some()
+    }
+
+    /// Their Hello came in this session, and a version is common.
+    pub fn is_heard(&self) -> bool {
+        matches!(self.session, Session::Online { heard: true, .. }) && self.version().is_some()
+    }
+
+    /// Their last Hello, of this session or an earlier one.
+    pub fn theirs(&self) -> Option<&Hello> {
+        self.theirs.as_ref()
+    }
+
+    /// The version that is spoken.
+    pub fn version(&self) -> Option<u16> {
+        self.theirs.as_ref().and_then(Hello::common_version)
+    }
+
+    /// Our Hello as it would go out now.
+    pub fn ours(&self) -> Hello {
+        let heard = matches!(self.session, Session::Online { heard: true, .. });
+        Hello {
+            versions: vec![VERSION],
+            nonce: self.ours,
+            seen: self.theirs.as_ref().filter(|_| heard).map(|h| h.nonce),
+            limits: self.limits,
+            features: Vec::new(),
+        }
+    }
+
+    /// A Hello came.
+    pub fn hear(&mut self, now: Instant, hello: Hello) -> Heard {
+        let anew = self.theirs.as_ref().is_none_or(|t| t.nonce != hello.nonce);
+        let seen_ours = hello.seen == Some(self.ours);
+        let compatible = hello.common_version().is_some();
+        self.theirs = Some(hello);
+        if let Session::Online {
+            heard,
+            told,
+            answered,
+            send_at,
+            sent,
+            last_sent,
+        } = &mut self.session
+        {
+            if anew {
+                *answered = false;
+                *told = false;
+            }
+            *heard = true;
+            *told |= seen_ours;
+            if seen_ours && *answered {
+                *send_at = None;
+            } else {
+                let earliest = match last_sent {
+                    Some(last) if *sent >= FREE_HELLOS => *last + SLOW_HELLO,
+                    _ => now,
+                };
+                *send_at = Some(earliest);
+            }
+        }
+        match (compatible, anew) {
+            (false, _) => Heard::Incompatible,
+            (true, true) => Heard::Anew,
+            (true, false) => Heard::Again,
+        }
+    }
+
+    /// When the next Hello is due.
+    pub fn deadline(&self) -> Option<Instant> {
+        match &self.session {
+            Session::Online { send_at, .. } => *send_at,
+            Session::Offline => None,
+        }
+    }
+
+    /// The Hello that is due now.
+    pub fn poll(&mut self, now: Instant) -> Option<Vec<u8>> {
+        let packet = self.ours().encode();
+        let Session::Online {
+            heard,
+            told,
+            answered,
+            send_at,
+            sent,
+            last_sent,
+        } = &mut self.session
+        else {
+            return None;
+        };
+        if send_at.is_none_or(|at| now < at) {
+            return None;
+        }
+        *last_sent = Some(now);
+        *answered = *heard;
+        let repeat = usize::try_from(*sent).ok().and_then(|n| REPEATS.get(n));
+        *send_at = match repeat {
+            Some(wait) if !(*heard && *told) => Some(now + *wait),
+            _ => None,
+        };
+        *sent += 1;
+        Some(packet)
+    }
+}

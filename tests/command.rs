@@ -1,0 +1,129 @@
+//! The operator's command as scripts meet it: exit codes, JSON, standard input, a home that is stopped or running.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn toxmaild(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_toxmaild"))
+        .args(words.iter().map(OsString::from))
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn outcome(words: &[&str]) -> (Option<i32>, String, String) {
+    let output = toxmaild(words);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+#[test]
+fn wrong_use_is_2_and_told_in_json_where_that_was_asked_for() {
+    for words in [
+        &["fly"][..],
+        &["member", "add"],
+        &["member", "add", "postmaster"],
+        &["contact", "add", "bob"],
+        &["contact", "accept", "abc"],
+        &["invite", "--expires", "soon"],
+        &["queue", "show", "x"],
+        &["run", "--ports", "all"],
+        &["bootstrap", "import"],
+        &["bootstrap", "import", "/nonexistent"],
+        &["member", "add", "anna"], // nothing on standard input
+        &[],
+    ] {
+        let (code, out, err) = outcome(words);
+        assert_eq!(code, Some(2), "{words:?}\n{out}{err}");
+        assert!(out.is_empty() && !err.is_empty(), "{words:?}");
+        let (code, out, err) = outcome(&[words, &["--json"]].concat());
+        assert_eq!(code, Some(2), "{words:?}\n{out}{err}");
+        let told: serde_json::Value = serde_json::from_str(&out).expect(&out);
+        assert!(
+            told["error"].is_string() && told["advice"].is_string(),
+            "{words:?}\n{told}"
+        );
+    }
+}
+
+#[test]
+fn a_stopped_home_is_3_for_what_needs_it_running() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    for words in [
+        &["queue", "list"][..],
+        &["invite"],
+        &["contact", "requests"],
+        &["bootstrap", "list"],
+    ] {
+        let (code, out, err) = outcome(&[words, &["--data", data]].concat());
+        assert_eq!(code, Some(3), "{words:?}\n{out}{err}");
+        assert!(
+            err.contains("not running") && err.contains("toxmaild run"),
+            "{err}"
+        );
+        let (code, out, _) = outcome(&[&["--json", "--data", data], words].concat());
+        assert_eq!(code, Some(3));
+        assert!(
+            out.contains("\"error\":\"the home is not running\""),
+            "{out}"
+        );
+    }
+}
+
+#[test]
+fn help_version_and_completions() {
+    let (code, out, _) = outcome(&["--help"]);
+    assert!(
+        code == Some(0) && out.contains("member") && out.contains("Examples"),
+        "{out}"
+    );
+    assert!(!out.contains("bootstrap-node"), "{out}");
+    let (code, out, _) = outcome(&["--version"]);
+    assert!(code == Some(0) && out.starts_with("toxmaild "), "{out}");
+    for shell in ["bash", "zsh", "fish"] {
+        let (code, out, _) = outcome(&["completions", shell]);
+        assert!(
+            code == Some(0) && out.contains("toxmaild") && out.contains("member"),
+            "{shell}"
+        );
+    }
+}
+
+#[test]
+fn the_commands_of_the_readme_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+    let (readme, makefile) = (read("README.md"), read("Makefile"));
+    let mut targets = 0;
+    for line in readme.lines().map(str::trim) {
+        if let Some(target) = line
+            .strip_prefix("make ")
+            .and_then(|rest| rest.split_whitespace().next())
+        {
+            targets += 1;
+            let rule = format!("\n{target}:");
+            assert!(
+                makefile.contains(&rule),
+                "README names `make {target}`, the Makefile does not"
+            );
+        }
+        // Commands stand alone on an indented line; `toxmaild a b --help` must know them.
+        if let Some(command) = line.strip_prefix("toxmaild ") {
+            let words: Vec<&str> = command
+                .split_whitespace()
+                .take_while(|w| w.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+                .collect();
+            let words: Vec<&str> = words.into_iter().filter(|w| !w.starts_with('-')).collect();
+            let known = (1..=words.len())
+                .any(|n| outcome(&[&words[..n], &["--help"]].concat()).0 == Some(0));
+            assert!(known, "README: {line}");
+        }
+    }
+    assert!(targets >= 5, "the README lost its commands");
+}
