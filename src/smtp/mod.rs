@@ -3,8 +3,10 @@
 //! # What happens here
 //! - [`command`]: a line becomes a command, or a refusal that says how to write it. Pure.
 //! - [`intake`]: the bytes of a letter: dots, line ends, limits. Pure.
-//! - [`session`]: which command is legal when, and every word of every answer. Pure: it sees lines, bytes and answers, never
-//!   a socket, a disk or a clock.
+//! - [`legal`]: which command is legal when. Pure.
+//! - [`session`]: what each command does, and every word of every answer. Pure: it sees lines, bytes and answers, never a
+//!   socket, a disk or a clock.
+//! - [`step`]: the words between the session and its shell.
 //! - [`serve`]: the shell. It reads, asks the [`Desk`], and writes; it decides nothing.
 //!
 //! # What never happens here
@@ -36,9 +38,10 @@
 
 pub mod command;
 pub mod intake;
+pub mod legal;
 pub mod serve;
-
 pub mod session;
+pub mod step;
 
 use crate::mail::address::MemberName;
 use crate::mail::envelope::{Envelope, Recipient};
@@ -87,7 +90,7 @@ pub trait Desk: Send + Sync + 'static {
     /// The refusal of RCPT.
     fn recipient(&self, member: &MemberName, recipient: &Recipient) -> Result<(), Refusal>;
 
-    /// Begins to take a letter. `declared` is what the mail program said of its size.
+    /// Begins to take a letter. `declared` is what the mail program said of its size, or its size if all of it is there.
     ///
     /// # Errors
     /// The refusal of the letter (no room).

@@ -1,31 +1,59 @@
-//! The shell: reads, asks doorman and [`Desk`], writes. It decides nothing.
+//! The shell of submission: it reads, asks the [`Desk`], and writes; it decides nothing.
 //!
-//! A letter goes to the desk in pieces of a quarter of a megabyte, so a large one is never whole in memory and a small one
-//! costs a single trip to a blocking thread: opened, written and made safe in one go.
+//! # Rules
+//! - Whatever may block (the desk, a letter) runs under `spawn_blocking`; no lock is held across an await.
+//! - The letter's bytes go to the desk in pieces of [`PIECE`], so a small letter costs one call and a large one few.
+//! - A letter is opened with its first piece: one that is refused before never was on the disk.
+//! - A client that goes away, takes too long, or gives the letter up drops it; so does a letter that is refused half-way.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use super::session::{Answer, Ask, Goodbye, Session, Settings, Step, Wants};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+use super::command::{self, Verb};
+use super::session::Session;
+use super::step::{Answer, Ask, Goodbye, Reply, Settings, Step, Wants};
 use super::{Desk, Letter, Refusal};
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::mail::envelope::Envelope;
 use crate::net::connection::{Connection, Ended};
 use crate::net::line::Event;
-use crate::net::login::{Admission, Doorman};
+use crate::net::login::{Admission, Doorman, Password};
 use crate::net::serve::{Protocol, Turned};
 
-/// How long a client may think about its next command (RFC 5321 section 4.5.3.2.7).
-const COMMAND: Duration = Duration::from_secs(300);
-/// How long a client may pause within a letter (section 4.5.3.2.5).
-const BLOCK: Duration = Duration::from_secs(180);
-/// How long somebody may stay who does not log in.
-const STRANGER: Duration = Duration::from_secs(300);
-/// How long a session may last after the login: the largest letter over a slow radio link takes less.
-const SESSION: Duration = Duration::from_secs(4 * 3600);
-/// What goes to the disk at once.
-const PIECE: usize = 256 << 10;
+/// The most that a letter is given at once.
+pub const PIECE: usize = 64 * 1024;
+
+/// How much of a command the journal shows.
+const SHOWN: usize = 200;
+
+/// How long a client may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// For a command (RFC 5321 section 4.5.3.2.7 asks for 5 minutes).
+    pub command: Duration,
+    /// For the next bytes of a letter (section 4.5.3.2.5 asks for 3 minutes).
+    pub content: Duration,
+    /// In all, for somebody who has not logged in.
+    pub stranger: Duration,
+    /// In all, from the login on.
+    pub member: Duration,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            command: Duration::from_secs(5 * 60),
+            content: Duration::from_secs(3 * 60),
+            stranger: Duration::from_secs(2 * 60),
+            // The largest letter over the slowest radio at home takes less.
+            member: Duration::from_secs(2 * 3600),
+        }
+    }
+}
 
 /// What may change while the home runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +64,16 @@ pub struct Limits {
     pub max_recipients: usize,
 }
 
-/// The submission server of a home; one serves every port.
+/// The protocol of ports 587 and 465: one for both.
 pub struct Submission {
     desk: Arc<dyn Desk>,
     doorman: Arc<Doorman>,
     settings: RwLock<Arc<Settings>>,
+    times: Times,
 }
 
 impl Submission {
-    /// A server for a home that calls itself `hostname`.
+    /// Takes letters for `desk` from those whom `doorman` lets in, in a home that calls itself `hostname`.
     pub fn new(desk: Arc<dyn Desk>, doorman: Arc<Doorman>, hostname: &str, limits: Limits) -> Self {
         let settings = Settings {
             hostname: hostname.to_owned(),
@@ -56,10 +85,17 @@ impl Submission {
             desk,
             doorman,
             settings: RwLock::new(Arc::new(settings)),
+            times: Times::default(),
         }
     }
 
-    /// Other limits, for sessions that begin from now on.
+    /// With other deadlines.
+    #[must_use]
+    pub fn with_times(self, times: Times) -> Self {
+        Self { times, ..self }
+    }
+
+    /// Other limits, for sessions that begin from now on (SIGHUP).
     pub fn set_limits(&self, limits: Limits) {
         let mut settings = self
             .settings
@@ -71,68 +107,97 @@ impl Submission {
             ..(**settings).clone()
         });
     }
+
+    fn settings(&self) -> Arc<Settings> {
+        self.settings
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
 }
 
 impl Protocol for Submission {
-    async fn serve(&self, connection: Connection) {
-        let settings = Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner));
+    async fn serve(&self, mut connection: Connection) {
+        connection.end_in(self.times.stranger);
+        let settings = self.settings();
         let session = if connection.is_tls() {
             Session::secure(settings)
         } else {
             Session::plain(settings)
         };
-        let talk = Talk {
-            home: self,
+        let mut dialog = Dialog {
+            shell: self,
             connection,
             session,
             member: None,
-            letter: None,
+            said: None,
+            letter: Held(None),
             piece: Vec::new(),
-            size: 0,
+            given: 0,
         };
-        talk.run().await;
+        let why = match dialog.talk().await {
+            Ok(()) => None,
+            // Nobody is there to hear a goodbye.
+            Err(Ended::Gone) => return,
+            Err(Ended::TimedOut) => Some(Goodbye::TimedOut),
+            Err(Ended::Stopping) => Some(Goodbye::Stopping),
+            Err(Ended::Crowded) => Some(Goodbye::Crowded),
+        };
+        dialog.part(why).await;
     }
 
     fn turned_away(&self, why: Turned) -> &'static [u8] {
         match why {
-            Turned::Stranger => b"554 5.7.1 This home takes mail from its own network only\r\n",
+            Turned::Stranger => {
+                b"554 5.7.1 Only devices in this home are served; join its network\r\n"
+            }
             Turned::TooMany => {
-                b"421 4.7.0 Too many connections from your device; try again in a minute\r\n"
+                b"421 4.7.0 Too many connections from your address; close some and try again\r\n"
             }
             Turned::Full => b"421 4.3.2 Too many connections; try again in a minute\r\n",
         }
     }
 }
 
-struct Talk<'a> {
-    home: &'a Submission,
+/// One client's dialog.
+struct Dialog<'a> {
+    shell: &'a Submission,
     connection: Connection,
     session: Session,
-    /// Who has logged in, for the journal.
+    /// Who is logged in, for the journal.
     member: Option<MemberName>,
-    /// The letter that is being taken, once a piece of it had to be written.
-    letter: Option<Box<dyn Letter>>,
-    /// What of it was not written yet.
+    /// What a refusal would be the answer to, for the journal.
+    said: Option<String>,
+    letter: Held,
+    /// Bytes of the letter that it was not given yet.
     piece: Vec<u8>,
-    size: u64,
+    /// How many it was given.
+    given: u64,
 }
 
-/// Whether the talk goes on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Next {
-    Read,
-    End,
-}
-
-impl Talk<'_> {
-    async fn run(mut self) {
-        if let Err(why) = self.talk().await {
-            let why = match why {
-                Ended::Gone => return,
-                Ended::TimedOut => Goodbye::TimedOut,
-                Ended::Stopping => Goodbye::Stopping,
-                Ended::Crowded => Goodbye::Crowded,
+impl Dialog<'_> {
+    /// Until one of the two says goodbye.
+    async fn talk(&mut self) -> Result<(), Ended> {
+        let greeting = self.session.greeting();
+        self.connection.write(greeting.as_bytes()).await?;
+        loop {
+            let step = match self.session.wants() {
+                Wants::Line(limit) => self.line(limit).await?,
+                Wants::Content => self.content().await?,
+                Wants::Nothing => return Ok(()),
             };
+            self.take(step).await?;
+            if self.session.letter().is_none() {
+                // It was submitted, refused, or given up.
+                self.discard();
+            }
+        }
+    }
+
+    /// The last words, if there are any, and the end.
+    async fn part(mut self, why: Option<Goodbye>) {
+        self.discard();
+        if let Some(why) = why {
             let words = self.session.goodbye(why);
             if self.connection.write(words.as_bytes()).await.is_err() {
                 return;
@@ -141,177 +206,218 @@ impl Talk<'_> {
         self.connection.close().await;
     }
 
-    async fn talk(&mut self) -> Result<(), Ended> {
-        self.connection.end_in(STRANGER);
-        let greeting = self.session.greeting();
-        self.connection.write(greeting.as_bytes()).await?;
-        loop {
-            let step = match self.session.wants() {
-                Wants::Line(most) => match self.connection.line(most, COMMAND).await? {
-                    Event::Line(line) => self.session.line(&line),
-                    Event::Broken(fault) => self.session.broken(fault),
-                },
-                Wants::Content => match self.content().await? {
-                    Some(step) => step,
-                    None => continue,
-                },
-                Wants::Nothing => return Ok(()),
-            };
-            let next = self.obey(step).await?;
-            if self.session.letter().is_none() {
-                self.forget_letter();
+    async fn line(&mut self, limit: usize) -> Result<Step, Ended> {
+        let within = self.shell.times.command;
+        Ok(match self.connection.line(limit, within).await? {
+            Event::Line(line) => {
+                self.said = self.member.is_some().then(|| shown(&line)).flatten();
+                self.session.line(&line)
             }
-            if next == Next::End {
-                return Ok(());
+            Event::Broken(fault) => {
+                self.said = None;
+                self.session.broken(fault)
+            }
+        })
+    }
+
+    /// Reads a letter, or a chunk of one, to its end.
+    async fn content(&mut self) -> Result<Step, Ended> {
+        loop {
+            // One octet may come out that was held back at the end of the block before, so one is left free.
+            let room = PIECE - self.piece.len() - 1;
+            let block = self.connection.block(self.shell.times.content).await?;
+            let block = &block[..block.len().min(room)];
+            let (taken, step) = self.session.content(block, &mut self.piece);
+            self.connection.consume(taken);
+            if self.session.letter_is_refused() {
+                self.discard();
+            } else if self.piece.len() + 1 >= PIECE {
+                self.write_piece().await;
+            }
+            if let Some(step) = step {
+                return Ok(step);
             }
         }
     }
 
-    async fn obey(&mut self, mut step: Step) -> Result<Next, Ended> {
+    /// Does what the session says, until it wants to read again.
+    async fn take(&mut self, mut step: Step) -> Result<(), Ended> {
         loop {
             match step {
                 Step::Ask(ask) => {
-                    let answer = self.find_out(ask).await;
+                    let answer = self.ask(ask).await;
                     step = self.session.answer(answer);
                 }
-                Step::Reply(reply) | Step::StartBody(reply) => {
-                    self.connection.write(reply.as_bytes()).await?;
-                    return Ok(Next::Read);
-                }
-                Step::StartChunk => return Ok(Next::Read),
+                Step::StartChunk => return Ok(()),
                 Step::StartTls(reply) => {
                     self.connection.write(reply.as_bytes()).await?;
                     self.connection.start_tls().await?;
                     self.session.tls_started();
-                    return Ok(Next::Read);
+                    return Ok(());
                 }
-                Step::Close(reply) => {
-                    self.connection.write(reply.as_bytes()).await?;
-                    return Ok(Next::End);
+                Step::Reply(reply) | Step::StartBody(reply) | Step::Close(reply) => {
+                    self.tell(&reply);
+                    return self.connection.write(reply.as_bytes()).await;
                 }
             }
         }
     }
 
-    /// Takes the octets that are there; what to do next, if the letter or the chunk ended with them.
-    async fn content(&mut self) -> Result<Option<Step>, Ended> {
-        let before = self.piece.len();
-        let block = self.connection.block(BLOCK).await?;
-        let (taken, step) = self.session.content(block, &mut self.piece);
-        self.connection.consume(taken);
-        self.size += (self.piece.len() - before) as u64;
-        if step.is_none() && self.piece.len() >= PIECE {
-            self.write_piece().await;
+    fn tell(&mut self, reply: &Reply) {
+        if reply.code() < 400 {
+            return;
         }
-        Ok(step)
+        if let (Some(member), Some(said)) = (&self.member, self.said.take()) {
+            let peer = self.connection.peer();
+            journal::refused(member.as_str(), peer, reply.code(), &said, reply.text());
+        }
     }
 
-    /// Hands what is there to the desk. A refusal is said when all octets of the letter have come.
+    async fn ask(&mut self, ask: Ask) -> Answer {
+        let desk = self.shell.desk.clone();
+        match ask {
+            Ask::Login { login, password } => Answer::Login(self.admit(&login, &password).await),
+            Ask::Sender { member, address } => {
+                Answer::Allowed(blocking(move || desk.sender(&member, &address)).await)
+            }
+            Ask::Recipient { member, recipient } => {
+                Answer::Allowed(blocking(move || desk.recipient(&member, &recipient)).await)
+            }
+            Ask::Submit {
+                member,
+                declared,
+                envelope,
+            } => Answer::Submitted(self.submit(member, declared, envelope).await),
+        }
+    }
+
+    async fn admit(&mut self, login: &str, password: &Password) -> Admission {
+        let (service, from) = (self.connection.service(), self.connection.from());
+        let doorman = &self.shell.doorman;
+        let admission = doorman.admit(service, from, login, password).await;
+        if let Admission::Welcome(member) = &admission {
+            self.member = Some(member.clone());
+            self.connection.keep_seat();
+            self.connection.end_in(self.shell.times.member);
+        }
+        admission
+    }
+
+    /// Gives the letter what is gathered. A refusal is remembered by the session, and said when the letter is at its end.
     async fn write_piece(&mut self) {
         let Some((member, declared)) = self.session.letter() else {
-            self.forget_letter();
             return;
         };
-        let (member, desk) = (member.clone(), Arc::clone(&self.home.desk));
-        let (letter, piece) = (self.letter.take(), std::mem::take(&mut self.piece));
+        let (desk, member) = (self.shell.desk.clone(), member.clone());
+        let mut letter = self.letter.hand_over();
+        let mut piece = std::mem::take(&mut self.piece);
+        self.given += piece.len() as u64;
         let written = blocking(move || {
-            let mut letter = match letter {
-                Some(letter) => letter,
-                None => desk.letter(&member, declared)?,
-            };
-            letter.write(&piece)?;
+            write(&mut letter, &piece, &*desk, &member, declared)?;
+            piece.clear();
             Ok((letter, piece))
         });
         match written.await {
-            Ok((letter, mut piece)) => {
-                piece.clear();
+            Ok((letter, piece)) => {
+                self.letter = letter;
                 self.piece = piece;
-                self.letter = Some(letter);
             }
             Err(refusal) => self.session.refuse_letter(refusal),
         }
     }
 
-    async fn find_out(&mut self, ask: Ask) -> Answer {
-        match ask {
-            Ask::Login { login, password } => {
-                let (service, from) = (self.connection.service(), self.connection.from());
-                let doorman = &self.home.doorman;
-                let admission = doorman.admit(service, from, &login, &password).await;
-                if let Admission::Welcome(member) = &admission {
-                    self.connection.keep_seat();
-                    self.connection.end_in(SESSION);
-                    self.member = Some(member.clone());
-                }
-                Answer::Login(admission)
-            }
-            Ask::Sender { member, address } => {
-                let desk = Arc::clone(&self.home.desk);
-                let about = address.clone();
-                let allowed = blocking(move || desk.sender(&member, &address)).await;
-                self.told(&about, allowed.as_ref().err());
-                Answer::Allowed(allowed)
-            }
-            Ask::Recipient { member, recipient } => {
-                let desk = Arc::clone(&self.home.desk);
-                let about = recipient.address.clone();
-                let allowed = blocking(move || desk.recipient(&member, &recipient)).await;
-                self.told(&about, allowed.as_ref().err());
-                Answer::Allowed(allowed)
-            }
-            Ask::Submit { member, envelope } => {
-                Answer::Submitted(self.submit(member, envelope).await)
-            }
-        }
-    }
-
-    async fn submit(&mut self, member: MemberName, envelope: Envelope) -> Result<String, Refusal> {
-        let desk = Arc::clone(&self.home.desk);
-        let (letter, piece) = (self.letter.take(), std::mem::take(&mut self.piece));
-        let (size, recipients) = (self.size, envelope.recipients.len());
+    async fn submit(
+        &mut self,
+        member: MemberName,
+        declared: Option<u64>,
+        envelope: Envelope,
+    ) -> Result<String, Refusal> {
+        let desk = self.shell.desk.clone();
+        let mut letter = self.letter.hand_over();
+        let piece = std::mem::take(&mut self.piece);
+        let (size, recipients) = (self.given + piece.len() as u64, envelope.recipients.len());
         let writer = member.clone();
         let submitted = blocking(move || {
-            let mut letter = match letter {
-                Some(letter) => letter,
-                None => desk.letter(&writer, Some(size))?,
-            };
-            letter.write(&piece)?;
+            write(
+                &mut letter,
+                &piece,
+                &*desk,
+                &writer,
+                declared.or(Some(size)),
+            )?;
+            drop(piece);
+            let letter = letter.0.take().ok_or_else(Refusal::out_of_order)?;
             letter.submit(envelope)
-        })
-        .await;
-        match &submitted {
-            Ok(id) => journal::accepted(id, member.as_str(), recipients, size),
-            Err(refusal) => self.told("letter", Some(refusal)),
+        });
+        let submitted = submitted.await;
+        if let Ok(id) = &submitted {
+            journal::accepted(id, member.as_str(), recipients, size);
         }
         submitted
     }
 
-    /// Notes a refusal in the journal.
-    fn told(&self, what: &str, refusal: Option<&Refusal>) {
-        if let Some(refusal) = refusal {
-            let member = self.member.as_ref().map_or("", MemberName::as_str);
-            let from = self.connection.peer();
-            journal::refused(member, from, refusal.code, what, &refusal.reason);
-        }
-    }
-
-    fn forget_letter(&mut self) {
-        self.letter = None;
-        self.piece.clear();
-        self.piece.shrink_to(PIECE);
-        self.size = 0;
+    fn discard(&mut self) {
+        drop(self.letter.hand_over());
+        self.piece = Vec::new();
+        self.given = 0;
     }
 }
 
-/// Does what blocks.
+/// Opens the letter if it is not, and writes. Blocks.
+fn write(
+    held: &mut Held,
+    piece: &[u8],
+    desk: &dyn Desk,
+    member: &MemberName,
+    declared: Option<u64>,
+) -> Result<(), Refusal> {
+    let letter = match &mut held.0 {
+        Some(letter) => letter,
+        none => none.insert(desk.letter(member, declared)?),
+    };
+    if piece.is_empty() {
+        return Ok(());
+    }
+    letter.write(piece)
+}
+
+/// A letter that is open. When it is dropped, its file is removed where blocking hurts nobody.
+struct Held(Option<Box<dyn Letter>>);
+
+impl Held {
+    fn hand_over(&mut self) -> Self {
+        Self(self.0.take())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(letter) = self.0.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn_blocking(move || drop(letter));
+        }
+    }
+}
+
+/// Does what may block where blocking hurts nobody.
 async fn blocking<T: Send + 'static>(
-    job: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    deed: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    match tokio::task::spawn_blocking(job).await {
-        Ok(done) => done,
-        Err(error) => {
-            journal::trouble("smtp", &error);
-            Err(Refusal::out_of_order())
-        }
-    }
+    spawn_blocking(deed).await.unwrap_or_else(|error| {
+        journal::trouble("smtp", &format!("the desk: {error}"));
+        Err(Refusal::out_of_order())
+    })
 }
+
+/// What the journal shows of a command that can be refused for its letter.
+fn shown(line: &[u8]) -> Option<String> {
+    let verb = command::verb(line).ok()?;
+    matches!(verb, Verb::Mail | Verb::Rcpt | Verb::Data | Verb::Bdat)
+        .then(|| String::from_utf8_lossy(&line[..line.len().min(SHOWN)]).into_owned())
+}
+
+#[cfg(test)]
+#[path = "serve_tests.rs"]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests;

@@ -1,23 +1,8 @@
-//! The session machine: which command is legal when, and every word of every answer. Pure.
+//! The session machine: what each command does, and every word of every answer. Pure.
 //!
 //! The shell feeds it: [`Session::line`] with a line (or [`Session::broken`] with what was none), [`Session::content`] while
 //! [`Session::wants`] says so, [`Session::answer`] after a [`Step::Ask`], [`Session::tls_started`] after a
 //! [`Step::StartTls`]. It says what to do next as a [`Step`].
-//!
-//! # Which command is legal in which state
-//!
-//! | | before TLS | TLS, no EHLO yet | not logged in | logged in | MAIL said | RCPT taken | BDAT going on |
-//! | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | EHLO HELO NOOP HELP RSET QUIT | yes | yes | yes | yes | yes | yes | yes |
-//! | STARTTLS | yes | 503 | 503 | 503 | 503 | 503 | 503 |
-//! | AUTH | 530 | 503 | yes | 503 | 503 | 503 | 503 |
-//! | MAIL | 530 | 530 | 530 | yes | 503 | 503 | 503 |
-//! | RCPT | 530 | 530 | 530 | 503 | yes | yes | 503 |
-//! | DATA | 530 | 530 | 530 | 503 | 503 | yes | 503 |
-//! | BDAT | 530 | 530 | 530 | 503 | 503 | yes | yes |
-//! | VRFY EXPN | 530 | 530 | 530 | yes | yes | yes | yes |
-//!
-//! The octets behind a BDAT are read and thrown away also where it is refused (RFC 3030 section 2).
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -26,9 +11,11 @@ use std::time::Duration;
 use super::Refusal;
 use super::command::{self, Command, Mail, Mechanism, Verb};
 use super::intake::{Dots, Intake, too_big};
+use super::legal::{Stage, illegal};
+use super::step::{Answer, Ask, Goodbye, Reply, Settings, Step, Wants};
 use crate::mail::address::MemberName;
 use crate::mail::envelope::{Body, Envelope, Recipient};
-use crate::mail::verdict::{Reason, Status};
+use crate::mail::verdict::Status;
 use crate::net::line::Fault;
 use crate::net::login::{Admission, Password};
 
@@ -36,149 +23,6 @@ use crate::net::login::{Admission, Password};
 pub const LONGEST_COMMAND: usize = 4096;
 /// RFC 4954 section 4: an exchange of AUTH may have lines this long.
 pub const LONGEST_AUTH: usize = 12288;
-
-/// What a session must know of its home.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// How the home calls itself.
-    pub hostname: String,
-    /// `[limits] max_message_bytes`.
-    pub max_message_bytes: u64,
-    /// `[limits] max_recipients`; RFC 5321 section 4.5.3.1.8 asks for 100 at least.
-    pub max_recipients: usize,
-    /// After so many errors the session is ended: this is no mail program.
-    pub max_errors: u32,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            hostname: "toxmail.local".into(),
-            max_message_bytes: 100 * 1024 * 1024,
-            max_recipients: 100,
-            max_errors: 20,
-        }
-    }
-}
-
-/// What to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Say this.
-    Reply(Reply),
-    /// Find this out, then call [`Session::answer`].
-    Ask(Ask),
-    /// Say this; then DATA comes.
-    StartBody(Reply),
-    /// Octets come, nothing is said before.
-    StartChunk,
-    /// Say this, then shake hands, then call [`Session::tls_started`].
-    StartTls(Reply),
-    /// Say this and close.
-    Close(Reply),
-}
-
-/// What the machine cannot know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Ask {
-    /// Whose name and password is this?
-    Login { login: String, password: Password },
-    /// May this member write as this address?
-    Sender { member: MemberName, address: String },
-    /// Is there a way to this recipient?
-    Recipient {
-        member: MemberName,
-        recipient: Recipient,
-    },
-    /// All of the letter was given out by [`Session::content`]: make it safe.
-    Submit {
-        member: MemberName,
-        envelope: Envelope,
-    },
-}
-
-/// What the shell found out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// To [`Ask::Login`].
-    Login(Admission),
-    /// To [`Ask::Sender`] and [`Ask::Recipient`].
-    Allowed(Result<(), Refusal>),
-    /// To [`Ask::Submit`]: the letter's name in the queue.
-    Submitted(Result<String, Refusal>),
-}
-
-/// What the session reads next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wants {
-    /// A line of at most so many octets.
-    Line(usize),
-    /// Octets of a letter.
-    Content,
-    /// Nothing: an answer, a handshake, or the end.
-    Nothing,
-}
-
-/// An answer as it goes over the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply(String);
-
-impl Reply {
-    fn new(code: u16, status: Status, text: &str) -> Self {
-        Self(format!("{code} {status} {}\r\n", printable(text)))
-    }
-
-    /// An answer that has no enhanced code (RFC 2034 section 4: greeting, EHLO, and what waits for more).
-    fn plain(code: u16, text: &str) -> Self {
-        Self(format!("{code} {text}\r\n"))
-    }
-
-    fn ok(code: u16, text: &str) -> Self {
-        Self::new(code, Status(2, 0, 0), text)
-    }
-
-    /// Its bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-impl From<&Refusal> for Reply {
-    fn from(refusal: &Refusal) -> Self {
-        // A desk that is confused about classes must not turn a refusal into a promise.
-        let code = if (400..600).contains(&refusal.code) {
-            refusal.code
-        } else {
-            451
-        };
-        let Reason { status, text } = &refusal.reason;
-        Self::new(code, *status, text)
-    }
-}
-
-/// One line of printable ASCII, whatever the text was.
-fn printable(text: &str) -> String {
-    let clean = |c: char| {
-        if c == ' ' || c.is_ascii_graphic() {
-            c
-        } else {
-            '?'
-        }
-    };
-    text.chars().map(clean).take(480).collect()
-}
-
-/// Why a session ends that neither side asked to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goodbye {
-    /// The client took too long.
-    TimedOut,
-    /// The home stops.
-    Stopping,
-    /// Somebody else needs the place.
-    Crowded,
-}
 
 /// A letter for which MAIL was accepted.
 #[derive(Debug)]
@@ -243,18 +87,6 @@ enum Asked {
     Submit(MemberName),
 }
 
-/// The columns of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Plain,
-    Ungreeted,
-    Stranger,
-    Member,
-    Sender,
-    Recipients,
-    Chunks,
-}
-
 /// One client's conversation.
 #[derive(Debug)]
 pub struct Session {
@@ -309,6 +141,16 @@ impl Session {
                 _ => None,
             },
             _ => None,
+        }
+    }
+
+    /// Whether the letter that is being taken is refused already: nothing of it need be kept.
+    pub fn letter_is_refused(&self) -> bool {
+        match &self.state {
+            State::Data(_, intake, _) | State::Chunk(_, intake, _) | State::Chunks(_, intake) => {
+                intake.flaw().is_some()
+            }
+            _ => false,
         }
     }
 
@@ -732,12 +574,12 @@ impl Session {
 
     fn data_ended(&mut self) -> Step {
         match std::mem::replace(&mut self.state, State::Closed) {
-            State::Data(letter, intake, _) => self.submit(letter, intake),
+            State::Data(letter, intake, _) => self.submit(*letter, intake),
             _ => self.close(Refusal::out_of_order()),
         }
     }
 
-    fn submit(&mut self, mut letter: Box<Letter>, intake: Intake) -> Step {
+    fn submit(&mut self, mut letter: Letter, intake: Intake) -> Step {
         match intake.finish() {
             Ok(intake) => {
                 if intake.is_eight_bit() {
@@ -745,10 +587,16 @@ impl Session {
                     letter.envelope.body = Body::EightBitMime;
                 }
                 let Letter {
-                    member, envelope, ..
-                } = *letter;
+                    member,
+                    declared,
+                    envelope,
+                } = letter;
                 self.state = State::Asked(Asked::Submit(member.clone()));
-                Step::Ask(Ask::Submit { member, envelope })
+                Step::Ask(Ask::Submit {
+                    member,
+                    declared,
+                    envelope,
+                })
             }
             Err(refusal) => {
                 self.state = State::Member(letter.member);
@@ -784,7 +632,7 @@ impl Session {
             return self.close(Refusal::out_of_order());
         };
         if chunk.last {
-            return self.submit(letter, intake);
+            return self.submit(*letter, intake);
         }
         if let Some(flaw) = intake.flaw() {
             let reply = Reply::from(flaw);
@@ -835,38 +683,6 @@ enum Greeted {
 
 const HELP: &str = "EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP HELP VRFY QUIT; \
     settings for mail programs are on this home's web page";
-
-/// The table: `None` is legal.
-fn illegal(verb: Verb, stage: Stage) -> Option<Refusal> {
-    use Stage::{Chunks, Member, Plain, Recipients, Sender, Stranger, Ungreeted};
-    let order = |text: &str| Some(Refusal::new(503, Status(5, 5, 1), text));
-    let needs = |text: &str| Some(Refusal::new(530, Status(5, 7, 0), text));
-    match (verb, stage) {
-        (Verb::Ehlo | Verb::Helo | Verb::Noop | Verb::Help | Verb::Rset | Verb::Quit, _) => None,
-        (Verb::StartTls, Plain) => None,
-        (Verb::StartTls, _) => order("TLS is spoken already; go on with EHLO"),
-        (_, Plain) => needs("Say STARTTLS first: switch on STARTTLS or TLS in your mail program"),
-        (Verb::Auth, Ungreeted) => order("Say EHLO first"),
-        (Verb::Auth, Stranger) => None,
-        (Verb::Auth, _) => order("You are logged in already"),
-        (_, Ungreeted | Stranger) => {
-            needs("Log in first: switch on authentication with your mailbox's name and password")
-        }
-        (Verb::Vrfy | Verb::Expn, _) => None,
-        (Verb::Mail, Member) => None,
-        (Verb::Mail, _) => order("A letter is begun already; say RSET to give it up"),
-        (Verb::Rcpt, Sender | Recipients) => None,
-        (Verb::Data | Verb::Bdat, Recipients) => None,
-        (Verb::Bdat, Chunks) => None,
-        (Verb::Rcpt | Verb::Data, Chunks) => {
-            order("BDAT has begun; end it with BDAT LAST, or say RSET to give the letter up")
-        }
-        (Verb::Data | Verb::Bdat, Sender) => {
-            order("No recipient was taken; say RCPT with an address that exists")
-        }
-        (Verb::Rcpt | Verb::Data | Verb::Bdat, _) => order("Say MAIL first"),
-    }
-}
 
 fn recipient_ok() -> Step {
     Step::Reply(Reply::new(250, Status(2, 1, 5), "Recipient is known"))
