@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     command::main(
         std::env::args_os(),
         Hooks {
-            offline: home::stopped::open,
+            offline: home::stopped::stopped,
             run: home::run,
             bootstrap_node: home::bootstrap_node,
         },

@@ -225,6 +225,7 @@ impl Letter for Draft {
             .enumerate()
             .map(|(index, recipient)| desk.plan(&member, index, &recipient.address))
             .collect::<Result<Vec<_>, _>>()?;
+        let writer = member.clone();
         let submission = Submission {
             member: Some(member),
             message_id: header.message_id(),
@@ -238,7 +239,11 @@ impl Letter for Draft {
             .map_err(|e| of_queue(&e))?;
         fault::point("submission.queued");
         match submitted {
-            Submitted::Queued(id) | Submitted::Repeated(id) => Ok(id.to_string()),
+            Submitted::Queued(id) => Ok(id.to_string()),
+            Submitted::Repeated(id) => {
+                journal::repeated(&id, writer.as_str());
+                Ok(id.to_string())
+            }
             // Only notices can be needless.
             Submitted::Needless => Err(Refusal::out_of_order()),
         }

@@ -15,10 +15,19 @@
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
 pub mod doctor;
+mod failure;
+mod letters;
 pub mod operator;
 mod people;
 mod ports;
 pub mod stopped;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod doctor_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod operator_tests;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -374,6 +383,8 @@ impl Doors {
             node: Arc::clone(&house.node),
             ports: services.values(),
         });
+        let catching_up = Arc::clone(&operator);
+        tokio::task::spawn_blocking(move || catching_up.catch_up()).await??;
         let published = services.publish(&house.dir)?;
 
         for bound in self.bound {

@@ -1,14 +1,23 @@
 //! The operator's commands, answered by the running home.
+//!
+//! # Rules
+//! - The rows in the database are the truth: they change first, and an error there changes nothing. What follows from them
+//!   (Tox, the other homes, letters that wait) is brought about after that, and trouble with it goes to the log: the next
+//!   start brings it about again.
+//! - Everything blocks.
+//!
+//! Known limits: what `toxmaild member remove` did to a stopped home's contacts reaches the queue with
+//! [`Running::catch_up`] at the next start.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::doctor;
-use super::people::{self, DONE, People, answer};
+use super::people::{self, Reach, value};
+use super::{doctor, letters};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
@@ -19,52 +28,37 @@ use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
-use crate::queue::{Canceller, Destination, Entry, QueueId};
-use crate::tox::{self, Command, Connection, Node};
+use crate::tox::{self, Command, Node, bootstrap};
 
 /// Where an imported list of nodes is kept.
 const BOOTSTRAP: &str = "tox.bootstrap";
-/// Messages read from the queue in one go.
-const PAGE: usize = 500;
 
 /// A home that runs.
 pub struct Running {
     /// Its folder.
     pub dir: PathBuf,
-    /// Its settings as they are now.
+    /// Its settings, as they are now.
     pub config: Arc<RwLock<Arc<Config>>>,
-    /// Its truth.
+    /// The truth.
     pub database: Database,
-    /// Its rooms.
+    /// The rooms.
     pub post: Arc<Post>,
-    /// How it knows other homes.
+    /// Friend requests and what follows from them.
     pub pairing: Arc<Pairing>,
-    /// What it sends.
+    /// What is on its way.
     pub outbound: Arc<Outbound>,
-    /// Its place in the Tox network.
+    /// The home on the Tox network.
     pub node: Arc<Node>,
-    /// What is bound.
+    /// What is bound, as in `ports.json`.
     pub ports: BTreeMap<String, Value>,
 }
 
 impl Operator for Running {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
-        let name = request.name();
-        let looks = request.only_looks();
-        let outcome = self.answer(request);
-        match &outcome {
-            Ok(_) if looks => {}
-            Ok(_) => journal::command(name),
-            Err(failure) => journal::command_refused(name, failure),
+        if let Some(answer) = people::handle(&self.post.members, &request) {
+            return answer;
         }
-        outcome
-    }
-}
-
-impl Running {
-    fn answer(&self, request: Request) -> Result<Value, Failure> {
         let contacts = &self.post.contacts;
-        let members = &self.post.members;
         match request {
             Request::Status => self.status(),
             Request::MemberAdd {
@@ -72,58 +66,41 @@ impl Running {
                 display,
                 password,
             } => {
-                let member = self.people().add(&name, display.as_deref(), &password)?;
-                super::appoint_main_mailbox(members, &self.config());
-                self.pairing.announce()?;
-                Ok(member)
+                let Post { members, store, .. } = &*self.post;
+                let config = self.config();
+                let added = people::add(
+                    members,
+                    store,
+                    &config,
+                    &name,
+                    display.as_deref(),
+                    &password,
+                )?;
+                self.announce();
+                Ok(added)
             }
-            Request::MemberList => self.people().list(),
-            Request::MemberRemove { name } => self.remove_member(&name),
-            Request::MemberPassword { name, password } => {
-                members.set_password(&name, password.expose())?;
-                Ok(DONE)
-            }
-            Request::DeviceAdd { name, label } => self.people().device_add(&name, &label),
-            Request::DeviceList { name } => self.people().device_list(&name),
-            Request::DeviceRevoke { name, id } => {
-                members.device_revoke(&name, id)?;
-                Ok(DONE)
-            }
+            Request::MemberRemove { name } => self.member_remove(&name),
             Request::ContactAdd {
                 name,
                 tox,
                 emails,
                 owner,
-            } => {
-                if let Some(owner) = &owner
-                    && !members.exists(owner)?
-                {
-                    return Err(crate::members::Error::NoSuchMember(owner.clone()).into());
-                }
-                let added = contacts.add(NewContact {
-                    name,
-                    tox,
-                    emails,
-                    owner,
-                })?;
-                self.pairing.befriend(added.befriend);
-                self.contact(|row| row.id == added.id)
-            }
-            Request::ContactList => {
-                let rows = contacts.list()?.into_iter();
-                answer(rows.map(|row| self.contact_of(row)).collect::<Vec<_>>())
-            }
+            } => self.contact_add(NewContact {
+                name,
+                tox,
+                emails,
+                owner,
+            }),
+            Request::ContactList => value(&self.contacts(|_| true)?),
             Request::ContactRemove { name } => {
                 let removed = contacts.remove(&name)?;
-                if let Some(key) = removed.unfriend {
-                    self.part_from(&key)?;
-                }
-                Ok(json!({ "removed": removed.names }))
+                removed.unfriend.iter().for_each(|key| self.part(*key));
+                Ok(json!({ "names": removed.names }))
             }
             Request::ContactBlock { name } => {
                 let key = contacts.block(&name)?;
-                self.part_from(&key)?;
-                Ok(DONE)
+                self.part(key);
+                Ok(json!({ "key": key }))
             }
             Request::ContactRequests => {
                 let requests = contacts.requests()?.into_iter();
@@ -132,257 +109,251 @@ impl Running {
                     message: request.message,
                     received: request.received,
                 });
-                answer(requests.collect::<Vec<_>>())
+                value(&requests.collect::<Vec<_>>())
             }
             Request::ContactAccept { key } => {
                 let key = contacts.accept(&key.to_string())?;
                 self.pairing
                     .befriend(crate::contacts::Befriend::Accept(key));
-                Ok(DONE)
+                Ok(json!({ "key": key }))
             }
             Request::ContactRefuse { key } => {
-                contacts.refuse(&key.to_string())?;
-                Ok(DONE)
+                let key = contacts.refuse(&key.to_string())?;
+                Ok(json!({ "key": key }))
             }
             Request::Invite { expires_seconds } => {
                 let lasts = Duration::from_secs(expires_seconds);
                 let invitation = contacts.invite(&self.node.id(), Some(lasts))?;
-                answer(answer::NewInvitation {
+                value(&answer::NewInvitation {
                     id: invitation.id,
                     link: invitation.link,
                     expires: invitation.expires,
                 })
             }
-            Request::InviteAccept { link } => {
-                let accepted = contacts.accept_link(&link)?;
-                self.pairing.befriend(accepted.befriend);
-                self.contact(|row| row.key == Some(accepted.key))
-            }
-            Request::InviteList => {
-                let rows = contacts.invitations()?.into_iter();
-                let rows = rows.map(|row| answer::Invitation {
-                    id: row.id,
-                    created: row.created,
-                    expires: row.expires,
-                    state: match row.state {
-                        InvitationState::Open => "open",
-                        InvitationState::Used => "used",
-                        InvitationState::Expired => "expired",
-                        InvitationState::Withdrawn => "withdrawn",
-                    }
-                    .to_owned(),
-                });
-                answer(rows.collect::<Vec<_>>())
-            }
+            Request::InviteAccept { link } => self.invite_accept(&link),
+            Request::InviteList => self.invitations(),
             Request::InviteWithdraw { id } => {
                 contacts.withdraw(id)?;
-                Ok(DONE)
+                Ok(json!({ "id": id }))
             }
-            Request::QueueList => self.queue_list(),
-            Request::QueueShow { id } => {
-                let entry = self.post.queue.show(queue_id(id)?)?;
-                answer(self.queued(entry))
-            }
-            Request::QueueRetry { id } => {
-                let id = id.map(queue_id).transpose()?;
-                let deliveries = self.post.queue.retry(id)?;
-                Ok(json!({ "deliveries": deliveries }))
-            }
-            Request::QueueCancel { id } => {
-                let id = queue_id(id)?;
-                let open = self.post.queue.cancel(id, Canceller::Operator)?;
-                self.outbound.withdraw(&open);
-                journal::cancelled(&id);
-                Ok(DONE)
-            }
-            Request::Doctor => answer(doctor::examine(self)),
-            Request::BootstrapImport { nodes } => self.bootstrap_import(&nodes),
+            Request::QueueList => letters::list(self),
+            Request::QueueShow { id } => letters::show(self, id),
+            Request::QueueRetry { id } => letters::retry(self, id),
+            Request::QueueCancel { id } => letters::cancel(self, id),
+            Request::Doctor => value(&doctor::examine(self)),
+            Request::BootstrapImport { nodes } => self.bootstrap_import(nodes),
             Request::BootstrapList => {
                 let nodes = bootstrap_list(&self.config(), &self.database)?;
-                answer(nodes)
+                value(&nodes)
             }
+            Request::MemberList
+            | Request::MemberPassword { .. }
+            | Request::DeviceAdd { .. }
+            | Request::DeviceList { .. }
+            | Request::DeviceRevoke { .. } => Err(Failure::new(
+                "this home does not know that command",
+                "use the toxmaild of the same version as the home",
+            )),
         }
     }
+}
 
-    pub(super) fn config(&self) -> Arc<Config> {
+impl Running {
+    /// The settings as they are now.
+    pub fn config(&self) -> Arc<Config> {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn people(&self) -> People<'_> {
-        People {
-            members: &self.post.members,
-            store: &self.post.store,
-            hostname: &self.post.hostname,
-            key: Some(self.post.ourselves),
+    /// What was done to the folder while the home was stopped takes effect: letters for homes that are no contacts any
+    /// more go back to their writers. To be called once, at the start.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn catch_up(&self) -> Result<(), Failure> {
+        let peers = self.post.contacts.peers()?.into_iter();
+        let known: HashSet<PeerKey> = peers.filter(|p| !p.blocked).map(|p| p.key).collect();
+        for key in self.post.queue.peers_waiting()? {
+            if !known.contains(&key) {
+                letters::abandon(self, &key)?;
+            }
         }
+        Ok(())
     }
 
     fn status(&self) -> Result<Value, Failure> {
-        let status = self.node.status();
-        let (major, minor, patch) = status.version;
-        answer(answer::Status {
+        let connection = if self.node.is_running() {
+            self.node.status().connection
+        } else {
+            tox::Connection::Offline
+        };
+        value(&answer::Status {
+            tox_wakes: self.node.status().statistics.wakes,
+            tox_calls: self.node.peers().iter().map(|peer| peer.calls).sum(),
             home: self.config().home.name.clone(),
             tox_id: Some(self.node.id().to_string()),
-            key: Some(self.post.ourselves.to_string()),
+            key: Some(self.node.key().to_string()),
             address_suffix: Some(format!("@{}", self.post.suffix())),
-            tox: status.connection.to_string(),
+            tox: connection.to_string(),
             ports: self.ports.clone(),
             members: self.post.members.list()?.len() as u64,
             contacts: self.post.contacts.list()?.len() as u64,
             queue: self.post.queue.counts()?.messages,
-            tox_wakes: status.statistics.wakes,
-            tox_calls: self.node.peers().iter().map(|peer| peer.calls).sum(),
             running: true,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            toxcore: Some(format!("{major}.{minor}.{patch}")),
+            toxcore: Some(toxcore()),
         })
     }
 
-    fn remove_member(&self, name: &MemberName) -> Result<Value, Failure> {
-        let removed = self.people().remove(name)?;
-        for key in self.post.contacts.forget_owner(name)? {
-            self.part_from(&key)?;
-        }
-        self.pairing.announce()?;
-        Ok(removed)
+    fn member_remove(&self, name: &MemberName) -> Result<Value, Failure> {
+        let Post {
+            members,
+            contacts,
+            store,
+            ..
+        } = &*self.post;
+        let (answer, gone) = people::remove(members, contacts, store, name)?;
+        gone.into_iter().for_each(|key| self.part(key));
+        self.announce();
+        Ok(answer)
     }
 
-    /// A home that is no contact any more: Tox forgets it, and what waits for it goes back to its writers.
-    fn part_from(&self, key: &PeerKey) -> Result<(), Failure> {
-        self.pairing.unfriend(*key);
-        self.outbound.abandon(key)?;
-        Ok(())
-    }
-
-    fn contact(&self, which: impl Fn(&ContactRow) -> bool) -> Result<Value, Failure> {
-        let row = self.post.contacts.list()?.into_iter().find(which);
-        answer(row.map(|row| self.contact_of(row)))
-    }
-
-    fn contact_of(&self, row: ContactRow) -> answer::Contact {
-        let state = row.key.and_then(|key| self.state_of(&key, &row.state));
-        people::contact(row, state)
-    }
-
-    /// How a peer is at this moment, where that tells more than the table.
-    fn state_of(&self, key: &PeerKey, known: &str) -> Option<&'static str> {
-        if matches!(known, "blocked" | "ordinary") {
-            return None;
-        }
-        if self.outbound.is_ready(key) {
-            return Some("connected");
-        }
-        let mut peers = self.node.peers().into_iter();
-        let online = peers
-            .find(|peer| peer.key == *key)
-            .is_some_and(|peer| peer.connection != Connection::Offline);
-        if online {
-            Some("online")
-        } else if known == "connected" {
-            Some("offline")
-        } else {
-            None
+    /// Other homes are told who lives here now.
+    fn announce(&self) {
+        if let Err(e) = self.pairing.announce() {
+            journal::trouble("members", &e);
         }
     }
 
-    fn queue_list(&self) -> Result<Value, Failure> {
-        let mut all = Vec::new();
-        let mut after: Option<QueueId> = None;
-        loop {
-            let page = self.post.queue.list(after, PAGE)?;
-            let Some(last) = page.last() else {
-                return answer(all);
-            };
-            after = Some(last.id);
-            all.extend(page.into_iter().map(|entry| self.queued(entry)));
+    /// A home is a contact no more: Tox forgets it, and letters for it go back to their writers.
+    fn part(&self, key: PeerKey) {
+        self.pairing.unfriend(key);
+        if let Err(e) = letters::abandon(self, &key) {
+            journal::queue_trouble(&e);
         }
     }
 
-    fn queued(&self, entry: Entry) -> answer::Queued {
-        let recipients = entry.recipients.into_iter().map(|recipient| {
-            let on_its_way = recipient.state == "waiting"
-                && self.outbound.progress(recipient.delivery).is_some();
-            answer::QueuedRecipient {
-                address: recipient.address,
-                route: match recipient.destination {
-                    Destination::Local => "local",
-                    Destination::Peer(_) => "tox",
-                }
-                .to_owned(),
-                state: if on_its_way {
-                    "on its way".to_owned()
-                } else {
-                    recipient.state
-                },
-                attempts: recipient.attempts,
-                next_try: None,
-                why: recipient.reason,
+    fn contact_add(&self, new: NewContact) -> Result<Value, Failure> {
+        if let Some(owner) = &new.owner
+            && !self.post.members.exists(owner)?
+        {
+            return Err(crate::members::Error::NoSuchMember(owner.clone()).into());
+        }
+        let added = self.post.contacts.add(new)?;
+        self.pairing.befriend(added.befriend);
+        value(&self.contacts(|row| row.id == added.id)?.first())
+    }
+
+    fn contacts(
+        &self,
+        wanted: impl Fn(&ContactRow) -> bool,
+    ) -> Result<Vec<answer::Contact>, Failure> {
+        let peers = self.node.peers().into_iter();
+        let online: HashSet<PeerKey> = peers
+            .filter(|peer| peer.connection.is_online())
+            .map(|peer| peer.key)
+            .collect();
+        let reach = |key: &PeerKey| match (self.outbound.is_ready(key), online.contains(key)) {
+            (true, _) => Reach::Connected,
+            (false, true) => Reach::Online,
+            (false, false) => Reach::Offline,
+        };
+        let rows = self.post.contacts.list()?.into_iter();
+        Ok(rows
+            .filter(|row| wanted(row))
+            .map(|row| people::contact(row, reach))
+            .collect())
+    }
+
+    fn invite_accept(&self, link: &str) -> Result<Value, Failure> {
+        let accepted = self.post.contacts.accept_link(link)?;
+        self.pairing.befriend(accepted.befriend);
+        let of_home = self.contacts(|row| row.key == Some(accepted.key))?;
+        let main = crate::mail::address::canonical(None, &accepted.key);
+        // A person of that home may have been a contact before the home itself was.
+        let home = of_home
+            .iter()
+            .find(|contact| contact.address.as_deref() == Some(main.as_str()));
+        value(&home.or(of_home.first()))
+    }
+
+    fn invitations(&self) -> Result<Value, Failure> {
+        let invitations = self.post.contacts.invitations()?.into_iter();
+        let invitations = invitations.map(|invitation| answer::Invitation {
+            id: invitation.id,
+            created: invitation.created,
+            expires: invitation.expires,
+            state: match invitation.state {
+                InvitationState::Open => "open",
+                InvitationState::Used => "used",
+                InvitationState::Expired => "expired",
+                InvitationState::Withdrawn => "withdrawn",
             }
+            .to_owned(),
         });
-        answer::Queued {
-            id: entry.id.number(),
-            sender: entry.sender,
-            bytes: entry.size,
-            accepted: entry.arrived,
-            recipients: recipients.collect(),
-        }
+        value(&invitations.collect::<Vec<_>>())
     }
 
-    fn bootstrap_import(&self, nodes: &[config::BootstrapNode]) -> Result<Value, Failure> {
+    fn bootstrap_import(&self, nodes: Vec<config::BootstrapNode>) -> Result<Value, Failure> {
         if self.config().tox.bootstrap.is_some() {
             return Err(Failure::new(
-                "toxmail.toml names the bootstrap nodes itself",
-                "remove `bootstrap` from its [tox], or change it there",
+                "toxmail.toml itself names the bootstrap nodes, and wins over an imported list",
+                "remove `bootstrap` from [tox] in toxmail.toml, restart the home, and import again",
             ));
         }
-        if nodes.is_empty() {
+        let refused = |e: bootstrap::ListError| {
+            Failure::new(e, "give the list of https://nodes.tox.chat/json")
+        };
+        let nodes = if nodes.is_empty() {
             self.database.set_setting(BOOTSTRAP, None)?;
+            bootstrap::built_in()
         } else {
-            let text = serde_json::to_string(nodes).map_err(|e| Failure::new(e, ""))?;
+            let text = bootstrap::write(&of_config(nodes)).map_err(refused)?;
+            // Read as it will be at the next start: what is unusable is left out now.
+            let nodes = bootstrap::parse(&text).map_err(refused)?;
             self.database.set_setting(BOOTSTRAP, Some(&text))?;
-        }
-        let list = bootstrap_list(&self.config(), &self.database)?;
-        let count = list.len();
-        self.node
-            .perform(Command::Bootstrap(list))
-            .map_err(|e| Failure::new(e, "start the home again"))?;
+            nodes
+        };
+        let count = nodes.len();
+        self.node.command(Command::Bootstrap(nodes));
         Ok(json!({ "nodes": count }))
     }
 }
 
-fn queue_id(number: i64) -> Result<QueueId, Failure> {
-    number
-        .to_string()
-        .parse()
-        .map_err(|e| Failure::new(e, "`toxmaild queue list` shows the numbers"))
-}
-
-/// The ways into the network: what the file names, else what was imported, else the built-in list.
+/// The nodes in use: those of the file, else an imported list, else the built-in one.
 ///
 /// # Errors
 /// The database.
-pub(super) fn bootstrap_list(
+pub fn bootstrap_list(
     config: &Config,
     database: &Database,
 ) -> Result<Vec<tox::BootstrapNode>, Failure> {
-    let convert = |nodes: &[config::BootstrapNode]| {
-        let nodes = nodes.iter().map(|node| tox::BootstrapNode {
-            host: node.host.clone(),
+    if let Some(nodes) = &config.tox.bootstrap {
+        return Ok(of_config(nodes.clone()));
+    }
+    let Some(text) = database.setting(BOOTSTRAP)? else {
+        return Ok(bootstrap::built_in());
+    };
+    Ok(bootstrap::parse(&text).unwrap_or_else(|e| {
+        // A home with an old list is better than one with none.
+        journal::trouble("tox", &e);
+        bootstrap::built_in()
+    }))
+}
+
+fn of_config(nodes: Vec<config::BootstrapNode>) -> Vec<tox::BootstrapNode> {
+    let nodes = nodes.into_iter();
+    nodes
+        .map(|node| tox::BootstrapNode {
+            host: node.host,
             port: node.port,
             key: node.key,
-            tcp_ports: node.tcp_ports.clone(),
-        });
-        nodes.collect::<Vec<_>>()
-    };
-    if let Some(nodes) = &config.tox.bootstrap {
-        return Ok(convert(nodes));
-    }
-    let imported = database.setting(BOOTSTRAP)?;
-    let imported = imported
-        .and_then(|text| serde_json::from_str::<Vec<config::BootstrapNode>>(&text).ok())
-        .filter(|nodes| !nodes.is_empty());
-    Ok(match imported {
-        Some(nodes) => convert(&nodes),
-        None => tox::bootstrap::built_in(),
-    })
+            tcp_ports: node.tcp_ports,
+        })
+        .collect()
+}
+
+/// The version of the libtoxcore in use.
+pub(super) fn toxcore() -> String {
+    let (major, minor, patch) = tox::version();
+    format!("{major}.{minor}.{patch}")
 }

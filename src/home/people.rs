@@ -1,168 +1,168 @@
-//! What the operator asks of members, devices and contacts: answered alike by a running home and by a stopped one.
+//! What a running home and the folder of a stopped one answer alike: members, their devices, rows of the address table.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::contacts::{self, ContactRow, Kind};
+use crate::config::Config;
+use crate::contacts::{ContactRow, Contacts};
 use crate::control::answer;
-use crate::control::protocol::{Failure, Secret};
-use crate::database;
-use crate::mail::address::{self, MemberName, PeerKey};
-use crate::members::{self, Members};
-use crate::store::{self, Store};
+use crate::control::protocol::{Failure, Request, Secret};
+use crate::journal;
+use crate::mail::address::{MemberName, PeerKey};
+use crate::members::Members;
+use crate::store::Store;
 
-/// What the command does where it did not ask for an answer.
-pub(super) const DONE: Value = Value::Null;
-
-/// An answer in its typed shape.
-pub(super) fn answer<T: Serialize>(answer: T) -> Result<Value, Failure> {
-    serde_json::to_value(answer).map_err(|e| Failure::new(e, ""))
+/// An answer as it goes over the socket.
+pub(super) fn value<T: Serialize>(answer: &T) -> Result<Value, Failure> {
+    serde_json::to_value(answer)
+        .map_err(|_| Failure::new("the answer cannot be written as JSON", "look into the log"))
 }
 
-impl From<database::Error> for Failure {
-    fn from(error: database::Error) -> Self {
-        let advice = if error.is_full() {
-            "make room on the disk"
-        } else {
-            "look into the log of the home; if the file is damaged, restore a backup"
-        };
-        Self::new(error, advice)
-    }
+/// Answers the requests that need nothing but the members; `None` for all others.
+pub(super) fn handle(members: &Members, request: &Request) -> Option<Result<Value, Failure>> {
+    Some(match request {
+        Request::MemberList => list(members).and_then(|list| value(&list)),
+        Request::MemberPassword { name, password } => members
+            .set_password(name, password.expose())
+            .map(|()| json!({ "name": name }))
+            .map_err(Failure::from),
+        Request::DeviceAdd { name, label } => device_add(members, name, label),
+        Request::DeviceList { name } => devices(members, name),
+        Request::DeviceRevoke { name, id } => members
+            .device_revoke(name, *id)
+            .map(|()| json!({ "id": id }))
+            .map_err(Failure::from),
+        _ => return None,
+    })
 }
 
-impl From<members::Error> for Failure {
-    fn from(error: members::Error) -> Self {
-        let advice = match &error {
-            members::Error::Database(_) => "make room on the disk, or look into the log",
-            members::Error::Taken(_) => "choose another name",
-            members::Error::NoSuchMember(_) => "`toxmaild member list` shows who lives here",
-            members::Error::NoSuchDevice(..) => {
-                "`toxmaild member device list NAME` shows the devices"
-            }
-            members::Error::AddressTaken(..) => "take it from the other member first",
-            members::Error::Unusable(_) => "",
-            members::Error::Busy | members::Error::System(_) => "try again in a moment",
-        };
-        Self::new(&error, advice)
+/// Everybody at home.
+pub(super) fn list(members: &Members) -> Result<Vec<answer::Member>, Failure> {
+    let mut list = Vec::new();
+    for member in members.list()? {
+        list.push(answer::Member {
+            addresses: members.addresses(&member.name)?,
+            name: member.name.into(),
+            display: Some(member.display),
+            main_mailbox: member.main_mailbox,
+            devices: member.devices as u64,
+        });
     }
+    Ok(list)
 }
 
-impl From<contacts::Error> for Failure {
-    fn from(error: contacts::Error) -> Self {
-        match error {
-            contacts::Error::Database(error) => error.into(),
-            contacts::Error::Refused { error, advice } => Self { error, advice },
-        }
-    }
+fn device_add(members: &Members, name: &MemberName, label: &str) -> Result<Value, Failure> {
+    let device = members.device_add(name, label)?;
+    value(&answer::NewDevice {
+        id: device.id,
+        name: name.to_string(),
+        label: label.trim().to_owned(),
+        password: device.secret.to_string(),
+    })
 }
 
-impl From<store::Error> for Failure {
-    fn from(error: store::Error) -> Self {
-        let advice = match &error {
-            store::Error::Full => "make room on the disk",
-            _ => "look into the log of the home",
-        };
-        Self::new(&error, advice)
-    }
-}
-
-impl From<crate::queue::Error> for Failure {
-    fn from(error: crate::queue::Error) -> Self {
-        let advice = match &error {
-            crate::queue::Error::Unknown => "`toxmaild queue list` shows what waits",
-            _ if error.is_full() => "make room on the disk",
-            _ => "look into the log of the home",
-        };
-        Self::new(&error, advice)
-    }
-}
-
-/// Members, their mailboxes and devices.
-pub(super) struct People<'a> {
-    pub(super) members: &'a Members,
-    pub(super) store: &'a Store,
-    pub(super) hostname: &'a str,
-    /// The home's key, once it has one.
-    pub(super) key: Option<PeerKey>,
-}
-
-impl People<'_> {
-    pub(super) fn add(
-        &self,
-        name: &MemberName,
-        display: Option<&str>,
-        password: &Secret,
-    ) -> Result<Value, Failure> {
-        let display = display.unwrap_or(name.as_str());
-        self.members.add(name, display, password.expose())?;
-        self.store.add_member(name)?;
-        let all = self.all()?;
-        let new = all.into_iter().find(|m| m.name == name.as_str());
-        answer(new)
-    }
-
-    pub(super) fn list(&self) -> Result<Value, Failure> {
-        answer(self.all()?)
-    }
-
-    fn all(&self) -> Result<Vec<answer::Member>, Failure> {
-        self.members
-            .list()?
-            .into_iter()
-            .map(|member| {
-                let name = member.name.as_str();
-                let mut addresses = vec![format!("{name}@{}", self.hostname)];
-                if let Some(key) = &self.key {
-                    addresses.push(address::canonical(Some(name), key));
-                }
-                addresses.extend(self.members.addresses(&member.name)?);
-                Ok(answer::Member {
-                    name: name.to_owned(),
-                    display: Some(member.display),
-                    main_mailbox: member.main_mailbox,
-                    devices: member.devices as u64,
-                    addresses,
-                })
-            })
-            .collect()
-    }
-
-    pub(super) fn remove(&self, name: &MemberName) -> Result<Value, Failure> {
-        let removed = self.members.remove(name)?;
-        self.store.remove_member(name)?;
-        answer(serde_json::json!({ "removed": name, "advice": removed.advice }))
-    }
-
-    pub(super) fn device_add(&self, name: &MemberName, label: &str) -> Result<Value, Failure> {
-        let device = self.members.device_add(name, label)?;
-        answer(answer::NewDevice {
-            id: device.id,
-            name: name.to_string(),
-            label: label.to_owned(),
-            password: device.secret.to_string(),
-        })
-    }
-
-    pub(super) fn device_list(&self, name: &MemberName) -> Result<Value, Failure> {
-        let devices = self.members.device_list(name)?.into_iter();
-        let devices = devices.map(|device| answer::Device {
+fn devices(members: &Members, name: &MemberName) -> Result<Value, Failure> {
+    let devices = members.device_list(name)?.into_iter();
+    let devices: Vec<answer::Device> = devices
+        .map(|device| answer::Device {
             id: device.id,
             label: device.label,
             created: device.created,
             last_used: device.last_used,
-        });
-        answer(devices.collect::<Vec<_>>())
-    }
+        })
+        .collect();
+    value(&devices)
 }
 
-/// A contact as the operator sees it; `state` is what the running home knows better than the table.
-pub(super) fn contact(row: ContactRow, state: Option<&str>) -> answer::Contact {
+/// A person moves in: a row, and a mailbox.
+pub(super) fn add(
+    members: &Members,
+    store: &Store,
+    config: &Config,
+    name: &MemberName,
+    display: Option<&str>,
+    password: &Secret,
+) -> Result<Value, Failure> {
+    members.add(name, display.unwrap_or_default(), password.expose())?;
+    if let Err(e) = store.add_member(name) {
+        // Half a member would be told that everything is well, and then get no mail.
+        let _ = members.remove(name);
+        return Err(e.into());
+    }
+    // The file may have named them before they came.
+    if config.home.main_mailbox.as_ref() == Some(name)
+        && let Err(e) = members.set_main_mailbox(name)
+    {
+        journal::trouble("members", &e);
+    }
+    let all = list(members)?;
+    value(&all.iter().find(|member| member.name == name.as_str()))
+}
+
+/// A person moves out. Returns the answer, and the homes that nobody here knows any more.
+pub(super) fn remove(
+    members: &Members,
+    contacts: &Contacts,
+    store: &Store,
+    name: &MemberName,
+) -> Result<(Value, Vec<PeerKey>), Failure> {
+    let removed = members.remove(name)?;
+    // From here on it is done: what is left over is told, but undoes nothing.
+    let mut advice = Vec::new();
+    let gone = contacts.forget_owner(name).unwrap_or_else(|e| {
+        journal::trouble("contacts", &e);
+        advice.push(format!("Their own contacts are still there ({e})."));
+        Vec::new()
+    });
+    match store.remove_member(name) {
+        Ok(()) => advice.push(format!(
+            "Their mail is kept in the folder mail/.removed; delete {name}.* there if nobody needs it."
+        )),
+        Err(e) => {
+            journal::store_trouble(&e);
+            advice.push(format!("Their mail is still in the folder mail/{name} ({e})."));
+        }
+    }
+    if let Some(heir) = removed.main_mailbox {
+        advice.push(format!("Mail to the home itself goes to {heir} now."));
+    }
+    Ok((json!({ "name": name, "advice": advice.join(" ") }), gone))
+}
+
+/// How near another home is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Letters cross.
+    Connected,
+    /// Tox sees it; Toxmail has not answered there (yet).
+    Online,
+    /// Not seen now.
+    Offline,
+}
+
+/// A row of the address table, with what is known now.
+pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) -> answer::Contact {
+    let state = match (row.state.as_str(), &row.key) {
+        ("blocked", _) => "blocked",
+        (_, None) => "ordinary",
+        (state, Some(key)) => match reach(key) {
+            Reach::Connected => "connected",
+            Reach::Online => "online",
+            Reach::Offline if state == "asked" => "asked",
+            Reach::Offline => "offline",
+        },
+    };
     answer::Contact {
+        state: state.to_owned(),
         name: row.nickname,
         key: row.key.map(|key| key.to_string()),
         address: row.address,
-        kind: row.kind.map_or("ordinary", Kind::word).to_owned(),
-        state: state.map_or(row.state, str::to_owned),
+        kind: match row.kind {
+            Some(crate::contacts::Kind::Home) => "home",
+            Some(crate::contacts::Kind::Chat) => "chat",
+            Some(crate::contacts::Kind::Unknown) | None => "unknown",
+        }
+        .to_owned(),
         emails: row.emails,
         owner: row.owner,
         last_seen: row.last_seen,

@@ -1,185 +1,231 @@
-//! The operator's commands that make sense on the folder of a stopped home.
+//! The operator's commands, answered from the folder of a stopped home.
+//!
+//! # What never happens here
+//! - A folder becomes a home by a look at it. Only `member add` makes one, where nothing else lies: a machine can be set up
+//!   before its first start.
+//! - Files that belong to another user than the folder's: the home could not write them.
+//!
+//! # Rules
+//! - The home may be starting at this moment. SQLite keeps the rows right, whoever writes; the queue is not touched,
+//!   because opening it sweeps its folder.
 
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::doctor;
-use super::people::{self, DONE, People, answer};
+use super::operator::toxcore;
+use super::people::{self, Reach, value};
 use crate::config::{Config, Ports};
 use crate::contacts::Contacts;
 use crate::control::answer;
 use crate::control::protocol::{Failure, Operator, Request};
-use crate::database::Database;
+use crate::database::{self, Database};
 use crate::durable;
-use crate::mail::address::PeerKey;
+use crate::mail::address::{PeerKey, ToxId};
 use crate::members::Members;
 use crate::store::{Quota, Store};
 use crate::tox;
 
-/// Opens the folder of a stopped home. One that was never started is made: a setup adds members first.
+/// The database's name in the home's folder.
+pub(super) const DATABASE: &str = "toxmail.db";
+const IDENTITY: &str = "tox.save";
+
+/// The folder of a home that does not run.
 ///
 /// # Errors
-/// It cannot be made or read, with advice.
-pub fn open(dir: &Path) -> Result<Box<dyn Operator>, Failure> {
-    Ok(Box::new(Stopped {
-        dir: dir.to_owned(),
-    }))
+/// It is no folder.
+pub fn stopped(dir: &Path) -> Result<Box<dyn Operator>, Failure> {
+    match fs::metadata(dir) {
+        Ok(facts) if !facts.is_dir() => Err(Failure::new(
+            format!("{} is not a folder", dir.display()),
+            "name the home's folder with --data DIR",
+        )),
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e.into()),
+        // It may be missing: `member add` makes it.
+        _ => Ok(Box::new(Folder {
+            dir: dir.to_owned(),
+        })),
+    }
 }
 
-struct Stopped {
+struct Folder {
     dir: PathBuf,
 }
 
-/// What is open of it.
-pub(super) struct Opened {
-    pub(super) config: Config,
-    pub(super) database: Database,
-    pub(super) members: Members,
-    pub(super) contacts: Contacts,
-    pub(super) tox_id: Option<crate::mail::address::ToxId>,
+impl Operator for Folder {
+    fn handle(&self, request: Request) -> Result<Value, Failure> {
+        match &request {
+            Request::Doctor => {
+                if !self.has(DATABASE) && !self.has(IDENTITY) && !self.has(crate::config::FILE) {
+                    return Err(self.no_home());
+                }
+                return value(&doctor::examine_stopped(&self.dir));
+            }
+            Request::MemberAdd { .. } => {
+                self.make()?;
+                self.ours()?;
+            }
+            _ if !self.has(DATABASE) => return Err(self.no_home()),
+            Request::MemberRemove { .. } => self.ours()?,
+            _ => {}
+        }
+        let database = self.open()?;
+        let answer = self.answer(&database, request);
+        database.close();
+        answer
+    }
 }
 
-impl Stopped {
-    fn open(&self) -> Result<Opened, Failure> {
-        let dir = &self.dir;
-        let config = Config::load(dir, Ports::Standard)?;
-        let database = Database::open(&dir.join("toxmail.db"))?;
-        let members = Members::open(database.clone())?;
-        let tox_id = tox::savedata::tox_id(&dir.join("tox.save")).map_err(|e| {
-            Failure::new(
-                e,
-                "restore a backup; without it the home gets a new address",
-            )
-        })?;
-        let key = tox_id.map_or(PeerKey::from_bytes([0; 32]), |id| id.key());
-        let contacts = Contacts::open(database.clone(), key, config.home.hostname.clone())
-            .named(&config.home.name);
-        Ok(Opened {
-            config,
-            database,
-            members,
-            contacts,
-            tox_id,
-        })
+impl Folder {
+    fn has(&self, name: &str) -> bool {
+        self.dir.join(name).exists()
     }
 
-    fn must_exist(&self) -> Result<(), Failure> {
-        if self.dir.join("toxmail.db").exists() {
+    fn no_home(&self) -> Failure {
+        let dir = self.dir.display();
+        if self.has(IDENTITY) {
+            return Failure::new(
+                format!("the database is missing in {dir}"),
+                "restore a backup; `toxmaild run` would begin with an empty one",
+            );
+        }
+        Failure::new(
+            format!("there is no home in {dir}"),
+            "name its folder with --data DIR; a new home begins with `toxmaild run`",
+        )
+    }
+
+    /// A fresh folder, or a home's.
+    fn make(&self) -> Result<(), Failure> {
+        if self.has(DATABASE) || self.has(IDENTITY) || self.has(crate::config::FILE) {
+            return Ok(());
+        }
+        if !durable::folder_of(&self.dir).is_dir() {
+            return Err(self.no_home());
+        }
+        durable::make_folder(&self.dir)?;
+        for entry in fs::read_dir(&self.dir)? {
+            // The root of a disk of its own has this one.
+            if entry?.file_name() != "lost+found" {
+                return Err(Failure::new(
+                    format!("{} holds other things, and no home", self.dir.display()),
+                    "name the home's folder, or an empty one, with --data DIR",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to leave files that the home could not write.
+    fn ours(&self) -> Result<(), Failure> {
+        let (owner, we) = (
+            fs::metadata(&self.dir)?.uid(),
+            rustix::process::geteuid().as_raw(),
+        );
+        if owner == we {
             return Ok(());
         }
         Err(Failure::new(
-            format!("there is no home in {}", self.dir.display()),
-            "name its folder with --data DIR, or start one with `toxmaild run`",
+            format!("{} belongs to another user", self.dir.display()),
+            format!("run this as that user: sudo -u '#{owner}' toxmaild …"),
         ))
     }
-}
 
-impl Operator for Stopped {
-    fn handle(&self, request: Request) -> Result<Value, Failure> {
-        if matches!(request, Request::Doctor) {
-            self.must_exist()?;
-            let problems = match self.open() {
-                Ok(opened) => doctor::examine_stopped(&self.dir, &opened),
-                Err(failure) => vec![answer::Problem {
-                    problem: failure.error,
-                    advice: failure.advice,
-                }],
-            };
-            return answer(problems);
+    fn open(&self) -> Result<Database, Failure> {
+        let path = self.dir.join(DATABASE);
+        match Database::open(&path) {
+            // A home that makes the same database at this moment: the second look finds it made.
+            Err(database::Error::Sqlite(_)) => {
+                std::thread::sleep(Duration::from_millis(200));
+                Ok(Database::open(&path)?)
+            }
+            opened => Ok(opened?),
         }
-        if matches!(request, Request::MemberAdd { .. }) {
-            durable::make_folder(&self.dir).map_err(|e| {
-                let text = format!("cannot make {}: {e}", self.dir.display());
-                Failure::new(text, "name another folder with --data DIR")
-            })?;
-        } else {
-            self.must_exist()?;
+    }
+
+    fn config(&self) -> Result<Config, Failure> {
+        // The numbers of ports are of no matter here.
+        Ok(Config::load(&self.dir, Ports::default())?)
+    }
+
+    fn store(&self, database: &Database) -> Result<Store, Failure> {
+        let root = self.dir.join("mail");
+        Ok(Store::open(&root, database.clone(), Quota::default())?)
+    }
+
+    /// `None` before the first start. A damaged file is for the doctor to tell.
+    fn identity(&self) -> Option<ToxId> {
+        tox::savedata::tox_id(&self.dir.join(IDENTITY)).ok()?
+    }
+
+    fn contacts(&self, database: &Database) -> Contacts {
+        // The key and the name matter for addresses, not for the list.
+        let key = self.identity().map(|id| id.key());
+        let key = key.unwrap_or(PeerKey::from_bytes([0; 32]));
+        Contacts::open(database.clone(), key, String::new())
+    }
+
+    fn answer(&self, database: &Database, request: Request) -> Result<Value, Failure> {
+        let members = Members::open(database.clone())?;
+        if let Some(answer) = people::handle(&members, &request) {
+            return answer;
         }
-        let home = self.open()?;
-        let store = || -> Result<Store, Failure> {
-            let quota = Quota {
-                bytes: home.config.limits.quota_bytes.unwrap_or(0),
-                reserve_bytes: 0,
-            };
-            let mail = self.dir.join("mail");
-            Ok(Store::open(&mail, home.database.clone(), quota)?)
-        };
         match request {
-            Request::Status => home.status(),
+            Request::Status => self.status(database, &members),
             Request::MemberAdd {
                 name,
                 display,
                 password,
             } => {
-                let store = store()?;
-                home.people(&store)
-                    .add(&name, display.as_deref(), &password)
+                let (config, store) = (self.config()?, self.store(database)?);
+                people::add(
+                    &members,
+                    &store,
+                    &config,
+                    &name,
+                    display.as_deref(),
+                    &password,
+                )
             }
-            Request::MemberList => home.people(&store()?).list(),
             Request::MemberRemove { name } => {
-                let removed = home.people(&store()?).remove(&name)?;
-                home.contacts.forget_owner(&name)?;
-                Ok(removed)
-            }
-            Request::MemberPassword { name, password } => {
-                home.members.set_password(&name, password.expose())?;
-                Ok(DONE)
-            }
-            Request::DeviceAdd { name, label } => home.people(&store()?).device_add(&name, &label),
-            Request::DeviceList { name } => home.people(&store()?).device_list(&name),
-            Request::DeviceRevoke { name, id } => {
-                home.members.device_revoke(&name, id)?;
-                Ok(DONE)
+                let (contacts, store) = (self.contacts(database), self.store(database)?);
+                // Tox and the queue hear of homes that are gone at the next start.
+                people::remove(&members, &contacts, &store, &name).map(|(answer, _)| answer)
             }
             Request::ContactList => {
-                let rows = home.contacts.list()?.into_iter();
-                let rows = rows.map(|row| {
-                    let offline = (row.state == "connected").then_some("offline");
-                    people::contact(row, offline)
-                });
-                answer(rows.collect::<Vec<_>>())
+                let rows = self.contacts(database).list()?.into_iter();
+                let rows = rows.map(|row| people::contact(row, |_| Reach::Offline));
+                value(&rows.collect::<Vec<_>>())
             }
-            other => Err(Failure::new(
-                format!("`{}` needs the running home", other.name()),
+            _ => Err(Failure::new(
+                "the home is not running",
                 "start it with `toxmaild run`",
             )),
         }
     }
-}
 
-impl Opened {
-    fn people<'a>(&'a self, store: &'a Store) -> People<'a> {
-        People {
-            members: &self.members,
-            store,
-            hostname: &self.config.home.hostname,
-            key: self.tox_id.map(|id| id.key()),
-        }
-    }
-
-    fn status(&self) -> Result<Value, Failure> {
-        let (major, minor, patch) = tox::version();
-        let key = self.tox_id.map(|id| id.key());
-        let waiting: i64 = self.database.read(|c| {
-            Ok::<_, crate::database::Error>(c.query_row(
-                "SELECT count(*) FROM messages",
-                [],
-                |row| row.get(0),
-            )?)
+    fn status(&self, database: &Database, members: &Members) -> Result<Value, Failure> {
+        let id = self.identity();
+        let queue = database.read(|c| -> Result<i64, database::Error> {
+            Ok(c.query_row("SELECT count(*) FROM messages", [], |r| r.get(0))?)
         })?;
-        answer(answer::Status {
-            home: self.config.home.name.clone(),
-            tox_id: self.tox_id.map(|id| id.to_string()),
-            key: key.map(|key| key.to_string()),
-            address_suffix: key.map(|key| format!("@{}.tox", key.base32())),
-            tox: "offline".to_owned(),
-            members: self.members.list()?.len() as u64,
-            contacts: self.contacts.list()?.len() as u64,
-            queue: u64::try_from(waiting).unwrap_or(0),
+        value(&answer::Status {
+            home: self.config()?.home.name,
+            tox_id: id.map(|id| id.to_string()),
+            key: id.map(|id| id.key().to_string()),
+            address_suffix: id.map(|id| format!("@{}.tox", id.key().base32())),
+            tox: tox::Connection::Offline.to_string(),
+            members: members.list()?.len() as u64,
+            contacts: self.contacts(database).list()?.len() as u64,
+            queue: u64::try_from(queue).unwrap_or(0),
             running: false,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            toxcore: Some(format!("{major}.{minor}.{patch}")),
+            toxcore: Some(toxcore()),
             ..answer::Status::default()
         })
     }
