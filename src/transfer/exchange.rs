@@ -128,14 +128,11 @@ impl Exchange {
         self.at(now);
         let relayed = path == PathKind::TcpRelay;
         let changed = self.relayed.swap(relayed, Ordering::Relaxed) != relayed;
-        let online = self.greeting.is_online();
-        if !online {
+        if !self.greeting.is_online() {
+            // The link goes on when the peer's Hello says that it is still the same process.
             self.greeting.online(now);
             self.forget_at = None;
-        }
-        if (changed || !online)
-            && let Some(link) = &mut self.link
-        {
+        } else if changed && let Some(link) = &mut self.link {
             link.path_changed(now);
         }
     }
@@ -182,7 +179,14 @@ impl Exchange {
         let known = self.greeting.theirs().is_some();
         let nonce = hello.nonce;
         let anew = self.greeting.theirs().is_none_or(|t| t.nonce != nonce);
+        let back = self.greeting.is_online() && !self.greeting.is_heard();
         let heard = self.greeting.hear(now, hello);
+        if back
+            && !anew
+            && let Some(link) = &mut self.link
+        {
+            link.path_changed(now);
+        }
         if known && anew {
             self.take_back();
             self.drop_everything(Dropped::PeerRestarted);
@@ -250,7 +254,8 @@ impl Exchange {
             self.now = now;
         }
         self.work();
-        if !self.greeting.is_online() {
+        // A peer that is back may have started anew: what the link has in flight would go to nobody.
+        if !self.greeting.is_heard() {
             return None;
         }
         self.link.as_mut()?.poll_transmit(self.now)
