@@ -347,9 +347,7 @@ impl Doors {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = tokio::task::JoinSet::new();
         let members = house.post.members.clone();
-        let doorman = Arc::new(Doorman::new(Arc::new(move |login, password| {
-            members.check(login, password).map_err(|e| e.to_string())
-        })));
+        let doorman = Arc::new(Doorman::new(Arc::new(people::Passwords(members))));
         let desk = Submissions::new(Arc::clone(&house.post), Arc::clone(&house.pairing));
         let submission = Arc::new(Submission::new(
             Arc::new(desk),
