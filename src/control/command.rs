@@ -478,11 +478,11 @@ fn refused(error: &anyhow::Error) -> Ended {
 
 /// What a command asks of the home. Reads passwords and files.
 fn request(ask: Ask) -> Result<Request, Ended> {
-    let secret = |name: &MemberName| {
-        password::read(&name.to_string()).map_err(|e| {
+    let secret = |deed: &str, name: &MemberName| {
+        password::read(name.as_str()).map_err(|e| {
             Ended::WrongUse(Failure::new(
                 e,
-                format!("toxmaild member password {name} sets it later"),
+                format!("type it in a terminal, or `toxmaild member {deed} {name} < FILE`"),
             ))
         })
     };
@@ -490,7 +490,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
         Ask::Status => Request::Status,
         Ask::Doctor => Request::Doctor,
         Ask::Member(Member::Add { name, display }) => {
-            let password = secret(&name)?;
+            let password = secret("add", &name)?;
             Request::MemberAdd {
                 name,
                 display,
@@ -500,7 +500,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
         Ask::Member(Member::List) => Request::MemberList,
         Ask::Member(Member::Remove { name }) => Request::MemberRemove { name },
         Ask::Member(Member::Password { name }) => {
-            let password = secret(&name)?;
+            let password = secret("password", &name)?;
             Request::MemberPassword { name, password }
         }
         Ask::Member(Member::Device(device)) => match device {
