@@ -187,9 +187,9 @@ pub fn old_toxcore(version: &str) {
     );
 }
 
-/// The clock is not set: nothing expires until it is.
+/// The clock is not set: of the time that letters wait, only what this machine was running counts.
 pub fn clock_untrusted() {
-    warn!("the clock is not set; no letter is called late until it is");
+    warn!("the clock is not set; until it is, letters do not age while this machine is off");
 }
 
 /// The clock is set again.

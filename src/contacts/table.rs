@@ -277,7 +277,7 @@ impl Contacts {
                 if text.contains("token=") {
                     return refused(
                         "this is an invitation",
-                        "open it with 'invite accept LINK'; the contact makes itself",
+                        "use it with `toxmaild invite accept LINK`; the contact makes itself",
                     );
                 }
                 text[4..].split('?').next().unwrap_or_default()
@@ -331,7 +331,7 @@ fn not_blocked(standing: Standing) -> Result<(), Error> {
     if standing == Standing::Blocked {
         return refused(
             "this home is blocked here",
-            "unblock it with 'contact remove NAME', then add it again",
+            "unblock it with `toxmaild contact remove NAME`, then add it again",
         );
     }
     Ok(())
@@ -499,7 +499,7 @@ fn one(c: &Connection, text: &str) -> Result<ContactRow, Error> {
         1 => Ok(all.swap_remove(0)),
         0 => refused(
             format!("there is no contact '{text}'"),
-            "look at 'contact list'",
+            "`toxmaild contact list` shows everybody",
         ),
         _ => {
             let nicknames: Vec<&str> = all.iter().map(|row| row.nickname.as_str()).collect();

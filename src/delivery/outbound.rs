@@ -41,7 +41,8 @@ const MAX_ENCODING: usize = 2;
 const PAGE: usize = 64;
 /// A look at the queue even when nobody rings.
 const LONGEST_SLEEP: Duration = Duration::from_secs(300);
-/// How often it is looked for letters that wait too long, and the clock is written down.
+/// How often it is looked for letters that wait too long, and the clock is written down; more often only where the
+/// settings are shorter than that.
 const OVERDUE_EVERY: Duration = Duration::from_secs(120);
 /// After trouble with the queue itself.
 const TROUBLE: Duration = Duration::from_secs(5);
@@ -119,18 +120,23 @@ impl Outbound {
     /// Moves what is due until `stop` says so.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let changed = self.post.queue.changed();
-        let mut overdue_at = Instant::now();
+        let mut looked: Option<Instant> = None;
         loop {
-            let look = Instant::now() >= overdue_at;
+            let until_look = looked.map_or(Duration::ZERO, |at| {
+                self.overdue_every().saturating_sub(at.elapsed())
+            });
+            let look = until_look.is_zero();
             if look {
-                overdue_at = Instant::now() + OVERDUE_EVERY;
+                looked = Some(Instant::now());
             }
+            let until_look = if look {
+                self.overdue_every()
+            } else {
+                until_look
+            };
             let this = Arc::clone(&self);
             let round = self.runtime.spawn_blocking(move || this.round(look)).await;
-            let sleep = round
-                .unwrap_or(TROUBLE)
-                .min(LONGEST_SLEEP)
-                .min(overdue_at.saturating_duration_since(Instant::now()));
+            let sleep = round.unwrap_or(TROUBLE).min(LONGEST_SLEEP).min(until_look);
             tokio::select! {
                 () = changed.notified() => {}
                 () = self.kick.notified() => {}
@@ -138,6 +144,17 @@ impl Outbound {
                 _ = stop.wait_for(|stop| *stop) => return,
             }
         }
+    }
+
+    fn overdue_every(&self) -> Duration {
+        let settings = self.post.settings();
+        let shortest = settings.delay_notice_after.min(settings.expire_after);
+        (shortest / 4).clamp(Duration::from_secs(1), OVERDUE_EVERY)
+    }
+
+    /// The settings have changed: what is due is looked at with the new ones.
+    pub fn reconsider(&self) {
+        self.kick.notify_one();
     }
 
     /// One look at the queue; how long nothing will be due.
@@ -476,7 +493,8 @@ impl Outbound {
     /// Those of the queue.
     pub fn abandon(&self, peer: &PeerKey) -> Result<(), queue::Error> {
         let text = "this contact was removed or blocked here, so the letter was not sent";
-        let why = Reason::new(Status(5, 7, 1), text);
+        // "Unable to route": a status of its own, because no word of the other home's can help.
+        let why = Reason::new(Status(5, 4, 4), text);
         self.post.queue.release(peer);
         loop {
             let waiting = self.post.queue.waiting_for(peer, PAGE, &HashSet::new())?;

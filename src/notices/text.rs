@@ -83,6 +83,7 @@ struct Reasons {
     too_large: Told,
     too_late: Told,
     forbidden: Told,
+    removed: Told,
     other: Told,
 }
 
@@ -144,6 +145,10 @@ const ENGLISH: Words = Words {
             "it is not allowed.",
             "ask them to add you to their contacts, and send it again.",
         ),
+        removed: (
+            "it had no way to go: this contact was removed or blocked in your own home.",
+            "if that was a mistake, add the contact again, and send it again.",
+        ),
         other: (
             "it was refused.",
             "ask them, by telephone for instance, and send it again.",
@@ -202,6 +207,10 @@ const FRENCH: Words = Words {
         forbidden: (
             "ce n'est pas permis.",
             "demandez-lui de vous ajouter à ses contacts, et renvoyez-le.",
+        ),
+        removed: (
+            "il n'avait plus de chemin : ce contact a été supprimé ou bloqué dans votre propre maison.",
+            "si c'était une erreur, ajoutez de nouveau ce contact, et renvoyez-le.",
         ),
         other: (
             "il a été refusé.",
@@ -268,6 +277,10 @@ const GERMAN: Words = Words {
             "das ist nicht erlaubt.",
             "bitten Sie darum, in die Kontakte aufgenommen zu werden, und senden Sie die Nachricht noch einmal.",
         ),
+        removed: (
+            "es gab keinen Weg mehr: Dieser Kontakt wurde in Ihrem eigenen Zuhause entfernt oder gesperrt.",
+            "wenn das ein Versehen war, nehmen Sie den Kontakt wieder auf und senden Sie die Nachricht noch einmal.",
+        ),
         other: (
             "sie wurde abgelehnt.",
             "fragen Sie dort nach, zum Beispiel am Telefon, und senden Sie die Nachricht noch einmal.",
@@ -332,6 +345,10 @@ const SPANISH: Words = Words {
         forbidden: (
             "no está permitido.",
             "pídale que le añada a sus contactos y envíelo de nuevo.",
+        ),
+        removed: (
+            "ya no había camino: este contacto se quitó o se bloqueó en su propia casa.",
+            "si fue un error, añada de nuevo el contacto y envíelo otra vez.",
         ),
         other: (
             "fue rechazado.",
@@ -437,7 +454,8 @@ fn reason(words: &Words, why: &Reason) -> Told {
         (1, _) | (2, 1) => reasons.nobody,
         (2, 2) | (3, 1) => reasons.full,
         (2, 3) | (3, 4) => reasons.too_large,
-        (4, _) => reasons.too_late,
+        (4, 4) => reasons.removed,
+        (4, 1 | 2 | 7) => reasons.too_late,
         (7, _) => reasons.forbidden,
         _ => reasons.other,
     }

@@ -1,0 +1,419 @@
+//! Ordinary mail programs write and read, with no setting that a user would not make: every writer reaches every reader,
+//! over STARTTLS and over TLS, the certificate checked against the home's own authority.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/client.rs"]
+mod client;
+#[path = "support/home.rs"]
+mod home;
+#[path = "support/netns.rs"]
+mod netns;
+#[path = "support/programs.rs"]
+mod programs;
+
+use std::time::Duration;
+
+use home::{Home, Node, Plan, pair, wait_for};
+use programs::{Account, Reader, Said, WRITERS, Way, Writer};
+
+const WAYS: [Way; 2] = [Way::StartTls, Way::Tls];
+/// Mailboxes of the other home, one for each reading program and way. getmail as Debian 12 has it knows no STLS.
+const BOXES: [(&str, Reader, Way); 9] = [
+    ("curl.starttls", Reader::Curl, Way::StartTls),
+    ("fetchmail.starttls", Reader::Fetchmail, Way::StartTls),
+    ("mpop.starttls", Reader::Mpop, Way::StartTls),
+    ("poplib.starttls", Reader::Poplib, Way::StartTls),
+    ("curl.tls", Reader::Curl, Way::Tls),
+    ("fetchmail.tls", Reader::Fetchmail, Way::Tls),
+    ("mpop.tls", Reader::Mpop, Way::Tls),
+    ("getmail.tls", Reader::Getmail, Way::Tls),
+    ("poplib.tls", Reader::Poplib, Way::Tls),
+];
+const MOST: usize = 3_000_000;
+
+/// Anna's home and one with many mailboxes, paired.
+struct Street {
+    anna: Home,
+    there: Home,
+    /// A device password of anna's.
+    device: String,
+    _node: Node,
+}
+
+fn street() -> Street {
+    let node = Node::start("127.0.0.1", 33400);
+    let plan = |members: &[&'static str]| Plan {
+        settings: vec![
+            ("tox", format!("bootstrap = [ {} ]", node.entry)),
+            ("limits", format!("max_message_bytes = {MOST}")),
+        ],
+        // Logins are told, too.
+        environment: vec![("RUST_LOG".into(), "info,toxmail::journal=debug".into())],
+        members: members.to_vec(),
+        ..Plan::default()
+    };
+    let (mut anna, mut there) = (
+        Home::new("garden", plan(&["anna"])),
+        Home::new("there", plan(&BOXES.map(|(name, ..)| name))),
+    );
+    anna.start();
+    there.start();
+    pair(&anna, &there);
+    let device = anna
+        .say(&["member", "device", "add", "anna", "laptop"])
+        .unwrap();
+    Street {
+        device: device["password"].as_str().unwrap().to_owned(),
+        anna,
+        there,
+        _node: node,
+    }
+}
+
+impl Street {
+    /// Her own password over STARTTLS, the laptop's over TLS.
+    fn annas(&self, way: Way) -> Account {
+        let password = match way {
+            Way::StartTls => "secret-anna",
+            Way::Tls => &self.device,
+        };
+        Account::new(&self.anna, "anna", password, way)
+    }
+}
+
+/// What each program is given to send, and its body.
+fn letter(subject: &str, from: &str, to: &str) -> (Vec<u8>, Vec<u8>) {
+    let body = format!(
+        "Dear reader of {subject},\n\n.\n..\n.a line that begins with a dot\nGr\u{fc}\u{df}e \u{2603}\n\
+         From here on nothing is special.\n{}\n\n-- \nAnna\n",
+        "x".repeat(900)
+    );
+    let head = format!(
+        "From: Anna <{from}>\nTo: {to}\nSubject: {subject}\nDate: Thu, 05 Nov 2026 10:00:00 +0100\n\
+         Message-ID: <{subject}@laptop.example>\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\
+         Content-Transfer-Encoding: 8bit\nUser-Agent: a program\n\n"
+    );
+    let crlf = |text: &str| text.replace('\n', "\r\n").into_bytes();
+    ([crlf(&head), crlf(&body)].concat(), crlf(&body))
+}
+
+/// Header and body with LF alone, as most of the reading programs keep them.
+fn parts(letter: &[u8]) -> (String, String) {
+    let text = String::from_utf8_lossy(letter).replace("\r\n", "\n");
+    let (head, body) = text.split_once("\n\n").unwrap_or_else(|| panic!("{text}"));
+    (format!("{head}\n"), body.to_owned())
+}
+
+fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines()
+        .find_map(|l| l.strip_prefix(name)?.strip_prefix(": "))
+}
+
+#[test]
+fn every_program_writes_and_every_program_reads() {
+    netns::enter_loopback_namespace();
+    let street = street();
+    strange_certificates_are_noticed(&street);
+    every_writer_reaches_every_reader(&street);
+    what_programs_can_ask_for(&street);
+    refusals_reach_the_person(&street);
+    wrong_passwords_are_told(&street);
+}
+
+/// The last words of a program, for a failed assertion.
+fn told(said: &Said) -> String {
+    let from = said.text.len().saturating_sub(3000);
+    let from = (from..).find(|i| said.text.is_char_boundary(*i)).unwrap();
+    said.text[from..].to_owned()
+}
+
+fn every_writer_reaches_every_reader(street: &Street) {
+    let addresses: Vec<String> = BOXES
+        .iter()
+        .map(|(name, ..)| street.there.address_of(name))
+        .collect();
+    let to: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    let list = to.join(",\n ");
+    let mut bodies = Vec::new();
+    for writer in WRITERS {
+        for way in WAYS {
+            let subject = format!("{writer:?}-{way:?}");
+            let (letter, body) = letter(&subject, "anna@toxmail.local", &list);
+            let said = street
+                .annas(way)
+                .write(writer, "anna@toxmail.local", &to, &letter);
+            assert!(said.well, "{subject}: {}", told(&said));
+            bodies.push((subject, body));
+        }
+    }
+    for (name, ..) in BOXES {
+        wait_for("the letters", Duration::from_secs(60), || {
+            (street.there.letter_files(name).len() == bodies.len()).then_some(())
+        });
+    }
+    for (name, reader, way) in BOXES {
+        let password = match way {
+            Way::StartTls => format!("secret-{name}"),
+            Way::Tls => {
+                let new = street
+                    .there
+                    .say(&["member", "device", "add", name, "phone"])
+                    .unwrap();
+                new["password"].as_str().unwrap().to_owned()
+            }
+        };
+        // The whole address is a login as well.
+        let login = match reader {
+            Reader::Poplib => format!("{name}@toxmail.local"),
+            _ => name.to_owned(),
+        };
+        let account = Account::new(&street.there, &login, &password, way);
+        let (said, letters) = account.read(reader);
+        assert!(said.well, "{name}: {}", told(&said));
+        assert_eq!(letters.len(), bodies.len(), "{name}: {}", told(&said));
+        for letter in &letters {
+            let (head, body) = parts(letter);
+            let subject = field(&head, "Subject").unwrap();
+            let sent = bodies.iter().find(|(s, _)| s == subject).unwrap();
+            let sent = String::from_utf8(sent.1.clone()).unwrap();
+            assert_eq!(
+                body.trim_end_matches('\n'),
+                sent.replace("\r\n", "\n").trim_end_matches('\n'),
+                "{subject} with {name}"
+            );
+            assert_eq!(field(&head, "From"), Some("Anna <anna@tox>"), "{head}");
+            assert_eq!(field(&head, "User-Agent"), None, "{head}");
+            assert_eq!(
+                field(&head, "Message-ID"),
+                Some(format!("<{subject}@laptop.example>").as_str()),
+                "{head}"
+            );
+        }
+        let login = format!("member={name}");
+        let log = street.there.log();
+        assert!(
+            log.lines()
+                .any(|l| l.contains("logged in") && l.contains(&login)),
+            "{log}"
+        );
+        assert!(
+            street.there.letter_files(name).is_empty(),
+            "{name} has fetched its letters and deleted them here"
+        );
+    }
+}
+
+/// SMTPUTF8, 8BITMIME and the wishes of DSN, by the programs that know them.
+fn what_programs_can_ask_for(street: &Street) {
+    let reader = "poplib.tls";
+    let address = street.there.address_of(reader);
+    let contact = ["contact", "add", "Бабушка", "--tox", &address];
+    street.anna.say(&contact).unwrap();
+
+    let (letter, body) = letter(
+        "Grüße an 祖母",
+        "anna@toxmail.local",
+        "Бабушка <бабушка@tox>",
+    );
+    let annas = street.annas(Way::Tls);
+    let options = "SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID=AB+2B1|NOTIFY=SUCCESS ORCPT=rfc822;granny@example.org";
+    let to = ["бабушка@tox"];
+    let said = annas.write_with(
+        Writer::Smtplib,
+        "anna@toxmail.local",
+        &to,
+        &letter,
+        &[options],
+    );
+    assert!(said.well, "{}", told(&said));
+    let account = Account::new(
+        &street.there,
+        reader,
+        &format!("secret-{reader}"),
+        Way::StartTls,
+    );
+    wait_for("the letter", Duration::from_secs(30), || {
+        (!street.there.letter_files(reader).is_empty()).then_some(())
+    });
+    let (said, letters) = account.read(Reader::Poplib);
+    assert!(said.well && letters.len() == 1, "{}", told(&said));
+    let (head, arrived) = parts(&letters[0]);
+    assert_eq!(field(&head, "Subject"), Some("Grüße an 祖母"));
+    let own = format!("Бабушка <{reader}@toxmail.local>");
+    assert_eq!(field(&head, "To"), Some(own.as_str()), "{head}");
+    assert_eq!(
+        arrived,
+        String::from_utf8(body).unwrap().replace("\r\n", "\n")
+    );
+    let notice = notice(street);
+    for part in [
+        "Action: delivered",
+        "Original-Envelope-Id: AB+1",
+        "Original-Recipient: rfc822; granny@example.org",
+        "Final-Recipient: utf-8; бабушка@tox",
+    ] {
+        assert!(notice.contains(part), "{part} in {notice}");
+    }
+
+    let (letter, _) = self::letter("by msmtp", "anna@toxmail.local", &address);
+    let options = ["--dsn-notify=success,failure,delay", "--dsn-return=full"];
+    let said = annas.write_with(
+        Writer::Msmtp,
+        "anna@toxmail.local",
+        &[&address],
+        &letter,
+        &options,
+    );
+    assert!(said.well, "{}", told(&said));
+    let notice = self::notice(street);
+    assert!(notice.contains("Action: delivered"), "{notice}");
+    assert!(notice.contains("It is on their disk."), "{notice}");
+}
+
+/// The one letter in anna's mailbox, read and deleted.
+fn notice(street: &Street) -> String {
+    wait_for("a notice", Duration::from_secs(30), || {
+        (!street.anna.letter_files("anna").is_empty()).then_some(())
+    });
+    let (said, letters) = street.annas(Way::Tls).read(Reader::Poplib);
+    assert!(said.well && letters.len() == 1, "{}", told(&said));
+    parts(&letters[0]).0 + "\n" + &parts(&letters[0]).1
+}
+
+/// What is wrong and what to do comes through to the one who sits before the program.
+fn refusals_reach_the_person(street: &Street) {
+    let known = street.there.address_of("poplib.tls");
+    let big = "x".repeat(70) + "\r\n";
+    let (mut big_letter, _) = letter("big", "anna@toxmail.local", &known);
+    big_letter.extend(big.repeat(MOST / 72 + 1).into_bytes());
+    for writer in WRITERS {
+        for way in WAYS {
+            let account = street.annas(way);
+            for (from, to, size, words) in [
+                (
+                    "anna@toxmail.local",
+                    "ana@toxmail.local",
+                    0,
+                    [
+                        "550",
+                        "5.1.1",
+                        "nobody called 'ana' lives in this home; check the spelling",
+                    ],
+                ),
+                (
+                    "anna@toxmail.local",
+                    "grandma@example.org",
+                    0,
+                    [
+                        "550",
+                        "5.1.2",
+                        "add it to your contacts or ask them for an invitation",
+                    ],
+                ),
+                (
+                    "bank@example.org",
+                    known.as_str(),
+                    0,
+                    [
+                        "550",
+                        "5.7.1",
+                        "set the sender in the mail program to anna@toxmail.local",
+                    ],
+                ),
+                (
+                    "anna@toxmail.local",
+                    known.as_str(),
+                    MOST,
+                    [
+                        "552",
+                        "5.3.4",
+                        "make attachments smaller or send several letters",
+                    ],
+                ),
+            ] {
+                let (small, _) = letter("refused", from, to);
+                let bytes = if size == 0 { &small } else { &big_letter };
+                let said = account.write(writer, from, &[to], bytes);
+                assert!(!said.well, "{writer:?} {way:?} {to}: {}", told(&said));
+                for word in words {
+                    assert!(
+                        said.text.contains(word),
+                        "{writer:?} {way:?}: {word} in {}",
+                        told(&said)
+                    );
+                }
+            }
+        }
+    }
+    assert_eq!(street.anna.queue_size(), 0, "nothing of it was taken");
+}
+
+/// A stranger's certificate is noticed by every program before the password is said: so it is the home's own authority
+/// that lets the others in.
+fn strange_certificates_are_noticed(street: &Street) {
+    let (letter, _) = letter("never", "anna@toxmail.local", "anna@toxmail.local");
+    let theirs = street.there.path().join("tls/ca.pem");
+    for writer in WRITERS {
+        for way in WAYS {
+            let account = street.annas(way).trusting(&theirs);
+            let to = ["anna@toxmail.local"];
+            let said = account.write(writer, to[0], &to, &letter);
+            assert!(!said.well, "{writer:?} {way:?}: {}", told(&said));
+        }
+    }
+    let ours = street.anna.path().join("tls/ca.pem");
+    for (name, reader, way) in BOXES {
+        let password = format!("secret-{name}");
+        let account = Account::new(&street.there, name, &password, way).trusting(&ours);
+        let (said, letters) = account.read(reader);
+        assert!(!said.well && letters.is_empty(), "{name}: {}", told(&said));
+    }
+    for home in [&street.anna, &street.there] {
+        let log = home.log();
+        assert!(
+            !log.contains("logged in") && !log.contains("wrong name"),
+            "{log}"
+        );
+    }
+}
+
+/// A wrong password is told as such, and a program without TLS what it lacks. Comes last: guessing makes the doorman slow.
+fn wrong_passwords_are_told(street: &Street) {
+    let (letter, _) = letter("never", "anna@toxmail.local", "anna@toxmail.local");
+    let failed = |home: &Home| home.log().matches("wrong name or password").count();
+    for (number, writer) in WRITERS.into_iter().enumerate() {
+        let mut account = Account::new(&street.anna, "anna", "guessed", WAYS[number % 2]);
+        account.from_ip = format!("127.0.9.{}", number + 1);
+        let before = failed(&street.anna);
+        let to = ["anna@toxmail.local"];
+        let said = account.write(writer, to[0], &to, &letter);
+        let words = "Name or password is wrong; check both";
+        assert!(
+            !said.well && said.text.contains(words),
+            "{writer:?}: {}",
+            told(&said)
+        );
+        assert!(failed(&street.anna) > before, "{}", street.anna.log());
+    }
+    for (name, reader, way) in BOXES {
+        if way == Way::StartTls {
+            continue; // four free guesses an address
+        }
+        let mut account = Account::new(&street.there, name, "guessed", way);
+        account.from_ip = "127.0.9.9".into();
+        let before = failed(&street.there);
+        let (said, letters) = account.read(reader);
+        assert!(!said.well && letters.is_empty(), "{name}: {}", told(&said));
+        assert!(failed(&street.there) > before, "{}", street.there.log());
+        // curl says "Login denied" and keeps the home's words to itself.
+        let words = said.text.contains("Name or password is wrong; check both");
+        assert!(words || reader == Reader::Curl, "{name}: {}", told(&said));
+    }
+    let password = format!("secret-{}", BOXES[0].0);
+    let account = Account::new(&street.there, BOXES[0].0, &password, Way::StartTls);
+    let (said, letters) = account.read(Reader::Getmail);
+    let words = "switch on STARTTLS or TLS in your mail program";
+    assert!(!said.well && letters.is_empty(), "{}", told(&said));
+    assert!(said.text.contains(words), "{}", told(&said));
+}
