@@ -25,10 +25,10 @@ use toxmail::transfer::{
 const MANY: usize = 20_000;
 
 /// The bytes of a script, one step after the other; at its end there are zeros.
-struct Script<'a>(&'a [u8]);
+pub struct Script<'a>(pub &'a [u8]);
 
 impl<'a> Script<'a> {
-    fn byte(&mut self) -> u8 {
+    pub fn byte(&mut self) -> u8 {
         let Some((&first, rest)) = self.0.split_first() else {
             return 0;
         };
@@ -36,7 +36,7 @@ impl<'a> Script<'a> {
         first
     }
 
-    fn bytes(&mut self, most: usize) -> &'a [u8] {
+    pub fn bytes(&mut self, most: usize) -> &'a [u8] {
         let length = usize::from(self.byte()).min(self.0.len()).min(most);
         let (now, later) = self.0.split_at(length);
         self.0 = later;
@@ -44,7 +44,7 @@ impl<'a> Script<'a> {
     }
 
     /// A number of any size, small ones often.
-    fn number(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         let small = u64::from(self.byte());
         match small {
             0..=249 => small,
@@ -58,8 +58,8 @@ impl<'a> Script<'a> {
 }
 
 /// One side with the home around it.
-struct Home {
-    exchange: Exchange,
+pub struct Home {
+    pub exchange: Exchange,
     ready: bool,
     /// Ours, by name: the content and whether an end was told.
     out: BTreeMap<TransferId, (Offer, Bytes)>,
@@ -85,7 +85,7 @@ fn credentials() -> Credentials {
 }
 
 impl Home {
-    fn new(now: Instant, ours: u8, theirs: u8, manner: u8) -> Self {
+    pub fn new(now: Instant, ours: u8, theirs: u8, manner: u8) -> Self {
         let mut settings = Settings::new([ours; 16], credentials());
         settings.seed = Some([ours; 32]);
         settings.limits = Limits {
@@ -110,7 +110,7 @@ impl Home {
         }
     }
 
-    fn offer(&mut self, now: Instant, number: u8, size: usize) {
+    pub fn offer(&mut self, now: Instant, number: u8, size: usize) {
         let content: Bytes = (0..size).map(|i| (i % 251) as u8).collect();
         let offer = Offer {
             id: [number; 16],
@@ -142,7 +142,7 @@ impl Home {
     }
 
     /// Takes all that the exchange has to say; its packets, lossless and lossy.
-    fn settle(&mut self, now: Instant) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    pub fn settle(&mut self, now: Instant) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
         let (mut packets, mut datagrams) = (Vec::new(), Vec::new());
         for round in 0.. {
             assert!(round < MANY, "the exchange never comes to rest");
@@ -301,7 +301,7 @@ impl Home {
 }
 
 /// A frame of the impostor's.
-fn frame(script: &mut Script<'_>) -> Frame {
+pub fn frame(script: &mut Script<'_>) -> Frame {
     let id = [script.byte() % 4; 16];
     let told = |script: &mut Script<'_>| -> Vec<Told> {
         let count = script.byte() % 4;

@@ -16,6 +16,7 @@ pub mod letters;
 pub mod pop3;
 pub mod smtp;
 pub mod store;
+pub mod streams;
 pub mod transfer;
 
 /// A target and what the fuzzer may know of it.
@@ -122,6 +123,11 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "exchange",
         body: exchange::exchange,
+        tokens: &[],
+    },
+    Target {
+        name: "streams",
+        body: streams::streams,
         tokens: &[],
     },
     Target {
