@@ -106,6 +106,7 @@ fn smoke(name: &str) {
         run(target, &input, &format!("mutation {done}"));
         done += 1;
     }
+    bodies::home::clean_up(name);
     eprintln!(
         "{name}: {} inputs, {done} mutations in {:?}",
         corpus.len(),

@@ -29,6 +29,9 @@ longest() {
     esac
 }
 
+# Some targets write to a folder in memory.
+trap 'rm -rf /dev/shm/toxmail-fuzz-*' EXIT
+
 [ $# -gt 0 ] || mapfile -t targets < <(cargo fuzz list --fuzz-dir tests/fuzz)
 [ $# -eq 0 ] || targets=("$@")
 for target in "${targets[@]}"; do

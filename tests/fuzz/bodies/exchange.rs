@@ -321,7 +321,7 @@ pub fn frame(script: &mut Script<'_>) -> Frame {
         0 | 1 => {
             let size = script.number();
             let content = script.bytes(255);
-            let inside = script.byte() % 2 == 0 && !content.is_empty();
+            let inside = script.byte().is_multiple_of(2) && !content.is_empty();
             Frame::Offer(Offer {
                 id,
                 content_size: if inside { content.len() as u64 } else { size },

@@ -10,20 +10,27 @@ use toxmail::database::Database;
 use toxmail::mail::address::PeerKey;
 use toxmail::tox;
 
-/// A folder of this process in memory where there is one: these targets write thousands of times a second.
-fn folder() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let memory = Path::new("/dev/shm");
-        let root = if memory.is_dir() {
-            memory.to_owned()
-        } else {
-            std::env::temp_dir()
-        };
-        let folder = root.join(format!("toxmail-fuzz-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        folder
-    })
+/// Where a target of this process may write: in memory where that is possible, for it writes thousands of times a second.
+fn folder(target: &str) -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let root = if memory.is_dir() {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    };
+    root.join(format!("toxmail-fuzz-{}-{target}", std::process::id()))
+}
+
+/// The same, made.
+fn made_folder(target: &str) -> PathBuf {
+    let folder = folder(target);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Removes what a target has written. (After a finding it stays.)
+pub fn clean_up(target: &str) {
+    let _ = std::fs::remove_dir_all(folder(target));
 }
 
 /// A name or a text of a stranger as it is shown: on one line, nothing invisible, nothing that turns the text around.
@@ -64,7 +71,7 @@ pub fn invitations(data: &[u8]) {
 pub fn requests(data: &[u8]) {
     static CONTACTS: OnceLock<Contacts> = OnceLock::new();
     let contacts = CONTACTS.get_or_init(|| {
-        let database = Database::open(&folder().join("requests.db")).unwrap();
+        let database = Database::open(&made_folder("requests").join("requests.db")).unwrap();
         Contacts::open(
             database,
             PeerKey::from_bytes([7; 32]),
@@ -168,9 +175,10 @@ pub fn nodes(data: &[u8]) {
 
 /// tox.save: what is read as an identity stands in the file.
 pub fn savedata(data: &[u8]) {
-    let path = folder().join("tox.save");
-    std::fs::write(&path, data).unwrap();
-    if let Ok(id) = tox::savedata::tox_id(&path) {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    let path = PATH.get_or_init(|| made_folder("savedata").join("tox.save"));
+    std::fs::write(path, data).unwrap();
+    if let Ok(id) = tox::savedata::tox_id(path) {
         let id = id.expect("there is a file");
         let (key, nospam) = (&id.as_bytes()[..32], &id.as_bytes()[32..36]);
         assert!(
