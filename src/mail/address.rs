@@ -114,19 +114,22 @@ pub fn split_tag(local: &str) -> (&str, Option<&str>) {
 
 /// The same address without the nospam that lets strangers knock: what may leave the home when [`meaning`] refuses an
 /// address that still holds a (mistyped) full Tox address. `None` when there is nothing to take away.
+///
+/// As much goes as nospam and checksum take, counted from the end: digits that are missing before them would otherwise
+/// let some of them through. What is left is never a whole key, which would be somebody else's address.
 pub fn without_nospam(address: &str) -> Option<String> {
     let (local, domain) = address.rsplit_once('@')?;
     let domain = domain.to_ascii_lowercase();
     let (name, tag) = split_tag(local);
     if domain == TOX_DOMAIN && name.len() > 64 && is_hex(name) {
         let tag = tag.map_or(String::new(), |tag| format!("+{tag}"));
-        return Some(format!("{}{tag}@{TOX_DOMAIN}", &name[..64]));
+        let left = (name.len() - 12).min(63);
+        return Some(format!("{}{tag}@{TOX_DOMAIN}", &name[..left]));
     }
     let label = domain.strip_suffix(".tox")?;
-    // 52 characters hold the key and four bits of the nospam: those go as well. Without the rest it is no
-    // address any more, but it was none before.
-    let known = label.get(..51)?;
-    (label.len() > 52 && label.is_ascii()).then(|| format!("{local}@{known}a.tox"))
+    // The last 10 of 61 characters, and the one before them, which holds a bit of the key and four of the nospam.
+    let left = label.len().checked_sub(10)?.min(51);
+    (label.len() > 52 && label.is_ascii()).then(|| format!("{local}@{}.tox", &label[..left]))
 }
 
 /// `<76 hex>`, `<64 hex>` or a nickname.
@@ -496,11 +499,19 @@ mod tests {
         let bad = ID.replace("6042", "6043");
         assert_eq!(
             without_nospam(&format!("{bad}@tox")),
-            Some(format!("{KEY}@tox"))
+            Some(format!("{}@tox", &KEY[..63]))
         );
+        // Four digits of the key were left out: nothing of the nospam moves up into their place.
+        let short = format!("{}{}@tox", &ID[..20], &ID[24..]);
+        let left = without_nospam(&short).unwrap();
+        assert!(!left.contains("DEAD") && of(&left).is_err(), "{left}");
+        let short = format!("anna@{}{}.tox", &ID32[..20], &ID32[24..]);
+        let left = without_nospam(&short).unwrap();
+        assert!(!left.contains("55ln") && of(&left).is_err(), "{left}");
         let bad = ID32.replace("5qee", "5qeb");
         let cut = without_nospam(&format!("anna@{bad}.tox")).unwrap();
-        assert_eq!(cut, format!("anna@{}a.tox", &KEY32[..51]));
+        assert_eq!(cut, format!("anna@{}.tox", &KEY32[..51]));
+        assert!(of(&cut).is_err());
         assert_eq!(without_nospam("anna@example.org"), None);
         assert_eq!(without_nospam(&format!("anna@{KEY32}.tox")), None);
     }
