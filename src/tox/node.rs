@@ -84,7 +84,8 @@ impl Waker {
     fn answered(&self) {
         let mut count = [0; 8];
         let _ = rustix::io::read(&*self.bell, &mut count);
-        self.rung.store(false, Ordering::Release);
+        // A swap, not a store: whoever found it rung, and so did not ring, left the work before; this sees it.
+        self.rung.swap(false, Ordering::AcqRel);
     }
 }
 
@@ -587,6 +588,7 @@ impl Keeper {
                 Event::SelfConnection(connection) => {
                     if connection.is_online() {
                         self.bootstrapper.went_online();
+                        self.shared.bootstrap_rounds.store(0, Ordering::Relaxed);
                         self.saver.reached(now);
                     } else {
                         self.bootstrapper.went_offline(now);
