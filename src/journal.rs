@@ -187,6 +187,35 @@ pub fn old_toxcore(version: &str) {
     );
 }
 
+/// No way into the Tox network but the local one.
+pub fn no_bootstrap_nodes() {
+    warn!("no bootstrap node; only homes in the local network can be found");
+}
+
+/// Bootstrap nodes that are given by name are left out: a look-up would go past the proxy.
+pub fn bootstrap_names_left_out(count: usize) {
+    warn!(
+        count,
+        "bootstrap nodes given by name are left out: a look-up would go past the proxy"
+    );
+}
+
+/// Tox does not take a contact as a friend.
+pub fn not_a_friend(peer: &PeerKey, why: &str) {
+    warn!(%peer, why, "Tox does not take this contact; no letter reaches it");
+}
+
+/// The Tox identity could not be written after a change; it is tried again.
+pub fn identity_not_saved(error: &str) {
+    counter!(TROUBLE).increment(1);
+    error!(error, "the Tox identity is not saved; it is tried again");
+}
+
+/// toxcore's UDP socket was not found: packets are handled by the clock.
+pub fn tox_blind() {
+    warn!("toxcore's UDP socket was not found; letters are a little slower");
+}
+
 /// The clock is not set: of the time that letters wait, only what this machine was running counts.
 pub fn clock_untrusted() {
     warn!("the clock is not set; until it is, letters do not age while this machine is off");

@@ -320,7 +320,9 @@ impl Rider for Courier {
             ToxEvent::FriendConnection { peer, connection } => {
                 self.connected(now, *peer, *connection);
             }
-            ToxEvent::FriendRequest { key, message } => self.pairing.request(*key, message.clone()),
+            ToxEvent::FriendRequest { key, message } => {
+                self.pairing.request(*key, message.clone());
+            }
             ToxEvent::Lossless { peer, data } => {
                 self.line(now, *peer).exchange.handle_packet(now, data);
             }

@@ -31,7 +31,7 @@ mod operator_tests;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
@@ -61,7 +61,7 @@ use crate::pop3::Pop3;
 use crate::queue::{self, Queue};
 use crate::smtp::serve::Submission;
 use crate::store::{Quota, Store};
-use crate::tox::{self, Node};
+use crate::tox::{self, Node, Warning};
 use crate::transfer;
 
 /// Room on the disk that letters never take: the database and the notices need some to go on.
@@ -159,6 +159,8 @@ struct House {
     outbound: Arc<Outbound>,
     pairing: Arc<Pairing>,
     node: Arc<Node>,
+    /// What the Tox room has warned of, and the log has.
+    warned: Mutex<Vec<Warning>>,
     tls: Arc<Tls>,
     _lock: std::fs::File,
 }
@@ -245,9 +247,8 @@ impl House {
         errands.connect(node.waker());
         pairing.connect(Arc::clone(&node));
         pairing.announce()?;
-        for warning in node.warnings() {
-            journal::trouble("tox", &warning);
-        }
+        let warned = Mutex::default();
+        warn_of(&node, &warned);
 
         let tls = Tls::open(
             &dir.join("tls"),
@@ -263,6 +264,7 @@ impl House {
             outbound,
             pairing,
             node,
+            warned,
             tls: Arc::new(tls),
             _lock: lock,
         })
@@ -274,6 +276,7 @@ impl House {
 
     async fn tox_has_ended(&self) {
         while self.node.is_running() {
+            warn_of(&self.node, &self.warned);
             tokio::time::sleep(Duration::from_secs(5)).await;
         }
     }
@@ -603,6 +606,23 @@ fn identity(settings: &tox::Settings) -> anyhow::Result<crate::mail::address::Pe
     node.stop();
     journal::identity_created(&key);
     Ok(key)
+}
+
+/// Tells the log what the Tox room warns of: each thing when it comes, and again when it comes back.
+fn warn_of(node: &Node, warned: &Mutex<Vec<Warning>>) {
+    let warnings = node.warnings();
+    let mut warned = warned.lock().unwrap_or_else(PoisonError::into_inner);
+    for warning in warnings.iter().filter(|w| !warned.contains(w)) {
+        match warning {
+            Warning::OldLibrary(_) => journal::old_toxcore(&operator::toxcore()),
+            Warning::NoBootstrapNodes => journal::no_bootstrap_nodes(),
+            Warning::NamesBehindProxy(count) => journal::bootstrap_names_left_out(*count),
+            Warning::NotAFriend(key, why) => journal::not_a_friend(key, why),
+            Warning::NotSaved(why) => journal::identity_not_saved(why),
+            Warning::Blind => journal::tox_blind(),
+        }
+    }
+    *warned = warnings;
 }
 
 fn of_tox(error: tox::Error) -> anyhow::Error {

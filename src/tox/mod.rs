@@ -8,7 +8,7 @@
 //!
 //! - `sys` declares libtoxcore's functions, `core` owns the pointer, `event` has owned copies, `roster` keeps friends equal
 //!   to contacts, `savedata` keeps the identity on the disk, `bootstrap` finds the way in, `pace` keeps the home quiet,
-//!   `relay_sockets` keeps TCP relays from stalling, `node` is the thread.
+//!   `relay_sockets` keeps TCP relays from stalling, `valve` ends a flood, `node` is the thread.
 //!
 //! # What never happens here
 //! - `unsafe` outside of `sys` and `core`. A callback from C: events are taken with `tox_events_iterate`, so that no panic of
@@ -25,7 +25,8 @@
 //! - A rider that has much to send gets a turn after every 256 packets; between, what came is handled.
 //!
 //! # Known limits
-//! - libtoxcore reads its UDP socket until it is empty: a flood of packets keeps it there.
+//! - libtoxcore reads its sockets until they are empty, and has all of it in memory then. `valve` ends that after 200 ms for
+//!   UDP; for TCP only the speed of the relay does.
 //! - Up to 0.2.18, the order of events of different kinds within one iteration is lost (see `core::events`).
 //! - Two libsodium `mlock` calls a packet are two thirds of the cost of sending; they fail fast where `RLIMIT_MEMLOCK` is 0.
 //! - Below 0.2.23 libtoxcore has a critical bug (GHSA-42vg-9mg3-399f): [`Warning::OldLibrary`].
@@ -43,6 +44,7 @@ mod roster;
 pub mod savedata;
 mod settings;
 mod sys;
+mod valve;
 
 pub use bootstrap::BootstrapNode;
 pub use error::{CommandError, Error, SendError};
