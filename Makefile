@@ -91,7 +91,7 @@ check: deps ## format, lints, documentation, licences
 	else echo "shellcheck is not installed: scripts were not checked"; fi
 
 bench: build ## how fast it is, beside a bare Tox file transfer and Postfix
-	@.ci/install test bench
+	@.ci/install bench
 	@cargo bench --locked --bench home
 
 clean: ## remove what was built; ./data stays

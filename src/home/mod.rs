@@ -80,6 +80,7 @@ const LAST_WORK: Duration = Duration::from_millis(700);
 /// # Errors
 /// Whatever keeps it from starting, with advice; or the Tox thread has ended.
 pub fn run(options: RunOptions) -> anyhow::Result<()> {
+    tox::forgo_locked_memory();
     journal::open(options.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -531,6 +532,7 @@ async fn housekeeping(
 /// # Errors
 /// The port is taken, or the folder cannot be written.
 pub fn bootstrap_node(options: NodeOptions) -> anyhow::Result<()> {
+    tox::forgo_locked_memory();
     journal::open(journal::Format::Text);
     durable::make_folder(&options.data)?;
     let settings = tox::Settings {

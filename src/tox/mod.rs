@@ -8,7 +8,8 @@
 //!
 //! - `sys` declares libtoxcore's functions, `core` owns the pointer, `event` has owned copies, `roster` keeps friends equal
 //!   to contacts, `savedata` keeps the identity on the disk, `bootstrap` finds the way in, `pace` keeps the home quiet,
-//!   `relay_sockets` keeps TCP relays from stalling, `valve` ends a flood, `node` is the thread.
+//!   `relay_sockets` keeps TCP relays from stalling, `memory` spares libsodium its locks, `valve` ends a flood, `node` is
+//!   the thread.
 //!
 //! # What never happens here
 //! - `unsafe` outside of `sys` and `core`. A callback from C: events are taken with `tox_events_iterate`, so that no panic of
@@ -22,13 +23,12 @@
 //! - One call at a time: every call of libtoxcore is made on the thread that made the instance.
 //! - A packet is handled at once. A home without traffic wakes at most 25 times a second (`pace`); a friend who is offline
 //!   costs no call at all, which [`Node::peers`] shows.
-//! - A rider that has much to send gets a turn after every 256 packets; between, what came is handled.
+//! - A rider that has much to send gets a turn after every 64 packets; between, what came is handled.
 //!
 //! # Known limits
 //! - libtoxcore reads its sockets until they are empty, and has all of it in memory then. `valve` ends that after 200 ms for
 //!   UDP; for TCP only the speed of the relay does.
 //! - Up to 0.2.18, the order of events of different kinds within one iteration is lost (see `core::events`).
-//! - Two libsodium `mlock` calls a packet are two thirds of the cost of sending; they fail fast where `RLIMIT_MEMLOCK` is 0.
 //! - Below 0.2.23 libtoxcore has a critical bug (GHSA-42vg-9mg3-399f): [`Warning::OldLibrary`].
 //! - The first packet after a quiet time may wait 45 ms when the network around is chatty.
 
@@ -36,6 +36,7 @@ pub mod bootstrap;
 mod core;
 mod error;
 mod event;
+mod memory;
 mod node;
 mod pace;
 mod port;
@@ -49,6 +50,7 @@ mod valve;
 pub use bootstrap::BootstrapNode;
 pub use error::{CommandError, Error, SendError};
 pub use event::{Connection, Event, FileControl, FileNumber, MessageKind};
+pub use memory::{forgo_locked_memory, may_lock_memory};
 pub use node::{Command, Node, PeerStatus, Statistics, Status, Waker};
 pub use port::{FileOffer, Port, Rider};
 pub use roster::{Friend, MAX_REQUEST_LENGTH};

@@ -55,8 +55,9 @@ pub(super) struct Outbox {
     pub(super) count: Arc<AtomicU64>,
 }
 
-/// Packets sent in one go; then packets that came are handled, and the rider has its next turn at once.
-pub(super) const BATCH: usize = 256;
+/// Packets sent in one go, which takes about a millisecond; then packets that came are handled, and the rider has its next
+/// turn at once. A letter that becomes ready while a big one is on its way waits that long at most.
+pub(super) const BATCH: usize = 64;
 
 /// What a [`Rider`] may do with the network. Peers go by their keys.
 pub struct Port<'a> {

@@ -100,6 +100,9 @@ impl RelaySockets {
             if !state.established {
                 continue;
             }
+            // Nagle's algorithm (RFC 896) would hold a small packet back until the one before it is acknowledged, which
+            // the far kernel puts off for up to 40 ms.
+            let _ = rustix::net::sockopt::set_tcp_nodelay(socket, true);
             if socket.receive_buffer() < BUFFER_MARK as usize {
                 socket.raise_receive_buffer(BUFFER_MARK);
             }

@@ -15,7 +15,8 @@
 //! - **Drain**: now and then the window goes below what the link carries for two round trips. That shows the true shortest
 //!   round trip again, which our own standing queue would slowly hide, and ends a contest that is over.
 //! - On a machine or a local network (round trip under 5 ms) waiting for the processor looks like queueing. There the
-//!   window never falls below [`LOCAL_FLOOR`].
+//!   window never falls below [`LOCAL_FLOOR`], and what may queue is less ([`LOCAL_TARGET`]): a letter behind a film waits
+//!   for the queue alone.
 //!
 //! Known limits: tried in simulation and on shaped paths only; two such flows keep the shares they met with, roughly; a
 //! link whose own delay wanders by more than the target (some mobile networks) is used less than it could be.
@@ -44,8 +45,10 @@ pub enum Controller {
 pub const TARGET: Duration = Duration::from_millis(20);
 /// Loss of a round that is taken for chance.
 pub const LOSS_TOLERATED: f64 = 0.06;
-/// The smallest window where the round trip is under 5 ms.
-pub const LOCAL_FLOOR: u64 = 384 * 1024;
+/// The same where the round trip is under 5 ms.
+pub const LOCAL_TARGET: Duration = Duration::from_millis(4);
+/// The smallest window there: 40 MB/s while the processor is waited for 4 ms.
+pub const LOCAL_FLOOR: u64 = 160 * 1024;
 const LOCAL: Duration = Duration::from_millis(5);
 /// A letter of 20 KB goes in the first round trip, and 2 Mbit/s carry them in 90 ms. More than RFC 6928's ten, but paced.
 const INITIAL_PACKETS: u64 = 16;
@@ -324,7 +327,7 @@ impl Delay {
                 .map(|recent| recent.saturating_sub(base));
             if queue.is_some_and(|q| q > TARGET / 2) && base >= LOCAL {
                 self.end_ramp(now, base);
-            } else if queue.is_some_and(|q| q > TARGET) && self.window > 4 * LOCAL_FLOOR {
+            } else if queue.is_some_and(|q| q > target(base)) && self.window > 2 * LOCAL_FLOOR {
                 self.phase = Phase::Steady;
             }
         }
@@ -426,7 +429,7 @@ impl Delay {
 
     /// One step towards the window that queues the target.
     fn steer(&mut self, now: Instant, base: Duration, queue: Duration, round: Round, busy: bool) {
-        let (q, t) = (queue.as_secs_f64(), TARGET.as_secs_f64());
+        let (q, t) = (queue.as_secs_f64(), target(base).as_secs_f64());
         let rtt = base.as_secs_f64() + q;
         let loss = round.loss();
         if loss > LOSS_TOLERATED && round.lost > 4 * self.packet {
@@ -504,6 +507,11 @@ impl Delay {
         };
         self.window = self.window.clamp(floor, MAXIMUM);
     }
+}
+
+/// How long packets may queue where the shortest round trip is `base`.
+fn target(base: Duration) -> Duration {
+    if base < LOCAL { LOCAL_TARGET } else { TARGET }
 }
 
 /// Whether a loss is an outage of the path.

@@ -1,0 +1,222 @@
+//! `make bench`: how fast Toxmail is, side by side in one run with another way to do the same. Prints Markdown.
+//!
+//! What is measured is real: the daemon of a release build, written to by SMTP over TLS, read at the file in the far Maildir.
+//! Beside it stand a bare toxcore file transfer, a file written and synced by hand, Debian's Postfix, a bare toxcore instance.
+//! Times on a machine that does other things mean little; the goals are ratios within one run.
+//!
+//! It runs as root, in network namespaces of its own, with what `.ci/install bench` installs.
+//!
+//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,accept,quiet`: only these parts.
+//! - `BENCH_STRICT=1`: exit code 1 when a goal was missed by more than its noise.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+mod accept;
+mod bare;
+#[path = "../support/client.rs"]
+mod client;
+#[path = "../support/home.rs"]
+mod home;
+mod homes;
+#[path = "../support/netns.rs"]
+mod netns;
+mod network;
+mod numbers;
+mod paths;
+mod postfix;
+mod process;
+mod quiet;
+mod report;
+
+use std::time::Duration;
+
+use network::{Kind, Network, Shape};
+use numbers::shown;
+use report::{Bound, Report};
+
+/// How much is measured.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    /// Repetitions of what takes long; medians are taken.
+    pub times: usize,
+    /// Letters for a median and a 99th percentile.
+    pub letters: usize,
+    /// Letters for an accept rate.
+    pub poured: usize,
+    /// Before and while an idle home is watched.
+    pub settle: Duration,
+    pub watch: Duration,
+}
+
+const FULL: Effort = Effort {
+    times: 3,
+    letters: 200,
+    poured: 480,
+    settle: Duration::from_secs(30),
+    watch: Duration::from_secs(40),
+};
+const QUICK: Effort = Effort {
+    times: 1,
+    letters: 40,
+    poured: 160,
+    settle: Duration::from_secs(15),
+    watch: Duration::from_secs(15),
+};
+
+const PARTS: [&str; 5] = ["loopback", "shaped", "relay", "accept", "quiet"];
+const SHAPE: Shape = Shape {
+    megabits: 20.0,
+    rtt_ms: 30.0,
+    loss: 0.01,
+};
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.first().is_some_and(|word| word == "bare") {
+        return bare::live(&words[1..]);
+    }
+    netns::enter_loopback_namespace();
+    let quick = std::env::var("BENCH").is_ok_and(|v| v == "quick");
+    let effort = if quick { QUICK } else { FULL };
+    let only = std::env::var("BENCH_ONLY").unwrap_or_else(|_| PARTS.join(","));
+    let only: Vec<&str> = only.split(',').collect();
+    for part in &only {
+        assert!(
+            PARTS.contains(part),
+            "BENCH_ONLY knows {PARTS:?}, not {part}"
+        );
+    }
+    let mut report = Report::default();
+    let processors = std::thread::available_parallelism().map_or(0, usize::from);
+    let (major, minor, patch) = toxmail::tox::version();
+    println!("# Toxmail beside the other ways\n");
+    report.text(&format!(
+        "{processors} processors, load {} at the start, toxcore {major}.{minor}.{patch}; medians of {}.",
+        std::fs::read_to_string("/proc/loadavg").unwrap_or_default().split(' ').next().unwrap_or(""),
+        effort.times,
+    ));
+    if only.contains(&"loopback") {
+        paths::measure(
+            "loopback",
+            &Network::start(Kind::Loopback),
+            effort,
+            &mut report,
+        );
+    }
+    if only.contains(&"shaped") {
+        let name = format!(
+            "{} Mbit/s, {} ms, {} % loss",
+            SHAPE.megabits,
+            SHAPE.rtt_ms,
+            SHAPE.loss * 100.0
+        );
+        paths::measure(
+            &name,
+            &Network::start(Kind::Shaped(SHAPE)),
+            effort,
+            &mut report,
+        );
+    }
+    if only.contains(&"relay") {
+        paths::measure(
+            "TCP relay",
+            &Network::start(Kind::Relay),
+            effort,
+            &mut report,
+        );
+    }
+    if only.contains(&"accept") {
+        accepting(effort, &mut report);
+    }
+    if only.contains(&"quiet") {
+        resting(effort, &mut report);
+    }
+    let met = report.conclude();
+    if !met && std::env::var("BENCH_STRICT").is_ok_and(|v| v == "1") {
+        std::process::exit(1);
+    }
+}
+
+fn accepting(effort: Effort, report: &mut Report) {
+    let network = Network::start(Kind::Loopback);
+    let rows = accept::measure(&network, effort.poured, effort.times);
+    report.title("Letters accepted");
+    report.text(&format!(
+        "Letters of {} octets by SMTP inside TLS (the home's port 465, logged in; Postfix's smtps wrapper, no AUTH), one \
+         session or several at once, each letter on the disk before its 250. Both file them in a local Maildir meanwhile; \
+         the processor time is for all of it.",
+        accept::LETTER
+    ));
+    let table: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let (ours, theirs) = (row.ours.rate.median(), row.postfix.rate.median());
+            report.goal(
+                format!(
+                    "letters accepted a second, {} sessions, beside Postfix",
+                    row.sessions
+                ),
+                ours / theirs,
+                Bound::AtLeast(1.0),
+                0.15,
+            );
+            vec![
+                row.sessions.to_string(),
+                shown(ours),
+                shown(theirs),
+                shown(ours / theirs),
+                shown(row.ours.cpu_ms.median()),
+                shown(row.postfix.cpu_ms.median()),
+            ]
+        })
+        .collect();
+    let head = [
+        "sessions",
+        "Toxmail, letters/s",
+        "Postfix, letters/s",
+        "ratio",
+        "Toxmail, CPU ms/letter",
+        "Postfix, CPU ms/letter",
+    ];
+    report.table(&head, &table);
+}
+
+fn resting(effort: Effort, report: &mut Report) {
+    let network = Network::start(Kind::Loopback);
+    let (home, bare) = quiet::measure(&network, effort.settle, effort.watch);
+    report.title("A home at rest");
+    report.text(&format!(
+        "{} contacts, none of them online, over {} s, beside a bare toxcore instance that asks for the same friends and \
+         sleeps in poll as a home does.",
+        quiet::CONTACTS,
+        effort.watch.as_secs()
+    ));
+    let megabytes = |cost: quiet::Cost| cost.resident as f64 / 1e6;
+    let row = |what: &str, ours: f64, theirs: f64| {
+        vec![
+            what.to_owned(),
+            shown(ours),
+            shown(theirs),
+            shown(ours / theirs),
+        ]
+    };
+    report.table(
+        &["", "home", "bare toxcore", "ratio"],
+        &[
+            row("memory, MB", megabytes(home), megabytes(bare)),
+            row("processor, %", home.cpu, bare.cpu),
+        ],
+    );
+    report.goal(
+        "memory of a home at rest, beside a bare instance",
+        megabytes(home) / megabytes(bare),
+        Bound::AtMost(5.0),
+        0.1,
+    );
+    report.goal(
+        "processor time of a home at rest, beside a bare instance",
+        home.cpu / bare.cpu,
+        Bound::AtMost(5.0),
+        0.25,
+    );
+}
