@@ -55,6 +55,8 @@ pub struct Account {
     authority: PathBuf,
     /// Where the connection comes from, for programs that can say so; the doorman counts by address.
     pub from_ip: String,
+    /// How a writing program logs in: PLAIN or LOGIN.
+    pub mechanism: &'static str,
     desk: std::sync::Arc<tempfile::TempDir>,
 }
 
@@ -95,6 +97,7 @@ impl Account {
             ports: ports.map(|service| home.address(service).port()),
             authority,
             from_ip: "127.0.0.1".into(),
+            mechanism: "PLAIN",
             desk: std::sync::Arc::new(desk),
         }
     }
@@ -163,10 +166,13 @@ impl Account {
                     format!("smtp://{HOST}:{port}/laptop")
                 };
                 let user = format!("{}:{}", self.login, self.password);
+                let mechanism = format!("AUTH={}", self.mechanism);
                 let mut arguments = vec![
                     "--silent",
                     "--show-error",
                     "--verbose",
+                    "--login-options",
+                    &mechanism,
                     "--ssl-reqd",
                     "--interface",
                     &self.from_ip,
@@ -207,7 +213,7 @@ impl Account {
                     "--helo",
                     "laptop",
                     "--auth",
-                    if self.is_tls() { "LOGIN" } else { "PLAIN" },
+                    self.mechanism,
                     "--auth-user",
                     &self.login,
                     "--auth-password",
@@ -227,10 +233,13 @@ impl Account {
                 let settings = self.file(
                     "msmtprc",
                     &format!(
-                        "defaults\nauth on\ntls on\ntls_starttls {starttls}\ntls_trust_file {authority}\n\
+                        "defaults\nauth {}\ntls on\ntls_starttls {starttls}\ntls_trust_file {authority}\n\
                          source_ip {}\ndomain laptop\naccount default\nhost {HOST}\nport {port}\n\
                          user {}\npassword {}\nset_date_header off\n",
-                        self.from_ip, self.login, self.password
+                        self.mechanism.to_lowercase(),
+                        self.from_ip,
+                        self.login,
+                        self.password
                     ),
                 );
                 let settings = format!("--file={}", settings.display());
@@ -253,6 +262,7 @@ impl Account {
                     &self.login,
                     &self.password,
                     &self.from_ip,
+                    self.mechanism,
                 ];
                 let options = options.join(" ");
                 arguments.extend([from, options.as_str()]);
@@ -473,12 +483,12 @@ fn allow(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// argv: way host port authority login password source from options recipients…; the letter on standard input.
+/// argv: way host port authority login password source mechanism from options recipients…; the letter on standard input.
 /// Options are ESMTP parameters of MAIL, then `|`, those of RCPT.
 const SMTPLIB: &str = r#"
 import smtplib, ssl, sys
-way, host, port, authority, login, password, source, sender, options = sys.argv[1:10]
-recipients = sys.argv[10:]
+way, host, port, authority, login, password, source, mechanism, sender, options = sys.argv[1:11]
+recipients = sys.argv[11:]
 letter = sys.stdin.buffer.read()
 trust = ssl.create_default_context(cafile=authority)
 of_mail, _, of_rcpt = options.partition("|")
@@ -488,7 +498,10 @@ if way == "tls":
 else:
     server = smtplib.SMTP(host, int(port), "laptop", timeout=60, source_address=place)
     server.starttls(context=trust)
-server.login(login, password)
+server.ehlo()
+assert mechanism in server.esmtp_features["auth"].split()
+server.user, server.password = login, password
+server.auth(mechanism, server.auth_plain if mechanism == "PLAIN" else server.auth_login)
 try:
     refused = server.sendmail(sender, recipients, letter, of_mail.split(), of_rcpt.split())
     for address, (code, text) in refused.items():
