@@ -46,6 +46,11 @@ fn street() -> Street {
     let node = Node::start("127.0.0.1", 33400);
     let plan = |members: &[&'static str]| Plan {
         settings: vec![
+            // Programs that remember what they have fetched do so by host and port.
+            (
+                "listen",
+                format!("pop3s = \"127.0.0.1:{}\"", 9000 + members.len()),
+            ),
             ("tox", format!("bootstrap = [ {} ]", node.entry)),
             ("limits", format!("max_message_bytes = {MOST}")),
         ],
@@ -139,11 +144,12 @@ fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 #[test]
 fn every_program_writes_and_every_program_reads() {
     netns::enter_loopback_namespace();
-    let street = street();
+    let mut street = street();
     strange_certificates_are_noticed(&street);
     every_writer_reaches_every_reader(&street);
     what_programs_can_ask_for(&street);
     refusals_reach_the_person(&street);
+    letters_that_stay_are_fetched_once(&mut street);
     wrong_passwords_are_told(&street);
 }
 
@@ -334,6 +340,52 @@ fn notice(street: &Street) -> String {
     let (said, letters) = street.annas(Way::Tls).read(Reader::Poplib);
     assert!(said.well && letters.len() == 1, "{}", told(&said));
     String::from_utf8(letters[0].clone()).unwrap()
+}
+
+/// A device that leaves letters where they are knows them again by their numbers, also after the home was started anew.
+fn letters_that_stay_are_fetched_once(street: &mut Street) {
+    let readers = BOXES.map(|(name, reader, way)| {
+        let remembers = [Reader::Fetchmail, Reader::Mpop, Reader::Getmail].contains(&reader);
+        let account = Account::new(&street.there, name, &format!("secret-{name}"), way);
+        (way == Way::Tls && remembers).then_some((name, reader, account))
+    });
+    let write = |street: &Street, letters: &[&str], already: usize| {
+        for name in letters {
+            let body = body(name);
+            write_everywhere(&street.annas(Way::Tls), Writer::Curl, street, name, &body);
+        }
+        for (name, ..) in readers.iter().flatten() {
+            wait_for("the letters", Duration::from_secs(60), || {
+                let files = street.there.letter_files(name).len();
+                (files == already + letters.len()).then_some(())
+            });
+        }
+    };
+    let new = |street: &Street, expected: &[&str]| {
+        for (name, reader, account) in readers.iter().flatten() {
+            let before = street.there.letter_files(name).len();
+            let (said, letters) = account.read_new(*reader);
+            let mut subjects: Vec<String> = letters
+                .iter()
+                .map(|letter| field(&parts(letter).0, "Subject").unwrap().to_owned())
+                .collect();
+            subjects.sort();
+            assert_eq!(subjects, expected, "{name}: {}", told(&said));
+            assert_eq!(
+                street.there.letter_files(name).len(),
+                before,
+                "{name} keeps"
+            );
+        }
+    };
+    write(street, &["stays-1", "stays-2"], 0);
+    new(street, &["stays-1", "stays-2"]);
+    new(street, &[]);
+    write(street, &["stays-3"], 2);
+    street.there.stop();
+    street.there.start();
+    new(street, &["stays-3"]);
+    new(street, &[]);
 }
 
 /// What is wrong and what to do comes through to the one who sits before the program.

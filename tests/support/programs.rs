@@ -60,6 +60,13 @@ pub struct Account {
     desk: std::sync::Arc<tempfile::TempDir>,
 }
 
+/// What becomes of letters on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Afterwards {
+    Delete,
+    Keep,
+}
+
 /// What a program said and how it ended.
 #[derive(Debug)]
 pub struct Said {
@@ -275,6 +282,17 @@ impl Account {
     /// Fetches a whole mailbox with a real program and deletes it there, as each does it by default (curl and poplib are
     /// told to). What it said, and the letters with whatever line ends the program keeps.
     pub fn read(&self, reader: Reader) -> (Said, Vec<Vec<u8>>) {
+        self.fetch(reader, Afterwards::Delete)
+    }
+
+    /// Fetches what the program has not fetched before and leaves it there, as on a second device. Only for programs that
+    /// remember: fetchmail, mpop, getmail.
+    pub fn read_new(&self, reader: Reader) -> (Said, Vec<Vec<u8>>) {
+        self.fetch(reader, Afterwards::Keep)
+    }
+
+    fn fetch(&self, reader: Reader, afterwards: Afterwards) -> (Said, Vec<Vec<u8>>) {
+        let keep = afterwards == Afterwards::Keep;
         let port = self.ports[1];
         let authority = self.authority.to_str().unwrap();
         let (login, password) = (&self.login, &self.password);
@@ -303,12 +321,18 @@ impl Account {
                 );
                 allow(&deliver, 0o755);
                 let ssl = if self.is_tls() { "ssl" } else { "" };
+                let (by_uid, which) = if keep {
+                    ("uidl", "keep")
+                } else {
+                    ("", "fetchall")
+                };
+                let known = self.desk.path().join("fetchids");
                 let settings = self.file(
                     "fetchmailrc",
                     &format!(
-                        "poll {HOST} service {port} protocol pop3 user \"{login}\" password \"{password}\"\n\
+                        "poll {HOST} service {port} protocol pop3 {by_uid} user \"{login}\" password \"{password}\"\n\
                          {ssl} sslproto \"TLS1.2+\" sslcertck sslcertfile \"{authority}\"\n\
-                         fetchall no rewrite mda \"{}\"\n",
+                         {which} no rewrite mda \"{}\"\n",
                         deliver.display()
                     ),
                 );
@@ -318,6 +342,8 @@ impl Account {
                     settings.to_str().unwrap(),
                     "--pidfile",
                     pid.to_str().unwrap(),
+                    "--idfile",
+                    known.to_str().unwrap(),
                     "--nosyslog",
                     "-v",
                 ];
@@ -325,6 +351,7 @@ impl Account {
             }
             Reader::Mpop => {
                 let starttls = if self.is_tls() { "off" } else { "on" };
+                let keep = if keep { "on" } else { "off" };
                 for folder in ["cur", "new", "tmp"] {
                     std::fs::create_dir(out.join(folder)).unwrap();
                 }
@@ -332,7 +359,7 @@ impl Account {
                     "mpoprc",
                     &format!(
                         "defaults\nauth on\ntls on\ntls_starttls {starttls}\ntls_trust_file {authority}\n\
-                         source_ip {}\nuidls_file {}/uidls\nkeep off\naccount default\nhost {HOST}\nport {port}\n\
+                         source_ip {}\nuidls_file {}/uidls\nkeep {keep}\naccount default\nhost {HOST}\nport {port}\n\
                          user {login}\npassword {password}\ndelivery maildir {}\n",
                         self.from_ip,
                         self.desk.path().display(),
@@ -364,9 +391,11 @@ impl Account {
                     &format!(
                         "[retriever]\ntype = {kind}\n{more}server = {HOST}\nport = {port}\nusername = {login}\n\
                          password = {password}\n\n[destination]\ntype = Maildir\n\
-                         path = {}/\n\n[options]\ndelete = true\nread_all = true\ndelivered_to = false\n\
+                         path = {}/\n\n[options]\ndelete = {}\nread_all = {}\ndelivered_to = false\n\
                          received = false\nverbose = 2\n",
-                        out.display()
+                        out.display(),
+                        !keep,
+                        !keep
                     ),
                 );
                 allow(&settings, 0o644);
