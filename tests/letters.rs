@@ -511,6 +511,8 @@ fn every_form_of_an_address_finds_its_mailbox(street: &Street) {
             "carl",
             format!("carl+a.b@{}.TOX", label.to_uppercase()),
         ),
+        // What he was called before he got a name here.
+        (&street.mill, "carl", "carl@tox".into()),
         (&street.mill, "carl", "uncle.carl+shop@tox".into()),
         (&street.mill, "carl", "uncle.carl@tox".into()),
         (&street.mill, "bob", "mill@tox".into()),

@@ -264,9 +264,9 @@ fn nobody(byte: u8) -> String {
 #[test]
 fn writers_are_told_what_they_need_to_know() {
     netns::enter_loopback_namespace();
-    let street = street();
+    let mut street = street();
     deliveries_and_refusals_are_told_as_wished(&street);
-    waiting_and_giving_up_are_told_as_wished(&street);
+    waiting_and_giving_up_are_told_as_wished(&mut street);
     a_removed_contacts_letters_go_back(&street);
     notices_speak_the_homes_language(&street);
 }
@@ -337,7 +337,7 @@ fn deliveries_and_refusals_are_told_as_wished(street: &Street) {
     assert_eq!(street.mill.letters("bob").len(), 2);
 }
 
-fn waiting_and_giving_up_are_told_as_wished(street: &Street) {
+fn waiting_and_giving_up_are_told_as_wished(street: &mut Street) {
     let bob = street.mill.canonical("bob");
     let ghost = format!("{}@tox", nobody(7));
     street
@@ -383,7 +383,9 @@ fn waiting_and_giving_up_are_told_as_wished(street: &Street) {
         &["Ghost", "cannot be reached at the moment"],
     );
 
-    // The home looks every second now. A start is one more look, and the next notice is due tomorrow.
+    // The home looks every second now, and at every start; the next notice is due tomorrow all the same.
+    street.garden.stop();
+    street.garden.start();
     street.set(
         "queue",
         "delay_notice_after = \"1s\"\nexpire_after = \"8s\"",
@@ -393,13 +395,21 @@ fn waiting_and_giving_up_are_told_as_wished(street: &Street) {
             "full",
             2,
             "4.2.2",
-            [mailbox_or_disk(), "ask them to make room", "8 s"],
+            [
+                "their mailbox or their disk is full.",
+                "ask them to make room",
+                "8 s",
+            ],
         ),
         (
             "full-failure",
             1,
             "4.2.2",
-            [mailbox_or_disk(), "ask them to make room", "8 s"],
+            [
+                "their mailbox or their disk is full.",
+                "ask them to make room",
+                "8 s",
+            ],
         ),
         (
             "away",
@@ -444,10 +454,6 @@ fn waiting_and_giving_up_are_told_as_wished(street: &Street) {
         "queue",
         "delay_notice_after = \"4h\"\nexpire_after = \"30d\"",
     );
-}
-
-fn mailbox_or_disk() -> &'static str {
-    "their mailbox or their disk is full."
 }
 
 fn a_removed_contacts_letters_go_back(street: &Street) {

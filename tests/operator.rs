@@ -174,6 +174,59 @@ fn a_stopped_home(home: &Home) {
     );
 }
 
+#[test]
+fn a_password_typed_in_a_terminal_is_not_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let typed = |words: &[&str], lines: &str| {
+        let output = Command::new("python3")
+            .args(["-c", TERMINAL, lines, toxmaild()])
+            .args(words)
+            .arg("--data")
+            .arg(&home)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!text.contains("s3cret"), "{text}");
+        (output.status.code(), text)
+    };
+    let (code, text) = typed(&["member", "add", "anna"], "s3cret\ns3cret");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("New password for anna: ") && text.contains("Once more: "),
+        "{text}"
+    );
+    assert!(text.contains("anna has a mailbox"), "{text}");
+    let (code, text) = typed(&["member", "password", "anna"], "s3cret\ns3cret2");
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("the two passwords differ"), "{text}");
+}
+
+/// argv: the lines to type, then the command. Runs it in a terminal of its own, types a line at each prompt, and prints
+/// what the terminal showed.
+const TERMINAL: &str = r#"
+import os, pty, signal, sys
+signal.alarm(60)
+lines = sys.argv[1].split("\n")
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+shown = b""
+while True:
+    try:
+        part = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not part:
+        break
+    shown += part
+    if part.endswith(b": ") and lines:
+        os.write(terminal, lines.pop(0).encode() + b"\n")
+sys.stdout.buffer.write(shown)
+sys.stdout.flush()
+os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"#;
+
 /// `member` and `member device`, the same on a running and on a stopped home.
 fn members(home: &Home, running: bool) {
     if !running {

@@ -108,7 +108,7 @@ fn done(deed: &Request, answer: &Value) -> String {
             "Accepted. They appear as connected in `toxmaild contact list` once both homes are online.".into()
         }
         Request::InviteWithdraw { id } => format!("Invitation {id} is withdrawn."),
-        Request::QueueRetry { id: Some(id) } => format!("Message {id} is tried now."),
+        Request::QueueRetry { id: Some(id) } => format!("Message {id} is tried now, as far as the other homes are there."),
         Request::QueueRetry { id: None } if number("deliveries") == Some(0) => "Nothing waits.".into(),
         Request::QueueRetry { id: None } => {
             "Everything that waits is tried now, as far as the other homes are there.".into()

@@ -9,7 +9,7 @@ use mail_builder::headers::date::Date;
 
 use super::{Extent, Report, clean};
 use crate::mail::verdict::Reason;
-use crate::queue::{Fate, Outcome};
+use crate::queue::{Destination, Fate, Outcome};
 
 /// A language that notices are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -379,7 +379,7 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
         line(&fill(kind(words, fate).line, &who(report, fate)));
         match &fate.outcome {
             Outcome::Failed(why) => {
-                let (what, advice) = reason(words, why);
+                let (what, advice) = reason(words, fate, why);
                 let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
                 line(&fill(words.why, &detail));
                 line(&fill(words.advice, advice));
@@ -430,7 +430,7 @@ fn waiting(report: &Report<'_>, fate: &Fate, why: Option<&Reason>) -> String {
     let words = report.language.words();
     match (why, (report.who)(fate).last_seen) {
         (Some(why), _) => {
-            let (what, _) = reason(words, why);
+            let (what, _) = reason(words, fate, why);
             let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
             fill(words.why, &detail)
         }
@@ -448,13 +448,14 @@ fn who(report: &Report<'_>, fate: &Fate) -> String {
 }
 
 /// RFC 3463: subject 1 is the address, 2 the mailbox, 3 the system, 4 the way, 7 the policy.
-fn reason(words: &Words, why: &Reason) -> Told {
+fn reason(words: &Words, fate: &Fate, why: &Reason) -> Told {
     let reasons = &words.reasons;
     match (why.status.1, why.status.2) {
         (1, _) | (2, 1) => reasons.nobody,
         (2, 2) | (3, 1) => reasons.full,
         (2, 3) | (3, 4) => reasons.too_large,
-        (4, 4) => reasons.removed,
+        // A home says that of itself only: another way may have lost its route for other reasons.
+        (4, 4) if matches!(fate.destination, Destination::Peer(_)) => reasons.removed,
         (4, 1 | 2 | 7) => reasons.too_late,
         (7, _) => reasons.forbidden,
         _ => reasons.other,

@@ -55,7 +55,16 @@ pub struct Account {
     authority: PathBuf,
     /// Where the connection comes from, for programs that can say so; the doorman counts by address.
     pub from_ip: String,
+    /// How a writing program logs in: PLAIN or LOGIN.
+    pub mechanism: &'static str,
     desk: std::sync::Arc<tempfile::TempDir>,
+}
+
+/// What becomes of letters on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Afterwards {
+    Delete,
+    Keep,
 }
 
 /// What a program said and how it ended.
@@ -95,6 +104,7 @@ impl Account {
             ports: ports.map(|service| home.address(service).port()),
             authority,
             from_ip: "127.0.0.1".into(),
+            mechanism: "PLAIN",
             desk: std::sync::Arc::new(desk),
         }
     }
@@ -163,10 +173,13 @@ impl Account {
                     format!("smtp://{HOST}:{port}/laptop")
                 };
                 let user = format!("{}:{}", self.login, self.password);
+                let mechanism = format!("AUTH={}", self.mechanism);
                 let mut arguments = vec![
                     "--silent",
                     "--show-error",
                     "--verbose",
+                    "--login-options",
+                    &mechanism,
                     "--ssl-reqd",
                     "--interface",
                     &self.from_ip,
@@ -207,7 +220,7 @@ impl Account {
                     "--helo",
                     "laptop",
                     "--auth",
-                    if self.is_tls() { "LOGIN" } else { "PLAIN" },
+                    self.mechanism,
                     "--auth-user",
                     &self.login,
                     "--auth-password",
@@ -227,10 +240,13 @@ impl Account {
                 let settings = self.file(
                     "msmtprc",
                     &format!(
-                        "defaults\nauth on\ntls on\ntls_starttls {starttls}\ntls_trust_file {authority}\n\
+                        "defaults\nauth {}\ntls on\ntls_starttls {starttls}\ntls_trust_file {authority}\n\
                          source_ip {}\ndomain laptop\naccount default\nhost {HOST}\nport {port}\n\
                          user {}\npassword {}\nset_date_header off\n",
-                        self.from_ip, self.login, self.password
+                        self.mechanism.to_lowercase(),
+                        self.from_ip,
+                        self.login,
+                        self.password
                     ),
                 );
                 let settings = format!("--file={}", settings.display());
@@ -253,6 +269,7 @@ impl Account {
                     &self.login,
                     &self.password,
                     &self.from_ip,
+                    self.mechanism,
                 ];
                 let options = options.join(" ");
                 arguments.extend([from, options.as_str()]);
@@ -265,6 +282,17 @@ impl Account {
     /// Fetches a whole mailbox with a real program and deletes it there, as each does it by default (curl and poplib are
     /// told to). What it said, and the letters with whatever line ends the program keeps.
     pub fn read(&self, reader: Reader) -> (Said, Vec<Vec<u8>>) {
+        self.fetch(reader, Afterwards::Delete)
+    }
+
+    /// Fetches what the program has not fetched before and leaves it there, as on a second device. Only for programs that
+    /// remember: fetchmail, mpop, getmail.
+    pub fn read_new(&self, reader: Reader) -> (Said, Vec<Vec<u8>>) {
+        self.fetch(reader, Afterwards::Keep)
+    }
+
+    fn fetch(&self, reader: Reader, afterwards: Afterwards) -> (Said, Vec<Vec<u8>>) {
+        let keep = afterwards == Afterwards::Keep;
         let port = self.ports[1];
         let authority = self.authority.to_str().unwrap();
         let (login, password) = (&self.login, &self.password);
@@ -293,12 +321,18 @@ impl Account {
                 );
                 allow(&deliver, 0o755);
                 let ssl = if self.is_tls() { "ssl" } else { "" };
+                let (by_uid, which) = if keep {
+                    ("uidl", "keep")
+                } else {
+                    ("", "fetchall")
+                };
+                let known = self.desk.path().join("fetchids");
                 let settings = self.file(
                     "fetchmailrc",
                     &format!(
-                        "poll {HOST} service {port} protocol pop3 user \"{login}\" password \"{password}\"\n\
+                        "poll {HOST} service {port} protocol pop3 {by_uid} user \"{login}\" password \"{password}\"\n\
                          {ssl} sslproto \"TLS1.2+\" sslcertck sslcertfile \"{authority}\"\n\
-                         fetchall no rewrite mda \"{}\"\n",
+                         {which} no rewrite mda \"{}\"\n",
                         deliver.display()
                     ),
                 );
@@ -308,6 +342,8 @@ impl Account {
                     settings.to_str().unwrap(),
                     "--pidfile",
                     pid.to_str().unwrap(),
+                    "--idfile",
+                    known.to_str().unwrap(),
                     "--nosyslog",
                     "-v",
                 ];
@@ -315,6 +351,7 @@ impl Account {
             }
             Reader::Mpop => {
                 let starttls = if self.is_tls() { "off" } else { "on" };
+                let keep = if keep { "on" } else { "off" };
                 for folder in ["cur", "new", "tmp"] {
                     std::fs::create_dir(out.join(folder)).unwrap();
                 }
@@ -322,7 +359,7 @@ impl Account {
                     "mpoprc",
                     &format!(
                         "defaults\nauth on\ntls on\ntls_starttls {starttls}\ntls_trust_file {authority}\n\
-                         source_ip {}\nuidls_file {}/uidls\nkeep off\naccount default\nhost {HOST}\nport {port}\n\
+                         source_ip {}\nuidls_file {}/uidls\nkeep {keep}\naccount default\nhost {HOST}\nport {port}\n\
                          user {login}\npassword {password}\ndelivery maildir {}\n",
                         self.from_ip,
                         self.desk.path().display(),
@@ -354,9 +391,11 @@ impl Account {
                     &format!(
                         "[retriever]\ntype = {kind}\n{more}server = {HOST}\nport = {port}\nusername = {login}\n\
                          password = {password}\n\n[destination]\ntype = Maildir\n\
-                         path = {}/\n\n[options]\ndelete = true\nread_all = true\ndelivered_to = false\n\
+                         path = {}/\n\n[options]\ndelete = {}\nread_all = {}\ndelivered_to = false\n\
                          received = false\nverbose = 2\n",
-                        out.display()
+                        out.display(),
+                        !keep,
+                        !keep
                     ),
                 );
                 allow(&settings, 0o644);
@@ -473,12 +512,12 @@ fn allow(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// argv: way host port authority login password source from options recipients…; the letter on standard input.
+/// argv: way host port authority login password source mechanism from options recipients…; the letter on standard input.
 /// Options are ESMTP parameters of MAIL, then `|`, those of RCPT.
 const SMTPLIB: &str = r#"
 import smtplib, ssl, sys
-way, host, port, authority, login, password, source, sender, options = sys.argv[1:10]
-recipients = sys.argv[10:]
+way, host, port, authority, login, password, source, mechanism, sender, options = sys.argv[1:11]
+recipients = sys.argv[11:]
 letter = sys.stdin.buffer.read()
 trust = ssl.create_default_context(cafile=authority)
 of_mail, _, of_rcpt = options.partition("|")
@@ -488,7 +527,10 @@ if way == "tls":
 else:
     server = smtplib.SMTP(host, int(port), "laptop", timeout=60, source_address=place)
     server.starttls(context=trust)
-server.login(login, password)
+server.ehlo()
+assert mechanism in server.esmtp_features["auth"].split()
+server.user, server.password = login, password
+server.auth(mechanism, server.auth_plain if mechanism == "PLAIN" else server.auth_login)
 try:
     refused = server.sendmail(sender, recipients, letter, of_mail.split(), of_rcpt.split())
     for address, (code, text) in refused.items():
