@@ -170,10 +170,8 @@ impl Hello {
 pub enum Heard {
     /// The same process as before.
     Again,
-    /// Another process than before: whatever ran between us is gone.
+    /// Another process than before, or the first one: whatever ran with an earlier one is gone.
     Anew,
-    /// No version in common: nothing can be offered.
-    Incompatible,
 }
 
 /// Both sides' Hellos in one session of Tox.
@@ -287,7 +285,6 @@ impl Greeting {
     pub fn hear(&mut self, now: Instant, hello: Hello) -> Heard {
         let anew = self.theirs.as_ref().is_none_or(|t| t.nonce != hello.nonce);
         let seen_ours = hello.seen == Some(self.ours);
-        let compatible = hello.common_version().is_some();
         self.theirs = Some(hello);
         if let Session::Online {
             heard,
@@ -314,11 +311,7 @@ impl Greeting {
                 *send_at = Some(earliest);
             }
         }
-        match (compatible, anew) {
-            (false, _) => Heard::Incompatible,
-            (true, true) => Heard::Anew,
-            (true, false) => Heard::Again,
-        }
+        if anew { Heard::Anew } else { Heard::Again }
     }
 
     /// When the next Hello is due.

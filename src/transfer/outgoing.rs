@@ -57,7 +57,7 @@ pub(super) struct Lane {
 }
 
 impl Outgoing {
-    fn size(&self) -> Size {
+    pub(super) fn size(&self) -> Size {
         if self.sender.is_small() {
             Size::Small
         } else {
