@@ -61,6 +61,13 @@ impl Control {
         self.withdrawn.push_back(id);
     }
 
+    /// Bytes that wait for the peer to read.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        let unsent: usize = self.unsent.iter().map(Bytes::len).sum();
+        unsent + self.withdrawn.len() * 16
+    }
+
     /// Makes the next frame that is due, unless one waits already. False when there is nothing to say.
     fn make_next(&mut self) -> bool {
         if !self.unsent.is_empty() {

@@ -493,7 +493,8 @@ impl Exchange {
             })
             .sum();
         let incoming: usize = self.incoming.values().map(Incoming::held).sum();
-        events + incoming + self.fallback.held() + self.packets.len() * 1373
+        let replies: usize = self.outgoing.values().map(Outgoing::held).sum();
+        events + incoming + replies + self.fallback.held() + self.packets.len() * 1373
     }
 
     /// The last resort is in use: QUIC does not get through.

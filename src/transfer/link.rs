@@ -31,7 +31,7 @@ pub const DATAGRAM: u8 = 200;
 /// The longest QUIC datagram: a lossy packet of Tox carries 1373 bytes, the first is ours.
 pub const MAX_DATAGRAM_BYTES: u16 = 1372;
 
-const ALPN: &[u8] = b"toxmail/1";
+pub(super) const ALPN: &[u8] = b"toxmail/1";
 const SERVER_NAME: &str = "home.tox";
 const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
 
@@ -350,6 +350,12 @@ impl Link {
             self.retire(now, standing, code, why);
         }
         self.events.clear();
+    }
+
+    /// Connections that the endpoint knows of.
+    #[cfg(test)]
+    pub(super) fn connections(&self) -> usize {
+        self.endpoint.open_connections()
     }
 
     fn retire(&mut self, now: Instant, mut standing: Standing, code: u32, why: &'static str) {

@@ -71,6 +71,17 @@ impl Outgoing {
     }
 }
 
+#[cfg(test)]
+impl Outgoing {
+    /// Bytes of the peer's that lie in memory.
+    pub(super) fn held(&self) -> usize {
+        match &self.carrier {
+            Carrier::Stream(lane) => lane.reader.takes_up(),
+            Carrier::None | Carrier::Pipe => 0,
+        }
+    }
+}
+
 /// Doublings over 64 KiB.
 fn class(size: u64) -> u32 {
     64 - (size / (64 * 1024)).leading_zeros()

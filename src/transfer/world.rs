@@ -305,8 +305,38 @@ impl Home {
         }
     }
 
+    /// A message that waits to go out.
+    pub fn write(&mut self, now: Instant, id: TransferId, content: Bytes) {
+        let size = content.len();
+        let offer = Offer {
+            id,
+            content_size: size as u64,
+            encoded_size: size as u64,
+            digest: Sha256::digest(&content).into(),
+            compressed: false,
+            sender: "anna@a.tox".into(),
+            recipients: vec![OfferedRecipient {
+                local: "bert".into(),
+                notify: Notify::default(),
+            }],
+            body: Body::SevenBit,
+            smtputf8: false,
+            inline: (size <= frame::MAX_INLINE_BYTES).then(|| content.clone()),
+        };
+        let outbound = Outbound {
+            offer,
+            content,
+            told: None,
+            finished_at: None,
+        };
+        self.out.insert(id, outbound);
+        if self.ready {
+            self.offer_all(now);
+        }
+    }
+
     /// Offers what has no verdict yet.
-    fn offer_all(&mut self, now: Instant) {
+    pub fn offer_all(&mut self, now: Instant) {
         self.retry = false;
         for outbound in self.out.values().filter(|o| o.told.is_none()) {
             match self.exchange.offer(now, outbound.offer.clone()) {
@@ -326,7 +356,7 @@ impl Home {
         self.chores.push((at, chore));
     }
 
-    fn next_chore(&self) -> Option<Instant> {
+    pub fn next_chore(&self) -> Option<Instant> {
         self.chores.first().map(|(at, _)| *at)
     }
 
@@ -522,34 +552,7 @@ impl World {
     pub fn write(&mut self, from: usize, size: usize) -> TransferId {
         let id: TransferId = self.dice.bytes(16).try_into().unwrap();
         let content = Bytes::from(self.dice.bytes(size));
-        let offer = Offer {
-            id,
-            content_size: size as u64,
-            encoded_size: size as u64,
-            digest: Sha256::digest(&content).into(),
-            compressed: false,
-            sender: "anna@a.tox".into(),
-            recipients: vec![OfferedRecipient {
-                local: "bert".into(),
-                notify: Notify::default(),
-            }],
-            body: Body::SevenBit,
-            smtputf8: false,
-            inline: (size <= frame::MAX_INLINE_BYTES).then(|| content.clone()),
-        };
-        let home = &mut self.homes[from];
-        home.out.insert(
-            id,
-            Outbound {
-                offer,
-                content,
-                told: None,
-                finished_at: None,
-            },
-        );
-        if home.ready {
-            home.offer_all(self.now);
-        }
+        self.homes[from].write(self.now, id, content);
         id
     }
 
