@@ -2,8 +2,9 @@
 //!
 //! Called from the Tox thread, so nothing here blocks: the database is asked on other threads.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use super::courier::{Errand, Errands};
 use super::{Post, lock};
@@ -21,7 +22,12 @@ pub struct Pairing {
     runtime: tokio::runtime::Handle,
     node: OnceLock<Arc<Node>>,
     incompatible: Mutex<HashSet<PeerKey>>,
+    /// Whose directory is being written down, and what they have told since.
+    directories: Mutex<HashMap<PeerKey, Option<Directory>>>,
 }
+
+/// A peer's directory is written down so often at most: the card wears out, and a home has no more news than that.
+const DIRECTORY_EVERY: Duration = Duration::from_secs(3);
 
 impl Pairing {
     /// A pairing without a node yet.
@@ -32,6 +38,7 @@ impl Pairing {
             runtime,
             node: OnceLock::new(),
             incompatible: Mutex::default(),
+            directories: Mutex::default(),
         }
     }
 
@@ -140,25 +147,50 @@ impl Pairing {
         lock(&self.incompatible).iter().copied().collect()
     }
 
-    /// A peer tells who lives there.
+    /// A peer tells who lives there. What it tells while the last word is being written down waits; only the latest counts.
     pub fn directory(self: &Arc<Self>, peer: PeerKey, directory: Directory) {
+        if lock(&self.directories)
+            .insert(peer, Some(directory))
+            .is_some()
+        {
+            return;
+        }
         let this = Arc::clone(self);
-        self.runtime.spawn_blocking(move || {
-            let members = directory.members.into_iter();
-            let members = members
-                .map(|m| contacts::ClaimedMember {
-                    name: m.name,
-                    display: m.display,
-                    emails: m.emails,
-                })
-                .collect();
-            let contacts = &this.post.contacts;
-            match contacts.learn(&peer, &directory.home_name, members) {
-                Ok(learned) if learned.changed => journal::directory(&peer, &learned.new),
-                Ok(_) => {}
-                Err(e) => journal::trouble("contacts", &e),
+        self.runtime.spawn(async move {
+            while let Some(directory) = this.next_directory(peer) {
+                let learner = Arc::clone(&this);
+                let learned = tokio::task::spawn_blocking(move || learner.learn(peer, directory));
+                let _ = learned.await;
+                tokio::time::sleep(DIRECTORY_EVERY).await;
             }
         });
+    }
+
+    /// What the peer has told since the last time. With nothing, nobody is left who would look again.
+    fn next_directory(&self, peer: PeerKey) -> Option<Directory> {
+        let mut directories = lock(&self.directories);
+        let next = directories.get_mut(&peer)?.take();
+        if next.is_none() {
+            directories.remove(&peer);
+        }
+        next
+    }
+
+    fn learn(&self, peer: PeerKey, directory: Directory) {
+        let members = directory.members.into_iter();
+        let members = members
+            .map(|m| contacts::ClaimedMember {
+                name: m.name,
+                display: m.display,
+                emails: m.emails,
+            })
+            .collect();
+        let contacts = &self.post.contacts;
+        match contacts.learn(&peer, &directory.home_name, members) {
+            Ok(learned) if learned.changed => journal::directory(&peer, &learned.new),
+            Ok(_) => {}
+            Err(e) => journal::trouble("contacts", &e),
+        }
     }
 
     /// What this home says of itself has changed, or is said for the first time. Blocks.
