@@ -10,6 +10,10 @@
 //! - A small letter stays in memory until it is filed: it is written to the disk once. A big one is written to `incoming/`
 //!   by a thread of its own, so that it resumes where it stopped after a restart of either side.
 //!
+//! - What was begun and not finished lies here for a resumption, as much of it as a peer may have under way at once and no
+//!   more; the oldest goes first, also where a letter needs its room. What the letters under way have still to write counts
+//!   as written.
+//!
 //! # Known limits
 //! The bytes of a partial file are not synced while they arrive. After a power cut such a file may be shorter than it was,
 //! or hold garbage: the digest of the whole finds that, the file goes, and the sender starts again.
@@ -17,7 +21,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -46,6 +50,8 @@ const RESERVE: u64 = 32 << 20;
 /// How long the bytes of an unfinished transfer are kept after the last of them came: a month after the sender's own
 /// `expire_after` has most probably passed.
 const KEEP_PARTIAL_FOR: Duration = Duration::from_secs(60 * 24 * 3600);
+/// Partial files of one peer: as many as its transfers that run at once (`transfer::Limits::max_transfers`).
+const MAX_KEPT: usize = 16;
 /// Longest wait for a thread that writes the bytes of an earlier connection.
 const OLD_WRITER_WITHIN: Duration = Duration::from_secs(30);
 
@@ -69,7 +75,11 @@ enum UnderWay {
     /// A small letter, and its bytes so far.
     Small(Box<Accepted>, Vec<u8>),
     /// Bytes are coming; the thread that writes them listens here.
-    Big(Sender<Part>),
+    Big {
+        parts: Sender<Part>,
+        /// How many are still to come.
+        left: u64,
+    },
 }
 
 enum Part {
@@ -98,8 +108,7 @@ impl Inbound {
         runtime: tokio::runtime::Handle,
     ) -> io::Result<Self> {
         durable::make_folder(&folder)?;
-        sweep(&folder)?;
-        Ok(Self {
+        let this = Self {
             post,
             folder,
             errands,
@@ -107,7 +116,9 @@ impl Inbound {
             under_way: Mutex::default(),
             writing: Mutex::default(),
             written: Condvar::new(),
-        })
+        };
+        this.sweep()?;
+        Ok(this)
     }
 
     /// A peer offers a letter. Never blocks: the judging happens elsewhere.
@@ -127,7 +138,8 @@ impl Inbound {
                 let upto = offset + bytes.len() as u64;
                 self.errands.send(Errand::Wrote { peer, id, upto });
             }
-            Some(UnderWay::Big(parts)) => {
+            Some(UnderWay::Big { parts, left }) => {
+                *left = left.saturating_sub(bytes.len() as u64);
                 // A thread that has given up has said so itself.
                 let _ = parts.send(Part::Data { offset, bytes });
             }
@@ -145,7 +157,7 @@ impl Inbound {
                 self.runtime
                     .spawn_blocking(move || this.file_small(&accepted, &buffer));
             }
-            Some(UnderWay::Big(parts)) => {
+            Some(UnderWay::Big { parts, .. }) => {
                 let _ = parts.send(Part::Complete);
             }
             Some(UnderWay::Judged) | None => {}
@@ -253,7 +265,7 @@ impl Inbound {
             return all(never(Status(5, 6, 0), text));
         }
         let needed = offer.encoded_size + RESERVE;
-        match durable::room(&self.folder) {
+        match self.room_of(needed) {
             Ok(room) if room < needed => {
                 journal::disk_full("a letter that comes in");
                 let why = letter::disk_full();
@@ -304,8 +316,9 @@ impl Inbound {
             self.answer(peer, id, accepted.too_many());
             return;
         }
-        let draft = match self.partial(&accepted) {
-            Ok(draft) => draft,
+        let opened = self.partial(&accepted);
+        let (draft, room) = match opened.and_then(|d| Ok((d, durable::room(&self.folder)?))) {
+            Ok(opened) => opened,
             Err(e) => {
                 self.leave_writing((peer, id));
                 journal::disk_trouble("starting a letter that comes in", &e);
@@ -315,13 +328,19 @@ impl Inbound {
             }
         };
         let (parts, blocks) = channel();
+        let left = accepted.offer.encoded_size.saturating_sub(draft.len());
         {
             let mut under_way = lock(&self.under_way);
-            let big = |w: &&UnderWay| matches!(w, UnderWay::Big(_));
-            let many = under_way.values().filter(big).count() >= MAX_BIG;
+            let others = under_way.values().filter_map(|w| match w {
+                UnderWay::Big { left, .. } => Some(*left),
+                _ => None,
+            });
+            let (count, promised) =
+                others.fold((0, 0), |(count, sum), left| (count + 1, sum + left));
+            let many = count >= MAX_BIG || room < promised + left + RESERVE;
             let entry = under_way.get_mut(&(peer, id));
             match entry {
-                Some(entry) if !many => *entry = UnderWay::Big(parts),
+                Some(entry) if !many => *entry = UnderWay::Big { parts, left },
                 entry => {
                     let gone = entry.is_none();
                     drop(under_way);
@@ -482,6 +501,10 @@ impl Inbound {
                 fs::remove_file(other)?;
             }
         }
+        if !path.exists() {
+            let of_peer = peer_prefix(&accepted.peer);
+            self.give_up_kept(&of_peer, |kept, open| kept.len() + open <= MAX_KEPT)?;
+        }
         match Draft::resume(&path) {
             // A whole one is complete at once, and is checked like any other.
             Ok(draft) if draft.len() <= offer.encoded_size => Ok(draft),
@@ -492,6 +515,59 @@ impl Inbound {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Draft::create(path),
             Err(e) => Err(e),
         }
+    }
+
+    /// Room on the disk; where that is less than `needed`, after as many partial files as necessary have gone.
+    fn room_of(&self, needed: u64) -> io::Result<u64> {
+        let room = || durable::room(&self.folder);
+        if room()? < needed {
+            self.give_up_kept("", |_, _| room().is_ok_and(|room| room >= needed))?;
+        }
+        room()
+    }
+
+    /// Removes partial files that nobody writes, the oldest first, until `enough`: told those that are left, by age with the
+    /// oldest last, and how many more are being written.
+    fn give_up_kept(
+        &self,
+        prefix: &str,
+        mut enough: impl FnMut(&[(SystemTime, PathBuf)], usize) -> bool,
+    ) -> io::Result<()> {
+        // Held to the end: nobody goes on with a file that is being removed.
+        let writing = lock(&self.writing);
+        let open: Vec<String> = writing.iter().map(|(p, id)| file_prefix(p, id)).collect();
+        let written = open.iter().filter(|o| o.starts_with(prefix)).count();
+        let mut kept = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(prefix) && !open.iter().any(|open| name.starts_with(open)) {
+                let age = entry.metadata().and_then(|m| m.modified());
+                kept.push((age.unwrap_or(SystemTime::UNIX_EPOCH), entry.path()));
+            }
+        }
+        kept.sort_unstable_by(|a, b| b.cmp(a));
+        while !enough(&kept, written) {
+            let Some((_, oldest)) = kept.pop() else { break };
+            journal::unfinished_given_up(&oldest);
+            fs::remove_file(oldest)?;
+        }
+        Ok(())
+    }
+
+    /// Sweeps partial files that nobody will finish any more.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn sweep(&self) -> io::Result<()> {
+        let now = SystemTime::now();
+        self.give_up_kept("", |kept, _| {
+            kept.last().is_none_or(|(modified, _)| {
+                // What seems to come from the future is not old.
+                now.duration_since(*modified)
+                    .map_or(true, |age| age <= KEEP_PARTIAL_FOR)
+            })
+        })
     }
 
     fn partial_files(&self, peer: PeerKey, id: TransferId) -> Vec<PathBuf> {
@@ -593,23 +669,13 @@ fn return_path(sender: &str, peer: &PeerKey) -> String {
 }
 
 fn file_prefix(peer: &PeerKey, id: &TransferId) -> String {
-    format!("{}-{}-", hex(&peer.as_bytes()[..8]), hex(id))
+    format!("{}{}-", peer_prefix(peer), hex(id))
+}
+
+fn peer_prefix(peer: &PeerKey) -> String {
+    format!("{}-", hex(&peer.as_bytes()[..8]))
 }
 
 fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
-}
-
-fn sweep(folder: &Path) -> io::Result<()> {
-    let now = SystemTime::now();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let modified = entry.metadata()?.modified().ok();
-        let age = modified.and_then(|t| now.duration_since(t).ok());
-        if age.is_some_and(|age| age > KEEP_PARTIAL_FOR) {
-            journal::swept(&entry.path());
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
 }

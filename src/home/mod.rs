@@ -158,6 +158,7 @@ struct House {
     database: Database,
     post: Arc<Post>,
     outbound: Arc<Outbound>,
+    inbound: Arc<Inbound>,
     pairing: Arc<Pairing>,
     node: Arc<Node>,
     /// What the Tox room has warned of, and the log has.
@@ -238,7 +239,7 @@ impl House {
             key,
             transfer_settings(&config)?,
             inbox,
-            inbound,
+            Arc::clone(&inbound),
             Arc::clone(&outbound),
             Arc::clone(&pairing),
         );
@@ -263,6 +264,7 @@ impl House {
             database,
             post,
             outbound,
+            inbound,
             pairing,
             node,
             warned,
@@ -407,6 +409,7 @@ impl Doors {
         tasks.spawn(housekeeping(
             house.database.clone(),
             Arc::clone(&house.post),
+            Arc::clone(&house.inbound),
             Arc::clone(&house.tls),
             stopped.clone(),
         ));
@@ -499,6 +502,7 @@ async fn until(mut stopped: watch::Receiver<bool>) {
 async fn housekeeping(
     database: Database,
     post: Arc<Post>,
+    inbound: Arc<Inbound>,
     tls: Arc<Tls>,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -508,6 +512,7 @@ async fn housekeeping(
             _ = stopped.wait_for(|stopped| *stopped) => return,
         }
         let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
+        let inbound = Arc::clone(&inbound);
         let done = tokio::task::spawn_blocking(move || {
             if let Err(e) = post.clock.tick(&database) {
                 journal::trouble("clock", &e);
@@ -520,6 +525,9 @@ async fn housekeeping(
                 let age = post.settings().expire_after + REMEMBER_LONGER;
                 if let Err(e) = post.store.forget_deliveries(age) {
                     journal::store_trouble(&e);
+                }
+                if let Err(e) = inbound.sweep() {
+                    journal::disk_trouble("sweeping unfinished letters", &e);
                 }
             }
         });

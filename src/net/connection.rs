@@ -185,6 +185,8 @@ impl Connection {
     /// [`Ended`].
     pub async fn block(&mut self, within: Duration) -> Result<&[u8], Ended> {
         if self.taken == self.input.len() {
+            // A block takes a while to look at: between two of them it is somebody else's turn.
+            tokio::task::yield_now().await;
             self.flush().await?;
             let deadline = self.ends.min(Instant::now() + within);
             self.fill(BLOCK, deadline, BLOCK_GRACE).await?;
