@@ -136,6 +136,10 @@ pub fn without_nospam(address: &str) -> Option<String> {
 fn at_tox(local: &str) -> Result<Meaning, AddressError> {
     let (name, tag) = split_tag(local);
     let main = tag.map(|tag| format!("{MAIN_MAILBOX}+{tag}"));
+    // Only the digits may be longer than a local part: the tag goes on to a home in the canonical form.
+    if main.as_ref().is_some_and(|main| main.len() > MAX_LOCAL) {
+        return err("what stands behind the + is too long; shorten it");
+    }
     if is_hex(name) {
         match name.len() {
             76 => {
@@ -492,6 +496,17 @@ mod tests {
         assert_eq!(of(&canonical(None, &key)), Ok(peer(None)));
         let id: ToxId = ID.parse().unwrap();
         assert_eq!((id.key(), id.base32().as_str()), (key, ID32));
+    }
+
+    #[test]
+    fn a_tag_behind_a_key_fits_the_canonical_address() {
+        let longest = "x".repeat(MAX_LOCAL - "home+".len());
+        let Ok(Meaning::Peer { key, local }) = of(&format!("{KEY}+{longest}@tox")) else {
+            panic!("{longest}");
+        };
+        assert!(of(&canonical(local.as_deref(), &key)).is_ok());
+        let error = of(&format!("{ID}+{longest}x@tox")).unwrap_err();
+        assert!(error.0.contains("too long"), "{error}");
     }
 
     #[test]
