@@ -80,6 +80,7 @@ const LAST_WORK: Duration = Duration::from_millis(700);
 /// # Errors
 /// Whatever keeps it from starting, with advice; or the Tox thread has ended.
 pub fn run(options: RunOptions) -> anyhow::Result<()> {
+    tox::share_heaps();
     journal::open(options.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

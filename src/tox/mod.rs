@@ -45,6 +45,7 @@ mod settings;
 mod sys;
 
 pub use bootstrap::BootstrapNode;
+pub use core::share_heaps;
 pub use error::{CommandError, Error, SendError};
 pub use event::{Connection, Event, FileControl, FileNumber, MessageKind};
 pub use node::{Command, Node, PeerStatus, Statistics, Status, Waker};
