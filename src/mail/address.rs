@@ -245,7 +245,8 @@ fn split(address: &str) -> Result<(String, &str), AddressError> {
     if local.len() > MAX_LOCAL && !tox_address {
         return err("the part before the @ is longer than 64 characters; check the address");
     }
-    if local.chars().any(char::is_control) || !is_domain(domain) {
+    // Looked at as it will be kept: there are letters whose small form takes more octets.
+    if local.chars().any(char::is_control) || !is_domain(&domain.to_lowercase()) {
         return Err(bad());
     }
     Ok((local, domain))
@@ -496,6 +497,17 @@ mod tests {
         assert_eq!(of(&canonical(None, &key)), Ok(peer(None)));
         let id: ToxId = ID.parse().unwrap();
         assert_eq!((id.key(), id.base32().as_str()), (key, ID32));
+    }
+
+    #[test]
+    fn a_domain_is_as_long_as_its_small_letters() {
+        // 62 octets as written, 93 in small letters: no label holds more than 63.
+        assert!(of(&format!("anna@{}.example", "\u{23a}".repeat(31))).is_err());
+        let Ok(Meaning::Ordinary(kept)) = of(&format!("anna@{}.example", "\u{23a}".repeat(21)))
+        else {
+            panic!("63 octets in small letters");
+        };
+        assert_eq!(of(&kept), Ok(Meaning::Ordinary(kept.clone())));
     }
 
     #[test]
