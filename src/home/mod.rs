@@ -81,6 +81,7 @@ const LAST_WORK: Duration = Duration::from_millis(700);
 /// Whatever keeps it from starting, with advice; or the Tox thread has ended.
 pub fn run(options: RunOptions) -> anyhow::Result<()> {
     tox::forgo_locked_memory();
+    tox::share_heaps();
     journal::open(options.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -136,6 +136,10 @@ pub fn without_nospam(address: &str) -> Option<String> {
 fn at_tox(local: &str) -> Result<Meaning, AddressError> {
     let (name, tag) = split_tag(local);
     let main = tag.map(|tag| format!("{MAIN_MAILBOX}+{tag}"));
+    // Only the digits may be longer than a local part: the tag goes on to a home in the canonical form.
+    if main.as_ref().is_some_and(|main| main.len() > MAX_LOCAL) {
+        return err("what stands behind the + is too long; shorten it");
+    }
     if is_hex(name) {
         match name.len() {
             76 => {
@@ -241,7 +245,8 @@ fn split(address: &str) -> Result<(String, &str), AddressError> {
     if local.len() > MAX_LOCAL && !tox_address {
         return err("the part before the @ is longer than 64 characters; check the address");
     }
-    if local.chars().any(char::is_control) || !is_domain(domain) {
+    // Looked at as it will be kept: there are letters whose small form takes more octets.
+    if local.chars().any(char::is_control) || !is_domain(&domain.to_lowercase()) {
         return Err(bad());
     }
     Ok((local, domain))
@@ -492,6 +497,28 @@ mod tests {
         assert_eq!(of(&canonical(None, &key)), Ok(peer(None)));
         let id: ToxId = ID.parse().unwrap();
         assert_eq!((id.key(), id.base32().as_str()), (key, ID32));
+    }
+
+    #[test]
+    fn a_domain_is_as_long_as_its_small_letters() {
+        // 62 octets as written, 93 in small letters: no label holds more than 63.
+        assert!(of(&format!("anna@{}.example", "\u{23a}".repeat(31))).is_err());
+        let Ok(Meaning::Ordinary(kept)) = of(&format!("anna@{}.example", "\u{23a}".repeat(21)))
+        else {
+            panic!("63 octets in small letters");
+        };
+        assert_eq!(of(&kept), Ok(Meaning::Ordinary(kept.clone())));
+    }
+
+    #[test]
+    fn a_tag_behind_a_key_fits_the_canonical_address() {
+        let longest = "x".repeat(MAX_LOCAL - "home+".len());
+        let Ok(Meaning::Peer { key, local }) = of(&format!("{KEY}+{longest}@tox")) else {
+            panic!("{longest}");
+        };
+        assert!(of(&canonical(local.as_deref(), &key)).is_ok());
+        let error = of(&format!("{ID}+{longest}x@tox")).unwrap_err();
+        assert!(error.0.contains("too long"), "{error}");
     }
 
     #[test]

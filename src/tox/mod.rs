@@ -48,6 +48,7 @@ mod sys;
 mod valve;
 
 pub use bootstrap::BootstrapNode;
+pub use core::share_heaps;
 pub use error::{CommandError, Error, SendError};
 pub use event::{Connection, Event, FileControl, FileNumber, MessageKind};
 pub use memory::{forgo_locked_memory, may_lock_memory};

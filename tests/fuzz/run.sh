@@ -8,16 +8,15 @@
 #
 # There is no nightly compiler in it: RUSTC_BOOTSTRAP lets the stable one do what cargo-fuzz asks for. Without a sanitizer,
 # because the rooms that are fuzzed are safe Rust: what can go wrong there are panics, overflows and broken invariants, and
-# they are looked for twice as fast. SANITIZER=address looks at zstd and SQLite as well.
+# they are looked for twice as fast.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export RUSTC_BOOTSTRAP=1
 seconds=${FUZZ_SECONDS:-600}
-sanitizer=${SANITIZER:-none}
 keep=
 if [ "${1:-}" = --keep ]; then keep=yes; shift; fi
 
-fuzz() { nice -n 19 cargo fuzz "$1" --fuzz-dir tests/fuzz --sanitizer "$sanitizer" "${@:2}"; }
+fuzz() { nice -n 19 cargo fuzz "$1" --fuzz-dir tests/fuzz --sanitizer none "${@:2}"; }
 
 # The longest input: beyond it nothing new is to be expected of a target, only slowness.
 longest() {
@@ -29,6 +28,23 @@ longest() {
     esac
 }
 
+# Short inputs that reach what the committed ones do not, the shortest first, until the target has used up its share.
+keep() {
+    local committed=tests/fuzz/corpus/$1 more room size file
+    more=$(mktemp -d)
+    cp "$committed"/* "$more"
+    fuzz run "$1" "$more" "tests/fuzz/found/$1" -- -merge=1 -max_len=400 -rss_limit_mb=1024 >/dev/null 2>&1
+    room=$((10000 - $(cat "$committed"/* | wc -c)))
+    while read -r size file; do
+        [ ! -e "$committed/$file" ] || continue
+        [ "$size" -le "$room" ] || break
+        cp "$more/$file" "$committed/"
+        room=$((room - size))
+    done < <(find "$more" -type f -printf '%s %f\n' | sort -n)
+    rm -r "$more"
+    echo "$1: $(find "$committed" -type f | wc -l) inputs, $(cat "$committed"/* | wc -c) bytes"
+}
+
 # Some targets write to a folder in memory.
 trap 'rm -rf /dev/shm/toxmail-fuzz-*' EXIT
 
@@ -37,8 +53,7 @@ trap 'rm -rf /dev/shm/toxmail-fuzz-*' EXIT
 for target in "${targets[@]}"; do
     mkdir -p "tests/fuzz/found/$target"
     if [ -n "$keep" ]; then
-        fuzz run "$target" "tests/fuzz/corpus/$target" "tests/fuzz/found/$target" -- -merge=1 -max_len=300 \
-            -rss_limit_mb=1024 2>&1 | tail -n 3
+        keep "$target"
         continue
     fi
     echo "$target: $seconds seconds"
