@@ -364,7 +364,15 @@ fn homes_without_udp_write_through_a_relay_that_stalls_and_dies() {
     way.close();
     let kept = partial(&bob);
     let start = Instant::now();
-    std::thread::sleep(Duration::from_secs(2));
+    std::thread::sleep(Duration::from_secs(1));
+    let before_wait = cost(&anna).1;
+    std::thread::sleep(Duration::from_secs(4));
+    let a_second = (cost(&anna).1 - before_wait) as f64 / 4.0;
+    eprintln!("a letter that finds no relay: {a_second:.1} wake-ups a second");
+    assert!(
+        a_second < 60.0,
+        "{a_second:.1} wake-ups a second while nothing can be sent"
+    );
     assert_eq!(anna.queue_size(), 1);
     way.open();
     wait_letter(&bob, &sent, Duration::from_secs(120));

@@ -392,8 +392,12 @@ impl Rider for Courier {
         let busy = std::mem::take(&mut self.busy);
         for peer in busy {
             if !self.drain(now, peer, port) {
-                // Its next turn comes by itself.
+                // Its next turn comes by itself. A time that has passed while Tox has no room would make that turn come at
+                // once, again and again.
                 self.busy.insert(peer);
+                if let Some(line) = self.lines.get_mut(&peer) {
+                    line.due = None;
+                }
             }
         }
         self.lines.values().filter_map(|line| line.due).min()
