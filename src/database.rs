@@ -3,18 +3,20 @@
 //! `toxmail.db` is the truth of the home: members, contacts, deliveries, transfer ids, UIDs. It is written with
 //! `synchronous=FULL`, so a committed transaction survives a power cut. One thread writes; jobs that wait at the same time
 //! share one transaction and one fsync (group commit), each inside a savepoint of its own, so that one that fails takes
-//! no other with it. When SQLite itself gives up the whole transaction (disk full, I/O error), every job of the group hears
+//! no other with it. A job that nobody waits for urgently ([`Database::write_at_leisure`]) shares the next transaction that
+//! somebody does wait for, so that it costs no fsync of its own. When SQLite itself gives up the whole transaction (disk full, I/O error), every job of the group hears
 //! an error and none of them is kept. Readers have connections of their own and never wait for the writer (WAL).
 //!
 //! Everything here blocks: shells call it through `spawn_blocking`.
 //!
 //! The schema lives in numbered files under `src/database/`. A released file is never edited; a change is a new file.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
@@ -38,6 +40,9 @@ const MIGRATIONS: &[&str] = &[concat!(
 
 /// Most jobs that share one commit: bounds how long the first of them waits.
 const MAX_GROUP: usize = 128;
+/// How long a job that has leisure waits for company: a person does not notice, and letters that come one after the other
+/// are closer together.
+const LEISURE: Duration = Duration::from_millis(25);
 /// Idle reading connections that are kept.
 const MAX_IDLE_READERS: usize = 4;
 
@@ -83,7 +88,18 @@ impl Error {
 
 type Finish = Box<dyn FnOnce(Result<(), Error>) + Send>;
 /// `None` when there is no transaction to run in: the job only says no.
-type Job = Box<dyn FnOnce(Option<&Connection>) -> Finish + Send>;
+type Work = Box<dyn FnOnce(Option<&Connection>) -> Finish + Send>;
+
+struct Job {
+    work: Work,
+    haste: Haste,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Haste {
+    Now,
+    Leisure,
+}
 
 /// The home's database; a cheap handle to clone.
 #[derive(Clone)]
@@ -137,8 +153,30 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        self.run(Haste::Now, job)
+    }
+
+    /// The same for what may wait a moment (25 ms at most) for another transaction, to share its fsync.
+    ///
+    /// # Errors
+    /// As for [`write`](Self::write).
+    pub fn write_at_leisure<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.run(Haste::Leisure, job)
+    }
+
+    fn run<T, E, F>(&self, haste: Haste, job: F) -> Result<T, E>
+    where
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
         let (reply, answer) = sync_channel(1);
-        let job: Job = Box::new(move |connection| {
+        let work: Work = Box::new(move |connection| {
             let result = connection.map(|connection| in_savepoint(connection, job));
             Box::new(move |committed| {
                 let result = match (result, committed) {
@@ -152,7 +190,7 @@ impl Database {
             })
         });
         let sent = match &*lock(&self.inner.jobs) {
-            Some(jobs) => jobs.send(job).is_ok(),
+            Some(jobs) => jobs.send(Job { work, haste }).is_ok(),
             None => false,
         };
         if !sent {
@@ -333,19 +371,22 @@ fn in_savepoint<T, E: From<Error>>(
 }
 
 fn write_until_closed(connection: &Connection, queue: &Receiver<Job>, path: &Path) {
-    while let Ok(first) = queue.recv() {
+    let mut waiting = VecDeque::new();
+    while gather(queue, &mut waiting) {
         if let Err(e) = connection.execute_batch("BEGIN IMMEDIATE") {
             // Outside a transaction a savepoint would commit by itself, so the job must not run at all.
-            first(None)(Err(Error::Sqlite(e)));
+            if let Some(first) = waiting.pop_front() {
+                (first.work)(None)(Err(Error::Sqlite(e)));
+            }
             continue;
         }
-        let mut finishes = vec![first(Some(connection))];
+        let mut finishes = Vec::new();
         // SQLite may roll everything back by itself (SQLITE_FULL, SQLITE_IOERR, …); jobs that came after that in the same
         // group would run outside a transaction. They go into the next group instead.
         while finishes.len() < MAX_GROUP && !connection.is_autocommit() {
-            match queue.try_recv() {
-                Ok(job) => finishes.push(job(Some(connection))),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            match waiting.pop_front().or_else(|| queue.try_recv().ok()) {
+                Some(job) => finishes.push((job.work)(Some(connection))),
+                None => break,
             }
         }
         let committed = commit(connection, path);
@@ -359,6 +400,26 @@ fn write_until_closed(connection: &Connection, queue: &Receiver<Job>, path: &Pat
             });
         }
     }
+}
+
+/// Waits for jobs: for one that cannot wait, or until the first of those that can has waited long enough. `false` when the
+/// database is closed and nothing is left to do.
+fn gather(queue: &Receiver<Job>, waiting: &mut VecDeque<Job>) -> bool {
+    if waiting.is_empty() {
+        match queue.recv() {
+            Ok(job) => waiting.push_back(job),
+            Err(_) => return false,
+        }
+    }
+    let until = Instant::now() + LEISURE;
+    while waiting.len() < MAX_GROUP && waiting.iter().all(|job| job.haste == Haste::Leisure) {
+        match queue.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(job) => waiting.push_back(job),
+            // Nobody came, or nobody ever will.
+            Err(_) => break,
+        }
+    }
+    true
 }
 
 fn commit(connection: &Connection, path: &Path) -> Result<(), Error> {
@@ -429,6 +490,45 @@ mod tests {
             }
         });
         assert_eq!(count(&database), 20);
+    }
+
+    #[test]
+    fn who_has_leisure_shares_the_transaction_of_who_has_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = open(dir.path());
+        let insert = |n: i64| {
+            move |c: &Connection| -> Result<(), Error> {
+                c.execute("INSERT INTO t VALUES (?1)", [n])?;
+                Ok(())
+            }
+        };
+        // Nobody else comes: it is written all the same.
+        database.write_at_leisure(insert(0)).unwrap();
+        assert_eq!(count(&database), 1);
+
+        // Jobs in the channel, and one in a hurry behind them: one gathering takes all.
+        let (jobs, queue) = channel();
+        let job = |haste| Job {
+            work: Box::new(|_| Box::new(|_| {})),
+            haste,
+        };
+        for haste in [Haste::Leisure, Haste::Leisure, Haste::Now, Haste::Leisure] {
+            jobs.send(job(haste)).unwrap();
+        }
+        let mut waiting = VecDeque::new();
+        assert!(gather(&queue, &mut waiting));
+        assert_eq!(waiting.len(), 3);
+        assert!(waiting[2].haste == Haste::Now);
+
+        // Who is in a hurry waits for nobody, whoever is gathered already; and nothing is lost at the end.
+        assert!(gather(&queue, &mut waiting));
+        assert_eq!(waiting.len(), 3);
+        waiting.clear();
+        drop(jobs);
+        assert!(gather(&queue, &mut waiting));
+        assert_eq!(waiting.len(), 1);
+        waiting.clear();
+        assert!(!gather(&queue, &mut waiting));
     }
 
     #[test]

@@ -106,8 +106,15 @@ impl Spool {
         } = draft;
         let mut draft = draft.into_inner().map_err(io::IntoInnerError::into_error)?;
         fault::point("queue.written");
-        draft.sync()?;
-        self.folder.sync(ticket)?;
+        // Bytes and name at the same time: on most file systems both ride on one commit of its journal.
+        let (bytes, name_kept) = std::thread::scope(|scope| {
+            let folder = scope.spawn(|| self.folder.sync(ticket));
+            let bytes = draft.sync();
+            let broken = || io::Error::other("the fsync of the queue's folder has panicked");
+            (bytes, folder.join().unwrap_or_else(|_| Err(broken())))
+        });
+        bytes?;
+        name_kept?;
         fault::point("queue.synced");
         Ok(Written {
             draft,

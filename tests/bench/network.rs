@@ -28,6 +28,8 @@ pub enum Kind {
     Shaped(Shape),
     /// On one machine through a TCP relay, UDP off.
     Relay,
+    /// Through a TCP relay, UDP off, the writer's cable to it shaped.
+    ShapedRelay(Shape),
 }
 
 /// One path, with what it needs. Dropped, it is taken down.
@@ -55,7 +57,7 @@ impl Drop for Router {
 
 impl Network {
     pub fn start(kind: Kind) -> Self {
-        let Kind::Shaped(shape) = kind else {
+        let (Kind::Shaped(shape) | Kind::ShapedRelay(shape)) = kind else {
             let host = "127.0.0.1";
             return Self {
                 kind,
@@ -71,7 +73,15 @@ impl Network {
                 env!("CARGO_MANIFEST_DIR"),
                 "/tests/support/router.py"
             ))
-            .args(["--hosts", "a,b,boot", "--shape", "a:b", "--prefix", &prefix])
+            .args(["--hosts", "a,b,boot", "--prefix", &prefix])
+            .args([
+                "--shape",
+                if matches!(kind, Kind::Shaped(_)) {
+                    "a:b"
+                } else {
+                    "a:boot"
+                },
+            ])
             .args(["--rate-mbit", &shape.megabits.to_string()])
             .args(["--rtt-ms", &shape.rtt_ms.to_string()])
             .args(["--loss", &shape.loss.to_string()])
@@ -95,12 +105,12 @@ impl Network {
     }
 
     pub fn uses_udp(&self) -> bool {
-        !matches!(self.kind, Kind::Relay)
+        matches!(self.kind, Kind::Loopback | Kind::Shaped(_))
     }
 
     /// The node's port where it relays by TCP. With UDP none is given, so that nobody meets there first.
     pub fn relay_port(&self) -> Option<u16> {
-        matches!(self.kind, Kind::Relay).then_some(PORT)
+        (!self.uses_udp()).then_some(PORT)
     }
 
     /// The node's host and port.

@@ -81,7 +81,7 @@ pub fn measure(name: &str, network: &Network, effort: Effort, report: &mut Repor
                 report.goal(what, bare / seconds, Bound::AtLeast(times), margin);
             }
         }
-        if matches!(network.kind, Kind::Shaped(_)) && bytes == 10_000_000 {
+        if matches!(network.kind, Kind::Shaped(_) | Kind::ShapedRelay(_)) && bytes == 10_000_000 {
             let what = format!("10 MB over {name}, part of the ceiling");
             report.goal(what, part, Bound::AtLeast(0.85), 0.03);
         }
@@ -108,7 +108,7 @@ fn ceiling(network: &Network, bares: &mut Bares, times: usize) -> f64 {
     let (rate, loss) = match network.kind {
         // A little more than fits: the line is never idle.
         Kind::Shaped(shape) => (shape.megabits * 1e6 / 8.0 * 1.1, shape.loss),
-        Kind::Loopback | Kind::Relay => (0.0, 0.0),
+        Kind::Loopback | Kind::Relay | Kind::ShapedRelay(_) => (0.0, 0.0),
     };
     let mut rates = Numbers::default();
     for _ in 0..times {

@@ -6,7 +6,8 @@
 //!
 //! It runs as root, in network namespaces of its own, with what `.ci/install bench` installs.
 //!
-//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,accept,quiet`: only these parts.
+//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet`: only these
+//!   parts.
 //! - `BENCH_STRICT=1`: exit code 1 when a goal was missed by more than its noise.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
@@ -63,7 +64,14 @@ const QUICK: Effort = Effort {
     watch: Duration::from_secs(15),
 };
 
-const PARTS: [&str; 5] = ["loopback", "shaped", "relay", "accept", "quiet"];
+const PARTS: [&str; 6] = [
+    "loopback",
+    "shaped",
+    "relay",
+    "shaped-relay",
+    "accept",
+    "quiet",
+];
 const SHAPE: Shape = Shape {
     megabits: 20.0,
     rtt_ms: 30.0,
@@ -121,6 +129,17 @@ fn main() {
         paths::measure(
             "TCP relay",
             &Network::start(Kind::Relay),
+            effort,
+            &mut report,
+        );
+    }
+    if only.contains(&"shaped-relay") {
+        // Without loss: what TCP itself makes of that says nothing of us.
+        let shape = Shape { loss: 0.0, ..SHAPE };
+        let name = format!("TCP relay, {} Mbit/s, {} ms", shape.megabits, shape.rtt_ms);
+        paths::measure(
+            &name,
+            &Network::start(Kind::ShapedRelay(shape)),
             effort,
             &mut report,
         );
