@@ -357,9 +357,9 @@ fn in_savepoint<T, E: From<Error>>(
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(connection)))
         .unwrap_or_else(|_| Err(E::from(Error::Closed)));
     let ended = match &result {
+        // SQLite has given up the whole transaction, savepoint and all. The job's own error, if it has one, says why.
+        _ if connection.is_autocommit() => Err(E::from(Error::Undone)),
         Ok(_) => sql("RELEASE job"),
-        // SQLite has given up the whole transaction, savepoint and all: the job's own error says why.
-        Err(_) if connection.is_autocommit() => Ok(()),
         Err(_) => sql("ROLLBACK TO job; RELEASE job"),
     };
     if ended.is_err() && !connection.is_autocommit() {
@@ -460,6 +460,15 @@ mod tests {
             })
             .unwrap();
         database
+    }
+
+    /// The disk is full for a statement that needs no journal of its own: SQLite gives up the whole transaction.
+    fn meet_a_full_disk(c: &Connection) -> rusqlite::Result<()> {
+        c.execute_batch("CREATE TABLE big (b BLOB)")?;
+        c.pragma_update(None, "max_page_count", 1)?;
+        let full = c.execute_batch("INSERT INTO big VALUES (zeroblob(900000))");
+        c.pragma_update(None, "max_page_count", 1_000_000)?;
+        full
     }
 
     fn count(database: &Database) -> i64 {
@@ -571,13 +580,7 @@ mod tests {
                         c.execute("INSERT INTO t VALUES (1)", [])?;
                         started.send(()).unwrap();
                         go.recv().unwrap();
-                        // The disk is full from here on: SQLite gives up the whole transaction, not the statement.
-                        c.pragma_update(None, "max_page_count", 1)?;
-                        let full = c.execute_batch(
-                            "CREATE TABLE big (b BLOB); INSERT INTO big VALUES (zeroblob(900000))",
-                        );
-                        assert!(full.is_err() && c.is_autocommit());
-                        c.pragma_update(None, "max_page_count", 1_000_000)?;
+                        let _ = meet_a_full_disk(c);
                         Ok(()) // a job that swallows the error changes nothing
                     })
                 })
@@ -586,7 +589,8 @@ mod tests {
             let second = scope.spawn(insert(2));
             std::thread::sleep(Duration::from_millis(30)); // let it queue up behind the first
             go.0.send(()).unwrap();
-            assert!(first.join().unwrap().is_err());
+            let error = first.join().unwrap().unwrap_err();
+            assert!(matches!(error, Error::Undone), "{error:?}");
             second.join().unwrap().unwrap(); // it ran in a transaction of its own
         });
         assert_eq!(count(&database), 1);
@@ -598,13 +602,8 @@ mod tests {
         let database = open(dir.path());
         let error = database
             .write(|c| -> Result<(), Error> {
-                c.pragma_update(None, "max_page_count", 1)?;
-                let full = c.execute_batch(
-                    "CREATE TABLE big (b BLOB); INSERT INTO big VALUES (zeroblob(900000))",
-                );
-                assert!(full.is_err() && c.is_autocommit());
-                c.pragma_update(None, "max_page_count", 1_000_000)?;
-                Ok(full?)
+                c.execute("INSERT INTO t VALUES (1)", [])?;
+                Ok(meet_a_full_disk(c)?)
             })
             .unwrap_err();
         assert!(error.is_full(), "{error}");

@@ -200,7 +200,7 @@ impl Street {
 }
 
 /// The points that a sending home passes, and those that a receiving one does.
-const SENDER: [&str; 12] = [
+const SENDER: [&str; 13] = [
     "submission.read",
     "queue.written",
     "queue.synced",
@@ -213,6 +213,7 @@ const SENDER: [&str; 12] = [
     "outbound.settled",
     "queue.settled",
     "queue.file_removed",
+    "local.filed",
 ];
 const RECEIVER: [&str; 9] = [
     "inbound.offered",
@@ -237,6 +238,7 @@ fn kill_at_every_point(sender: &[&str], receiver: &[&str]) {
         }
         street.write(a, b, 2_000);
         street.write(a, b, 300_000);
+        street.write(a, a, 1_000);
         let died = street.settle(Duration::from_secs(120));
         for (which, point) in points {
             if let Some(point) = point {

@@ -116,8 +116,9 @@ impl Errands {
 
     /// Connects them to the Tox thread once it runs.
     pub fn connect(&self, waker: Waker) {
+        let waker = self.waker.get_or_init(|| waker);
+        // For what was left before.
         waker.wake();
-        let _ = self.waker.set(waker);
     }
 }
 
@@ -254,9 +255,8 @@ impl Courier {
                 }
             }
             Errand::Forget { peer } => {
-                if self.lines.remove(&peer).is_some() {
-                    self.outbound.lost(peer);
-                }
+                self.lines.remove(&peer);
+                self.outbound.parted(peer);
                 self.busy.remove(&peer);
             }
         }

@@ -22,6 +22,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read, Write};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -56,6 +57,7 @@ const MAX_KEPT: usize = 16;
 const OLD_WRITER_WITHIN: Duration = Duration::from_secs(30);
 
 type Name = (PeerKey, TransferId);
+pub(super) type Turn = u64;
 
 /// What this home does with the offers of its peers.
 pub struct Inbound {
@@ -64,14 +66,16 @@ pub struct Inbound {
     errands: Errands,
     runtime: tokio::runtime::Handle,
     under_way: Mutex<HashMap<Name, UnderWay>>,
+    /// Counts offers: the same letter may be offered anew while the judging of an earlier offer still waits for the disk.
+    turns: AtomicU64,
     /// Transfers whose partial file a thread has open.
     writing: Mutex<HashSet<Name>>,
     written: Condvar,
 }
 
 enum UnderWay {
-    /// An offer that is being judged.
-    Judged,
+    /// An offer that is being judged, and which one.
+    Judged(Turn),
     /// A small letter, and its bytes so far.
     Small(Box<Accepted>, Vec<u8>),
     /// Bytes are coming; the thread that writes them listens here.
@@ -114,6 +118,7 @@ impl Inbound {
             errands,
             runtime,
             under_way: Mutex::default(),
+            turns: AtomicU64::new(0),
             writing: Mutex::default(),
             written: Condvar::new(),
         };
@@ -123,10 +128,16 @@ impl Inbound {
 
     /// A peer offers a letter. Never blocks: the judging happens elsewhere.
     pub fn offered(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer) {
-        lock(&self.under_way).insert((peer, id), UnderWay::Judged);
+        let turn = self.begin(peer, id);
         let this = Arc::clone(self);
         self.runtime
-            .spawn_blocking(move || this.judge(peer, id, offer));
+            .spawn_blocking(move || this.judge(peer, id, offer, turn));
+    }
+
+    pub(super) fn begin(&self, peer: PeerKey, id: TransferId) -> Turn {
+        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+        lock(&self.under_way).insert((peer, id), UnderWay::Judged(turn));
+        turn
     }
 
     /// Bytes of a transfer. Never blocks.
@@ -143,7 +154,7 @@ impl Inbound {
                 // A thread that has given up has said so itself.
                 let _ = parts.send(Part::Data { offset, bytes });
             }
-            Some(UnderWay::Judged) | None => {}
+            Some(UnderWay::Judged(_)) | None => {}
         }
     }
 
@@ -160,7 +171,7 @@ impl Inbound {
             Some(UnderWay::Big { parts, .. }) => {
                 let _ = parts.send(Part::Complete);
             }
-            Some(UnderWay::Judged) | None => {}
+            Some(UnderWay::Judged(_)) | None => {}
         }
     }
 
@@ -174,9 +185,8 @@ impl Inbound {
         self.interrupted(peer, id);
         let this = Arc::clone(self);
         self.runtime.spawn_blocking(move || {
-            if this.take_writing((peer, id)) {
+            if let Some(_writing) = this.take_writing((peer, id)) {
                 this.remove_partial_files(peer, id);
-                this.leave_writing((peer, id));
             }
         });
     }
@@ -186,20 +196,29 @@ impl Inbound {
         lock(&self.under_way).len()
     }
 
-    fn judge(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer) {
+    pub(super) fn judge(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer, turn: Turn) {
         fault::point("inbound.offered");
+        let name = (peer, id);
+        let small = offer.encoded_size <= letter::INLINE_BYTES;
+        if current(&mut lock(&self.under_way), name, turn).is_none() {
+            return;
+        }
+        // An earlier connection's thread may be filing this very letter: judged after that, it need not come again.
+        let writing = if small { None } else { self.take_writing(name) };
         let recipients = self.recipients(peer, id, &offer);
         if recipients.iter().all(Result::is_err) {
             let told: Vec<Told> = recipients.into_iter().filter_map(Result::err).collect();
-            let answer = if told.iter().any(|t| matches!(t, Told::Stored)) {
+            if writing.is_some() && !told.iter().any(|t| matches!(t, Told::Later { .. })) {
                 // Whatever was kept of it for a resumption is of no use any more.
                 self.remove_partial_files(peer, id);
+            }
+            let answer = if told.iter().any(|t| matches!(t, Told::Stored)) {
                 Answer::Have(told)
             } else {
                 journal::offer_refused(&peer, &told);
                 Answer::Refuse(told)
             };
-            self.answer(peer, id, answer);
+            self.answer(name, turn, answer);
             return;
         }
         let accepted = Accepted {
@@ -208,16 +227,15 @@ impl Inbound {
             offer,
             recipients,
         };
-        if accepted.offer.encoded_size <= letter::INLINE_BYTES {
+        if small {
             let mut under_way = lock(&self.under_way);
             let small = |w: &&UnderWay| matches!(w, UnderWay::Small(..));
             if under_way.values().filter(small).count() >= MAX_SMALL {
                 drop(under_way);
-                self.answer(peer, id, accepted.too_many());
+                self.answer(name, turn, accepted.too_many());
                 return;
             }
-            // Where the peer has withdrawn it meanwhile, nobody waits for the answer.
-            if let Some(entry) = under_way.get_mut(&(peer, id)) {
+            if let Some(entry) = current(&mut under_way, name, turn) {
                 *entry = UnderWay::Small(Box::new(accepted), Vec::new());
                 drop(under_way);
                 let answer = Answer::Accept { offset: 0 };
@@ -225,13 +243,21 @@ impl Inbound {
             }
             return;
         }
-        self.receive(accepted);
+        match writing {
+            Some(writing) => self.receive(accepted, turn, writing),
+            None => self.answer(name, turn, accepted.too_many()),
+        }
     }
 
     /// Says no, or "have it": the end of a transfer.
-    fn answer(&self, peer: PeerKey, id: TransferId, answer: Answer) {
-        lock(&self.under_way).remove(&(peer, id));
-        self.errands.send(Errand::Answer { peer, id, answer });
+    fn answer(&self, name: Name, turn: Turn, answer: Answer) {
+        let mut under_way = lock(&self.under_way);
+        if current(&mut under_way, name, turn).is_some() {
+            under_way.remove(&name);
+            drop(under_way);
+            let (peer, id) = name;
+            self.errands.send(Errand::Answer { peer, id, answer });
+        }
     }
 
     /// What each recipient of an offer gets: a mailbox, or a word for the sender.
@@ -310,25 +336,31 @@ impl Inbound {
     }
 
     /// Starts the thread that writes the bytes of one big transfer as they come.
-    fn receive(self: &Arc<Self>, accepted: Accepted) {
+    fn receive(self: &Arc<Self>, accepted: Accepted, turn: Turn, writing: Writing) {
         let (peer, id) = (accepted.peer, accepted.id);
-        if !self.take_writing((peer, id)) {
-            self.answer(peer, id, accepted.too_many());
-            return;
-        }
+        let name = (peer, id);
+        let too_many = accepted.too_many();
         let opened = self.partial(&accepted);
         let (draft, room) = match opened.and_then(|d| Ok((d, durable::room(&self.folder)?))) {
             Ok(opened) => opened,
             Err(e) => {
-                self.leave_writing((peer, id));
                 journal::disk_trouble("starting a letter that comes in", &e);
                 let why = letter::disk_reason(&e);
-                self.answer(peer, id, Answer::Refuse(accepted.all(&Told::Later { why })));
+                let answer = Answer::Refuse(accepted.all(&Told::Later { why }));
+                self.answer(name, turn, answer);
                 return;
             }
         };
+        let (size, offset) = (accepted.offer.encoded_size, draft.len());
         let (parts, blocks) = channel();
-        let left = accepted.offer.encoded_size.saturating_sub(draft.len());
+        let left = size.saturating_sub(offset);
+        let this = Arc::clone(self);
+        let spawned = std::thread::Builder::new()
+            .name("incoming".into())
+            .spawn(move || {
+                let _writing = writing;
+                this.write(&accepted, draft, &blocks);
+            });
         {
             let mut under_way = lock(&self.under_way);
             let others = under_way.values().filter_map(|w| match w {
@@ -337,40 +369,21 @@ impl Inbound {
             });
             let (count, promised) =
                 others.fold((0, 0), |(count, sum), left| (count + 1, sum + left));
-            let many = count >= MAX_BIG || room < promised + left + RESERVE;
-            let entry = under_way.get_mut(&(peer, id));
-            match entry {
+            let many = spawned.is_err() || count >= MAX_BIG || room < promised + left + RESERVE;
+            match current(&mut under_way, name, turn) {
                 Some(entry) if !many => *entry = UnderWay::Big { parts, left },
-                entry => {
-                    let gone = entry.is_none();
+                // Without `parts` the thread keeps what there is of the letter, and ends.
+                _ => {
                     drop(under_way);
-                    draft.keep();
-                    self.leave_writing((peer, id));
-                    if !gone {
-                        self.answer(peer, id, accepted.too_many());
-                    }
+                    self.answer(name, turn, too_many);
                     return;
                 }
             }
         }
-        let offset = draft.len();
-        journal::transfer_started(&peer, accepted.offer.encoded_size, offset);
+        journal::transfer_started(&peer, size, offset);
         fault::point("inbound.accepted");
         let answer = Answer::Accept { offset };
-        let this = Arc::clone(self);
-        let too_many = accepted.too_many();
-        let spawned = std::thread::Builder::new()
-            .name("incoming".into())
-            .spawn(move || {
-                this.write(&accepted, draft, &blocks);
-                this.leave_writing((peer, id));
-            });
-        if spawned.is_ok() {
-            self.errands.send(Errand::Answer { peer, id, answer });
-        } else {
-            self.leave_writing((peer, id));
-            self.answer(peer, id, too_many);
-        }
+        self.errands.send(Errand::Answer { peer, id, answer });
     }
 
     fn write(&self, accepted: &Accepted, mut draft: Draft, blocks: &Receiver<Part>) {
@@ -405,7 +418,13 @@ impl Inbound {
                 Err(_) => return draft.keep(),
             }
         };
-        lock(&self.under_way).remove(&(peer, id));
+        {
+            let mut under_way = lock(&self.under_way);
+            // Where it was offered anew meanwhile, that offer waits for this thread to end.
+            if let Some(UnderWay::Big { .. }) = under_way.get(&(peer, id)) {
+                under_way.remove(&(peer, id));
+            }
+        }
         drop(draft);
         self.errands.send(Errand::Receipt { peer, id, told });
         fault::point("inbound.receipted");
@@ -589,8 +608,8 @@ impl Inbound {
         }
     }
 
-    /// Waits for the thread of an earlier connection to let go of the partial file; `false` when it does not.
-    fn take_writing(&self, name: Name) -> bool {
+    /// Waits for the thread of an earlier connection to let go of the partial file; `None` when it does not.
+    fn take_writing(self: &Arc<Self>, name: Name) -> Option<Writing> {
         let (mut writing, late) = self
             .written
             .wait_timeout_while(lock(&self.writing), OLD_WRITER_WITHIN, |w| {
@@ -598,15 +617,35 @@ impl Inbound {
             })
             .unwrap_or_else(PoisonError::into_inner);
         if late.timed_out() {
-            return false;
+            return None;
         }
-        writing.insert(name)
+        writing.insert(name);
+        let inbound = Arc::clone(self);
+        Some(Writing { inbound, name })
     }
+}
 
-    fn leave_writing(&self, name: Name) {
-        lock(&self.writing).remove(&name);
-        self.written.notify_all();
+/// The right to a partial file, given back also by a thread that panics.
+struct Writing {
+    inbound: Arc<Inbound>,
+    name: Name,
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        lock(&self.inbound.writing).remove(&self.name);
+        self.inbound.written.notify_all();
     }
+}
+
+/// The entry of this very offer. Without one the peer has taken it back, or made it anew, and nobody waits for the answer.
+fn current(
+    under_way: &mut HashMap<Name, UnderWay>,
+    name: Name,
+    turn: Turn,
+) -> Option<&mut UnderWay> {
+    let entry = under_way.get_mut(&name)?;
+    matches!(entry, UnderWay::Judged(t) if *t == turn).then_some(entry)
 }
 
 impl Accepted {

@@ -58,7 +58,7 @@ pub struct Outbound {
     local: Mutex<HashSet<DeliveryId>>,
     encoding: Arc<Semaphore>,
     owed: AtomicBool,
-    kick: Notify,
+    pub(super) kick: Notify,
 }
 
 #[derive(Default)]
@@ -171,11 +171,13 @@ impl Outbound {
     fn try_round(self: &Arc<Self>, look_for_overdue: bool) -> Result<Duration, queue::Error> {
         self.local_round()?;
         let rested = self.peer_round()?;
+        let mut looked = Ok(());
         if look_for_overdue {
-            let expired = report::look_for_overdue(&self.post)?;
-            self.withdraw(&expired);
+            let mut expired = Vec::new();
+            // Trouble with this keeps nobody from hearing of what has ended.
+            looked = report::look_for_overdue(&self.post, &mut expired);
             if !expired.is_empty() {
-                self.owed.store(true, Ordering::Relaxed);
+                self.withdraw(&expired);
             }
             let counts = self.post.queue.counts()?;
             journal::queue_size(counts.messages, counts.bytes);
@@ -189,6 +191,7 @@ impl Outbound {
                 }
             }
         }
+        looked?;
         let due = self.post.queue.next_due()?.unwrap_or(LONGEST_SLEEP);
         let again = if self.owed.load(Ordering::Relaxed) {
             Duration::ZERO
@@ -198,7 +201,7 @@ impl Outbound {
         Ok(due.min(rested).min(again))
     }
 
-    fn local_round(self: &Arc<Self>) -> Result<(), queue::Error> {
+    pub(super) fn local_round(self: &Arc<Self>) -> Result<(), queue::Error> {
         let underway = lock(&self.local).clone();
         let room = MAX_LOCAL.saturating_sub(underway.len());
         if room == 0 {
@@ -208,17 +211,29 @@ impl Outbound {
             lock(&self.local).insert(delivery.id);
             let this = Arc::clone(self);
             self.runtime.spawn_blocking(move || {
-                let verdicts = local::attempt(&this.post, &delivery);
-                this.settle(&delivery, &verdicts);
-                lock(&this.local).remove(&delivery.id);
-                this.kick.notify_one();
+                let verdicts = letter::guarded(|| local::attempt(&this.post, &delivery))
+                    .unwrap_or_else(|verdict| letter::everybody(&delivery, &verdict));
+                let settled = this.settle(&delivery, &verdicts);
+                let runtime = this.runtime.clone();
+                let done = move || {
+                    lock(&this.local).remove(&delivery.id);
+                    this.kick.notify_one();
+                };
+                if settled {
+                    return done();
+                }
+                // Its row says that it is due: at once it would only fail again, round and round.
+                runtime.spawn(async move {
+                    tokio::time::sleep(TROUBLE).await;
+                    done();
+                });
             });
         }
         Ok(())
     }
 
     /// Offers what is due; how long until something has rested.
-    fn peer_round(self: &Arc<Self>) -> Result<Duration, queue::Error> {
+    pub(super) fn peer_round(self: &Arc<Self>) -> Result<Duration, queue::Error> {
         let now = Instant::now();
         let ready: Vec<PeerKey> = lock(&self.peers).ready.iter().copied().collect();
         for peer in ready {
@@ -317,6 +332,14 @@ impl Outbound {
         self.post.queue.hold(&peer);
     }
 
+    /// A peer is no contact any more, and nothing of what ran with it is left.
+    pub fn parted(&self, peer: PeerKey) {
+        self.lost(peer);
+        let mut peers = lock(&self.peers);
+        peers.on_their_way.retain(|(p, _), _| *p != peer);
+        peers.resting.retain(|(p, _), _| *p != peer);
+    }
+
     /// Whether a peer takes letters now.
     pub fn is_ready(&self, peer: &PeerKey) -> bool {
         lock(&self.peers).ready.contains(peer)
@@ -404,9 +427,7 @@ impl Outbound {
                 .zip(told)
                 .map(|(recipient, told)| (recipient.index, letter::verdict(told)))
                 .collect();
-            this.settle(&delivery, &verdicts);
-            lock(&this.peers).resting.remove(&(peer, id));
-            this.forget(peer, id);
+            this.end(peer, &delivery, &verdicts);
         });
     }
 
@@ -449,11 +470,8 @@ impl Outbound {
         let Some(delivery) = delivery else { return };
         let this = Arc::clone(self);
         self.runtime.spawn_blocking(move || {
-            this.settle(
-                &delivery,
-                &letter::everybody(&delivery, &Verdict::Never { why }),
-            );
-            this.forget(peer, id);
+            let never = Verdict::Never { why };
+            this.end(peer, &delivery, &letter::everybody(&delivery, &never));
         });
     }
 
@@ -535,11 +553,22 @@ impl Outbound {
         self.kick.notify_one();
     }
 
-    fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) {
-        if let Err(e) = self.settle_or_fail(delivery, verdicts) {
-            // The row stays as it was: the letter is tried again, and whoever has it says so.
-            journal::queue_trouble(&e);
+    /// The end of an attempt at another home.
+    fn end(&self, peer: PeerKey, delivery: &Delivery, verdicts: &[(usize, Verdict)]) {
+        if self.settle(delivery, verdicts) {
+            lock(&self.peers).resting.remove(&(peer, delivery.transfer));
+            self.forget(peer, delivery.transfer);
+        } else {
+            // Its row says that it is due: offered at once it would only come back at once, round and round.
+            self.rest(peer, delivery.transfer);
         }
+    }
+
+    /// Whether the verdicts are on the disk. If not, the row stays as it was: the letter is tried again, and whoever has it
+    /// says so.
+    fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) -> bool {
+        let settled = self.settle_or_fail(delivery, verdicts);
+        settled.map_err(|e| journal::queue_trouble(&e)).is_ok()
     }
 
     fn settle_or_fail(
@@ -567,7 +596,7 @@ impl Outbound {
 
     /// Encodes one letter and hands its offer to the Tox thread.
     fn offer(&self, peer: PeerKey, delivery: &Delivery) {
-        match self.prepare(delivery) {
+        match letter::guarded(|| self.prepare(delivery)).and_then(|prepared| prepared) {
             Ok((offer, source)) => {
                 {
                     let mut peers = lock(&self.peers);
@@ -588,8 +617,7 @@ impl Outbound {
                 self.errands.send(Errand::Offer { peer, offer });
             }
             Err(verdict) => {
-                self.settle(delivery, &letter::everybody(delivery, &verdict));
-                self.forget(peer, delivery.transfer);
+                self.end(peer, delivery, &letter::everybody(delivery, &verdict));
             }
         }
     }

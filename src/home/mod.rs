@@ -68,8 +68,11 @@ use crate::transfer;
 const RESERVE: u64 = 32 << 20;
 /// How often the certificate, the clock and what may be forgotten are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
-/// Deliveries are remembered so much longer than a letter can wait.
-const REMEMBER_LONGER: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Deliveries are remembered so much longer than a letter can wait here. The other home does not tell how long it tries, and
+/// one that was off for months offers again what it has no receipt for: a row is small, a second copy is a broken promise.
+const REMEMBER_LONGER: Duration = Duration::from_secs(365 * 24 * 3600);
+/// How often it is looked for deliveries that may be forgotten: that reads all of them.
+const FORGET_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// Threads for what blocks. They end when idle.
 const MAX_BLOCKING: usize = 96;
 /// What a stop leaves to blocking work after the servers have gone.
@@ -191,7 +194,14 @@ impl House {
         let members = Members::open(database.clone())?;
         appoint_main_mailbox(&members, &config);
         let store = Store::open(&dir.join("mail"), database.clone(), quota(&config))?;
-        for member in members.list()? {
+        let people = members.list()?;
+        for owner in store.owners()? {
+            // A kill came between the two halves of `member remove`.
+            if !people.iter().any(|member| member.name == owner) {
+                store.remove_member(&owner)?;
+            }
+        }
+        for member in people {
             store.add_member(&member.name)?;
         }
         let limits = queue::Limits {
@@ -507,10 +517,16 @@ async fn housekeeping(
     tls: Arc<Tls>,
     mut stopped: watch::Receiver<bool>,
 ) {
+    let mut forget_at = Instant::now();
     loop {
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}
             _ = stopped.wait_for(|stopped| *stopped) => return,
+        }
+        // By a clock that was not set nothing is old.
+        let forgets = Instant::now() >= forget_at && post.clock.trusted();
+        if forgets {
+            forget_at = Instant::now() + FORGET_EVERY;
         }
         let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
         let inbound = Arc::clone(&inbound);
@@ -521,10 +537,10 @@ async fn housekeeping(
             if let Err(e) = tls.refresh(&networks::home_addresses(), SystemTime::now()) {
                 journal::trouble("tls", &e);
             }
-            // By a clock that was not set nothing is old.
-            if post.clock.trusted() {
-                let age = post.settings().expire_after + REMEMBER_LONGER;
-                if let Err(e) = post.store.forget_deliveries(age) {
+            if forgets {
+                let age = post.settings().expire_after.saturating_add(REMEMBER_LONGER);
+                let now = post.clock.now().wall;
+                if let Err(e) = post.store.forget_deliveries(now, age) {
                     journal::store_trouble(&e);
                 }
                 if let Err(e) = inbound.sweep() {

@@ -260,6 +260,25 @@ fn members_and_their_devices() {
 }
 
 #[test]
+fn who_takes_the_name_of_somebody_half_removed_does_not_get_their_mail() {
+    let home = home();
+    home.done(add("anna"));
+    home.done(add("ben"));
+    let (store, ben) = (&home.running.post.store, name("ben"));
+    let unique = crate::store::UniqueName::from_bytes([1; 16]);
+    let private = b"Subject: private\r\n\r\n";
+    store
+        .deliver(&ben, "INBOX", &unique, private, &mut &b""[..])
+        .unwrap();
+    // What a kill between the two halves of `member remove` leaves.
+    home.running.post.members.remove(&ben).unwrap();
+    home.done(add("ben"));
+    assert!(store.snapshot(&ben, "INBOX").unwrap().entries.is_empty());
+    let attic = home.dir.path().join("mail/.removed");
+    assert_eq!(std::fs::read_dir(attic).unwrap().count(), 1);
+}
+
+#[test]
 fn contacts_come_and_go_with_their_friends_and_letters() {
     let home = home();
     home.done(add("anna"));

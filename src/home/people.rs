@@ -103,7 +103,12 @@ pub(super) fn add(
     password: &Secret,
 ) -> Result<Value, Failure> {
     members.add(name, display.unwrap_or_default(), password.expose())?;
-    if let Err(e) = store.add_member(name) {
+    // Somebody of that name lived here before, and their mail could not be put away then: it is not the new one's.
+    let mailbox = match store.owners() {
+        Ok(owners) if owners.contains(name) => store.remove_member(name),
+        known => known.map(drop),
+    };
+    if let Err(e) = mailbox.and_then(|()| store.add_member(name)) {
         // Half a member would be told that everything is well, and then get no mail.
         let _ = members.remove(name);
         return Err(e.into());
