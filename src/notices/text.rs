@@ -83,6 +83,8 @@ struct Reasons {
     too_large: Told,
     too_late: Told,
     forbidden: Told,
+    circle: Told,
+    trouble: Told,
     other: Told,
 }
 
@@ -144,6 +146,14 @@ const ENGLISH: Words = Words {
             "it is not allowed.",
             "ask them to add you to their contacts, and send it again.",
         ),
+        circle: (
+            "it went round in circles.",
+            "look for two mailboxes that forward to each other, and stop one of them.",
+        ),
+        trouble: (
+            "one of the two homes has trouble of its own at the moment.",
+            "send it again later; if it comes back once more, tell whoever looks after the box.",
+        ),
         other: (
             "it was refused.",
             "ask them, by telephone for instance, and send it again.",
@@ -202,6 +212,14 @@ const FRENCH: Words = Words {
         forbidden: (
             "ce n'est pas permis.",
             "demandez-lui de vous ajouter à ses contacts, et renvoyez-le.",
+        ),
+        circle: (
+            "il a tourné en rond.",
+            "cherchez deux boîtes aux lettres qui se renvoient le courrier l'une à l'autre, et arrêtez l'un des deux renvois.",
+        ),
+        trouble: (
+            "une des deux maisons a elle-même un problème en ce moment.",
+            "renvoyez-le plus tard ; s'il revient encore, parlez-en à la personne qui s'occupe du boîtier.",
         ),
         other: (
             "il a été refusé.",
@@ -268,6 +286,14 @@ const GERMAN: Words = Words {
             "das ist nicht erlaubt.",
             "bitten Sie darum, in die Kontakte aufgenommen zu werden, und senden Sie die Nachricht noch einmal.",
         ),
+        circle: (
+            "sie ist im Kreis gelaufen.",
+            "suchen Sie zwei Postfächer, die aneinander weiterleiten, und schalten Sie eine der beiden Weiterleitungen ab.",
+        ),
+        trouble: (
+            "in einem der beiden Zuhause gibt es zurzeit eine Störung.",
+            "senden Sie die Nachricht später noch einmal; kommt sie wieder zurück, sagen Sie es der Person, die sich um die Box kümmert.",
+        ),
         other: (
             "sie wurde abgelehnt.",
             "fragen Sie dort nach, zum Beispiel am Telefon, und senden Sie die Nachricht noch einmal.",
@@ -332,6 +358,14 @@ const SPANISH: Words = Words {
         forbidden: (
             "no está permitido.",
             "pídale que le añada a sus contactos y envíelo de nuevo.",
+        ),
+        circle: (
+            "ha estado dando vueltas en círculo.",
+            "busque dos buzones que se reenvíen el correo el uno al otro y anule uno de los dos reenvíos.",
+        ),
+        trouble: (
+            "una de las dos casas tiene un problema propio en este momento.",
+            "envíelo de nuevo más tarde; si vuelve otra vez, avise a quien se ocupa de la caja.",
         ),
         other: (
             "fue rechazado.",
@@ -437,6 +471,9 @@ fn reason(words: &Words, why: &Reason) -> Told {
         (1, _) | (2, 1) => reasons.nobody,
         (2, 2) | (3, 1) => reasons.full,
         (2, 3) | (3, 4) => reasons.too_large,
+        (4, 6) => reasons.circle,
+        // Out of order, or too much to do.
+        (3, _) | (4, 5) => reasons.trouble,
         (4, _) => reasons.too_late,
         (7, _) => reasons.forbidden,
         _ => reasons.other,
