@@ -244,6 +244,76 @@ fn answers_are_laid_out_and_harmless() {
     assert_eq!(shown, "Tox is offline: check the router\n");
 }
 
+#[test]
+fn a_deed_is_told_as_it_was_done() {
+    let told = |request: &Request, answer: Value| text(request, &answer, 0, Ink::Plain);
+    let add = Request::ContactAdd {
+        name: "Oma K\u{e4}the".into(),
+        tox: None,
+        emails: vec![],
+        owner: None,
+    };
+    // The name that an address can carry, not the one that was typed; and no promise that an e-mail address alone breaks.
+    assert_eq!(
+        told(&add, json!({"name": "oma.kathe", "key": "00"})),
+        "Oma K\u{e4}the is a contact: oma.kathe@tox reaches them.\n"
+    );
+    assert_eq!(
+        told(&add, json!({"name": "oma.kathe", "key": null})),
+        "Oma K\u{e4}the is a contact. Letters reach them once their home has a Tox address here: send them an invitation.\n"
+    );
+    let remove = Request::MemberRemove {
+        name: "ben".parse().unwrap(),
+    };
+    assert_eq!(
+        told(
+            &remove,
+            json!({"name": "ben", "advice": "Their mail is kept\u{1b}."})
+        ),
+        "ben is removed. Their mail is kept?.\n"
+    );
+    let remove = Request::ContactRemove { name: "oma".into() };
+    assert_eq!(
+        told(&remove, json!({"names": ["Oma", "Zoe"]})),
+        "Removed: Oma, Zoe.\n"
+    );
+    let retry = Request::QueueRetry { id: None };
+    assert!(told(&retry, json!({"deliveries": 2})).contains("as soon as it is there"));
+}
+
+#[test]
+fn wrong_use_is_told_whole_in_json() {
+    for (line, words) in [
+        ("toxmaild contact add bob --json", "--tox <ADDRESS>"),
+        ("toxmaild member add --json", "<NAME>"),
+        ("toxmaild member add A! --json", "a member's name has"),
+        ("toxmaild queue show x --json", "invalid"),
+        ("toxmaild nonsense --json", "nonsense"),
+    ] {
+        let failure = command::wrong_use(line);
+        assert!(failure.error.contains(words), "{line}: {failure}");
+        assert!(
+            !failure.error.contains('\n') && !failure.error.contains("Usage"),
+            "{failure}"
+        );
+        assert!(failure.advice.contains("--help"), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_can_connect_at_any_time() {
+    // However the home was started, there is no moment before the socket has its mode.
+    let before = rustix::process::umask(rustix::fs::Mode::empty());
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("born");
+    let born = serve::born_private(&path);
+    let after = rustix::process::umask(before);
+    assert_eq!(after, rustix::fs::Mode::empty(), "left as it was");
+    assert!(born.is_ok());
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
 #[tokio::test]
 async fn metrics_are_served_on_loopback_only() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -31,7 +31,7 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::QueueShow { .. } => typed(answer).map(|q: Queued| letter(&q, now)),
         Request::Doctor => typed(answer).map(|list: Vec<Problem>| problems(&list)),
         Request::BootstrapList => typed(answer).map(|list: Vec<BootstrapNode>| nodes(&list)),
-        deed => Some(format!("{}\n", done(deed))),
+        deed => Some(format!("{}\n", done(deed, answer))),
     };
     let text = laid_out.unwrap_or_else(|| format!("{answer:#}\n"));
     // The code of an invitation brings its own escapes; everything else has none.
@@ -58,16 +58,35 @@ fn inline(text: &str) -> String {
     harmless(text).replace('\n', " ")
 }
 
-fn done(deed: &Request) -> String {
+fn done(deed: &Request, answer: &Value) -> String {
+    let said = |key: &str| answer.get(key).and_then(Value::as_str).map(inline);
     match deed {
         Request::MemberAdd { name, .. } => {
             format!("{name} has a mailbox. A password for each device: toxmaild member device add {name} LABEL")
         }
-        Request::MemberRemove { name } => format!("{name} is removed."),
+        Request::MemberRemove { name } => {
+            format!("{name} is removed. {}", said("advice").unwrap_or_default()).trim_end().into()
+        }
         Request::MemberPassword { name, .. } => format!("{name} has a new password."),
         Request::DeviceRevoke { id, .. } => format!("Device password {id} is revoked."),
-        Request::ContactAdd { name, .. } => format!("{name} is a contact: {name}@tox reaches them."),
-        Request::ContactRemove { name } => format!("{name} is removed."),
+        Request::ContactAdd { name, .. } => match (said("name"), said("key")) {
+            // The name that an address can carry, which need not be the one that was typed.
+            (Some(nickname), Some(_)) => {
+                format!("{} is a contact: {nickname}@tox reaches them.", inline(name))
+            }
+            _ => format!(
+                "{} is a contact. Letters reach them once their home has a Tox address here: send them an invitation.",
+                inline(name)
+            ),
+        },
+        // A home takes along those whom it has brought.
+        Request::ContactRemove { name } => match answer.get("names").and_then(Value::as_array) {
+            Some(names) => {
+                let names: Vec<String> = names.iter().filter_map(Value::as_str).map(inline).collect();
+                format!("Removed: {}.", names.join(", "))
+            }
+            None => format!("{} is removed.", inline(name)),
+        },
         Request::ContactBlock { name } => format!("{name} is blocked: nothing from there is taken."),
         Request::ContactAccept { .. } => "Accepted. They appear online once both homes are connected.".into(),
         Request::ContactRefuse { .. } => "Refused.".into(),
@@ -76,7 +95,9 @@ fn done(deed: &Request) -> String {
         }
         Request::InviteWithdraw { id } => format!("Invitation {id} is withdrawn."),
         Request::QueueRetry { id: Some(id) } => format!("Message {id} is tried now."),
-        Request::QueueRetry { id: None } => "Everything that waits is tried now.".into(),
+        Request::QueueRetry { id: None } => {
+            "What waits is tried now; what waits for another home goes as soon as it is there.".into()
+        }
         Request::QueueCancel { id } => format!("Message {id} is cancelled; its writer is told."),
         Request::BootstrapImport { nodes } if nodes.is_empty() => "The built-in list is used again.".into(),
         Request::BootstrapImport { nodes } => format!("{} nodes imported.", nodes.len()),
