@@ -3,8 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
-use super::{Befriend, Contacts, Error, names};
-use crate::mail::address::{PeerKey, ToxId};
+use super::names::Taken;
+use super::{Befriend, Contacts, Error, invitation, names};
+use crate::mail::address::{MemberName, PeerKey, ToxId};
 
 /// A peer that is seen again within this time is not written down again: an SD card wears out.
 const SEEN_EVERY: i64 = 600;
@@ -165,12 +166,19 @@ impl Contacts {
         })
     }
 
-    /// How to call a mailbox of a peer when talking to a person: the contact's name, or the home's.
+    /// How to call a mailbox of a peer when talking to that person (or to nobody in particular: shared contacts only): the
+    /// contact's name, or the home's.
     ///
     /// # Errors
     /// The database.
-    pub fn name_of(&self, key: &PeerKey, local: Option<&str>) -> Result<String, Error> {
-        let book = self.arrival_book(key, None, &crate::mail::header::HeaderSection::default())?;
+    pub fn name_of(
+        &self,
+        key: &PeerKey,
+        local: Option<&str>,
+        reader: Option<&MemberName>,
+    ) -> Result<String, Error> {
+        let no_header = crate::mail::header::HeaderSection::default();
+        let book = self.arrival_book(key, reader, &no_header)?;
         let address = crate::mail::address::canonical(local, key);
         use crate::mail::header::ArrivalBook;
         Ok(book.display_for(&address).unwrap_or(address))
@@ -267,17 +275,24 @@ pub(super) fn home_contact(
     if known {
         return Ok(());
     }
-    let name = if home_name.is_empty() {
+    let base = if home_name.is_empty() {
         plain_name(key)
     } else {
         home_name.to_owned()
     };
-    let nickname = super::table::free_nickname(c, &names::nickname(&name))?;
+    let nickname = super::table::free_nickname(c, &names::nickname(&base))?;
+    let name = Taken::by_others(c, key)?.told_apart(&base, &plain_name(key));
     c.execute(
         "INSERT INTO contacts (name, nickname, peer, made_by, added) VALUES (?1, ?2, ?3, 'pairing', ?4)",
         params![name, nickname, key.as_bytes(), now],
     )?;
     Ok(())
+}
+
+/// A peer is one no more: neither its row nor the invitation it once came in by opens anything again.
+pub(super) fn forget(c: &Connection, key: &PeerKey, now: i64) -> Result<(), Error> {
+    c.execute("DELETE FROM peers WHERE key = ?1", [key.as_bytes()])?;
+    invitation::close(c, key, now)
 }
 
 pub(super) fn kind_of(text: &str) -> Kind {

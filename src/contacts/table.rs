@@ -150,7 +150,7 @@ impl Contacts {
     /// # Errors
     /// There is no such contact, or several; or the database.
     pub fn remove(&self, name: &str) -> Result<Removed, Error> {
-        let name = name.to_owned();
+        let (name, now) = (name.to_owned(), self.now());
         self.database.write(move |c| {
             let contact = one(c, &name)?;
             let mut names = vec![contact.name.clone()];
@@ -176,13 +176,9 @@ impl Contacts {
                     params![key.as_bytes(), local],
                 )?;
             }
-            let left: bool = c.query_row(
-                "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
-                [key.as_bytes()],
-                |row| row.get(0),
-            )?;
+            let left = has_contacts(c, &key)?;
             if !left {
-                c.execute("DELETE FROM peers WHERE key = ?1", [key.as_bytes()])?;
+                peers::forget(c, &key, now)?;
             }
             Ok(Removed {
                 names,
@@ -244,24 +240,23 @@ impl Contacts {
     /// # Errors
     /// The database.
     pub fn forget_owner(&self, member: &MemberName) -> Result<Vec<PeerKey>, Error> {
-        let member = member.to_string();
+        let (member, now) = (member.to_string(), self.now());
         self.database.write(move |c| {
             let mut statement = c.prepare(
                 "SELECT DISTINCT peer FROM contacts WHERE owner = ?1 AND peer IS NOT NULL",
             )?;
-            let peers: Vec<[u8; 32]> = statement
-                .query_map([&member], |row| row.get(0))?
+            let peers: Vec<PeerKey> = statement
+                .query_map([&member], |row| row.get(0).map(PeerKey::from_bytes))?
                 .collect::<Result<_, _>>()?;
             c.execute("DELETE FROM contacts WHERE owner = ?1", [&member])?;
             let mut gone = Vec::new();
             for key in peers {
-                let deleted = c.execute(
-                    "DELETE FROM peers WHERE key = ?1 AND blocked = 0
-                     AND NOT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
-                    [key],
-                )?;
-                if deleted > 0 {
-                    gone.push(PeerKey::from_bytes(key));
+                if peers::standing(c, &key)? == Standing::Blocked {
+                    // It stays blocked, and in the list: somebody may want to take that back.
+                    peers::home_contact(c, &key, "", now)?;
+                } else if !has_contacts(c, &key)? {
+                    peers::forget(c, &key, now)?;
+                    gone.push(key);
                 }
             }
             Ok(gone)
@@ -455,6 +450,14 @@ fn block(c: &Connection, key: &PeerKey, now: i64) -> Result<PeerKey, Error> {
     // Somebody has to be in the list to be removed from it again.
     peers::home_contact(c, key, "", now)?;
     Ok(*key)
+}
+
+fn has_contacts(c: &Connection, key: &PeerKey) -> Result<bool, Error> {
+    Ok(c.query_row(
+        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
+        [key.as_bytes()],
+        |row| row.get(0),
+    )?)
 }
 
 /// A nickname that nobody has.
