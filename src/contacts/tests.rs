@@ -703,7 +703,7 @@ fn a_letter_there_and_back() {
     assert_eq!(
         String::from_utf8(sent.clone()).unwrap(),
         format!(
-            "From: Me <anna@{us}.tox>\r\nTo: \"oma@tox\" <home@{them}.tox>, lena@{them}.tox, doc@example.net,\r\n home@{}.tox\r\n\
+            "From: Me <anna@{us}.tox>\r\nTo: \"home@{them}.tox\" <home@{them}.tox>, lena@{them}.tox, doc@example.net,\r\n home@{}.tox\r\n\
              Cc: home@{us}.tox, postmaster@{us}.tox, unknown@tox.invalid\r\nDate: x\r\nMessage-ID: <y>\r\n",
             id(3).key().base32()
         )
