@@ -81,11 +81,13 @@ impl Contacts {
                 name if taken.told_apart(name, "") != name => peers::plain_name(&key),
                 name => name.to_owned(),
             };
+            let owners = owners(c, &key)?;
             for (local, (display, _)) in &members {
                 // A name that somebody else bears here is told apart.
                 let name = taken.told_apart(display, &behind);
-                if let Some(nickname) = enter(c, &key, local, &name, now)? {
-                    learned.new.push(nickname);
+                for owner in &owners {
+                    let nickname = enter(c, &key, owner, local, &name, now)?;
+                    learned.new.extend(nickname);
                 }
             }
             Ok(learned)
@@ -199,6 +201,19 @@ fn write_down(c: &Connection, key: &PeerKey, members: &Members) -> Result<(), Er
     Ok(())
 }
 
+/// Whose contacts the people of that home are: everybody's, or those members' who keep it for themselves.
+fn owners(c: &Connection, key: &PeerKey) -> Result<Vec<String>, Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT DISTINCT owner FROM contacts WHERE peer = ?1 AND made_by <> 'directory' ORDER BY owner",
+    )?;
+    let owners = statement.query_map([key.as_bytes()], |row| row.get(0))?;
+    let mut owners: Vec<String> = owners.collect::<Result<_, _>>()?;
+    if owners.first().is_none_or(String::is_empty) {
+        owners = vec![String::new()];
+    }
+    Ok(owners)
+}
+
 /// Who is gone there stays here, but not for ever where the names change all the time; whom a person has given an
 /// address stays in any case.
 fn make_room(c: &Connection, key: &PeerKey, members: usize) -> Result<(), Error> {
@@ -222,13 +237,14 @@ fn make_room(c: &Connection, key: &PeerKey, members: usize) -> Result<(), Error>
 fn enter(
     c: &Connection,
     key: &PeerKey,
+    owner: &str,
     local: &str,
     name: &str,
     now: i64,
 ) -> Result<Option<String>, Error> {
     let known: bool = c.query_row(
-        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1 AND local = ?2)",
-        params![key.as_bytes(), local],
+        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1 AND local = ?2 AND owner = ?3)",
+        params![key.as_bytes(), local, owner],
         |row| row.get(0),
     )?;
     if known {
@@ -248,9 +264,9 @@ fn enter(
     }
     let nickname = free_nickname(c, &names::nickname(local))?;
     c.execute(
-        "INSERT INTO contacts (name, nickname, peer, local, made_by, added)
-         VALUES (?1, ?2, ?3, ?4, 'directory', ?5)",
-        params![name, nickname, key.as_bytes(), local, now],
+        "INSERT INTO contacts (owner, name, nickname, peer, local, made_by, added)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'directory', ?6)",
+        params![owner, name, nickname, key.as_bytes(), local, now],
     )?;
     Ok(Some(nickname))
 }

@@ -260,7 +260,7 @@ pub(super) fn plain_name(key: &PeerKey) -> String {
     format!("Home {}", &key.to_string()[..8])
 }
 
-/// The contact for the home as such, unless there is one for any mailbox of it.
+/// Everybody's contact for the home as such, unless everybody has one for any mailbox of it.
 pub(super) fn home_contact(
     c: &Connection,
     key: &PeerKey,
@@ -268,7 +268,7 @@ pub(super) fn home_contact(
     now: i64,
 ) -> Result<(), Error> {
     let known: bool = c.query_row(
-        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
+        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1 AND owner = '')",
         [key.as_bytes()],
         |row| row.get(0),
     )?;
@@ -285,6 +285,12 @@ pub(super) fn home_contact(
     c.execute(
         "INSERT INTO contacts (name, nickname, peer, made_by, added) VALUES (?1, ?2, ?3, 'pairing', ?4)",
         params![name, nickname, key.as_bytes(), now],
+    )?;
+    // Whom its directory has brought to one member so far is everybody's now, as the home is.
+    c.execute(
+        "UPDATE OR IGNORE contacts SET owner = '' WHERE peer = ?1 AND made_by = 'directory'
+         AND id NOT IN (SELECT contact FROM contact_addresses)",
+        [key.as_bytes()],
     )?;
     Ok(())
 }

@@ -144,8 +144,8 @@ impl Contacts {
         self.database.read(rows)
     }
 
-    /// Forgets a contact, by nickname, name or Tox address. A home that nobody is left of is no peer any more; its block
-    /// goes as well.
+    /// Forgets a contact, by nickname, name or Tox address; the entry of a home takes along those whom its directory brought to the
+    /// same people. A home that nobody is left of is no peer any more; its block goes as well.
     ///
     /// # Errors
     /// There is no such contact, or several; or the database.
@@ -161,16 +161,24 @@ impl Contacts {
                     unfriend: None,
                 });
             };
-            let is_home = local_of(c, contact.id)?.is_empty();
+            let (local, made_by): (String, String) = c.query_row(
+                "SELECT local, made_by FROM contacts WHERE id = ?1",
+                [contact.id],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
             c.execute("DELETE FROM contacts WHERE id = ?1", [contact.id])?;
-            if is_home {
+            // What one member removes of their own stays for the others.
+            let owner = contact.owner.unwrap_or_default();
+            if local.is_empty() {
                 let mut statement = c.prepare(
-                    "DELETE FROM contacts WHERE peer = ?1 AND made_by <> 'person' RETURNING name",
+                    "DELETE FROM contacts WHERE peer = ?1 AND made_by <> 'person' AND owner = ?2
+                     RETURNING name",
                 )?;
-                let gone = statement.query_map([key.as_bytes()], |row| row.get::<_, String>(0))?;
+                let gone = statement.query_map(params![key.as_bytes(), owner], |row| {
+                    row.get::<_, String>(0)
+                })?;
                 names.extend(gone.collect::<Result<Vec<_>, _>>()?);
-            } else if let Some(address) = &contact.address {
-                let local = address.split('@').next().unwrap_or_default();
+            } else if owner.is_empty() || made_by == "directory" {
                 c.execute(
                     "UPDATE directory SET dismissed = 1 WHERE peer = ?1 AND local = ?2",
                     params![key.as_bytes(), local],
@@ -251,10 +259,13 @@ impl Contacts {
             c.execute("DELETE FROM contacts WHERE owner = ?1", [&member])?;
             let mut gone = Vec::new();
             for key in peers {
+                if has_contacts(c, &key)? {
+                    continue;
+                }
                 if peers::standing(c, &key)? == Standing::Blocked {
                     // It stays blocked, and in the list: somebody may want to take that back.
                     peers::home_contact(c, &key, "", now)?;
-                } else if !has_contacts(c, &key)? {
+                } else {
                     peers::forget(c, &key, now)?;
                     gone.push(key);
                 }
@@ -448,7 +459,9 @@ fn block(c: &Connection, key: &PeerKey, now: i64) -> Result<PeerKey, Error> {
         params![key.as_bytes(), now],
     )?;
     // Somebody has to be in the list to be removed from it again.
-    peers::home_contact(c, key, "", now)?;
+    if !has_contacts(c, key)? {
+        peers::home_contact(c, key, "", now)?;
+    }
     Ok(*key)
 }
 
@@ -467,14 +480,6 @@ pub(super) fn free_nickname(c: &Connection, base: &str) -> Result<String, Error>
     names::unique(base, |nickname| {
         Ok(statement.query_row([nickname], |row| row.get(0))?)
     })
-}
-
-fn local_of(c: &Connection, id: i64) -> Result<String, Error> {
-    Ok(
-        c.query_row("SELECT local FROM contacts WHERE id = ?1", [id], |row| {
-            row.get(0)
-        })?,
-    )
 }
 
 /// The contact that a person means: by nickname, by name, by Tox address or key.

@@ -913,6 +913,99 @@ fn a_home_that_always_names_others_fills_no_table() {
 }
 
 #[test]
+fn what_one_member_keeps_for_themselves_is_no_matter_to_the_others() {
+    let (ours, theirs) = (home(1, "Ours"), home(2, "Theirs"));
+    let c = &ours.contacts;
+    let (ben, key) = ("ben".parse::<MemberName>().unwrap(), theirs.id.key());
+    let mine = |name: &str, tox: &str| {
+        let mut mine = new(name, Some(tox), &[]);
+        mine.owner = Some(ben.clone());
+        c.add(mine).unwrap();
+    };
+    mine("My Home", &theirs.id.to_string());
+    mine("My Zoe", &canonical_of(&theirs.id, "zoe"));
+    // Paired, it is everybody's as well: by their invitation, by ours, and with its people.
+    let link = theirs.contacts.invite(&theirs.id, None).unwrap().link;
+    c.accept_link(&link).unwrap();
+    assert_eq!(nicknames(c), ["my.home", "my.zoe", "theirs"]);
+    c.remove("theirs").unwrap();
+    let link = c.invite(&ours.id, None).unwrap().link;
+    let token = link.rsplit_once('=').unwrap().1;
+    assert!(c.redeem(token, &key).unwrap());
+    c.learn(
+        &key,
+        "Theirs",
+        vec![member("zoe", "Zoe", &[]), member("max", "Max", &[])],
+    )
+    .unwrap();
+    assert_eq!(nicknames(c), ["max", "my.home", "my.zoe", "theirs", "zoe"]);
+    // What they remove goes for them alone.
+    c.remove("my.zoe").unwrap();
+    c.remove("my.home").unwrap();
+    c.learn(
+        &key,
+        "Theirs",
+        vec![member("zoe", "Zoe M.", &[]), member("max", "Max", &[])],
+    )
+    .unwrap();
+    assert_eq!(nicknames(c), ["max", "theirs", "zoe"]);
+    mine("My Max", &canonical_of(&theirs.id, "max"));
+    assert!(c.forget_owner(&ben).unwrap().is_empty());
+    assert_eq!(nicknames(c), ["max", "theirs", "zoe"]);
+}
+
+#[test]
+fn the_people_of_a_members_own_contact_are_that_members_contacts() {
+    let ours = home(1, "Ours");
+    let c = &ours.contacts;
+    let (ben, key) = ("ben".parse::<MemberName>().unwrap(), id(2).key());
+    let mut mine = new("Sweetheart", Some(&id(2).to_string()), &[]);
+    mine.owner = Some(ben.clone());
+    c.add(mine).unwrap();
+    let tell = |names: &[&str]| {
+        let members = names.iter().map(|name| member(name, name, &[])).collect();
+        c.learn(&key, "Theirs", members).unwrap().new
+    };
+    assert_eq!(tell(&["lea", "tom"]), ["lea", "tom"]);
+    let owners = || -> Vec<_> {
+        let rows = c.list().unwrap().into_iter();
+        rows.map(|row| (row.nickname, row.owner.is_some()))
+            .collect()
+    };
+    let all = |list: &[(&str, bool)]| -> Vec<_> {
+        list.iter()
+            .map(|(name, own)| ((*name).to_owned(), *own))
+            .collect()
+    };
+    assert_eq!(
+        owners(),
+        all(&[("lea", true), ("sweetheart", true), ("tom", true)])
+    );
+    let who = |asker| c.resolve("lea@tox", asker).unwrap();
+    assert!(who(None).is_err());
+    assert_eq!(who(Some(&ben)), Ok(peer(&id(2), Some("lea"))));
+    c.remove("tom").unwrap();
+    assert!(tell(&["lea", "tom", "ida"]).iter().all(|new| new == "ida"));
+    // Paired with the whole home, it is everybody's.
+    let link = c.invite(&ours.id, None).unwrap().link;
+    assert!(c.redeem(link.rsplit_once('=').unwrap().1, &key).unwrap());
+    assert_eq!(
+        owners(),
+        all(&[
+            ("home.02020202", false),
+            ("ida", false),
+            ("lea", false),
+            ("sweetheart", true)
+        ])
+    );
+    c.remove("home.02020202").unwrap();
+    tell(&["max"]);
+    assert_eq!(owners(), all(&[("max", true), ("sweetheart", true)]));
+    assert_eq!(c.remove("sweetheart").unwrap().unfriend, Some(key));
+    assert!(owners().is_empty());
+}
+
+#[test]
 fn another_name_of_this_home_stands_in_the_next_invitation() {
     let ours = home(1, "Before");
     let another_handle = ours.contacts.clone();
