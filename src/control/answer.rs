@@ -91,6 +91,8 @@ pub struct NewDevice {
 pub struct Contact {
     /// The name here: `NAME@tox` reaches them.
     pub name: String,
+    /// What people here call them: the name that mail programs show for their letters.
+    pub display: String,
     /// The other home's public key, 64 hex digits; none for a contact with e-mail addresses only.
     pub key: Option<String>,
     /// The canonical address.

@@ -482,12 +482,9 @@ fn refused(error: &anyhow::Error) -> Ended {
 /// What a command asks of the home. Reads passwords and files.
 fn request(ask: Ask) -> Result<Request, Ended> {
     let secret = |name: &MemberName| {
-        password::read(&name.to_string()).map_err(|e| {
-            Ended::WrongUse(Failure::new(
-                e,
-                format!("toxmaild member password {name} sets it later"),
-            ))
-        })
+        // Nothing has been done yet, so nothing can be caught up on later.
+        let advice = "type it when you are asked, or give a file with it: toxmaild member … < FILE";
+        password::read(&name.to_string()).map_err(|e| Ended::WrongUse(Failure::new(e, advice)))
     };
     Ok(match ask {
         Ask::Status => Request::Status,

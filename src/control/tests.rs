@@ -213,20 +213,23 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
 fn answers_are_laid_out_and_harmless() {
     let now = 1_000_000;
     let contacts = json!([
-        {"name": "bob", "state": "connected", "address": "home@x.tox", "emails": ["bob@example.org"], "last_seen": now - 7200},
+        {"name": "bob", "display": "Uncle Bob", "state": "connected", "address": "home@x.tox", "emails": ["bob@example.org"], "last_seen": now - 7200},
         {"name": "eve\u{1b}[2J\nroot", "state": "offline"},
     ]);
     let shown = text(&Request::ContactList, &contacts, now, Ink::Coloured);
     let lines: Vec<&str> = shown.lines().collect();
     assert_eq!(
         lines[0],
-        "NAME          STATE      SEEN     WHOSE      ADDRESSES"
+        "NAME          PERSON     STATE      SEEN     WHOSE      ADDRESSES"
     );
     assert_eq!(
         lines[1],
-        "bob           connected  2 h ago  everybody  home@x.tox, bob@example.org"
+        "bob           Uncle Bob  connected  2 h ago  everybody  home@x.tox, bob@example.org"
     );
-    assert_eq!(lines[2], "eve?[2J root  offline    never    everybody");
+    assert_eq!(
+        lines[2],
+        "eve?[2J root             offline    never    everybody"
+    );
     let queued = json!({"id": 3, "sender": "", "bytes": 123_456, "accepted": now - 90, "recipients": [
         {"address": "b@x.tox", "route": "tox", "state": "waiting", "attempts": 2, "why": "offline"}]});
     let shown = text(&Request::QueueShow { id: 3 }, &queued, now, Ink::Plain);

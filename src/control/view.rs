@@ -211,6 +211,7 @@ fn contacts(list: &[Contact], now: i64) -> String {
     let row = |c: &Contact| {
         [
             inline(&c.name),
+            inline(&c.display),
             c.state.clone(),
             c.last_seen.map_or("never".into(), |t| ago(now, t)),
             c.owner.clone().unwrap_or_else(|| "everybody".into()),
@@ -223,7 +224,7 @@ fn contacts(list: &[Contact], now: i64) -> String {
         ]
     };
     table(
-        &["NAME", "STATE", "SEEN", "WHOSE", "ADDRESSES"],
+        &["NAME", "PERSON", "STATE", "SEEN", "WHOSE", "ADDRESSES"],
         list.iter().map(row).collect(),
     )
 }

@@ -263,6 +263,7 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
     let home = home();
     home.done(add("anna"));
     let oma = home.done(contact_add("Oma Käthe", &id(1), None));
+    assert_eq!(oma["display"], "Oma Käthe");
     assert_eq!(
         (&oma["name"], &oma["state"]),
         (&json!("oma.kathe"), &json!("asked"))

@@ -155,6 +155,7 @@ pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) ->
     answer::Contact {
         state: state.to_owned(),
         name: row.nickname,
+        display: row.name,
         key: row.key.map(|key| key.to_string()),
         address: row.address,
         kind: match row.kind {
