@@ -30,6 +30,7 @@ mod table;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
 
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::{Connection, OptionalExtension, ToSql};
@@ -110,7 +111,7 @@ pub enum Who {
 }
 
 /// What Tox has to do for an operation to take effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Befriend {
     /// Send a friend request.
     Ask {
@@ -123,6 +124,17 @@ pub enum Befriend {
     Accept(PeerKey),
     /// It is a friend already, or Tox is not needed.
     Nothing,
+}
+
+impl fmt::Debug for Befriend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // What it says may hold the token of an invitation: not in a log.
+            Self::Ask { id, .. } => write!(f, "Ask({id:?})"),
+            Self::Accept(key) => write!(f, "Accept({key:?})"),
+            Self::Nothing => f.write_str("Nothing"),
+        }
+    }
 }
 
 /// The contacts of this home; a cheap handle to clone.

@@ -57,7 +57,7 @@ pub enum Standing {
 }
 
 /// One peer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Peer {
     /// Its key.
     pub key: PeerKey,
@@ -77,6 +77,13 @@ pub struct Peer {
     /// What we say when we knock, as long as it has not answered: Tox has to be told again after a lost save file.
     #[serde(skip)]
     pub request: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not what we say when we knock: it may hold the token of an invitation.
+        write!(f, "Peer({:?}, {:?}, {:?})", self.key, self.kind, self.state)
+    }
 }
 
 const PEER: &str =

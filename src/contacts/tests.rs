@@ -100,6 +100,13 @@ fn one_link_pairs_two_homes() {
     assert!(!format!("{invitation:?}").contains("tox:"));
 
     let accepted = theirs.contacts.accept_link(&invitation.link).unwrap();
+    let asked = theirs.contacts.peer(&ours.id.key()).unwrap();
+    let shown = format!("{accepted:?} {asked:?}");
+    // The message carries the token; as octets it would be a list of numbers.
+    assert!(
+        !shown.contains("116, 111, 120") && !shown.contains("token"),
+        "{shown}"
+    );
     assert_eq!(
         (accepted.key, accepted.name.as_str()),
         (ours.id.key(), "Garden Street 5")

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::protocol::Secret;
+
 /// `status`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -82,7 +84,7 @@ pub struct NewDevice {
     /// What it is for.
     pub label: String,
     /// The secret.
-    pub password: String,
+    pub password: Secret,
 }
 
 /// A person or home in the address table.
@@ -128,7 +130,7 @@ pub struct NewInvitation {
     /// For `withdraw`.
     pub id: i64,
     /// `tox:<76 HEX>?toxmail=1&name=…&token=…`
-    pub link: String,
+    pub link: Secret,
     /// Until when it can be redeemed.
     pub expires: i64,
 }

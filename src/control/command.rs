@@ -15,7 +15,7 @@ use clap_complete::Shell;
 use serde_json::Value;
 
 use super::client::{self, Client};
-use super::protocol::{Failure, Operator, Place, Request};
+use super::protocol::{Failure, Operator, Place, Request, Secret};
 use super::view::Ink;
 use super::{nodes, password, view};
 use crate::config::{self, Ports};
@@ -531,7 +531,9 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             None => Request::Invite {
                 expires_seconds: expires.as_secs(),
             },
-            Some(InviteCommand::Accept { link }) => Request::InviteAccept { link },
+            Some(InviteCommand::Accept { link }) => Request::InviteAccept {
+                link: Secret::new(link),
+            },
             Some(InviteCommand::List) => Request::InviteList,
             Some(InviteCommand::Withdraw { id }) => Request::InviteWithdraw { id },
         },

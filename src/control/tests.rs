@@ -184,7 +184,7 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
         Request::ContactRefuse { key },
         Request::Invite { expires_seconds: 1 },
         Request::InviteAccept {
-            link: "tox:".into(),
+            link: Secret::new("tox:".into()),
         },
         Request::InviteList,
         Request::InviteWithdraw { id: 1 },
@@ -245,6 +245,22 @@ fn answers_are_laid_out_and_harmless() {
     let problem = json!([{"problem": "Tox is offline", "advice": "check the router"}]);
     let shown = text(&Request::Doctor, &problem, now, Ink::Plain);
     assert_eq!(shown, "Tox is offline: check the router\n");
+}
+
+#[test]
+fn no_debug_output_opens_a_door() {
+    let secret = "s3cret";
+    let request: Request =
+        serde_json::from_value(json!({"command": "invite accept", "link": secret})).unwrap();
+    let device: answer::NewDevice = serde_json::from_value(json!({"password": secret})).unwrap();
+    let invitation: answer::NewInvitation =
+        serde_json::from_value(json!({"link": secret})).unwrap();
+    let shown = format!("{request:?} {device:?} {invitation:?}");
+    assert!(!shown.contains(secret), "{shown}");
+    // They are told to whom they are for.
+    for answer in [json!(device), json!(invitation), json!(request)] {
+        assert!(answer.to_string().contains(secret), "{answer}");
+    }
 }
 
 #[test]

@@ -340,7 +340,9 @@ fn a_link_pairs_two_homes_and_strangers_wait_for_a_word() {
         expires_seconds: 3600,
     });
     let link = invitation["link"].as_str().unwrap().to_owned();
-    let accept = Request::InviteAccept { link };
+    let accept = Request::InviteAccept {
+        link: crate::control::Secret::new(link),
+    };
     let contact = theirs.done(accept.clone());
     assert_eq!(
         (&contact["kind"], &contact["state"]),

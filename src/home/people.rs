@@ -57,7 +57,7 @@ fn device_add(members: &Members, name: &MemberName, label: &str) -> Result<Value
         id: device.id,
         name: name.to_string(),
         label: label.trim().to_owned(),
-        password: device.secret.to_string(),
+        password: Secret::new(device.secret.to_string()),
     })
 }
 
