@@ -52,6 +52,14 @@ fn wrong_use_is_2_and_told_in_json_where_that_was_asked_for() {
 }
 
 #[test]
+fn a_member_without_a_password_is_told_how_to_give_it() {
+    let (code, _, err) = outcome(&["member", "add", "anna"]);
+    assert_eq!(code, Some(2));
+    // There is no anna whose password could be set later.
+    assert!(err.contains("< FILE") && !err.contains("later"), "{err}");
+}
+
+#[test]
 fn a_stopped_home_is_3_for_what_needs_it_running() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().to_str().unwrap();

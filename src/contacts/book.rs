@@ -4,9 +4,14 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
+use super::names::Taken;
 use super::{Contacts, Error, Found, by_nickname, find, peers};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, canonical};
 use crate::mail::header::{AddressBook, ArrivalBook, HeaderSection, addresses};
+
+/// Who stands in a header by a nickname that this home does not know (any more). Nobody ever answers there (RFC 6761
+/// section 6.4).
+const UNKNOWN: &str = "unknown@tox.invalid";
 
 /// For a message on its way out: canonical addresses of all in its header that have one.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +19,10 @@ pub struct Book(HashMap<String, String>);
 
 impl AddressBook for Book {
     fn canonical_of(&self, address: &str) -> Option<String> {
-        self.0.get(address).cloned()
+        self.0
+            .get(address)
+            .or_else(|| self.0.get(&address::folded(address)))
+            .cloned()
     }
 }
 
@@ -80,6 +88,9 @@ impl Contacts {
             let mut book = HashMap::new();
             for address in addresses {
                 if let Some(other) = self.canonical_in(c, &address, writer)? {
+                    // In a name it may stand in other letters than in the address beside it.
+                    let folded = address::folded(&address);
+                    book.entry(folded).or_insert_with(|| other.clone());
                     book.insert(address, other);
                 }
             }
@@ -88,7 +99,8 @@ impl Contacts {
     }
 
     /// The canonical address of any Tox form, nickname or address of this home; `None` for all else. A nickname of
-    /// somebody without Tox becomes their ordinary address: it must not leave the home either.
+    /// somebody without Tox becomes their ordinary address, and one that is nobody's an address that is nobody's: it must
+    /// not leave the home either.
     ///
     /// # Errors
     /// The database.
@@ -120,7 +132,7 @@ impl Contacts {
             Meaning::Main { tag } => {
                 canonical(Some(&tagged(address::MAIN_MAILBOX, &tag)), &self.ourselves)
             }
-            // `postmaster` without a domain, or at tox, is whoever reads it.
+            // `postmaster` without a domain is whoever reads it.
             Meaning::Postmaster if !address.contains('@') => return Ok(None),
             Meaning::Postmaster => canonical(Some("postmaster"), &self.ourselves),
             Meaning::Peer { key, local } => canonical(local.as_deref(), &key),
@@ -130,7 +142,8 @@ impl Contacts {
                 match by_nickname(c, name, asker)?.map(|found| found.who(tag)) {
                     Some(super::Who::Peer { key, local }) => canonical(local.as_deref(), &key),
                     Some(super::Who::Ordinary(address)) => address,
-                    _ => return Ok(None),
+                    // There it could be a nickname of somebody else's, and here it stays in any case.
+                    _ => UNKNOWN.to_owned(),
                 }
             }
             Meaning::Ordinary(_) => return Ok(None),
@@ -158,19 +171,17 @@ impl Contacts {
             let mut arrival = Arrival {
                 peer: *peer,
                 suffix: format!("{}.tox", peer.base32()),
-                home: if home_name.is_empty() {
-                    peers::plain_name(peer)
-                } else {
-                    home_name
-                },
+                home: String::new(),
                 names: HashMap::new(),
                 confirmed: HashMap::new(),
                 preferred: HashMap::new(),
             };
             arrival.people(c, reader)?;
-            if let Some(home) = arrival.names.get("") {
-                arrival.home = home.clone();
-            }
+            arrival.home = match arrival.names.get("") {
+                Some(home) => home.clone(),
+                None if home_name.is_empty() => peers::plain_name(peer),
+                None => Taken::by_others(c, peer)?.told_apart(&home_name, &peers::plain_name(peer)),
+            };
             for address in mentioned {
                 let Ok(Meaning::Peer { key, local }) = address::meaning(&address, &self.hostname)
                 else {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, params};
 
+use super::names::Taken;
 use super::peers::{self, Standing};
 use super::table::free_nickname;
 use super::{Contacts, Error, names};
@@ -67,15 +68,26 @@ impl Contacts {
             if !matches!(peers::standing(c, &key)?, Standing::Known(_)) {
                 return Ok(Learned::default());
             }
-            rename_home(c, &key, &home_name)?;
+            let taken = Taken::by_others(c, &key)?;
+            rename_home(c, &key, &home_name, &taken)?;
             write_down(c, &key, &members)?;
+            make_room(c, &key, members.len())?;
             let mut learned = Learned {
                 changed: true,
                 ..Learned::default()
             };
+            let behind = match home_name.as_str() {
+                "" => peers::plain_name(&key),
+                name if taken.told_apart(name, "") != name => peers::plain_name(&key),
+                name => name.to_owned(),
+            };
+            let owners = owners(c, &key)?;
             for (local, (display, _)) in &members {
-                if let Some(nickname) = enter(c, &key, &home_name, local, display, now)? {
-                    learned.new.push(nickname);
+                // A name that somebody else bears here is told apart.
+                let name = taken.told_apart(display, &behind);
+                for owner in &owners {
+                    let nickname = enter(c, &key, owner, local, &name, now)?;
+                    learned.new.extend(nickname);
                 }
             }
             Ok(learned)
@@ -134,7 +146,7 @@ fn told_members(c: &Connection, key: &PeerKey) -> Result<Members, Error> {
 }
 
 /// The home's own name, and with it the contact that still goes by a number.
-fn rename_home(c: &Connection, key: &PeerKey, home_name: &str) -> Result<(), Error> {
+fn rename_home(c: &Connection, key: &PeerKey, home_name: &str, taken: &Taken) -> Result<(), Error> {
     c.execute(
         "UPDATE peers SET home_name = ?2 WHERE key = ?1",
         params![key.as_bytes(), home_name],
@@ -144,7 +156,11 @@ fn rename_home(c: &Connection, key: &PeerKey, home_name: &str) -> Result<(), Err
     }
     let changed = c.execute(
         "UPDATE contacts SET name = ?2 WHERE peer = ?1 AND local = '' AND made_by = 'pairing' AND name = ?3",
-        params![key.as_bytes(), home_name, peers::plain_name(key)],
+        params![
+            key.as_bytes(),
+            taken.told_apart(home_name, &peers::plain_name(key)),
+            peers::plain_name(key)
+        ],
     )?;
     if changed > 0 {
         let nickname = free_nickname(c, &names::nickname(home_name))?;
@@ -185,34 +201,50 @@ fn write_down(c: &Connection, key: &PeerKey, members: &Members) -> Result<(), Er
     Ok(())
 }
 
+/// Whose contacts the people of that home are: everybody's, or those members' who keep it for themselves.
+fn owners(c: &Connection, key: &PeerKey) -> Result<Vec<String>, Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT DISTINCT owner FROM contacts WHERE peer = ?1 AND made_by <> 'directory' ORDER BY owner",
+    )?;
+    let owners = statement.query_map([key.as_bytes()], |row| row.get(0))?;
+    let mut owners: Vec<String> = owners.collect::<Result<_, _>>()?;
+    if owners.first().is_none_or(String::is_empty) {
+        owners = vec![String::new()];
+    }
+    Ok(owners)
+}
+
+/// Who is gone there stays here, but not for ever where the names change all the time; whom a person has given an
+/// address stays in any case.
+fn make_room(c: &Connection, key: &PeerKey, members: usize) -> Result<(), Error> {
+    let brought: i64 = c.query_row(
+        "SELECT count(*) FROM contacts WHERE peer = ?1 AND made_by = 'directory'",
+        [key.as_bytes()],
+        |row| row.get(0),
+    )?;
+    if usize::try_from(brought).unwrap_or(usize::MAX) + members > 2 * MAX_MEMBERS {
+        c.execute(
+            "DELETE FROM contacts WHERE peer = ?1 AND made_by = 'directory'
+             AND local NOT IN (SELECT local FROM directory WHERE peer = ?1)
+             AND id NOT IN (SELECT contact FROM contact_addresses)",
+            [key.as_bytes()],
+        )?;
+    }
+    Ok(())
+}
+
 /// A contact for a member, or its new name. A contact that a person made keeps the person's name.
 fn enter(
     c: &Connection,
     key: &PeerKey,
-    home_name: &str,
+    owner: &str,
     local: &str,
-    display: &str,
+    name: &str,
     now: i64,
 ) -> Result<Option<String>, Error> {
-    // A name that somebody of another home bears here is told apart.
-    let taken: bool = c.query_row(
-        "SELECT EXISTS (SELECT 1 FROM contacts WHERE name = ?1 COLLATE NOCASE AND peer IS NOT ?2)",
-        params![display, key.as_bytes()],
-        |row| row.get(0),
-    )?;
-    let name = if taken {
-        let home = if home_name.is_empty() {
-            peers::plain_name(key)
-        } else {
-            home_name.to_owned()
-        };
-        format!("{display} ({home})")
-    } else {
-        display.to_owned()
-    };
     let known: bool = c.query_row(
-        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1 AND local = ?2)",
-        params![key.as_bytes(), local],
+        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1 AND local = ?2 AND owner = ?3)",
+        params![key.as_bytes(), local, owner],
         |row| row.get(0),
     )?;
     if known {
@@ -232,9 +264,9 @@ fn enter(
     }
     let nickname = free_nickname(c, &names::nickname(local))?;
     c.execute(
-        "INSERT INTO contacts (name, nickname, peer, local, made_by, added)
-         VALUES (?1, ?2, ?3, ?4, 'directory', ?5)",
-        params![name, nickname, key.as_bytes(), local, now],
+        "INSERT INTO contacts (owner, name, nickname, peer, local, made_by, added)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'directory', ?6)",
+        params![owner, name, nickname, key.as_bytes(), local, now],
     )?;
     Ok(Some(nickname))
 }

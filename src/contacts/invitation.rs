@@ -158,7 +158,7 @@ impl Contacts {
         let token = BASE32_NOPAD.encode(&bytes);
         let link = format!(
             "tox:{us}?toxmail=1&name={}&token={token}",
-            percent_encoded(&self.home_name)
+            percent_encoded(&self.home_name())
         );
         let lasts = lasts.unwrap_or(LASTS).min(LONGEST);
         let now = self.now();
@@ -284,8 +284,8 @@ impl Contacts {
         })
     }
 
-    /// Lets `key` in if `token` is one of ours, open, and not used by another. Whoever used it may come again with it: the
-    /// request may be repeated before the answer arrives.
+    /// Lets `key` in if `token` is one of ours, open, and not used by another. Whoever used it may come again with it as long
+    /// as they are a contact: the request may be repeated before the answer arrives.
     ///
     /// # Errors
     /// The database.
@@ -323,6 +323,15 @@ pub(super) fn redeem(
     )?;
     peers::let_in(c, key, Kind::Home, home_name, now)?;
     Ok(true)
+}
+
+/// Whoever is a contact no more cannot come back by the invitation they once used.
+pub(super) fn close(c: &Connection, key: &PeerKey, now: i64) -> Result<(), Error> {
+    c.execute(
+        "UPDATE invitations SET withdrawn = ?2 WHERE used_by = ?1 AND withdrawn IS NULL",
+        params![key.as_bytes(), now],
+    )?;
+    Ok(())
 }
 
 fn is_token(text: &str) -> bool {

@@ -7,7 +7,8 @@
 //! - `directory`: what a paired home says of its members;
 //! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::header`].
 //!
-//! Rules. What a peer says is a claim: its names are cleaned and shown as its own, and an e-mail address it claims takes effect for routing
+//! Rules. What a peer says is a claim: its names are cleaned, and shown with its home behind them where somebody here is
+//! called so already; an e-mail address it claims takes effect for routing
 //! and for `From` only when a person here has confirmed it, never where another contact has it: it would draw letters
 //! meant for somebody else. Nothing is kept without a bound. Tokens are kept as hashes. Nothing here talks to the
 //! network: an operation that needs Tox returns the deed ([`Befriend`], or the key of a friend that goes).
@@ -15,7 +16,8 @@
 //! Everything blocks: shells call it through `spawn_blocking`.
 //!
 //! Known limits: the expiry of an invitation goes by the wall clock, so a box without one may keep it open longer.
-//! Nicknames are unique in the whole home, private entries included.
+//! Nicknames are unique in the whole home, private entries included. A name that a person here gives later may be one that a
+//! home has brought before. Names are compared by what the eye sees of European letters; other scripts as they are.
 
 mod book;
 mod directory;
@@ -28,7 +30,8 @@ mod table;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
@@ -108,7 +111,7 @@ pub enum Who {
 }
 
 /// What Tox has to do for an operation to take effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Befriend {
     /// Send a friend request.
     Ask {
@@ -123,13 +126,24 @@ pub enum Befriend {
     Nothing,
 }
 
+impl fmt::Debug for Befriend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // What it says may hold the token of an invitation: not in a log.
+            Self::Ask { id, .. } => write!(f, "Ask({id:?})"),
+            Self::Accept(key) => write!(f, "Accept({key:?})"),
+            Self::Nothing => f.write_str("Nothing"),
+        }
+    }
+}
+
 /// The contacts of this home; a cheap handle to clone.
 #[derive(Clone)]
 pub struct Contacts {
     database: Database,
     ourselves: PeerKey,
     hostname: Arc<str>,
-    home_name: Arc<str>,
+    home_name: Arc<RwLock<String>>,
     now: fn() -> i64,
 }
 
@@ -140,15 +154,32 @@ impl Contacts {
             database,
             ourselves,
             hostname: hostname.into(),
-            home_name: "".into(),
+            home_name: Arc::default(),
             now: database::now,
         }
     }
 
     /// The same with the name that this home gives itself in requests and invitations.
-    pub fn named(mut self, home_name: &str) -> Self {
-        self.home_name = names::claimed(home_name).into();
+    pub fn named(self, home_name: &str) -> Self {
+        self.rename(home_name);
         self
+    }
+
+    /// This home gives itself another name from now on, in every handle.
+    pub fn rename(&self, home_name: &str) {
+        let mut name = self
+            .home_name
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *name = names::claimed(home_name);
+    }
+
+    fn home_name(&self) -> String {
+        let name = self
+            .home_name
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        name.clone()
     }
 
     /// Who is behind `address`, for that member (or for nobody in particular: shared contacts only).

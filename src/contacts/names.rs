@@ -1,6 +1,14 @@
 //! Names: what a person typed, what a peer claims, and the nickname made of it.
 
-use crate::mail::address::{MemberName, is_nickname};
+use std::collections::HashSet;
+
+use rusqlite::{Connection, params};
+
+use super::Error;
+use crate::mail::address::{MemberName, PeerKey, is_nickname};
+
+/// How the home signs its notices, and what a home is called that has no name.
+const OURSELVES: &str = "Toxmail";
 
 /// Longest display name, in characters.
 const MAX_NAME: usize = 64;
@@ -32,7 +40,7 @@ pub(super) fn claimed(text: &str) -> String {
     tidy(&plain)
 }
 
-/// A longer text of a stranger, for display: as [`claimed`], cut at `most` characters.
+/// A longer text of a stranger, for display: on one line, without what cannot be seen, cut at `most` characters.
 pub(super) fn excerpt(text: &str, most: usize) -> String {
     let visible: String = text
         .chars()
@@ -55,6 +63,104 @@ fn is_invisible(c: char) -> bool {
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
         | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Names that a home may not give itself or its people here: those of other contacts, of the people of this home, and the
+/// one that stands under its notices.
+pub(super) struct Taken(HashSet<String>);
+
+impl Taken {
+    /// By everybody but the home with that key.
+    pub(super) fn by_others(c: &Connection, key: &PeerKey) -> Result<Self, Error> {
+        let mut statement = c.prepare_cached(
+            "SELECT name FROM contacts WHERE peer IS NOT ?1
+             UNION SELECT display FROM members UNION SELECT name FROM members",
+        )?;
+        let mut rows = statement.query(params![key.as_bytes()])?;
+        let mut taken = HashSet::from([skeleton(OURSELVES)]);
+        while let Some(row) = rows.next()? {
+            taken.insert(skeleton(&row.get::<_, String>(0)?));
+        }
+        Ok(Self(taken))
+    }
+
+    /// `name`, with `behind` in brackets where somebody else is called so.
+    pub(super) fn told_apart(&self, name: &str, behind: &str) -> String {
+        if self.0.contains(&skeleton(name)) {
+            format!("{name} ({behind})")
+        } else {
+            name.to_owned()
+        }
+    }
+}
+
+/// What is left of a name for the eye: two names with the same one cannot be told apart. Only what European scripts make
+/// look alike; a name that is all signs has none of its own and stays as it is.
+fn skeleton(name: &str) -> String {
+    let mut bones = String::new();
+    for c in name.to_lowercase().chars() {
+        // The full-width forms of ASCII.
+        let c = match c {
+            '\u{ff01}'..='\u{ff5e}' => {
+                char::from_u32(u32::from(c) - 0xfee0).map_or(c, |c| c.to_ascii_lowercase())
+            }
+            c => c,
+        };
+        match (plain_letter(c), alike(c)) {
+            (Some(letters), _) => bones.extend(letters.chars().map(|c| alike(c).unwrap_or(c))),
+            (None, Some(letter)) => bones.push(letter),
+            (None, None) if c.is_alphanumeric() => bones.push(c),
+            (None, None) => {}
+        }
+    }
+    if bones.is_empty() {
+        name.to_owned()
+    } else {
+        bones
+    }
+}
+
+/// The Latin letter that this one is mistaken for, in small or in capitals (names were made small: `В` comes as `в`).
+fn alike(c: char) -> Option<char> {
+    Some(match c {
+        // Cyrillic
+        'а' => 'a',
+        'в' | 'ь' => 'b',
+        'с' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ё' => 'e',
+        'н' | 'һ' => 'h',
+        'к' => 'k',
+        'м' => 'm',
+        'о' => 'o',
+        'р' => 'p',
+        'ԛ' => 'q',
+        'ѕ' => 's',
+        'т' => 't',
+        'ѵ' => 'v',
+        'ԝ' => 'w',
+        'х' => 'x',
+        'у' | 'ү' => 'y',
+        'ј' => 'j',
+        // Greek
+        'α' | 'ά' => 'a',
+        'β' => 'b',
+        'ε' | 'έ' => 'e',
+        'ζ' => 'z',
+        'η' | 'ή' => 'h',
+        'κ' => 'k',
+        'μ' => 'm',
+        'ν' => 'v',
+        'ο' | 'ό' | 'σ' => 'o',
+        'ρ' => 'p',
+        'τ' => 't',
+        'υ' | 'ύ' => 'y',
+        'χ' => 'x',
+        // One stroke, and one circle.
+        '1' | 'i' | '|' | 'і' | 'ї' | 'ι' | 'ί' | 'ӏ' => 'l',
+        '0' => 'o',
+        _ => return None,
+    })
 }
 
 /// A nickname made of a name: `Oma Käthe` -> `oma.kathe`. Not yet unique.

@@ -3,8 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
-use super::{Befriend, Contacts, Error, names};
-use crate::mail::address::{PeerKey, ToxId};
+use super::names::Taken;
+use super::{Befriend, Contacts, Error, invitation, names};
+use crate::mail::address::{MemberName, PeerKey, ToxId};
 
 /// A peer that is seen again within this time is not written down again: an SD card wears out.
 const SEEN_EVERY: i64 = 600;
@@ -56,7 +57,7 @@ pub enum Standing {
 }
 
 /// One peer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Peer {
     /// Its key.
     pub key: PeerKey,
@@ -76,6 +77,13 @@ pub struct Peer {
     /// What we say when we knock, as long as it has not answered: Tox has to be told again after a lost save file.
     #[serde(skip)]
     pub request: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not what we say when we knock: it may hold the token of an invitation.
+        write!(f, "Peer({:?}, {:?}, {:?})", self.key, self.kind, self.state)
+    }
 }
 
 const PEER: &str =
@@ -165,12 +173,19 @@ impl Contacts {
         })
     }
 
-    /// How to call a mailbox of a peer when talking to a person: the contact's name, or the home's.
+    /// How to call a mailbox of a peer when talking to that person (or to nobody in particular: shared contacts only): the
+    /// contact's name, or the home's.
     ///
     /// # Errors
     /// The database.
-    pub fn name_of(&self, key: &PeerKey, local: Option<&str>) -> Result<String, Error> {
-        let book = self.arrival_book(key, None, &crate::mail::header::HeaderSection::default())?;
+    pub fn name_of(
+        &self,
+        key: &PeerKey,
+        local: Option<&str>,
+        reader: Option<&MemberName>,
+    ) -> Result<String, Error> {
+        let no_header = crate::mail::header::HeaderSection::default();
+        let book = self.arrival_book(key, reader, &no_header)?;
         let address = crate::mail::address::canonical(local, key);
         use crate::mail::header::ArrivalBook;
         Ok(book.display_for(&address).unwrap_or(address))
@@ -252,7 +267,7 @@ pub(super) fn plain_name(key: &PeerKey) -> String {
     format!("Home {}", &key.to_string()[..8])
 }
 
-/// The contact for the home as such, unless there is one for any mailbox of it.
+/// Everybody's contact for the home as such, unless everybody has one for any mailbox of it.
 pub(super) fn home_contact(
     c: &Connection,
     key: &PeerKey,
@@ -260,24 +275,37 @@ pub(super) fn home_contact(
     now: i64,
 ) -> Result<(), Error> {
     let known: bool = c.query_row(
-        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
+        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1 AND owner = '')",
         [key.as_bytes()],
         |row| row.get(0),
     )?;
     if known {
         return Ok(());
     }
-    let name = if home_name.is_empty() {
+    let base = if home_name.is_empty() {
         plain_name(key)
     } else {
         home_name.to_owned()
     };
-    let nickname = super::table::free_nickname(c, &names::nickname(&name))?;
+    let nickname = super::table::free_nickname(c, &names::nickname(&base))?;
+    let name = Taken::by_others(c, key)?.told_apart(&base, &plain_name(key));
     c.execute(
         "INSERT INTO contacts (name, nickname, peer, made_by, added) VALUES (?1, ?2, ?3, 'pairing', ?4)",
         params![name, nickname, key.as_bytes(), now],
     )?;
+    // Whom its directory has brought to one member so far is everybody's now, as the home is.
+    c.execute(
+        "UPDATE OR IGNORE contacts SET owner = '' WHERE peer = ?1 AND made_by = 'directory'
+         AND id NOT IN (SELECT contact FROM contact_addresses)",
+        [key.as_bytes()],
+    )?;
     Ok(())
+}
+
+/// A peer is one no more: neither its row nor the invitation it once came in by opens anything again.
+pub(super) fn forget(c: &Connection, key: &PeerKey, now: i64) -> Result<(), Error> {
+    c.execute("DELETE FROM peers WHERE key = ?1", [key.as_bytes()])?;
+    invitation::close(c, key, now)
 }
 
 pub(super) fn kind_of(text: &str) -> Kind {

@@ -42,14 +42,11 @@ pub struct Request {
 impl Contacts {
     /// What our own request says: with a token it opens the other door at once.
     pub(super) fn request_message(&self, token: Option<&str>) -> Vec<u8> {
-        let name: &str = if self.home_name.is_empty() {
-            "Somebody"
-        } else {
-            &self.home_name
-        };
+        let home = self.home_name();
+        let name = if home.is_empty() { "Somebody" } else { &home };
         // The longest name is 64 characters, 256 octets: far below the limit.
         match token {
-            Some(token) => format!("{INVITATION}{token}\n{}", self.home_name),
+            Some(token) => format!("{INVITATION}{token}\n{home}"),
             None => format!("{name} would like to exchange mail with you (Toxmail)"),
         }
         .into_bytes()

@@ -144,13 +144,13 @@ impl Contacts {
         self.database.read(rows)
     }
 
-    /// Forgets a contact, by nickname, name or Tox address. A home that nobody is left of is no peer any more; its block
-    /// goes as well.
+    /// Forgets a contact, by nickname, name or Tox address; the entry of a home takes along those whom its directory brought to the
+    /// same people. A home that nobody is left of is no peer any more; its block goes as well.
     ///
     /// # Errors
     /// There is no such contact, or several; or the database.
     pub fn remove(&self, name: &str) -> Result<Removed, Error> {
-        let name = name.to_owned();
+        let (name, now) = (name.to_owned(), self.now());
         self.database.write(move |c| {
             let contact = one(c, &name)?;
             let mut names = vec![contact.name.clone()];
@@ -161,28 +161,32 @@ impl Contacts {
                     unfriend: None,
                 });
             };
-            let is_home = local_of(c, contact.id)?.is_empty();
+            let (local, made_by): (String, String) = c.query_row(
+                "SELECT local, made_by FROM contacts WHERE id = ?1",
+                [contact.id],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
             c.execute("DELETE FROM contacts WHERE id = ?1", [contact.id])?;
-            if is_home {
+            // What one member removes of their own stays for the others.
+            let owner = contact.owner.unwrap_or_default();
+            if local.is_empty() {
                 let mut statement = c.prepare(
-                    "DELETE FROM contacts WHERE peer = ?1 AND made_by <> 'person' RETURNING name",
+                    "DELETE FROM contacts WHERE peer = ?1 AND made_by <> 'person' AND owner = ?2
+                     RETURNING name",
                 )?;
-                let gone = statement.query_map([key.as_bytes()], |row| row.get::<_, String>(0))?;
+                let gone = statement.query_map(params![key.as_bytes(), owner], |row| {
+                    row.get::<_, String>(0)
+                })?;
                 names.extend(gone.collect::<Result<Vec<_>, _>>()?);
-            } else if let Some(address) = &contact.address {
-                let local = address.split('@').next().unwrap_or_default();
+            } else if owner.is_empty() || made_by == "directory" {
                 c.execute(
                     "UPDATE directory SET dismissed = 1 WHERE peer = ?1 AND local = ?2",
                     params![key.as_bytes(), local],
                 )?;
             }
-            let left: bool = c.query_row(
-                "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
-                [key.as_bytes()],
-                |row| row.get(0),
-            )?;
+            let left = has_contacts(c, &key)?;
             if !left {
-                c.execute("DELETE FROM peers WHERE key = ?1", [key.as_bytes()])?;
+                peers::forget(c, &key, now)?;
             }
             Ok(Removed {
                 names,
@@ -244,24 +248,26 @@ impl Contacts {
     /// # Errors
     /// The database.
     pub fn forget_owner(&self, member: &MemberName) -> Result<Vec<PeerKey>, Error> {
-        let member = member.to_string();
+        let (member, now) = (member.to_string(), self.now());
         self.database.write(move |c| {
             let mut statement = c.prepare(
                 "SELECT DISTINCT peer FROM contacts WHERE owner = ?1 AND peer IS NOT NULL",
             )?;
-            let peers: Vec<[u8; 32]> = statement
-                .query_map([&member], |row| row.get(0))?
+            let peers: Vec<PeerKey> = statement
+                .query_map([&member], |row| row.get(0).map(PeerKey::from_bytes))?
                 .collect::<Result<_, _>>()?;
             c.execute("DELETE FROM contacts WHERE owner = ?1", [&member])?;
             let mut gone = Vec::new();
             for key in peers {
-                let deleted = c.execute(
-                    "DELETE FROM peers WHERE key = ?1 AND blocked = 0
-                     AND NOT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
-                    [key],
-                )?;
-                if deleted > 0 {
-                    gone.push(PeerKey::from_bytes(key));
+                if has_contacts(c, &key)? {
+                    continue;
+                }
+                if peers::standing(c, &key)? == Standing::Blocked {
+                    // It stays blocked, and in the list: somebody may want to take that back.
+                    peers::home_contact(c, &key, "", now)?;
+                } else {
+                    peers::forget(c, &key, now)?;
+                    gone.push(key);
                 }
             }
             Ok(gone)
@@ -457,8 +463,18 @@ fn block(c: &Connection, key: &PeerKey, now: i64) -> Result<PeerKey, Error> {
         params![key.as_bytes(), now],
     )?;
     // Somebody has to be in the list to be removed from it again.
-    peers::home_contact(c, key, "", now)?;
+    if !has_contacts(c, key)? {
+        peers::home_contact(c, key, "", now)?;
+    }
     Ok(*key)
+}
+
+fn has_contacts(c: &Connection, key: &PeerKey) -> Result<bool, Error> {
+    Ok(c.query_row(
+        "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
+        [key.as_bytes()],
+        |row| row.get(0),
+    )?)
 }
 
 /// A nickname that nobody has.
@@ -468,14 +484,6 @@ pub(super) fn free_nickname(c: &Connection, base: &str) -> Result<String, Error>
     names::unique(base, |nickname| {
         Ok(statement.query_row([nickname], |row| row.get(0))?)
     })
-}
-
-fn local_of(c: &Connection, id: i64) -> Result<String, Error> {
-    Ok(
-        c.query_row("SELECT local FROM contacts WHERE id = ?1", [id], |row| {
-            row.get(0)
-        })?,
-    )
 }
 
 /// The contact that a person means: by nickname, by name, by Tox address or key.

@@ -100,6 +100,13 @@ fn one_link_pairs_two_homes() {
     assert!(!format!("{invitation:?}").contains("tox:"));
 
     let accepted = theirs.contacts.accept_link(&invitation.link).unwrap();
+    let asked = theirs.contacts.peer(&ours.id.key()).unwrap();
+    let shown = format!("{accepted:?} {asked:?}");
+    // The message carries the token; as octets it would be a list of numbers.
+    assert!(
+        !shown.contains("116, 111, 120") && !shown.contains("token"),
+        "{shown}"
+    );
     assert_eq!(
         (accepted.key, accepted.name.as_str()),
         (ours.id.key(), "Garden Street 5")
@@ -168,7 +175,7 @@ fn one_link_pairs_two_homes() {
     assert_eq!(
         theirs
             .contacts
-            .name_of(&ours.id.key(), Some("anna"))
+            .name_of(&ours.id.key(), Some("anna"), None)
             .unwrap(),
         "Anna Martin"
     );
@@ -709,8 +716,8 @@ fn a_letter_there_and_back() {
     assert_eq!(
         String::from_utf8(sent.clone()).unwrap(),
         format!(
-            "From: Me <anna@{us}.tox>\r\nTo: \"oma@tox\" <home@{them}.tox>, lena@{them}.tox, doc@example.net,\r\n home@{}.tox\r\n\
-             Cc: home@{us}.tox, postmaster@{us}.tox, unknown@tox\r\nDate: x\r\nMessage-ID: <y>\r\n",
+            "From: Me <anna@{us}.tox>\r\nTo: \"home@{them}.tox\" <home@{them}.tox>, lena@{them}.tox, doc@example.net,\r\n home@{}.tox\r\n\
+             Cc: home@{us}.tox, postmaster@{us}.tox, unknown@tox.invalid\r\nDate: x\r\nMessage-ID: <y>\r\n",
             id(3).key().base32()
         )
     );
@@ -762,4 +769,278 @@ fn a_letter_there_and_back() {
     let name = strange.display_for(&canonical_of(&id(7), "x"));
     assert_eq!(name.as_deref(), Some("x (Home 07070707)"));
     assert_eq!(book.canonical_of("doc@example.net"), None);
+}
+
+#[test]
+fn who_was_removed_does_not_come_back_by_the_old_invitation() {
+    let ours = home(1, "");
+    let c = &ours.contacts;
+    let parted: [&dyn Fn(&PeerKey); 3] = [
+        &|key| drop(c.remove(&key.to_string()).unwrap()),
+        &|key| {
+            c.block_key(key).unwrap();
+            c.remove(&key.to_string()).unwrap();
+        },
+        &|key| {
+            let anna: MemberName = "anna".parse().unwrap();
+            let owner = Some(anna.clone());
+            let tox = Some(address::canonical(None, key));
+            let emails = vec![];
+            let name = "Mine".into();
+            c.add(NewContact {
+                name,
+                tox,
+                emails,
+                owner,
+            })
+            .unwrap();
+            c.remove(&rows(c, key)).unwrap();
+            assert_eq!(c.forget_owner(&anna).unwrap(), [*key]);
+        },
+    ];
+    // Everybody's entry of that home, by its nickname.
+    fn rows(c: &Contacts, key: &PeerKey) -> String {
+        let mut rows = c.list().unwrap().into_iter();
+        let row = rows.find(|row| row.key == Some(*key) && row.owner.is_none());
+        row.unwrap().nickname
+    }
+    for (n, part) in (2..).zip(parted) {
+        let guest = id(n).key();
+        let link = c.invite(&ours.id, None).unwrap().link;
+        let Befriend::Ask { message, .. } =
+            home(n, "x").contacts.accept_link(&link).unwrap().befriend
+        else {
+            panic!()
+        };
+        assert_eq!(c.knock(&guest, &message).unwrap(), Knock::LetIn);
+        assert_eq!(
+            c.knock(&guest, &message).unwrap(),
+            Knock::LetIn,
+            "repeated by Tox"
+        );
+        part(&guest);
+        assert_eq!(c.peer(&guest).unwrap().map(|peer| peer.key), None);
+        // Tox repeats the request that it once sent: that is a stranger's again.
+        assert_eq!(c.knock(&guest, &message).unwrap(), Knock::Asks, "{n}");
+        let state = c.invitations().unwrap().pop().unwrap().state;
+        assert_eq!(state, InvitationState::Used);
+    }
+}
+
+#[test]
+fn a_home_cannot_take_a_name_that_somebody_else_has_here() {
+    let ours = home(1, "");
+    let c = &ours.contacts;
+    let write = |sql: &'static str| {
+        let done = c
+            .database
+            .write(move |c| Ok::<_, Error>(c.execute_batch(sql)?));
+        done.unwrap();
+    };
+    write(
+        "INSERT INTO members (name, display, password, created) VALUES ('anna', 'Anna Martin', '', 0)",
+    );
+    c.add(new("Papa", Some(&id(2).to_string()), &[])).unwrap();
+    let name = |n: u8, local: Option<&str>| c.name_of(&id(n).key(), local, None).unwrap();
+    // By an invitation of theirs, by ours, and by what they say later.
+    let theirs = home(3, "Papa");
+    let link = theirs.contacts.invite(&theirs.id, None).unwrap().link;
+    c.accept_link(&link).unwrap();
+    assert_eq!(name(3, None), "Papa (Home 03030303)");
+    let link = c.invite(&ours.id, None).unwrap().link;
+    let Befriend::Ask { message, .. } = home(4, "pAPA")
+        .contacts
+        .accept_link(&link)
+        .unwrap()
+        .befriend
+    else {
+        panic!()
+    };
+    c.knock(&id(4).key(), &message).unwrap();
+    assert_eq!(name(4, None), "pAPA (Home 04040404)");
+    c.first_contact(&id(5)).unwrap();
+    // What looks the same is the same: here a Cyrillic a.
+    c.learn(&id(5).key(), "P\u{430}pa", vec![]).unwrap();
+    assert_eq!(name(5, None), "P\u{430}pa (Home 05050505)");
+    // The people of this home, and its notices (`From: Toxmail`), which is what a home is called that has no name.
+    c.learn(
+        &id(5).key(),
+        "Papa",
+        vec![
+            member("a", "Anna  Martin", &[]),
+            member("b", "\u{410}nn\u{430} \u{39c}\u{430}rtin", &[]),
+            member("c", "Anna", &[]),
+            member("d", "T0xmail", &[]),
+            member("e", "PauI", &[]),
+        ],
+    )
+    .unwrap();
+    for (local, shown) in [
+        ("a", "Anna Martin (Home 05050505)"),
+        ("b", "\u{410}nn\u{430} \u{39c}\u{430}rtin (Home 05050505)"),
+        ("c", "Anna (Home 05050505)"),
+        ("d", "T0xmail (Home 05050505)"),
+        ("e", "PauI"),
+    ] {
+        assert_eq!(name(5, Some(local)), shown);
+    }
+    let theirs = home(6, "Toxmail");
+    let link = theirs.contacts.invite(&theirs.id, None).unwrap().link;
+    c.accept_link(&link).unwrap();
+    assert_eq!(name(6, None), "Toxmail (Home 06060606)");
+    assert!(
+        nicknames(c).contains(&"toxmail".to_owned()),
+        "an address stays short"
+    );
+    // A home of which only a person is a contact: its own name is not this home's to show unseen.
+    c.add(new(
+        "Zoe",
+        Some(&format!("zoe@{}.tox", id(7).base32())),
+        &[],
+    ))
+    .unwrap();
+    c.learn(&id(7).key(), "Papa", vec![]).unwrap();
+    assert_eq!(name(7, None), "Papa (Home 07070707)");
+    assert_eq!(name(7, Some("x")), "x (Papa (Home 07070707))");
+    assert_eq!(name(2, None), "Papa", "a person's name stays");
+}
+
+#[test]
+fn a_home_that_always_names_others_fills_no_table() {
+    let ours = home(1, "");
+    let c = &ours.contacts;
+    c.add(new("Oma", Some(&id(2).to_string()), &[])).unwrap();
+    let key = id(2).key();
+    c.learn(&key, "", vec![member("kept", "Kept", &[])])
+        .unwrap();
+    c.confirm("kept", "kept@example.org").unwrap();
+    for round in 0..4 {
+        let members = (0..100).map(|n| member(&format!("m{round}-{n}"), "", &[]));
+        c.learn(&key, "", members.collect()).unwrap();
+    }
+    let nicknames = nicknames(c);
+    assert!(nicknames.len() <= 202, "{}", nicknames.len());
+    for there in ["oma", "kept", "m3-0", "m3-99"] {
+        assert!(nicknames.iter().any(|n| n == there), "{there}");
+    }
+}
+
+#[test]
+fn what_one_member_keeps_for_themselves_is_no_matter_to_the_others() {
+    let (ours, theirs) = (home(1, "Ours"), home(2, "Theirs"));
+    let c = &ours.contacts;
+    let (ben, key) = ("ben".parse::<MemberName>().unwrap(), theirs.id.key());
+    let mine = |name: &str, tox: &str| {
+        let mut mine = new(name, Some(tox), &[]);
+        mine.owner = Some(ben.clone());
+        c.add(mine).unwrap();
+    };
+    mine("My Home", &theirs.id.to_string());
+    mine("My Zoe", &canonical_of(&theirs.id, "zoe"));
+    // Paired, it is everybody's as well: by their invitation, by ours, and with its people.
+    let link = theirs.contacts.invite(&theirs.id, None).unwrap().link;
+    c.accept_link(&link).unwrap();
+    assert_eq!(nicknames(c), ["my.home", "my.zoe", "theirs"]);
+    c.remove("theirs").unwrap();
+    let link = c.invite(&ours.id, None).unwrap().link;
+    let token = link.rsplit_once('=').unwrap().1;
+    assert!(c.redeem(token, &key).unwrap());
+    c.learn(
+        &key,
+        "Theirs",
+        vec![member("zoe", "Zoe", &[]), member("max", "Max", &[])],
+    )
+    .unwrap();
+    assert_eq!(nicknames(c), ["max", "my.home", "my.zoe", "theirs", "zoe"]);
+    // What they remove goes for them alone.
+    c.remove("my.zoe").unwrap();
+    c.remove("my.home").unwrap();
+    c.learn(
+        &key,
+        "Theirs",
+        vec![member("zoe", "Zoe M.", &[]), member("max", "Max", &[])],
+    )
+    .unwrap();
+    assert_eq!(nicknames(c), ["max", "theirs", "zoe"]);
+    mine("My Max", &canonical_of(&theirs.id, "max"));
+    assert!(c.forget_owner(&ben).unwrap().is_empty());
+    assert_eq!(nicknames(c), ["max", "theirs", "zoe"]);
+}
+
+#[test]
+fn the_people_of_a_members_own_contact_are_that_members_contacts() {
+    let ours = home(1, "Ours");
+    let c = &ours.contacts;
+    let (ben, key) = ("ben".parse::<MemberName>().unwrap(), id(2).key());
+    let mut mine = new("Sweetheart", Some(&id(2).to_string()), &[]);
+    mine.owner = Some(ben.clone());
+    c.add(mine).unwrap();
+    let tell = |names: &[&str]| {
+        let members = names.iter().map(|name| member(name, name, &[])).collect();
+        c.learn(&key, "Theirs", members).unwrap().new
+    };
+    assert_eq!(tell(&["lea", "tom"]), ["lea", "tom"]);
+    let owners = || -> Vec<_> {
+        let rows = c.list().unwrap().into_iter();
+        rows.map(|row| (row.nickname, row.owner.is_some()))
+            .collect()
+    };
+    let all = |list: &[(&str, bool)]| -> Vec<_> {
+        list.iter()
+            .map(|(name, own)| ((*name).to_owned(), *own))
+            .collect()
+    };
+    assert_eq!(
+        owners(),
+        all(&[("lea", true), ("sweetheart", true), ("tom", true)])
+    );
+    let who = |asker| c.resolve("lea@tox", asker).unwrap();
+    assert!(who(None).is_err());
+    assert_eq!(who(Some(&ben)), Ok(peer(&id(2), Some("lea"))));
+    c.remove("tom").unwrap();
+    assert!(tell(&["lea", "tom", "ida"]).iter().all(|new| new == "ida"));
+    // Paired with the whole home, it is everybody's.
+    let link = c.invite(&ours.id, None).unwrap().link;
+    assert!(c.redeem(link.rsplit_once('=').unwrap().1, &key).unwrap());
+    assert_eq!(
+        owners(),
+        all(&[
+            ("home.02020202", false),
+            ("ida", false),
+            ("lea", false),
+            ("sweetheart", true)
+        ])
+    );
+    c.remove("home.02020202").unwrap();
+    tell(&["max"]);
+    assert_eq!(owners(), all(&[("max", true), ("sweetheart", true)]));
+    assert_eq!(c.remove("sweetheart").unwrap().unfriend, Some(key));
+    assert!(owners().is_empty());
+}
+
+#[test]
+fn another_name_of_this_home_stands_in_the_next_invitation() {
+    let ours = home(1, "Before");
+    let another_handle = ours.contacts.clone();
+    another_handle.rename("After <x>");
+    let link = ours.contacts.invite(&ours.id, None).unwrap().link;
+    assert!(link.contains("&name=After%20x&"), "{link}");
+    let said = ours.contacts.request_message(None);
+    assert!(said.starts_with(b"After x would like"));
+}
+
+#[test]
+fn a_blocked_home_can_always_be_found_in_the_list() {
+    let ours = home(1, "");
+    let c = &ours.contacts;
+    let anna: MemberName = "anna".parse().unwrap();
+    let mut mine = new("Eve", Some(&id(2).to_string()), &[]);
+    mine.owner = Some(anna.clone());
+    c.add(mine).unwrap();
+    c.block("eve").unwrap();
+    assert!(c.forget_owner(&anna).unwrap().is_empty());
+    assert_eq!(c.knock(&id(2).key(), b"x").unwrap(), Knock::Ignored);
+    assert_eq!(nicknames(c), ["home.02020202"]);
+    c.remove("home.02020202").unwrap();
+    assert_eq!(c.knock(&id(2).key(), b"x").unwrap(), Knock::Asks);
 }

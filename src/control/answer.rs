@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::protocol::Secret;
+
 /// `status`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -82,7 +84,7 @@ pub struct NewDevice {
     /// What it is for.
     pub label: String,
     /// The secret.
-    pub password: String,
+    pub password: Secret,
 }
 
 /// A person or home in the address table.
@@ -91,6 +93,8 @@ pub struct NewDevice {
 pub struct Contact {
     /// The name here: `NAME@tox` reaches them.
     pub name: String,
+    /// What people here call them: the name that mail programs show for their letters.
+    pub display: String,
     /// The other home's public key, 64 hex digits; none for a contact with e-mail addresses only.
     pub key: Option<String>,
     /// The canonical address.
@@ -126,7 +130,7 @@ pub struct NewInvitation {
     /// For `withdraw`.
     pub id: i64,
     /// `tox:<76 HEX>?toxmail=1&name=…&token=…`
-    pub link: String,
+    pub link: Secret,
     /// Until when it can be redeemed.
     pub expires: i64,
 }

@@ -15,7 +15,7 @@ use clap_complete::Shell;
 use serde_json::Value;
 
 use super::client::{self, Client};
-use super::protocol::{Failure, Operator, Place, Request};
+use super::protocol::{Failure, Operator, Place, Request, Secret};
 use super::view::Ink;
 use super::{nodes, password, view};
 use crate::config::{self, Ports};
@@ -234,7 +234,7 @@ enum Contact {
         toxmaild contact add bob --tox bob@….tox --email bob@example.org --owner anna"
     )]
     Add {
-        /// NAME@tox will reach them
+        /// What you call them; NAME@tox, or what an address can carry of it, will reach them
         name: String,
         /// Their Tox address, in any form; the full one (76 hex digits) makes first contact
         #[arg(long, value_name = "ADDRESS", required_unless_present = "emails")]
@@ -386,19 +386,23 @@ pub fn main(args: impl IntoIterator<Item = OsString>, hooks: Hooks) -> ExitCode 
 
 fn misused(error: &clap::Error, json: bool) -> ExitCode {
     if error.use_stderr() && json {
-        let text = error.render().to_string();
-        // What is missing stands in lines of its own, before usage and hints.
-        let lines = text.lines().map(str::trim).take_while(|l| !l.is_empty());
-        let problem = lines.collect::<Vec<_>>().join(" ");
-        let problem = problem.trim_start_matches("error: ");
-        tell(
-            &Failure::new(problem, "toxmaild --help tells how it is used"),
-            true,
-        );
+        tell(&misuse(error), true);
     } else {
         let _ = error.print();
     }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+/// What the reader of the command line says, for `--json`.
+fn misuse(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    // What is wrong may go over several lines (which arguments are missing); how it is used comes behind an empty one.
+    let lines = text.lines().map(str::trim).take_while(|l| !l.is_empty());
+    let problem = lines.collect::<Vec<_>>().join(" ");
+    Failure::new(
+        problem.trim_start_matches("error: "),
+        "toxmaild --help tells how it is used",
+    )
 }
 
 fn tell(failure: &Failure, json: bool) {
@@ -530,7 +534,9 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             None => Request::Invite {
                 expires_seconds: expires.as_secs(),
             },
-            Some(InviteCommand::Accept { link }) => Request::InviteAccept { link },
+            Some(InviteCommand::Accept { link }) => Request::InviteAccept {
+                link: Secret::new(link),
+            },
             Some(InviteCommand::List) => Request::InviteList,
             Some(InviteCommand::Withdraw { id }) => Request::InviteWithdraw { id },
         },
@@ -594,4 +600,11 @@ fn shown() -> clap::Command {
 #[cfg(test)]
 pub(super) fn tree() -> clap::Command {
     Cli::command()
+}
+
+/// What is wrong with a command line, for tests.
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(super) fn wrong_use(line: &str) -> Failure {
+    misuse(&Cli::try_parse_from(line.split(' ')).map(drop).unwrap_err())
 }

@@ -72,7 +72,7 @@ pub enum Request {
     Invite { expires_seconds: u64 },
     /// → [`super::answer::Contact`]
     #[serde(rename = "invite accept")]
-    InviteAccept { link: String },
+    InviteAccept { link: Secret },
     /// → a list of [`super::answer::Invitation`]
     #[serde(rename = "invite list")]
     InviteList,
@@ -224,8 +224,8 @@ pub trait Operator: Send + Sync {
     fn handle(&self, request: Request) -> Result<Value, Failure>;
 }
 
-/// A password on its way: wiped from memory afterwards, not in any log.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A password, or an invitation that opens a door, on its way: wiped from memory afterwards, not in any log.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 

@@ -1,6 +1,7 @@
 //! The home's side of the socket.
 //!
-//! Bound under another name, given its mode, then renamed: at no time can anybody else connect. A socket file that a crash
+//! Made with its mode under another name, then renamed: at no time can anybody else connect, however loose the umask that
+//! the home was started with. A socket file that a crash
 //! left is replaced; one behind which a home answers is not.
 
 use std::future::Future;
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::fs::Mode;
+use rustix::process::umask;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, watch};
@@ -63,7 +66,7 @@ pub fn bind(dir: &Path) -> io::Result<Bound> {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
         _ => {}
     }
-    let listener = UnixListener::bind(&fresh)?;
+    let listener = born_private(&fresh)?;
     std::fs::set_permissions(&fresh, std::fs::Permissions::from_mode(0o600))?;
     std::fs::rename(&fresh, folder.join(SOCKET))?;
     let path = dir.join(SOCKET);
@@ -72,6 +75,15 @@ pub fn bind(dir: &Path) -> io::Result<Bound> {
         listener,
         _name: SocketName { path, inode },
     })
+}
+
+/// A socket that is its owner's alone from the first moment, whatever the umask says. (What other threads make meanwhile is
+/// their owner's alone as well, which harms nothing here.)
+pub(super) fn born_private(path: &Path) -> io::Result<UnixListener> {
+    let before = umask(Mode::RWXG | Mode::RWXO);
+    let listener = UnixListener::bind(path);
+    umask(before);
+    listener
 }
 
 impl Bound {

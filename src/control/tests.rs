@@ -184,7 +184,7 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
         Request::ContactRefuse { key },
         Request::Invite { expires_seconds: 1 },
         Request::InviteAccept {
-            link: "tox:".into(),
+            link: Secret::new("tox:".into()),
         },
         Request::InviteList,
         Request::InviteWithdraw { id: 1 },
@@ -213,20 +213,23 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
 fn answers_are_laid_out_and_harmless() {
     let now = 1_000_000;
     let contacts = json!([
-        {"name": "bob", "state": "connected", "address": "home@x.tox", "emails": ["bob@example.org"], "last_seen": now - 7200},
+        {"name": "bob", "display": "Uncle Bob", "state": "connected", "address": "home@x.tox", "emails": ["bob@example.org"], "last_seen": now - 7200},
         {"name": "eve\u{1b}[2J\nroot", "state": "offline"},
     ]);
     let shown = text(&Request::ContactList, &contacts, now, Ink::Coloured);
     let lines: Vec<&str> = shown.lines().collect();
     assert_eq!(
         lines[0],
-        "NAME          STATE      SEEN     WHOSE      ADDRESSES"
+        "NAME          PERSON     STATE      SEEN     WHOSE      ADDRESSES"
     );
     assert_eq!(
         lines[1],
-        "bob           connected  2 h ago  everybody  home@x.tox, bob@example.org"
+        "bob           Uncle Bob  connected  2 h ago  everybody  home@x.tox, bob@example.org"
     );
-    assert_eq!(lines[2], "eve?[2J root  offline    never    everybody");
+    assert_eq!(
+        lines[2],
+        "eve?[2J root             offline    never    everybody"
+    );
     let queued = json!({"id": 3, "sender": "", "bytes": 123_456, "accepted": now - 90, "recipients": [
         {"address": "b@x.tox", "route": "tox", "state": "waiting", "attempts": 2, "why": "offline"}]});
     let shown = text(&Request::QueueShow { id: 3 }, &queued, now, Ink::Plain);
@@ -280,6 +283,92 @@ fn answers_are_laid_out_and_harmless() {
         let shown = text(&Request::InviteList, &list, now, Ink::Plain);
         assert!(shown.trim_end().ends_with(words), "{seconds}: {shown}");
     }
+}
+
+#[test]
+fn no_debug_output_opens_a_door() {
+    let secret = "s3cret";
+    let request: Request =
+        serde_json::from_value(json!({"command": "invite accept", "link": secret})).unwrap();
+    let device: answer::NewDevice = serde_json::from_value(json!({"password": secret})).unwrap();
+    let invitation: answer::NewInvitation =
+        serde_json::from_value(json!({"link": secret})).unwrap();
+    let shown = format!("{request:?} {device:?} {invitation:?}");
+    assert!(!shown.contains(secret), "{shown}");
+    // They are told to whom they are for.
+    for answer in [json!(device), json!(invitation), json!(request)] {
+        assert!(answer.to_string().contains(secret), "{answer}");
+    }
+}
+
+#[test]
+fn a_deed_is_told_as_it_was_done() {
+    let told = |request: &Request, answer: Value| text(request, &answer, 0, Ink::Plain);
+    let add = Request::ContactAdd {
+        name: "Oma K\u{e4}the".into(),
+        tox: None,
+        emails: vec![],
+        owner: None,
+    };
+    // The name that an address can carry, not the one that was typed; and no promise that an e-mail address alone breaks.
+    assert_eq!(
+        told(&add, json!({"name": "oma.kathe", "key": "00"})),
+        "Oma K\u{e4}the is a contact: oma.kathe@tox reaches them.\n"
+    );
+    assert_eq!(
+        told(&add, json!({"name": "oma.kathe", "key": null})),
+        "Oma K\u{e4}the is a contact. Letters reach them once their home has a Tox address here: send them an invitation.\n"
+    );
+    let remove = Request::MemberRemove {
+        name: "ben".parse().unwrap(),
+    };
+    assert_eq!(
+        told(
+            &remove,
+            json!({"name": "ben", "advice": "Their mail is kept\u{1b}."})
+        ),
+        "ben is removed. Their mail is kept?.\n"
+    );
+    let remove = Request::ContactRemove { name: "oma".into() };
+    assert_eq!(
+        told(&remove, json!({"names": ["Oma", "Zoe"]})),
+        "Removed: Oma, Zoe.\n"
+    );
+    let retry = Request::QueueRetry { id: None };
+    assert!(told(&retry, json!({"deliveries": 2})).contains("as soon as it is there"));
+}
+
+#[test]
+fn wrong_use_is_told_whole_in_json() {
+    for (line, words) in [
+        ("toxmaild contact add bob --json", "--tox <ADDRESS>"),
+        ("toxmaild member add --json", "<NAME>"),
+        ("toxmaild member add A! --json", "a member's name has"),
+        ("toxmaild queue show x --json", "invalid"),
+        ("toxmaild nonsense --json", "nonsense"),
+    ] {
+        let failure = command::wrong_use(line);
+        assert!(failure.error.contains(words), "{line}: {failure}");
+        assert!(
+            !failure.error.contains('\n') && !failure.error.contains("Usage"),
+            "{failure}"
+        );
+        assert!(failure.advice.contains("--help"), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_can_connect_at_any_time() {
+    // However the home was started, there is no moment before the socket has its mode.
+    let before = rustix::process::umask(rustix::fs::Mode::empty());
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("born");
+    let born = serve::born_private(&path);
+    let after = rustix::process::umask(before);
+    assert_eq!(after, rustix::fs::Mode::empty(), "left as it was");
+    assert!(born.is_ok());
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
 }
 
 #[tokio::test]

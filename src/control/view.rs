@@ -210,7 +210,7 @@ fn devices(list: &[Device], now: i64) -> String {
 fn new_device(device: &NewDevice) -> String {
     let rows = vec![
         ["Login".into(), device.name.clone()],
-        ["Password".into(), device.password.clone()],
+        ["Password".into(), device.password.expose().to_owned()],
         [
             "Device".into(),
             format!("{} (number {})", inline(&device.label), device.id),
@@ -229,6 +229,7 @@ fn contacts(list: &[Contact], now: i64) -> String {
     let row = |c: &Contact| {
         [
             inline(&c.name),
+            inline(&c.display),
             c.state.clone(),
             c.last_seen.map_or("never".into(), |t| ago(now, t)),
             c.owner.clone().unwrap_or_else(|| "everybody".into()),
@@ -241,7 +242,7 @@ fn contacts(list: &[Contact], now: i64) -> String {
         ]
     };
     table(
-        &["NAME", "STATE", "SEEN", "WHOSE", "ADDRESSES"],
+        &["NAME", "PERSON", "STATE", "SEEN", "WHOSE", "ADDRESSES"],
         list.iter().map(row).collect(),
     )
 }
@@ -255,7 +256,7 @@ fn requests(list: &[ContactRequest], now: i64) -> String {
 }
 
 fn invitation(invitation: &NewInvitation, now: i64, ink: Ink) -> String {
-    let link = inline(&invitation.link);
+    let link = inline(invitation.link.expose());
     let code = super::qr::draw(&link, ink).unwrap_or_default();
     format!(
         "{code}\n{link}\n\nGive it to one home, by a way you trust. It works once and expires {}.\nThere: toxmaild invite accept 'LINK'\n",

@@ -80,7 +80,7 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
         language: Language::from_code(language.as_deref().unwrap_or(&settings.language)),
         now: post.clock.now().wall,
         expire_after: settings.expire_after,
-        who: &|fate| person(post, fate),
+        who: &|fate| person(post, fate, &writer),
         original,
     })
     .map_err(queue::Error::Io)?;
@@ -114,13 +114,13 @@ fn writer(post: &Post, untold: &Untold) -> Result<Option<MemberName>, crate::mem
     }
 }
 
-fn person(post: &Post, fate: &Fate) -> Person {
+fn person(post: &Post, fate: &Fate, writer: &MemberName) -> Person {
     let Destination::Peer(key) = &fate.destination else {
         return Person::default();
     };
     let local = Some(fate.there.as_str()).filter(|there| !there.is_empty());
     Person {
-        name: post.contacts.name_of(key, local).ok(),
+        name: post.contacts.name_of(key, local, Some(writer)).ok(),
         last_seen: post
             .contacts
             .peer(key)

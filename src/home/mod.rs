@@ -479,6 +479,7 @@ impl Started {
         self.submission.set_limits(submission_limits(&now));
         house.post.set_settings(delivery_settings(&now));
         house.outbound.reconsider();
+        house.post.contacts.rename(&now.home.name);
         house.post.store.set_quota(quota(&now));
         let (post, pairing) = (Arc::clone(&house.post), Arc::clone(&house.pairing));
         let settings = Arc::new(now);

@@ -21,7 +21,7 @@ use super::{doctor, letters};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
-use crate::control::protocol::{Failure, Operator, Request};
+use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
 use crate::delivery::Post;
 use crate::delivery::outbound::Outbound;
@@ -126,11 +126,11 @@ impl Operator for Running {
                 let invitation = contacts.invite(&self.node.id(), Some(lasts))?;
                 value(&answer::NewInvitation {
                     id: invitation.id,
-                    link: invitation.link,
+                    link: Secret::new(invitation.link),
                     expires: invitation.expires,
                 })
             }
-            Request::InviteAccept { link } => self.invite_accept(&link),
+            Request::InviteAccept { link } => self.invite_accept(link.expose()),
             Request::InviteList => self.invitations(),
             Request::InviteWithdraw { id } => {
                 contacts.withdraw(id)?;

@@ -283,6 +283,7 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
     let home = home();
     home.done(add("anna"));
     let oma = home.done(contact_add("Oma Käthe", &id(1), None));
+    assert_eq!(oma["display"], "Oma Käthe");
     assert_eq!(
         (&oma["name"], &oma["state"]),
         (&json!("oma.kathe"), &json!("asked"))
@@ -359,7 +360,9 @@ fn a_link_pairs_two_homes_and_strangers_wait_for_a_word() {
         expires_seconds: 3600,
     });
     let link = invitation["link"].as_str().unwrap().to_owned();
-    let accept = Request::InviteAccept { link };
+    let accept = Request::InviteAccept {
+        link: crate::control::Secret::new(link),
+    };
     let contact = theirs.done(accept.clone());
     assert_eq!(
         (&contact["kind"], &contact["state"]),

@@ -76,7 +76,7 @@ fn device_add(members: &Members, name: &MemberName, label: &str) -> Result<Value
         id: device.id,
         name: name.to_string(),
         label: label.trim().to_owned(),
-        password: device.secret.to_string(),
+        password: Secret::new(device.secret.to_string()),
     })
 }
 
@@ -179,6 +179,7 @@ pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) ->
     answer::Contact {
         state: state.to_owned(),
         name: row.nickname,
+        display: row.name,
         key: row.key.map(|key| key.to_string()),
         address: row.address,
         kind: match row.kind {

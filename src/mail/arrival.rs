@@ -1,7 +1,7 @@
 //! The reader's side: a message from another home, and who wrote it as far as this home knows.
 //!
-//! The Tox key says which home. In every field that a mail program shows as the writer (`From`, `Sender`, `Reply-To`,
-//! `Resent-From`, `Resent-Sender`, `Resent-Reply-To`) an address counts if it lies under that key, or if a person here has
+//! The Tox key says which home. In every field that a mail program shows as the writer or sends its answers and
+//! acknowledgements to ([`IDENTITY_FIELDS`]) an address counts if it lies under that key, or if a person here has
 //! confirmed it for that contact. Any other is replaced by the peer's own, and what was claimed stays to be read in
 //! `X-Toxmail-Claimed-From`, `-Claimed-Reply-To` and so on. The display name is the one that this home has for the
 //! address, or none: `"support@bank.example" <paul@….tox>` is a lie as well. Such a field is written anew as soon as
@@ -10,7 +10,8 @@
 //!
 //! In all other address fields canonical addresses become the ones that people here use, only their own bytes.
 //!
-//! `Authentication-Results` and `X-Toxmail-*` are this home's to write: foreign ones go. A notice of another home needs no
+//! `Authentication-Results`, what else vouches for a writer ([`MARKS`]) and `X-Toxmail-*` are this home's to write: foreign
+//! ones go. A notice of another home needs no
 //! rule of its own: whatever it says, it comes from that home's address.
 
 use data_encoding::BASE64;
@@ -21,14 +22,28 @@ use super::header::{Field, HeaderSection};
 use super::mailboxes;
 use super::verdict::Reason;
 
-/// What a mail program shows as the writer, or answers to.
-const IDENTITY_FIELDS: [&str; 6] = [
+/// What a mail program shows as the writer, or answers to; the last three ask for an acknowledgement, which is the writer's to
+/// get and nobody else's (RFC 8098 section 2.1).
+const IDENTITY_FIELDS: [&str; 10] = [
     "From",
     "Sender",
     "Reply-To",
     "Resent-From",
     "Resent-Sender",
     "Resent-Reply-To",
+    "Mail-Reply-To",
+    "Disposition-Notification-To",
+    "Return-Receipt-To",
+    "X-Confirm-Reading-To",
+];
+
+/// What mail programs believe about a writer because the home that files the message is supposed to have written it.
+const MARKS: [&str; 5] = [
+    "Return-Path",
+    "Authentication-Results",
+    "Received-SPF",
+    "BIMI-Indicator",
+    "BIMI-Location",
 ];
 
 /// What this home knows of the sending home and of everybody else, for one message that has come in.
@@ -66,7 +81,7 @@ pub fn on_arrival(
     let mut claims = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     for field in header.fields() {
-        if is_ours(&field) || is_one_of(field.name, &["Return-Path", "Authentication-Results"]) {
+        if is_ours(&field) || is_one_of(field.name, &MARKS) {
             continue;
         }
         if is_one_of(field.name, &IDENTITY_FIELDS) {
@@ -83,7 +98,12 @@ pub fn on_arrival(
             let list = mailboxes::list(field.value);
             let head = &field.raw[..field.raw.len() - field.value.len() - 2];
             fields.extend_from_slice(head);
-            fields.extend(replaced(field.value, &list, &|a| reader.preferred(a)));
+            fields.extend(replaced(
+                field.value,
+                &list,
+                &|a| reader.preferred(a),
+                &<[u8]>::to_vec,
+            ));
             fields.extend_from_slice(b"\r\n");
         } else {
             fields.extend_from_slice(field.raw);
@@ -377,7 +397,14 @@ mod tests {
                 )
             })
             .collect();
-        for field in ["Resent-From", "Resent-Sender"] {
+        for field in [
+            "Resent-From",
+            "Resent-Sender",
+            "Mail-Reply-To",
+            "Disposition-Notification-To",
+            "Return-Receipt-To",
+            "X-Confirm-Reading-To",
+        ] {
             for value in message.header_values(field) {
                 if let mail_parser::HeaderValue::Address(list) = value {
                     all.extend(list.iter().map(|a| {
@@ -451,6 +478,27 @@ mod tests {
                 true,
             ),
             ("From: paul@PEER, bank@bank.example", &papa, true),
+            // Where a program answers, or acknowledges: to the writer, to nobody else.
+            (
+                "From: paul@PEER\r\nMail-Reply-To: bank@bank.example",
+                &papa,
+                true,
+            ),
+            (
+                "From: paul@PEER\r\nDisposition-Notification-To: anna@toxmail.local",
+                &papa,
+                true,
+            ),
+            (
+                "From: paul@PEER\r\nReturn-Receipt-To: bank@bank.example",
+                &papa,
+                true,
+            ),
+            (
+                "From: paul@PEER\r\nX-Confirm-Reading-To: paul@PEER, bank@bank.example",
+                &papa,
+                true,
+            ),
         ] {
             let text = format!("{}\r\n", trick.replace("PEER", &format!("{PEER}.tox")));
             let out = filed(&text, "");
@@ -483,6 +531,14 @@ mod tests {
             out.starts_with(&format!("Return-Path: <home@{PEER}.tox>\r\n")),
             "{out}"
         );
+        let out = filed(
+            &format!("From: paul@{PEER}.tox\r\nDisposition-Notification-To: bank@bank.example\r\n"),
+            "",
+        );
+        assert!(
+            out.contains("\r\nDisposition-Notification-To: \"Garden \\\"5\\\"\" <home@"),
+            "{out}"
+        );
         // A name that this home does not have is not shown, and kept as a claim.
         let out = filed(&format!("From: Bank <who@{PEER}.tox>\r\n"), "");
         assert!(
@@ -498,11 +554,11 @@ mod tests {
         let out = filed(
             &format!(
                 "Authentication-Results: toxmail.local; dkim=pass\r\nX-Toxmail-Path: local\r\nReturn-Path: <x@y>\r\n\
-                 X-Toxmail-Notice: 1\r\nReceived: x\r\nFrom: paul@{PEER}.tox\r\nARC-Seal: x\r\n"
+                 X-Toxmail-Notice: 1\r\nReceived-SPF: pass (bank)\r\nBIMI-Indicator: bank\r\nbimi-location: bank\r\nReceived: x\r\nFrom: paul@{PEER}.tox\r\nARC-Seal: x\r\n"
             ),
             "",
         );
-        for gone in ["dkim", "local\r\n", "x@y", "Notice"] {
+        for gone in ["dkim", "local\r\n", "x@y", "Notice", "bank"] {
             assert!(!out.contains(gone), "{gone}: {out}");
         }
         assert!(out.contains("Received: x\r\n") && out.contains("ARC-Seal: x\r\n"));

@@ -1,7 +1,8 @@
 //! The writer's side: whether a message is theirs, and what of its header leaves the home.
 //!
 //! On the way over Tox every address that only this home understands becomes the canonical one of
-//! [`canonical`](super::address::canonical), only its own bytes, so that names, comments, groups and folding stay. `Bcc`
+//! [`canonical`](super::address::canonical), only its own bytes, so that names, comments, groups and folding stay. The same in
+//! a name or a comment (programs that know no name write the address twice), and in a list that cannot be made out. `Bcc`
 //! goes, and what tells about the home's network or its programs; `Date` and `Message-ID` come where they are missing. Doing it
 //! twice changes nothing more.
 //!
@@ -40,32 +41,44 @@ const ADDRESS_FIELDS: [&str; 16] = [
 ];
 
 /// What tells about the home's network, its programs or a person's set-up.
-const TELLTALE_FIELDS: [&str; 25] = [
+const TELLTALE_FIELDS: [&str; 24] = [
     "Received",
     "X-Received",
     "User-Agent",
     "X-Mailer",
     "X-MimeOLE",
     "X-Newsreader",
-    "X-Originating-IP",
-    "X-Originating-Host",
-    "X-Originating-Client",
+    "X-Sender",
     "X-Sender-IP",
     "X-Client-IP",
     "X-Remote-IP",
     "X-Real-IP",
     "X-Forwarded-For",
     "X-Source-IP",
-    "X-PHP-Originating-Script",
-    "X-PHP-Script",
     "X-Authenticated-Sender",
     "X-Authentication-Warning",
     "X-Identity-Key",
     "X-Account-Key",
-    "X-Mozilla-Status",
-    "X-Mozilla-Status2",
-    "X-Mozilla-Keys",
-    "X-Mozilla-Draft-Info",
+    "X-Operating-System",
+    "X-Library",
+    "X-Editor",
+    "X-Universally-Unique-Identifier",
+    "X-Uniform-Type-Identifier",
+    "Fcc",
+    "X-Fcc",
+];
+
+/// How fields begin that programs write for themselves: drafts, accounts, folders.
+const TELLTALE_BEGINNINGS: [&str; 9] = [
+    "X-Apple-",
+    "X-Claws-",
+    "X-Enigmail-",
+    "X-Evolution-",
+    "X-KMail-",
+    "X-Mozilla-",
+    "X-Originating-",
+    "X-PHP-",
+    "X-Sylpheed-",
 ];
 
 /// What this home knows of addresses, for a message on its way out.
@@ -94,21 +107,32 @@ pub(super) fn is_one_of(name: &str, names: &[&str]) -> bool {
 }
 
 pub(super) fn is_ours(field: &Field<'_>) -> bool {
-    field
-        .name
-        .get(..10)
-        .is_some_and(|start| start.eq_ignore_ascii_case("X-Toxmail-"))
+    begins(field.name, "X-Toxmail-")
 }
 
-/// Every address in the fields that [`for_tox`] and [`on_arrival`](super::header::on_arrival) look at: a book can be filled with one
-/// question to the database.
+fn begins(name: &str, with: &str) -> bool {
+    name.get(..with.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(with))
+}
+
+fn is_telltale(name: &str) -> bool {
+    is_one_of(name, &TELLTALE_FIELDS) || TELLTALE_BEGINNINGS.iter().any(|b| begins(name, b))
+}
+
+/// Every address in the fields that [`for_tox`] and [`on_arrival`](super::header::on_arrival) look at, those in names and
+/// comments among them: a book can be filled with one question to the database.
 pub fn addresses(header: &HeaderSection) -> Vec<String> {
-    let mut all: Vec<String> = header
-        .fields()
-        .filter(|field| is_address_field(field.name))
-        .flat_map(|field| mailboxes::list(field.value).mailboxes)
-        .map(|mailbox| mailbox.address)
-        .collect();
+    let mut all = Vec::new();
+    for field in header.fields().filter(|f| is_address_field(f.name)) {
+        let list = mailboxes::list(field.value);
+        let mut done = 0;
+        for mailbox in &list.mailboxes {
+            all.extend(spoken(&field.value[done..mailbox.span.start]));
+            done = mailbox.span.end;
+        }
+        all.extend(spoken(&field.value[done..]));
+        all.extend(list.mailboxes.into_iter().map(|mailbox| mailbox.address));
+    }
     all.sort_unstable();
     all.dedup();
     all
@@ -192,14 +216,19 @@ pub fn check_submission(header: &HeaderSection, owns: &dyn Fn(&str) -> bool) -> 
 pub fn for_tox(header: &HeaderSection, book: &dyn AddressBook, stamp: &Stamp) -> Vec<u8> {
     let mut out = Vec::with_capacity(header.bytes().len() + 512);
     for field in header.fields() {
-        if is_private(&field) || is_one_of(field.name, &TELLTALE_FIELDS) {
+        if is_private(&field) || is_telltale(field.name) {
             continue;
         }
-        if is_address_field(field.name) {
+        if field.is("MIME-Version") && field.value.contains(&b'(') {
+            out.extend_from_slice(&without_comment(&field));
+        } else if is_address_field(field.name) {
             let list = mailboxes::list(field.value);
-            let value = replaced(field.value, &list, &|address| {
+            let other = |address: &str| {
                 book.canonical_of(address)
                     .or_else(|| without_nospam(address))
+            };
+            let value = replaced(field.value, &list, &other, &|between| {
+                renamed(between, &other)
             });
             let head = &field.raw[..field.raw.len() - field.value.len() - 2];
             out.extend_from_slice(head);
@@ -262,23 +291,67 @@ fn add_missing(out: &mut Vec<u8>, header: &HeaderSection, stamp: &Stamp) {
     }
 }
 
-/// `value` with other addresses in the place of some; every other byte is kept.
+/// `value` with other addresses in the place of some; `between` says what becomes of the bytes around addresses, and every
+/// other byte is kept.
 pub(super) fn replaced(
     value: &[u8],
     list: &List,
     other: &dyn Fn(&str) -> Option<String>,
+    between: &dyn Fn(&[u8]) -> Vec<u8>,
 ) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.len());
     let mut done = 0;
     for mailbox in &list.mailboxes {
-        if let Some(address) = other(&mailbox.address).filter(|a| *a != mailbox.address) {
-            out.extend_from_slice(&value[done..mailbox.span.start]);
-            out.extend_from_slice(address.as_bytes());
-            done = mailbox.span.end;
+        out.extend(between(&value[done..mailbox.span.start]));
+        match other(&mailbox.address).filter(|a| *a != mailbox.address) {
+            Some(address) => out.extend_from_slice(address.as_bytes()),
+            None => out.extend_from_slice(&value[mailbox.span.clone()]),
+        }
+        done = mailbox.span.end;
+    }
+    out.extend(between(&value[done..]));
+    out
+}
+
+/// The words of a name, of a comment or of a list that cannot be made out, and what is between them.
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let inside = |b: &u8| !b" \t\r\n\"()<>[],;:\\".contains(b);
+    text.chunk_by(move |a, b| inside(a) == inside(b))
+}
+
+/// The words that may be addresses.
+fn spoken(between: &[u8]) -> Vec<String> {
+    let words = words(between).filter(|word| word.contains(&b'@'));
+    words
+        .filter_map(|word| String::from_utf8(word.to_vec()).ok())
+        .collect()
+}
+
+/// Names and comments with other addresses for those that only this home understands.
+fn renamed(between: &[u8], other: &dyn Fn(&str) -> Option<String>) -> Vec<u8> {
+    if !between.contains(&b'@') {
+        return between.to_vec();
+    }
+    let mut out = Vec::with_capacity(between.len());
+    for word in words(between) {
+        let address = word.contains(&b'@').then(|| std::str::from_utf8(word).ok());
+        match address.flatten().and_then(other) {
+            Some(address) => out.extend_from_slice(address.as_bytes()),
+            None => out.extend_from_slice(word),
         }
     }
-    out.extend_from_slice(&value[done..]);
     out
+}
+
+/// `MIME-Version: 1.0 (Mac OS X Mail …)` without what stands in brackets; as it was where more than that is odd.
+fn without_comment(field: &Field<'_>) -> Vec<u8> {
+    let text = field.text();
+    match text.split_once('(') {
+        Some((version, comment)) if version.trim() == "1.0" && comment.ends_with(')') => {
+            format!("{}: 1.0\r\n", field.name).into_bytes()
+        }
+        _ => field.raw.to_vec(),
+    }
 }
 
 /// Full Tox addresses outside of what was read as an address: mail programs like to use the address as the display name,
@@ -377,7 +450,7 @@ pub(super) mod tests {
             (
                 "To:\r\n =?utf-8?Q?K=C3=A4the?= (oma@tox) <oma@tox>,\r\n\t\"M, A\" <a@b.example> ",
                 format!(
-                    "To:\r\n =?utf-8?Q?K=C3=A4the?= (oma@tox) <home@{PEER}.tox>,\r\n\t\"M, A\" <a@b.example> "
+                    "To:\r\n =?utf-8?Q?K=C3=A4the?= (home@{PEER}.tox) <home@{PEER}.tox>,\r\n\t\"M, A\" <a@b.example> "
                 ),
             ),
             (
@@ -411,6 +484,16 @@ pub(super) mod tests {
             (
                 "To: caf\u{e9} <oma@tox>",
                 format!("To: caf\u{e9} <home@{PEER}.tox>"),
+            ),
+            (
+                "To: \"Oma <OMA@tox>\" <a@b.example> (anna@toxmail.local), x oma@tox",
+                format!(
+                    "To: \"Oma <home@{PEER}.tox>\" <a@b.example> (anna@{OURS}.tox), x home@{PEER}.tox"
+                ),
+            ),
+            (
+                "Cc: \"unterminated oma@tox",
+                format!("Cc: \"unterminated home@{PEER}.tox"),
             ),
             (
                 "To: oma@tox, junk junk@x, oma@tox",
@@ -451,8 +534,12 @@ pub(super) mod tests {
         }
         let key = &ID[..64];
         assert_eq!(
+            sent(&format!("To: {ID} <{ID}@tox>\r\n{DATED}")),
+            format!("To: {key} <home@{PEER}.tox>\r\n{DATED}")
+        );
+        assert_eq!(
             sent(&format!("To: \"{ID}@tox\" <{ID}@tox>\r\n{DATED}")),
-            format!("To: \"{key}@tox\" <home@{PEER}.tox>\r\n{DATED}")
+            format!("To: \"home@{PEER}.tox\" <home@{PEER}.tox>\r\n{DATED}")
         );
     }
 
@@ -460,6 +547,8 @@ pub(super) mod tests {
     fn what_is_private_stays_and_what_is_missing_comes() {
         let before = "Received: from pc ([192.168.1.7])\r\n by box; x\r\nReceived: x\r\nBCC: oma@tox\r\n\
             Resent-Bcc: a@b\r\nUser-Agent: x\r\nX-Mailer: y\r\nX-Originating-IP: [10.0.0.1]\r\n\
+            X-Mozilla-External-Attachment-URL: x\r\nx-evolution-identity: x\r\nX-KMail-Fcc: 1\r\nFcc: imap://x\r\n\
+            X-Sender: x\r\nX-Apple-Base-Url: x\r\nX-Operating-System: x\r\nX-Claws-Privacy: x\r\n\
             Return-Path: <a@b>\r\nAuthentication-Results: x; y\r\nX-TOXMAIL-Path: direct\r\n\
             X-Toxmail-Hops: 3\r\nX-Toxmail-Hops: junk\r\nFrom: a@b\r\nSubject: hi\r\n";
         let after = "From: a@b\r\nSubject: hi\r\nDate: Thu, 5 Nov 2026 10:00:00 +0100\r\n\
@@ -477,6 +566,24 @@ pub(super) mod tests {
             for_home(&section("X-Toxmail-Hops: 4294967295\r\n"), "", &stamp()),
             Err(loops())
         );
+    }
+
+    #[test]
+    fn the_name_of_a_program_in_mime_version_stays_here() {
+        for (before, after) in [
+            (
+                "Mime-Version: 1.0 (Mac OS X Mail 16.0 \\(3774\\))",
+                "Mime-Version: 1.0",
+            ),
+            ("MIME-Version: 1.0\r\n (x)", "MIME-Version: 1.0"),
+            ("MIME-Version:1.0", "MIME-Version:1.0"),
+            ("MIME-Version: (x", "MIME-Version: (x"),
+        ] {
+            assert_eq!(
+                sent(&format!("{before}\r\n{DATED}")),
+                format!("{after}\r\n{DATED}")
+            );
+        }
     }
 
     #[test]
@@ -646,7 +753,7 @@ pub(super) mod tests {
             let out = for_tox(&header, &Book, &stamp());
             let again = HeaderSection::parse(&out).expect("no bare CR, LF or NUL, and fields only");
             prop_assert_eq!(for_tox(&again, &Book, &stamp()), out.clone());
-            let stays = |f: &Field<'_>| !is_private(f) && !is_one_of(f.name, &TELLTALE_FIELDS);
+            let stays = |f: &Field<'_>| !is_private(f) && !is_telltale(f.name);
             let expected: Vec<_> = header.fields().filter(stays).collect();
             let found: Vec<_> = again.fields().take(expected.len()).collect();
             prop_assert_eq!(expected.len(), found.len());

@@ -11,7 +11,8 @@
 //!
 //! Known limits: internationalised domain names are compared as written (`bücher.example` and its `xn--` form are two
 //! domains), and addresses without Unicode normalisation. A key or a full Tox address that somebody types into a subject
-//! or a text stays there.
+//! or a text stays there, and so does what a program puts into `Message-ID` (often the name of its computer), `Date` (its
+//! time zone) and the boundaries of its parts: threads and signatures hang on them.
 
 pub mod address;
 pub mod arrival;

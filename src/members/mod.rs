@@ -5,8 +5,8 @@
 //! verdict on a right password is remembered for an hour (`password.rs`), so a program that polls every minute costs nothing.
 //! When a device was last used is written once a day.
 //!
-//! What never happens here: no password is logged, returned or kept in clear; no mail is touched. Removing a member keeps
-//! their Maildir on the disk and says so.
+//! What never happens here: no password is logged, returned or kept in clear; no mail is touched: what becomes of a
+//! removed member's Maildir is the caller's to say and to do.
 //!
 //! The first member is the administrator (who gets `postmaster`) and the main mailbox (`home`) unless that was set.
 
@@ -86,11 +86,9 @@ pub struct Member {
     pub created: i64,
 }
 
-/// What a removal left behind.
+/// What a removal changed besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removed {
-    /// Sentences for whoever removed the member.
-    pub advice: String,
     /// Who gets the home's main mail from now on, if that changed.
     pub main_mailbox: Option<MemberName>,
 }
@@ -297,17 +295,7 @@ impl Members {
                 return Err(Error::NoSuchMember(name));
             }
             let heir = appointed(c, MAIN)?.filter(|heir| Some(heir) != main.as_ref());
-            let mut advice = format!(
-                "The mail of {name} is kept in the folder mail/{name}; delete that folder if nobody needs it \
-                 (a new member of that name would find it)."
-            );
-            if let Some(heir) = &heir {
-                advice += &format!(" Mail to the home itself goes to {heir} now.");
-            }
-            Ok(Removed {
-                advice,
-                main_mailbox: heir,
-            })
+            Ok(Removed { main_mailbox: heir })
         })
     }
 

@@ -241,3 +241,32 @@ fn a_large_message_is_never_read_whole() {
     assert_eq!(original.extent, Extent::Headers);
     assert!(wanted("anna@toxmail.local") && !wanted(""));
 }
+
+#[test]
+fn what_went_wrong_chooses_the_advice() {
+    for (status, words) in [
+        (
+            Status(5, 4, 6),
+            "look for two mailboxes that forward to each other",
+        ),
+        (Status(5, 3, 0), "tell whoever looks after the box"),
+        (Status(4, 3, 0), "tell whoever looks after the box"),
+        (Status(4, 4, 5), "send it again later"),
+        (Status(4, 4, 7), "whether their box is switched on"),
+        (Status(5, 1, 1), "check the address"),
+        (Status(5, 2, 2), "make room"),
+        (Status(5, 3, 1), "make room"),
+        (Status(5, 3, 4), "smaller parts"),
+        (Status(5, 7, 1), "add you to their contacts"),
+        (Status(5, 6, 0), "ask them, by telephone"),
+    ] {
+        for language in ["en", "fr", "de", "es"] {
+            let failed = Outcome::Failed(Reason::new(status, "x"));
+            let untold = untold(vec![("a@b.tox", failed)]);
+            let message = written(&untold, Language::from_code(language), LETTER);
+            let text = parts(&message).0;
+            assert!(!text.contains("{}"), "{text}");
+            assert_eq!(text.contains(words), language == "en", "{status}: {text}");
+        }
+    }
+}

@@ -84,6 +84,8 @@ struct Reasons {
     too_late: Told,
     forbidden: Told,
     removed: Told,
+    circle: Told,
+    trouble: Told,
     other: Told,
 }
 
@@ -149,6 +151,14 @@ const ENGLISH: Words = Words {
             "it had no way to go: this contact was removed or blocked in your own home.",
             "if that was a mistake, add the contact again, and send it again.",
         ),
+        circle: (
+            "it went round in circles.",
+            "look for two mailboxes that forward to each other, and stop one of them.",
+        ),
+        trouble: (
+            "one of the two homes has trouble of its own at the moment.",
+            "send it again later; if it comes back once more, tell whoever looks after the box.",
+        ),
         other: (
             "it was refused.",
             "ask them, by telephone for instance, and send it again.",
@@ -211,6 +221,14 @@ const FRENCH: Words = Words {
         removed: (
             "il n'avait plus de chemin : ce contact a été supprimé ou bloqué dans votre propre maison.",
             "si c'était une erreur, ajoutez de nouveau ce contact, et renvoyez-le.",
+        ),
+        circle: (
+            "il a tourné en rond.",
+            "cherchez deux boîtes aux lettres qui se renvoient le courrier l'une à l'autre, et arrêtez l'un des deux renvois.",
+        ),
+        trouble: (
+            "une des deux maisons a elle-même un problème en ce moment.",
+            "renvoyez-le plus tard ; s'il revient encore, parlez-en à la personne qui s'occupe du boîtier.",
         ),
         other: (
             "il a été refusé.",
@@ -281,6 +299,14 @@ const GERMAN: Words = Words {
             "es gab keinen Weg mehr: Dieser Kontakt wurde in Ihrem eigenen Zuhause entfernt oder gesperrt.",
             "wenn das ein Versehen war, nehmen Sie den Kontakt wieder auf und senden Sie die Nachricht noch einmal.",
         ),
+        circle: (
+            "sie ist im Kreis gelaufen.",
+            "suchen Sie zwei Postfächer, die aneinander weiterleiten, und schalten Sie eine der beiden Weiterleitungen ab.",
+        ),
+        trouble: (
+            "in einem der beiden Zuhause gibt es zurzeit eine Störung.",
+            "senden Sie die Nachricht später noch einmal; kommt sie wieder zurück, sagen Sie es der Person, die sich um die Box kümmert.",
+        ),
         other: (
             "sie wurde abgelehnt.",
             "fragen Sie dort nach, zum Beispiel am Telefon, und senden Sie die Nachricht noch einmal.",
@@ -349,6 +375,14 @@ const SPANISH: Words = Words {
         removed: (
             "ya no había camino: este contacto se quitó o se bloqueó en su propia casa.",
             "si fue un error, añada de nuevo el contacto y envíelo otra vez.",
+        ),
+        circle: (
+            "ha estado dando vueltas en círculo.",
+            "busque dos buzones que se reenvíen el correo el uno al otro y anule uno de los dos reenvíos.",
+        ),
+        trouble: (
+            "una de las dos casas tiene un problema propio en este momento.",
+            "envíelo de nuevo más tarde; si vuelve otra vez, avise a quien se ocupa de la caja.",
         ),
         other: (
             "fue rechazado.",
@@ -456,7 +490,11 @@ fn reason(words: &Words, fate: &Fate, why: &Reason) -> Told {
         (2, 3) | (3, 4) => reasons.too_large,
         // A home says that of itself only: another way may have lost its route for other reasons.
         (4, 4) if matches!(fate.destination, Destination::Peer(_)) => reasons.removed,
-        (4, 1 | 2 | 7) => reasons.too_late,
+        (4, 4) => reasons.other,
+        (4, 6) => reasons.circle,
+        // Out of order, or too much to do.
+        (3, _) | (4, 5) => reasons.trouble,
+        (4, _) => reasons.too_late,
         (7, _) => reasons.forbidden,
         _ => reasons.other,
     }
