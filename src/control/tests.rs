@@ -316,8 +316,11 @@ fn a_deed_is_told_as_it_was_done() {
         "Oma K\u{e4}the is a contact: oma.kathe@tox reaches them.\n"
     );
     assert_eq!(
-        told(&add, json!({"name": "oma.kathe", "key": null})),
-        "Oma K\u{e4}the is a contact. Letters reach them once their home has a Tox address here: send them an invitation.\n"
+        told(
+            &add,
+            json!({"name": "oma.kathe", "key": null, "state": "ordinary"})
+        ),
+        "Oma K\u{e4}the is a contact, oma.kathe@tox. Letters reach them only once their Tox address is known.\n"
     );
     let remove = Request::MemberRemove {
         name: "ben".parse().unwrap(),
@@ -332,10 +335,14 @@ fn a_deed_is_told_as_it_was_done() {
     let remove = Request::ContactRemove { name: "oma".into() };
     assert_eq!(
         told(&remove, json!({"names": ["Oma", "Zoe"]})),
-        "Removed: Oma, Zoe.\n"
+        "Oma is removed, and with them Zoe.\n"
     );
     let retry = Request::QueueRetry { id: None };
-    assert!(told(&retry, json!({"deliveries": 2})).contains("as soon as it is there"));
+    let tried = told(&retry, json!({"deliveries": 2}));
+    assert!(
+        tried.contains("as far as the other homes are there"),
+        "{tried}"
+    );
 }
 
 #[test]
