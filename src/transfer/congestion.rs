@@ -57,8 +57,8 @@ const LOCAL: Duration = Duration::from_millis(5);
 const INITIAL_PACKETS: u64 = 16;
 const MINIMUM_PACKETS: u64 = 4;
 /// Added in every round, with a queue under or over the target: what is taken away is a part of the window and this is
-/// not, so of two flows the smaller one gains until they are equal. On 2 Mbit/s it costs 10 ms of queue, on 20 Mbit/s one.
-const SHARING_PACKETS: u64 = 1;
+/// not, so of two flows the smaller one gains until they are equal. On 20 Mbit/s it costs 3 ms of queue, on slow links 10.
+const SHARING_PACKETS: u64 = 2;
 /// The connection's windows end before this.
 const MAXIMUM: u64 = 16 * 1024 * 1024;
 /// A round lasts at least this long: shorter ones have too few samples to tell jitter from a queue.

@@ -233,10 +233,10 @@ impl Exchange {
         if busy || unconfirmed >= most {
             return;
         }
-        let waiting = self.waiting().into_iter();
-        let next = waiting
-            .filter(|id| self.outgoing.get(id).is_some_and(|o| o.size() == kind))
-            .next();
+        let next = self
+            .waiting()
+            .into_iter()
+            .find(|id| self.outgoing.get(id).is_some_and(|o| o.size() == kind));
         let Some((id, outgoing)) = next.and_then(|id| Some((id, self.outgoing.get_mut(&id)?)))
         else {
             return;

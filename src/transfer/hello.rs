@@ -35,8 +35,8 @@ pub struct Limits {
 
 impl Default for Limits {
     /// 100 MiB as `max_message_bytes` of the configuration; 1 MiB of content inside offers is sixteen letters of the
-    /// largest size or hundreds of ordinary ones; 16 and 64 transfers keep the worst a peer can hold of our memory
-    /// under 8 MiB together with the windows of `link.rs`.
+    /// largest size or hundreds of ordinary ones; 16 and 64 transfers are what a peer's replies and offers may take up of
+    /// our memory (see the rules of the room).
     fn default() -> Self {
         Self {
             max_message_bytes: 100 * 1024 * 1024,
