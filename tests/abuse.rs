@@ -302,7 +302,7 @@ fn garbage_on_every_port_is_answered_as_garbage() {
                     return;
                 };
                 let mut garbage = dice.bytes(8192);
-                if dice.next() % 2 == 0 {
+                if dice.next().is_multiple_of(2) {
                     for (n, byte) in garbage.iter_mut().enumerate() {
                         *byte = b"EHLO AUTH \r\n*%{}<>"[(n * 7 + *byte as usize) % 18];
                     }

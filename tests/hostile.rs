@@ -413,7 +413,7 @@ fn noise(dice: &mut Dice, puppet: &mut Puppet, port: &mut Port<'_>) -> u64 {
         let sent = match dice.next() % 16 {
             0..=5 => {
                 packet[0] = 200 + (dice.next() % 55) as u8;
-                if dice.next() % 2 == 0 {
+                if dice.next().is_multiple_of(2) {
                     packet[0] = 200;
                 }
                 port.send_lossy(&home, &packet)

@@ -13,6 +13,9 @@ use crate::mail::address::{self, Meaning, MemberName, PeerKey};
 
 /// Members that one home may announce: a family, or a small house.
 const MAX_MEMBERS: usize = 100;
+/// Contacts that the directories of one home make in all, members who have left included: a home that announces others every
+/// time does not fill the address table.
+const MAX_CONTACTS: i64 = 2 * MAX_MEMBERS as i64;
 /// Addresses that one member may claim.
 const MAX_ADDRESSES: usize = 20;
 
@@ -259,7 +262,12 @@ fn enter(
         params![key.as_bytes(), local],
         |row| row.get(0),
     )?;
-    if dismissed {
+    let made: i64 = c.query_row(
+        "SELECT count(*) FROM contacts WHERE peer = ?1 AND made_by = 'directory'",
+        [key.as_bytes()],
+        |row| row.get(0),
+    )?;
+    if dismissed || made >= MAX_CONTACTS {
         return Ok(None);
     }
     let nickname = free_nickname(c, &names::nickname(local))?;

@@ -547,6 +547,19 @@ fn who_knocks_waits_for_a_persons_word() {
 }
 
 #[test]
+fn a_home_that_announces_others_every_time_does_not_fill_the_table() {
+    let ours = home(1, "");
+    let c = &ours.contacts;
+    c.add(new("Oma", Some(&id(2).to_string()), &[])).unwrap();
+    for round in 0..5 {
+        let names = (0..100).map(|n| member(&format!("m{round}-{n}"), "", &[]));
+        c.learn(&id(2).key(), "Oma", names.collect()).unwrap();
+    }
+    let made = nicknames(c).len();
+    assert!((100..=201).contains(&made), "{made} contacts");
+}
+
+#[test]
 fn what_a_home_says_of_its_members_is_a_claim() {
     let ours = home(1, "");
     let c = &ours.contacts;
