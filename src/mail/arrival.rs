@@ -1,7 +1,7 @@
 //! The reader's side: a message from another home, and who wrote it as far as this home knows.
 //!
 //! The Tox key says which home. In every field that a mail program shows as the writer or sends its answers and
-//! acknowledgements to ([`IDENTITY_FIELDS`]) an address counts if it lies under that key, or if a person here has
+//! acknowledgements to (`IDENTITY_FIELDS`) an address counts if it lies under that key, or if a person here has
 //! confirmed it for that contact. Any other is replaced by the peer's own, and what was claimed stays to be read in
 //! `X-Toxmail-Claimed-From`, `-Claimed-Reply-To` and so on. The display name is the one that this home has for the
 //! address, or none: `"support@bank.example" <paul@….tox>` is a lie as well. Such a field is written anew as soon as
@@ -10,7 +10,7 @@
 //!
 //! In all other address fields canonical addresses become the ones that people here use, only their own bytes.
 //!
-//! `Authentication-Results`, what else vouches for a writer ([`MARKS`]) and `X-Toxmail-*` are this home's to write: foreign
+//! `Authentication-Results`, what else vouches for a writer (`MARKS`) and `X-Toxmail-*` are this home's to write: foreign
 //! ones go. A notice of another home needs no
 //! rule of its own: whatever it says, it comes from that home's address.
 

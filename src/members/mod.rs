@@ -23,12 +23,10 @@ use rusqlite::{Connection, OptionalExtension};
 pub use device::{Device, DevicePassword};
 
 use crate::database::{self, Database};
-use crate::mail::address::{MemberName, PeerKey};
+use crate::mail::address::{self, LOCAL_DOMAIN, Meaning, MemberName, PeerKey};
 
 const MAIN: &str = "members.main_mailbox";
 const ADMINISTRATOR: &str = "members.administrator";
-/// The domain that always means this home.
-const LOCAL_DOMAIN: &str = "toxmail.local";
 /// Longest display name and device label.
 const MAX_TEXT: usize = 100;
 
@@ -461,10 +459,14 @@ impl Members {
     /// # Errors
     /// [`Error::AddressTaken`] when it is somebody else's.
     pub fn address_add(&self, name: &MemberName, address: &str) -> Result<(), Error> {
-        let local_and_domain = address.rsplit_once('@').is_some_and(|(l, d)| {
-            !l.is_empty() && d.contains('.') && !d.ends_with(".tox") && !d.ends_with(".local")
-        });
-        if !local_and_domain || address.len() > 254 || !one_line(address) {
+        // Nothing that means a mailbox of this home or of a key, in whatever letters it is written.
+        let ordinary = match address::meaning(address, LOCAL_DOMAIN) {
+            Ok(Meaning::Ordinary(same)) => same
+                .rsplit_once('@')
+                .is_some_and(|(_, domain)| domain.contains('.') && !domain.ends_with(".local")),
+            _ => false,
+        };
+        if !ordinary || address.len() > 254 {
             return Err(Error::Unusable("that is no ordinary e-mail address"));
         }
         let (name, address) = (name.clone(), address.to_owned());

@@ -121,6 +121,17 @@ fn only_ones_own_addresses() {
     let us = PeerKey::from_bytes([7; 32]);
     let them = PeerKey::from_bytes([8; 32]);
     members.address_add(&anna, "Anna@example.org").unwrap();
+    for ours in [
+        "ben@TOXMAIL.local",
+        "ben@Box.LOCAL",
+        &format!("ben@{}.TOX", us.base32()),
+        "oma@tox",
+        "an na@example.org",
+        "anna@example.org, ben@example.org",
+        "<anna@example.com>",
+    ] {
+        assert!(members.address_add(&anna, ours).is_err(), "{ours}");
+    }
     assert!(members.address_add(&ben, "anna@EXAMPLE.org").is_err());
     assert!(members.address_add(&ben, "ben@toxmail.local").is_err());
     let canonical = |local: &str, key: &PeerKey| format!("{local}@{}.tox", key.base32());
