@@ -8,8 +8,6 @@
 //! `control.rs` stream 0, `fallback.rs` the way without QUIC.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -62,7 +60,7 @@ pub struct Exchange {
     announced: bool,
     /// What was told of as incompatible.
     incompatible: Option<Vec<u16>>,
-    relayed: Arc<AtomicBool>,
+    relayed: bool,
     pub(super) link: Option<Link>,
     pub(super) control: Control,
     pub(super) outgoing: BTreeMap<TransferId, Outgoing>,
@@ -100,7 +98,7 @@ impl Exchange {
             greeting: Greeting::new(settings.nonce, settings.limits),
             announced: false,
             incompatible: None,
-            relayed: Arc::new(AtomicBool::new(false)),
+            relayed: false,
             link: None,
             control: Control::default(),
             outgoing: BTreeMap::new(),
@@ -127,7 +125,7 @@ impl Exchange {
     pub fn handle_online(&mut self, now: Instant, path: PathKind) {
         self.at(now);
         let relayed = path == PathKind::TcpRelay;
-        let changed = self.relayed.swap(relayed, Ordering::Relaxed) != relayed;
+        let changed = std::mem::replace(&mut self.relayed, relayed) != relayed;
         let online = self.greeting.is_online();
         if !online {
             self.greeting.online(now);
@@ -550,7 +548,6 @@ impl Exchange {
             link,
             settings,
             role,
-            relayed,
             ..
         } = self;
         // The control stream, the transfers granted, and some that are just closing.
@@ -564,7 +561,6 @@ impl Exchange {
                 *role,
                 &settings.credentials,
                 settings.controller,
-                relayed.clone(),
                 streams,
                 settings.seed,
             )
