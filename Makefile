@@ -17,7 +17,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The fault points are compiled in for tests, never for `make run`.
 FAULTS := --features faults
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long soak check bench clean
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,17 +64,16 @@ test-run:
 test-doc:
 	@cargo test --locked $(FAULTS) --doc
 
-test-long: test-deps ## hours: the long form of every promise (tests marked ignored)
-	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not test(soak)'
-	@if cargo +nightly fuzz --version >/dev/null 2>&1; then \
-		cd tests && for target in $$(cargo +nightly fuzz list); do \
-			echo "fuzzing $$target for ten minutes"; \
-			cargo +nightly fuzz run $$target -- -max_total_time=600; \
-		done; \
-	else echo "no cargo-fuzz with a nightly toolchain here: nothing was fuzzed"; fi
+test-long: test-deps ## hours: the long form of every promise, and ten minutes of fuzzing each decoder
+	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not binary(soak)'
+	@$(MAKE) fuzz
 
-soak: test-deps ## a day: two homes under light load; memory and files must not grow
-	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored only -E 'test(soak)'
+fuzz: deps ## look for bytes that break a decoder (FUZZ_SECONDS=600 each; FUZZ="smtp pop3" for some)
+	@.ci/install fuzz
+	@tests/fuzz/run.sh $(FUZZ)
+
+soak: test-deps ## a day (SOAK_MINUTES to shorten it): two homes under light load; nothing may grow
+	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture -E 'binary(soak)'
 
 check: deps ## format, lints, documentation, licences
 	@.ci/install check
@@ -88,7 +87,7 @@ check: deps ## format, lints, documentation, licences
 		echo "aws-lc-sys came in: switch off the default features of whoever brings it"; exit 1; fi
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check licenses bans sources; \
 	else echo "cargo-deny is not installed: licences were not checked"; fi
-	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/install tests/*.sh; \
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/install tests/*.sh tests/fuzz/*.sh; \
 	else echo "shellcheck is not installed: scripts were not checked"; fi
 
 bench: build ## how fast it is, beside a bare Tox file transfer and Postfix

@@ -10,8 +10,7 @@
 //! Without such a clock an age is what is certain: the time the box was running. So mail is never expired nor called late
 //! too early, whatever the wall clock says; on a box that never hears NTP and is often switched off it happens too late.
 //!
-//! Known limits: how long the box ran in an earlier boot is known to the hour (one small write an hour at most, and only while
-//! mail waits); an NTP server that lies is believed.
+//! Known limits: how long the box ran in an earlier boot is known to the hour (one small write an hour at most); an NTP server that lies is believed.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -21,6 +21,8 @@ use crate::mail::address::{MemberName, PeerKey};
 mod reader;
 mod written;
 
+pub(crate) use reader::is_host;
+
 /// The file's name in the home's folder.
 pub const FILE: &str = "toxmail.toml";
 

@@ -222,7 +222,8 @@ impl Database {
         let result = job(&snapshot);
         drop(snapshot);
         let mut readers = lock(&self.inner.readers);
-        if readers.len() < MAX_IDLE_READERS {
+        // One that could not end its transaction would refuse every later one.
+        if readers.len() < MAX_IDLE_READERS && connection.is_autocommit() {
             readers.push(connection);
         }
         result
@@ -355,16 +356,18 @@ fn in_savepoint<T, E: From<Error>>(
     // A panic in a job must not take the writer with it: every other room would hear "closed" for ever.
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(connection)))
         .unwrap_or_else(|_| Err(E::from(Error::Closed)));
-    match result {
-        Ok(value) => {
-            sql("RELEASE job")?;
-            Ok(value)
-        }
-        Err(e) => {
-            sql("ROLLBACK TO job; RELEASE job")?;
-            Err(e)
-        }
+    let ended = match &result {
+        // SQLite has given up the whole transaction, savepoint and all. The job's own error, if it has one, says why.
+        _ if connection.is_autocommit() => Err(E::from(Error::Undone)),
+        Ok(_) => sql("RELEASE job"),
+        Err(_) => sql("ROLLBACK TO job; RELEASE job"),
+    };
+    if ended.is_err() && !connection.is_autocommit() {
+        // Half a job must not be committed with the others of its group.
+        let _ = connection.execute_batch("ROLLBACK");
     }
+    let value = result?;
+    ended.map(|()| value)
 }
 
 fn write_until_closed(connection: &Connection, queue: &Receiver<Job>, path: &Path) {
@@ -457,6 +460,15 @@ mod tests {
             })
             .unwrap();
         database
+    }
+
+    /// The disk is full for a statement that needs no journal of its own: SQLite gives up the whole transaction.
+    fn meet_a_full_disk(c: &Connection) -> rusqlite::Result<()> {
+        c.execute_batch("CREATE TABLE big (b BLOB)")?;
+        c.pragma_update(None, "max_page_count", 1)?;
+        let full = c.execute_batch("INSERT INTO big VALUES (zeroblob(900000))");
+        c.pragma_update(None, "max_page_count", 1_000_000)?;
+        full
     }
 
     fn count(database: &Database) -> i64 {
@@ -568,13 +580,7 @@ mod tests {
                         c.execute("INSERT INTO t VALUES (1)", [])?;
                         started.send(()).unwrap();
                         go.recv().unwrap();
-                        // The disk is full from here on: SQLite gives up the whole transaction, not the statement.
-                        c.pragma_update(None, "max_page_count", 1)?;
-                        let full = c.execute_batch(
-                            "CREATE TABLE big (b BLOB); INSERT INTO big VALUES (zeroblob(900000))",
-                        );
-                        assert!(full.is_err() && c.is_autocommit());
-                        c.pragma_update(None, "max_page_count", 1_000_000)?;
+                        let _ = meet_a_full_disk(c);
                         Ok(()) // a job that swallows the error changes nothing
                     })
                 })
@@ -583,10 +589,24 @@ mod tests {
             let second = scope.spawn(insert(2));
             std::thread::sleep(Duration::from_millis(30)); // let it queue up behind the first
             go.0.send(()).unwrap();
-            assert!(first.join().unwrap().is_err());
+            let error = first.join().unwrap().unwrap_err();
+            assert!(matches!(error, Error::Undone), "{error:?}");
             second.join().unwrap().unwrap(); // it ran in a transaction of its own
         });
         assert_eq!(count(&database), 1);
+    }
+
+    #[test]
+    fn a_job_that_meets_a_full_disk_says_so_when_sqlite_has_undone_everything() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = open(dir.path());
+        let error = database
+            .write(|c| -> Result<(), Error> {
+                c.execute("INSERT INTO t VALUES (1)", [])?;
+                Ok(meet_a_full_disk(c)?)
+            })
+            .unwrap_err();
+        assert!(error.is_full(), "{error}");
     }
 
     #[test]

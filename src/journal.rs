@@ -6,13 +6,18 @@
 //!
 //! Text that came from outside is recorded as a string field, which quotes and escapes it: nobody can forge a line.
 //!
+//! What another home can make happen as often as it likes is told five times a minute at most; `unseen` says how often it was
+//! not told since. Nobody fills our disk with lines.
+//!
 //! Levels: `error` somebody must act; `warn` somebody should know; `info` the life of letters and of the home; `debug` one
 //! line a connection. `RUST_LOG` chooses (`RUST_LOG=debug`, `RUST_LOG=toxmail=debug,warn`).
 
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 use tracing::{debug, error, info, warn};
@@ -133,6 +138,40 @@ fn number(count: u64) -> f64 {
     count as f64
 }
 
+/// Lines about one fact and one peer in [`SELDOM_WINDOW`].
+const SELDOM: u32 = 5;
+const SELDOM_WINDOW: Duration = Duration::from_secs(60);
+
+struct Window {
+    began: Instant,
+    told: u32,
+    unseen: u64,
+}
+
+/// Peers are contacts, so there are few.
+static WINDOWS: Mutex<BTreeMap<(&'static str, [u8; 32]), Window>> = Mutex::new(BTreeMap::new());
+
+/// Whether this fact about this peer is told now, and how often it was not since the last time.
+fn seldom(fact: &'static str, peer: &PeerKey) -> Option<u64> {
+    let now = Instant::now();
+    let mut windows = WINDOWS.lock().unwrap_or_else(PoisonError::into_inner);
+    let window = windows.entry((fact, *peer.as_bytes())).or_insert(Window {
+        began: now,
+        told: 0,
+        unseen: 0,
+    });
+    if now.duration_since(window.began) >= SELDOM_WINDOW {
+        window.began = now;
+        window.told = 0;
+    }
+    if window.told >= SELDOM {
+        window.unseen += 1;
+        return None;
+    }
+    window.told += 1;
+    Some(std::mem::take(&mut window.unseen))
+}
+
 // ---- the home
 
 /// The home is starting.
@@ -187,9 +226,38 @@ pub fn old_toxcore(version: &str) {
     );
 }
 
-/// The clock is not set: nothing expires until it is.
+/// No way into the Tox network but the local one.
+pub fn no_bootstrap_nodes() {
+    warn!("no bootstrap node; only homes in the local network can be found");
+}
+
+/// Bootstrap nodes that are given by name are left out: a look-up would go past the proxy.
+pub fn bootstrap_names_left_out(count: usize) {
+    warn!(
+        count,
+        "bootstrap nodes given by name are left out: a look-up would go past the proxy"
+    );
+}
+
+/// Tox does not take a contact as a friend.
+pub fn not_a_friend(peer: &PeerKey, why: &str) {
+    warn!(%peer, why, "Tox does not take this contact; no letter reaches it");
+}
+
+/// The Tox identity could not be written after a change; it is tried again.
+pub fn identity_not_saved(error: &str) {
+    counter!(TROUBLE).increment(1);
+    error!(error, "the Tox identity is not saved; it is tried again");
+}
+
+/// toxcore's UDP socket was not found: packets are handled by the clock.
+pub fn tox_blind() {
+    warn!("toxcore's UDP socket was not found; letters are a little slower");
+}
+
+/// The clock is not set: of the time that letters wait, only what this machine was running counts.
 pub fn clock_untrusted() {
-    warn!("the clock is not set; no letter is called late until it is");
+    warn!("the clock is not set; until it is, letters do not age while this machine is off");
 }
 
 /// The clock is set again.
@@ -395,6 +463,11 @@ pub fn transfer_started(peer: &PeerKey, bytes: u64, offset: u64) {
     debug!(%peer, bytes, offset, "a letter comes in");
 }
 
+/// An unfinished letter of a peer made room for others; if the peer still offers it, it starts again.
+pub fn unfinished_given_up(path: &Path) {
+    debug!(path = %path.display(), "an unfinished letter was given up");
+}
+
 /// A letter from a peer was filed for a member.
 pub fn arrived(peer: &PeerKey, member: &(impl Display + ?Sized), bytes: u64) {
     counter!(ARRIVED, "route" => "tox").increment(1);
@@ -409,28 +482,38 @@ pub fn transfer_filed<T: Debug>(peer: &PeerKey, told: &[T]) {
 
 /// A peer's letter was not taken.
 pub fn offer_refused<T: Debug>(peer: &PeerKey, told: &[T]) {
-    info!(%peer, ?told, "offer refused");
+    if let Some(unseen) = seldom("offer refused", peer) {
+        info!(%peer, ?told, unseen, "offer refused");
+    }
 }
 
 /// A peer broke the protocol and lost its transfer.
 pub fn breach(peer: &PeerKey, why: &(impl Debug + ?Sized)) {
     counter!(BREACHES).increment(1);
-    warn!(%peer, ?why, "breach of the protocol");
+    if let Some(unseen) = seldom("breach", peer) {
+        warn!(%peer, ?why, unseen, "breach of the protocol");
+    }
 }
 
 /// A peer said Hello: it is a home, and this is the version spoken.
 pub fn hello(peer: &PeerKey, version: u32) {
-    info!(%peer, version, "hello");
+    if let Some(unseen) = seldom("hello", peer) {
+        info!(%peer, version, unseen, "hello");
+    }
 }
 
 /// A peer's Toxmail speaks no version of the protocol that this one does.
 pub fn incompatible(peer: &PeerKey, versions: &[u16]) {
-    warn!(%peer, ?versions, "this contact's Toxmail speaks another version; update the older of the two");
+    if let Some(unseen) = seldom("incompatible", peer) {
+        warn!(%peer, ?versions, unseen, "this contact's Toxmail speaks another version; update the older of the two");
+    }
 }
 
 /// A contact's home has told who lives there, and something was new.
 pub fn directory(peer: &PeerKey, new: &[String]) {
-    info!(%peer, ?new, "directory");
+    if let Some(unseen) = seldom("directory", peer) {
+        info!(%peer, ?new, unseen, "directory");
+    }
 }
 
 // ---- Tox
@@ -558,7 +641,7 @@ pub fn pop3_session(
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
     use super::*;
     use crate::mail::verdict::{Reason, Status};
@@ -573,6 +656,19 @@ mod tests {
         fn flush(&mut self) -> std::io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn another_home_does_not_fill_the_log() {
+        let (one, two) = (PeerKey::from_bytes([1; 32]), PeerKey::from_bytes([2; 32]));
+        let page = logged(|| {
+            for _ in 0..1_000 {
+                breach(&one, "x");
+            }
+            breach(&two, "x");
+            hello(&one, 1);
+        });
+        assert_eq!(page.lines().count(), SELDOM as usize + 2, "{page}");
     }
 
     fn logged(facts: impl FnOnce()) -> String {

@@ -6,33 +6,95 @@
 //! box to box over the Tox network; mail to anybody else takes the ordinary route. Four promises, in this order: nothing is
 //! lost, nobody gets in, everybody can use it, it is quiet.
 //!
-//! # The rooms that stand
+//! # From above
 //!
-//! - [`durable`]: the only fsync in the house. A draft is written, then committed, or it is gone.
-//! - [`database`]: SQLite with one writer; jobs that wait together share one transaction and one fsync.
-//! - [`clock`]: time for a box without a clock: waiting by the monotonic clock, age that a wrong wall clock cannot falsify.
-//! - [`config`]: what was written in `toxmail.toml`, and what it means.
-//! - [`journal`]: one function per fact an operator sees.
-//! - [`control`]: the operator's command: its words, the socket it speaks over, what it prints.
-//! - [`contacts`]: the address table: who is meant, which homes are paired, what they claim of their members.
-//! - [`mail`]: addresses, envelopes, verdicts, header sections and their rewriting. Pure.
-//! - [`members`]: the people: passwords, device passwords, which addresses are theirs.
-//! - [`net`]: what the mail servers share: strict lines, connections with deadlines, TLS, logins.
-//! - [`notices`]: what the home tells its members by mail: what happened, to whom, what to do.
-//! - [`queue`]: messages that wait: one file a message, one row a destination, and what each recipient was told.
-//! - [`routing`]: who is meant, and where the letter goes: one pure table.
-//! - [`store`]: messages that have arrived: Maildir++ on disk, numbers and flags in the database, exactly one copy.
-//! - [`tox`]: toxcore behind a safe wall, the only room with `unsafe` but for one system call in [`clock`].
-//! - [`transfer`]: how one home hands a message to another: QUIC over Tox's lossy packets, our own congestion controller,
-//!   file transfer as the last resort. Pure.
+//! ```text
+//!   mail programs                                                                 the Tox network
+//!   ──────┬──────                                                                 ───────┬───────
+//!         │ net: lines, TLS, limits, logins                                              │
+//!      ┌──┴───┐    ┌──────────────┐    ┌───────┐    ┌──────────┐    ┌──────────┐    ┌────┴────┐
+//!      │ smtp ├───►│  delivery:   ├───►│ queue ├───►│ delivery:├───►│ transfer ├───►│   tox   │
+//!      └──────┘    │  submission  │    └───────┘    │ outbound │    │ (pure)   │    │ (thread)│
+//!      ┌──────┐    └──────────────┘    ┌───────┐    │ inbound  │◄───┤          │◄───┤         │
+//!      │ pop3 │◄───────────────────────┤ store │◄───┤          │    └──────────┘    └─────────┘
+//!      └──────┘                        └───────┘    └──────────┘
+//! ```
 //!
-//! Imports point down only: `mail` imports nothing of ours, `durable` and `database` know no mail.
+//! - The nouns, pure: [`mail`] (addresses, envelopes, verdicts, header sections and their rewriting), [`routing`] (who is
+//!   meant, and where the letter goes: one table).
+//! - The ground: [`durable`] (the only fsync in the house but SQLite's: a draft is committed, or it is gone),
+//!   [`database`] (one writer; jobs that wait together share one fsync), [`clock`] (waiting and age on a box without a
+//!   clock), [`config`] (`toxmail.toml`: what was written, and what it means), [`journal`] (one function per fact an
+//!   operator sees).
+//! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
+//!   homes and what they claim, invitations, requests), [`notices`] (what the home tells its members by mail).
+//! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`pop3`]: each a pure
+//!   session machine and the shell that does the deeds.
+//! - The letters: [`queue`] (what waits: one file a message, one row a destination), [`store`] (what has arrived:
+//!   Maildir++, numbers and flags, exactly one copy).
+//! - Between homes: [`tox`] (toxcore behind a safe wall, one thread), [`transfer`] (QUIC over Tox's lossy packets, our own
+//!   congestion controller, file transfer as the last resort; pure).
+//! - [`delivery`]: the agents, the only room that knows queue, store, transfer and tox together.
+//! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
+//!   operator's commands do.
 //!
-//! # The path of a message, as the rooms to come build it
+//! Imports point down only: [`mail`] imports nothing of ours; [`tox`] does not know what a message is; [`transfer`] knows
+//! neither Tox nor a disk; [`queue`] and [`store`] do not know each other; [`smtp`] never sees the store, [`pop3`] never
+//! the queue.
 //!
-//! Out: SMTP session, spool file fsynced, rows in one transaction, `250`, delivery agent, transfer over Tox.
-//! In: transfer, Maildir `tmp` to `new` fsynced, id recorded, receipt. A message is forgotten on the receipt, never on
-//! "sent".
+//! # The way of a letter out
+//!
+//! 1. [`net::serve`] accepts a connection from an allowed network; [`smtp::session`] says what is legal, and every word.
+//! 2. [`delivery::submission`] is the desk behind it: whose address is it ([`members`]), who is meant ([`contacts`]), which
+//!    way ([`routing`]).
+//! 3. The bytes go straight from the socket into one file of the [`queue`]. `Queue::submit` makes file and name durable and
+//!    writes one row a destination. **Only then `250`.** A crash before leaves a file that nobody was promised.
+//! 4. [`delivery::outbound`] takes what is due: a member of this home to [`delivery::local`]; a peer that is there to
+//!    [`delivery::courier`], after [`mail::header`] has rewritten its header section. A peer that is not there costs
+//!    nothing: its rows are held.
+//! 5. [`transfer::exchange`] offers it, sends it, resumes it, on the Tox thread ([`tox::Node`]). The Tox thread never
+//!    waits for a disk.
+//! 6. The receipt, recipient by recipient, settles the row. **Only the receipt lets us forget**, never "sent".
+//! 7. What a writer must hear becomes a notice, in the transaction that settles it ([`delivery::report`]).
+//!
+//! # The way of a letter in
+//!
+//! 1. [`tox::Node`] hears a packet, [`transfer::exchange`] makes an offer of it, [`delivery::inbound`] judges it: a contact?
+//!    size, disk, quota, number. Bytes come only after that; a big letter's go to `incoming/`, from which it resumes.
+//! 2. When it is whole its digest is checked, [`mail::header`] sees to it that nobody writes in another's name, and
+//!    [`store`] files it: `tmp/`, fsync, `new/`, fsync of the folder, a row with UID and unique name.
+//! 3. **Only then the receipt.** An offer that comes again is answered "have it" from the row: at least once on the wire,
+//!    exactly once in the mailbox.
+//!
+//! # Invariants, and where they are kept
+//!
+//! | what always holds | where | the test that breaks with it |
+//! | --- | --- | --- |
+//! | no acknowledged letter is lost, none is filed twice, whatever is killed | `queue`, `store`, `delivery` | `tests/crash.rs` |
+//! | a disk that is full or fails: "later", nothing half kept | `durable` | `tests/crash.rs` |
+//! | a peer that is off costs nothing and has its mail at once when it is back | `queue`, `delivery::outbound` | `tests/offline.rs` |
+//! | nobody writes in another's name | `mail::arrival`, `contacts::book` | their unit tests, `tests/hostile.rs` |
+//! | the body is never touched | `mail::departure`, `mail::arrival` | `tests/letters.rs` |
+//! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
+//! | no client can stop the others | `net` | `tests/abuse.rs` |
+//!
+//! # Decisions that are not obvious
+//!
+//! - **QUIC over lossy packets, not toxcore's file transfer.** toxcore's own needs two seconds for a megabyte even on one
+//!   machine, and dies with the connection. Lossy packets are not congestion controlled by toxcore, so that is ours to do;
+//!   `quinn-proto` is the machine, [`transfer::congestion`] the controller made for home uplinks.
+//! - **Our own SMTP session.** `mailin-embedded` was tried and rejected; what for stands in [`smtp`]. The grammar is
+//!   `smtp-proto`'s.
+//! - **The queue's file has its final name from the first byte**: a rename fewer, because until its row is committed
+//!   nobody was promised anything, and what a crash leaves is swept.
+//! - **Age without a clock.** A box without a clock of its own counts the time it ran; a wall clock is believed only when
+//!   the kernel calls it synchronised ([`clock`]).
+//! - **The first member** is the administrator and the main mailbox until settings say otherwise: a home works from the
+//!   first `member add` on.
+//! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
+//!
+//! `unsafe` stands in [`tox`]'s `sys` and `core` only, but for one system call in [`clock`] (`adjtimex`: is the clock
+//! synchronised?).
 
 pub mod clock;
 pub mod config;

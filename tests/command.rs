@@ -86,12 +86,49 @@ fn help_version_and_completions() {
     assert!(!out.contains("bootstrap-node"), "{out}");
     let (code, out, _) = outcome(&["--version"]);
     assert!(code == Some(0) && out.starts_with("toxmaild "), "{out}");
+}
+
+#[test]
+fn completions_are_scripts_that_complete() {
     for shell in ["bash", "zsh", "fish"] {
         let (code, out, _) = outcome(&["completions", shell]);
         assert!(
             code == Some(0) && out.contains("toxmaild") && out.contains("member"),
             "{shell}"
         );
+        assert!(
+            !out.contains("bootstrap-node"),
+            "{shell} shows what is hidden"
+        );
+        // The shell itself, where it is installed, finds no mistake in its script.
+        let dir = tempfile::tempdir().unwrap();
+        let script = dir.path().join("script");
+        std::fs::write(&script, &out).unwrap();
+        match Command::new(shell).arg("-n").arg(&script).output() {
+            Ok(checked) => assert!(checked.status.success(), "{shell}: {checked:?}"),
+            Err(e) => assert!(shell != "bash", "{e}"),
+        }
+    }
+    let (_, script, _) = outcome(&["completions", "bash"]);
+    for (typed, completed) in [
+        (&["toxmaild", "mem"][..], "member"),
+        (&["toxmaild", "member", "device", "rev"], "revoke"),
+        (&["toxmaild", "--data", "/tmp", "que"], "queue"),
+        (&["toxmaild", "invite", "--exp"], "--expires"),
+        (&["toxmaild", "invite", "acc"], "accept"),
+        (&["toxmaild", "contact", "add", "bob", "--em"], "--email"),
+    ] {
+        let tab = format!(
+            "{script}\nCOMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); COMP_TYPE=9\n\
+             _toxmaild toxmaild \"${{@: -1}}\" \"${{@: -2:1}}\"; echo \"${{COMPREPLY[@]}}\"\n"
+        );
+        let output = Command::new("bash")
+            .args(["-c", &tab, "bash"])
+            .args(typed)
+            .output()
+            .unwrap();
+        let offered = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        assert_eq!(offered, completed, "{typed:?}: {output:?}");
     }
 }
 

@@ -426,7 +426,7 @@ fn is_hostname(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(label)
 }
 
-fn is_host(text: &str) -> bool {
+pub fn is_host(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok() || is_hostname(text)
 }
 

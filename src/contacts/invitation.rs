@@ -134,7 +134,7 @@ impl std::str::FromStr for Link {
             None => {
                 return refused(
                     "this is a Tox address, but no invitation",
-                    "add it with 'contact add NAME --tox ADDRESS'",
+                    "add it with `toxmaild contact add NAME --tox ADDRESS`",
                 );
             }
         }
@@ -177,7 +177,7 @@ impl Contacts {
             if open >= MAX_OPEN {
                 return refused(
                     "a hundred invitations are open",
-                    "withdraw some: 'invite list', 'invite withdraw ID'",
+                    "withdraw some: `toxmaild invite list`, `toxmaild invite withdraw ID`",
                 );
             }
             c.execute(
@@ -240,7 +240,7 @@ impl Contacts {
             if done == 0 {
                 return refused(
                     format!("there is no open invitation {id}"),
-                    "look at 'invite list'; to part from a home use 'contact remove' or 'contact block'",
+                    "`toxmaild invite list` shows them; to part from a home: `toxmaild contact remove NAME`, or `contact block NAME`",
                 );
             }
             Ok(())
@@ -266,7 +266,7 @@ impl Contacts {
             if peers::standing(c, &key)? == Standing::Blocked {
                 return refused(
                     "this home is blocked here",
-                    "unblock it with 'contact remove NAME', then open the invitation again",
+                    "unblock it with `toxmaild contact remove NAME`, then accept the invitation again",
                 );
             }
             peers::ask(c, &link.id, Kind::Home, &link.name, message.clone(), now)?;

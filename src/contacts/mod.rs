@@ -321,7 +321,7 @@ fn by_nickname(
     nickname: &str,
     asker: Option<&MemberName>,
 ) -> Result<Option<Found>, Error> {
-    find(c, "nickname = ?2", &[&nickname], asker)
+    find(c, "(nickname = ?2 OR former = ?2)", &[&nickname], asker)
 }
 
 fn by_address(

@@ -148,7 +148,7 @@ impl Contacts {
         if text.len() < 8 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
             return refused(
                 "this is not a key",
-                "give at least its first 8 hex digits, as 'contact requests' shows it",
+                "give at least its first 8 hex digits, as `toxmaild contact requests` shows it",
             );
         }
         let mut found = self.requests()?;
@@ -157,7 +157,7 @@ impl Contacts {
             [ref request] => Ok(request.key),
             [] => refused(
                 "nobody with this key has asked",
-                "look at 'contact requests'; they can ask again",
+                "`toxmaild contact requests` shows who has; they can ask again",
             ),
             _ => refused(
                 "several keys begin like this",

@@ -277,7 +277,7 @@ impl Contacts {
                 if text.contains("token=") {
                     return refused(
                         "this is an invitation",
-                        "open it with 'invite accept LINK'; the contact makes itself",
+                        "use it with `toxmaild invite accept LINK`; the contact makes itself",
                     );
                 }
                 text[4..].split('?').next().unwrap_or_default()
@@ -331,7 +331,7 @@ fn not_blocked(standing: Standing) -> Result<(), Error> {
     if standing == Standing::Blocked {
         return refused(
             "this home is blocked here",
-            "unblock it with 'contact remove NAME', then add it again",
+            "unblock it with `toxmaild contact remove NAME`, then add it again",
         );
     }
     Ok(())
@@ -383,13 +383,17 @@ fn enter(
                 );
             }
             let wanted = names::nickname(name);
-            let nickname = if wanted == nickname {
-                nickname
-            } else {
-                free_nickname(c, &wanted)?
-            };
+            if wanted == nickname {
+                c.execute(
+                    "UPDATE contacts SET name = ?2, made_by = 'person' WHERE id = ?1",
+                    params![id, name],
+                )?;
+                return Ok((id, nickname));
+            }
+            // Letters that have come stand under the old one in somebody's mailbox.
+            let nickname = free_nickname(c, &wanted)?;
             c.execute(
-                "UPDATE contacts SET name = ?2, nickname = ?3, made_by = 'person' WHERE id = ?1",
+                "UPDATE contacts SET name = ?2, former = nickname, nickname = ?3, made_by = 'person' WHERE id = ?1",
                 params![id, name, nickname],
             )?;
             return Ok((id, nickname));
@@ -460,7 +464,7 @@ fn block(c: &Connection, key: &PeerKey, now: i64) -> Result<PeerKey, Error> {
 /// A nickname that nobody has.
 pub(super) fn free_nickname(c: &Connection, base: &str) -> Result<String, Error> {
     let mut statement =
-        c.prepare_cached("SELECT EXISTS (SELECT 1 FROM contacts WHERE nickname = ?1)")?;
+        c.prepare_cached("SELECT EXISTS (SELECT 1 FROM contacts WHERE ?1 IN (nickname, former))")?;
     names::unique(base, |nickname| {
         Ok(statement.query_row([nickname], |row| row.get(0))?)
     })
@@ -499,7 +503,7 @@ fn one(c: &Connection, text: &str) -> Result<ContactRow, Error> {
         1 => Ok(all.swap_remove(0)),
         0 => refused(
             format!("there is no contact '{text}'"),
-            "look at 'contact list'",
+            "`toxmaild contact list` shows everybody",
         ),
         _ => {
             let nicknames: Vec<&str> = all.iter().map(|row| row.nickname.as_str()).collect();

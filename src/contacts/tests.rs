@@ -618,6 +618,12 @@ fn what_a_home_says_of_its_members_is_a_claim() {
     );
     tell(vec![member("lena", "Helena", &[])]);
     assert_eq!(row("lenchen").name, "Lenchen");
+    // Answers to letters from before the new name find her, and nobody else gets the old one.
+    assert_eq!(who(c, "lena@tox"), peer(&id(2), Some("lena")));
+    assert_eq!(who(c, "lena+x@tox"), peer(&id(2), Some("lena+x")));
+    let other = c.add(new("Lena", Some(&id(3).to_string()), &[])).unwrap();
+    assert_eq!(other.nickname, "lena2");
+    c.remove("lena2").unwrap();
     // The home goes, and whom only its directory brought goes with it.
     tell(vec![member("zoe", "Zoe", &[])]);
     let removed = c.remove("oma").unwrap();

@@ -387,11 +387,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>, hooks: Hooks) -> ExitCode 
 fn misused(error: &clap::Error, json: bool) -> ExitCode {
     if error.use_stderr() && json {
         let text = error.render().to_string();
-        let problem = text
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("error: ");
+        // What is missing stands in lines of its own, before usage and hints.
+        let lines = text.lines().map(str::trim).take_while(|l| !l.is_empty());
+        let problem = lines.collect::<Vec<_>>().join(" ");
+        let problem = problem.trim_start_matches("error: ");
         tell(
             &Failure::new(problem, "toxmaild --help tells how it is used"),
             true,
@@ -447,7 +446,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "toxmaild", &mut script);
+            clap_complete::generate(shell, &mut shown(), "toxmaild", &mut script);
             print(&String::from_utf8_lossy(&script));
             return Ok(());
         }
@@ -478,11 +477,11 @@ fn refused(error: &anyhow::Error) -> Ended {
 
 /// What a command asks of the home. Reads passwords and files.
 fn request(ask: Ask) -> Result<Request, Ended> {
-    let secret = |name: &MemberName| {
-        password::read(&name.to_string()).map_err(|e| {
+    let secret = |deed: &str, name: &MemberName| {
+        password::read(name.as_str()).map_err(|e| {
             Ended::WrongUse(Failure::new(
                 e,
-                format!("toxmaild member password {name} sets it later"),
+                format!("type it in a terminal, or `toxmaild member {deed} {name} < FILE`"),
             ))
         })
     };
@@ -490,7 +489,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
         Ask::Status => Request::Status,
         Ask::Doctor => Request::Doctor,
         Ask::Member(Member::Add { name, display }) => {
-            let password = secret(&name)?;
+            let password = secret("add", &name)?;
             Request::MemberAdd {
                 name,
                 display,
@@ -500,7 +499,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
         Ask::Member(Member::List) => Request::MemberList,
         Ask::Member(Member::Remove { name }) => Request::MemberRemove { name },
         Ask::Member(Member::Password { name }) => {
-            let password = secret(&name)?;
+            let password = secret("password", &name)?;
             Request::MemberPassword { name, password }
         }
         Ask::Member(Member::Device(device)) => match device {
@@ -578,6 +577,17 @@ fn ask(dir: &Path, request: &Request, hooks: Hooks) -> Result<Value, Ended> {
             Err(Ended::Refused(Failure::new(e, advice)))
         }
     }
+}
+
+/// The command tree without what is hidden.
+fn shown() -> clap::Command {
+    let whole = Cli::command();
+    let subcommands = whole.get_subcommands().filter(|c| !c.is_hide_set());
+    clap::Command::new("toxmaild")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .args(whole.get_arguments().cloned())
+        .subcommands(subcommands.cloned())
 }
 
 /// The whole command tree, for tests of its help.

@@ -1,16 +1,33 @@
 //! `/metrics` for Prometheus: the numbers that [`crate::journal`] counts. No password, so on loopback only.
+//!
+//! Other programs of this machine may still be up to no good: there are few places, each for a short time, so that nobody
+//! takes the descriptors that mail needs.
 
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Sleep;
 
 use crate::journal;
+
+/// Connections at the same time; more wait to be accepted.
+const MAX_CONNECTIONS: usize = 16;
+/// How long a connection may last, busy or not: who scrapes connects again.
+const LASTS: Duration = Duration::from_secs(10);
+/// The pause after an error of accept.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Starts counting. Call it once, before anything is counted.
 ///
@@ -66,11 +83,97 @@ impl Bound {
             }
         };
         let routes = Router::new().route("/metrics", get(page));
-        let serve = axum::serve(self.listener, routes).into_future();
+        let places = Places {
+            listener: self.listener,
+            free: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+        };
+        let serve = axum::serve(places, routes).into_future();
         tokio::select! {
             // A scrape that is cut off by a stop is asked again.
             () = stop => {}
             served = serve => if let Err(e) = served { journal::trouble("metrics", &e) },
         }
+    }
+}
+
+/// The listener and its few places.
+struct Places {
+    listener: TcpListener,
+    free: Arc<Semaphore>,
+}
+
+impl axum::serve::Listener for Places {
+    type Io = Scrape;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Scrape, SocketAddr) {
+        loop {
+            let place = self.free.clone().acquire_owned().await.ok();
+            match self.listener.accept().await {
+                Ok((stream, from)) => {
+                    let scrape = Scrape {
+                        stream,
+                        ends: Box::pin(tokio::time::sleep(LASTS)),
+                        _place: place,
+                    };
+                    return (scrape, from);
+                }
+                // Out of descriptors, most likely: it passes.
+                Err(e) => {
+                    journal::trouble("metrics", &e);
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+/// A connection that ends after [`LASTS`].
+struct Scrape {
+    stream: TcpStream,
+    ends: Pin<Box<Sleep>>,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Scrape {
+    fn in_time(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        match self.ends.as_mut().poll(context) {
+            Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),
+            Poll::Pending => Ok(()),
+        }
+    }
+}
+
+impl AsyncRead for Scrape {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.in_time(context)?;
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Scrape {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.in_time(context)?;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 
 use super::protocol::Failure;
-use crate::config::BootstrapNode;
+use crate::config::{BootstrapNode, is_host};
 
 /// Most nodes of a list; the public one has about a hundred.
 const MAX_NODES: usize = 1000;
@@ -66,8 +66,7 @@ fn json(text: &str) -> Result<Vec<BootstrapNode>, Failure> {
             continue;
         };
         for host in [&listed.ipv4, &listed.ipv6] {
-            if listed.port != 0 && host.contains(['.', ':']) && !host.contains(char::is_whitespace)
-            {
+            if listed.port != 0 && host.contains(['.', ':']) && is_host(host) {
                 let tcp_ports = listed
                     .tcp_ports
                     .iter()
@@ -107,6 +106,9 @@ fn lines(text: &str) -> Result<Vec<BootstrapNode>, Failure> {
             [host, udp, key, tcp] => (host, udp, key, tcp),
             _ => return Err(wrong("not a node")),
         };
+        if !is_host(host) {
+            return Err(wrong("not a host"));
+        }
         nodes.push(BootstrapNode {
             host: host.to_owned(),
             port: port(udp)?,
@@ -154,6 +156,7 @@ mod tests {
             ("192.0.2.1 33445 abc", "line 1: the key"),
             ("\n192.0.2.1 0 abc", "line 2: not a port"),
             ("a b c d e", "line 1: not a node"),
+            (&format!("192.\0.2.1 1 {KEY}"), "line 1: not a host"),
             ("{\"nodes\": 3}", "not a list"),
         ] {
             let failure = read(wrong).unwrap_err();

@@ -43,9 +43,10 @@ fn line() -> Result<Zeroizing<String>, String> {
 }
 
 fn typed(prompt: &str) -> Result<Zeroizing<String>, String> {
+    // First unseen, then asked: what is typed at once is neither shown nor thrown away.
+    let unseen = Unseen::begin();
     eprint!("{prompt}");
     let _ = io::stderr().flush();
-    let unseen = Unseen::begin();
     let text = line();
     drop(unseen);
     eprintln!();

@@ -241,7 +241,45 @@ fn answers_are_laid_out_and_harmless() {
     );
     let problem = json!([{"problem": "Tox is offline", "advice": "check the router"}]);
     let shown = text(&Request::Doctor, &problem, now, Ink::Plain);
-    assert_eq!(shown, "Tox is offline: check the router\n");
+    assert_eq!(shown, "Tox is offline -> check the router\n");
+
+    let add = Request::ContactAdd {
+        name: "Oma Käthe".into(),
+        tox: None,
+        emails: Vec::new(),
+        owner: None,
+    };
+    for (state, words) in [
+        (
+            "connected",
+            "Oma Käthe is a contact: oma.kathe@tox reaches them.\n",
+        ),
+        ("asked", "Once they accept, oma.kathe@tox reaches them"),
+        ("ordinary", "only once their Tox address is known"),
+    ] {
+        let added = json!({"name": "oma.kathe", "state": state});
+        let shown = text(&add, &added, now, Ink::Plain);
+        assert!(shown.contains(words), "{shown}");
+    }
+    let remove = Request::ContactRemove {
+        name: "mill".into(),
+    };
+    let removed = json!({"names": ["Mill", "Bob", "Carl"]});
+    let shown = text(&remove, &removed, now, Ink::Plain);
+    assert_eq!(shown, "Mill is removed, and with them Bob, Carl.\n");
+    for (seconds, words) in [
+        (59, "in 59 s"),
+        (3599, "in 1 h"),
+        (3600, "in 1 h"),
+        (5400, "in 2 h"),
+        (7 * 86_400 - 3, "in 7 days"),
+        (47 * 3600, "in 47 h"),
+        (0, "now"),
+    ] {
+        let list = json!([{"id": 1, "created": now, "expires": now + seconds, "state": "open"}]);
+        let shown = text(&Request::InviteList, &list, now, Ink::Plain);
+        assert!(shown.trim_end().ends_with(words), "{seconds}: {shown}");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::answer::{
     Contact, ContactRequest, Device, Invitation, Member, NewDevice, NewInvitation, Problem, Queued,
-    Status,
+    QueuedRecipient, Status,
 };
 use super::protocol::Request;
 pub use super::qr::Ink;
@@ -31,7 +31,7 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::QueueShow { .. } => typed(answer).map(|q: Queued| letter(&q, now)),
         Request::Doctor => typed(answer).map(|list: Vec<Problem>| problems(&list)),
         Request::BootstrapList => typed(answer).map(|list: Vec<BootstrapNode>| nodes(&list)),
-        deed => Some(format!("{}\n", done(deed))),
+        deed => Some(format!("{}\n", done(deed, answer))),
     };
     let text = laid_out.unwrap_or_else(|| format!("{answer:#}\n"));
     // The code of an invitation brings its own escapes; everything else has none.
@@ -58,28 +58,67 @@ fn inline(text: &str) -> String {
     harmless(text).replace('\n', " ")
 }
 
-fn done(deed: &Request) -> String {
+fn done(deed: &Request, answer: &Value) -> String {
+    let word = |key: &str| answer.get(key).and_then(Value::as_str).map(inline);
+    let number = |key: &str| answer.get(key).and_then(Value::as_u64);
     match deed {
         Request::MemberAdd { name, .. } => {
             format!("{name} has a mailbox. A password for each device: toxmaild member device add {name} LABEL")
         }
-        Request::MemberRemove { name } => format!("{name} is removed."),
+        Request::MemberRemove { name } => {
+            let advice = word("advice").map_or(String::new(), |advice| format!(" {advice}"));
+            format!("{name} is removed.{advice}")
+        }
         Request::MemberPassword { name, .. } => format!("{name} has a new password."),
         Request::DeviceRevoke { id, .. } => format!("Device password {id} is revoked."),
-        Request::ContactAdd { name, .. } => format!("{name} is a contact: {name}@tox reaches them."),
-        Request::ContactRemove { name } => format!("{name} is removed."),
-        Request::ContactBlock { name } => format!("{name} is blocked: nothing from there is taken."),
+        Request::ContactAdd { name, .. } => {
+            let name = inline(name);
+            // What they are called here may differ from what was typed: `oma.kathe` for "Oma Käthe".
+            let nickname = word("name").unwrap_or_else(|| name.clone());
+            match word("state").as_deref() {
+                Some("asked") => format!(
+                    "{name} is asked. Once they accept, {nickname}@tox reaches them; letters wait until then."
+                ),
+                Some("ordinary") => format!(
+                    "{name} is a contact, {nickname}@tox. Letters reach them only once their Tox address is known."
+                ),
+                _ => format!("{name} is a contact: {nickname}@tox reaches them."),
+            }
+        }
+        Request::ContactRemove { name } => {
+            let names: Option<Vec<&str>> = answer
+                .get("names")
+                .and_then(Value::as_array)
+                .map(|names| names.iter().filter_map(Value::as_str).collect());
+            match names.as_deref() {
+                Some([first, others @ ..]) if !others.is_empty() => format!(
+                    "{} is removed, and with them {}.",
+                    inline(first),
+                    inline(&others.join(", "))
+                ),
+                _ => format!("{} is removed.", inline(name)),
+            }
+        }
+        Request::ContactBlock { name } => {
+            format!("{} is blocked: nothing from there is taken, and nothing goes there.", inline(name))
+        }
         Request::ContactAccept { .. } => "Accepted. They appear online once both homes are connected.".into(),
         Request::ContactRefuse { .. } => "Refused.".into(),
         Request::InviteAccept { .. } => {
             "Accepted. They appear as connected in `toxmaild contact list` once both homes are online.".into()
         }
         Request::InviteWithdraw { id } => format!("Invitation {id} is withdrawn."),
-        Request::QueueRetry { id: Some(id) } => format!("Message {id} is tried now."),
-        Request::QueueRetry { id: None } => "Everything that waits is tried now.".into(),
+        Request::QueueRetry { id: Some(id) } => format!("Message {id} is tried now, as far as the other homes are there."),
+        Request::QueueRetry { id: None } if number("deliveries") == Some(0) => "Nothing waits.".into(),
+        Request::QueueRetry { id: None } => {
+            "Everything that waits is tried now, as far as the other homes are there.".into()
+        }
         Request::QueueCancel { id } => format!("Message {id} is cancelled; its writer is told."),
         Request::BootstrapImport { nodes } if nodes.is_empty() => "The built-in list is used again.".into(),
-        Request::BootstrapImport { nodes } => format!("{} nodes imported.", nodes.len()),
+        Request::BootstrapImport { nodes } => {
+            let usable = number("nodes").unwrap_or(nodes.len() as u64);
+            format!("{usable} nodes are used from now on.")
+        }
         _ => "Done.".into(),
     }
 }
@@ -262,10 +301,11 @@ fn queue(list: &[Queued], now: i64) -> String {
         } else {
             inline(&q.sender)
         };
-        let why = open
-            .iter()
-            .find_map(|r| r.why.as_deref())
-            .map_or(String::new(), inline);
+        let why = match open.iter().find_map(|r| r.why.as_deref()) {
+            Some(why) => inline(why),
+            None if open.iter().any(|r| is_held(r)) => "waits for their home".into(),
+            None => String::new(),
+        };
         [
             q.id.to_string(),
             ago(now, q.accepted),
@@ -281,6 +321,11 @@ fn queue(list: &[Queued], now: i64) -> String {
     )
 }
 
+/// Nobody has said no: the other home is not there.
+fn is_held(recipient: &QueuedRecipient) -> bool {
+    recipient.state == "waiting" && recipient.next_try.is_none()
+}
+
 fn letter(q: &Queued, now: i64) -> String {
     let from = if q.sender.is_empty() {
         "(notice)".into()
@@ -293,7 +338,7 @@ fn letter(q: &Queued, now: i64) -> String {
         ["Size".into(), size(q.bytes)],
         ["Accepted".into(), ago(now, q.accepted)],
     ];
-    let row = |r: &super::answer::QueuedRecipient| {
+    let row = |r: &QueuedRecipient| {
         let next = match (r.state.as_str(), r.next_try) {
             ("delivered" | "failed", _) => String::new(),
             (_, Some(t)) => until(now, t),
@@ -319,7 +364,7 @@ fn problems(list: &[Problem]) -> String {
         return "All is well.\n".into();
     }
     list.iter()
-        .map(|p| format!("{}: {}\n", inline(&p.problem), inline(&p.advice)))
+        .map(|p| format!("{} -> {}\n", inline(&p.problem), inline(&p.advice)))
         .collect()
 }
 
@@ -374,7 +419,11 @@ fn ago(now: i64, then: i64) -> String {
 fn until(now: i64, then: i64) -> String {
     match then - now {
         ..=0 => "now".into(),
-        seconds => format!("in {}", span(seconds)),
+        // To the nearest: an invitation for a week that was made a moment ago has not six days left.
+        seconds @ ..60 => format!("in {}", span(seconds)),
+        seconds @ ..3570 => format!("in {}", span(seconds + 30)),
+        seconds @ ..171_000 => format!("in {}", span(seconds.max(3600) + 1800)),
+        seconds => format!("in {}", span(seconds + 43_200)),
     }
 }
 

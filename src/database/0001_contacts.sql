@@ -23,6 +23,8 @@ CREATE TABLE contacts (
     owner TEXT NOT NULL DEFAULT '',
     name TEXT NOT NULL,
     nickname TEXT NOT NULL UNIQUE,
+    -- the nickname before a person here chose another name: letters that came until then are answered there
+    former TEXT UNIQUE,
     peer BLOB REFERENCES peers (key) ON DELETE CASCADE,
     local TEXT NOT NULL DEFAULT '',
     -- who chose the name: a person here, the pairing (the home itself), or the other home's directory

@@ -29,7 +29,7 @@ CREATE TABLE deliveries (
     open     INTEGER NOT NULL DEFAULT 1    -- a recipient is still waiting
 ) STRICT;
 CREATE INDEX deliveries_by_message ON deliveries (message);
-CREATE INDEX deliveries_small_first ON deliveries (kind, target, size, id) WHERE open = 1;
+CREATE INDEX deliveries_small_first ON deliveries (kind, target, size, id, due_ms, open) WHERE open = 1;
 CREATE INDEX deliveries_by_due ON deliveries (kind, target, due_ms) WHERE open = 1;
 
 CREATE TABLE recipients (

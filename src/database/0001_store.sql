@@ -44,6 +44,7 @@ CREATE TABLE mailbox_expunged (
 CREATE TABLE mailbox_filed (
     member      TEXT NOT NULL,
     unique_name BLOB NOT NULL,
+    -- seconds since 1970 when a trusted clock first saw the row; 0: none has (a clock that was not set dates nothing)
     filed_at    INTEGER NOT NULL,
     PRIMARY KEY (member, unique_name)
 ) STRICT, WITHOUT ROWID;

@@ -116,8 +116,9 @@ impl Errands {
 
     /// Connects them to the Tox thread once it runs.
     pub fn connect(&self, waker: Waker) {
+        let waker = self.waker.get_or_init(|| waker);
+        // For what was left before.
         waker.wake();
-        let _ = self.waker.set(waker);
     }
 }
 
@@ -254,9 +255,8 @@ impl Courier {
                 }
             }
             Errand::Forget { peer } => {
-                if self.lines.remove(&peer).is_some() {
-                    self.outbound.lost(peer);
-                }
+                self.lines.remove(&peer);
+                self.outbound.parted(peer);
                 self.busy.remove(&peer);
             }
         }
@@ -320,7 +320,9 @@ impl Rider for Courier {
             ToxEvent::FriendConnection { peer, connection } => {
                 self.connected(now, *peer, *connection);
             }
-            ToxEvent::FriendRequest { key, message } => self.pairing.request(*key, message.clone()),
+            ToxEvent::FriendRequest { key, message } => {
+                self.pairing.request(*key, message.clone());
+            }
             ToxEvent::Lossless { peer, data } => {
                 self.line(now, *peer).exchange.handle_packet(now, data);
             }
@@ -390,8 +392,12 @@ impl Rider for Courier {
         let busy = std::mem::take(&mut self.busy);
         for peer in busy {
             if !self.drain(now, peer, port) {
-                // Its next turn comes by itself.
+                // Its next turn comes by itself. A time that has passed while Tox has no room would make that turn come at
+                // once, again and again.
                 self.busy.insert(peer);
+                if let Some(line) = self.lines.get_mut(&peer) {
+                    line.due = None;
+                }
             }
         }
         self.lines.values().filter_map(|line| line.due).min()

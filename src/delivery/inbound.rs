@@ -10,6 +10,10 @@
 //! - A small letter stays in memory until it is filed: it is written to the disk once. A big one is written to `incoming/`
 //!   by a thread of its own, so that it resumes where it stopped after a restart of either side.
 //!
+//! - What was begun and not finished lies here for a resumption, as much of it as a peer may have under way at once and no
+//!   more; the oldest goes first, also where a letter needs its room. What the letters under way have still to write counts
+//!   as written.
+//!
 //! # Known limits
 //! The bytes of a partial file are not synced while they arrive. After a power cut such a file may be shorter than it was,
 //! or hold garbage: the digest of the whole finds that, the file goes, and the sender starts again.
@@ -17,7 +21,8 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -46,10 +51,13 @@ const RESERVE: u64 = 32 << 20;
 /// How long the bytes of an unfinished transfer are kept after the last of them came: a month after the sender's own
 /// `expire_after` has most probably passed.
 const KEEP_PARTIAL_FOR: Duration = Duration::from_secs(60 * 24 * 3600);
+/// Partial files of one peer: as many as its transfers that run at once (`transfer::Limits::max_transfers`).
+const MAX_KEPT: usize = 16;
 /// Longest wait for a thread that writes the bytes of an earlier connection.
 const OLD_WRITER_WITHIN: Duration = Duration::from_secs(30);
 
 type Name = (PeerKey, TransferId);
+pub(super) type Turn = u64;
 
 /// What this home does with the offers of its peers.
 pub struct Inbound {
@@ -58,18 +66,24 @@ pub struct Inbound {
     errands: Errands,
     runtime: tokio::runtime::Handle,
     under_way: Mutex<HashMap<Name, UnderWay>>,
+    /// Counts offers: the same letter may be offered anew while the judging of an earlier offer still waits for the disk.
+    turns: AtomicU64,
     /// Transfers whose partial file a thread has open.
     writing: Mutex<HashSet<Name>>,
     written: Condvar,
 }
 
 enum UnderWay {
-    /// An offer that is being judged.
-    Judged,
+    /// An offer that is being judged, and which one.
+    Judged(Turn),
     /// A small letter, and its bytes so far.
     Small(Box<Accepted>, Vec<u8>),
     /// Bytes are coming; the thread that writes them listens here.
-    Big(Sender<Part>),
+    Big {
+        parts: Sender<Part>,
+        /// How many are still to come.
+        left: u64,
+    },
 }
 
 enum Part {
@@ -98,24 +112,32 @@ impl Inbound {
         runtime: tokio::runtime::Handle,
     ) -> io::Result<Self> {
         durable::make_folder(&folder)?;
-        sweep(&folder)?;
-        Ok(Self {
+        let this = Self {
             post,
             folder,
             errands,
             runtime,
             under_way: Mutex::default(),
+            turns: AtomicU64::new(0),
             writing: Mutex::default(),
             written: Condvar::new(),
-        })
+        };
+        this.sweep()?;
+        Ok(this)
     }
 
     /// A peer offers a letter. Never blocks: the judging happens elsewhere.
     pub fn offered(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer) {
-        lock(&self.under_way).insert((peer, id), UnderWay::Judged);
+        let turn = self.begin(peer, id);
         let this = Arc::clone(self);
         self.runtime
-            .spawn_blocking(move || this.judge(peer, id, offer));
+            .spawn_blocking(move || this.judge(peer, id, offer, turn));
+    }
+
+    pub(super) fn begin(&self, peer: PeerKey, id: TransferId) -> Turn {
+        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+        lock(&self.under_way).insert((peer, id), UnderWay::Judged(turn));
+        turn
     }
 
     /// Bytes of a transfer. Never blocks.
@@ -127,11 +149,12 @@ impl Inbound {
                 let upto = offset + bytes.len() as u64;
                 self.errands.send(Errand::Wrote { peer, id, upto });
             }
-            Some(UnderWay::Big(parts)) => {
+            Some(UnderWay::Big { parts, left }) => {
+                *left = left.saturating_sub(bytes.len() as u64);
                 // A thread that has given up has said so itself.
                 let _ = parts.send(Part::Data { offset, bytes });
             }
-            Some(UnderWay::Judged) | None => {}
+            Some(UnderWay::Judged(_)) | None => {}
         }
     }
 
@@ -145,10 +168,10 @@ impl Inbound {
                 self.runtime
                     .spawn_blocking(move || this.file_small(&accepted, &buffer));
             }
-            Some(UnderWay::Big(parts)) => {
+            Some(UnderWay::Big { parts, .. }) => {
                 let _ = parts.send(Part::Complete);
             }
-            Some(UnderWay::Judged) | None => {}
+            Some(UnderWay::Judged(_)) | None => {}
         }
     }
 
@@ -162,9 +185,8 @@ impl Inbound {
         self.interrupted(peer, id);
         let this = Arc::clone(self);
         self.runtime.spawn_blocking(move || {
-            if this.take_writing((peer, id)) {
+            if let Some(_writing) = this.take_writing((peer, id)) {
                 this.remove_partial_files(peer, id);
-                this.leave_writing((peer, id));
             }
         });
     }
@@ -174,20 +196,29 @@ impl Inbound {
         lock(&self.under_way).len()
     }
 
-    fn judge(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer) {
+    pub(super) fn judge(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer, turn: Turn) {
         fault::point("inbound.offered");
+        let name = (peer, id);
+        let small = offer.encoded_size <= letter::INLINE_BYTES;
+        if current(&mut lock(&self.under_way), name, turn).is_none() {
+            return;
+        }
+        // An earlier connection's thread may be filing this very letter: judged after that, it need not come again.
+        let writing = if small { None } else { self.take_writing(name) };
         let recipients = self.recipients(peer, id, &offer);
         if recipients.iter().all(Result::is_err) {
             let told: Vec<Told> = recipients.into_iter().filter_map(Result::err).collect();
-            let answer = if told.iter().any(|t| matches!(t, Told::Stored)) {
+            if writing.is_some() && !told.iter().any(|t| matches!(t, Told::Later { .. })) {
                 // Whatever was kept of it for a resumption is of no use any more.
                 self.remove_partial_files(peer, id);
+            }
+            let answer = if told.iter().any(|t| matches!(t, Told::Stored)) {
                 Answer::Have(told)
             } else {
                 journal::offer_refused(&peer, &told);
                 Answer::Refuse(told)
             };
-            self.answer(peer, id, answer);
+            self.answer(name, turn, answer);
             return;
         }
         let accepted = Accepted {
@@ -196,16 +227,15 @@ impl Inbound {
             offer,
             recipients,
         };
-        if accepted.offer.encoded_size <= letter::INLINE_BYTES {
+        if small {
             let mut under_way = lock(&self.under_way);
             let small = |w: &&UnderWay| matches!(w, UnderWay::Small(..));
             if under_way.values().filter(small).count() >= MAX_SMALL {
                 drop(under_way);
-                self.answer(peer, id, accepted.too_many());
+                self.answer(name, turn, accepted.too_many());
                 return;
             }
-            // Where the peer has withdrawn it meanwhile, nobody waits for the answer.
-            if let Some(entry) = under_way.get_mut(&(peer, id)) {
+            if let Some(entry) = current(&mut under_way, name, turn) {
                 *entry = UnderWay::Small(Box::new(accepted), Vec::new());
                 drop(under_way);
                 let answer = Answer::Accept { offset: 0 };
@@ -213,13 +243,21 @@ impl Inbound {
             }
             return;
         }
-        self.receive(accepted);
+        match writing {
+            Some(writing) => self.receive(accepted, turn, writing),
+            None => self.answer(name, turn, accepted.too_many()),
+        }
     }
 
     /// Says no, or "have it": the end of a transfer.
-    fn answer(&self, peer: PeerKey, id: TransferId, answer: Answer) {
-        lock(&self.under_way).remove(&(peer, id));
-        self.errands.send(Errand::Answer { peer, id, answer });
+    fn answer(&self, name: Name, turn: Turn, answer: Answer) {
+        let mut under_way = lock(&self.under_way);
+        if current(&mut under_way, name, turn).is_some() {
+            under_way.remove(&name);
+            drop(under_way);
+            let (peer, id) = name;
+            self.errands.send(Errand::Answer { peer, id, answer });
+        }
     }
 
     /// What each recipient of an offer gets: a mailbox, or a word for the sender.
@@ -253,7 +291,7 @@ impl Inbound {
             return all(never(Status(5, 6, 0), text));
         }
         let needed = offer.encoded_size + RESERVE;
-        match durable::room(&self.folder) {
+        match self.room_of(needed) {
             Ok(room) if room < needed => {
                 journal::disk_full("a letter that comes in");
                 let why = letter::disk_full();
@@ -298,60 +336,54 @@ impl Inbound {
     }
 
     /// Starts the thread that writes the bytes of one big transfer as they come.
-    fn receive(self: &Arc<Self>, accepted: Accepted) {
+    fn receive(self: &Arc<Self>, accepted: Accepted, turn: Turn, writing: Writing) {
         let (peer, id) = (accepted.peer, accepted.id);
-        if !self.take_writing((peer, id)) {
-            self.answer(peer, id, accepted.too_many());
-            return;
-        }
-        let draft = match self.partial(&accepted) {
-            Ok(draft) => draft,
+        let name = (peer, id);
+        let too_many = accepted.too_many();
+        let opened = self.partial(&accepted);
+        let (draft, room) = match opened.and_then(|d| Ok((d, durable::room(&self.folder)?))) {
+            Ok(opened) => opened,
             Err(e) => {
-                self.leave_writing((peer, id));
                 journal::disk_trouble("starting a letter that comes in", &e);
                 let why = letter::disk_reason(&e);
-                self.answer(peer, id, Answer::Refuse(accepted.all(&Told::Later { why })));
+                let answer = Answer::Refuse(accepted.all(&Told::Later { why }));
+                self.answer(name, turn, answer);
                 return;
             }
         };
+        let (size, offset) = (accepted.offer.encoded_size, draft.len());
         let (parts, blocks) = channel();
+        let left = size.saturating_sub(offset);
+        let this = Arc::clone(self);
+        let spawned = std::thread::Builder::new()
+            .name("incoming".into())
+            .spawn(move || {
+                let _writing = writing;
+                this.write(&accepted, draft, &blocks);
+            });
         {
             let mut under_way = lock(&self.under_way);
-            let big = |w: &&UnderWay| matches!(w, UnderWay::Big(_));
-            let many = under_way.values().filter(big).count() >= MAX_BIG;
-            let entry = under_way.get_mut(&(peer, id));
-            match entry {
-                Some(entry) if !many => *entry = UnderWay::Big(parts),
-                entry => {
-                    let gone = entry.is_none();
+            let others = under_way.values().filter_map(|w| match w {
+                UnderWay::Big { left, .. } => Some(*left),
+                _ => None,
+            });
+            let (count, promised) =
+                others.fold((0, 0), |(count, sum), left| (count + 1, sum + left));
+            let many = spawned.is_err() || count >= MAX_BIG || room < promised + left + RESERVE;
+            match current(&mut under_way, name, turn) {
+                Some(entry) if !many => *entry = UnderWay::Big { parts, left },
+                // Without `parts` the thread keeps what there is of the letter, and ends.
+                _ => {
                     drop(under_way);
-                    draft.keep();
-                    self.leave_writing((peer, id));
-                    if !gone {
-                        self.answer(peer, id, accepted.too_many());
-                    }
+                    self.answer(name, turn, too_many);
                     return;
                 }
             }
         }
-        let offset = draft.len();
-        journal::transfer_started(&peer, accepted.offer.encoded_size, offset);
+        journal::transfer_started(&peer, size, offset);
         fault::point("inbound.accepted");
         let answer = Answer::Accept { offset };
-        let this = Arc::clone(self);
-        let too_many = accepted.too_many();
-        let spawned = std::thread::Builder::new()
-            .name("incoming".into())
-            .spawn(move || {
-                this.write(&accepted, draft, &blocks);
-                this.leave_writing((peer, id));
-            });
-        if spawned.is_ok() {
-            self.errands.send(Errand::Answer { peer, id, answer });
-        } else {
-            self.leave_writing((peer, id));
-            self.answer(peer, id, too_many);
-        }
+        self.errands.send(Errand::Answer { peer, id, answer });
     }
 
     fn write(&self, accepted: &Accepted, mut draft: Draft, blocks: &Receiver<Part>) {
@@ -386,7 +418,13 @@ impl Inbound {
                 Err(_) => return draft.keep(),
             }
         };
-        lock(&self.under_way).remove(&(peer, id));
+        {
+            let mut under_way = lock(&self.under_way);
+            // Where it was offered anew meanwhile, that offer waits for this thread to end.
+            if let Some(UnderWay::Big { .. }) = under_way.get(&(peer, id)) {
+                under_way.remove(&(peer, id));
+            }
+        }
         drop(draft);
         self.errands.send(Errand::Receipt { peer, id, told });
         fault::point("inbound.receipted");
@@ -482,6 +520,10 @@ impl Inbound {
                 fs::remove_file(other)?;
             }
         }
+        if !path.exists() {
+            let of_peer = peer_prefix(&accepted.peer);
+            self.give_up_kept(&of_peer, |kept, open| kept.len() + open <= MAX_KEPT)?;
+        }
         match Draft::resume(&path) {
             // A whole one is complete at once, and is checked like any other.
             Ok(draft) if draft.len() <= offer.encoded_size => Ok(draft),
@@ -492,6 +534,59 @@ impl Inbound {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Draft::create(path),
             Err(e) => Err(e),
         }
+    }
+
+    /// Room on the disk; where that is less than `needed`, after as many partial files as necessary have gone.
+    fn room_of(&self, needed: u64) -> io::Result<u64> {
+        let room = || durable::room(&self.folder);
+        if room()? < needed {
+            self.give_up_kept("", |_, _| room().is_ok_and(|room| room >= needed))?;
+        }
+        room()
+    }
+
+    /// Removes partial files that nobody writes, the oldest first, until `enough`: told those that are left, by age with the
+    /// oldest last, and how many more are being written.
+    fn give_up_kept(
+        &self,
+        prefix: &str,
+        mut enough: impl FnMut(&[(SystemTime, PathBuf)], usize) -> bool,
+    ) -> io::Result<()> {
+        // Held to the end: nobody goes on with a file that is being removed.
+        let writing = lock(&self.writing);
+        let open: Vec<String> = writing.iter().map(|(p, id)| file_prefix(p, id)).collect();
+        let written = open.iter().filter(|o| o.starts_with(prefix)).count();
+        let mut kept = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(prefix) && !open.iter().any(|open| name.starts_with(open)) {
+                let age = entry.metadata().and_then(|m| m.modified());
+                kept.push((age.unwrap_or(SystemTime::UNIX_EPOCH), entry.path()));
+            }
+        }
+        kept.sort_unstable_by(|a, b| b.cmp(a));
+        while !enough(&kept, written) {
+            let Some((_, oldest)) = kept.pop() else { break };
+            journal::unfinished_given_up(&oldest);
+            fs::remove_file(oldest)?;
+        }
+        Ok(())
+    }
+
+    /// Sweeps partial files that nobody will finish any more.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn sweep(&self) -> io::Result<()> {
+        let now = SystemTime::now();
+        self.give_up_kept("", |kept, _| {
+            kept.last().is_none_or(|(modified, _)| {
+                // What seems to come from the future is not old.
+                now.duration_since(*modified)
+                    .map_or(true, |age| age <= KEEP_PARTIAL_FOR)
+            })
+        })
     }
 
     fn partial_files(&self, peer: PeerKey, id: TransferId) -> Vec<PathBuf> {
@@ -513,8 +608,8 @@ impl Inbound {
         }
     }
 
-    /// Waits for the thread of an earlier connection to let go of the partial file; `false` when it does not.
-    fn take_writing(&self, name: Name) -> bool {
+    /// Waits for the thread of an earlier connection to let go of the partial file; `None` when it does not.
+    fn take_writing(self: &Arc<Self>, name: Name) -> Option<Writing> {
         let (mut writing, late) = self
             .written
             .wait_timeout_while(lock(&self.writing), OLD_WRITER_WITHIN, |w| {
@@ -522,15 +617,35 @@ impl Inbound {
             })
             .unwrap_or_else(PoisonError::into_inner);
         if late.timed_out() {
-            return false;
+            return None;
         }
-        writing.insert(name)
+        writing.insert(name);
+        let inbound = Arc::clone(self);
+        Some(Writing { inbound, name })
     }
+}
 
-    fn leave_writing(&self, name: Name) {
-        lock(&self.writing).remove(&name);
-        self.written.notify_all();
+/// The right to a partial file, given back also by a thread that panics.
+struct Writing {
+    inbound: Arc<Inbound>,
+    name: Name,
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        lock(&self.inbound.writing).remove(&self.name);
+        self.inbound.written.notify_all();
     }
+}
+
+/// The entry of this very offer. Without one the peer has taken it back, or made it anew, and nobody waits for the answer.
+fn current(
+    under_way: &mut HashMap<Name, UnderWay>,
+    name: Name,
+    turn: Turn,
+) -> Option<&mut UnderWay> {
+    let entry = under_way.get_mut(&name)?;
+    matches!(entry, UnderWay::Judged(t) if *t == turn).then_some(entry)
 }
 
 impl Accepted {
@@ -593,23 +708,13 @@ fn return_path(sender: &str, peer: &PeerKey) -> String {
 }
 
 fn file_prefix(peer: &PeerKey, id: &TransferId) -> String {
-    format!("{}-{}-", hex(&peer.as_bytes()[..8]), hex(id))
+    format!("{}{}-", peer_prefix(peer), hex(id))
+}
+
+fn peer_prefix(peer: &PeerKey) -> String {
+    format!("{}-", hex(&peer.as_bytes()[..8]))
 }
 
 fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
-}
-
-fn sweep(folder: &Path) -> io::Result<()> {
-    let now = SystemTime::now();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let modified = entry.metadata()?.modified().ok();
-        let age = modified.and_then(|t| now.duration_since(t).ok());
-        if age.is_some_and(|age| age > KEEP_PARTIAL_FOR) {
-            journal::swept(&entry.path());
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
 }

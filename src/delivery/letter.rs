@@ -128,6 +128,18 @@ pub fn own_trouble(why: Reason) -> Verdict {
     }
 }
 
+/// Does work on a letter. A letter over which the work panics costs itself a wait, and takes no place from the others.
+///
+/// # Errors
+/// The verdict after a panic.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Verdict> {
+    // What the work shares with others is behind locks that outlive a panic, and is whole between any two statements.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| {
+        journal::trouble("delivery", "the work on a letter has panicked");
+        own_trouble(out_of_order())
+    })
+}
+
 /// The queue's trouble as a verdict for those who wait.
 pub fn queue_verdict(error: &queue::Error) -> Verdict {
     journal::queue_trouble(error);

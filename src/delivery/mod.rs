@@ -46,6 +46,8 @@ pub mod pairing;
 mod pipes;
 pub mod report;
 pub mod submission;
+#[cfg(test)]
+mod tests;
 
 /// What the agents share: the rooms, and the few settings that shape a delivery.
 pub struct Post {

@@ -41,7 +41,8 @@ const MAX_ENCODING: usize = 2;
 const PAGE: usize = 64;
 /// A look at the queue even when nobody rings.
 const LONGEST_SLEEP: Duration = Duration::from_secs(300);
-/// How often it is looked for letters that wait too long, and the clock is written down.
+/// How often it is looked for letters that wait too long, and the clock is written down; more often only where the
+/// settings are shorter than that.
 const OVERDUE_EVERY: Duration = Duration::from_secs(120);
 /// After trouble with the queue itself.
 const TROUBLE: Duration = Duration::from_secs(5);
@@ -57,7 +58,7 @@ pub struct Outbound {
     local: Mutex<HashSet<DeliveryId>>,
     encoding: Arc<Semaphore>,
     owed: AtomicBool,
-    kick: Notify,
+    pub(super) kick: Notify,
 }
 
 #[derive(Default)]
@@ -119,18 +120,23 @@ impl Outbound {
     /// Moves what is due until `stop` says so.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let changed = self.post.queue.changed();
-        let mut overdue_at = Instant::now();
+        let mut looked: Option<Instant> = None;
         loop {
-            let look = Instant::now() >= overdue_at;
+            let until_look = looked.map_or(Duration::ZERO, |at| {
+                self.overdue_every().saturating_sub(at.elapsed())
+            });
+            let look = until_look.is_zero();
             if look {
-                overdue_at = Instant::now() + OVERDUE_EVERY;
+                looked = Some(Instant::now());
             }
+            let until_look = if look {
+                self.overdue_every()
+            } else {
+                until_look
+            };
             let this = Arc::clone(&self);
             let round = self.runtime.spawn_blocking(move || this.round(look)).await;
-            let sleep = round
-                .unwrap_or(TROUBLE)
-                .min(LONGEST_SLEEP)
-                .min(overdue_at.saturating_duration_since(Instant::now()));
+            let sleep = round.unwrap_or(TROUBLE).min(LONGEST_SLEEP).min(until_look);
             tokio::select! {
                 () = changed.notified() => {}
                 () = self.kick.notified() => {}
@@ -138,6 +144,17 @@ impl Outbound {
                 _ = stop.wait_for(|stop| *stop) => return,
             }
         }
+    }
+
+    fn overdue_every(&self) -> Duration {
+        let settings = self.post.settings();
+        let shortest = settings.delay_notice_after.min(settings.expire_after);
+        (shortest / 4).clamp(Duration::from_secs(1), OVERDUE_EVERY)
+    }
+
+    /// The settings have changed: what is due is looked at with the new ones.
+    pub fn reconsider(&self) {
+        self.kick.notify_one();
     }
 
     /// One look at the queue; how long nothing will be due.
@@ -154,11 +171,13 @@ impl Outbound {
     fn try_round(self: &Arc<Self>, look_for_overdue: bool) -> Result<Duration, queue::Error> {
         self.local_round()?;
         let rested = self.peer_round()?;
+        let mut looked = Ok(());
         if look_for_overdue {
-            let expired = report::look_for_overdue(&self.post)?;
-            self.withdraw(&expired);
+            let mut expired = Vec::new();
+            // Trouble with this keeps nobody from hearing of what has ended.
+            looked = report::look_for_overdue(&self.post, &mut expired);
             if !expired.is_empty() {
-                self.owed.store(true, Ordering::Relaxed);
+                self.withdraw(&expired);
             }
             let counts = self.post.queue.counts()?;
             journal::queue_size(counts.messages, counts.bytes);
@@ -172,6 +191,7 @@ impl Outbound {
                 }
             }
         }
+        looked?;
         let due = self.post.queue.next_due()?.unwrap_or(LONGEST_SLEEP);
         let again = if self.owed.load(Ordering::Relaxed) {
             Duration::ZERO
@@ -181,7 +201,7 @@ impl Outbound {
         Ok(due.min(rested).min(again))
     }
 
-    fn local_round(self: &Arc<Self>) -> Result<(), queue::Error> {
+    pub(super) fn local_round(self: &Arc<Self>) -> Result<(), queue::Error> {
         let underway = lock(&self.local).clone();
         let room = MAX_LOCAL.saturating_sub(underway.len());
         if room == 0 {
@@ -191,17 +211,29 @@ impl Outbound {
             lock(&self.local).insert(delivery.id);
             let this = Arc::clone(self);
             self.runtime.spawn_blocking(move || {
-                let verdicts = local::attempt(&this.post, &delivery);
-                this.settle(&delivery, &verdicts);
-                lock(&this.local).remove(&delivery.id);
-                this.kick.notify_one();
+                let verdicts = letter::guarded(|| local::attempt(&this.post, &delivery))
+                    .unwrap_or_else(|verdict| letter::everybody(&delivery, &verdict));
+                let settled = this.settle(&delivery, &verdicts);
+                let runtime = this.runtime.clone();
+                let done = move || {
+                    lock(&this.local).remove(&delivery.id);
+                    this.kick.notify_one();
+                };
+                if settled {
+                    return done();
+                }
+                // Its row says that it is due: at once it would only fail again, round and round.
+                runtime.spawn(async move {
+                    tokio::time::sleep(TROUBLE).await;
+                    done();
+                });
             });
         }
         Ok(())
     }
 
     /// Offers what is due; how long until something has rested.
-    fn peer_round(self: &Arc<Self>) -> Result<Duration, queue::Error> {
+    pub(super) fn peer_round(self: &Arc<Self>) -> Result<Duration, queue::Error> {
         let now = Instant::now();
         let ready: Vec<PeerKey> = lock(&self.peers).ready.iter().copied().collect();
         for peer in ready {
@@ -300,6 +332,14 @@ impl Outbound {
         self.post.queue.hold(&peer);
     }
 
+    /// A peer is no contact any more, and nothing of what ran with it is left.
+    pub fn parted(&self, peer: PeerKey) {
+        self.lost(peer);
+        let mut peers = lock(&self.peers);
+        peers.on_their_way.retain(|(p, _), _| *p != peer);
+        peers.resting.retain(|(p, _), _| *p != peer);
+    }
+
     /// Whether a peer takes letters now.
     pub fn is_ready(&self, peer: &PeerKey) -> bool {
         lock(&self.peers).ready.contains(peer)
@@ -387,9 +427,7 @@ impl Outbound {
                 .zip(told)
                 .map(|(recipient, told)| (recipient.index, letter::verdict(told)))
                 .collect();
-            this.settle(&delivery, &verdicts);
-            lock(&this.peers).resting.remove(&(peer, id));
-            this.forget(peer, id);
+            this.end(peer, &delivery, &verdicts);
         });
     }
 
@@ -432,11 +470,8 @@ impl Outbound {
         let Some(delivery) = delivery else { return };
         let this = Arc::clone(self);
         self.runtime.spawn_blocking(move || {
-            this.settle(
-                &delivery,
-                &letter::everybody(&delivery, &Verdict::Never { why }),
-            );
-            this.forget(peer, id);
+            let never = Verdict::Never { why };
+            this.end(peer, &delivery, &letter::everybody(&delivery, &never));
         });
     }
 
@@ -476,7 +511,8 @@ impl Outbound {
     /// Those of the queue.
     pub fn abandon(&self, peer: &PeerKey) -> Result<(), queue::Error> {
         let text = "this contact was removed or blocked here, so the letter was not sent";
-        let why = Reason::new(Status(5, 7, 1), text);
+        // "Unable to route": a status of its own, because no word of the other home's can help.
+        let why = Reason::new(Status(5, 4, 4), text);
         self.post.queue.release(peer);
         loop {
             let waiting = self.post.queue.waiting_for(peer, PAGE, &HashSet::new())?;
@@ -517,11 +553,22 @@ impl Outbound {
         self.kick.notify_one();
     }
 
-    fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) {
-        if let Err(e) = self.settle_or_fail(delivery, verdicts) {
-            // The row stays as it was: the letter is tried again, and whoever has it says so.
-            journal::queue_trouble(&e);
+    /// The end of an attempt at another home.
+    fn end(&self, peer: PeerKey, delivery: &Delivery, verdicts: &[(usize, Verdict)]) {
+        if self.settle(delivery, verdicts) {
+            lock(&self.peers).resting.remove(&(peer, delivery.transfer));
+            self.forget(peer, delivery.transfer);
+        } else {
+            // Its row says that it is due: offered at once it would only come back at once, round and round.
+            self.rest(peer, delivery.transfer);
         }
+    }
+
+    /// Whether the verdicts are on the disk. If not, the row stays as it was: the letter is tried again, and whoever has it
+    /// says so.
+    fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) -> bool {
+        let settled = self.settle_or_fail(delivery, verdicts);
+        settled.map_err(|e| journal::queue_trouble(&e)).is_ok()
     }
 
     fn settle_or_fail(
@@ -549,7 +596,7 @@ impl Outbound {
 
     /// Encodes one letter and hands its offer to the Tox thread.
     fn offer(&self, peer: PeerKey, delivery: &Delivery) {
-        match self.prepare(delivery) {
+        match letter::guarded(|| self.prepare(delivery)).and_then(|prepared| prepared) {
             Ok((offer, source)) => {
                 {
                     let mut peers = lock(&self.peers);
@@ -570,8 +617,7 @@ impl Outbound {
                 self.errands.send(Errand::Offer { peer, offer });
             }
             Err(verdict) => {
-                self.settle(delivery, &letter::everybody(delivery, &verdict));
-                self.forget(peer, delivery.transfer);
+                self.end(peer, delivery, &letter::everybody(delivery, &verdict));
             }
         }
     }

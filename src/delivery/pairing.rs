@@ -1,9 +1,12 @@
 //! How two homes come to know each other: friend requests, invitations, and what they tell each other of their members.
 //!
-//! Called from the Tox thread, so nothing here blocks: the database is asked on other threads.
+//! Called from the Tox thread, so nothing here blocks: the database is asked on other threads. Whoever sends faster than the
+//! disk writes must not fill memory with what waits: of each kind of news one of a peer is under way, of strangers' requests
+//! [`MAX_REQUESTS`] in all (they are repeated), and of a peer's directories only the last one waits.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use super::courier::{Errand, Errands};
 use super::{Post, lock};
@@ -14,6 +17,19 @@ use crate::tox::{Command, Friend, Node};
 use crate::transfer::Directory;
 use crate::transfer::frame::{ClaimedMember, MAX_CLAIMS, MAX_MEMBERS};
 
+/// Strangers whose requests are looked at the same time.
+const MAX_REQUESTS: usize = 32;
+/// A peer's next directory is learned this much later: it is written to the disk, and nobody's people change faster.
+const LEARN_EVERY: Duration = Duration::from_secs(1);
+
+/// What one thing that came from a peer is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum News {
+    Request,
+    Online,
+    Hello,
+}
+
 /// See the module.
 pub struct Pairing {
     post: Arc<Post>,
@@ -21,6 +37,19 @@ pub struct Pairing {
     runtime: tokio::runtime::Handle,
     node: OnceLock<Arc<Node>>,
     incompatible: Mutex<HashSet<PeerKey>>,
+    /// What threads are busy with.
+    under_way: Mutex<HashSet<(News, PeerKey)>>,
+    /// Peers whose directory is being learned, and the one that came meanwhile.
+    learning: Mutex<HashMap<PeerKey, Option<Directory>>>,
+}
+
+/// One thing that a thread is busy with; over when it is dropped.
+struct Busy(Arc<Pairing>, (News, PeerKey));
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        lock(&self.0.under_way).remove(&self.1);
+    }
 }
 
 impl Pairing {
@@ -32,7 +61,32 @@ impl Pairing {
             runtime,
             node: OnceLock::new(),
             incompatible: Mutex::default(),
+            under_way: Mutex::default(),
+            learning: Mutex::default(),
         }
+    }
+
+    /// Does `work` on a thread that may wait, unless the same is under way for this peer. `false`: it is not done.
+    fn once(
+        self: &Arc<Self>,
+        news: News,
+        peer: PeerKey,
+        work: impl FnOnce(&Self) + Send + 'static,
+    ) -> bool {
+        let mut under_way = lock(&self.under_way);
+        let requests = |all: &HashSet<(News, PeerKey)>| {
+            let these = all.iter().filter(|(news, _)| *news == News::Request);
+            these.count()
+        };
+        if news == News::Request && requests(&under_way) >= MAX_REQUESTS {
+            return false;
+        }
+        if !under_way.insert((news, peer)) {
+            return false;
+        }
+        let busy = Busy(Arc::clone(self), (news, peer));
+        self.runtime.spawn_blocking(move || work(&busy.0));
+        true
     }
 
     /// The node runs: requests that came meanwhile are answered.
@@ -92,11 +146,10 @@ impl Pairing {
         self.errands.send(Errand::Forget { peer: key });
     }
 
-    /// A friend request came in.
-    pub fn request(self: &Arc<Self>, key: PeerKey, message: Vec<u8>) {
-        let this = Arc::clone(self);
-        self.runtime
-            .spawn_blocking(move || match this.post.contacts.knock(&key, &message) {
+    /// A friend request came in. `false`: too many are being looked at; Tox repeats it as long as it is not answered.
+    pub fn request(self: &Arc<Self>, key: PeerKey, message: Vec<u8>) -> bool {
+        self.once(News::Request, key, move |this| {
+            match this.post.contacts.knock(&key, &message) {
                 Ok(Knock::LetIn) => {
                     journal::invitation_redeemed(&key);
                     this.befriend(Befriend::Accept(key));
@@ -105,13 +158,13 @@ impl Pairing {
                 Ok(Knock::Ignored) => {}
                 // It is repeated as long as it is not answered.
                 Err(e) => journal::trouble("contacts", &e),
-            });
+            }
+        })
     }
 
     /// A friend is online.
     pub fn online(self: &Arc<Self>, peer: PeerKey) {
-        let this = Arc::clone(self);
-        self.runtime.spawn_blocking(move || {
+        self.once(News::Online, peer, move |this| {
             let now = this.post.clock.now().wall;
             if let Err(e) = this.post.contacts.saw_online(&peer, now) {
                 journal::trouble("contacts", &e);
@@ -122,8 +175,7 @@ impl Pairing {
     /// A valid Hello came: it is a home for good.
     pub fn hello(self: &Arc<Self>, peer: PeerKey) {
         lock(&self.incompatible).remove(&peer);
-        let this = Arc::clone(self);
-        self.runtime.spawn_blocking(move || {
+        self.once(News::Hello, peer, move |this| {
             if let Err(e) = this.post.contacts.saw_hello(&peer) {
                 journal::trouble("contacts", &e);
             }
@@ -140,25 +192,47 @@ impl Pairing {
         lock(&self.incompatible).iter().copied().collect()
     }
 
-    /// A peer tells who lives there.
+    /// A peer tells who lives there: the last word counts.
     pub fn directory(self: &Arc<Self>, peer: PeerKey, directory: Directory) {
+        let mut learning = lock(&self.learning);
+        if let Some(next) = learning.get_mut(&peer) {
+            *next = Some(directory);
+            return;
+        }
+        learning.insert(peer, None);
+        drop(learning);
         let this = Arc::clone(self);
-        self.runtime.spawn_blocking(move || {
-            let members = directory.members.into_iter();
-            let members = members
-                .map(|m| contacts::ClaimedMember {
-                    name: m.name,
-                    display: m.display,
-                    emails: m.emails,
-                })
-                .collect();
-            let contacts = &this.post.contacts;
-            match contacts.learn(&peer, &directory.home_name, members) {
-                Ok(learned) if learned.changed => journal::directory(&peer, &learned.new),
-                Ok(_) => {}
-                Err(e) => journal::trouble("contacts", &e),
+        self.runtime.spawn(async move {
+            let mut directory = Some(directory);
+            while let Some(told) = directory {
+                let learner = Arc::clone(&this);
+                let learned = tokio::task::spawn_blocking(move || learner.learn(&peer, told));
+                let _ = learned.await;
+                tokio::time::sleep(LEARN_EVERY).await;
+                let mut learning = lock(&this.learning);
+                directory = learning.get_mut(&peer).and_then(Option::take);
+                if directory.is_none() {
+                    learning.remove(&peer);
+                }
             }
         });
+    }
+
+    fn learn(&self, peer: &PeerKey, directory: Directory) {
+        let members = directory.members.into_iter();
+        let members = members
+            .map(|m| contacts::ClaimedMember {
+                name: m.name,
+                display: m.display,
+                emails: m.emails,
+            })
+            .collect();
+        let contacts = &self.post.contacts;
+        match contacts.learn(peer, &directory.home_name, members) {
+            Ok(learned) if learned.changed => journal::directory(peer, &learned.new),
+            Ok(_) => {}
+            Err(e) => journal::trouble("contacts", &e),
+        }
     }
 
     /// What this home says of itself has changed, or is said for the first time. Blocks.

@@ -32,9 +32,18 @@ impl Pipes {
     /// The peer opens a pipe, and the exchange has said what it thinks of it.
     pub(super) fn opened(&mut self, file: FileNumber, pipe: Pipe) {
         match pipe {
-            Pipe::Flowing => self.controls.push_back((file, FileControl::Resume)),
+            Pipe::Flowing => self.ask(file, FileControl::Resume),
             Pipe::Paused => self.paused.push(file),
-            Pipe::Refused => self.controls.push_back((file, FileControl::Cancel)),
+            Pipe::Refused => self.ask(file, FileControl::Cancel),
+        }
+    }
+
+    /// Tox will be asked, in its turn. Once is enough: a peer that takes no more packets from us, but sends on, must not make
+    /// this list long.
+    fn ask(&mut self, file: FileNumber, control: FileControl) {
+        let last = self.controls.iter().rev().find(|(f, _)| *f == file);
+        if last.is_none_or(|(_, last)| *last != control) {
+            self.controls.push_back((file, control));
         }
     }
 
@@ -45,15 +54,17 @@ impl Pipes {
             Pipe::Paused if self.paused.contains(&file) => {}
             Pipe::Paused => {
                 self.paused.push(file);
-                self.controls.push_back((file, FileControl::Pause));
+                self.ask(file, FileControl::Pause);
             }
-            Pipe::Refused => self.controls.push_back((file, FileControl::Cancel)),
+            Pipe::Refused => self.ask(file, FileControl::Cancel),
         }
     }
 
-    /// A pipe of theirs is complete.
+    /// A pipe is over: complete, or ended by the peer. What Tox was to be asked about it is void, and its number may be
+    /// another file's from now on.
     pub(super) fn closed(&mut self, file: FileNumber) {
         self.paused.retain(|f| *f != file);
+        self.controls.retain(|(f, _)| *f != file);
     }
 
     /// Tox wants a piece of a file of ours; an empty one says that it is through.
@@ -182,5 +193,32 @@ impl Pipes {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peer_that_takes_nothing_and_sends_on_does_not_fill_memory() {
+        let mut pipes = Pipes::default();
+        // Files that are refused, while Tox has no room to say so: chunks go on coming.
+        for _ in 0..1000 {
+            for number in 0..256 {
+                pipes.flows(FileNumber(number), Pipe::Refused);
+            }
+        }
+        assert_eq!(pipes.controls.len(), 256);
+        // Files that the peer takes back at once, and offers again under the same number.
+        for round in 0..1000 {
+            let file = FileNumber(round % 256);
+            pipes.closed(file);
+            pipes.opened(file, Pipe::Flowing);
+        }
+        assert_eq!(pipes.controls.len(), 256);
+        let about = |n: u32| pipes.controls.iter().filter(move |(f, _)| f.0 == n);
+        assert!(about(7).all(|(_, control)| *control == FileControl::Resume));
+        assert!(pipes.paused.is_empty());
     }
 }

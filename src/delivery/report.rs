@@ -17,31 +17,39 @@ use crate::queue::{self, Destination, Fate, Outcome, Plan, Submission, Told, Unt
 /// Those of the queue; what was not told stays owed.
 pub fn tell(post: &Post) -> Result<bool, queue::Error> {
     let untold = post.queue.untold()?;
-    for one in &untold {
-        notify(post, one)?;
-    }
+    notify_all(post, &untold)?;
     Ok(!untold.is_empty())
 }
 
-/// Gives up what is too old and tells writers what still waits. Returns the deliveries that were given up.
+/// Gives up what is too old and tells writers what still waits. `expired` gets the deliveries that were given up, also
+/// before an error.
 ///
 /// # Errors
 /// Those of the queue.
-pub fn look_for_overdue(post: &Post) -> Result<Vec<queue::DeliveryId>, queue::Error> {
+pub fn look_for_overdue(
+    post: &Post,
+    expired: &mut Vec<queue::DeliveryId>,
+) -> Result<(), queue::Error> {
     let settings = post.settings();
-    let mut expired = Vec::new();
     loop {
         let overdue = post
             .queue
             .overdue(settings.delay_notice_after, settings.expire_after)?;
         if overdue.delayed.is_empty() && overdue.expired.is_empty() {
-            return Ok(expired);
-        }
-        for late in &overdue.delayed {
-            notify(post, late)?;
+            return Ok(());
         }
         expired.extend(overdue.expired);
+        notify_all(post, &overdue.delayed)?;
     }
+}
+
+/// Tells everybody: one who cannot be told keeps no other from hearing.
+fn notify_all(post: &Post, all: &[Untold]) -> Result<(), queue::Error> {
+    let mut outcome = Ok(());
+    for one in all {
+        outcome = outcome.and(notify(post, one));
+    }
+    outcome
 }
 
 /// Tells one writer about one message.
@@ -50,10 +58,9 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
     let writer = match writer(post, untold) {
         Ok(Some(writer)) => writer,
         Ok(None) => return post.queue.tell_nobody(&told),
-        Err(e) => {
-            journal::trouble("members", &e);
-            return Ok(()); // still owed
-        }
+        // Still owed: whoever asks again at once would ask for ever.
+        Err(crate::members::Error::Database(e)) => return Err(e.into()),
+        Err(e) => return Err(queue::Error::Io(std::io::Error::other(e))),
     };
     let original = match post.queue.open_message(untold.message) {
         Ok(mut file) => Original::read(&mut file, untold).unwrap_or_else(|e| {

@@ -31,7 +31,7 @@ mod operator_tests;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
@@ -61,15 +61,18 @@ use crate::pop3::Pop3;
 use crate::queue::{self, Queue};
 use crate::smtp::serve::Submission;
 use crate::store::{Quota, Store};
-use crate::tox::{self, Node};
+use crate::tox::{self, Node, Warning};
 use crate::transfer;
 
 /// Room on the disk that letters never take: the database and the notices need some to go on.
 const RESERVE: u64 = 32 << 20;
 /// How often the certificate, the clock and what may be forgotten are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
-/// Deliveries are remembered so much longer than a letter can wait.
-const REMEMBER_LONGER: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Deliveries are remembered so much longer than a letter can wait here. The other home does not tell how long it tries, and
+/// one that was off for months offers again what it has no receipt for: a row is small, a second copy is a broken promise.
+const REMEMBER_LONGER: Duration = Duration::from_secs(365 * 24 * 3600);
+/// How often it is looked for deliveries that may be forgotten: that reads all of them.
+const FORGET_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// Threads for what blocks. They end when idle.
 const MAX_BLOCKING: usize = 96;
 /// What a stop leaves to blocking work after the servers have gone.
@@ -81,6 +84,7 @@ const LAST_WORK: Duration = Duration::from_millis(700);
 /// Whatever keeps it from starting, with advice; or the Tox thread has ended.
 pub fn run(options: RunOptions) -> anyhow::Result<()> {
     tox::forgo_locked_memory();
+    tox::share_heaps();
     journal::open(options.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -158,8 +162,11 @@ struct House {
     database: Database,
     post: Arc<Post>,
     outbound: Arc<Outbound>,
+    inbound: Arc<Inbound>,
     pairing: Arc<Pairing>,
     node: Arc<Node>,
+    /// What the Tox room has warned of, and the log has.
+    warned: Mutex<Vec<Warning>>,
     tls: Arc<Tls>,
     _lock: std::fs::File,
 }
@@ -187,7 +194,14 @@ impl House {
         let members = Members::open(database.clone())?;
         appoint_main_mailbox(&members, &config);
         let store = Store::open(&dir.join("mail"), database.clone(), quota(&config))?;
-        for member in members.list()? {
+        let people = members.list()?;
+        for owner in store.owners()? {
+            // A kill came between the two halves of `member remove`.
+            if !people.iter().any(|member| member.name == owner) {
+                store.remove_member(&owner)?;
+            }
+        }
+        for member in people {
             store.add_member(&member.name)?;
         }
         let limits = queue::Limits {
@@ -236,7 +250,7 @@ impl House {
             key,
             transfer_settings(&config)?,
             inbox,
-            inbound,
+            Arc::clone(&inbound),
             Arc::clone(&outbound),
             Arc::clone(&pairing),
         );
@@ -246,9 +260,8 @@ impl House {
         errands.connect(node.waker());
         pairing.connect(Arc::clone(&node));
         pairing.announce()?;
-        for warning in node.warnings() {
-            journal::trouble("tox", &warning);
-        }
+        let warned = Mutex::default();
+        warn_of(&node, &warned);
 
         let tls = Tls::open(
             &dir.join("tls"),
@@ -262,8 +275,10 @@ impl House {
             database,
             post,
             outbound,
+            inbound,
             pairing,
             node,
+            warned,
             tls: Arc::new(tls),
             _lock: lock,
         })
@@ -275,6 +290,7 @@ impl House {
 
     async fn tox_has_ended(&self) {
         while self.node.is_running() {
+            warn_of(&self.node, &self.warned);
             tokio::time::sleep(Duration::from_secs(5)).await;
         }
     }
@@ -348,9 +364,7 @@ impl Doors {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = tokio::task::JoinSet::new();
         let members = house.post.members.clone();
-        let doorman = Arc::new(Doorman::new(Arc::new(move |login, password| {
-            members.check(login, password).map_err(|e| e.to_string())
-        })));
+        let doorman = Arc::new(Doorman::new(Arc::new(people::Passwords(members))));
         let desk = Submissions::new(Arc::clone(&house.post), Arc::clone(&house.pairing));
         let submission = Arc::new(Submission::new(
             Arc::new(desk),
@@ -406,6 +420,7 @@ impl Doors {
         tasks.spawn(housekeeping(
             house.database.clone(),
             Arc::clone(&house.post),
+            Arc::clone(&house.inbound),
             Arc::clone(&house.tls),
             stopped.clone(),
         ));
@@ -463,6 +478,7 @@ impl Started {
         self.allowed.replace(allow);
         self.submission.set_limits(submission_limits(&now));
         house.post.set_settings(delivery_settings(&now));
+        house.outbound.reconsider();
         house.post.store.set_quota(quota(&now));
         let (post, pairing) = (Arc::clone(&house.post), Arc::clone(&house.pairing));
         let settings = Arc::new(now);
@@ -497,15 +513,23 @@ async fn until(mut stopped: watch::Receiver<bool>) {
 async fn housekeeping(
     database: Database,
     post: Arc<Post>,
+    inbound: Arc<Inbound>,
     tls: Arc<Tls>,
     mut stopped: watch::Receiver<bool>,
 ) {
+    let mut forget_at = Instant::now();
     loop {
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}
             _ = stopped.wait_for(|stopped| *stopped) => return,
         }
+        // By a clock that was not set nothing is old.
+        let forgets = Instant::now() >= forget_at && post.clock.trusted();
+        if forgets {
+            forget_at = Instant::now() + FORGET_EVERY;
+        }
         let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
+        let inbound = Arc::clone(&inbound);
         let done = tokio::task::spawn_blocking(move || {
             if let Err(e) = post.clock.tick(&database) {
                 journal::trouble("clock", &e);
@@ -513,11 +537,14 @@ async fn housekeeping(
             if let Err(e) = tls.refresh(&networks::home_addresses(), SystemTime::now()) {
                 journal::trouble("tls", &e);
             }
-            // By a clock that was not set nothing is old.
-            if post.clock.trusted() {
-                let age = post.settings().expire_after + REMEMBER_LONGER;
-                if let Err(e) = post.store.forget_deliveries(age) {
+            if forgets {
+                let age = post.settings().expire_after.saturating_add(REMEMBER_LONGER);
+                let now = post.clock.now().wall;
+                if let Err(e) = post.store.forget_deliveries(now, age) {
                     journal::store_trouble(&e);
+                }
+                if let Err(e) = inbound.sweep() {
+                    journal::disk_trouble("sweeping unfinished letters", &e);
                 }
             }
         });
@@ -606,6 +633,23 @@ fn identity(settings: &tox::Settings) -> anyhow::Result<crate::mail::address::Pe
     node.stop();
     journal::identity_created(&key);
     Ok(key)
+}
+
+/// Tells the log what the Tox room warns of: each thing when it comes, and again when it comes back.
+fn warn_of(node: &Node, warned: &Mutex<Vec<Warning>>) {
+    let warnings = node.warnings();
+    let mut warned = warned.lock().unwrap_or_else(PoisonError::into_inner);
+    for warning in warnings.iter().filter(|w| !warned.contains(w)) {
+        match warning {
+            Warning::OldLibrary(_) => journal::old_toxcore(&operator::toxcore()),
+            Warning::NoBootstrapNodes => journal::no_bootstrap_nodes(),
+            Warning::NamesBehindProxy(count) => journal::bootstrap_names_left_out(*count),
+            Warning::NotAFriend(key, why) => journal::not_a_friend(key, why),
+            Warning::NotSaved(why) => journal::identity_not_saved(why),
+            Warning::Blind => journal::tox_blind(),
+        }
+    }
+    *warned = warnings;
 }
 
 fn of_tox(error: tox::Error) -> anyhow::Error {

@@ -46,6 +46,7 @@ pub(super) fn home_with(settings: &str) -> Home {
     let config = Config::load(dir.path(), Ports::Standard).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
+        .enable_time()
         .build()
         .unwrap();
     let mut quiet = tox::Settings::new(dir.path().join("tox.save"));
@@ -256,6 +257,25 @@ fn members_and_their_devices() {
     assert!(suffix.starts_with('@') && suffix.ends_with(".tox") && suffix.len() == 57);
     assert_eq!(status["tox_id"].as_str().unwrap().len(), 76);
     assert_eq!(status["ports"]["submission"], "127.0.0.1:5587");
+}
+
+#[test]
+fn who_takes_the_name_of_somebody_half_removed_does_not_get_their_mail() {
+    let home = home();
+    home.done(add("anna"));
+    home.done(add("ben"));
+    let (store, ben) = (&home.running.post.store, name("ben"));
+    let unique = crate::store::UniqueName::from_bytes([1; 16]);
+    let private = b"Subject: private\r\n\r\n";
+    store
+        .deliver(&ben, "INBOX", &unique, private, &mut &b""[..])
+        .unwrap();
+    // What a kill between the two halves of `member remove` leaves.
+    home.running.post.members.remove(&ben).unwrap();
+    home.done(add("ben"));
+    assert!(store.snapshot(&ben, "INBOX").unwrap().entries.is_empty());
+    let attic = home.dir.path().join("mail/.removed");
+    assert_eq!(std::fs::read_dir(attic).unwrap().count(), 1);
 }
 
 #[test]
@@ -558,4 +578,50 @@ fn a_home_starts_while_it_is_set_up() {
     });
     let list = ask(dir.path(), Request::MemberList).unwrap();
     assert_eq!(list.as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn who_sends_news_faster_than_the_disk_writes_does_not_fill_memory() {
+    use crate::transfer::Directory;
+    use crate::transfer::frame::ClaimedMember as Claim;
+    let home = home();
+    let pairing = &home.running.pairing;
+    // Strangers: thousands of them, each with another key.
+    let asked = (0..5000u32).map(|n| {
+        let mut key = [0x11; 32];
+        key[..4].copy_from_slice(&n.to_be_bytes());
+        pairing.request(PeerKey::from_bytes(key), b"let me in".to_vec())
+    });
+    let heard = asked.filter(|heard| *heard).count();
+    assert!((32..5000).contains(&heard), "{heard} of 5000 were heard");
+
+    // A contact who says something else about its people all the time: the last word counts, and few reach the disk.
+    home.done(contact_add("Oma", &id(1), None));
+    let oma = id(1).key();
+    for number in 0..5000 {
+        let member = Claim {
+            name: "oma".into(),
+            display: format!("Oma {number}"),
+            emails: Vec::new(),
+        };
+        let directory = Directory {
+            home_name: "Oma's".into(),
+            members: vec![member],
+        };
+        pairing.directory(oma, directory);
+    }
+    let told = || -> Option<String> {
+        let database = &home.running.database;
+        let told = database.read(|c| -> Result<_, crate::database::Error> {
+            let mut told = c.prepare("SELECT display FROM directory")?;
+            let mut rows = told.query([])?;
+            Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+        });
+        told.unwrap()
+    };
+    let end = std::time::Instant::now() + Duration::from_secs(30);
+    while told().as_deref() != Some("Oma 4999") {
+        assert!(std::time::Instant::now() < end, "{:?}", told());
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

@@ -9,8 +9,27 @@ use crate::control::answer;
 use crate::control::protocol::{Failure, Request, Secret};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
-use crate::members::Members;
+use crate::members::{self, Members};
+use crate::net::login::{Glance, Keys};
 use crate::store::Store;
+
+/// The passwords of the people at home, for the doorman.
+pub(super) struct Passwords(pub(super) Members);
+
+impl Keys for Passwords {
+    fn glance(&self, login: &str, password: &str) -> Result<Glance, String> {
+        let seen = self.0.glance(login, password).map_err(|e| e.to_string())?;
+        Ok(match seen {
+            Some(members::Glance::Device(member)) => Glance::Device(member),
+            Some(members::Glance::Person(member)) => Glance::Person(member),
+            None => Glance::Unknown,
+        })
+    }
+
+    fn check(&self, login: &str, password: &str) -> Result<Option<MemberName>, String> {
+        self.0.check(login, password).map_err(|e| e.to_string())
+    }
+}
 
 /// An answer as it goes over the socket.
 pub(super) fn value<T: Serialize>(answer: &T) -> Result<Value, Failure> {
@@ -84,7 +103,12 @@ pub(super) fn add(
     password: &Secret,
 ) -> Result<Value, Failure> {
     members.add(name, display.unwrap_or_default(), password.expose())?;
-    if let Err(e) = store.add_member(name) {
+    // Somebody of that name lived here before, and their mail could not be put away then: it is not the new one's.
+    let mailbox = match store.owners() {
+        Ok(owners) if owners.contains(name) => store.remove_member(name),
+        known => known.map(drop),
+    };
+    if let Err(e) = mailbox.and_then(|()| store.add_member(name)) {
         // Half a member would be told that everything is well, and then get no mail.
         let _ = members.remove(name);
         return Err(e.into());

@@ -114,25 +114,32 @@ pub fn split_tag(local: &str) -> (&str, Option<&str>) {
 
 /// The same address without the nospam that lets strangers knock: what may leave the home when [`meaning`] refuses an
 /// address that still holds a (mistyped) full Tox address. `None` when there is nothing to take away.
+///
+/// As much goes as nospam and checksum take, counted from the end: digits that are missing before them would otherwise
+/// let some of them through. What is left is never a whole key, which would be somebody else's address.
 pub fn without_nospam(address: &str) -> Option<String> {
     let (local, domain) = address.rsplit_once('@')?;
     let domain = domain.to_ascii_lowercase();
     let (name, tag) = split_tag(local);
     if domain == TOX_DOMAIN && name.len() > 64 && is_hex(name) {
         let tag = tag.map_or(String::new(), |tag| format!("+{tag}"));
-        return Some(format!("{}{tag}@{TOX_DOMAIN}", &name[..64]));
+        let left = (name.len() - 12).min(63);
+        return Some(format!("{}{tag}@{TOX_DOMAIN}", &name[..left]));
     }
     let label = domain.strip_suffix(".tox")?;
-    // 52 characters hold the key and four bits of the nospam: those go as well. Without the rest it is no
-    // address any more, but it was none before.
-    let known = label.get(..51)?;
-    (label.len() > 52 && label.is_ascii()).then(|| format!("{local}@{known}a.tox"))
+    // The last 10 of 61 characters, and the one before them, which holds a bit of the key and four of the nospam.
+    let left = label.len().checked_sub(10)?.min(51);
+    (label.len() > 52 && label.is_ascii()).then(|| format!("{local}@{}.tox", &label[..left]))
 }
 
 /// `<76 hex>`, `<64 hex>` or a nickname.
 fn at_tox(local: &str) -> Result<Meaning, AddressError> {
     let (name, tag) = split_tag(local);
     let main = tag.map(|tag| format!("{MAIN_MAILBOX}+{tag}"));
+    // Only the digits may be longer than a local part: the tag goes on to a home in the canonical form.
+    if main.as_ref().is_some_and(|main| main.len() > MAX_LOCAL) {
+        return err("what stands behind the + is too long; shorten it");
+    }
     if is_hex(name) {
         match name.len() {
             76 => {
@@ -238,7 +245,8 @@ fn split(address: &str) -> Result<(String, &str), AddressError> {
     if local.len() > MAX_LOCAL && !tox_address {
         return err("the part before the @ is longer than 64 characters; check the address");
     }
-    if local.chars().any(char::is_control) || !is_domain(domain) {
+    // Looked at as it will be kept: there are letters whose small form takes more octets.
+    if local.chars().any(char::is_control) || !is_domain(&domain.to_lowercase()) {
         return Err(bad());
     }
     Ok((local, domain))
@@ -492,15 +500,45 @@ mod tests {
     }
 
     #[test]
+    fn a_domain_is_as_long_as_its_small_letters() {
+        // 62 octets as written, 93 in small letters: no label holds more than 63.
+        assert!(of(&format!("anna@{}.example", "\u{23a}".repeat(31))).is_err());
+        let Ok(Meaning::Ordinary(kept)) = of(&format!("anna@{}.example", "\u{23a}".repeat(21)))
+        else {
+            panic!("63 octets in small letters");
+        };
+        assert_eq!(of(&kept), Ok(Meaning::Ordinary(kept.clone())));
+    }
+
+    #[test]
+    fn a_tag_behind_a_key_fits_the_canonical_address() {
+        let longest = "x".repeat(MAX_LOCAL - "home+".len());
+        let Ok(Meaning::Peer { key, local }) = of(&format!("{KEY}+{longest}@tox")) else {
+            panic!("{longest}");
+        };
+        assert!(of(&canonical(local.as_deref(), &key)).is_ok());
+        let error = of(&format!("{ID}+{longest}x@tox")).unwrap_err();
+        assert!(error.0.contains("too long"), "{error}");
+    }
+
+    #[test]
     fn a_mistyped_tox_address_loses_its_nospam() {
         let bad = ID.replace("6042", "6043");
         assert_eq!(
             without_nospam(&format!("{bad}@tox")),
-            Some(format!("{KEY}@tox"))
+            Some(format!("{}@tox", &KEY[..63]))
         );
+        // Four digits of the key were left out: nothing of the nospam moves up into their place.
+        let short = format!("{}{}@tox", &ID[..20], &ID[24..]);
+        let left = without_nospam(&short).unwrap();
+        assert!(!left.contains("DEAD") && of(&left).is_err(), "{left}");
+        let short = format!("anna@{}{}.tox", &ID32[..20], &ID32[24..]);
+        let left = without_nospam(&short).unwrap();
+        assert!(!left.contains("55ln") && of(&left).is_err(), "{left}");
         let bad = ID32.replace("5qee", "5qeb");
         let cut = without_nospam(&format!("anna@{bad}.tox")).unwrap();
-        assert_eq!(cut, format!("anna@{}a.tox", &KEY32[..51]));
+        assert_eq!(cut, format!("anna@{}.tox", &KEY32[..51]));
+        assert!(of(&cut).is_err());
         assert_eq!(without_nospam("anna@example.org"), None);
         assert_eq!(without_nospam(&format!("anna@{KEY32}.tox")), None);
     }

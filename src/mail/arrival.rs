@@ -176,6 +176,8 @@ impl Reader<'_> {
             };
             // A name that this home cannot put anything in the place of is gone: it is kept as a claim.
             foreign |= new.name.is_none() && !mailbox.name.is_empty();
+            // Folding or spaces within an address: there are programs that see only the first half of it.
+            same &= mailbox.span.len() == mailbox.address.len();
             same &= new.address == mailbox.address
                 && new.name.as_deref().unwrap_or_default() == mailbox.name;
             if !shown.contains(&new) {

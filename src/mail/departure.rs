@@ -310,9 +310,6 @@ fn scrubbed(value: Vec<u8>) -> Vec<u8> {
             _ => length,
         };
         out.extend_from_slice(&run[..kept]);
-        if kept == 51 && length == 61 {
-            out.push(b'a');
-        }
         match after.split_first() {
             Some((byte, after)) => {
                 out.push(*byte);

@@ -102,6 +102,22 @@ pub struct Members {
     vault: Arc<password::Vault>,
 }
 
+/// A login whose password is known to be right without work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Glance {
+    /// By a device password, which nobody can guess.
+    Device(MemberName),
+    /// By the person's own, which was right a while ago.
+    Person(MemberName),
+}
+
+/// What the rows say of a login.
+enum Look {
+    Device(MemberName),
+    /// The name, if it can be one, and the hash of the person's password, if there is such a member.
+    Else(Option<MemberName>, Option<String>),
+}
+
 impl Members {
     /// The people in the database.
     ///
@@ -388,6 +404,32 @@ impl Members {
     /// # Errors
     /// [`Error::Busy`] when too many wait for the one permit; the database. Never for a wrong password.
     pub fn check(&self, login: &str, password: &str) -> Result<Option<MemberName>, Error> {
+        let (name, hash) = match self.look(login, password)? {
+            Look::Device(name) => return Ok(Some(name)),
+            Look::Else(name, hash) => (name, hash),
+        };
+        let person = name.as_ref().map_or("", |n| n.as_str());
+        let right = self.vault.verify(hash.as_deref(), person, password)?;
+        Ok(name.filter(|_| right))
+    }
+
+    /// The same as far as it costs nothing: a device password, or a person's own that was right within the last hour. `None`
+    /// is no verdict.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn glance(&self, login: &str, password: &str) -> Result<Option<Glance>, Error> {
+        Ok(match self.look(login, password)? {
+            Look::Device(name) => Some(Glance::Device(name)),
+            Look::Else(Some(name), Some(hash)) => {
+                let remembered = self.vault.has_seen(&hash, name.as_str(), password);
+                remembered.then_some(Glance::Person(name))
+            }
+            Look::Else(..) => None,
+        })
+    }
+
+    fn look(&self, login: &str, password: &str) -> Result<Look, Error> {
         let name = login_name(login);
         let device = device::hash(password).unwrap_or_default();
         let (member, device) = self.database.read(|c| -> Result<_, Error> {
@@ -403,14 +445,13 @@ impl Members {
             let id = found.as_ref().map_or(-1, |(id, _)| *id);
             Ok((found, device::find(c, id, &device)?))
         })?;
-        if let Some(device) = device {
-            self.used(device);
-            return Ok(name);
-        }
-        let hash = member.as_ref().map(|(_, hash)| hash.as_str());
-        let person = name.as_ref().map_or("", |n| n.as_str());
-        let right = self.vault.verify(hash, person, password)?;
-        Ok(name.filter(|_| right))
+        Ok(match (device, name) {
+            (Some(device), Some(name)) => {
+                self.used(device);
+                Look::Device(name)
+            }
+            (_, name) => Look::Else(name, member.map(|(_, hash)| hash)),
+        })
     }
 
     /// Notes that a device was used, once a day. A full disk must not lock anybody out, so an error is no matter.

@@ -104,6 +104,11 @@ impl Vault {
         Ok(right)
     }
 
+    /// Whether this password was found right a while ago. Costs nothing.
+    pub(super) fn has_seen(&self, stored: &str, name: &str, password: &str) -> bool {
+        password.len() <= MAX_PASSWORD && self.remembers(&self.memo(stored, name, password))
+    }
+
     fn memo(&self, stored: &str, name: &str, password: &str) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(self.key);

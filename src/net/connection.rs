@@ -28,11 +28,17 @@ pub const BLOCK: usize = 64 * 1024;
 /// What is read at once while a line is awaited.
 const LINE_READ: usize = 4 * 1024;
 
+/// So many bytes of a broken line are thrown away; then it is taken for one without end, and whoever says it has to go.
+const ENDLESS: usize = 1 << 20;
+
 /// Answers that were gathered are sent when there are this many bytes of them.
 const GATHERED: usize = 16 * 1024;
 
 /// How long a client may take to accept our answer.
 const WRITE_TIME: Duration = Duration::from_secs(60);
+
+/// How long an answer may still be accepted after the client lost its place, or the home began to stop.
+const ANSWER_GRACE: Duration = Duration::from_secs(1);
 
 /// How long a handshake may take.
 pub(super) const HANDSHAKE_TIME: Duration = Duration::from_secs(15);
@@ -41,7 +47,7 @@ pub(super) const HANDSHAKE_TIME: Duration = Duration::from_secs(15);
 const LAST_WORDS_TIME: Duration = Duration::from_secs(1);
 
 /// How long a block may go on being read after the home began to stop.
-pub const BLOCK_GRACE: Duration = Duration::from_secs(3);
+pub const BLOCK_GRACE: Duration = Duration::from_secs(2);
 
 /// Why nothing more comes from this client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +60,8 @@ pub enum Ended {
     Stopping,
     /// It has not logged in, and somebody else needs the place.
     Crowded,
+    /// It says a line without end.
+    Endless,
 }
 
 enum Stream {
@@ -149,11 +157,18 @@ impl Connection {
     /// [`Ended`].
     pub async fn line(&mut self, limit: usize, within: Duration) -> Result<Event, Ended> {
         let deadline = self.ends.min(Instant::now() + within);
+        let mut thrown_away = 0;
+        // Lines that are here already are answered without a wait: who sends a thousand at once must let others have a turn.
+        tokio::task::consume_budget().await;
         loop {
             let (used, event) = self.splitter.feed(&self.input[self.taken..], limit);
             self.taken += used;
             if let Some(event) = event {
                 return Ok(event);
+            }
+            thrown_away += used;
+            if thrown_away > limit + ENDLESS {
+                return Err(Ended::Endless);
             }
             if self.stopping() {
                 return Err(Ended::Stopping);
@@ -170,6 +185,8 @@ impl Connection {
     /// [`Ended`].
     pub async fn block(&mut self, within: Duration) -> Result<&[u8], Ended> {
         if self.taken == self.input.len() {
+            // A block takes a while to look at: between two of them it is somebody else's turn.
+            tokio::task::yield_now().await;
             self.flush().await?;
             let deadline = self.ends.min(Instant::now() + within);
             self.fill(BLOCK, deadline, BLOCK_GRACE).await?;
@@ -209,21 +226,43 @@ impl Connection {
         }
         let deadline = Instant::now() + WRITE_TIME;
         let output = std::mem::take(&mut self.output);
-        let sent = match &mut self.stream {
-            Stream::Plain(stream) => timeout_at(deadline, send(stream, &output)).await,
-            Stream::Tls(stream) => timeout_at(deadline, send(stream, &output)).await,
-            Stream::Gone => return Err(Ended::Gone),
+        let mut stop = self.stop.clone();
+        let stopped = async {
+            // An error means that nobody is left who could stop us.
+            if stop.wait_for(|stop| *stop).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(ANSWER_GRACE).await;
+        };
+        let bell = self.seat.bell().clone();
+        let crowded = async {
+            bell.rings().await;
+            tokio::time::sleep(ANSWER_GRACE).await;
+        };
+        let sending = async {
+            match &mut self.stream {
+                Stream::Plain(stream) => send(stream, &output).await,
+                Stream::Tls(stream) => send(stream, &output).await,
+                Stream::Gone => Err(io::ErrorKind::NotConnected.into()),
+            }
+        };
+        let sent = tokio::select! {
+            biased;
+            sent = sending => sent.map_err(|_| Ended::Gone),
+            () = crowded => Err(Ended::Crowded),
+            () = stopped => Err(Ended::Stopping),
+            () = tokio::time::sleep_until(deadline) => Err(Ended::TimedOut),
         };
         // One allocation serves a connection; a big one is given back.
         if output.capacity() <= GATHERED {
             self.output = output;
             self.output.clear();
         }
-        match sent {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Ended::Gone),
-            Err(_) => Err(Ended::TimedOut),
+        if sent.is_err() {
+            // Half an answer is out: nothing that follows would be understood.
+            self.stream = Stream::Gone;
         }
+        sent
     }
 
     /// Sends what is gathered (the "go ahead"), throws away what was read too early, and shakes hands.

@@ -1,11 +1,15 @@
 //! How many connections there may be, and who leaves when there are too many. Pure but for the bell it rings.
 //!
-//! Two limits: in all, and per address. When the house is full, a newcomer from an address with fewer connections than
-//! another takes the place of the **oldest connection that has not logged in** of the address that holds most. So somebody
-//! who opens a thousand connections only pushes out their own, and a member comes in within a moment; who has logged in is
-//! never sent away.
+//! Two limits: in all, and per address. When the house is full, a newcomer takes the place of the **oldest connection that
+//! has not logged in** of the address that holds most of those, as long as that is no fewer than the newcomer's own. So
+//! somebody who opens a thousand connections only pushes out their own, and a member comes in within a moment; who has
+//! logged in is never sent away.
+//!
+//! A device with many addresses (IPv6 gives it as many as it likes) could send a newcomer away before they have logged in.
+//! So a place from which somebody has logged in before is **known**: as many connections as a mail program opens at once
+//! leave only for those of another known place.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,7 +38,15 @@ struct State {
     /// By age: the first is the oldest.
     guests: BTreeMap<u64, Guest>,
     by_address: HashMap<IpAddr, usize>,
+    /// Where somebody has logged in; the last is the latest.
+    known: VecDeque<IpAddr>,
 }
+
+/// Mail programs open five connections at once.
+const AT_ONCE: usize = 5;
+
+/// So many known places are remembered: more devices than a home has.
+const KNOWN: usize = 256;
 
 #[derive(Debug)]
 struct Guest {
@@ -53,8 +65,7 @@ pub(crate) struct Bell {
 impl Bell {
     fn ring(&self) {
         self.rung.store(true, Ordering::Release);
-        // A permit is kept for a waiter that has not begun to wait.
-        self.notify.notify_one();
+        self.notify.notify_waiters();
     }
 
     pub(crate) fn has_rung(&self) -> bool {
@@ -62,8 +73,13 @@ impl Bell {
     }
 
     pub(crate) async fn rings(&self) {
-        while !self.has_rung() {
-            self.notify.notified().await;
+        loop {
+            // Made before the look: a ring between the two is not missed.
+            let notified = self.notify.notified();
+            if self.has_rung() {
+                return;
+            }
+            notified.await;
         }
     }
 }
@@ -94,6 +110,7 @@ impl Gate {
                 next: 0,
                 guests: BTreeMap::new(),
                 by_address: HashMap::new(),
+                known: VecDeque::new(),
             }),
         })
     }
@@ -119,7 +136,7 @@ impl Gate {
             return Err(Full::Address);
         }
         if state.guests.len() >= state.limits.max_connections {
-            state.make_room(mine)?;
+            state.make_room(from)?;
         }
         let (id, bell) = (state.next, Arc::<Bell>::default());
         state.next += 1;
@@ -145,22 +162,46 @@ impl Gate {
 }
 
 impl State {
-    /// Sends somebody out for a newcomer whose address holds `mine` connections already.
-    fn make_room(&mut self, mine: usize) -> Result<(), Full> {
-        let mut strangers: HashMap<IpAddr, (usize, u64)> = HashMap::new();
-        for (&id, guest) in self.guests.iter().filter(|(_, guest)| !guest.member) {
-            let held = self.by_address.get(&guest.from).copied().unwrap_or(0);
-            strangers.entry(guest.from).or_insert((held, id));
+    /// Sends somebody out for a newcomer.
+    fn make_room(&mut self, newcomer: IpAddr) -> Result<(), Full> {
+        /// Connections of one address that have not logged in.
+        struct Crowd {
+            known: bool,
+            size: usize,
+            oldest: u64,
         }
-        let (_, oldest) = strangers
+        let mut crowds: HashMap<IpAddr, Crowd> = HashMap::new();
+        for (&id, guest) in self.guests.iter().filter(|(_, guest)| !guest.member) {
+            let crowd = crowds.entry(guest.from).or_insert_with(|| Crowd {
+                known: self.known.contains(&guest.from),
+                size: 0,
+                oldest: id,
+            });
+            crowd.size += 1;
+        }
+        let mine = crowds.remove(&newcomer).map_or(0, |crowd| crowd.size);
+        let known = self.known.contains(&newcomer);
+        let leaves = crowds
             .into_values()
-            .filter(|&(held, _)| held > mine)
-            .max_by_key(|&(held, id)| (held, std::cmp::Reverse(id)))
+            .filter(|crowd| match (known, crowd.known) {
+                (true, false) => true,
+                (false, true) => crowd.size > AT_ONCE,
+                _ => crowd.size >= mine,
+            })
+            .min_by_key(|crowd| (crowd.known, std::cmp::Reverse(crowd.size), crowd.oldest))
             .ok_or(Full::House)?;
-        if let Some(guest) = self.remove(oldest) {
+        if let Some(guest) = self.remove(leaves.oldest) {
             guest.bell.ring();
         }
         Ok(())
+    }
+
+    fn remember(&mut self, place: IpAddr) {
+        self.known.retain(|known| *known != place);
+        if self.known.len() >= KNOWN {
+            self.known.pop_front();
+        }
+        self.known.push_back(place);
     }
 
     /// Its place is free at once; the connection itself says goodbye a moment later.
@@ -177,14 +218,17 @@ impl State {
 }
 
 impl Seat {
-    /// Somebody has logged in here: this seat is kept whatever comes.
+    /// Somebody has logged in here: this seat is kept whatever comes, and the place is known from now on.
     pub fn keep(&self) {
-        if let Some(guest) = self.gate.state().guests.get_mut(&self.id) {
+        let mut state = self.gate.state();
+        if let Some(guest) = state.guests.get_mut(&self.id) {
             guest.member = true;
+            let from = guest.from;
+            state.remember(from);
         }
     }
 
-    pub(crate) fn bell(&self) -> &Bell {
+    pub(crate) fn bell(&self) -> &Arc<Bell> {
         &self.bell
     }
 }
@@ -236,15 +280,55 @@ mod tests {
     }
 
     #[test]
+    fn a_member_who_has_a_connection_already_is_let_in_among_many_addresses() {
+        let gate = gate(6, 4);
+        let phone = gate.enter(ip(9)).unwrap();
+        phone.keep();
+        let crowd: Vec<Seat> = (1..=5).map(|n| gate.enter(ip(n)).unwrap()).collect();
+        // A mail program opens several at once.
+        let more = [gate.enter(ip(9)).unwrap(), gate.enter(ip(9)).unwrap()];
+        assert!(crowd[0].bell().has_rung() && crowd[1].bell().has_rung());
+        assert!(!phone.bell().has_rung());
+        // Who comes after them from elsewhere pushes out others.
+        let _crowd: Vec<_> = (11..=60).filter_map(|n| gate.enter(ip(n)).ok()).collect();
+        assert!(more.iter().all(|seat| !seat.bell().has_rung()));
+    }
+
+    #[tokio::test]
+    async fn a_ring_is_heard_by_everybody_who_listens() {
+        let gate = gate(1, 1);
+        let seat = gate.enter(ip(1)).unwrap();
+        let bell = seat.bell().clone();
+        let other = tokio::spawn(async move { bell.rings().await });
+        let _newcomer = gate.enter(ip(2)).unwrap();
+        seat.bell().rings().await;
+        other.await.unwrap();
+    }
+
+    #[test]
     fn who_has_logged_in_stays() {
         let gate = gate(2, 2);
         let first = gate.enter(ip(1)).unwrap();
         first.keep();
-        let second = gate.enter(ip(1)).unwrap();
-        let _newcomer = gate.enter(ip(2)).unwrap();
+        let second = gate.enter(ip(2)).unwrap();
+        let newcomer = gate.enter(ip(3)).unwrap();
         assert!(!first.bell().has_rung() && second.bell().has_rung());
-        _newcomer.keep();
-        assert_eq!(gate.enter(ip(3)).unwrap_err(), Full::House);
+        newcomer.keep();
+        assert_eq!(gate.enter(ip(4)).unwrap_err(), Full::House);
+    }
+
+    #[test]
+    fn who_comes_from_a_known_place_is_not_sent_away_for_strangers() {
+        let gate = gate(12, 12);
+        gate.enter(ip(1)).unwrap().keep();
+        let known: Vec<Seat> = (0..5).map(|_| gate.enter(ip(1)).unwrap()).collect();
+        let _storm: Vec<_> = (10..99).filter_map(|n| gate.enter(ip(n)).ok()).collect();
+        assert!(known.iter().all(|seat| !seat.bell().has_rung()));
+        // A whole house full from one known place makes room all the same.
+        drop(_storm);
+        let _more: Vec<Seat> = (0..7).map(|_| gate.enter(ip(1)).unwrap()).collect();
+        let _stranger = gate.enter(ip(2)).unwrap();
+        assert!(known[0].bell().has_rung());
     }
 
     #[test]

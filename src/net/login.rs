@@ -9,6 +9,9 @@
 //!   before it is counted when it was wrong, because a mail program opens five connections at once.
 //! - A wait of a second or less is waited here; a longer one is told. While the time has not come the password is not
 //!   looked at, right or wrong.
+//! - What costs nothing to check is checked first, and never waits behind what costs a second of a Pi: a flood of wrong
+//!   passwords keeps no mail program out. A device password is looked at also while an account has to wait: nobody can guess
+//!   one, and a phone that comes home to a house under attack has to get its mail.
 //! - What is remembered is bounded; after half an hour of quiet all is forgotten.
 
 use std::collections::{HashMap, HashSet};
@@ -23,8 +26,44 @@ use zeroize::Zeroizing;
 use crate::journal;
 use crate::mail::address::MemberName;
 
-/// Checks a login and a password; blocks. The error is for the journal: the check itself could not be made.
-pub type Check = Arc<dyn Fn(&str, &str) -> Result<Option<MemberName>, String> + Send + Sync>;
+/// Checks logins. Every method blocks; an error is for the journal: the check itself could not be made.
+pub trait Keys: Send + Sync + 'static {
+    /// What can be said at no cost.
+    ///
+    /// # Errors
+    /// The check could not be made.
+    fn glance(&self, login: &str, password: &str) -> Result<Glance, String>;
+
+    /// Whose login this is; `None` for anything wrong. May cost much.
+    ///
+    /// # Errors
+    /// The check could not be made.
+    fn check(&self, login: &str, password: &str) -> Result<Option<MemberName>, String>;
+}
+
+/// What can be said of a login at no cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Glance {
+    /// Right, and beyond guessing.
+    Device(MemberName),
+    /// Right.
+    Person(MemberName),
+    /// Nothing.
+    Unknown,
+}
+
+impl<F> Keys for F
+where
+    F: Fn(&str, &str) -> Result<Option<MemberName>, String> + Send + Sync + 'static,
+{
+    fn glance(&self, _: &str, _: &str) -> Result<Glance, String> {
+        Ok(Glance::Unknown)
+    }
+
+    fn check(&self, login: &str, password: &str) -> Result<Option<MemberName>, String> {
+        self(login, password)
+    }
+}
 
 /// A password on its way to the check: not shown by `Debug`, wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,14 +102,17 @@ pub enum Admission {
 
 /// Stands at the door of every mail server; one for all of them.
 pub struct Doorman {
-    check: Check,
+    keys: Arc<dyn Keys>,
     ledger: Mutex<Ledger>,
-    /// Checks at a time. A check of a person's password takes a second of a Pi, and they queue up behind one another.
-    checks: Semaphore,
+    glances: Arc<Semaphore>,
+    /// A check of a person's password takes a second of a Pi, and they queue up behind one another.
+    checks: Arc<Semaphore>,
 }
 
-/// How many checks may be under way or wait for the processor.
-const CHECKS: usize = 8;
+/// Glances at a time.
+const GLANCES: usize = 8;
+/// Checks at a time: one works, the next is ready.
+const CHECKS: usize = 2;
 /// A wait that is not worth telling.
 const WAITED_HERE: Duration = Duration::from_secs(1);
 /// How long a login may wait for its turn.
@@ -83,12 +125,13 @@ impl fmt::Debug for Doorman {
 }
 
 impl Doorman {
-    /// A doorman who asks `check`.
-    pub fn new(check: Check) -> Self {
+    /// A doorman who asks `keys`.
+    pub fn new(keys: Arc<dyn Keys>) -> Self {
         Self {
-            check,
+            keys,
             ledger: Mutex::new(Ledger::default()),
-            checks: Semaphore::new(CHECKS),
+            glances: Arc::new(Semaphore::new(GLANCES)),
+            checks: Arc::new(Semaphore::new(CHECKS)),
         }
     }
 
@@ -101,41 +144,59 @@ impl Doorman {
         password: &Password,
     ) -> Admission {
         let mut begun = self.ledger().begin(Instant::now(), from, login);
-        if let Err(wait) = begun
+        if let Begun::Wait(wait) = begun
             && wait <= WAITED_HERE
         {
             tokio::time::sleep(wait).await;
             begun = self.ledger().begin(Instant::now(), from, login);
         }
-        if let Err(wait) = begun {
+        if let Begun::Wait(wait) = begun {
             journal::login_delayed(service, login, from, wait);
             return Admission::TryLater(wait);
         }
-        let verdict = match tokio::time::timeout(TURN, self.checks.acquire()).await {
-            Ok(Ok(_turn)) => {
-                let (check, login, password) =
-                    (self.check.clone(), login.to_owned(), password.clone());
-                tokio::task::spawn_blocking(move || check(&login, password.reveal()))
-                    .await
-                    .unwrap_or_else(|_| Err("the check panicked".into()))
-            }
-            _ => Err("too many logins wait for their check".into()),
-        };
-        match verdict {
-            Ok(Some(member)) => {
+        match self.verdict(begun, login, password).await {
+            Ok(Verdict::Right(member)) => {
                 self.ledger().welcome(from, login);
                 journal::logged_in(service, &member, from);
                 Admission::Welcome(member)
             }
-            Ok(None) => {
+            Ok(Verdict::Wrong) => {
                 self.ledger().wrong(Instant::now(), from, login);
                 journal::login_failed(service, login, from);
                 Admission::Wrong
             }
+            Ok(Verdict::NotLookedAt(wait)) => {
+                journal::login_delayed(service, login, from, wait);
+                Admission::TryLater(wait)
+            }
             Err(problem) => {
-                self.ledger().pardon(from, login);
+                self.ledger().pardon(begun, from, login);
                 journal::trouble("login", &problem);
                 Admission::Unavailable
+            }
+        }
+    }
+
+    async fn verdict(
+        &self,
+        begun: Begun,
+        login: &str,
+        password: &Password,
+    ) -> Result<Verdict, String> {
+        let asked = (login.to_owned(), password.clone());
+        let glance = in_turn(&self.glances, &self.keys, asked.clone(), |keys, l, p| {
+            keys.glance(l, p)
+        });
+        match (glance.await?, begun) {
+            (Glance::Device(member), _) | (Glance::Person(member), Begun::Look) => {
+                Ok(Verdict::Right(member))
+            }
+            (_, Begun::Wait(wait) | Begun::LookAtDevices(wait)) => Ok(Verdict::NotLookedAt(wait)),
+            (Glance::Unknown, Begun::Look) => {
+                let checked = in_turn(&self.checks, &self.keys, asked, |keys, l, p| {
+                    keys.check(l, p)
+                });
+                Ok(checked.await?.map_or(Verdict::Wrong, Verdict::Right))
             }
         }
     }
@@ -143,6 +204,31 @@ impl Doorman {
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+enum Verdict {
+    Right(MemberName),
+    Wrong,
+    NotLookedAt(Duration),
+}
+
+/// Does what blocks when its turn has come. The turn lasts as long as the work, also when nobody waits for it any more.
+async fn in_turn<T: Send + 'static>(
+    turns: &Arc<Semaphore>,
+    keys: &Arc<dyn Keys>,
+    (login, password): (String, Password),
+    work: fn(&dyn Keys, &str, &str) -> Result<T, String>,
+) -> Result<T, String> {
+    let Ok(Ok(turn)) = tokio::time::timeout(TURN, turns.clone().acquire_owned()).await else {
+        return Err("too many logins wait for their check".into());
+    };
+    let keys = keys.clone();
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work(&*keys, &login, password.reveal())
+    });
+    done.await
+        .unwrap_or_else(|_| Err("the check panicked".into()))
 }
 
 /// Wrong passwords that cost nothing.
@@ -171,9 +257,20 @@ struct Tries {
     not_before: Instant,
 }
 
+/// What may be looked at now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Begun {
+    /// Any password.
+    Look,
+    /// Passwords beyond guessing; for others the account has to wait so long.
+    LookAtDevices(Duration),
+    /// None, for so long.
+    Wait(Duration),
+}
+
 impl Ledger {
     /// Counts a try as wrong until it turns out right; or says how long to wait.
-    fn begin(&mut self, now: Instant, from: IpAddr, login: &str) -> Result<(), Duration> {
+    fn begin(&mut self, now: Instant, from: IpAddr, login: &str) -> Begun {
         let account = account(login);
         let known = self.known.contains(&(from, account.clone()));
         let wait = |tries: Option<&Tries>| {
@@ -181,18 +278,21 @@ impl Ledger {
                 t.not_before.saturating_duration_since(now)
             })
         };
-        let mut longest = wait(self.addresses.get(&from));
-        if !known {
-            longest = longest.max(wait(self.accounts.get(&account)));
+        let for_address = wait(self.addresses.get(&from));
+        if for_address > Duration::ZERO {
+            let for_account = wait(self.accounts.get(&account).filter(|_| !known));
+            return Begun::Wait(for_address.max(for_account));
         }
-        if longest > Duration::ZERO {
-            return Err(longest);
+        if known {
+            return Begun::Look;
         }
-        if !known {
-            count(&mut self.addresses, from, now, LONGEST_FOR_ADDRESS);
-            count(&mut self.accounts, account, now, LONGEST_FOR_ACCOUNT);
+        count(&mut self.addresses, from, now, LONGEST_FOR_ADDRESS);
+        let for_account = wait(self.accounts.get(&account));
+        if for_account > Duration::ZERO {
+            return Begun::LookAtDevices(for_account);
         }
-        Ok(())
+        count(&mut self.accounts, account, now, LONGEST_FOR_ACCOUNT);
+        Begun::Look
     }
 
     /// The password was wrong: counted now where it was not before.
@@ -215,13 +315,15 @@ impl Ledger {
         self.known.insert((from, account));
     }
 
-    /// The try is taken back: it was not checked.
-    fn pardon(&mut self, from: IpAddr, login: &str) {
-        if self.known.contains(&(from, account(login))) {
+    /// The try that was `begun` is taken back: it was not checked.
+    fn pardon(&mut self, begun: Begun, from: IpAddr, login: &str) {
+        let account = account(login);
+        if self.known.contains(&(from, account.clone())) {
             return;
         }
-        let tries = self.addresses.get_mut(&from).into_iter();
-        for tries in tries.chain(self.accounts.get_mut(&account(login))) {
+        let of_account = self.accounts.get_mut(&account);
+        let of_account = of_account.filter(|_| begun == Begun::Look);
+        for tries in self.addresses.get_mut(&from).into_iter().chain(of_account) {
             tries.wrong = tries.wrong.saturating_sub(1);
             tries.not_before = tries.last;
         }
@@ -282,7 +384,10 @@ mod tests {
     }
 
     fn wrong(ledger: &mut Ledger, now: Instant, from: IpAddr, login: &str) -> Duration {
-        ledger.begin(now, from, login).err().unwrap_or_default()
+        match ledger.begin(now, from, login) {
+            Begun::Look => Duration::ZERO,
+            Begun::LookAtDevices(wait) | Begun::Wait(wait) => wait,
+        }
     }
 
     #[test]
@@ -290,7 +395,7 @@ mod tests {
         let (mut ledger, mut now) = (Ledger::default(), Instant::now());
         let mut delays = Vec::new();
         for _ in 0..9 {
-            ledger.begin(now, ip(1), "anna").unwrap();
+            assert_eq!(ledger.begin(now, ip(1), "anna"), Begun::Look);
             let next = ledger.addresses[&ip(1)].not_before;
             delays.push((next - now).as_secs());
             if next > now {
@@ -307,7 +412,7 @@ mod tests {
     #[test]
     fn guessing_at_an_account_from_many_places_is_slowed_but_its_owner_is_not() {
         let (mut ledger, now) = (Ledger::default(), Instant::now());
-        ledger.begin(now, ip(1), "anna@toxmail.local").unwrap();
+        assert_eq!(ledger.begin(now, ip(1), "anna@toxmail.local"), Begun::Look);
         ledger.welcome(ip(1), "anna@toxmail.local");
         for n in 10..20 {
             let _ = ledger.begin(now, ip(n), "Anna");
@@ -321,11 +426,11 @@ mod tests {
     fn a_right_password_clears_and_an_unchecked_one_does_not_count() {
         let (mut ledger, now) = (Ledger::default(), Instant::now());
         for _ in 0..20 {
-            ledger.begin(now, ip(1), "anna").unwrap();
-            ledger.pardon(ip(1), "anna");
+            assert_eq!(ledger.begin(now, ip(1), "anna"), Begun::Look);
+            ledger.pardon(Begun::Look, ip(1), "anna");
         }
         for _ in 0..20 {
-            ledger.begin(now, ip(1), "anna").unwrap();
+            assert_eq!(ledger.begin(now, ip(1), "anna"), Begun::Look);
             ledger.welcome(ip(1), "anna");
         }
     }
@@ -343,6 +448,72 @@ mod tests {
         assert!(ledger.addresses.len() <= REMEMBERED);
         assert!(ledger.accounts.len() <= REMEMBERED);
         assert!(ledger.known.len() <= REMEMBERED);
+    }
+
+    /// A phone's password, a person's that is remembered, and checks that take their time.
+    struct Slow;
+
+    impl Keys for Slow {
+        fn glance(&self, login: &str, password: &str) -> Result<Glance, String> {
+            let member = |login: &str| login.parse().map_err(|_| "no name".to_owned());
+            match password {
+                "device" => member(login).map(Glance::Device),
+                "remembered" => member(login).map(Glance::Person),
+                _ => Ok(Glance::Unknown),
+            }
+        }
+
+        fn check(&self, _: &str, _: &str) -> Result<Option<MemberName>, String> {
+            std::thread::sleep(Duration::from_millis(200));
+            Ok(None)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_wrong_passwords_keeps_no_mail_program_waiting() {
+        let doorman = Arc::new(Doorman::new(Arc::new(Slow)));
+        let mut flood = tokio::task::JoinSet::new();
+        for n in 10..60 {
+            let doorman = doorman.clone();
+            flood.spawn(async move {
+                let (login, password) = (format!("x{n}"), Password::new("guess".into()));
+                doorman.admit("test", ip(n), &login, &password).await
+            });
+        }
+        tokio::task::yield_now().await;
+        for password in ["device", "remembered"] {
+            let password = Password::new(password.into());
+            let welcome = doorman.admit("test", ip(1), "anna", &password).await;
+            assert_eq!(welcome, Admission::Welcome("anna".parse().unwrap()));
+        }
+        // 50 checks of 200 ms, two at a time: they are not through by far.
+        assert!(flood.try_join_next().is_none());
+        flood.abort_all();
+    }
+
+    #[tokio::test]
+    async fn a_phone_gets_its_mail_while_its_account_is_guessed_at() {
+        let doorman = Doorman::new(Arc::new(Slow));
+        for n in 10..16 {
+            let _ = doorman.ledger().begin(Instant::now(), ip(n), "anna");
+        }
+        let ask = async |password: &str| {
+            let password = Password::new(password.into());
+            doorman.admit("test", ip(1), "anna", &password).await
+        };
+        for guess in ["guess", "remembered"] {
+            assert!(matches!(ask(guess).await, Admission::TryLater(_)));
+        }
+        assert_eq!(
+            ask("device").await,
+            Admission::Welcome("anna".parse().unwrap())
+        );
+        // Tries at devices are counted for the place they come from like all others.
+        for _ in 0..8 {
+            let _ = doorman.ledger().begin(Instant::now(), ip(2), "anna");
+        }
+        let begun = doorman.ledger().begin(Instant::now(), ip(2), "anna");
+        assert!(matches!(begun, Begun::Wait(_)), "{begun:?}");
     }
 
     #[tokio::test]

@@ -26,6 +26,9 @@ use crate::journal;
 /// How long connections have to end when the home stops (the whole home has 5 seconds).
 pub const STOP_TIME: Duration = Duration::from_secs(4);
 
+/// How long somebody who lost their place may take to leave.
+const LEAVE_TIME: Duration = Duration::from_secs(3);
+
 /// The longest pause after an error of accept.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -257,11 +260,23 @@ async fn serve<P: Protocol>(
     // Answers are gathered already; waiting for more only delays them.
     let _ = stream.set_nodelay(true);
     let _here = Here::new(listener.name, from);
+    let bell = seat.bell().clone();
     let mut connection = Connection::new(listener.name, from, stream, tls, stop, seat);
-    if listener.tls == TlsMode::Implicit && connection.start_tls().await.is_err() {
-        return;
+    let talk = async {
+        if listener.tls == TlsMode::Implicit && connection.start_tls().await.is_err() {
+            return;
+        }
+        protocol.serve(connection).await;
+    };
+    // Its place is somebody else's already: whatever it waits for, it goes.
+    let cut_off = async {
+        bell.rings().await;
+        tokio::time::sleep(LEAVE_TIME).await;
+    };
+    tokio::select! {
+        () = talk => {}
+        () = cut_off => {}
     }
-    protocol.serve(connection).await;
 }
 
 /// Told in the journal for as long as it lives, also when the task panics.

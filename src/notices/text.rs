@@ -9,7 +9,7 @@ use mail_builder::headers::date::Date;
 
 use super::{Extent, Report, clean};
 use crate::mail::verdict::Reason;
-use crate::queue::{Fate, Outcome};
+use crate::queue::{Destination, Fate, Outcome};
 
 /// A language that notices are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +83,7 @@ struct Reasons {
     too_large: Told,
     too_late: Told,
     forbidden: Told,
+    removed: Told,
     other: Told,
 }
 
@@ -144,6 +145,10 @@ const ENGLISH: Words = Words {
             "it is not allowed.",
             "ask them to add you to their contacts, and send it again.",
         ),
+        removed: (
+            "it had no way to go: this contact was removed or blocked in your own home.",
+            "if that was a mistake, add the contact again, and send it again.",
+        ),
         other: (
             "it was refused.",
             "ask them, by telephone for instance, and send it again.",
@@ -202,6 +207,10 @@ const FRENCH: Words = Words {
         forbidden: (
             "ce n'est pas permis.",
             "demandez-lui de vous ajouter à ses contacts, et renvoyez-le.",
+        ),
+        removed: (
+            "il n'avait plus de chemin : ce contact a été supprimé ou bloqué dans votre propre maison.",
+            "si c'était une erreur, ajoutez de nouveau ce contact, et renvoyez-le.",
         ),
         other: (
             "il a été refusé.",
@@ -268,6 +277,10 @@ const GERMAN: Words = Words {
             "das ist nicht erlaubt.",
             "bitten Sie darum, in die Kontakte aufgenommen zu werden, und senden Sie die Nachricht noch einmal.",
         ),
+        removed: (
+            "es gab keinen Weg mehr: Dieser Kontakt wurde in Ihrem eigenen Zuhause entfernt oder gesperrt.",
+            "wenn das ein Versehen war, nehmen Sie den Kontakt wieder auf und senden Sie die Nachricht noch einmal.",
+        ),
         other: (
             "sie wurde abgelehnt.",
             "fragen Sie dort nach, zum Beispiel am Telefon, und senden Sie die Nachricht noch einmal.",
@@ -333,6 +346,10 @@ const SPANISH: Words = Words {
             "no está permitido.",
             "pídale que le añada a sus contactos y envíelo de nuevo.",
         ),
+        removed: (
+            "ya no había camino: este contacto se quitó o se bloqueó en su propia casa.",
+            "si fue un error, añada de nuevo el contacto y envíelo otra vez.",
+        ),
         other: (
             "fue rechazado.",
             "pregúntele, por teléfono por ejemplo, y envíelo de nuevo.",
@@ -362,7 +379,7 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
         line(&fill(kind(words, fate).line, &who(report, fate)));
         match &fate.outcome {
             Outcome::Failed(why) => {
-                let (what, advice) = reason(words, why);
+                let (what, advice) = reason(words, fate, why);
                 let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
                 line(&fill(words.why, &detail));
                 line(&fill(words.advice, advice));
@@ -413,7 +430,7 @@ fn waiting(report: &Report<'_>, fate: &Fate, why: Option<&Reason>) -> String {
     let words = report.language.words();
     match (why, (report.who)(fate).last_seen) {
         (Some(why), _) => {
-            let (what, _) = reason(words, why);
+            let (what, _) = reason(words, fate, why);
             let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
             fill(words.why, &detail)
         }
@@ -431,13 +448,15 @@ fn who(report: &Report<'_>, fate: &Fate) -> String {
 }
 
 /// RFC 3463: subject 1 is the address, 2 the mailbox, 3 the system, 4 the way, 7 the policy.
-fn reason(words: &Words, why: &Reason) -> Told {
+fn reason(words: &Words, fate: &Fate, why: &Reason) -> Told {
     let reasons = &words.reasons;
     match (why.status.1, why.status.2) {
         (1, _) | (2, 1) => reasons.nobody,
         (2, 2) | (3, 1) => reasons.full,
         (2, 3) | (3, 4) => reasons.too_large,
-        (4, _) => reasons.too_late,
+        // A home says that of itself only: another way may have lost its route for other reasons.
+        (4, 4) if matches!(fate.destination, Destination::Peer(_)) => reasons.removed,
+        (4, 1 | 2 | 7) => reasons.too_late,
         (7, _) => reasons.forbidden,
         _ => reasons.other,
     }

@@ -39,6 +39,8 @@ pub struct Settings {
     pub hostname: String,
     /// After so many errors the session is ended: this is no mail program.
     pub max_errors: u32,
+    /// So many lines are heard of somebody who does not log in; a mail program needs five.
+    pub max_strange: u32,
 }
 
 impl Default for Settings {
@@ -46,6 +48,7 @@ impl Default for Settings {
         Self {
             hostname: "toxmail.local".into(),
             max_errors: 20,
+            max_strange: 100,
         }
     }
 }
@@ -282,6 +285,8 @@ pub struct Session {
     settings: Arc<Settings>,
     state: State,
     errors: u32,
+    /// Lines of somebody who has not logged in.
+    strange: u32,
 }
 
 impl Session {
@@ -291,6 +296,7 @@ impl Session {
             settings,
             state: State::Plain,
             errors: 0,
+            strange: 0,
         }
     }
 
@@ -300,6 +306,7 @@ impl Session {
             settings,
             state: State::Stranger { login: None },
             errors: 0,
+            strange: 0,
         }
     }
 
@@ -339,6 +346,15 @@ impl Session {
 
     /// A line came, without its CRLF.
     pub fn line(&mut self, line: &[u8]) -> Step {
+        if self.stage() != Stage::Member {
+            self.strange += 1;
+            if self.strange > self.settings.max_strange {
+                self.state = State::Closed;
+                return Step::Close(Reply::from(&Refusal::new(
+                    "Too many commands without a login; check the settings of your mail program",
+                )));
+            }
+        }
         if matches!(self.state, State::Exchange) {
             self.state = State::Stranger { login: None };
             return self.response(line);
@@ -405,6 +421,7 @@ impl Session {
             Ended::Gone | Ended::TimedOut => return None,
             Ended::Stopping => "This home is going down for a moment; try again in a minute",
             Ended::Crowded => "Too many connections; log in sooner, or try again in a minute",
+            Ended::Endless => "This line does not end; check the settings of your mail program",
         };
         Some(Reply::from(&Refusal::coded(Code::SysTemp, text)))
     }

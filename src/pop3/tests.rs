@@ -61,7 +61,7 @@ async fn home_with(change: impl FnOnce(&mut Pop3)) -> Home {
         .with_root_certificates(roots)
         .with_no_client_auth();
     // "eve" has a password and no mailbox.
-    let doorman = Doorman::new(Arc::new(|login, password| {
+    let doorman = Doorman::new(Arc::new(|login: &str, password: &str| {
         let known = ["anna", "ben", "eve"].contains(&login) && password == "open sesame";
         Ok(known.then(|| login.parse().unwrap()))
     }));

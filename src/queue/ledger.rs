@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::entry::{
     About, Canceller, DeliveryId, Destination, EncodedFacts, Plan, QueueId, Settled, Submission,
-    Submitted, Told, status_text,
+    Submitted, Told, reason, status_text,
 };
 use super::{Error, backoff};
 use crate::clock::{Clock, Stamp};
@@ -492,18 +492,29 @@ pub(super) fn expire(
         for (delivery, message, sender) in old {
             let waiting = c
                 .prepare_cached(
-                    "SELECT idx, reason FROM recipients WHERE delivery = ?1 AND state = 'waiting'",
+                    "SELECT idx, status, reason FROM recipients WHERE delivery = ?1 AND state = 'waiting'",
                 )?
                 .query_map([delivery.0], |r| {
-                    Ok((r.get::<_, i64>(0)?, r.get::<_, Option<String>>(1)?))
+                    let status: Option<String> = r.get(1)?;
+                    Ok((r.get::<_, i64>(0)?, reason(status.as_deref(), r.get(2)?)))
                 })?
                 .collect::<Result<Vec<_>, _>>()?;
             for (index, last) in waiting {
-                let text = match last {
-                    Some(last) => format!("not delivered within {after}; the last attempt: {last}"),
-                    None => format!("not delivered within {after}; the other side was never there"),
+                // What kept it back tells the writer more than that its time is over.
+                let why = match last {
+                    Some(last) => {
+                        let text = last.text;
+                        let text =
+                            format!("not delivered within {after}; the last attempt: {text}");
+                        Reason::new(last.status, text)
+                    }
+                    None => {
+                        let text = format!(
+                            "not delivered within {after}; the other home was not there to take it"
+                        );
+                        Reason::new(Status(4, 4, 7), text)
+                    }
                 };
-                let why = Reason::new(Status(4, 4, 7), text);
                 let index = usize::try_from(index).unwrap_or(usize::MAX);
                 end(c, delivery, index, "failed", Some(&why), FAILURE, &sender)?;
             }

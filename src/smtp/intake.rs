@@ -9,6 +9,9 @@ use crate::mail::verdict::Status;
 /// Text lines up to this many octets are carried unchanged. RFC 5322 allows 998, but there are programs that write more.
 pub const LONGEST_LINE: usize = 64 * 1024;
 
+/// A refused letter is read on so far beyond twice the limit, in octets.
+const BEYOND: u64 = 1 << 20;
+
 /// Looks at every byte of a letter.
 #[derive(Debug)]
 pub struct Intake {
@@ -59,6 +62,12 @@ impl Intake {
         if self.size.saturating_add(more) > self.limit {
             self.refuse(too_big(self.limit));
         }
+    }
+
+    /// Whether so much has come beyond the limit that its end is not waited for: a mail program that is only wrong about the
+    /// size hears the refusal at the end, one that never ends does not keep its place for hours.
+    pub fn is_endless(&self) -> bool {
+        self.size > self.limit.saturating_mul(2).saturating_add(BEYOND)
     }
 
     /// Takes the next octets; copies them to `out` as long as there is no flaw.

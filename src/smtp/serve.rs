@@ -142,6 +142,7 @@ impl Protocol for Submission {
             Err(Ended::TimedOut) => Some(Goodbye::TimedOut),
             Err(Ended::Stopping) => Some(Goodbye::Stopping),
             Err(Ended::Crowded) => Some(Goodbye::Crowded),
+            Err(Ended::Endless) => Some(Goodbye::Endless),
         };
         dialog.part(why).await;
     }

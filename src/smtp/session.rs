@@ -93,6 +93,8 @@ pub struct Session {
     settings: Arc<Settings>,
     state: State,
     errors: u32,
+    /// Lines of somebody who has not logged in.
+    strange: u32,
 }
 
 impl Session {
@@ -102,6 +104,7 @@ impl Session {
             settings,
             state: State::Plain,
             errors: 0,
+            strange: 0,
         }
     }
 
@@ -111,6 +114,7 @@ impl Session {
             settings,
             state: State::Stranger { greeted: false },
             errors: 0,
+            strange: 0,
         }
     }
 
@@ -176,6 +180,19 @@ impl Session {
 
     /// A line came, without its CRLF.
     pub fn line(&mut self, line: &[u8]) -> Step {
+        if matches!(
+            self.state,
+            State::Plain | State::Stranger { .. } | State::Login(_)
+        ) {
+            self.strange += 1;
+            if self.strange > self.settings.max_strange {
+                return self.close(Refusal::new(
+                    421,
+                    Status(4, 7, 0),
+                    "Too many commands without a login; look at your mail program's settings and connect again",
+                ));
+            }
+        }
         if let State::Login(exchange) = &mut self.state {
             let exchange = std::mem::replace(exchange, Exchange::Plain);
             self.state = State::Stranger { greeted: true };
@@ -206,13 +223,17 @@ impl Session {
         match &mut self.state {
             State::Data(_, intake, dots) => {
                 let (taken, ended) = dots.take(input, intake, out);
-                (taken, ended.then(|| self.data_ended()))
+                let endless = intake.is_endless();
+                let step = ended.then(|| self.data_ended());
+                (taken, step.or_else(|| endless.then(|| self.endless())))
             }
             State::Chunk(_, intake, chunk) => {
                 let taken = within(input, &mut chunk.left);
                 let ended = chunk.left == 0;
                 intake.take(&input[..taken], out);
-                (taken, ended.then(|| self.chunk_ended()))
+                let endless = intake.is_endless();
+                let step = ended.then(|| self.chunk_ended());
+                (taken, step.or_else(|| endless.then(|| self.endless())))
             }
             State::Swallow { left, .. } => {
                 let taken = within(input, left);
@@ -283,6 +304,10 @@ impl Session {
             Goodbye::Crowded => (
                 Status(4, 3, 2),
                 "Too many connections; log in sooner, or try again in a minute",
+            ),
+            Goodbye::Endless => (
+                Status(4, 7, 0),
+                "This line does not end; look at your mail program's settings and connect again",
             ),
         };
         Reply::new(421, status, text)
@@ -641,6 +666,12 @@ impl Session {
         }
         self.state = State::Chunks(letter, intake);
         Step::Reply(Reply::ok(250, &format!("{} octets taken", chunk.size)))
+    }
+
+    /// A letter that goes on and on. Not 421: the mail program would send it again.
+    fn endless(&mut self) -> Step {
+        self.state = State::Closed;
+        Step::Close(Reply::from(&too_big(self.settings.max_message_bytes)))
     }
 
     /// A BDAT that is not legal now: its octets come all the same.

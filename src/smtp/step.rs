@@ -17,6 +17,8 @@ pub struct Settings {
     pub max_recipients: usize,
     /// After so many errors the session is ended: this is no mail program.
     pub max_errors: u32,
+    /// So many lines are heard of somebody who does not log in; a mail program needs five.
+    pub max_strange: u32,
 }
 
 impl Default for Settings {
@@ -26,6 +28,7 @@ impl Default for Settings {
             max_message_bytes: 100 * 1024 * 1024,
             max_recipients: 100,
             max_errors: 20,
+            max_strange: 100,
         }
     }
 }
@@ -165,4 +168,6 @@ pub enum Goodbye {
     Stopping,
     /// Somebody else needs the place.
     Crowded,
+    /// The client says a line without end.
+    Endless,
 }

@@ -83,7 +83,7 @@ impl Store {
         let recorded = self
             .inner
             .db
-            .write(move |c| Ok::<_, Error>(uid::assign(c, &owner, id, &[found], now)?));
+            .write(move |c| Ok::<_, Error>(uid::assign(c, &owner, id, &[found])?));
         match recorded {
             Ok(uid) => {
                 fault::point("store.recorded");

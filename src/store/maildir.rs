@@ -93,7 +93,7 @@ impl MailboxName {
     }
 
     /// The folder inside the member's Maildir; empty for the inbox, which is the Maildir itself.
-    pub(super) fn folder(&self) -> String {
+    pub fn folder(&self) -> String {
         if self.is_inbox() {
             return String::new();
         }
@@ -106,7 +106,7 @@ impl MailboxName {
     }
 
     /// The mailbox of a folder, when that is a name that we would write just so.
-    pub(super) fn of_folder(folder: &OsStr) -> Option<Self> {
+    pub fn of_folder(folder: &OsStr) -> Option<Self> {
         let folder = folder.to_str()?;
         let parts: Option<Vec<String>> = folder
             .strip_prefix('.')?
@@ -218,17 +218,17 @@ pub(super) struct Spot {
 }
 
 /// The part of a file name that never changes, as bytes: other programs may use any.
-pub(super) type BaseName = Box<[u8]>;
+pub type BaseName = Box<[u8]>;
 
 /// Our own base name.
-pub(super) fn base_name(seconds: i64, unique: &UniqueName, on_disk: u64, size: u64) -> BaseName {
+pub fn base_name(seconds: i64, unique: &UniqueName, on_disk: u64, size: u64) -> BaseName {
     format!("{seconds}.T{unique}.toxmail,S={on_disk},W={size}")
         .into_bytes()
         .into()
 }
 
 /// What one of our own base names says: the unique name, bytes on disk, bytes with CRLF.
-pub(super) fn ours(base: &[u8]) -> Option<(UniqueName, u64, u64)> {
+pub fn ours(base: &[u8]) -> Option<(UniqueName, u64, u64)> {
     let text = std::str::from_utf8(base).ok()?;
     let (seconds, rest) = text.split_once(".T")?;
     let (hex, rest) = rest.split_once(".toxmail,S=")?;
@@ -255,7 +255,7 @@ pub(super) fn path(folder: &Path, base: &[u8], spot: Spot) -> PathBuf {
 }
 
 /// Base name and flags of a file name in cur/. What follows the colon in a form we do not know is no flag.
-pub(super) fn split(name: &[u8]) -> (&[u8], Flags) {
+pub fn split(name: &[u8]) -> (&[u8], Flags) {
     match name.iter().position(|&b| b == b':') {
         None => (name, Flags::NONE),
         Some(at) => (

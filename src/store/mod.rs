@@ -236,7 +236,6 @@ impl Store {
     /// # Errors
     /// Those of disk and database.
     pub fn remove_member(&self, member: &MemberName) -> Result<(), Error> {
-        lock(&self.inner.open).retain(|(owner, _), _| owner != member);
         let (home, attic) = (
             self.inner.root.join(member.as_str()),
             self.inner.root.join(".removed"),
@@ -252,7 +251,10 @@ impl Store {
         let owner = member.clone();
         self.inner
             .db
-            .write(move |c| Ok::<_, Error>(uid::forget(c, &owner)?))
+            .write(move |c| Ok::<_, Error>(uid::forget(c, &owner)?))?;
+        // Last, because whoever looked at a mailbox meanwhile has opened it again: the rows of it are gone.
+        lock(&self.inner.open).retain(|(owner, _), _| owner != member);
+        Ok(())
     }
 
     /// Makes a mailbox, unless it is there.
@@ -430,16 +432,27 @@ impl Store {
         self.inner.bells.listen(member)
     }
 
-    /// Forgets which unique names were filed longer ago than `age`: only when no sender can repeat them any more.
+    /// Forgets which unique names were filed longer ago than `age`: only when no sender can repeat them any more. `now` is
+    /// in seconds since 1970, by a clock that is trusted. A delivery is as old as the first call that saw it: the clock
+    /// may not have been set when it was filed.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn forget_deliveries(&self, age: Duration) -> Result<usize, Error> {
+    pub fn forget_deliveries(&self, now: i64, age: Duration) -> Result<usize, Error> {
         let age = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
-        let time = database::now().saturating_sub(age);
+        let time = now.saturating_sub(age);
         self.inner
             .db
-            .write(move |c| Ok(uid::forget_filed(c, time)?))
+            .write(move |c| Ok(uid::forget_filed(c, now, time)?))
+    }
+
+    /// Everybody who has a mailbox here, whether or not they are still a member of the home.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn owners(&self) -> Result<Vec<MemberName>, Error> {
+        let owners = self.inner.db.read(|c| Ok::<_, Error>(uid::owners(c)?))?;
+        Ok(owners.iter().filter_map(|name| name.parse().ok()).collect())
     }
 
     /// Gives every mailbox a new UIDVALIDITY: after the database was restored from an older copy.

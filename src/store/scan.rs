@@ -13,7 +13,6 @@ use super::maildir::{self, BaseName, Place, Spot};
 use super::message::{self, Measure};
 use super::uid::{self, Entry, Found, Located, Uid, Which};
 use super::{Error, Expunged, Mailbox, Store};
-use crate::database;
 use crate::durable;
 use crate::mail::address::MemberName;
 
@@ -221,7 +220,15 @@ impl Store {
         gone: Vec<Uid>,
         found: Vec<Found>,
     ) -> Result<(), Error> {
-        let (id, now) = (mailbox.id, database::now());
+        // A row says "I have it", so the name has to be on the disk before: it may be that of a delivery that was killed
+        // before its fsync of the folder, or another program's, which does none. So with names that are gone: a message
+        // that was expunged does not come back.
+        for (place, inner) in [(Place::New, "new"), (Place::Cur, "cur")] {
+            if !gone.is_empty() || found.iter().any(|f| f.spot.place == place) {
+                durable::sync_folder(&mailbox.folder.join(inner))?;
+            }
+        }
+        let id = mailbox.id;
         if !(moved.is_empty() && gone.is_empty()) {
             self.inner.db.write(move |c| {
                 if !moved.is_empty() {
@@ -235,7 +242,7 @@ impl Store {
             let (member, part) = (mailbox.member.clone(), part.to_vec());
             self.inner
                 .db
-                .write(move |c| Ok::<_, Error>(uid::assign(c, &member, id, &part, now)?))?;
+                .write(move |c| Ok::<_, Error>(uid::assign(c, &member, id, &part)?))?;
         }
         Ok(())
     }

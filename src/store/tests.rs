@@ -146,10 +146,71 @@ fn a_message_is_filed_once_and_read_back() {
     assert_eq!(home.store.used(&home.anna).unwrap(), 26);
     assert_eq!(
         home.store
-            .forget_deliveries(Duration::from_secs(60))
+            .forget_deliveries(database::now(), Duration::from_secs(60))
             .unwrap(),
         0
     );
+}
+
+#[test]
+fn a_delivery_of_a_time_before_the_clock_was_set_is_remembered_as_long_as_any() {
+    let home = home();
+    const DAY: i64 = 86_400;
+    let age = Duration::from_secs(60 * DAY as u64);
+    home.deliver(1, "x\r\n").unwrap();
+    // The clock was 90 days behind when that was filed; now it is set.
+    let now = database::now() + 90 * DAY;
+    assert_eq!(home.store.forget_deliveries(now, age).unwrap(), 0);
+    assert_eq!(home.deliver(1, "x\r\n").unwrap(), Filed::Already);
+    let later = now + 59 * DAY;
+    assert_eq!(home.store.forget_deliveries(later, age).unwrap(), 0);
+    let later = now + 61 * DAY;
+    assert_eq!(home.store.forget_deliveries(later, age).unwrap(), 1);
+}
+
+/// Runs the test `name` once more in a process of its own, whose disk fails in the acts that the file says; returns
+/// `None` outside it.
+#[cfg(feature = "faults")]
+fn disk_that_fails(name: &str) -> Option<PathBuf> {
+    let variable = "TOXMAIL_FAULT_DISK";
+    if let Ok(file) = std::env::var(variable) {
+        return Some(file.trim_start_matches('@').into());
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = format!("@{}", dir.path().join("fault").display());
+    let done = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "--nocapture", &format!("store::tests::{name}")])
+        .env(variable, file)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(
+        done.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    None
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn a_file_that_a_kill_left_is_filed_only_when_its_name_is_on_the_disk() {
+    let Some(fault) =
+        disk_that_fails("a_file_that_a_kill_left_is_filed_only_when_its_name_is_on_the_disk")
+    else {
+        return;
+    };
+    let mut home = home();
+    // As a delivery leaves it that was killed between its rename and its fsync of the folder.
+    let base = maildir::base_name(7, &unique(1), 3, 3);
+    let name = String::from_utf8(base.to_vec()).unwrap();
+    fs::write(home.maildir().join("new").join(name), "x\r\n").unwrap();
+    home.restart();
+    fs::write(&fault, "EIO@fsync").unwrap();
+    assert!(home.store.was_filed(&home.anna, &unique(1)).is_err());
+    fs::remove_file(&fault).unwrap();
+    assert!(home.store.was_filed(&home.anna, &unique(1)).unwrap());
+    assert_eq!(home.uids(), [1]);
 }
 
 #[test]

@@ -200,9 +200,20 @@ pub(super) fn was_filed(c: &Connection, member: &MemberName, unique: &UniqueName
         .exists(params![member.as_str(), unique.as_bytes()])
 }
 
-/// Forgets deliveries before `time`; gives back how many.
-pub(super) fn forget_filed(c: &Connection, time: i64) -> Result<usize> {
+/// Dates the deliveries that have no date yet, and forgets those before `time`; gives back how many.
+pub(super) fn forget_filed(c: &Connection, now: i64, time: i64) -> Result<usize> {
+    c.execute(
+        "UPDATE mailbox_filed SET filed_at = ?1 WHERE filed_at = 0",
+        [now],
+    )?;
     c.execute("DELETE FROM mailbox_filed WHERE filed_at < ?1", [time])
+}
+
+/// Everybody who has a mailbox.
+pub(super) fn owners(c: &Connection) -> Result<Vec<String>> {
+    c.prepare("SELECT DISTINCT member FROM mailboxes ORDER BY member")?
+        .query_map([], |row| row.get(0))?
+        .collect()
 }
 
 /// Everything is one change: gives the mod-sequence of it.
@@ -217,7 +228,6 @@ pub(super) fn assign(
     member: &MemberName,
     mailbox: MailboxId,
     found: &[Found],
-    now: i64,
 ) -> Result<Option<Uid>> {
     if found.is_empty() {
         return Ok(None);
@@ -237,7 +247,7 @@ pub(super) fn assign(
     let mut message = c.prepare_cached(
         "INSERT INTO mailbox_messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
-    let mut filed = c.prepare_cached("INSERT OR IGNORE INTO mailbox_filed VALUES (?1, ?2, ?3)")?;
+    let mut filed = c.prepare_cached("INSERT OR IGNORE INTO mailbox_filed VALUES (?1, ?2, 0)")?;
     for f in found {
         message.execute(params![
             mailbox.0,
@@ -251,7 +261,7 @@ pub(super) fn assign(
             mod_seq,
         ])?;
         if let Some(unique) = &f.unique {
-            filed.execute(params![member.as_str(), unique.as_bytes(), now])?;
+            filed.execute(params![member.as_str(), unique.as_bytes()])?;
         }
         uid += 1; // cannot overflow: uid_next was checked above
     }

@@ -8,7 +8,8 @@
 //!
 //! - `sys` declares libtoxcore's functions, `core` owns the pointer, `event` has owned copies, `roster` keeps friends equal
 //!   to contacts, `savedata` keeps the identity on the disk, `bootstrap` finds the way in, `pace` keeps the home quiet,
-//!   `relay_sockets` keeps TCP relays from stalling, `memory` spares libsodium its locks, `node` is the thread.
+//!   `relay_sockets` keeps TCP relays from stalling, `memory` spares libsodium its locks, `valve` ends a flood, `node` is
+//!   the thread.
 //!
 //! # What never happens here
 //! - `unsafe` outside of `sys` and `core`. A callback from C: events are taken with `tox_events_iterate`, so that no panic of
@@ -25,7 +26,8 @@
 //! - A rider that has much to send gets a turn after every 64 packets; between, what came is handled.
 //!
 //! # Known limits
-//! - libtoxcore reads its UDP socket until it is empty: a flood of packets keeps it there.
+//! - libtoxcore reads its sockets until they are empty, and has all of it in memory then. `valve` ends that after 200 ms for
+//!   UDP; for TCP only the speed of the relay does.
 //! - Up to 0.2.18, the order of events of different kinds within one iteration is lost (see `core::events`).
 //! - Below 0.2.23 libtoxcore has a critical bug (GHSA-42vg-9mg3-399f): [`Warning::OldLibrary`].
 //! - The first packet after a quiet time may wait 45 ms when the network around is chatty.
@@ -43,8 +45,10 @@ mod roster;
 pub mod savedata;
 mod settings;
 mod sys;
+mod valve;
 
 pub use bootstrap::BootstrapNode;
+pub use core::share_heaps;
 pub use error::{CommandError, Error, SendError};
 pub use event::{Connection, Event, FileControl, FileNumber, MessageKind};
 pub use memory::{forgo_locked_memory, may_lock_memory};

@@ -22,6 +22,7 @@ use super::relay_sockets::RelaySockets;
 use super::roster::{self, AllFacts, Friend, Roster};
 use super::savedata::{self, Saver};
 use super::settings::{OLDEST_SAFE_VERSION, Settings, Warning, version};
+use super::valve::Valve;
 use crate::mail::address::{PeerKey, ToxId};
 
 /// What others ask of the thread.
@@ -84,7 +85,8 @@ impl Waker {
     fn answered(&self) {
         let mut count = [0; 8];
         let _ = rustix::io::read(&*self.bell, &mut count);
-        self.rung.store(false, Ordering::Release);
+        // A swap, not a store: whoever found it rung, and so did not ring, left the work before; this sees it.
+        self.rung.swap(false, Ordering::AcqRel);
     }
 }
 
@@ -103,6 +105,8 @@ pub struct Statistics {
     pub relay_sockets: u64,
     /// Stalled TCP connections that were replaced.
     pub relay_cures: u64,
+    /// Floods of packets that had to be dropped to get libtoxcore to return.
+    pub floods: u64,
 }
 
 /// How the node is.
@@ -143,6 +147,7 @@ struct Shared {
     sent: Arc<AtomicU64>,
     relay_sockets: AtomicU64,
     relay_cures: AtomicU64,
+    floods: AtomicU64,
     bootstrap_rounds: AtomicU32,
     peers: Arc<AllFacts>,
     warnings: Mutex<Vec<Warning>>,
@@ -261,6 +266,7 @@ impl Node {
                 received: self.shared.received.load(Ordering::Relaxed),
                 relay_sockets: self.shared.relay_sockets.load(Ordering::Relaxed),
                 relay_cures: self.shared.relay_cures.load(Ordering::Relaxed),
+                floods: self.shared.floods.load(Ordering::Relaxed),
             },
         }
     }
@@ -351,6 +357,8 @@ struct Keeper {
     rider: Box<dyn Rider>,
     outbox: Outbox,
     relays: RelaySockets,
+    /// `None` without a UDP socket.
+    valve: Option<Valve>,
     bootstrapper: Bootstrapper,
     saver: Saver,
     pace: Pace,
@@ -437,6 +445,7 @@ impl Keeper {
         };
         let mut seed = [0; 8];
         let _ = getrandom::fill(&mut seed);
+        let valve = core.udp_socket().map(Valve::new).transpose();
         let keeper = Self {
             core,
             roster,
@@ -448,6 +457,7 @@ impl Keeper {
                 count: Arc::clone(&shared.sent),
             },
             relays: RelaySockets::new().map_err(|e| Error::System(e.into()))?,
+            valve: valve.map_err(Error::System)?,
             bootstrapper: Bootstrapper::new(
                 settings.bootstrap.clone(),
                 now,
@@ -574,7 +584,13 @@ impl Keeper {
     fn iterate(&mut self, now: Instant) {
         self.iterated = now;
         self.shared.iterations.fetch_add(1, Ordering::Relaxed);
+        if let Some(valve) = &self.valve {
+            valve.begin();
+        }
         let events = self.core.iterate();
+        if self.valve.as_ref().is_some_and(Valve::end) {
+            self.shared.floods.fetch_add(1, Ordering::Relaxed);
+        }
         events.visit(&mut |raw: Raw<'_>| {
             let Some(event) = raw.owned(|number| self.roster.key(number)) else {
                 return;
@@ -587,6 +603,7 @@ impl Keeper {
                 Event::SelfConnection(connection) => {
                     if connection.is_online() {
                         self.bootstrapper.went_online();
+                        self.shared.bootstrap_rounds.store(0, Ordering::Relaxed);
                         self.saver.reached(now);
                     } else {
                         self.bootstrapper.went_offline(now);

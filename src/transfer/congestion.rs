@@ -10,6 +10,8 @@
 //!   counts is the *shortest* round trip of a round: jitter of Wi-Fi and of a busy machine only ever adds.
 //! - **Loss** is not a sign of a full queue here: up to [`LOSS_TOLERATED`] of a round it is only repaired. More means a
 //!   queue too short to see, and the window shrinks by half the loss.
+//! - **Sharing**: a packet is added each round, unless the queue is long, and what the queue takes away is a part of the window:
+//!   so two such flows come to equal shares, within seconds on a home's link.
 //! - **Contest**: when the queue stays long although we shrank, somebody else fills it. Yielding would starve us, so the
 //!   window grows and shrinks as TCP's does, until a drain shows that the queue is ours again.
 //! - **Drain**: now and then the window goes below what the link carries for two round trips. That shows the true shortest
@@ -21,8 +23,9 @@
 //! A TCP relay is a path like others: the kernel is told to keep what TCP has not sent yet with us (`tox::relay_sockets`), so
 //! what queues, queues here, and shows. Cubic there filled the kernel's buffers, half a second of them on 20 Mbit/s.
 //!
-//! Known limits: tried in simulation and on shaped paths only; two such flows keep the shares they met with, roughly; a
-//! link whose own delay wanders by more than the target (some mobile networks) is used less than it could be.
+//! Known limits: tried in simulation and on shaped paths only; a flow that never saw the queue empty takes another's
+//! standing queue for the path and wants its own on top, until the drains show both the truth; a link whose own delay
+//! wanders by more than the target (some mobile networks) is used less than it could be.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -55,6 +58,9 @@ const LOCAL: Duration = Duration::from_millis(5);
 /// A letter of 20 KB goes in the first round trip, and 2 Mbit/s carry them in 90 ms. More than RFC 6928's ten, but paced.
 const INITIAL_PACKETS: u64 = 16;
 const MINIMUM_PACKETS: u64 = 4;
+/// Added in every round, with a queue under or over the target: what is taken away is a part of the window and this is
+/// not, so of two flows the smaller one gains until they are equal. On 2 Mbit/s it costs 10 ms of queue, on 20 Mbit/s one.
+const SHARING_PACKETS: u64 = 1;
 /// The connection's windows end before this.
 const MAXIMUM: u64 = 16 * 1024 * 1024;
 /// A round lasts at least this long: shorter ones have too few samples to tell jitter from a queue.
@@ -64,6 +70,8 @@ const CONTEST_DRAIN_EVERY: Duration = Duration::from_secs(5);
 /// How long the shortest round trip is remembered, in six parts.
 const BASE_PART: Duration = Duration::from_secs(10);
 const BASE_PARTS: usize = 6;
+/// So many targets make a queue long; the packet for sharing alone does not bring it there.
+const CROWDED: f64 = 1.5;
 /// So many rounds with a long queue, in spite of a shrinking window, make a contest.
 const CROWDED_ROUNDS: u32 = 6;
 const CROWDED_AT_LEAST: Duration = Duration::from_millis(300);
@@ -138,6 +146,7 @@ struct Crowded {
     since: Instant,
     rounds: u32,
     window: u64,
+    queue: Duration,
 }
 
 /// The shortest round trip of the last minute.
@@ -428,23 +437,31 @@ impl Delay {
                     0.0
                 };
                 let step = (0.5 * (t - q) / rtt.max(1e-4)).max(bold).min(0.5);
-                self.window += (self.window as f64 * step) as u64 + self.packet;
+                self.window += (self.window as f64 * step) as u64;
             }
         } else {
             self.idle_rounds = 0;
             let step = (0.5 * (q - t) / rtt).min(0.3);
             self.window -= (self.window as f64 * step) as u64;
         }
+        let crowded = q > CROWDED * t;
+        if busy && !crowded {
+            self.window += SHARING_PACKETS * self.packet;
+        }
         self.window = self.window.min(MAXIMUM);
 
-        if q > 1.5 * t && base >= LOCAL {
+        if crowded && base >= LOCAL {
             let crowded = self.crowded.get_or_insert(Crowded {
                 since: now,
                 rounds: 0,
                 window: self.window,
+                queue,
             });
             crowded.rounds += 1;
-            if crowded.rounds >= CROWDED_ROUNDS
+            if queue < crowded.queue / 4 * 3 {
+                // It does shrink with us: so it is ours, of a ramp that went too far for instance.
+                (crowded.since, crowded.rounds, crowded.queue) = (now, 0, queue);
+            } else if crowded.rounds >= CROWDED_ROUNDS
                 && now.saturating_duration_since(crowded.since) >= CROWDED_AT_LEAST
                 && self.window < crowded.window / 5 * 3
             {

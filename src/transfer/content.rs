@@ -15,7 +15,6 @@ const LEVEL: i32 = 3;
 /// A stream that asks for a larger window than this is refused: 8 MiB (2^23) is what level 3 uses at most with room, and
 /// what a Pi can spare.
 const WINDOW_LOG_MAX: u32 = 23;
-const BLOCK: usize = 64 * 1024;
 
 /// What `encode` made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub struct Encoded {
     pub compressed: bool,
 }
 
-/// Why travelling bytes are not the message that was offered. Always the sending side's fault, but for `Io`.
+/// Why travelling bytes are not the message that was offered. Always the sending side's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum ContentError {
     /// More bytes than declared: a bomb, or a lie.
@@ -53,9 +52,6 @@ pub enum ContentError {
     /// Not zstd.
     #[error("the compressed content is broken: {0}")]
     Broken(io::Error),
-    /// Our own side failed to read or write.
-    #[error(transparent)]
-    Io(io::Error),
 }
 
 /// Whether compressing this beginning of a message saves at least a twentieth.
@@ -117,62 +113,17 @@ pub fn encode_plain(message: &mut dyn Read, out: &mut dyn Write) -> io::Result<E
     })
 }
 
-/// Writes the message inside `travelling` to `out`, and nothing beyond its declared size; then checks length and digest.
-/// On an error what was written is not the message.
-///
-/// # Errors
-/// The bytes are not what was declared, or our side failed.
-pub fn decode(
-    travelling: &mut dyn Read,
-    declared: &Encoded,
-    out: &mut dyn Write,
-) -> Result<(), ContentError> {
-    let mut verifier = Verifier::new(declared.content_size, declared.digest, out);
-    if declared.compressed {
-        let mut reader = Faults::new(travelling);
-        let mut decoder = zstd::stream::read::Decoder::new(&mut reader)
-            .map_err(ContentError::Io)?
-            .single_frame();
-        decoder
-            .window_log_max(WINDOW_LOG_MAX)
-            .map_err(ContentError::Io)?;
-        let mut block = vec![0; BLOCK];
-        loop {
-            match decoder.read(&mut block) {
-                Ok(0) => break,
-                Ok(n) => verifier.write(&block[..n])?,
-                Err(error) => {
-                    let ours = decoder.get_ref().get_ref().failed;
-                    return Err(if ours {
-                        ContentError::Io(error)
-                    } else {
-                        ContentError::Broken(error)
-                    });
-                }
-            }
-        }
-    } else {
-        let mut block = vec![0; BLOCK];
-        loop {
-            match travelling.read(&mut block) {
-                Ok(0) => break,
-                Ok(n) => verifier.write(&block[..n])?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(ContentError::Io(error)),
-            }
-        }
-    }
-    verifier.finish()
-}
-
-/// The message inside travelling bytes, to be read: the same checks as [`decode`], made while it is read. The end of the
+/// The message inside travelling bytes, to be read. Nothing beyond the declared size is ever read out. The end of the
 /// message is only told once length and digest were found right; before that every error of the sender's is
 /// [`io::ErrorKind::InvalidData`] with a [`ContentError`] inside, and errors of our own side pass as they are.
 pub struct Reader<R: Read> {
     inner: Inner<R>,
     declared: Encoded,
     found: u64,
+    /// Until the end was reached.
     hash: Option<Sha256>,
+    /// The digest was found right.
+    right: bool,
 }
 
 enum Inner<R: Read> {
@@ -202,6 +153,7 @@ impl<R: Read> Reader<R> {
             declared,
             found: 0,
             hash: Some(Sha256::new()),
+            right: false,
         })
     }
 }
@@ -235,11 +187,14 @@ impl<R: Read> Read for Reader<R> {
             let found = self.found;
             return theirs(ContentError::TooShort { declared, found });
         }
-        let digest = self.hash.take().map(Sha256::finalize);
-        if digest.is_some_and(|digest| digest.as_slice() != self.declared.digest) {
-            return theirs(ContentError::WrongDigest);
+        if let Some(hash) = self.hash.take() {
+            self.right = hash.finalize().as_slice() == self.declared.digest;
         }
-        Ok(0)
+        if self.right {
+            Ok(0)
+        } else {
+            theirs(ContentError::WrongDigest)
+        }
     }
 }
 
@@ -254,62 +209,6 @@ impl<R: Read> Read for Watched<R> {
         let result = self.inner.read(buffer);
         self.failed |= result.is_err();
         result
-    }
-}
-
-/// Passes a message on while it is within its declared size, and at the end knows whether it is the one declared.
-pub struct Verifier<'a> {
-    declared: u64,
-    digest: [u8; 32],
-    found: u64,
-    hash: Sha256,
-    out: &'a mut dyn Write,
-}
-
-impl<'a> Verifier<'a> {
-    /// For a message of this size and SHA-256, passed on to `out`.
-    pub fn new(declared: u64, digest: [u8; 32], out: &'a mut dyn Write) -> Self {
-        Self {
-            declared,
-            digest,
-            found: 0,
-            hash: Sha256::new(),
-            out,
-        }
-    }
-
-    /// The next bytes of the message.
-    ///
-    /// # Errors
-    /// They go past the declared size (nothing of them was passed on), or `out` failed.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), ContentError> {
-        let found = self.found.saturating_add(bytes.len() as u64);
-        if found > self.declared {
-            return Err(ContentError::TooLong {
-                declared: self.declared,
-            });
-        }
-        self.out.write_all(bytes).map_err(ContentError::Io)?;
-        self.hash.update(bytes);
-        self.found = found;
-        Ok(())
-    }
-
-    /// The message is at its end.
-    ///
-    /// # Errors
-    /// It is not the one declared.
-    pub fn finish(self) -> Result<(), ContentError> {
-        if self.found != self.declared {
-            return Err(ContentError::TooShort {
-                declared: self.declared,
-                found: self.found,
-            });
-        }
-        if self.hash.finalize().as_slice() != self.digest {
-            return Err(ContentError::WrongDigest);
-        }
-        Ok(())
     }
 }
 
@@ -360,29 +259,6 @@ impl Write for Count<'_> {
     }
 }
 
-/// Remembers whether reading itself failed: only then a decoder's error is not the sender's fault.
-struct Faults<'a> {
-    inner: &'a mut dyn Read,
-    failed: bool,
-}
-
-impl<'a> Faults<'a> {
-    fn new(inner: &'a mut dyn Read) -> Self {
-        Self {
-            inner,
-            failed: false,
-        }
-    }
-}
-
-impl Read for Faults<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let result = self.inner.read(buffer);
-        self.failed |= result.is_err();
-        result
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
@@ -400,6 +276,20 @@ mod tests {
             .collect()
     }
 
+    /// Reads the whole message, as far as it comes.
+    fn decode(travelling: &[u8], declared: &Encoded, out: &mut Vec<u8>) -> io::Result<()> {
+        Reader::new(travelling, *declared)?
+            .read_to_end(out)
+            .map(|_| ())
+    }
+
+    /// What the sender did wrong.
+    fn fault(travelling: &[u8], declared: &Encoded) -> ContentError {
+        let error = decode(travelling, declared, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        *error.into_inner().unwrap().downcast().unwrap()
+    }
+
     fn there_and_back(message: &[u8]) -> Encoded {
         let mut travelling = Vec::new();
         let encoded = match encode(&mut &message[..], &mut travelling).unwrap() {
@@ -412,7 +302,7 @@ mod tests {
         assert_eq!(encoded.encoded_size, travelling.len() as u64);
         assert_eq!(encoded.content_size, message.len() as u64);
         let mut out = Vec::new();
-        decode(&mut travelling.as_slice(), &encoded, &mut out).unwrap();
+        decode(&travelling, &encoded, &mut out).unwrap();
         assert_eq!(out, message);
         encoded
     }
@@ -448,9 +338,10 @@ mod tests {
             compressed: true,
         };
         let mut out = Vec::new();
-        let error = decode(&mut bomb.as_slice(), &declared, &mut out).unwrap_err();
-        assert!(matches!(error, ContentError::TooLong { .. }), "{error}");
+        decode(&bomb, &declared, &mut out).unwrap_err();
         assert!(out.len() <= 1 << 20);
+        let error = fault(&bomb, &declared);
+        assert!(matches!(error, ContentError::TooLong { .. }), "{error}");
     }
 
     #[test]
@@ -459,28 +350,43 @@ mod tests {
         let mut travelling = Vec::new();
         let declared = encode_plain(&mut message.as_slice(), &mut travelling).unwrap();
         travelling[77] ^= 1;
-        let verdict = |bytes: &[u8]| decode(&mut &*bytes, &declared, &mut io::sink());
-        assert!(matches!(
-            verdict(&travelling),
-            Err(ContentError::WrongDigest)
-        ));
+        let verdict = |bytes: &[u8]| fault(bytes, &declared);
+        assert!(matches!(verdict(&travelling), ContentError::WrongDigest));
+        let mut again = Reader::new(travelling.as_slice(), declared).unwrap();
+        assert!(io::copy(&mut again, &mut io::sink()).is_err());
+        assert!(io::copy(&mut again, &mut io::sink()).is_err());
         assert!(matches!(
             verdict(&travelling[..9_999]),
-            Err(ContentError::TooShort { .. })
+            ContentError::TooShort { found: 9_999, .. }
         ));
         travelling.push(0);
-        assert!(matches!(
-            verdict(&travelling),
-            Err(ContentError::TooLong { .. })
-        ));
+        assert!(matches!(verdict(&travelling), ContentError::TooLong { .. }));
         let zstd = Encoded {
             compressed: true,
             ..declared
         };
-        assert!(matches!(
-            decode(&mut travelling.as_slice(), &zstd, &mut io::sink()),
-            Err(ContentError::Broken(_))
-        ));
+        assert!(matches!(fault(&travelling, &zstd), ContentError::Broken(_)));
+    }
+
+    #[test]
+    fn a_disk_that_fails_is_not_the_senders_fault() {
+        struct Bad;
+        impl Read for Bad {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::from(io::ErrorKind::StorageFull))
+            }
+        }
+        for compressed in [false, true] {
+            let declared = Encoded {
+                content_size: 10,
+                encoded_size: 9,
+                digest: [0; 32],
+                compressed,
+            };
+            let mut reader = Reader::new(Bad, declared).unwrap();
+            let error = reader.read(&mut [0; 8]).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        }
     }
 
     #[test]
@@ -498,7 +404,7 @@ mod tests {
             digest: Sha256::digest(&message).into(),
             compressed: true,
         };
-        let error = decode(&mut packed.as_slice(), &declared, &mut io::sink()).unwrap_err();
+        let error = fault(&packed, &declared);
         assert!(matches!(error, ContentError::Broken(_)), "{error}");
     }
 }

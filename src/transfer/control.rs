@@ -7,7 +7,7 @@ use quinn_proto::{Dir, StreamId};
 
 use super::event::Event;
 use super::exchange::Exchange;
-use super::frame::{Directory, Frame, MAX_FRAME_BYTES, TransferId};
+use super::frame::{Directory, Frame, MAX_CLAIMS, MAX_FRAME_BYTES, MAX_MEMBERS, TransferId};
 use super::link::Size;
 use super::stream::{self, FrameReader, Read};
 
@@ -15,6 +15,22 @@ use super::stream::{self, FrameReader, Read};
 const PRIORITY: i32 = 100;
 /// Withdrawals that wait for a connection; older ones are swept by the peer's own clock.
 const MAX_WITHDRAWN: usize = 256;
+
+/// The directory as far as it fits a frame: the peer would end a link that brings a longer one. 200 members with 20 long
+/// addresses each do not; the last ones are left out.
+fn fitting(mut directory: Directory) -> Directory {
+    directory.members.truncate(MAX_MEMBERS);
+    for member in &mut directory.members {
+        member.emails.truncate(MAX_CLAIMS);
+    }
+    while !directory.members.is_empty()
+        && Frame::Directory(directory.clone()).encode().len() > MAX_FRAME_BYTES
+    {
+        let half = directory.members.len() / 2;
+        directory.members.truncate(half);
+    }
+    directory
+}
 
 /// The state of stream 0.
 #[derive(Default)]
@@ -31,6 +47,7 @@ pub(super) struct Control {
 
 impl Control {
     pub(super) fn set_directory(&mut self, directory: Directory) {
+        let directory = fitting(directory);
         if self.directory.as_ref() != Some(&directory) {
             self.directory = Some(directory);
             self.is_due = true;
@@ -42,6 +59,30 @@ impl Control {
             self.withdrawn.pop_front();
         }
         self.withdrawn.push_back(id);
+    }
+
+    /// Bytes that wait for the peer to read.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        let unsent: usize = self.unsent.iter().map(Bytes::len).sum();
+        unsent + self.withdrawn.len() * 16
+    }
+
+    /// Makes the next frame that is due, unless one waits already. False when there is nothing to say.
+    fn make_next(&mut self) -> bool {
+        if !self.unsent.is_empty() {
+            return true;
+        }
+        let frame = if std::mem::take(&mut self.is_due) {
+            // A home without a directory says so: the peer sees the stream only when something comes.
+            Frame::Directory(self.directory.clone().unwrap_or_default())
+        } else if let Some(id) = self.withdrawn.pop_front() {
+            Frame::Withdraw { id }
+        } else {
+            return false;
+        };
+        self.unsent.push_back(frame.encode().into());
+        true
     }
 
     pub(super) fn disconnect(&mut self) {
@@ -83,27 +124,21 @@ impl Exchange {
         let Some(stream) = self.control.stream else {
             return;
         };
-        if std::mem::take(&mut self.control.is_due) {
-            // A home without a directory says so: the peer sees the stream only when something comes.
-            let directory = self.control.directory.clone().unwrap_or_default();
-            let frame = Frame::Directory(directory).encode();
-            self.control.unsent.push_back(frame.into());
-        }
-        while let Some(id) = self.control.withdrawn.pop_front() {
-            let frame = Frame::Withdraw { id }.encode();
-            self.control.unsent.push_back(frame.into());
-        }
-        if self.control.unsent.is_empty() {
-            return;
-        }
-        let Some(link) = &mut self.link else {
-            return;
-        };
-        link.make_room(Size::Small);
-        if let Some(connection) = link.connection()
-            && stream::write(connection, stream, &mut self.control.unsent).is_err()
-        {
-            self.break_link("the control stream was stopped");
+        // One frame at a time: to a peer that reads nothing no more than one is made ready.
+        while self.control.make_next() {
+            let Some(link) = &mut self.link else {
+                return;
+            };
+            link.make_room(Size::Small);
+            let Some(connection) = link.connection() else {
+                return;
+            };
+            if stream::write(connection, stream, &mut self.control.unsent).is_err() {
+                return self.break_link("the control stream was stopped");
+            }
+            if !self.control.unsent.is_empty() {
+                return;
+            }
         }
     }
 

@@ -36,6 +36,12 @@ const KNOCK_HOLDS: Duration = Duration::from_secs(30);
 const PING_EVERY: Duration = Duration::from_secs(20);
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LAST_RETRY: Duration = Duration::from_secs(60);
+/// A process that follows another one sooner than this comes from a peer that plays with us: a real one needs ten seconds
+/// to be seen again.
+const HASTY: Duration = Duration::from_secs(5);
+/// So many complaints about a peer are told in a minute; each is a line in the log.
+const COMPLAINTS: u32 = 20;
+const COMPLAINTS_PER: Duration = Duration::from_secs(60);
 
 /// The code with which streams and connections are ended.
 pub(super) mod code {
@@ -60,6 +66,7 @@ pub struct Exchange {
     announced: bool,
     /// What was told of as incompatible.
     incompatible: Option<Vec<u16>>,
+    complaints: Complaints,
     relayed: bool,
     pub(super) link: Option<Link>,
     pub(super) control: Control,
@@ -67,7 +74,7 @@ pub struct Exchange {
     pub(super) outgoing_streams: HashMap<StreamId, TransferId>,
     /// The order in which transfers were offered.
     pub(super) offered: u64,
-    pub(super) incoming: HashMap<Line, Incoming>,
+    pub(super) incoming: BTreeMap<Line, Incoming>,
     pub(super) incoming_names: HashMap<TransferId, Line>,
     pub(super) fallback: Fallback,
     pub(super) events: VecDeque<Event>,
@@ -83,6 +90,27 @@ pub struct Exchange {
     /// Offline since a while: then everything is dropped.
     forget_at: Option<Instant>,
     ping_at: Option<Instant>,
+    /// When the peer's process was last found to be another one.
+    renewed: Option<Instant>,
+}
+
+/// Complaints about the peer in the minute that began then.
+#[derive(Default)]
+struct Complaints {
+    since: Option<Instant>,
+    count: u32,
+}
+
+impl Complaints {
+    /// Whether one more may be told.
+    fn admit(&mut self, now: Instant) -> bool {
+        if self.since.is_none_or(|since| now >= since + COMPLAINTS_PER) {
+            self.since = Some(now);
+            self.count = 0;
+        }
+        self.count = self.count.saturating_add(1);
+        self.count <= COMPLAINTS
+    }
 }
 
 impl Exchange {
@@ -98,13 +126,14 @@ impl Exchange {
             greeting: Greeting::new(settings.nonce, settings.limits),
             announced: false,
             incompatible: None,
+            complaints: Complaints::default(),
             relayed: false,
             link: None,
             control: Control::default(),
             outgoing: BTreeMap::new(),
             outgoing_streams: HashMap::new(),
             offered: 0,
-            incoming: HashMap::new(),
+            incoming: BTreeMap::new(),
             incoming_names: HashMap::new(),
             fallback: Fallback::default(),
             events: VecDeque::new(),
@@ -117,6 +146,7 @@ impl Exchange {
             connecting_since: None,
             forget_at: None,
             ping_at: None,
+            renewed: None,
             settings,
         }
     }
@@ -126,14 +156,11 @@ impl Exchange {
         self.at(now);
         let relayed = path == PathKind::TcpRelay;
         let changed = std::mem::replace(&mut self.relayed, relayed) != relayed;
-        let online = self.greeting.is_online();
-        if !online {
+        if !self.greeting.is_online() {
+            // The link goes on when the peer's Hello says that it is still the same process.
             self.greeting.online(now);
             self.forget_at = None;
-        }
-        if (changed || !online)
-            && let Some(link) = &mut self.link
-        {
+        } else if changed && let Some(link) = &mut self.link {
             link.path_changed(now);
         }
     }
@@ -178,27 +205,49 @@ impl Exchange {
     fn hear(&mut self, now: Instant, hello: Hello) {
         let versions = hello.versions.clone();
         let known = self.greeting.theirs().is_some();
-        let nonce = hello.nonce;
-        let anew = self.greeting.theirs().is_none_or(|t| t.nonce != nonce);
-        let heard = self.greeting.hear(now, hello);
-        if known && anew {
-            self.take_back();
-            self.drop_everything(Dropped::PeerRestarted);
-            self.failures = 0;
-            self.retry_at = None;
+        let back = self.greeting.is_online() && !self.greeting.is_heard();
+        match self.greeting.hear(now, hello) {
+            Heard::Again => {
+                if let Some(link) = self.link.as_mut().filter(|_| back) {
+                    link.path_changed(now);
+                }
+            }
+            Heard::Anew => {
+                if known {
+                    self.renew(now);
+                }
+                self.control.is_due = self.control.directory.is_some();
+            }
         }
-        if anew {
-            self.control.is_due = self.control.directory.is_some();
-        }
-        if heard == Heard::Incompatible {
+        if self.greeting.version().is_none() {
             self.take_back();
-            if self.incompatible.as_ref() != Some(&versions) {
+            if self.incompatible.as_ref() != Some(&versions) && self.complaints.admit(now) {
                 self.incompatible = Some(versions.clone());
                 self.events.push_back(Event::Incompatible { versions });
             }
         } else {
             self.incompatible = None;
         }
+    }
+
+    /// The peer's process is another one: nothing that ran with the old one is left.
+    fn renew(&mut self, now: Instant) {
+        self.take_back();
+        self.drop_everything(Dropped::PeerRestarted);
+        if self.renewed.is_some_and(|at| now < at + HASTY) {
+            self.wait_to_retry(now);
+        } else {
+            self.failures = 0;
+            self.retry_at = None;
+        }
+        self.renewed = Some(now);
+    }
+
+    /// Nothing is offered and no connection begun for a while, longer each time.
+    fn wait_to_retry(&mut self, now: Instant) {
+        let wait = FIRST_RETRY * 2u32.saturating_pow(self.failures.min(10));
+        self.retry_at = Some(now + wait.min(LAST_RETRY));
+        self.failures = self.failures.saturating_add(1);
     }
 
     /// A lossy packet of the peer whose first byte is 200, first byte included.
@@ -248,7 +297,8 @@ impl Exchange {
             self.now = now;
         }
         self.work();
-        if !self.greeting.is_online() {
+        // A peer that is back may have started anew: what the link has in flight would go to nobody.
+        if !self.greeting.is_heard() {
             return None;
         }
         self.link.as_mut()?.poll_transmit(self.now)
@@ -395,7 +445,7 @@ impl Exchange {
     }
 
     /// How an incoming pipe stands; ask again after `wrote` when it was `Paused`.
-    pub fn pipe_state(&self, pipe: u32) -> Pipe {
+    pub fn pipe_state(&mut self, pipe: u32) -> Pipe {
         self.state_of_pipe(pipe)
     }
 
@@ -410,6 +460,41 @@ impl Exchange {
         self.link.as_ref().is_some_and(Link::is_established)
     }
 
+    /// How it stands, for the failure of a test.
+    #[cfg(test)]
+    pub(super) fn state(&self) -> String {
+        format!(
+            "ready {}, online {}, mutual {}, connected {}, falls back {}, {} out, {} in, retry in {:?}, {}",
+            self.announced,
+            self.greeting.is_online(),
+            self.greeting.is_mutual(),
+            self.is_connected(),
+            self.is_falling_back(),
+            self.outgoing.len(),
+            self.incoming.len(),
+            self.retry_at
+                .map(|at| at.saturating_duration_since(self.now)),
+            self.fallback.state(),
+        )
+    }
+
+    /// Bytes that lie in this machine's own memory because of the peer: QUIC's windows come on top of them.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        let events: usize = self
+            .events
+            .iter()
+            .map(|event| match event {
+                Event::Data { bytes, .. } => bytes.len(),
+                Event::Offered { .. } => 64 * 1024,
+                _ => 256,
+            })
+            .sum();
+        let incoming: usize = self.incoming.values().map(Incoming::held).sum();
+        let replies: usize = self.outgoing.values().map(Outgoing::held).sum();
+        events + incoming + replies + self.fallback.held() + self.packets.len() * 1373
+    }
+
     /// The last resort is in use: QUIC does not get through.
     pub fn is_falling_back(&self) -> bool {
         self.fallback.is_active(self.now)
@@ -422,7 +507,9 @@ impl Exchange {
     }
 
     pub(super) fn breach(&mut self, id: Option<TransferId>, why: &'static str) {
-        self.events.push_back(Event::Breach { id, why });
+        if self.complaints.admit(self.now) {
+            self.events.push_back(Event::Breach { id, why });
+        }
     }
 
     /// The peer did something that only a working link brings.
@@ -580,9 +667,7 @@ impl Exchange {
         // when something is wrong, so that a peer that breaks every link causes no storm.
         self.announced &= !dropped && peaceful;
         if !peaceful {
-            let wait = FIRST_RETRY * 2u32.saturating_pow(self.failures.min(10));
-            self.retry_at = Some(now + wait.min(LAST_RETRY));
-            self.failures = self.failures.saturating_add(1);
+            self.wait_to_retry(now);
             self.announced = false;
         }
     }

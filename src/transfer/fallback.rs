@@ -4,10 +4,11 @@
 //! transfer, which is slow but has always arrived. What goes forward are *pipes*, reliable byte streams of a known size:
 //! first one that holds just the offer, then, once it was accepted, one with a `data` frame and the content from the
 //! accepted offset. Replies come back as lossless packets: 161, a byte that says where in a reply this piece belongs, the
-//! piece. One transfer at a time is on its way; the content of the next one starts while the last one's receipt is
-//! awaited. Pipes die with the session; what they carried is offered again at the next `Ready`, and resumes.
+//! piece. One small and one big transfer are on their way at a time, so that no letter waits for a film; the next one of its
+//! kind starts while the last one's receipt is awaited. Pipes die with the session; what they carried is offered again at
+//! the next `Ready`, and resumes.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -17,8 +18,9 @@ use super::exchange::{Exchange, REPLY, code};
 use super::frame::{Frame, MAX_FRAME_BYTES, MAX_REPLY_BYTES, PREFIX_BYTES, TransferId};
 use super::hello::MAX_PACKET_BYTES;
 use super::incoming::Line;
+use super::link::Size;
 use super::outgoing::Carrier;
-use super::receiver::Receiver;
+use super::receiver::{Receiver, UNWRITTEN_BYTES};
 use super::sender::Travels;
 use super::stream::FrameReader;
 
@@ -29,6 +31,11 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(300);
 const MAX_UNCONFIRMED: usize = 8;
 /// Pipes that a peer may have open to us.
 const MAX_PIPES: usize = 8;
+/// Bytes beyond the disk that may come by a pipe: what was on its way when it was paused. Who sends more ignores the pause.
+const MAX_UNWRITTEN: u64 = 4 * UNWRITTEN_BYTES;
+/// Packets with pieces of our replies that wait for Tox: two of the longest replies. Who takes none of them up is not
+/// listened to.
+const MAX_REPLIES: usize = 2 * (MAX_REPLY_BYTES / MAX_PACKET_BYTES + 2);
 /// Where in a reply a piece belongs.
 const FIRST: u8 = 1;
 const LAST: u8 = 2;
@@ -37,10 +44,11 @@ const LAST: u8 = 2;
 #[derive(Default)]
 pub(super) struct Fallback {
     until: Option<Instant>,
-    out: Option<OutPipe>,
+    /// A small transfer's at most, and a big one's.
+    out: Vec<OutPipe>,
     last_pipe: u32,
     acts: VecDeque<PipeAct>,
-    inn: HashMap<u32, InPipe>,
+    inn: BTreeMap<u32, InPipe>,
     replies: VecDeque<Vec<u8>>,
     /// Pieces of a reply of theirs.
     partial: Vec<u8>,
@@ -49,6 +57,7 @@ pub(super) struct Fallback {
 struct OutPipe {
     pipe: u32,
     id: TransferId,
+    kind: Size,
     size: u64,
     position: u64,
     /// What goes before the content: the offer, or the `data` frame.
@@ -91,13 +100,14 @@ impl Fallback {
         self.acts.pop_front()
     }
 
-    fn open(&mut self, id: TransferId, head: Bytes, content: u64) {
+    fn open(&mut self, id: TransferId, kind: Size, head: Bytes, content: u64) {
         self.last_pipe = self.last_pipe.wrapping_add(1);
         let size = head.len() as u64 + content;
         let pipe = self.last_pipe;
-        self.out = Some(OutPipe {
+        self.out.push(OutPipe {
             pipe,
             id,
+            kind,
             size,
             position: 0,
             head,
@@ -107,7 +117,7 @@ impl Fallback {
 
     /// Nothing more of this transfer of ours goes by pipe.
     pub(super) fn cancel(&mut self, id: &TransferId) {
-        if let Some(out) = self.out.take_if(|out| out.id == *id) {
+        for out in self.out.extract_if(.., |out| out.id == *id) {
             self.acts.push_back(PipeAct::Cancel { pipe: out.pipe });
         }
     }
@@ -171,30 +181,71 @@ impl Fallback {
     }
 }
 
+#[cfg(test)]
+impl Fallback {
+    /// How it stands, for the failure of a test.
+    pub(super) fn state(&self) -> String {
+        let out = self.out.iter().map(|o| (o.pipe, o.position, o.size));
+        let inn = self.inn.iter().map(|(n, i)| (*n, i.position, i.size));
+        format!(
+            "pipes out {:?}, in {:?}",
+            out.collect::<Vec<_>>(),
+            inn.collect::<Vec<_>>()
+        )
+    }
+
+    /// Bytes that lie in memory.
+    pub(super) fn held(&self) -> usize {
+        let readers = self.inn.values().map(|pipe| match &pipe.carries {
+            Carries::Unknown(reader) => reader.takes_up(),
+            _ => 0,
+        });
+        readers.sum::<usize>()
+            + self.replies.iter().map(Vec::len).sum::<usize>()
+            + self.partial.len()
+            + self.acts.len() * 16
+    }
+}
+
 impl Exchange {
-    /// Opens a pipe for the next transfer, if none is on its way.
+    /// Opens a pipe for the next transfer of each kind, if none of that kind is on its way.
     pub(super) fn offer_by_pipe(&mut self, now: Instant) {
-        let busy = self
-            .outgoing
-            .values()
-            .any(|o| matches!(o.carrier, Carrier::Pipe) && !o.sender.is_sent());
-        let unconfirmed = self
-            .outgoing
-            .values()
-            .filter(|o| matches!(o.carrier, Carrier::Pipe))
-            .count();
-        if busy || self.fallback.out.is_some() || unconfirmed >= MAX_UNCONFIRMED {
+        self.offer_next_by_pipe(now, Size::Small);
+        self.offer_next_by_pipe(now, Size::Big);
+    }
+
+    fn offer_next_by_pipe(&mut self, now: Instant, kind: Size) {
+        let Some(limits) = self.greeting.theirs().map(|theirs| theirs.limits) else {
+            return;
+        };
+        let (mut busy, mut letters, mut unconfirmed) = (false, 0, 0);
+        for outgoing in self.outgoing.values() {
+            if matches!(outgoing.carrier, Carrier::Pipe) {
+                busy |= outgoing.size() == kind && !outgoing.sender.is_sent();
+                letters += usize::from(outgoing.size() == Size::Small);
+                unconfirmed += 1;
+            }
+        }
+        // Each of them may count against what the peer grants for transfers with content of their own.
+        let most = usize::try_from(limits.max_transfers)
+            .map_or(MAX_UNCONFIRMED, |granted| granted.min(MAX_UNCONFIRMED));
+        busy |= self.fallback.out.iter().any(|out| out.kind == kind);
+        if busy || unconfirmed >= most {
             return;
         }
-        let Some(id) = self.waiting().first().copied() else {
+        let waiting = self.waiting().into_iter();
+        let next = waiting
+            .filter(|id| self.outgoing.get(id).is_some_and(|o| o.size() == kind))
+            .next();
+        let Some((id, outgoing)) = next.and_then(|id| Some((id, self.outgoing.get_mut(&id)?)))
+        else {
             return;
         };
-        let Some(outgoing) = self.outgoing.get_mut(&id) else {
-            return;
-        };
-        let inside = self.greeting.theirs().is_some_and(|theirs| {
-            theirs.takes_inline(outgoing.sender.encoded_size()) && unconfirmed == 0
-        });
+        let inside = self
+            .greeting
+            .theirs()
+            .is_some_and(|theirs| theirs.takes_inline(outgoing.sender.encoded_size()))
+            && letters == 0;
         let frame = outgoing.sender.open(if inside {
             Travels::Inside
         } else {
@@ -202,7 +253,7 @@ impl Exchange {
         });
         outgoing.carrier = Carrier::Pipe;
         outgoing.deadline = Some(now + ANSWER_WITHIN);
-        self.fallback.open(id, frame.into(), 0);
+        self.fallback.open(id, kind, frame.into(), 0);
     }
 
     pub(super) fn chunk_of_pipe(
@@ -211,7 +262,7 @@ impl Exchange {
         position: u64,
         length: usize,
     ) -> Option<Bytes> {
-        let out = self.fallback.out.as_mut().filter(|out| out.pipe == pipe)?;
+        let out = self.fallback.out.iter_mut().find(|out| out.pipe == pipe)?;
         if position != out.position || length as u64 > out.size - position {
             return None;
         }
@@ -233,13 +284,15 @@ impl Exchange {
         };
         out.position += length as u64;
         if out.position == out.size {
-            self.fallback.out = None;
+            self.fallback.out.retain(|out| out.pipe != pipe);
         }
         Some(chunk)
     }
 
     pub(super) fn break_pipe(&mut self, pipe: u32) {
-        if let Some(out) = self.fallback.out.take_if(|out| out.pipe == pipe) {
+        let ours = self.fallback.out.iter().position(|out| out.pipe == pipe);
+        if let Some(at) = ours {
+            let out = self.fallback.out.remove(at);
             self.drop_outgoing(out.id, code::DONE, Dropped::Stopped);
         }
     }
@@ -268,12 +321,17 @@ impl Exchange {
             Frame::Accept { offset, .. } => Some(offset),
             _ => None,
         };
+        if accepted.is_some() && self.fallback.out.iter().any(|out| out.id == id) {
+            let why = Dropped::Breach("an answer before the offer was through");
+            return self.drop_outgoing(id, code::BREACH, why);
+        }
         self.reply(self.now, id, frame);
         if let (Some(offset), Some(outgoing)) = (accepted, self.outgoing.get(&id)) {
             if outgoing.sender.is_sending() {
                 let content = outgoing.sender.encoded_size() - offset;
                 let head = Frame::Data { id, offset }.encode();
-                self.fallback.open(id, head.into(), content);
+                let kind = outgoing.size();
+                self.fallback.open(id, kind, head.into(), content);
             }
         } else {
             self.fallback.cancel(&id);
@@ -281,8 +339,15 @@ impl Exchange {
     }
 
     pub(super) fn open_incoming_pipe(&mut self, pipe: u32, size: u64) -> Pipe {
-        let most = self.settings.limits.max_message_bytes + 2 * MAX_FRAME_BYTES as u64;
-        if !self.greeting.is_heard() || self.fallback.inn.len() >= MAX_PIPES || size > most {
+        let limits = &self.settings.limits;
+        let most = limits
+            .max_message_bytes
+            .saturating_add(2 * MAX_FRAME_BYTES as u64);
+        if !self.greeting.is_heard()
+            || self.fallback.inn.len() >= MAX_PIPES
+            || self.fallback.replies.len() >= MAX_REPLIES
+            || size > most
+        {
             return Pipe::Refused;
         }
         let fresh = InPipe {
@@ -326,11 +391,6 @@ impl Exchange {
                 Some(Frame::Offer(offer)) => {
                     inn.carries = Carries::Nothing;
                     let line = Line::Pipe(offer.id);
-                    if self.incoming_names.contains_key(&offer.id) {
-                        self.fallback.inn.remove(&pipe);
-                        self.breach(Some(offer.id), "an offer of a transfer that runs");
-                        return Pipe::Refused;
-                    }
                     self.hear_offer(line, offer);
                 }
                 Some(Frame::Data { id, offset }) => {
@@ -359,6 +419,14 @@ impl Exchange {
                 Some(Carries::Content(id)) => {
                     let line = Line::Pipe(*id);
                     self.take_content(line, Bytes::copy_from_slice(bytes));
+                    let unwritten = self
+                        .incoming
+                        .get(&line)
+                        .and_then(|i| i.receiver.as_ref())
+                        .map_or(0, Receiver::unwritten);
+                    if unwritten > MAX_UNWRITTEN {
+                        self.breach_incoming(line, "content beyond a pause");
+                    }
                 }
                 _ => {
                     self.fallback.inn.remove(&pipe);
@@ -369,7 +437,17 @@ impl Exchange {
         self.state_of_pipe(pipe)
     }
 
-    pub(super) fn state_of_pipe(&self, pipe: u32) -> Pipe {
+    /// How an incoming pipe stands. One that is refused is forgotten: the shell cancels it, and Tox does not tell us of
+    /// what we have cancelled ourselves.
+    pub(super) fn state_of_pipe(&mut self, pipe: u32) -> Pipe {
+        let stands = self.look_at_pipe(pipe);
+        if stands == Pipe::Refused {
+            self.fallback.inn.remove(&pipe);
+        }
+        stands
+    }
+
+    fn look_at_pipe(&self, pipe: u32) -> Pipe {
         match self.fallback.inn.get(&pipe).map(|inn| &inn.carries) {
             None => Pipe::Refused,
             Some(Carries::Unknown(_)) => Pipe::Flowing,
@@ -409,7 +487,7 @@ impl Exchange {
 
     /// The session is over, and every pipe with it.
     pub(super) fn drop_pipes(&mut self) {
-        self.fallback.out = None;
+        self.fallback.out.clear();
         self.fallback.acts.clear();
         self.fallback.inn.clear();
         self.fallback.replies.clear();

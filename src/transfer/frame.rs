@@ -3,7 +3,7 @@
 //! A frame is its length (4 bytes, big-endian) and one CBOR map (RFC 8949) with text keys, of which `kind` names the
 //! frame. Unknown keys are skipped and unknown kinds are told apart from garbage, so that a later version can say more.
 //! The length is checked against the limit of its place before a byte of the map is read, so the parser never sees more
-//! than [`MAX_FRAME_BYTES`]. These bytes are fixed: two boxes out there speak them (`tests/golden/`).
+//! than [`MAX_FRAME_BYTES`]. These bytes are fixed: two boxes out there speak them (`golden.rs`).
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -437,24 +437,10 @@ impl TryFrom<ToldWire> for Told {
     type Error = &'static str;
 
     fn try_from(wire: ToldWire) -> Result<Self, Self::Error> {
-        // The sentence ends up in notices and in the log: cut, and only what can be printed. A class that contradicts
-        // the word would let a "never" be taken for a "later".
+        // A class that contradicts the word would let a "never" be taken for a "later". `Reason` cleans the sentence.
         let why = |class: u8| {
             let (_, subject, detail) = wire.status.unwrap_or((class, 0, 0));
-            let text: String = wire
-                .text
-                .as_deref()
-                .unwrap_or_default()
-                .chars()
-                .take(200)
-                .map(|c| {
-                    if c == ' ' || c.is_ascii_graphic() {
-                        c
-                    } else {
-                        '?'
-                    }
-                })
-                .collect();
+            let text = wire.text.as_deref().unwrap_or_default();
             Reason::new(Status(class, subject.min(999), detail.min(999)), text)
         };
         match wire.what.as_str() {

@@ -170,10 +170,8 @@ impl Hello {
 pub enum Heard {
     /// The same process as before.
     Again,
-    /// Another process than before: whatever ran between us is gone.
+    /// Another process than before, or the first one: whatever ran with an earlier one is gone.
     Anew,
-    /// No version in common: nothing can be offered.
-    Incompatible,
 }
 
 /// Both sides' Hellos in one session of Tox.
@@ -201,7 +199,8 @@ enum Session {
     },
 }
 
-/// Waits before a Hello is repeated to a peer that does not answer: a plain Tox client never will, so it ends.
+/// Waits before a Hello is repeated to a peer that does not answer. A plain Tox client never will, so it ends with these,
+/// but for a peer that is known to be a home: then it goes on with the last.
 const REPEATS: [Duration; 3] = [
     Duration::from_secs(5),
     Duration::from_secs(30),
@@ -210,6 +209,8 @@ const REPEATS: [Duration; 3] = [
 /// So many Hellos of a session go out at once; further ones wait, or two homes could talk each other to death.
 const FREE_HELLOS: u32 = 6;
 const SLOW_HELLO: Duration = Duration::from_secs(10);
+/// A Hello that comes so soon after one of ours is no question: under the first of `REPEATS`, over any round trip.
+const ANSWER_HOLDS: Duration = Duration::from_secs(4);
 
 impl Greeting {
     /// Before the first session.
@@ -287,7 +288,6 @@ impl Greeting {
     pub fn hear(&mut self, now: Instant, hello: Hello) -> Heard {
         let anew = self.theirs.as_ref().is_none_or(|t| t.nonce != hello.nonce);
         let seen_ours = hello.seen == Some(self.ours);
-        let compatible = hello.common_version().is_some();
         self.theirs = Some(hello);
         if let Session::Online {
             heard,
@@ -305,7 +305,10 @@ impl Greeting {
             *heard = true;
             *told |= seen_ours;
             if seen_ours && *answered {
-                *send_at = None;
+                // Who has heard our answer says nothing more. One that says its Hello later again has not: its session
+                // is a newer one than ours, or the answer was lost with an older one.
+                let again = last_sent.is_none_or(|last| now >= last + ANSWER_HOLDS);
+                *send_at = again.then_some(now);
             } else {
                 let earliest = match last_sent {
                     Some(last) if *sent >= FREE_HELLOS => *last + SLOW_HELLO,
@@ -314,11 +317,7 @@ impl Greeting {
                 *send_at = Some(earliest);
             }
         }
-        match (compatible, anew) {
-            (false, _) => Heard::Incompatible,
-            (true, true) => Heard::Anew,
-            (true, false) => Heard::Again,
-        }
+        if anew { Heard::Anew } else { Heard::Again }
     }
 
     /// When the next Hello is due.
@@ -332,6 +331,7 @@ impl Greeting {
     /// The Hello that is due now.
     pub fn poll(&mut self, now: Instant) -> Option<Vec<u8>> {
         let packet = self.ours().encode();
+        let known = self.theirs.is_some();
         let Session::Online {
             heard,
             told,
@@ -348,12 +348,93 @@ impl Greeting {
         }
         *last_sent = Some(now);
         *answered = *heard;
-        let repeat = usize::try_from(*sent).ok().and_then(|n| REPEATS.get(n));
+        let repeat = usize::try_from(*sent)
+            .ok()
+            .and_then(|n| REPEATS.get(n))
+            .or_else(|| REPEATS.last().filter(|_| known));
         *send_at = match repeat {
             Some(wait) if !(*heard && *told) => Some(now + *wait),
             _ => None,
         };
-        *sent += 1;
+        *sent = sent.saturating_add(1);
         Some(packet)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    fn all_hellos(greeting: &mut Greeting, mut now: Instant) -> usize {
+        let end = now + Duration::from_secs(3600);
+        let mut count = 0;
+        while let Some(at) = greeting.deadline().filter(|at| *at <= end) {
+            now = now.max(at);
+            count += usize::from(greeting.poll(now).is_some());
+        }
+        count
+    }
+
+    #[test]
+    fn a_plain_tox_client_is_left_alone_and_a_home_is_asked_again() {
+        let now = Instant::now();
+        let mut greeting = Greeting::new([1; 16], Limits::default());
+        greeting.online(now);
+        assert_eq!(all_hellos(&mut greeting, now), 4);
+        let theirs = Greeting::new([2; 16], Limits::default()).ours();
+        greeting.hear(now, theirs);
+        greeting.offline();
+        greeting.online(now);
+        // The packets of this session are lost.
+        assert!((10..20).contains(&all_hellos(&mut greeting, now)));
+    }
+
+    #[test]
+    fn a_peer_whose_session_began_anew_is_answered_although_ours_did_not() {
+        let now = Instant::now();
+        let mut homes = [1, 2].map(|n| Greeting::new([n; 16], Limits::default()));
+        let talk = |homes: &mut [Greeting; 2], now| {
+            let mut sent = 0;
+            for turn in 0..20 {
+                if let Some(packet) = homes[turn % 2].poll(now) {
+                    sent += 1;
+                    homes[1 - turn % 2].hear(now, Hello::decode(&packet).unwrap());
+                }
+            }
+            sent
+        };
+        homes.iter_mut().for_each(|greeting| greeting.online(now));
+        talk(&mut homes, now);
+        let later = now + Duration::from_secs(60);
+        homes[0].online(later);
+        // The first answer is lost.
+        let packet = homes[0].poll(later).unwrap();
+        homes[1].hear(later, Hello::decode(&packet).unwrap());
+        homes[1].poll(later).unwrap();
+        let sent = talk(&mut homes, later + REPEATS[0]);
+        assert!(homes.iter().all(Greeting::is_mutual));
+        assert!(sent <= 4, "{sent}");
+        assert!(homes.iter().all(|g| g.deadline().is_none()));
+    }
+
+    #[test]
+    fn three_hellos_make_a_greeting_and_then_it_is_quiet() {
+        let now = Instant::now();
+        let mut homes = [1, 2].map(|n| Greeting::new([n; 16], Limits::default()));
+        let mut sent = 0;
+        for greeting in &mut homes {
+            greeting.online(now);
+        }
+        for turn in 0..20 {
+            if let Some(packet) = homes[turn % 2].poll(now) {
+                sent += 1;
+                let hello = Hello::decode(&packet).unwrap();
+                homes[1 - turn % 2].hear(now, hello);
+            }
+        }
+        assert!(homes.iter().all(Greeting::is_mutual));
+        assert!(homes.iter().all(|g| g.deadline().is_none()));
+        assert!(sent <= 4, "{sent}");
     }
 }

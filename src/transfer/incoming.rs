@@ -18,13 +18,15 @@ use crate::mail::verdict::{Reason, Status};
 const DATA_BYTES: u64 = 128 * 1024;
 /// A stream without an offer.
 const OFFER_WITHIN: Duration = Duration::from_secs(30);
+/// Bytes of offers that are coming in at the same time: four of the longest, dozens of ordinary letters.
+const OFFERS_BYTES: usize = 1024 * 1024;
 /// Content that does not come.
 const PROGRESS_WITHIN: Duration = Duration::from_secs(600);
 /// Replies are small and open the way for more.
 const PRIORITY: i32 = 90;
 
 /// What a transfer of theirs comes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Line {
     /// A stream of the connection.
     Stream(StreamId),
@@ -56,6 +58,16 @@ impl Incoming {
     }
 }
 
+#[cfg(test)]
+impl Incoming {
+    /// Bytes that lie in memory.
+    pub(super) fn held(&self) -> usize {
+        let unsent: usize = self.unsent.iter().map(Bytes::len).sum();
+        let inside = self.inside.unwrap_or_default() as usize;
+        256 + self.reader.takes_up() + unsent + inside
+    }
+}
+
 impl Exchange {
     /// Streams that the peer has opened.
     pub(super) fn accept_streams(&mut self, now: Instant) {
@@ -83,15 +95,20 @@ impl Exchange {
     pub(super) fn read_streams(&mut self) {
         while self.events.is_empty() && self.read_control() {}
         while self.events.is_empty() {
+            let offers: usize = self.incoming.values().map(|i| i.reader.takes_up()).sum();
             let next = self
                 .incoming
                 .iter()
                 .filter(|(line, i)| i.readable && matches!(line, Line::Stream(_)))
-                .filter(|(_, i)| {
+                .filter(|(_, i)| match &i.receiver {
+                    // What still comes after our last word is of no interest.
+                    Some(receiver) if receiver.has_ended() => false,
                     // Where the disk is behind nothing is read; the credit comes with `wrote`.
-                    i.receiver
-                        .as_ref()
-                        .is_none_or(|r| !r.is_receiving() || r.credit() > 0)
+                    Some(receiver) => !receiver.is_receiving() || receiver.credit() > 0,
+                    // An offer whose bytes we have begun to take goes on, another one begins when there is room.
+                    None => {
+                        i.reader.takes_up() > 0 || offers + i.reader.announced() <= OFFERS_BYTES
+                    }
                 })
                 .min_by_key(|(_, i)| i.receiver.as_ref().map_or(0, Receiver::size))
                 .map(|(line, _)| *line);
@@ -115,7 +132,16 @@ impl Exchange {
             return;
         };
         let Some(receiver) = &mut incoming.receiver else {
-            match stream::read_frame(connection, stream, &mut incoming.reader, MAX_FRAME_BYTES) {
+            let reader = &mut incoming.reader;
+            let read = if reader.is_announced() {
+                stream::read_frame(connection, stream, reader, MAX_FRAME_BYTES)
+            } else {
+                match stream::read_length(connection, stream, reader, MAX_FRAME_BYTES) {
+                    Some(read) => read,
+                    None => return,
+                }
+            };
+            match read {
                 Read::Frame(Frame::Offer(offer)) => self.hear_offer(line, offer),
                 Read::Frame(_) => self.breach_incoming(line, "a transfer without an offer"),
                 Read::Blocked => incoming.readable = false,
@@ -138,6 +164,7 @@ impl Exchange {
             Chunk::Blocked => incoming.readable = false,
             Chunk::Finished => {
                 incoming.readable = false;
+                // Before our answer it is the shell's turn; what is missing is found once that has come.
                 if receiver.is_receiving() {
                     self.breach_incoming(line, "less content than the offer said");
                 }
@@ -198,9 +225,7 @@ impl Exchange {
     pub(super) fn hear_offer(&mut self, line: Line, mut offer: Offer) {
         let limits = self.settings.limits;
         let id = offer.id;
-        if self.incoming_names.contains_key(&id) {
-            return self.breach_incoming(line, "an offer of a transfer that runs");
-        }
+        self.replace_incoming(id);
         let (mut transfers, mut letters, mut inside) = (0u32, 0u32, 0u64);
         for incoming in self.incoming.values().filter(|i| i.receiver.is_some()) {
             match incoming.inside {
@@ -256,6 +281,10 @@ impl Exchange {
         let inside = receiver.inside();
         self.say(line, &frame);
         if accepted {
+            if let Some(incoming) = self.incoming.get_mut(&line) {
+                // A stream that was ended too early says so again.
+                incoming.readable = true;
+            }
             // Content from inside the offer, or none at all: both may complete it.
             let bytes = inside.map(|(_, bytes)| bytes).unwrap_or_default();
             self.take_content(line, bytes);
@@ -373,6 +402,24 @@ impl Exchange {
         }
     }
 
+    /// The peer offers again what runs already: it has given up the earlier try, and its word of that is lost or late.
+    fn replace_incoming(&mut self, id: TransferId) {
+        let Some(line) = self.incoming_names.get(&id).copied() else {
+            return;
+        };
+        let running = match line {
+            Line::Stream(_) => self.end_incoming(line, code::DONE),
+            // Without a word: by its name it would end the new try.
+            Line::Pipe(_) => {
+                self.fallback.refuse_content(&id);
+                self.forget_incoming(line)
+            }
+        };
+        if running.is_some() {
+            self.events.push_back(Event::Interrupted { id });
+        }
+    }
+
     /// The peer broke the protocol in a transfer of its own.
     pub(super) fn breach_incoming(&mut self, line: Line, why: &'static str) {
         let named = self
@@ -434,8 +481,8 @@ impl Exchange {
             if offered {
                 self.interrupt(line, code::SILENT);
             } else {
+                // No breach: the path may have broken in the middle of the offer.
                 self.end_incoming(line, code::SILENT);
-                self.breach(None, "a stream that was left without an offer");
             }
         }
     }

@@ -18,8 +18,8 @@ use bytes::{Bytes, BytesMut};
 use quinn_proto::crypto::rustls::{QuicClientConfig, QuicServerConfig};
 use quinn_proto::{
     AckFrequencyConfig, ClientConfig, Connection, ConnectionHandle, DatagramEvent, Endpoint,
-    EndpointConfig, HashedConnectionIdGenerator, ServerConfig, StreamEvent, TransportConfig,
-    VarInt,
+    EndpointConfig, EndpointEvent, HashedConnectionIdGenerator, ServerConfig, StreamEvent,
+    TransportConfig, VarInt,
 };
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 
@@ -30,7 +30,7 @@ pub const DATAGRAM: u8 = 200;
 /// The longest QUIC datagram: a lossy packet of Tox carries 1373 bytes, the first is ours.
 pub const MAX_DATAGRAM_BYTES: u16 = 1372;
 
-const ALPN: &[u8] = b"toxmail/1";
+pub(super) const ALPN: &[u8] = b"toxmail/1";
 const SERVER_NAME: &str = "home.tox";
 const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
 
@@ -45,6 +45,15 @@ const SEND_WINDOW: u64 = 3 * 1024 * 1024;
 const LEAST_SEND_WINDOW: u64 = 256 * 1024;
 /// Room beyond the send window that only small writes may use.
 const SMALL_ROOM: u64 = 1024 * 1024;
+/// A server takes up a new connection this often at most: a handshake costs a signature, and an honest client repeats its
+/// first packet.
+const CONNECTION_EVERY: Duration = Duration::from_millis(100);
+/// Connections that say goodbye at the same time.
+const MAX_CLOSING: usize = 4;
+/// Answers outside of any connection (a reset, a version) that wait to be sent.
+const MAX_RESPONSES: usize = 4;
+/// News of streams that wait to be understood; the rest stays in QUIC, which tells each stream once.
+const MAX_EVENTS: usize = 1024;
 
 /// The throw-away certificate and key of this process, and what QUIC needs beside them. Cheap to clone.
 #[derive(Clone)]
@@ -230,6 +239,8 @@ pub(super) struct Link {
     candidate: Option<Standing>,
     /// Connections that say goodbye.
     closing: Vec<Standing>,
+    /// Until then no new connection is taken up.
+    closed_until: Option<Instant>,
     responses: VecDeque<Vec<u8>>,
     scratch: Vec<u8>,
     events: VecDeque<LinkEvent>,
@@ -263,6 +274,7 @@ impl Link {
             current: None,
             candidate: None,
             closing: Vec::new(),
+            closed_until: None,
             responses: VecDeque::new(),
             scratch: Vec::new(),
             events: VecDeque::new(),
@@ -338,15 +350,23 @@ impl Link {
         self.events.clear();
     }
 
+    /// Connections that the endpoint knows of.
+    #[cfg(test)]
+    pub(super) fn connections(&self) -> usize {
+        self.endpoint.open_connections()
+    }
+
     fn retire(&mut self, now: Instant, mut standing: Standing, code: u32, why: &'static str) {
         standing.connection.close(
             now,
             VarInt::from_u32(code),
             Bytes::from_static(why.as_bytes()),
         );
-        // More than a few goodbyes at once are a peer's game; the oldest is cut short.
-        if self.closing.len() >= 4 {
-            self.closing.remove(0);
+        // More than a few goodbyes at once are a peer's game; the oldest is cut short, and the endpoint forgets it.
+        if self.closing.len() >= MAX_CLOSING {
+            let oldest = self.closing.remove(0);
+            self.endpoint
+                .handle_event(oldest.handle, EndpointEvent::drained());
         }
         self.closing.push(standing);
     }
@@ -375,7 +395,13 @@ impl Link {
                     attend(&mut self.endpoint, standing);
                 }
             }
+            Some(DatagramEvent::NewConnection(incoming))
+                if self.closed_until.is_some_and(|until| now < until) =>
+            {
+                self.endpoint.ignore(incoming);
+            }
             Some(DatagramEvent::NewConnection(incoming)) => {
+                self.closed_until = Some(now + CONNECTION_EVERY);
                 self.scratch.clear();
                 match self.endpoint.accept(incoming, now, &mut self.scratch, None) {
                     Ok((handle, connection)) => {
@@ -401,7 +427,7 @@ impl Link {
     }
 
     fn respond(&mut self, size: usize) {
-        if self.responses.len() < 4 {
+        if self.responses.len() < MAX_RESPONSES {
             self.responses.push_back(wrap(&self.scratch[..size]));
         }
     }
@@ -496,8 +522,7 @@ impl Link {
         }
         let mut loss = None;
         if let Some(current) = &mut self.current {
-            // Stream events repeat what a look at the streams shows; a flood of them is not kept.
-            while self.events.len() < 1024 && loss.is_none() {
+            while self.events.len() < MAX_EVENTS && loss.is_none() {
                 use quinn_proto::ConnectionError as Error;
                 match current.connection.poll() {
                     Some(quinn_proto::Event::Connected) => {

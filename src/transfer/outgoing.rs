@@ -57,7 +57,7 @@ pub(super) struct Lane {
 }
 
 impl Outgoing {
-    fn size(&self) -> Size {
+    pub(super) fn size(&self) -> Size {
         if self.sender.is_small() {
             Size::Small
         } else {
@@ -68,6 +68,17 @@ impl Outgoing {
     /// Smaller first, then older.
     pub(super) fn rank(&self) -> (u32, u64) {
         (class(self.sender.encoded_size()), self.order)
+    }
+}
+
+#[cfg(test)]
+impl Outgoing {
+    /// Bytes of the peer's that lie in memory.
+    pub(super) fn held(&self) -> usize {
+        match &self.carrier {
+            Carrier::Stream(lane) => lane.reader.takes_up(),
+            Carrier::None | Carrier::Pipe => 0,
+        }
     }
 }
 

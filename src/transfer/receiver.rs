@@ -125,6 +125,14 @@ impl Receiver {
         }
     }
 
+    /// How many bytes have come that the disk does not have yet.
+    pub(super) fn unwritten(&self) -> u64 {
+        match &self.state {
+            State::Receiving { next, wrote, .. } => next - wrote,
+            _ => 0,
+        }
+    }
+
     /// The next byte that is missing.
     pub(super) fn next(&self) -> Option<u64> {
         match &self.state {

@@ -40,6 +40,28 @@ impl FrameReader {
         }
     }
 
+    /// The length of the frame is known.
+    pub(super) fn is_announced(&self) -> bool {
+        self.bytes.len() >= PREFIX_BYTES
+    }
+
+    /// Bytes that the frame takes up here: all it announced, once some of it has come.
+    pub(super) fn takes_up(&self) -> usize {
+        if self.bytes.len() > PREFIX_BYTES {
+            self.announced()
+        } else {
+            0
+        }
+    }
+
+    /// The whole frame's bytes, as far as is known.
+    pub(super) fn announced(&self) -> usize {
+        match frame::length(&self.bytes, usize::MAX - PREFIX_BYTES) {
+            Ok(Some(length)) => PREFIX_BYTES + length,
+            _ => 0,
+        }
+    }
+
     /// Nothing of a frame has come.
     pub(super) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
@@ -58,6 +80,16 @@ pub(super) enum Read {
     Broken,
 }
 
+/// Reads on until the length of a frame is known; `None` when it is.
+pub(super) fn read_length(
+    connection: &mut Connection,
+    stream: StreamId,
+    reader: &mut FrameReader,
+    limit: usize,
+) -> Option<Read> {
+    read_on(connection, stream, reader, limit, FrameReader::is_announced)
+}
+
 /// Reads on until a frame is whole.
 pub(super) fn read_frame(
     connection: &mut Connection,
@@ -65,31 +97,45 @@ pub(super) fn read_frame(
     reader: &mut FrameReader,
     limit: usize,
 ) -> Read {
-    loop {
+    // It never stops early.
+    read_on(connection, stream, reader, limit, |_| false).unwrap_or(Read::Blocked)
+}
+
+fn read_on(
+    connection: &mut Connection,
+    stream: StreamId,
+    reader: &mut FrameReader,
+    limit: usize,
+    enough: impl Fn(&FrameReader) -> bool,
+) -> Option<Read> {
+    Some(loop {
+        if enough(reader) {
+            return None;
+        }
         let missing = match reader.missing(limit) {
             // An empty frame has no map: decoding says so.
             Ok(0) => {
-                return match reader.push(&[], limit) {
+                break match reader.push(&[], limit) {
                     Ok(Some(frame)) => Read::Frame(frame),
                     Ok(None) => Read::Blocked,
                     Err(_) => Read::Broken,
                 };
             }
             Ok(missing) => missing,
-            Err(_) => return Read::Broken,
+            Err(_) => break Read::Broken,
         };
         match read(connection, stream, missing) {
             Chunk::Bytes(bytes) => match reader.push(&bytes, limit) {
-                Ok(Some(frame)) => return Read::Frame(frame),
+                Ok(Some(frame)) => break Read::Frame(frame),
                 Ok(None) => {}
-                Err(_) => return Read::Broken,
+                Err(_) => break Read::Broken,
             },
-            Chunk::Blocked => return Read::Blocked,
-            Chunk::Finished if reader.is_empty() => return Read::Finished,
-            Chunk::Finished => return Read::Broken,
-            Chunk::Reset(code) => return Read::Reset(code),
+            Chunk::Blocked => break Read::Blocked,
+            Chunk::Finished if reader.is_empty() => break Read::Finished,
+            Chunk::Finished => break Read::Broken,
+            Chunk::Reset(code) => break Read::Reset(code),
         }
-    }
+    })
 }
 
 /// What reading bytes came to.

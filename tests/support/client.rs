@@ -110,6 +110,13 @@ impl Line {
         Self::plain(to)?.upgrade()
     }
 
+    /// Implicit TLS over a connection that is there already.
+    pub fn over(stream: TcpStream) -> io::Result<Self> {
+        Ok(Self {
+            stream: BufReader::new(Wire::Tls(tls(stream)?)),
+        })
+    }
+
     /// From here on encrypted (after the server's go-ahead).
     pub fn upgrade(self) -> io::Result<Self> {
         match self.stream.into_inner() {
@@ -120,6 +127,16 @@ impl Line {
                 stream: BufReader::new(tls),
             }),
         }
+    }
+
+    /// Waits no longer than this for the other side.
+    pub fn timeout(&self, time: Duration) -> io::Result<()> {
+        let stream = match self.stream.get_ref() {
+            Wire::Plain(stream) => stream,
+            Wire::Tls(tls) => &tls.sock,
+        };
+        stream.set_read_timeout(Some(time))?;
+        stream.set_write_timeout(Some(time))
     }
 
     /// Sends bytes as they are.

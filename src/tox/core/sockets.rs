@@ -106,6 +106,41 @@ impl Core {
     }
 }
 
+/// Lets the kernel drop every packet that arrives at a socket, or no more. What it has already taken in stays.
+pub(in super::super) fn drop_arriving(socket: BorrowedFd<'_>, all: bool) -> std::io::Result<()> {
+    // A classic BPF program of one instruction: accept 0 bytes of the packet.
+    let mut nothing = libc::sock_filter {
+        code: (libc::BPF_RET | libc::BPF_K) as u16,
+        jt: 0,
+        jf: 0,
+        k: 0,
+    };
+    let program = libc::sock_fprog {
+        len: 1,
+        filter: &raw mut nothing,
+    };
+    let option = if all {
+        libc::SO_ATTACH_FILTER
+    } else {
+        libc::SO_DETACH_FILTER // takes no value, but looks for the size of an int
+    };
+    // SAFETY: an open socket; SO_ATTACH_FILTER takes a sock_fprog, which lives during the call with the one instruction
+    // that it points to, and is copied.
+    let answer = unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_SOCKET,
+            option,
+            (&raw const program).cast(),
+            size_of::<libc::sock_fprog>() as libc::socklen_t,
+        )
+    };
+    if answer != 0 {
+        return Err(std::io::Error::last_os_error());
+    }
+    Ok(())
+}
+
 /// What the kernel tells about a TCP connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in super::super) struct TcpState {

@@ -1,0 +1,316 @@
+//! The agents without a network: the disk and the database really fail, the other home is a list of errands.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use super::courier::{Errand, Errands};
+use super::inbound::Inbound;
+use super::outbound::Outbound;
+use super::{Post, Rooms, Settings, letter, report};
+use crate::clock::{Clock, FakeTime};
+use crate::contacts::{Contacts, NewContact};
+use crate::database::Database;
+use crate::mail::address::{MemberName, PeerKey, ToxId};
+use crate::mail::envelope::{Body, Envelope, Notify, Recipient};
+use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::members::Members;
+use crate::queue::{Destination, Limits, Plan, Queue, Submission};
+use crate::store::{Quota, Store};
+use crate::transfer::frame::{Offer, OfferedRecipient};
+use crate::transfer::{Answer, Told, TransferId};
+
+const LONG: Duration = Duration::from_secs(30);
+
+pub(super) struct Home {
+    dir: tempfile::TempDir,
+    database: Database,
+    time: FakeTime,
+    post: Arc<Post>,
+    errands: Errands,
+    inbox: Receiver<Errand>,
+    runtime: tokio::runtime::Runtime,
+}
+
+fn name(text: &str) -> MemberName {
+    text.parse().unwrap()
+}
+
+/// Another home, which is a contact.
+fn peer() -> ToxId {
+    let mut bytes = [7; 38];
+    // Pairs of equal bytes cancel each other out in the sum.
+    bytes[36] = 0;
+    bytes[37] = 0;
+    ToxId::from_bytes(bytes).unwrap()
+}
+
+impl Home {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let time = FakeTime::default();
+        let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
+        let clock = Clock::fake(&database, &time).unwrap();
+        let ourselves = PeerKey::from_bytes([9; 32]);
+        let contacts = Contacts::open(database.clone(), ourselves, "toxmail.local".into());
+        let tox = Some(peer().to_string());
+        contacts
+            .add(NewContact {
+                name: "Ben".into(),
+                tox,
+                emails: Vec::new(),
+                owner: None,
+            })
+            .unwrap();
+        let members = Members::open(database.clone()).unwrap();
+        members.add(&name("anna"), "", "sesame").unwrap();
+        let quota = Quota {
+            bytes: 0,
+            reserve_bytes: 0,
+        };
+        let store = Store::open(&dir.path().join("mail"), database.clone(), quota).unwrap();
+        store.add_member(&name("anna")).unwrap();
+        let limits = Limits {
+            reserve_bytes: 0,
+            ..Limits::default()
+        };
+        let queue = dir.path().join("queue");
+        let queue = Queue::open(&queue, database.clone(), clock.clone(), limits).unwrap();
+        let rooms = Rooms {
+            contacts,
+            members,
+            queue,
+            store,
+            clock,
+        };
+        let settings = Settings {
+            home_name: "Garden Street 5".into(),
+            language: "en".into(),
+            max_message_bytes: 1 << 20,
+            max_recipients: 100,
+            delay_notice_after: Duration::from_secs(4 * 3600),
+            expire_after: Duration::from_secs(30 * 86_400),
+        };
+        let post = Arc::new(Post::new(ourselves, "toxmail.local", rooms, settings));
+        let (errands, inbox) = Errands::new();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_time()
+            .build()
+            .unwrap();
+        Self {
+            dir,
+            database,
+            time,
+            post,
+            errands,
+            inbox,
+            runtime,
+        }
+    }
+
+    fn outbound(&self) -> Arc<Outbound> {
+        let runtime = self.runtime.handle().clone();
+        let post = Arc::clone(&self.post);
+        Arc::new(Outbound::new(post, self.errands.clone(), runtime))
+    }
+
+    fn inbound(&self) -> Arc<Inbound> {
+        let runtime = self.runtime.handle().clone();
+        let (post, folder) = (Arc::clone(&self.post), self.dir.path().join("incoming"));
+        Arc::new(Inbound::open(post, folder, self.errands.clone(), runtime).unwrap())
+    }
+
+    /// A letter of anna's waits.
+    fn letter(&self, destination: Destination, there: &str) {
+        let mut draft = self.post.queue.draft(None).unwrap();
+        write!(draft, "Subject: hello\r\n\r\nhello\r\n").unwrap();
+        let recipient = Recipient {
+            address: format!("{there}@tox"),
+            notify: Notify::default(),
+            original: None,
+        };
+        let plan = Plan {
+            recipient: 0,
+            destination,
+            there: there.into(),
+        };
+        let submission = Submission {
+            member: Some(name("anna")),
+            envelope: Envelope {
+                sender: "anna@toxmail.local".into(),
+                recipients: vec![recipient],
+                ..Envelope::default()
+            },
+            message_id: None,
+            plans: vec![plan],
+            settles: Vec::new(),
+        };
+        self.post.queue.submit(draft, submission).unwrap();
+    }
+
+    fn errand(&self) -> Errand {
+        self.inbox.recv_timeout(LONG).unwrap()
+    }
+}
+
+/// A letter of the other home to anna, of `size` travelling bytes that are never looked at here.
+fn offer(id: TransferId, size: u64) -> Offer {
+    Offer {
+        id,
+        content_size: size,
+        encoded_size: size,
+        digest: [3; 32],
+        compressed: false,
+        sender: String::new(),
+        recipients: vec![OfferedRecipient {
+            local: "anna".into(),
+            notify: Notify::default(),
+        }],
+        body: Body::SevenBit,
+        smtputf8: false,
+        inline: None,
+    }
+}
+
+#[test]
+fn a_letter_whose_verdict_cannot_be_written_is_not_tried_again_at_once() {
+    let home = Home::new();
+    home.letter(Destination::Local, "anna");
+    let outbound = home.outbound();
+    home.database.close(); // reads go on, as on a disk that has become read-only
+    let begin = Instant::now();
+    outbound.local_round().unwrap();
+    home.runtime.block_on(async {
+        tokio::time::timeout(LONG, outbound.kick.notified())
+            .await
+            .unwrap()
+    });
+    assert!(begin.elapsed() >= Duration::from_secs(4));
+}
+
+#[test]
+fn a_receipt_that_cannot_be_written_down_does_not_send_the_letter_round_and_round() {
+    let home = Home::new();
+    let key = peer().key();
+    home.letter(Destination::Peer(key), "ben");
+    let outbound = home.outbound();
+    outbound.ready(key);
+    outbound.peer_round().unwrap();
+    let Errand::Offer { offer, .. } = home.errand() else {
+        panic!("no offer");
+    };
+    home.database.close();
+    outbound.told(key, offer.id, vec![Told::Stored]);
+    home.runtime.block_on(async {
+        // The first is of `ready`.
+        for _ in 0..2 {
+            tokio::time::timeout(LONG, outbound.kick.notified())
+                .await
+                .unwrap();
+        }
+    });
+    outbound.peer_round().unwrap();
+    let again = home.inbox.recv_timeout(Duration::from_millis(500));
+    assert!(again.is_err(), "{again:?}");
+}
+
+#[test]
+fn writers_who_cannot_be_looked_up_stay_owed_and_stop_nothing() {
+    let home = Home::new();
+    home.letter(Destination::Peer(peer().key()), "ben");
+    home.time.advance(Duration::from_secs(5 * 3600));
+    let rename = |sql: &'static str| {
+        let done = home
+            .database
+            .write(move |c| -> Result<(), crate::database::Error> { Ok(c.execute_batch(sql)?) });
+        done.unwrap();
+    };
+    rename("ALTER TABLE members RENAME TO elsewhere");
+    let (sender, outcome) = std::sync::mpsc::channel();
+    let post = Arc::clone(&home.post);
+    std::thread::spawn(move || sender.send(report::look_for_overdue(&post, &mut Vec::new())));
+    let outcome = outcome.recv_timeout(LONG);
+    assert!(outcome.expect("it looks for ever").is_err());
+    rename("ALTER TABLE elsewhere RENAME TO members");
+    report::look_for_overdue(&home.post, &mut Vec::new()).unwrap();
+    let notices = home.post.queue.due(9, &Default::default()).unwrap();
+    assert_eq!(notices.len(), 1);
+}
+
+#[test]
+fn work_that_panics_is_a_verdict() {
+    let why = Reason::new(Status(5, 0, 0), "no");
+    let never = letter::guarded(|| Verdict::Never { why });
+    assert!(matches!(never, Ok(Verdict::Never { .. })));
+    let later = letter::guarded(|| -> Verdict { panic!("on purpose") });
+    assert!(matches!(later, Err(Verdict::Later { .. })));
+}
+
+#[test]
+fn only_the_offer_that_was_made_last_is_answered() {
+    for size in [1000, 100_000] {
+        let home = Home::new();
+        let inbound = home.inbound();
+        let (key, id) = (peer().key(), [size as u8; 16]);
+        let slow = inbound.begin(key, id);
+        // The link breaks while the disk stands still, and the letter is offered anew.
+        inbound.interrupted(key, id);
+        inbound.offered(key, id, offer(id, size));
+        let first = home.errand();
+        let accepted = |errand: &Errand| {
+            matches!(
+                errand,
+                Errand::Answer {
+                    answer: Answer::Accept { offset: 0 },
+                    ..
+                }
+            )
+        };
+        assert!(accepted(&first), "{first:?}");
+        inbound.data(key, id, 0, vec![b'x'; 500].into());
+        assert!(matches!(home.errand(), Errand::Wrote { upto: 500, .. }));
+        inbound.interrupted(key, id);
+        inbound.offered(key, id, offer(id, size));
+        assert!(matches!(home.errand(), Errand::Answer { .. }));
+        let before = inbound.count();
+        // The judging of the first is done at last.
+        inbound.judge(key, id, offer(id, size), slow);
+        assert!(home.inbox.recv_timeout(Duration::from_millis(300)).is_err());
+        assert_eq!(inbound.count(), before);
+    }
+}
+
+#[test]
+fn what_came_of_a_letter_that_nobody_takes_any_more_is_removed() {
+    let home = Home::new();
+    let inbound = home.inbound();
+    let (key, id) = (peer().key(), [1; 16]);
+    inbound.offered(key, id, offer(id, 100_000));
+    home.errand();
+    inbound.data(key, id, 0, vec![b'x'; 500].into());
+    home.errand();
+    inbound.interrupted(key, id);
+    let partial = || {
+        std::fs::read_dir(home.dir.path().join("incoming"))
+            .unwrap()
+            .count()
+    };
+    assert_eq!(partial(), 1);
+    home.post.members.remove(&name("anna")).unwrap();
+    home.post.store.remove_member(&name("anna")).unwrap();
+    inbound.offered(key, id, offer(id, 100_000));
+    let answer = home.errand();
+    let refused = matches!(
+        &answer,
+        Errand::Answer {
+            answer: Answer::Refuse(_),
+            ..
+        }
+    );
+    assert!(refused, "{answer:?}");
+    assert_eq!(partial(), 0);
+}

@@ -1,0 +1,837 @@
+//! Item: another home that means harm. It loses what it sends; letters between the others pass meanwhile, nobody is written to
+//! in somebody else's name, and memory, disk and log stay within bounds.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/census.rs"]
+mod census;
+#[path = "support/client.rs"]
+mod client;
+#[path = "support/home.rs"]
+mod home;
+#[path = "support/netns.rs"]
+mod netns;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use census::{MOST_RESIDENT, Member, most_resident};
+use home::{Home, Plan, pair, wait_for};
+use sha2::{Digest, Sha256};
+use toxmail::mail::address::{PeerKey, ToxId};
+use toxmail::mail::envelope::{Body, Notify};
+use toxmail::tox::{
+    BootstrapNode, Command, Connection, Event as ToxEvent, FileOffer, MessageKind, Node, Port,
+    Rider, SendError, Settings,
+};
+use toxmail::transfer::{
+    Answered, ClaimedMember, Credentials, Directory, Event, Exchange, Offer, OfferedRecipient,
+    PathKind, Side, Told, TransferId,
+};
+
+type Act = Box<dyn FnMut(Instant, &mut Puppet, &mut Port<'_>) -> bool + Send>;
+
+/// A home in the hands of the test: it speaks the protocol between homes, and says in it what the test wants.
+struct Puppet {
+    ours: PeerKey,
+    /// The home that is attacked.
+    home: PeerKey,
+    exchange: Exchange,
+    due: Option<Instant>,
+    ready: bool,
+    /// What is sent of each transfer: the travelling bytes, cut off where it shall never be finished.
+    content: HashMap<TransferId, Bytes>,
+    told: Sender<Heard>,
+    acts: Receiver<Act>,
+    doing: Vec<Act>,
+}
+
+/// What came from the home that is attacked, and from Tox.
+#[derive(Debug)]
+enum Heard {
+    Online,
+    Offline,
+    Ready,
+    Fed,
+    Told(TransferId, Vec<Told>),
+    Dropped(TransferId),
+}
+
+impl Puppet {
+    fn fresh(ours: PeerKey, home: PeerKey, now: Instant) -> Exchange {
+        let side = Side {
+            ours: *ours.as_bytes(),
+            theirs: *home.as_bytes(),
+        };
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce).unwrap();
+        let settings = toxmail::transfer::Settings::new(nonce, Credentials::new().unwrap());
+        Exchange::new(now, side, settings)
+    }
+
+    fn hear(&mut self, now: Instant, event: Event) {
+        let heard = match event {
+            Event::Ready { .. } => {
+                self.ready = true;
+                Heard::Ready
+            }
+            Event::Lost => {
+                self.ready = false;
+                return;
+            }
+            Event::Want { id, offset, max } => {
+                let Some(content) = self.content.get(&id) else {
+                    return;
+                };
+                let from = usize::try_from(offset).unwrap().min(content.len());
+                let bytes = content.slice(from..content.len().min(from + max));
+                if bytes.is_empty() {
+                    // It was only a part, and there will be no more.
+                    Heard::Fed
+                } else {
+                    self.exchange.feed(now, id, offset, bytes);
+                    return;
+                }
+            }
+            Event::Answered { id, answer } => match answer {
+                Answered::Accepted { .. } => return,
+                Answered::Had(told) | Answered::Refused(told) => Heard::Told(id, told),
+            },
+            Event::Receipt { id, told } => Heard::Told(id, told),
+            Event::Dropped { id, .. } => Heard::Dropped(id),
+            _ => return,
+        };
+        let _ = self.told.send(heard);
+    }
+}
+
+impl Rider for Puppet {
+    fn event(&mut self, now: Instant, event: &ToxEvent, _: &mut Port<'_>) {
+        match event {
+            ToxEvent::FriendConnection { peer, connection } if *peer == self.home => {
+                let path = match connection {
+                    Connection::Udp => PathKind::Udp,
+                    Connection::Tcp => PathKind::TcpRelay,
+                    Connection::Offline => {
+                        self.exchange.handle_offline(now);
+                        let _ = self.told.send(Heard::Offline);
+                        return;
+                    }
+                };
+                self.exchange.handle_online(now, path);
+                let _ = self.told.send(Heard::Online);
+            }
+            ToxEvent::Lossless { peer, data } if *peer == self.home => {
+                self.exchange.handle_packet(now, data);
+            }
+            ToxEvent::Lossy { peer, data } if *peer == self.home => {
+                self.exchange.handle_datagram(now, data);
+            }
+            _ => {}
+        }
+    }
+
+    fn turn(&mut self, now: Instant, port: &mut Port<'_>) -> Option<Instant> {
+        self.doing.extend(self.acts.try_iter());
+        let mut doing = std::mem::take(&mut self.doing);
+        doing.retain_mut(|act| !act(now, self, port));
+        self.doing = doing;
+        if self.due.is_some_and(|due| due <= now) {
+            self.exchange.handle_timeout(now);
+        }
+        loop {
+            let mut idle = true;
+            while let Some(event) = self.exchange.poll_event() {
+                idle = false;
+                self.hear(now, event);
+            }
+            while let Some(packet) = self.exchange.poll_packet() {
+                idle = false;
+                let _ = port.send_lossless(&self.home, &packet);
+            }
+            for _ in 0..64 {
+                let Some(datagram) = self.exchange.poll_datagram(now) else {
+                    break;
+                };
+                idle = false;
+                // A full queue is a loss, and QUIC gets over losses.
+                let _ = port.send_lossy(&self.home, &datagram);
+            }
+            if idle {
+                break;
+            }
+        }
+        self.due = self.exchange.poll_timeout();
+        let again = (!self.doing.is_empty()).then(|| now + Duration::from_millis(2));
+        self.due.into_iter().chain(again).min()
+    }
+}
+
+/// The test's end of a [`Puppet`].
+struct Mallory {
+    node: Node,
+    heard: Receiver<Heard>,
+    acts: Sender<Act>,
+    home: PeerKey,
+    id: ToxId,
+}
+
+impl Mallory {
+    fn start(dir: &Path, name: &str, bootstrap: &home::Node, home: &Home) -> Self {
+        let key: PeerKey = home.status("key").as_str().unwrap().parse().unwrap();
+        let id: ToxId = home.status("tox_id").as_str().unwrap().parse().unwrap();
+        let mut settings = Settings::new(dir.join(format!("{name}.save")));
+        settings.name = name.into();
+        settings.local_discovery = false;
+        settings.bootstrap = vec![BootstrapNode {
+            host: "127.0.0.1".into(),
+            port: 33400,
+            key: bootstrap.key.parse().unwrap(),
+            tcp_ports: vec![],
+        }];
+        let ours = Node::start(settings.clone(), vec![], || Box::new(Nobody)).unwrap();
+        let own = ours.key();
+        ours.stop();
+        let (told, heard) = channel();
+        let (acts, todo) = channel();
+        let make = move || -> Box<dyn Rider> {
+            Box::new(Puppet {
+                ours: own,
+                home: key,
+                exchange: Puppet::fresh(own, key, Instant::now()),
+                due: None,
+                ready: false,
+                content: HashMap::new(),
+                told,
+                acts: todo,
+                doing: Vec::new(),
+            })
+        };
+        let node = Node::start(settings, vec![], make).unwrap();
+        Self {
+            node,
+            heard,
+            acts,
+            home: key,
+            id,
+        }
+    }
+
+    /// Knocks with these words.
+    fn knocks(&self, words: &[u8]) {
+        self.node
+            .perform(Command::AddFriend {
+                id: self.id,
+                message: words.to_vec(),
+            })
+            .unwrap();
+    }
+
+    /// Is let in by an invitation.
+    fn enters(&self, home: &Home) {
+        let invitation = home.say(&["invite"]).unwrap();
+        let link = invitation["link"].as_str().unwrap();
+        let token = link
+            .split("token=")
+            .nth(1)
+            .unwrap()
+            .split('&')
+            .next()
+            .unwrap();
+        self.knocks(format!("toxmail-invitation:{token}\nMallory's").as_bytes());
+        self.wait("to be ready", 90, |heard| {
+            matches!(heard, Heard::Ready).then_some(())
+        });
+    }
+
+    #[track_caller]
+    fn wait<T>(&self, what: &str, seconds: u64, mut wanted: impl FnMut(Heard) -> Option<T>) -> T {
+        let end = Instant::now() + Duration::from_secs(seconds);
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.heard.recv_timeout(left) {
+                Ok(heard) => {
+                    if let Some(found) = wanted(heard) {
+                        return found;
+                    }
+                }
+                Err(_) => panic!("waited {seconds} s for {what}; {:?}", self.node.status()),
+            }
+        }
+    }
+
+    /// Does this at every turn until it says that it is done.
+    fn act(&self, act: impl FnMut(Instant, &mut Puppet, &mut Port<'_>) -> bool + Send + 'static) {
+        self.acts.send(Box::new(act)).unwrap();
+        self.node.waker().wake();
+    }
+
+    /// Offers a letter as soon as there is a place for it; feeds `fed` of its bytes.
+    fn offers(&self, letter: &[u8], fed: usize, change: impl FnOnce(&mut Offer)) -> TransferId {
+        let mut id = [0; 16];
+        getrandom::fill(&mut id).unwrap();
+        let mut offer = Offer {
+            id,
+            content_size: letter.len() as u64,
+            encoded_size: letter.len() as u64,
+            digest: Sha256::digest(letter).into(),
+            compressed: false,
+            sender: String::new(),
+            recipients: vec![to("anna")],
+            body: Body::EightBitMime,
+            smtputf8: false,
+            inline: None,
+        };
+        change(&mut offer);
+        let content = Bytes::copy_from_slice(&letter[..fed.min(letter.len())]);
+        self.act(move |now, puppet, _| {
+            puppet.content.insert(id, content.clone());
+            puppet.exchange.offer(now, offer.clone()).is_ok()
+        });
+        id
+    }
+
+    /// What the home says of this letter.
+    #[track_caller]
+    fn sends(&self, letter: &[u8], change: impl FnOnce(&mut Offer)) -> Vec<Told> {
+        let sent = self.offers(letter, letter.len(), change);
+        self.wait("a word on a letter", 30, |heard| match heard {
+            Heard::Told(id, told) if id == sent => Some(told),
+            Heard::Dropped(id) if id == sent => panic!("dropped"),
+            _ => None,
+        })
+    }
+}
+
+struct Nobody;
+
+impl Rider for Nobody {
+    fn event(&mut self, _: Instant, _: &ToxEvent, _: &mut Port<'_>) {}
+    fn turn(&mut self, _: Instant, _: &mut Port<'_>) -> Option<Instant> {
+        None
+    }
+}
+
+fn to(name: &str) -> OfferedRecipient {
+    OfferedRecipient {
+        local: name.into(),
+        notify: Notify::default(),
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| (self.next() >> 24) as u8).collect()
+    }
+}
+
+fn home_at(node: &home::Node, name: &'static str, members: &[&'static str]) -> Home {
+    let plan = Plan {
+        settings: vec![
+            ("tox", format!("bootstrap = [ {} ]", node.entry)),
+            ("limits", "max_message_bytes = 4000000".into()),
+        ],
+        members: members.to_vec(),
+        ..Plan::default()
+    };
+    let mut home = Home::new(name, plan);
+    home.start();
+    home
+}
+
+/// A letter from one home to the other: how long from the first word to the far mailbox.
+#[track_caller]
+fn passes(from: (&Home, &str), to: (&Home, &str), subject: &str) -> Duration {
+    let (sender, recipient) = (format!("{}@toxmail.local", from.1), to.0.address_of(to.1));
+    let letter = format!("From: {sender}\r\nTo: {recipient}\r\nSubject: {subject}\r\n\r\nx\r\n");
+    let start = Instant::now();
+    let password = format!("secret-{}", from.1);
+    let mut line = client::submission(from.0.address("submissions"), from.1, &password).unwrap();
+    let reply = client::send(&mut line, &sender, &[&recipient], letter.as_bytes()).unwrap();
+    assert!(reply.starts_with("250"), "{reply}");
+    wait_for(subject, Duration::from_secs(60), || {
+        let letters = to.0.letters(to.1);
+        letters
+            .iter()
+            .any(|l| String::from_utf8_lossy(l).contains(subject))
+            .then(|| start.elapsed())
+    })
+}
+
+/// The letter with this subject.
+#[track_caller]
+fn filed(home: &Home, member: &str, subject: &str) -> Option<String> {
+    let letters = home.letters(member);
+    let texts = letters
+        .iter()
+        .map(|l| String::from_utf8_lossy(l).into_owned());
+    texts
+        .into_iter()
+        .find(|text| text.contains(&format!("Subject: {subject}\r\n")))
+}
+
+fn field<'a>(letter: &'a str, name: &str) -> Option<&'a str> {
+    let head = letter.split("\r\n\r\n").next().unwrap();
+    let start = format!("{name}: ");
+    head.split("\r\n")
+        .find_map(|line| line.strip_prefix(start.as_str()))
+}
+
+fn all_never(told: &[Told], status: &str) -> bool {
+    told.iter().all(|told| match told {
+        Told::Never { why } => why.status.to_string().starts_with(status),
+        _ => false,
+    })
+}
+
+/// Everything that may come from a friend in Tox, of every kind and size, as fast as it goes. How many of these left.
+fn noise(dice: &mut Dice, puppet: &mut Puppet, port: &mut Port<'_>) -> u64 {
+    let home = puppet.home;
+    let mut left = 0;
+    while port.room() > 0 {
+        let size = match dice.next() % 8 {
+            0 => 1,
+            1 => 1373,
+            _ => 1 + (dice.next() % 1373) as usize,
+        };
+        let mut packet = dice.bytes(size);
+        let sent = match dice.next() % 16 {
+            0..=5 => {
+                packet[0] = 200 + (dice.next() % 55) as u8;
+                if dice.next() % 2 == 0 {
+                    packet[0] = 200;
+                }
+                port.send_lossy(&home, &packet)
+            }
+            6..=9 => {
+                // Most of all what homes say to each other: Hello, replies, knocks, and what is for later versions.
+                packet[0] = match dice.next() % 2 {
+                    0 => 160 + (dice.next() % 4) as u8,
+                    _ => 160 + (dice.next() % 32) as u8,
+                };
+                port.send_lossless(&home, &packet)
+            }
+            10..=13 => {
+                packet.truncate(1372);
+                port.send_message(&home, MessageKind::Normal, &packet)
+                    .map(drop)
+            }
+            _ => {
+                let size = [0, 1, 70_000, u64::MAX, u64::MAX - 1, 5_000_000][size % 6];
+                let id: [u8; 32] = dice.bytes(32).try_into().unwrap();
+                let name: Vec<u8> = packet.iter().copied().take(255).collect();
+                let offer = FileOffer {
+                    size,
+                    id,
+                    name: &name,
+                };
+                port.file_send(&home, &offer).map(drop)
+            }
+        };
+        match sent {
+            Ok(()) => left += 1,
+            // Too many files already: the next is of another kind.
+            Err(SendError::Refused) => {}
+            Err(_) => return left,
+        }
+    }
+    left
+}
+
+#[test]
+fn a_hostile_contact_harms_nobody() {
+    netns::enter_loopback_namespace();
+    let node = home::Node::start("127.0.0.1", 33400);
+    let dir = tempfile::tempdir().unwrap();
+    let anna = home_at(&node, "anna", &["anna", "ben"]);
+    let bob = home_at(&node, "bob", &["bob"]);
+    pair(&anna, &bob);
+    let mallory = Mallory::start(dir.path(), "mallory", &node, &anna);
+    mallory.enters(&anna);
+    let member = Member::of(&anna, "ben");
+    member.sends_and_fetches();
+    let alone = passes((&bob, "bob"), (&anna, "anna"), "before");
+    let log_before = anna.log().len();
+
+    // Noise of every kind.
+    let (stop, stopped) = channel::<()>();
+    let packets = Arc::new(AtomicU64::new(0));
+    let (mut dice, counter) = (Dice(5), Arc::clone(&packets));
+    mallory.act(move |_, puppet, port| {
+        counter.fetch_add(noise(&mut dice, puppet, port), Ordering::Relaxed);
+        stopped.try_recv().is_ok()
+    });
+    wait_for("the noise", Duration::from_secs(60), || {
+        (packets.load(Ordering::Relaxed) > 10_000).then_some(())
+    });
+    for n in 0..5 {
+        let there = passes((&bob, "bob"), (&anna, "anna"), &format!("noise-in-{n}."));
+        let back = passes((&anna, "anna"), (&bob, "bob"), &format!("noise-out-{n}."));
+        let waits = member.sends_and_fetches();
+        eprintln!("under noise: {there:?} {back:?} {waits:?}, alone {alone:?}");
+        let longest = Duration::from_secs(1).max(alone * 5);
+        for took in [waits.send, waits.fetch] {
+            assert!(took < longest, "{took:?}");
+        }
+        // Between two homes the noise takes a part of the one Tox thread.
+        assert!(there.max(back) < longest * 4, "{there:?} {back:?}");
+    }
+    stop.send(()).unwrap();
+    eprintln!("{} packets of noise", packets.load(Ordering::Relaxed));
+    let log = anna.log();
+    eprintln!(
+        "{} bytes resident at most, {} bytes of log",
+        most_resident(&anna),
+        log.len() - log_before
+    );
+    assert!(most_resident(&anna) < MOST_RESIDENT);
+    assert!(
+        log.len() - log_before < 64 << 10,
+        "the log is not theirs to fill"
+    );
+
+    // A new session, well-behaved in form, and letters in other people's names.
+    mallory.act(|now, puppet, _| {
+        puppet.exchange = Puppet::fresh(puppet.ours, puppet.home, now);
+        puppet.exchange.handle_online(now, PathKind::Udp);
+        true
+    });
+    mallory.wait("to be ready again", 90, |heard| {
+        matches!(heard, Heard::Ready).then_some(())
+    });
+    letters_in_other_names(&anna, &bob, &mallory);
+
+    // A directory that changes all the time, with names that are none and addresses of others.
+    let mut count = 0u32;
+    mallory.act(move |now, puppet, _| {
+        count += 1;
+        puppet.exchange.set_directory(
+            now,
+            Directory {
+                home_name: format!("Anna {count}"),
+                members: vec![ClaimedMember {
+                    name: "anna".into(),
+                    display: format!("Bank\u{202e} {count}"),
+                    emails: vec!["bob@example.org".into(), format!("x{count}@example.org")],
+                }],
+            },
+        );
+        count > 2_000
+    });
+    passes((&bob, "bob"), (&anna, "anna"), "while directories change");
+    let told = mallory.sends(
+        b"From: Bob <bob@example.org>\r\nSubject: claimed address\r\n\r\nx\r\n",
+        |_| {},
+    );
+    assert_eq!(told, [Told::Stored]);
+    let letter = filed(&anna, "anna", "claimed address").unwrap();
+    let from = field(&letter, "From").unwrap();
+    assert!(!from.contains("bob@example.org"), "{from}");
+
+    assert!(most_resident(&anna) < MOST_RESIDENT);
+    let log = anna.log().len() - log_before;
+    assert!(log < 128 << 10, "{log} bytes of log");
+    unfinished_letters(&anna, &bob, &mallory);
+    forgotten(&anna, &mallory);
+}
+
+fn letters_in_other_names(anna: &Home, bob: &Home, mallory: &Mallory) {
+    let own = format!("@{}.tox", mallory.node.key().base32());
+    for (n, claimed) in [
+        anna.address_of("ben"),
+        "ben@toxmail.local".into(),
+        "postmaster@toxmail.local".into(),
+        bob.address_of("bob"),
+        "mailer-daemon@toxmail.local".into(),
+        "bank@bank.example".into(),
+        "postmaster".into(),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let letter = format!(
+            "Return-Path: <{claimed}>\r\nAuthentication-Results: toxmail.local; spf=pass\r\n\
+             X-Toxmail-Path: local\r\nX-Toxmail-Notice: 1\r\n\
+             From: \"Ben (postmaster)\" <{claimed}>\r\nReply-To: {claimed}\r\n\
+             Sender: {claimed}\r\nSubject: name-{n}\r\n\r\nx\r\n"
+        );
+        let told = mallory.sends(letter.as_bytes(), |offer| offer.sender = claimed.clone());
+        let Some(letter) = filed(anna, "anna", &format!("name-{n}")) else {
+            assert!(all_never(&told, "5."), "{claimed}: {told:?}");
+            continue;
+        };
+        assert_eq!(told, [Told::Stored], "{claimed}");
+        let head = letter.split("\r\n\r\n").next().unwrap();
+        for name in ["From", "Sender", "Reply-To", "Return-Path"] {
+            let value = field(&letter, name).unwrap_or_default();
+            assert!(!value.contains(claimed.as_str()), "{claimed}\n{head}");
+            if name == "From" || name == "Return-Path" {
+                // Or the nickname that this home gave it.
+                let is_own = value.contains(&own) || value.contains("<mallory.s@tox>");
+                assert!(is_own, "{claimed}\n{head}");
+            }
+            assert!(!value.contains("Ben"), "{claimed}\n{head}");
+        }
+        assert!(!head.contains("spf=pass"), "{head}");
+        assert!(!head.contains("X-Toxmail-Path: local"), "{head}");
+        assert!(!head.contains("X-Toxmail-Notice"), "{head}");
+        assert!(head.contains("X-Toxmail-Claimed-From"), "{head}");
+    }
+
+    // Header sections that two programs would read differently.
+    let long = format!("X: {}", "y".repeat(2_000_000));
+    for (n, lines) in [
+        "Subject: a\rFrom: ben@toxmail.local",
+        "Subject: a\nFrom: ben@toxmail.local",
+        "Subject: a\0b",
+        "From: x@y.example\r\nFrom: ben@toxmail.local",
+        "Sender: x@y.example\r\nSender: ben@toxmail.local\r\nFrom: x@y.example",
+        "no field at all",
+        long.as_str(),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let letter = format!("{lines}\r\nX-Number: {n}\r\n\r\nx\r\n");
+        let told = mallory.sends(letter.as_bytes(), |_| {});
+        let short = lines.get(..60).unwrap_or(lines);
+        let kept = anna.letters("anna");
+        let kept = kept
+            .iter()
+            .find(|l| String::from_utf8_lossy(l).contains(&format!("X-Number: {n}\r\n")));
+        match kept {
+            None => assert!(all_never(&told, "5."), "{short:?}: {told:?}"),
+            Some(kept) => {
+                let text = String::from_utf8_lossy(kept);
+                let head = text.split("\r\n\r\n").next().unwrap();
+                let from = head.matches("\r\nFrom:").count();
+                assert!(from <= 1 && n > 2, "{short:?} was taken:\n{head}");
+            }
+        }
+    }
+
+    // Nobody, everybody, and too much.
+    let letter = b"From: x@y.example\r\nSubject: nobody\r\n\r\nx\r\n";
+    for name in [
+        "nobody",
+        "anna@toxmail.local",
+        "../ben",
+        "anna\u{202e}",
+        "tox",
+        "mailer-daemon",
+    ] {
+        let told = mallory.sends(letter, |offer| offer.recipients = vec![to(name)]);
+        assert!(all_never(&told, "5.1.1"), "{name}: {told:?}");
+    }
+    let told = mallory.sends(letter, |offer| {
+        offer.recipients = vec![to("ben"), to("ben"), to("ben+tag"), to("BEN"), to("nobody")];
+    });
+    assert_eq!(
+        told[..4],
+        [Told::Stored, Told::Stored, Told::Stored, Told::Stored]
+    );
+    assert!(all_never(&told[4..], "5.1.1"), "{told:?}");
+    let copies = anna.letters("ben");
+    let copies = copies
+        .iter()
+        .filter(|l| l.ends_with(b"\r\n\r\nx\r\n"))
+        .count();
+    assert_eq!(copies, 1, "one letter is filed once for one member");
+}
+
+/// Letters that are begun and never finished, again and again.
+fn unfinished_letters(anna: &Home, bob: &Home, mallory: &Mallory) {
+    let size = 1_000_000;
+    let letter = Dice(3).bytes(size);
+    let fed = 300_000;
+    let mut begun = 0;
+    let mut most = 0;
+    let start = Instant::now();
+    // More sessions in a row than five are slowed by the home.
+    for _ in 0..5 {
+        for _ in 0..7 {
+            mallory.offers(&letter, fed, |_| {});
+        }
+        let mut waiting = 7;
+        while waiting > 0 {
+            mallory.wait("the parts to be sent", 60, |heard| match heard {
+                Heard::Fed => {
+                    begun += 1;
+                    Some(())
+                }
+                Heard::Told(..) | Heard::Dropped(_) => Some(()),
+                _ => None,
+            });
+            waiting -= 1;
+        }
+        most = most.max(partial(anna));
+        eprintln!("begun {begun} {:?}", start.elapsed());
+        // A new process: what was begun is forgotten there, and lies here.
+        mallory.act(|now, puppet, _| {
+            puppet.exchange = Puppet::fresh(puppet.ours, puppet.home, now);
+            puppet.exchange.handle_online(now, PathKind::Udp);
+            true
+        });
+        mallory.wait("to be ready again", 90, |heard| {
+            matches!(heard, Heard::Ready).then_some(())
+        });
+    }
+    most = most.max(partial(anna));
+    eprintln!(
+        "{begun} letters begun, at most {most} bytes of {} lie here",
+        begun * fed
+    );
+    assert!(begun >= 25, "{begun} were begun");
+    // As many as may run at once, and not more, however often.
+    assert!(most <= 17 * size as u64, "{most} bytes");
+    let files = std::fs::read_dir(anna.path().join("incoming"))
+        .unwrap()
+        .count();
+    assert!(files <= 17, "{files} files");
+    passes(
+        (bob, "bob"),
+        (anna, "anna"),
+        "after what was never finished",
+    );
+}
+
+/// Bytes of letters that are not whole.
+fn partial(home: &Home) -> u64 {
+    let entries = std::fs::read_dir(home.path().join("incoming")).unwrap();
+    entries
+        .flatten()
+        .filter_map(|e| e.metadata().ok())
+        .map(|m| m.len())
+        .sum()
+}
+
+/// Who is no contact any more is heard no more, and nothing of theirs stays.
+fn forgotten(anna: &Home, mallory: &Mallory) {
+    let contacts = anna.say(&["contact", "list"]).unwrap();
+    let key = mallory.node.key().to_string();
+    let name = contacts
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|c| c["key"] == key.as_str())
+        .and_then(|c| c["name"].as_str())
+        .unwrap()
+        .to_owned();
+    let before = anna.letters("anna").len();
+    // In the middle of a letter.
+    mallory.offers(&Dice(9).bytes(900_000), 100_000, |_| {});
+    let last = b"From: x@y.example\r\nSubject: the last\r\n\r\nx\r\n";
+    anna.say(&["contact", "block", &name]).unwrap();
+    let sent = mallory.offers(last, last.len(), |_| {});
+    let end = Instant::now() + Duration::from_secs(5);
+    while let Ok(heard) = mallory
+        .heard
+        .recv_timeout(end.saturating_duration_since(Instant::now()))
+    {
+        if let Heard::Told(id, told) = heard
+            && id == sent
+        {
+            assert!(all_never(&told, "5.7.1"), "{told:?}");
+        }
+    }
+    assert_eq!(anna.letters("anna").len(), before);
+    // They know nothing of it, and knock as if for the first time.
+    let friend = mallory.home;
+    mallory.node.perform(Command::RemoveFriend(friend)).unwrap();
+    mallory.knocks(b"It was not me");
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(
+        anna.say(&["contact", "requests"]).unwrap(),
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn strangers_can_knock_and_nothing_else() {
+    netns::enter_loopback_namespace();
+    let node = home::Node::start("127.0.0.1", 33400);
+    let dir = tempfile::tempdir().unwrap();
+    let anna = home_at(&node, "anna", &["anna"]);
+    let member = Member::of(&anna, "anna");
+    member.sends_and_fetches();
+    let words: [Vec<u8>; 6] = [
+        b"\x1b[2J\x1b]0;owned\x07 let me in\r\n2026-01-01 INFO forged line".to_vec(),
+        (0..921u32).map(|n| (n * 7) as u8).collect(),
+        "\u{202e}\u{200b}evil\u{0000}".repeat(40).into_bytes(),
+        b"toxmail-invitation:0000\nAnna's second home".to_vec(),
+        vec![0; 921],
+        "\u{1F4A9}".repeat(230).into_bytes(),
+    ];
+    let strangers: Vec<Mallory> = words
+        .iter()
+        .enumerate()
+        .map(|(n, words)| {
+            let stranger = Mallory::start(dir.path(), &format!("stranger-{n}"), &node, &anna);
+            stranger.knocks(words);
+            // Whoever thinks that a knock makes a friend sends at once.
+            let mut dice = Dice(n as u64 + 1);
+            // The last one only writes a letter, and will be let in.
+            let is_last = n == 5;
+            stranger.act(move |_, puppet, port| {
+                if !is_last {
+                    noise(&mut dice, puppet, port);
+                }
+                is_last
+            });
+            let letter = b"From: x@y.example\r\nSubject: from a stranger\r\n\r\nx\r\n";
+            stranger.offers(letter, letter.len(), |_| {});
+            stranger
+        })
+        .collect();
+    let requests = wait_for("all knocks", Duration::from_secs(120), || {
+        let requests = anna.say(&["contact", "requests"]).unwrap();
+        (requests.as_array().unwrap().len() == strangers.len()).then_some(requests)
+    });
+    for request in requests.as_array().unwrap() {
+        let shown = request["message"].as_str().unwrap();
+        assert!(shown.chars().count() <= 201, "{shown:?}");
+        let odd = |c: char| c.is_control() || ('\u{200b}'..='\u{202e}').contains(&c);
+        assert!(!shown.contains(odd), "{shown:?}");
+    }
+    let log = anna.log();
+    assert!(
+        !log.contains("INFO forged line") && !log.contains('\x1b'),
+        "{log}"
+    );
+    let waits = member.sends_and_fetches();
+    assert!(
+        waits.send.max(waits.fetch) < Duration::from_secs(3),
+        "{waits:?}"
+    );
+
+    // Refused, they may ask again; let in, their letters come, and not before.
+    let key = strangers[0].node.key().to_string();
+    anna.say(&["contact", "refuse", &key]).unwrap();
+    assert_eq!(anna.letters("anna").len(), 0);
+    let key = strangers[5].node.key().to_string();
+    anna.say(&["contact", "accept", &key]).unwrap();
+    wait_for(
+        "the letter of who was let in",
+        Duration::from_secs(90),
+        || filed(&anna, "anna", "from a stranger"),
+    );
+    assert_eq!(anna.letters("anna").len(), 1);
+    let contacts = anna.say(&["contact", "list"]).unwrap();
+    assert_eq!(contacts.as_array().unwrap().len(), 1, "{contacts}");
+    assert!(most_resident(&anna) < MOST_RESIDENT);
+}

@@ -1,0 +1,951 @@
+//! The ways on which homes reach each other, on whole homes: TCP relays that stall and die, a proxy, IPv6, the local
+//! network, stored friends. Coming online takes 9 to 25 s, so there are few tests here, each of which looks at many things.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/client.rs"]
+mod client;
+#[path = "support/home.rs"]
+mod home;
+#[path = "support/netns.rs"]
+mod netns;
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use home::{Home, Node, Plan, is_connected, pair, wait_for};
+use toxmail::mail::address::PeerKey;
+use toxmail::tox;
+
+/// Where the bootstrap node and relay of a test listens.
+const NODE_PORT: u16 = 33400;
+/// How long homes may take to find each other on a busy machine.
+const MEETING: Duration = Duration::from_secs(120);
+
+fn home_with(name: &'static str, namespace: Option<&str>, tox: &[&str]) -> Home {
+    let plan = Plan {
+        settings: tox.iter().map(|line| ("tox", (*line).to_owned())).collect(),
+        namespace: namespace.map(str::to_owned),
+        members: vec![name],
+        ..Plan::default()
+    };
+    let mut home = Home::new(name, plan);
+    home.start();
+    home
+}
+
+/// A letter with lines that hardly compress.
+fn letter(to: &str, bytes: usize) -> Vec<u8> {
+    let head =
+        format!("From: <sender@toxmail.local>\r\nTo: <{to}>\r\nSubject: {bytes} octets\r\n\r\n");
+    let mut letter = head.into_bytes();
+    let mut state = bytes as u64;
+    while letter.len() < bytes {
+        for _ in 0..74 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            letter.push(b'0' + ((state >> 33) % 64) as u8);
+        }
+        letter.extend_from_slice(b"\r\n");
+    }
+    letter
+}
+
+fn body(letter: &[u8]) -> &[u8] {
+    let at = letter.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+    &letter[at + 4..]
+}
+
+/// Hands a letter in at `from`'s submission port, as its only member.
+fn send(from: &Home, to: &str, bytes: usize) -> Vec<u8> {
+    let member = from.plan.members[0];
+    let mut letter = letter(to, bytes);
+    let sender = format!("{member}@toxmail.local");
+    letter = [
+        format!("From: <{sender}>").as_bytes(),
+        &letter["From: <sender@toxmail.local>".len()..],
+    ]
+    .concat();
+    let address = from.address("submissions");
+    let talk = || {
+        let password = format!("secret-{member}");
+        let mut line = client::submission(address, member, &password).unwrap();
+        let reply = client::send(&mut line, &sender, &[to], &letter).unwrap();
+        assert!(reply.starts_with("250"), "{reply}");
+    };
+    match &from.plan.namespace {
+        Some(space) => inside(space, talk),
+        None => talk(),
+    }
+    letter
+}
+
+/// Waits until a letter with this body is in the mailbox of `to`'s only member.
+#[track_caller]
+fn wait_letter(to: &Home, sent: &[u8], longest: Duration) {
+    let member = to.plan.members[0];
+    wait_for("the letter", longest, || {
+        let files = to.letter_files(member);
+        let same = |path: &std::path::PathBuf| {
+            let about = std::fs::metadata(path).map_or(0, |m| m.len());
+            about.abs_diff(sent.len() as u64) < 4096
+                && std::fs::read(path).is_ok_and(|found| body(&found) == body(sent))
+        };
+        files.iter().any(same).then_some(())
+    });
+}
+
+/// Bytes of transfers that are not whole yet.
+fn partial(home: &Home) -> u64 {
+    let Ok(entries) = std::fs::read_dir(home.path().join("incoming")) else {
+        return 0;
+    };
+    let sizes = entries.flatten().filter_map(|e| e.metadata().ok());
+    sizes.map(|m| m.len()).sum()
+}
+
+/// What `doctor` finds, problems and advice in one text.
+fn doctor(home: &Home) -> String {
+    match home.say(&["doctor"]) {
+        Ok(found) => found.to_string(),
+        Err(text) => text,
+    }
+}
+
+fn ip(words: &str) {
+    let done = Command::new("ip").args(words.split(' ')).status();
+    assert!(done.is_ok_and(|s| s.success()), "ip {words}");
+}
+
+/// Runs `act` on a thread that lives in another network namespace.
+fn inside<T: Send>(space: &str, act: impl FnOnce() -> T + Send) -> T {
+    use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+    let file = std::fs::File::open(format!("/run/netns/{space}")).unwrap();
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::Network)).unwrap();
+            act()
+        });
+        thread.join().unwrap()
+    })
+}
+
+/// A network namespace with a name, removed at the end.
+struct Space(String);
+
+impl Space {
+    fn new(word: &str) -> Self {
+        let name = format!("tm-{}-{word}", std::process::id());
+        ip(&format!("netns add {name}"));
+        ip(&format!("-n {name} link set lo up"));
+        Self(name)
+    }
+
+    /// A cable from `home0` here to `home0` there.
+    fn join(&self, other: &Space) {
+        let (a, b) = (&self.0, &other.0);
+        ip(&format!(
+            "-n {a} link add home0 type veth peer name home0 netns {b}"
+        ));
+        for space in [a, b] {
+            ip(&format!("-n {space} link set home0 up"));
+        }
+    }
+
+    fn address(&self, address: &str) {
+        let more = if address.contains(':') {
+            "nodad"
+        } else {
+            "brd +"
+        };
+        ip(&format!(
+            "-n {} address add {address} dev home0 {more}",
+            self.0
+        ));
+    }
+
+    /// A counter of the kernel for this namespace, such as `Udp OutDatagrams`.
+    fn count(&self, table: &str, name: &str) -> u64 {
+        let text = inside(&self.0, || {
+            std::fs::read_to_string("/proc/thread-self/net/snmp").unwrap()
+        });
+        let mut lines = text.lines().filter(|l| l.starts_with(&format!("{table}:")));
+        let (names, numbers) = (lines.next().unwrap(), lines.next().unwrap());
+        let at = names.split(' ').position(|n| n == name).unwrap();
+        numbers.split(' ').nth(at).unwrap().parse().unwrap()
+    }
+
+    /// The same for IPv6, such as `Udp6OutDatagrams`.
+    fn count6(&self, name: &str) -> u64 {
+        let text = inside(&self.0, || {
+            std::fs::read_to_string("/proc/thread-self/net/snmp6").unwrap()
+        });
+        let line = text
+            .lines()
+            .find(|l| l.split_whitespace().next() == Some(name))
+            .unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Space {
+    fn drop(&mut self) {
+        let _ = Command::new("ip")
+            .args(["netns", "delete", &self.0])
+            .status();
+    }
+}
+
+/// A way to a TCP server that can be choked, closed and opened again: a relay with bad days.
+#[derive(Clone)]
+struct Way {
+    port: u16,
+    state: Arc<WayState>,
+}
+
+#[derive(Default)]
+struct WayState {
+    accepted: AtomicUsize,
+    /// Connections with a lower number are read no more.
+    choked: AtomicUsize,
+    closed: AtomicBool,
+    /// Bytes from clients to the server.
+    bytes: AtomicU64,
+    live: Mutex<Vec<TcpStream>>,
+}
+
+impl Way {
+    fn to(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        // small, so that it soon is full when nobody reads
+        rustix::net::sockopt::set_socket_recv_buffer_size(&listener, 8192).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::<WayState>::default();
+        let way = Self {
+            port,
+            state: Arc::clone(&state),
+        };
+        std::thread::spawn(move || {
+            for client in listener.incoming() {
+                let client = client.unwrap();
+                if !state.closed.load(Ordering::SeqCst) {
+                    state.serve(client, server);
+                }
+            }
+        });
+        way
+    }
+
+    fn accepted(&self) -> usize {
+        self.state.accepted.load(Ordering::SeqCst)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.state.bytes.load(Ordering::SeqCst)
+    }
+
+    /// Reads nothing more from the clients there are.
+    fn choke(&self) {
+        self.state.choked.store(self.accepted(), Ordering::SeqCst);
+    }
+
+    /// The server dies: its connections end, new ones are turned away.
+    fn close(&self) {
+        self.state.closed.store(true, Ordering::SeqCst);
+        for stream in self.state.live.lock().unwrap().drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    fn open(&self) {
+        self.state.closed.store(false, Ordering::SeqCst);
+    }
+
+    /// Says nothing more to the clients there are, and ends that direction.
+    fn half_close(&self) {
+        for stream in self.state.live.lock().unwrap().iter() {
+            let _ = stream.shutdown(Shutdown::Write);
+        }
+    }
+}
+
+impl WayState {
+    fn serve(self: &Arc<Self>, mut client: TcpStream, server: u16) {
+        let number = self.accepted.fetch_add(1, Ordering::SeqCst);
+        let mut server = TcpStream::connect(("127.0.0.1", server)).unwrap();
+        let mut back = (server.try_clone().unwrap(), client.try_clone().unwrap());
+        self.live.lock().unwrap().push(client.try_clone().unwrap());
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut back.0, &mut back.1);
+            let _ = back.1.shutdown(Shutdown::Write);
+        });
+        let state = Arc::clone(self);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            loop {
+                while number < state.choked.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                match client.read(&mut bytes) {
+                    Ok(0) | Err(_) => break,
+                    Ok(length) => {
+                        state.bytes.fetch_add(length as u64, Ordering::SeqCst);
+                        if server.write_all(&bytes[..length]).is_err() {
+                            break;
+                        }
+                    }
+                }
+            }
+            let _ = server.shutdown(Shutdown::Both);
+        });
+    }
+}
+
+#[test]
+fn homes_without_udp_write_through_a_relay_that_stalls_and_dies() {
+    netns::enter_loopback_namespace();
+    let node = Node::start("127.0.0.1", NODE_PORT);
+    let way = Way::to(NODE_PORT);
+    let nodes = format!(
+        "bootstrap = [ {{ host = \"127.0.0.1\", port = {NODE_PORT}, key = \"{}\", tcp_ports = [{}] }} ]",
+        node.key, way.port
+    );
+    let tox = [nodes.as_str(), "udp = false"];
+    let anna = home_with("anna", None, &tox);
+    let bob = home_with("bob", None, &tox);
+    let start = Instant::now();
+    pair(&anna, &bob);
+    eprintln!("paired after {:?}", start.elapsed());
+    assert_eq!(
+        (anna.status("tox"), bob.status("tox")),
+        ("tcp".into(), "tcp".into())
+    );
+    assert_eq!(anna.status("ports").get("tox_udp"), None);
+    let (to_bob, to_anna) = (bob.canonical("bob"), anna.canonical("anna"));
+
+    let sent = send(&anna, &to_bob, 2_000);
+    wait_letter(&bob, &sent, Duration::from_secs(30));
+    let sent = send(&bob, &to_anna, 60_000);
+    wait_letter(&anna, &sent, Duration::from_secs(30));
+    let (start, before) = (Instant::now(), way.bytes());
+    let sent = send(&bob, &to_anna, 10_000_000);
+    wait_letter(&anna, &sent, Duration::from_secs(120));
+    let whole = way.bytes() - before;
+    eprintln!("10 MB after {:?}, {whole} bytes", start.elapsed());
+
+    // the relay stops reading for good, as one does that has stalled
+    let before = way.accepted();
+    let sent = send(&anna, &to_bob, 10_000_001);
+    wait_for("a part of the letter", Duration::from_secs(60), || {
+        (partial(&bob) > 2_000_000).then_some(())
+    });
+    way.choke();
+    let start = Instant::now();
+    wait_for("another connection", Duration::from_secs(30), || {
+        (way.accepted() > before).then_some(())
+    });
+    eprintln!("stall noticed after {:?}", start.elapsed());
+    wait_letter(&bob, &sent, Duration::from_secs(120));
+    eprintln!("whole after {:?}", start.elapsed());
+
+    // the relay dies, and comes back
+    let before = way.bytes();
+    let sent = send(&anna, &to_bob, 10_000_002);
+    wait_for("a part of the letter", Duration::from_secs(60), || {
+        (partial(&bob) > 4_000_000).then_some(())
+    });
+    way.close();
+    let kept = partial(&bob);
+    let start = Instant::now();
+    std::thread::sleep(Duration::from_secs(1));
+    let before_wait = cost(&anna).1;
+    std::thread::sleep(Duration::from_secs(4));
+    let a_second = (cost(&anna).1 - before_wait) as f64 / 4.0;
+    eprintln!("a letter that finds no relay: {a_second:.1} wake-ups a second");
+    assert!(
+        a_second < 60.0,
+        "{a_second:.1} wake-ups a second while nothing can be sent"
+    );
+    assert_eq!(anna.queue_size(), 1);
+    way.open();
+    wait_letter(&bob, &sent, Duration::from_secs(120));
+    let moved = way.bytes() - before;
+    eprintln!(
+        "whole {:?} after the relay died with {kept} bytes across; {moved} bytes",
+        start.elapsed()
+    );
+    assert!(
+        moved < whole + kept * 3 / 4,
+        "{moved} bytes for what takes {whole}: it began anew"
+    );
+    wait_for("the queues to be empty", Duration::from_secs(30), || {
+        (anna.queue_is_empty() && bob.queue_is_empty()).then_some(())
+    });
+    assert_eq!(bob.letters("bob").len(), 3);
+    assert_eq!(anna.letters("anna").len(), 2);
+}
+
+/// A SOCKS5 server (RFC 1928) that writes down who was asked for.
+struct Proxy {
+    port: u16,
+    accepted: Arc<AtomicUsize>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    fn start() -> Self {
+        let listener = TcpListener::bind("0.0.0.0:0").unwrap();
+        let proxy = Self {
+            port: listener.local_addr().unwrap().port(),
+            accepted: Arc::default(),
+            asked: Arc::default(),
+        };
+        let (accepted, asked) = (Arc::clone(&proxy.accepted), Arc::clone(&proxy.asked));
+        std::thread::spawn(move || {
+            for client in listener.incoming() {
+                let client = client.unwrap();
+                accepted.fetch_add(1, Ordering::SeqCst);
+                let asked = Arc::clone(&asked);
+                std::thread::spawn(move || Self::serve(client, &asked));
+            }
+        });
+        proxy
+    }
+
+    fn serve(mut client: TcpStream, asked: &Mutex<Vec<String>>) -> std::io::Result<()> {
+        let mut head = [0; 2];
+        client.read_exact(&mut head)?;
+        client.read_exact(&mut vec![0; head[1].into()])?;
+        client.write_all(&[5, 0])?; // no password
+        let mut request = [0; 4];
+        client.read_exact(&mut request)?;
+        assert_eq!(request[..2], [5, 1], "CONNECT and nothing else");
+        let mut answer = vec![5, 0, 0, request[3]];
+        let target: SocketAddr = match request[3] {
+            1 => {
+                let mut bytes = [0; 6];
+                client.read_exact(&mut bytes)?;
+                let ip: [u8; 4] = bytes[..4].try_into().unwrap();
+                answer.extend([0; 6]);
+                (Ipv4Addr::from(ip), u16::from_be_bytes([bytes[4], bytes[5]])).into()
+            }
+            4 => {
+                let mut bytes = [0; 18];
+                client.read_exact(&mut bytes)?;
+                let ip: [u8; 16] = bytes[..16].try_into().unwrap();
+                answer.extend([0; 18]);
+                (
+                    Ipv6Addr::from(ip),
+                    u16::from_be_bytes([bytes[16], bytes[17]]),
+                )
+                    .into()
+            }
+            kind => {
+                asked
+                    .lock()
+                    .unwrap()
+                    .push(format!("a name (address type {kind})"));
+                return Ok(());
+            }
+        };
+        asked.lock().unwrap().push(target.to_string());
+        let mut server = TcpStream::connect(target)?;
+        client.write_all(&answer)?;
+        let (mut from, mut to) = (server.try_clone()?, client.try_clone()?);
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut from, &mut to);
+            let _ = to.shutdown(Shutdown::Both);
+        });
+        let _ = std::io::copy(&mut client, &mut server);
+        server.shutdown(Shutdown::Both)
+    }
+}
+
+#[test]
+fn nothing_of_a_home_behind_a_proxy_goes_past_it() {
+    netns::enter_loopback_namespace();
+    // The test's own namespace has the relay and the proxy; the home's has one cable to it, and no route further.
+    let outside = "10.82.0.1";
+    ip(&format!("address add {outside}/32 dev lo"));
+    let node = Node::start(outside, NODE_PORT);
+    let space = Space::new("proxied");
+    ip(&format!(
+        "link add way0 type veth peer name home0 netns {}",
+        space.0
+    ));
+    ip("address add 10.81.0.1/24 dev way0");
+    ip("link set way0 up");
+    ip(&format!("-n {} link set home0 up", space.0));
+    space.address("10.81.0.2/24");
+
+    let proxy = Proxy::start();
+    let nodes = format!(
+        "bootstrap = [ {}, {{ host = \"tox.example.org\", port = 33445, key = \"{}\" }} ]",
+        node.entry, node.key
+    );
+    let socks5 = format!("socks5 = \"10.81.0.1:{}\"", proxy.port);
+    let anna = home_with(
+        "anna",
+        Some(&space.0),
+        &[&nodes, &socks5, "local_discovery = true", "udp = true"],
+    );
+    let bob = home_with("bob", None, &[&format!("bootstrap = [ {} ]", node.entry)]);
+    pair(&anna, &bob);
+    assert_eq!(anna.status("tox"), "tcp");
+    let sent = send(&anna, &bob.canonical("bob"), 300_000);
+    wait_letter(&bob, &sent, Duration::from_secs(60));
+    let sent = send(&bob, &anna.canonical("anna"), 300_001);
+    wait_letter(&anna, &sent, Duration::from_secs(60));
+
+    let asked = proxy.asked.lock().unwrap().clone();
+    assert!(!asked.is_empty());
+    let relay = format!("{outside}:{NODE_PORT}");
+    assert!(asked.iter().all(|target| *target == relay), "{asked:?}");
+    // The test's own session with the home's submission port stayed on the namespace's loopback: one connection.
+    let opened = space.count("Tcp", "ActiveOpens");
+    assert_eq!(opened, proxy.accepted.load(Ordering::SeqCst) as u64 + 1);
+    assert_eq!(space.count("Udp", "OutDatagrams"), 0);
+    assert_eq!(space.count6("Udp6OutDatagrams"), 0);
+    assert_eq!(
+        space.count("Ip", "OutNoRoutes"),
+        0,
+        "something wanted to go where no way leads"
+    );
+    assert_eq!(space.count6("Ip6OutNoRoutes"), 0);
+    assert!(
+        doctor(&anna).contains("1 bootstrap nodes are given by name and left out"),
+        "{}",
+        doctor(&anna)
+    );
+    assert!(anna.log().contains("a look-up would go past the proxy"));
+    eprintln!("{} connections through the proxy", asked.len());
+}
+
+#[test]
+fn homes_meet_by_ipv6_alone() {
+    netns::enter_loopback_namespace();
+    let (here, there) = (Space::new("six-a"), Space::new("six-b"));
+    here.join(&there);
+    here.address("fd00:80::1/64");
+    there.address("fd00:80::2/64");
+    let node = Node::start_in(Some(&here.0), "fd00:80::1", NODE_PORT);
+    let nodes = format!("bootstrap = [ {} ]", node.entry);
+    let anna = home_with("anna", Some(&here.0), &[&nodes]);
+    let bob = home_with("bob", Some(&there.0), &[&nodes]);
+    pair(&anna, &bob);
+    let sent = send(&anna, &bob.canonical("bob"), 100_000);
+    wait_letter(&bob, &sent, Duration::from_secs(60));
+    let sent = send(&bob, &anna.canonical("anna"), 2_000);
+    wait_letter(&anna, &sent, Duration::from_secs(60));
+    wait_for("bob to be online by UDP", MEETING, || {
+        (bob.status("tox") == "udp").then_some(())
+    });
+    // What went over the cable by IPv4 is nothing.
+    assert!(there.count6("Udp6OutDatagrams") > 0);
+    assert_eq!(
+        there.count("Ip", "OutNoRoutes") + there.count("Udp", "InDatagrams"),
+        0
+    );
+}
+
+#[test]
+fn homes_find_each_other_in_the_local_network_and_who_has_no_way_is_told() {
+    netns::enter_loopback_namespace();
+    let (here, there) = (Space::new("lan-a"), Space::new("lan-b"));
+    here.join(&there);
+    here.address("192.168.80.1/24");
+    there.address("192.168.80.2/24");
+    let lan = ["bootstrap = []", "local_discovery = true"];
+    let anna = home_with("anna", Some(&here.0), &lan);
+    let bob = home_with("bob", Some(&there.0), &lan);
+    // neither nodes nor discovery, though there are homes around
+    let carl = home_with("carl", Some(&here.0), &["bootstrap = []"]);
+    // a node that is not there
+    let gone = format!(
+        "bootstrap = [ {{ host = \"192.168.80.99\", port = 33445, key = \"{}\", tcp_ports = [443] }} ]",
+        PeerKey::from_bytes([5; 32])
+    );
+    let dora = home_with("dora", Some(&there.0), &[&gone]);
+
+    let start = Instant::now();
+    pair(&anna, &bob);
+    eprintln!("found in the local network after {:?}", start.elapsed());
+    let sent = send(&anna, &bob.canonical("bob"), 100_000);
+    wait_letter(&bob, &sent, Duration::from_secs(60));
+    let found = doctor(&anna);
+    assert!(
+        !found.contains("bootstrap") && !found.contains("offline"),
+        "{found}"
+    );
+
+    wait_for("doctor to miss the node", MEETING, || {
+        doctor(&dora)
+            .contains("no bootstrap node has answered in")
+            .then_some(())
+    });
+    assert_eq!(dora.status("tox"), "offline");
+    assert_eq!(carl.status("tox"), "offline");
+    let found = doctor(&carl);
+    assert!(
+        found.contains("no bootstrap node in [tox] bootstrap"),
+        "{found}"
+    );
+    assert!(
+        carl.log()
+            .contains("WARN no bootstrap node; only homes in the local network"),
+        "{}",
+        carl.log()
+    );
+}
+
+/// The sections of a Tox savedata: kind, and where its content lies.
+fn sections(save: &[u8]) -> Vec<(u16, std::ops::Range<usize>)> {
+    let mut found = Vec::new();
+    let mut at = 8;
+    while at + 8 <= save.len() {
+        let length = u32::from_le_bytes(save[at..at + 4].try_into().unwrap()) as usize;
+        let kind = u16::from_le_bytes(save[at + 4..at + 6].try_into().unwrap());
+        found.push((kind, at + 8..at + 8 + length));
+        at += 8 + length;
+        if kind == 255 {
+            break;
+        }
+    }
+    found
+}
+
+const FRIENDS: u16 = 3;
+/// Nodes and relays met, and the first hops.
+const KNOWLEDGE: [u16; 3] = [2, 10, 11];
+
+/// Cuts sections out of a stopped home's savedata; how many bytes went.
+fn cut(home: &Home, kinds: &[u16]) -> usize {
+    let path = home.path().join("tox.save");
+    let save = std::fs::read(&path).unwrap();
+    let mut kept = save[..8].to_vec();
+    for (kind, range) in sections(&save) {
+        if !kinds.contains(&kind) {
+            kept.extend_from_slice(&save[range.start - 8..range.end]);
+        }
+    }
+    std::fs::write(&path, &kept).unwrap();
+    save.len() - kept.len()
+}
+
+/// Whether this key is among the friends in the savedata on the disk.
+fn is_stored_friend(home: &Home, key: &PeerKey) -> bool {
+    let save = std::fs::read(home.path().join("tox.save")).unwrap();
+    let friends = sections(&save)
+        .into_iter()
+        .find(|(kind, _)| *kind == FRIENDS);
+    friends.is_some_and(|(_, range)| save[range].windows(32).any(|w| w == key.as_bytes()))
+}
+
+fn key_of(home: &Home) -> PeerKey {
+    home.status("key").as_str().unwrap().parse().unwrap()
+}
+
+#[test]
+fn stored_friends_meet_again_and_what_tox_forgot_is_put_right() {
+    netns::enter_loopback_namespace();
+    let node = Node::start("127.0.0.1", NODE_PORT);
+    let nodes = format!("bootstrap = [ {} ]", node.entry);
+    let mut anna = home_with("anna", None, &[&nodes]);
+    let mut bob = home_with("bob", None, &[&nodes]);
+    let errors = || [anna.log(), bob.log()].concat().matches("ERROR").count();
+    assert_eq!(errors(), 0, "{}", anna.log());
+    if tox::version() < tox::OLDEST_SAFE_VERSION {
+        assert!(anna.log().contains("WARN old toxcore"), "{}", anna.log());
+        assert!(doctor(&anna).contains("GHSA-42vg-9mg3-399f"));
+    }
+
+    // A stranger asks; what they said is kept through a crash, and nobody but a person says yes.
+    let id = anna.status("tox_id");
+    bob.say(&["contact", "add", "Anna", "--tox", id.as_str().unwrap()])
+        .unwrap();
+    let request = |anna: &Home| {
+        let requests = anna.say(&["contact", "requests"]).unwrap();
+        requests.as_array().unwrap().first().cloned()
+    };
+    let start = Instant::now();
+    let asked = wait_for("a friend request", MEETING, || request(&anna));
+    eprintln!("asked after {:?}", start.elapsed());
+    assert!(
+        asked["message"]
+            .as_str()
+            .unwrap()
+            .contains("would like to exchange mail"),
+        "{asked}"
+    );
+    anna.kill();
+    anna.start();
+    assert_eq!(request(&anna), Some(asked.clone()));
+    assert!(!is_stored_friend(&anna, &key_of(&bob)));
+    anna.say(&["contact", "accept", asked["key"].as_str().unwrap()])
+        .unwrap();
+    assert!(
+        is_stored_friend(&anna, &key_of(&bob)),
+        "on the disk before the operator was answered"
+    );
+    wait_for("the homes to meet", MEETING, || {
+        (is_connected(&anna, &bob) && is_connected(&bob, &anna)).then_some(())
+    });
+    let (to_anna, to_bob) = (anna.canonical("anna"), bob.canonical("bob"));
+    let (key_a, key_b) = (key_of(&anna), key_of(&bob));
+    let sent = send(&bob, &to_anna, 2_000);
+    wait_letter(&anna, &sent, Duration::from_secs(30));
+
+    // Both forget the network, and one its friends; the other has one too many. A node that neither has met.
+    anna.stop();
+    bob.stop();
+    drop(node);
+    let node = Node::start("127.0.0.1", NODE_PORT + 1);
+    let nodes = format!("bootstrap = [ {} ]", node.entry);
+    assert!(cut(&anna, &[FRIENDS, KNOWLEDGE[0], KNOWLEDGE[1], KNOWLEDGE[2]]) > 0);
+    assert!(cut(&bob, &KNOWLEDGE) > 0);
+    assert!(!is_stored_friend(&anna, &key_b));
+    let stranger = PeerKey::from_bytes([7; 32]);
+    {
+        let friend = |key| tox::Friend {
+            key,
+            id: None,
+            request: None,
+        };
+        let settings = tox::Settings {
+            udp: false,
+            local_discovery: false,
+            bootstrap: Vec::new(),
+            ..tox::Settings::new(bob.path().join("tox.save"))
+        };
+        let friends = vec![friend(key_a), friend(stranger)];
+        tox::Node::start(settings, friends, || Box::new(())).unwrap();
+    }
+    assert!(is_stored_friend(&bob, &stranger));
+    for home in [&mut anna, &mut bob] {
+        let path = home.path().join("toxmail.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text.lines().map(|l| {
+            if l.starts_with("bootstrap") {
+                &nodes
+            } else {
+                l
+            }
+        });
+        std::fs::write(path, lines.collect::<Vec<_>>().join("\n")).unwrap();
+        home.start();
+    }
+    assert!(is_stored_friend(&anna, &key_b));
+    assert!(!is_stored_friend(&bob, &stranger) && is_stored_friend(&bob, &key_a));
+    let start = Instant::now();
+    let sent = send(&bob, &to_anna, 2_001);
+    wait_letter(&anna, &sent, MEETING);
+    eprintln!("met again after {:?}", start.elapsed());
+
+    // A copy of the whole home runs beside it, as when a backup was restored on a second box.
+    let copy = copy_of(&anna);
+    let mut copy_running = start_copy(&copy);
+    wait_for("the copy to be online", MEETING, || {
+        let log = std::fs::read_to_string(copy.path().join("log")).unwrap();
+        log.contains("Tox: online").then_some(())
+    });
+    let has = |folder: &Path, sent: &[u8]| {
+        let new = folder.join("mail/anna/Maildir/new");
+        let files = std::fs::read_dir(new).unwrap().flatten();
+        files
+            .filter(|e| std::fs::read(e.path()).is_ok_and(|found| body(&found) == body(sent)))
+            .count()
+    };
+    let mut letters = Vec::new();
+    for number in 1..=3 {
+        let sent = send(&bob, &to_anna, 2_001 + number);
+        let start = Instant::now();
+        wait_for("the letter at one of the two", MEETING, || {
+            (has(anna.path(), &sent) + has(copy.path(), &sent) > 0).then_some(())
+        });
+        eprintln!("at one of two after {:?}", start.elapsed());
+        letters.push(sent);
+    }
+    let _ = copy_running.0.kill();
+    copy_running.0.wait().unwrap();
+    let sent = send(&bob, &to_anna, 2_010);
+    wait_letter(&anna, &sent, MEETING);
+    let sent = send(&anna, &to_bob, 2_011);
+    wait_letter(&bob, &sent, MEETING);
+    wait_for("empty queues", Duration::from_secs(30), || {
+        (anna.queue_is_empty() && bob.queue_is_empty()).then_some(())
+    });
+    for sent in &letters {
+        let both = (has(anna.path(), sent), has(copy.path(), sent));
+        assert!(both.0 <= 1 && both.1 <= 1, "filed twice");
+    }
+    assert_eq!(key_of(&anna), key_a);
+    for folder in [anna.path(), copy.path(), bob.path()] {
+        let id = tox::savedata::tox_id(&folder.join("tox.save"))
+            .unwrap()
+            .unwrap();
+        assert!([key_a, key_b].contains(&id.key()));
+    }
+    anna.stop();
+    let found = doctor(&anna);
+    assert!(!found.contains("damaged"), "{found}");
+}
+
+struct Ended(std::process::Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn copy_of(home: &Home) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    let copied = Command::new("cp")
+        .arg("-a")
+        .arg(home.path().join("."))
+        .arg(copy.path())
+        .status();
+    assert!(copied.unwrap().success());
+    for left in ["control.sock", "ports.json"] {
+        let _ = std::fs::remove_file(copy.path().join(left));
+    }
+    copy
+}
+
+fn start_copy(folder: &tempfile::TempDir) -> Ended {
+    let log = std::fs::File::create(folder.path().join("log")).unwrap();
+    let child = Command::new(home::toxmaild())
+        .args(["run", "--data"])
+        .arg(folder.path())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let child = Ended(child);
+    wait_for("the copy to be ready", Duration::from_secs(30), || {
+        folder.path().join("ports.json").exists().then_some(())
+    });
+    child
+}
+
+/// A well-formed address of nobody.
+fn nobody(number: u8) -> String {
+    let mut id = [number; 38];
+    id[31] &= 0x7F;
+    (id[36], id[37]) = (0, 0);
+    for at in 0..36 {
+        id[36 + at % 2] ^= id[at];
+    }
+    data_encoding::HEXUPPER.encode(&id)
+}
+
+/// What an idle home costs: processor seconds so far, times that its Tox thread woke.
+fn cost(home: &Home) -> (f64, u64) {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", home.pid())).unwrap();
+    let after_name = stat.rsplit(')').next().unwrap();
+    let field = |n: usize| {
+        after_name
+            .split_whitespace()
+            .nth(n)
+            .unwrap()
+            .parse::<f64>()
+            .unwrap()
+    };
+    // utime and stime, fields 14 and 15 of proc(5), in hundredths of a second
+    (
+        (field(11) + field(12)) / 100.0,
+        home.status("tox_wakes").as_u64().unwrap(),
+    )
+}
+
+/// Watches homes that have nothing to do.
+#[track_caller]
+fn assert_quiet(when: &str, homes: &[&Home]) {
+    let watched = Duration::from_secs(6);
+    let before: Vec<_> = homes.iter().map(|home| cost(home)).collect();
+    let start = Instant::now();
+    std::thread::sleep(watched);
+    for (home, before) in homes.iter().zip(before) {
+        let passed = start.elapsed().as_secs_f64();
+        let (after, member) = (cost(home), home.plan.members[0]);
+        let (core, wakes) = (
+            (after.0 - before.0) / passed,
+            (after.1 - before.1) as f64 / passed,
+        );
+        eprintln!(
+            "{when}, {member}: {:.1} % of a core, {wakes:.1} wake-ups a second",
+            core * 100.0
+        );
+        assert!(
+            wakes <= 25.0,
+            "{when}, {member}: {wakes:.1} wake-ups a second"
+        );
+        // A busy loop takes a whole core, however slow the machine.
+        assert!(
+            core < 0.2,
+            "{when}, {member}: {:.0} % of a core",
+            core * 100.0
+        );
+    }
+}
+
+#[test]
+fn an_idle_home_is_quiet_whatever_its_network_does() {
+    netns::enter_loopback_namespace();
+    let node = Node::start("127.0.0.1", NODE_PORT);
+    let way = Way::to(NODE_PORT);
+    // one with the built-in nodes, none of which is here; one by relay only
+    let udp = home_with("udo", None, &[]);
+    let relayed = format!(
+        "bootstrap = [ {{ host = \"127.0.0.1\", port = {NODE_PORT}, key = \"{}\", tcp_ports = [{}] }} ]",
+        node.key, way.port
+    );
+    let tcp = home_with("tom", None, &[&relayed, "udp = false"]);
+    for number in 1..=20 {
+        for home in [&udp, &tcp] {
+            let name = format!("nobody{number}");
+            home.say(&["contact", "add", &name, "--tox", &nobody(number)])
+                .unwrap();
+        }
+    }
+    assert_quiet("no node answers", &[&udp]);
+
+    let list = udp.path().join("nodes.json");
+    let text = format!(
+        r#"{{"nodes": [{{"ipv4": "127.0.0.1", "ipv6": "-", "port": {NODE_PORT}, "tcp_ports": [{NODE_PORT}],
+            "public_key": "{}", "status_udp": true, "status_tcp": true}}]}}"#,
+        node.key
+    );
+    std::fs::write(&list, text).unwrap();
+    let imported = udp
+        .say(&["bootstrap", "import", list.to_str().unwrap()])
+        .unwrap();
+    assert_eq!(imported["nodes"], 1, "{imported}");
+    let known = udp.say(&["bootstrap", "list"]).unwrap();
+    assert_eq!(known[0]["host"], "127.0.0.1", "{known}");
+    wait_for("both to be online", MEETING, || {
+        (udp.status("tox") != "offline" && tcp.status("tox") == "tcp").then_some(())
+    });
+    assert_quiet("online with 20 contacts", &[&udp, &tcp]);
+    way.half_close();
+    assert_quiet("relay half closed", &[&tcp]);
+    way.choke();
+    assert_quiet("relay choked", &[&tcp]);
+    way.close();
+    assert_quiet("relay gone", &[&tcp]);
+    ip("link set lo down");
+    assert_quiet("no network", &[&udp, &tcp]);
+    // and it comes back by itself
+    ip("link set lo up");
+    way.open();
+    wait_for("both to be online again", MEETING, || {
+        (udp.status("tox") != "offline" && tcp.status("tox") == "tcp").then_some(())
+    });
+}

@@ -1,0 +1,125 @@
+#![allow(dead_code)] // each test binary uses a part of it
+//! A network in a box: hosts in namespaces of their own, joined by `router.py`, which shapes the paths between them.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::os::fd::AsFd;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// The hosts and the router between them. Dropped, all of it is gone.
+pub struct Network {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    prefix: String,
+    hosts: Vec<String>,
+}
+
+/// How the shaped paths are.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// Rate in each direction, in Mbit/s.
+    pub mbit: f64,
+    /// Round trip in milliseconds.
+    pub rtt_ms: f64,
+    /// Part of the packets that is lost.
+    pub loss: f64,
+}
+
+impl Network {
+    /// Makes the hosts; the paths between `shaped` pairs are as `shape` says, all others pass at once.
+    ///
+    /// # Panics
+    /// Where network namespaces and TUN devices are not to be had: run the tests as root.
+    pub fn start(hosts: &[&str], shaped: &[(&str, &str)], shape: Shape) -> Self {
+        // Names of namespaces are the whole machine's.
+        let prefix = format!("tm{}", std::process::id());
+        let pairs: Vec<String> = shaped.iter().map(|(a, b)| format!("{a}:{b}")).collect();
+        let mut child = Command::new("python3")
+            .arg(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/support/router.py"
+            ))
+            .args(["--hosts", &hosts.join(","), "--prefix", &prefix])
+            .args(["--shape", &pairs.join(",")])
+            .args(["--rate-mbit", &shape.mbit.to_string()])
+            .args(["--rtt-ms", &shape.rtt_ms.to_string()])
+            .args(["--loss", &shape.loss.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        assert_eq!(line, "ready\n", "the router did not start");
+        Self {
+            child,
+            out,
+            prefix,
+            hosts: hosts.iter().map(|h| (*h).to_owned()).collect(),
+        }
+    }
+
+    /// The namespace of a host.
+    pub fn namespace(&self, host: &str) -> String {
+        format!("{}-{host}", self.prefix)
+    }
+
+    /// The address of a host.
+    pub fn address(&self, host: &str) -> String {
+        let number = self.hosts.iter().position(|h| h == host).unwrap() + 1;
+        format!("10.77.0.{number}")
+    }
+
+    /// Pulls the cable of a host.
+    pub fn cut(&mut self, host: &str) {
+        self.say(&format!("cut {host}"));
+    }
+
+    /// Puts it in again.
+    pub fn join(&mut self, host: &str) {
+        self.say(&format!("join {host}"));
+    }
+
+    fn say(&mut self, command: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{command}").unwrap();
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        assert_eq!(line, "ok\n", "{command}");
+    }
+
+    /// Does something in a host's network, on a thread of its own: what is connected there stays there.
+    pub fn inside<T: Send>(&self, host: &str, act: impl FnOnce() -> T + Send) -> T {
+        use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+        let file = File::open(format!("/run/netns/{}", self.namespace(host))).unwrap();
+        std::thread::scope(|scope| {
+            let inside = scope.spawn(|| {
+                move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::Network)).unwrap();
+                act()
+            });
+            inside.join().unwrap()
+        })
+    }
+
+    /// Bytes that have come to a host so far.
+    pub fn received(&self, host: &str) -> u64 {
+        let namespace = self.namespace(host);
+        let file = "/sys/class/net/home0/statistics/rx_bytes";
+        let output = Command::new("ip")
+            .args(["netns", "exec", &namespace, "cat", file])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.trim()
+            .parse()
+            .unwrap_or_else(|e| panic!("{text}: {e}"))
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        // The end of its input ends it, and it takes the namespaces with it.
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
