@@ -29,6 +29,9 @@ use super::core::{Core, TcpSocket};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// The receive buffer becomes twice this.
 const BUFFER_MARK: i32 = 1 << 20;
+/// What may wait in the kernel beyond what TCP has under way, in bytes: a dozen packets. The kernel would take megabytes, and
+/// a letter would wait behind them.
+const UNSENT: i32 = 16 * 1024;
 /// Probes of a closed window before the connection counts as stalled: some two seconds.
 const PROBES: u8 = 3;
 
@@ -103,6 +106,7 @@ impl RelaySockets {
             // Nagle's algorithm (RFC 896) would hold a small packet back until the one before it is acknowledged, which
             // the far kernel puts off for up to 40 ms.
             let _ = rustix::net::sockopt::set_tcp_nodelay(socket, true);
+            socket.limit_unsent(UNSENT);
             if socket.receive_buffer() < BUFFER_MARK as usize {
                 socket.raise_receive_buffer(BUFFER_MARK);
             }

@@ -8,8 +8,6 @@
 //! `control.rs` stream 0, `fallback.rs` the way without QUIC.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -69,7 +67,7 @@ pub struct Exchange {
     /// What was told of as incompatible.
     incompatible: Option<Vec<u16>>,
     complaints: Complaints,
-    relayed: Arc<AtomicBool>,
+    relayed: bool,
     pub(super) link: Option<Link>,
     pub(super) control: Control,
     pub(super) outgoing: BTreeMap<TransferId, Outgoing>,
@@ -129,7 +127,7 @@ impl Exchange {
             announced: false,
             incompatible: None,
             complaints: Complaints::default(),
-            relayed: Arc::new(AtomicBool::new(false)),
+            relayed: false,
             link: None,
             control: Control::default(),
             outgoing: BTreeMap::new(),
@@ -157,7 +155,7 @@ impl Exchange {
     pub fn handle_online(&mut self, now: Instant, path: PathKind) {
         self.at(now);
         let relayed = path == PathKind::TcpRelay;
-        let changed = self.relayed.swap(relayed, Ordering::Relaxed) != relayed;
+        let changed = std::mem::replace(&mut self.relayed, relayed) != relayed;
         if !self.greeting.is_online() {
             // The link goes on when the peer's Hello says that it is still the same process.
             self.greeting.online(now);
@@ -637,7 +635,6 @@ impl Exchange {
             link,
             settings,
             role,
-            relayed,
             ..
         } = self;
         // The control stream, the transfers granted, and some that are just closing.
@@ -651,7 +648,6 @@ impl Exchange {
                 *role,
                 &settings.credentials,
                 settings.controller,
-                relayed.clone(),
                 streams,
                 settings.seed,
             )

@@ -2,8 +2,6 @@
 //! of these tests a letter still goes both ways, and never did it make us hold more than [`HELD_AT_MOST`].
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -52,15 +50,7 @@ struct Stage {
 }
 
 fn puppet() -> Link {
-    let relayed = Arc::new(AtomicBool::new(false));
-    Link::new(
-        Role::Client,
-        &credentials(),
-        Controller::Delay,
-        relayed,
-        100,
-        None,
-    )
+    Link::new(Role::Client, &credentials(), Controller::Delay, 100, None)
 }
 
 fn hello(nonce: u8) -> Hello {

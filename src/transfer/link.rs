@@ -12,7 +12,6 @@
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -252,12 +251,11 @@ impl Link {
         role: Role,
         credentials: &Credentials,
         controller: Controller,
-        relayed: Arc<AtomicBool>,
         streams: u32,
         seed: Option<[u8; 32]>,
     ) -> Self {
         let keys = &credentials.inner;
-        let transport = Arc::new(transport(controller, relayed, streams));
+        let transport = Arc::new(transport(controller, streams));
         let mut client = ClientConfig::new(keys.client.clone());
         client.transport_config(transport.clone());
         let server = (role == Role::Server).then(|| {
@@ -605,7 +603,7 @@ fn wrap(datagram: &[u8]) -> Vec<u8> {
     packet
 }
 
-fn transport(controller: Controller, relayed: Arc<AtomicBool>, streams: u32) -> TransportConfig {
+fn transport(controller: Controller, streams: u32) -> TransportConfig {
     let mut transport = TransportConfig::default();
     // Every packet costs two encryptions by Tox as well: acknowledge every tenth, or after 5 ms.
     let mut acks = AckFrequencyConfig::default();
@@ -629,6 +627,6 @@ fn transport(controller: Controller, relayed: Arc<AtomicBool>, streams: u32) -> 
         .datagram_receive_buffer_size(None)
         .allow_spin(false)
         .enable_segmentation_offload(false)
-        .congestion_controller_factory(Arc::new(Factory::new(controller, relayed)));
+        .congestion_controller_factory(Arc::new(Factory(controller)));
     transport
 }

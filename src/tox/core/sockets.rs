@@ -192,6 +192,20 @@ impl TcpSocket<'_> {
         }
     }
 
+    /// Lets the kernel hold at most `bytes` that it has not sent yet.
+    pub(in super::super) fn limit_unsent(&self, bytes: i32) {
+        // SAFETY: an open socket; TCP_NOTSENT_LOWAT takes an int, which lives during the call.
+        unsafe {
+            libc::setsockopt(
+                self.fd.as_raw_fd(),
+                libc::IPPROTO_TCP,
+                libc::TCP_NOTSENT_LOWAT,
+                (&raw const bytes).cast(),
+                size_of::<i32>() as libc::socklen_t,
+            );
+        }
+    }
+
     /// TCP_INFO; all zero when the kernel does not tell.
     pub(in super::super) fn state(&self) -> TcpState {
         // struct tcp_info of linux/tcp.h: u8 tcpi_state at 0, tcpi_backoff at 4; u32 tcpi_unacked at 24,
