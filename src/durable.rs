@@ -210,7 +210,12 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// Those of the file system.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
-        return Ok(());
+        // A kill may have come between making it and the fsync of its name.
+        return match sync_folder(folder_of(folder)) {
+            // The folder above is not ours: then whoever made this one has seen to it.
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+            other => other,
+        };
     }
     if let Some(parent) = folder.parent().filter(|p| !p.as_os_str().is_empty()) {
         make_folder(parent)?;

@@ -5,7 +5,8 @@
 //! - Every limit is applied before bytes are accepted: the peer must be a contact, then the size, the disk, each mailbox's
 //!   quota and the number of transfers under way, per peer (by the exchange) and in all (here).
 //! - "Stored" is said only after the store has said that file, folder and row are on the disk.
-//! - A repeated offer of what lies here already is answered from the store, which never forgets a unique name.
+//! - A repeated offer of what lies here already is answered from the store, which remembers a unique name for a year longer than a
+//!   letter may wait.
 //! - What a peer sends wrong costs that transfer: its partial file goes, its recipients hear why, nothing else moves.
 //! - A small letter stays in memory until it is filed: it is written to the disk once. A big one is written to `incoming/`
 //!   by a thread of its own, so that it resumes where it stopped after a restart of either side.
@@ -17,6 +18,9 @@
 //! # Known limits
 //! The bytes of a partial file are not synced while they arrive. After a power cut such a file may be shorter than it was,
 //! or hold garbage: the digest of the whole finds that, the file goes, and the sender starts again.
+//!
+//! Exactly one copy is a matter of each mailbox. When another member becomes the main mailbox between a letter's filing and a
+//! repetition of its offer, because the receipt was lost, a letter to the home itself is filed for both.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};

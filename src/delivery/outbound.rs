@@ -37,6 +37,8 @@ const MAX_SMALL_PER_PEER: usize = 48;
 const MAX_BIG_PER_PEER: usize = 4;
 /// Big letters that are being encoded at the same time: each has a compressor with 8 MiB of memory.
 const MAX_ENCODING: usize = 2;
+/// Letters up to this size, in bytes as submitted, are small: they most probably travel in their offer.
+const SMALL: u64 = letter::INLINE_BYTES - letter::HEAD_ALLOWANCE;
 /// Rows looked at in one go.
 const PAGE: usize = 64;
 /// A look at the queue even when nobody rings.
@@ -237,7 +239,7 @@ impl Outbound {
         let now = Instant::now();
         let ready: Vec<PeerKey> = lock(&self.peers).ready.iter().copied().collect();
         for peer in ready {
-            let (underway, mut small, mut big) = {
+            let (underway, small, big) = {
                 let peers = lock(&self.peers);
                 let on_their_way = peers
                     .on_their_way
@@ -254,21 +256,20 @@ impl Outbound {
                 underway.extend(resting.map(|(_, rest)| rest.delivery));
                 (underway, small, big)
             };
-            if small >= MAX_SMALL_PER_PEER && big >= MAX_BIG_PER_PEER {
-                continue;
-            }
-            for delivery in self.post.queue.waiting_for(&peer, PAGE, &underway)? {
-                let is_big = delivery.size + letter::HEAD_ALLOWANCE > letter::INLINE_BYTES;
-                let (count, most) = if is_big {
-                    (&mut big, MAX_BIG_PER_PEER)
-                } else {
-                    (&mut small, MAX_SMALL_PER_PEER)
-                };
-                if *count >= most {
+            // Looked for apart, so that many small ones do not hide the big ones, nor the other way round.
+            let classes = [
+                (false, 0..=SMALL, MAX_SMALL_PER_PEER, small),
+                (true, SMALL + 1..=u64::MAX, MAX_BIG_PER_PEER, big),
+            ];
+            for (is_big, sizes, most, count) in classes {
+                let room = most.saturating_sub(count);
+                if room == 0 {
                     continue;
                 }
-                *count += 1;
-                self.start(peer, delivery, is_big);
+                let queue = &self.post.queue;
+                for delivery in queue.waiting_for(&peer, sizes, room, &underway)? {
+                    self.start(peer, delivery, is_big);
+                }
             }
         }
         let peers = lock(&self.peers);
@@ -515,7 +516,10 @@ impl Outbound {
         let why = Reason::new(Status(5, 4, 4), text);
         self.post.queue.release(peer);
         loop {
-            let waiting = self.post.queue.waiting_for(peer, PAGE, &HashSet::new())?;
+            let waiting =
+                self.post
+                    .queue
+                    .waiting_for(peer, queue::ANY_SIZE, PAGE, &HashSet::new())?;
             if waiting.is_empty() {
                 break;
             }

@@ -126,8 +126,12 @@ impl Home {
 
     /// A letter of anna's waits.
     fn letter(&self, destination: Destination, there: &str) {
+        self.letter_of(destination, there, 100);
+    }
+
+    fn letter_of(&self, destination: Destination, there: &str, bytes: usize) {
         let mut draft = self.post.queue.draft(None).unwrap();
-        write!(draft, "Subject: hello\r\n\r\nhello\r\n").unwrap();
+        write!(draft, "Subject: hello\r\n\r\n{}\r\n", "x".repeat(bytes)).unwrap();
         let recipient = Recipient {
             address: format!("{there}@tox"),
             notify: Notify::default(),
@@ -216,6 +220,30 @@ fn a_receipt_that_cannot_be_written_down_does_not_send_the_letter_round_and_roun
     outbound.peer_round().unwrap();
     let again = home.inbox.recv_timeout(Duration::from_millis(500));
     assert!(again.is_err(), "{again:?}");
+}
+
+#[test]
+fn many_small_letters_do_not_hide_a_big_one() {
+    let home = Home::new();
+    let key = peer().key();
+    for _ in 0..150 {
+        home.letter(Destination::Peer(key), "ben");
+    }
+    home.letter_of(Destination::Peer(key), "ben", 200_000);
+    let outbound = home.outbound();
+    outbound.ready(key);
+    outbound.peer_round().unwrap();
+    let mut offers = Vec::new();
+    while offers.len() < 49 {
+        match home.errand() {
+            Errand::Offer { offer, .. } => offers.push(offer.content_size > 200_000),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(
+        offers.contains(&true),
+        "the big one waits for the small ones"
+    );
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl Operator for Folder {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
         match &request {
             Request::Doctor => {
-                if !self.has(DATABASE) && !self.has(IDENTITY) && !self.has(crate::config::FILE) {
+                if !self.is_home() {
                     return Err(self.no_home());
                 }
                 return value(&doctor::examine_stopped(&self.dir));
@@ -86,6 +86,12 @@ impl Folder {
         self.dir.join(name).exists()
     }
 
+    fn is_home(&self) -> bool {
+        [DATABASE, IDENTITY, crate::config::FILE]
+            .iter()
+            .any(|name| self.has(name))
+    }
+
     fn no_home(&self) -> Failure {
         let dir = self.dir.display();
         if self.has(IDENTITY) {
@@ -102,7 +108,7 @@ impl Folder {
 
     /// A fresh folder, or a home's.
     fn make(&self) -> Result<(), Failure> {
-        if self.has(DATABASE) || self.has(IDENTITY) || self.has(crate::config::FILE) {
+        if self.is_home() {
             return Ok(());
         }
         if !durable::folder_of(&self.dir).is_dir() {
@@ -111,7 +117,8 @@ impl Folder {
         durable::make_folder(&self.dir)?;
         for entry in fs::read_dir(&self.dir)? {
             // The root of a disk of its own has this one.
-            if entry?.file_name() != "lost+found" {
+            // A home that another command has begun meanwhile is none of the other things.
+            if entry?.file_name() != "lost+found" && !self.is_home() {
                 return Err(Failure::new(
                     format!("{} holds other things, and no home", self.dir.display()),
                     "name the home's folder, or an empty one, with --data DIR",

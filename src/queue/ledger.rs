@@ -587,6 +587,6 @@ pub(super) fn drop_encoded(c: &Connection, message: QueueId, file: &str) -> Resu
     Ok(())
 }
 
-fn number(size: u64) -> i64 {
+pub(super) fn number(size: u64) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }

@@ -34,6 +34,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -61,6 +62,8 @@ const DELAY_AGAIN: Duration = Duration::from_secs(24 * 3600);
 const PARK: Duration = Duration::from_secs(15 * 60);
 /// Most messages that one call of [`Queue::overdue`] or [`Queue::untold`] looks at: bounds memory and time.
 const PAGE: usize = 200;
+/// Messages of all sizes, for [`Queue::waiting_for`].
+pub const ANY_SIZE: RangeInclusive<u64> = 0..=u64::MAX;
 
 /// What the queue may use.
 #[derive(Clone, Copy, Debug)]
@@ -266,17 +269,20 @@ impl Queue {
         limit: usize,
         underway: &HashSet<DeliveryId>,
     ) -> Result<Vec<Delivery>, Error> {
-        self.ready(&Destination::Local, limit, &|id| !underway.contains(&id))
+        self.ready(&Destination::Local, ANY_SIZE, limit, &|id| {
+            !underway.contains(&id)
+        })
     }
 
-    /// Deliveries to a peer that are due, small messages first, then age; at most `limit`, and none of those that are
-    /// `underway` already. None for a peer that is held.
+    /// Deliveries to a peer that are due, of messages of such `sizes`, small ones first, then age; at most `limit`, and none of
+    /// those that are `underway` already. None for a peer that is held.
     ///
     /// # Errors
     /// The rows cannot be read.
     pub fn waiting_for(
         &self,
         peer: &PeerKey,
+        sizes: RangeInclusive<u64>,
         limit: usize,
         underway: &HashSet<DeliveryId>,
     ) -> Result<Vec<Delivery>, Error> {
@@ -292,7 +298,7 @@ impl Queue {
             .map(|(id, _)| *id)
             .collect();
         drop(doors);
-        self.ready(&Destination::Peer(*peer), limit, &|id| {
+        self.ready(&Destination::Peer(*peer), sizes, limit, &|id| {
             !underway.contains(&id) && !parked.contains(&id)
         })
     }
@@ -300,6 +306,7 @@ impl Queue {
     fn ready(
         &self,
         destination: &Destination,
+        sizes: RangeInclusive<u64>,
         limit: usize,
         wanted: &dyn Fn(DeliveryId) -> bool,
     ) -> Result<Vec<Delivery>, Error> {
@@ -307,7 +314,7 @@ impl Queue {
         let spool = &self.inner.spool;
         self.inner.database.read(|c| {
             let mut found = Vec::new();
-            for id in waiting::due(c, destination, now, limit, wanted)? {
+            for id in waiting::due(c, destination, &sizes, now, limit, wanted)? {
                 found.extend(waiting::load(c, spool, id)?);
             }
             Ok(found)

@@ -72,7 +72,7 @@ impl Home {
 
     fn waiting(&self, peer: u8) -> Vec<Delivery> {
         self.queue
-            .waiting_for(&key(peer), 1000, &HashSet::new())
+            .waiting_for(&key(peer), ANY_SIZE, 1000, &HashSet::new())
             .unwrap()
     }
 
@@ -288,10 +288,13 @@ fn small_messages_go_first_and_pages_are_bounded() {
     }
     home.queue.release(&key(1));
     let none = HashSet::new();
-    let first = home.queue.waiting_for(&key(1), 2, &none).unwrap();
+    let first = home.queue.waiting_for(&key(1), ANY_SIZE, 2, &none).unwrap();
     assert_eq!(first.iter().map(|d| d.size).collect::<Vec<_>>(), [1, 3]);
     let underway = first.iter().map(|d| d.id).collect();
-    let more = home.queue.waiting_for(&key(1), 2, &underway).unwrap();
+    let more = home
+        .queue
+        .waiting_for(&key(1), ANY_SIZE, 2, &underway)
+        .unwrap();
     assert_eq!(more.iter().map(|d| d.size).collect::<Vec<_>>(), [40, 200]);
     let page = home.queue.list(None, 3).unwrap();
     assert_eq!(page.len(), 3);

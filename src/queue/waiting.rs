@@ -1,5 +1,7 @@
 //! The rows: what is read from them.
 
+use std::ops::RangeInclusive;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Error;
@@ -7,25 +9,34 @@ use super::entry::{
     About, Counts, Delivery, DeliveryId, Destination, Encoded, Entry, EntryRecipient, Fate,
     Outcome, QueueId, Told, Untold, Waiting, reason,
 };
-use super::ledger::{DELAY, notify_from};
+use super::ledger::{DELAY, notify_from, number};
 use super::spool::Spool;
 use crate::clock::{Clock, Stamp};
 use crate::mail::address::{MemberName, PeerKey};
 use crate::mail::envelope::{Body, Envelope, Recipient, Return};
 use crate::mail::verdict::Reason;
 
-/// Deliveries to one destination that are due, small messages first, then age; at most `limit` that `wanted` lets pass.
+/// Deliveries to one destination that are due, of messages of such sizes, small ones first, then age; at most `limit` that
+/// `wanted` lets pass.
 pub(super) fn due(
     c: &Connection,
     destination: &Destination,
+    sizes: &RangeInclusive<u64>,
     now_ms: i64,
     limit: usize,
     wanted: &dyn Fn(DeliveryId) -> bool,
 ) -> Result<Vec<DeliveryId>, Error> {
     let mut statement = c.prepare_cached(
-        "SELECT id FROM deliveries WHERE kind = ?1 AND target = ?2 AND open = 1 AND due_ms <= ?3 ORDER BY size, id",
+        "SELECT id FROM deliveries WHERE kind = ?1 AND target = ?2 AND open = 1 AND due_ms <= ?3
+            AND size BETWEEN ?4 AND ?5 ORDER BY size, id",
     )?;
-    let mut rows = statement.query((destination.kind(), destination.target(), now_ms))?;
+    let mut rows = statement.query((
+        destination.kind(),
+        destination.target(),
+        now_ms,
+        number(*sizes.start()),
+        number(*sizes.end()),
+    ))?;
     let mut found = Vec::new();
     while found.len() < limit {
         let Some(row) = rows.next()? else { break };
