@@ -59,7 +59,7 @@ test-build:
 
 test-run:
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS); \
-	else cargo test --locked $(FAULTS) --lib --bins --tests -- --test-threads=2; fi
+	else cargo test --locked $(FAULTS) --lib --bins && cargo test --locked $(FAULTS) --test '*' -- --test-threads=1; fi
 
 test-doc:
 	@cargo test --locked $(FAULTS) --doc
