@@ -16,9 +16,10 @@
 //!   follow the files; the base name of a file tells which row is its own.
 //! - **Order of a delivery.** The file is written and synced in `tmp/` (`store.written`), renamed into `new/` and the folder
 //!   synced (`store.renamed`), then one transaction gives the UID and remembers the unique name (`store.recorded`). The
-//!   file goes first because a file without a row is found by the next scan, by its name, and counts as filed; a row
-//!   without a file would say "I have it" of a message that is lost. The sender is told only after the third step. One fsync
-//!   of the file, one of the folder, one commit; deliveries that come together share the last two.
+//!   file goes first because a file without a row is found by the next scan, by its name, and counts as filed once the
+//!   scan has synced the folder; a row without a file would say "I have it" of a message that is lost. The sender is told
+//!   only after the third step. One fsync of the file, one of the folder, one commit; deliveries that come together share
+//!   the last two.
 //! - **The same unique name gives one copy**, for ever: asked of the rows (`filed`, kept after the message was moved or
 //!   expunged), after a scan if this process has not looked yet or an earlier delivery stopped half-way. [`filed`
 //!   rows](Store::forget_deliveries) are kept until the caller says how long a repetition is possible.
