@@ -2,7 +2,7 @@
 //!
 //! A message is written under its final, random name from the first byte, so there is no rename: until its row is committed
 //! nobody was promised anything, and what a crash leaves behind is swept at the next start. The name itself becomes durable
-//! through a folder fsync that submissions share ([`Folder`]).
+//! through a folder fsync that submissions share ([`Folder`]), before the bytes are there.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -13,7 +13,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::Error;
-use crate::durable::{self, Draft, Folder, Ticket, fault};
+use crate::durable::{self, Draft, Folder, fault};
 
 /// Small writes (SMTP lines) are gathered up to this.
 const GATHER: usize = 16 * 1024;
@@ -28,12 +28,11 @@ pub(super) struct Spool {
     reserve: u64,
 }
 
-/// A message that is being received. Dropped, it leaves nothing.
+/// A message that is being received: its name is on the disk already, its bytes are not. Dropped, it leaves nothing.
 #[derive(Debug)]
 pub struct QueueDraft {
     draft: BufWriter<Draft>,
     name: String,
-    ticket: Ticket,
     digest: Sha256,
     length: u64,
     next_look: u64,
@@ -61,10 +60,11 @@ impl Spool {
     pub(super) fn draft(&self, declared: Option<u64>) -> Result<QueueDraft, Error> {
         self.room_for(declared.unwrap_or(0))?;
         let (draft, name) = self.create(MESSAGE)?;
+        // Here, not at the end: the client is still sending.
+        self.folder.sync(self.folder.made())?;
         Ok(QueueDraft {
             draft: BufWriter::with_capacity(GATHER, draft),
             name,
-            ticket: self.folder.made(),
             digest: Sha256::new(),
             length: 0,
             next_look: LOOK_EVERY,
@@ -94,27 +94,18 @@ impl Spool {
         Ok((draft, name))
     }
 
-    /// Puts bytes and name on the disk.
+    /// Puts the bytes on the disk.
     pub(super) fn write(&self, draft: QueueDraft) -> Result<Written, Error> {
         let QueueDraft {
             draft,
             name,
-            ticket,
             digest,
             length,
             ..
         } = draft;
         let mut draft = draft.into_inner().map_err(io::IntoInnerError::into_error)?;
         fault::point("queue.written");
-        // Bytes and name at the same time: on most file systems both ride on one commit of its journal.
-        let (bytes, name_kept) = std::thread::scope(|scope| {
-            let folder = scope.spawn(|| self.folder.sync(ticket));
-            let bytes = draft.sync();
-            let broken = || io::Error::other("the fsync of the queue's folder has panicked");
-            (bytes, folder.join().unwrap_or_else(|_| Err(broken())))
-        });
-        bytes?;
-        name_kept?;
+        draft.sync()?;
         fault::point("queue.synced");
         Ok(Written {
             draft,

@@ -3,14 +3,15 @@
 //! # Rules
 //! - Whatever may block (the desk, a letter) runs under `spawn_blocking`; no lock is held across an await.
 //! - The letter's bytes go to the desk in pieces of [`PIECE`], so a small letter costs one call and a large one few.
-//! - A letter is opened with its first piece: one that is refused before never was on the disk.
+//! - A letter whose size was told is opened while the client sends it, so that its name is on the disk when its bytes are
+//!   there; any other is opened with its first piece.
 //! - A client that goes away, takes too long, or gives the letter up drops it; so does a letter that is refused half-way.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use super::command::{self, Verb};
 use super::session::Session;
@@ -132,6 +133,7 @@ impl Protocol for Submission {
             member: None,
             said: None,
             letter: Held(None),
+            opening: None,
             piece: Vec::new(),
             given: 0,
         };
@@ -170,6 +172,8 @@ struct Dialog<'a> {
     /// What a refusal would be the answer to, for the journal.
     said: Option<String>,
     letter: Held,
+    /// The letter, while it is being opened.
+    opening: Option<JoinHandle<Result<Box<dyn Letter>, Refusal>>>,
     /// Bytes of the letter that it was not given yet.
     piece: Vec<u8>,
     /// How many it was given.
@@ -256,7 +260,11 @@ impl Dialog<'_> {
                     self.session.tls_started();
                     return Ok(());
                 }
-                Step::Reply(reply) | Step::StartBody(reply) | Step::Close(reply) => {
+                Step::StartBody(reply) => {
+                    self.open_letter();
+                    return self.connection.write(reply.as_bytes()).await;
+                }
+                Step::Reply(reply) | Step::Close(reply) => {
                     self.tell(&reply);
                     return self.connection.write(reply.as_bytes()).await;
                 }
@@ -304,13 +312,33 @@ impl Dialog<'_> {
         admission
     }
 
+    /// Opens the letter while the client sends it, where it has said how large that will be.
+    fn open_letter(&mut self) {
+        if let Some((member, Some(declared))) = self.session.letter() {
+            let (desk, member) = (self.shell.desk.clone(), member.clone());
+            let open = move || desk.letter(&member, Some(declared));
+            self.opening = Some(spawn_blocking(open));
+        }
+    }
+
+    /// The letter, if it has been opened before its first bytes.
+    async fn opened(&mut self) -> Result<Held, Refusal> {
+        if let Some(opening) = self.opening.take() {
+            self.letter = Held(Some(of_desk(opening.await)?));
+        }
+        Ok(self.letter.hand_over())
+    }
+
     /// Gives the letter what is gathered. A refusal is remembered by the session, and said when the letter is at its end.
     async fn write_piece(&mut self) {
         let Some((member, declared)) = self.session.letter() else {
             return;
         };
         let (desk, member) = (self.shell.desk.clone(), member.clone());
-        let mut letter = self.letter.hand_over();
+        let mut letter = match self.opened().await {
+            Ok(letter) => letter,
+            Err(refusal) => return self.session.refuse_letter(refusal),
+        };
         let mut piece = std::mem::take(&mut self.piece);
         self.given += piece.len() as u64;
         let written = blocking(move || {
@@ -334,7 +362,7 @@ impl Dialog<'_> {
         envelope: Envelope,
     ) -> Result<String, Refusal> {
         let desk = self.shell.desk.clone();
-        let mut letter = self.letter.hand_over();
+        let mut letter = self.opened().await?;
         let piece = std::mem::take(&mut self.piece);
         let (size, recipients) = (self.given + piece.len() as u64, envelope.recipients.len());
         let writer = member.clone();
@@ -359,12 +387,14 @@ impl Dialog<'_> {
 
     fn discard(&mut self) {
         drop(self.letter.hand_over());
+        // Where it is being opened still, it is dropped there when it is.
+        self.opening = None;
         self.piece = Vec::new();
         self.given = 0;
     }
 }
 
-/// Opens the letter if it is not, and writes. Blocks.
+/// Opens the letter if it is not yet, and writes. Blocks.
 fn write(
     held: &mut Held,
     piece: &[u8],
@@ -405,7 +435,12 @@ impl Drop for Held {
 async fn blocking<T: Send + 'static>(
     deed: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    spawn_blocking(deed).await.unwrap_or_else(|error| {
+    of_desk(spawn_blocking(deed).await)
+}
+
+/// What became of a deed.
+fn of_desk<T>(done: Result<Result<T, Refusal>, JoinError>) -> Result<T, Refusal> {
+    done.unwrap_or_else(|error| {
         journal::trouble("smtp", &format!("the desk: {error}"));
         Err(Refusal::out_of_order())
     })
