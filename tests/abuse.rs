@@ -333,22 +333,27 @@ fn a_thousand_connections_from_as_many_addresses_leave_room_for_a_member() {
         .map(|n| connect_from(n, to).expect("a connection"))
         .collect();
     abused.serves_others("1,000 connections", 8);
-    let (mut inside, mut crowded) = (0, 0);
-    for mut stream in open {
-        // Whatever was said is there by now.
-        stream.set_nonblocking(true).unwrap();
-        let said = rest(&mut stream);
-        assert!(
-            said.starts_with("220 ") || said.starts_with("421 4."),
-            "{said}"
-        );
-        match said.lines().last().unwrap() {
-            last if last.starts_with("421 4.") => crowded += 1,
-            _ => inside += 1,
+    let mut heard: Vec<(TcpStream, String)> = open
+        .into_iter()
+        .map(|stream| {
+            stream.set_nonblocking(true).unwrap();
+            (stream, String::new())
+        })
+        .collect();
+    wait_for("a word to everybody", Duration::from_secs(10), || {
+        let mut inside = 0;
+        for (stream, said) in &mut heard {
+            said.push_str(&rest(stream));
+            match said.lines().last()? {
+                last if last.starts_with("421 4.") => {}
+                last if last.starts_with("220 ") => inside += 1,
+                _ => panic!("{said}"),
+            }
         }
-    }
-    assert_eq!(inside + crowded, 1000);
-    assert!(inside <= 200, "{inside} inside");
+        // Who has not logged in and is one too many hears so a moment after the greeting.
+        (inside <= 200).then_some(())
+    });
+    drop(heard);
     abused.recovers();
 }
 

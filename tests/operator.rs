@@ -190,14 +190,17 @@ fn a_password_typed_in_a_terminal_is_not_shown() {
         assert!(!text.contains("s3cret"), "{text}");
         (output.status.code(), text)
     };
-    let (code, text) = typed(&["member", "add", "anna"], "s3cret\ns3cret");
+    let (code, text) = typed(&["member", "add", "anna"], "s3cret words\ns3cret words");
     assert_eq!(code, Some(0), "{text}");
     assert!(
         text.contains("New password for anna: ") && text.contains("Once more: "),
         "{text}"
     );
     assert!(text.contains("anna has a mailbox"), "{text}");
-    let (code, text) = typed(&["member", "password", "anna"], "s3cret\ns3cret2");
+    let (code, text) = typed(
+        &["member", "password", "anna"],
+        "s3cret words\ns3cret word2",
+    );
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("the two passwords differ"), "{text}");
 }
@@ -307,6 +310,7 @@ fn strangers_become_contacts(garden: &Home, mill: &Home) {
         keys(&added),
         [
             "address",
+            "display",
             "emails",
             "key",
             "kind",

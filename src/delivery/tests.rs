@@ -66,7 +66,7 @@ impl Home {
             })
             .unwrap();
         let members = Members::open(database.clone()).unwrap();
-        members.add(&name("anna"), "", "sesame").unwrap();
+        members.add(&name("anna"), "", "open sesame").unwrap();
         let quota = Quota {
             bytes: 0,
             reserve_bytes: 0,

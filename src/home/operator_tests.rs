@@ -176,7 +176,7 @@ pub(super) fn add(who: &str) -> Request {
     Request::MemberAdd {
         name: name(who),
         display: None,
-        password: Secret::new("sesame".into()),
+        password: Secret::new("open sesame".into()),
     }
 }
 
@@ -238,9 +238,12 @@ fn members_and_their_devices() {
 
     home.done(Request::MemberPassword {
         name: name("anna"),
-        password: Secret::new("other".into()),
+        password: Secret::new("another one".into()),
     });
-    assert_eq!(members.check("anna", "other").unwrap(), Some(name("anna")));
+    assert_eq!(
+        members.check("anna", "another one").unwrap(),
+        Some(name("anna"))
+    );
     let gone = home.done(Request::MemberRemove { name: name("ben") });
     let advice = gone["advice"].as_str().unwrap();
     assert!(

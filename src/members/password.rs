@@ -28,6 +28,8 @@ const HASH: usize = 32;
 const ALLOCATION: usize = 33 << 20;
 /// Longest password: nobody types more.
 const MAX_PASSWORD: usize = 1024;
+/// In characters (NIST SP 800-63B section 5.1.1.1): it will open the web page, too.
+const SHORTEST_PASSWORD: usize = 8;
 const REMEMBER: Duration = Duration::from_secs(3600);
 const MAX_REMEMBERED: usize = 64;
 /// How many may wait for the permit.
@@ -57,8 +59,10 @@ impl Vault {
 
     /// The PHC string of a new password.
     pub(super) fn hash(&self, password: &str) -> Result<String, Error> {
-        if password.is_empty() {
-            return Err(Error::Unusable("the password is empty"));
+        if password.chars().count() < SHORTEST_PASSWORD {
+            return Err(Error::Unusable(
+                "a password has at least eight characters; a few words are easy to remember",
+            ));
         }
         if password.len() > MAX_PASSWORD {
             return Err(Error::Unusable("the password is longer than 1024 bytes"));
@@ -255,10 +259,12 @@ mod tests {
         let (right, again) = took(&stored, "correct horse");
         assert!(right && again < first / 4, "{first:?} {again:?}");
         assert!(!took(&stored, "wrong horse").0);
-        let (right, changed) = took(&vault.hash("battery").unwrap(), "correct horse");
+        let (right, changed) = took(&vault.hash("battery staple").unwrap(), "correct horse");
         assert!(!right && changed > again);
         assert!(!vault.verify(None, "ben", "anything").unwrap());
-        assert!(vault.hash("").is_err() && vault.hash(&"x".repeat(2000)).is_err());
+        for unusable in ["", "seven77", "ümläüté", &"x".repeat(2000)] {
+            assert!(vault.hash(unusable).is_err(), "{unusable}");
+        }
     }
 
     #[test]
