@@ -135,7 +135,7 @@ fn contact_states(home: &Home) -> Vec<String> {
 fn fifty_megabytes_broken_off_three_times_go_on_where_they_stopped() {
     // As fast as a home's network may be; faster, as on loopback, more would be under way when it breaks than counts.
     let shape = Shape {
-        mbit: 50.0,
+        megabits: 50.0,
         rtt_ms: 20.0,
         loss: 0.0,
     };

@@ -13,9 +13,10 @@ use rustix::fs::inotify;
 
 use crate::client::{self, Line};
 use crate::home::{Home, Plan, pair, wait_for};
-use crate::network::{Network, within};
+use crate::network::Network;
 use crate::numbers::Numbers;
 use crate::process;
+use crate::router::within;
 
 const LETTER_LIMIT: Duration = Duration::from_secs(300);
 /// A person writes one letter after the other; between, the home is done with the last.

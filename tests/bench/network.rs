@@ -1,23 +1,9 @@
 //! The paths between two homes, each with a bootstrap node of its own.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::os::fd::AsFd;
-use std::process::{Child, ChildStdout, Command, Stdio};
-
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
-
 use crate::home::Node;
+use crate::router::{self, Shape};
 
 const PORT: u16 = 33400;
-
-/// What a shaped path does to packets, both ways.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    pub megabits: f64,
-    pub rtt_ms: f64,
-    pub loss: f64,
-}
 
 /// How two homes reach each other.
 #[derive(Clone, Copy, Debug)]
@@ -38,21 +24,8 @@ pub struct Network {
     /// Where the two sides live; `None` is the namespace of the bench.
     pub places: [Option<String>; 2],
     pub node: Node,
-    host: &'static str,
-    _router: Option<Router>,
-}
-
-struct Router {
-    child: Child,
-    _out: BufReader<ChildStdout>,
-}
-
-impl Drop for Router {
-    fn drop(&mut self) {
-        // The end of its input makes it remove its namespaces.
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
+    host: String,
+    _router: Option<router::Network>,
 }
 
 impl Network {
@@ -63,42 +36,20 @@ impl Network {
                 kind,
                 places: [None, None],
                 node: Node::start(host, PORT),
-                host,
+                host: host.to_owned(),
                 _router: None,
             };
         };
-        let prefix = format!("tb{}", std::process::id());
-        let mut child = Command::new("python3")
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/tests/support/router.py"
-            ))
-            .args(["--hosts", "a,b,boot", "--prefix", &prefix])
-            .args([
-                "--shape",
-                if matches!(kind, Kind::Shaped(_)) {
-                    "a:b"
-                } else {
-                    "a:boot"
-                },
-            ])
-            .args(["--rate-mbit", &shape.megabits.to_string()])
-            .args(["--rtt-ms", &shape.rtt_ms.to_string()])
-            .args(["--loss", &shape.loss.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("python3 for tests/support/router.py");
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        out.read_line(&mut line).unwrap();
-        assert_eq!(line.trim(), "ready", "tests/support/router.py");
-        let router = Router { child, _out: out };
-        let host = "10.77.0.3";
+        let pair = match kind {
+            Kind::Shaped(_) => ("a", "b"),
+            _ => ("a", "boot"),
+        };
+        let router = router::Network::start(&["a", "b", "boot"], &[pair], shape);
+        let host = router.address("boot");
         Self {
             kind,
-            places: ["a", "b"].map(|side| Some(format!("{prefix}-{side}"))),
-            node: Node::start_in(Some(&format!("{prefix}-boot")), host, PORT),
+            places: ["a", "b"].map(|side| Some(router.namespace(side))),
+            node: Node::start_in(Some(&router.namespace("boot")), &host, PORT),
             host,
             _router: Some(router),
         }
@@ -114,8 +65,8 @@ impl Network {
     }
 
     /// The node's host and port.
-    pub fn entrance(&self) -> (&'static str, u16) {
-        (self.host, PORT)
+    pub fn entrance(&self) -> (&str, u16) {
+        (&self.host, PORT)
     }
 
     /// Lines for the table `[tox]` of a home's settings.
@@ -132,20 +83,4 @@ impl Network {
             ("tox", format!("udp = {}", self.uses_udp())),
         ]
     }
-}
-
-/// Does something in a network namespace: sockets that it makes belong there for good.
-pub fn within<T: Send>(place: Option<&str>, act: impl FnOnce() -> T + Send) -> T {
-    let Some(place) = place else {
-        return act();
-    };
-    std::thread::scope(|scope| {
-        let thread = scope.spawn(|| {
-            let namespace = File::open(format!("/run/netns/{place}")).unwrap();
-            let kind = Some(LinkNameSpaceType::Network);
-            move_into_link_name_space(namespace.as_fd(), kind).unwrap();
-            act()
-        });
-        thread.join().unwrap()
-    })
 }

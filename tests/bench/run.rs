@@ -28,12 +28,15 @@ mod postfix;
 mod process;
 mod quiet;
 mod report;
+#[path = "../support/network.rs"]
+mod router;
 
 use std::time::Duration;
 
-use network::{Kind, Network, Shape};
+use network::{Kind, Network};
 use numbers::shown;
 use report::{Bound, Report};
+use router::Shape;
 
 /// How much is measured.
 #[derive(Clone, Copy)]

@@ -6,6 +6,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::fd::AsFd;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+
 /// The hosts and the router between them. Dropped, all of it is gone.
 pub struct Network {
     child: Child,
@@ -18,7 +20,7 @@ pub struct Network {
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
     /// Rate in each direction, in Mbit/s.
-    pub mbit: f64,
+    pub megabits: f64,
     /// Round trip in milliseconds.
     pub rtt_ms: f64,
     /// Part of the packets that is lost.
@@ -41,7 +43,7 @@ impl Network {
             ))
             .args(["--hosts", &hosts.join(","), "--prefix", &prefix])
             .args(["--shape", &pairs.join(",")])
-            .args(["--rate-mbit", &shape.mbit.to_string()])
+            .args(["--rate-mbit", &shape.megabits.to_string()])
             .args(["--rtt-ms", &shape.rtt_ms.to_string()])
             .args(["--loss", &shape.loss.to_string()])
             .stdin(Stdio::piped())
@@ -88,17 +90,9 @@ impl Network {
         assert_eq!(line, "ok\n", "{command}");
     }
 
-    /// Does something in a host's network, on a thread of its own: what is connected there stays there.
+    /// Does something in a host's network, see [`within`].
     pub fn inside<T: Send>(&self, host: &str, act: impl FnOnce() -> T + Send) -> T {
-        use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
-        let file = File::open(format!("/run/netns/{}", self.namespace(host))).unwrap();
-        std::thread::scope(|scope| {
-            let inside = scope.spawn(|| {
-                move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::Network)).unwrap();
-                act()
-            });
-            inside.join().unwrap()
-        })
+        within(Some(&self.namespace(host)), act)
     }
 
     /// Bytes that have come to a host so far.
@@ -114,6 +108,21 @@ impl Network {
             .parse()
             .unwrap_or_else(|e| panic!("{text}: {e}"))
     }
+}
+
+/// Does something in a network namespace, on a thread of its own: sockets that it makes belong there for good.
+pub fn within<T: Send>(namespace: Option<&str>, act: impl FnOnce() -> T + Send) -> T {
+    let Some(namespace) = namespace else {
+        return act();
+    };
+    let file = File::open(format!("/run/netns/{namespace}")).unwrap();
+    std::thread::scope(|scope| {
+        let inside = scope.spawn(|| {
+            move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::Network)).unwrap();
+            act()
+        });
+        inside.join().unwrap()
+    })
 }
 
 impl Drop for Network {
