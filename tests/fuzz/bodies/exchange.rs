@@ -468,7 +468,7 @@ pub fn exchange(data: &[u8]) {
             14 => {
                 // Our pipe moves on, or breaks.
                 if let Some((pipe, size, position)) = us.open {
-                    let length = (size - position).min(1 + script.number()) as usize;
+                    let length = (size - position).min(script.number().saturating_add(1)) as usize;
                     if script.byte() > 240 {
                         us.exchange.pipe_broken(now, pipe);
                         us.open = None;
