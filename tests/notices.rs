@@ -311,14 +311,14 @@ fn deliveries_and_refusals_are_told_as_wished(street: &Street) {
     let notice = street.notice("failure");
     let words = [
         "did NOT get it.",
-        "there is no mailbox of that name. [5.1.1 nobody in this home has that name]",
+        "there is no mailbox of that name. [5.1.1 their home says: nobody in this home has that name]",
         "check the address, and send it again.",
         "Your message is attached",
     ];
     notice.tells("failure", "failed", "5.1.1", &words);
     assert_eq!(
         notice.status("Diagnostic-Code"),
-        "x-toxmail; nobody in this home has that name"
+        "x-toxmail; their home says: nobody in this home has that name"
     );
     assert_eq!(notice.read["Subject"], "Not delivered: failure");
     notice.carries("message/rfc822", &failure);
@@ -363,7 +363,8 @@ fn waiting_and_giving_up_are_told_as_wished(street: &mut Street) {
     });
 
     street.set("queue", "delay_notice_after = \"1s\"");
-    let mailbox_is_full = "their mailbox or their disk is full. [4.2.2 the mailbox is full";
+    let mailbox_is_full =
+        "their mailbox or their disk is full. [4.2.2 their home says: the mailbox is full";
     for name in ["full", "full-delay"] {
         let notice = street.notice(name);
         let words = [

@@ -106,8 +106,7 @@ pub fn everybody(delivery: &Delivery, verdict: &Verdict) -> Vec<(usize, Verdict)
         .collect()
 }
 
-/// A peer's word as a verdict. What it wants later is tried again when it comes online next, or after the queue's own
-/// wait.
+/// A word on a letter as a verdict. What is wanted later is tried again after the queue's own wait.
 pub fn verdict(told: Told) -> Verdict {
     match told {
         Told::Stored => Verdict::Delivered,
@@ -118,6 +117,20 @@ pub fn verdict(told: Told) -> Verdict {
         },
         Told::Never { why } => Verdict::Never { why },
     }
+}
+
+/// Another home's word as a verdict. Its sentence may say anything, so it is marked as what their home says wherever the
+/// writer or the operator meets it.
+pub fn their_verdict(told: Told) -> Verdict {
+    let theirs = |why: Reason| {
+        let text = format!("their home says: {}", why.text);
+        Reason::new(why.status, text)
+    };
+    verdict(match told {
+        Told::Stored => Told::Stored,
+        Told::Later { why } => Told::Later { why: theirs(why) },
+        Told::Never { why } => Told::Never { why: theirs(why) },
+    })
 }
 
 /// Something on this side is out of order: tried again soon, whoever the recipient is.

@@ -426,7 +426,7 @@ impl Outbound {
                 .recipients
                 .iter()
                 .zip(told)
-                .map(|(recipient, told)| (recipient.index, letter::verdict(told)))
+                .map(|(recipient, told)| (recipient.index, letter::their_verdict(told)))
                 .collect();
             this.end(peer, &delivery, &verdicts);
         });
