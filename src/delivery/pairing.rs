@@ -2,7 +2,7 @@
 //!
 //! Called from the Tox thread, so nothing here blocks: the database is asked on other threads. Whoever sends faster than the
 //! disk writes must not fill memory with what waits: of each kind of news one of a peer is under way, of strangers' requests
-//! [`MAX_REQUESTS`] in all (they are repeated), and of a peer's directories only the last one waits.
+//! `MAX_REQUESTS` in all (they are repeated), and of a peer's directories only the last one waits.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock};
