@@ -536,12 +536,15 @@ fn two_homes_meet_through_a_tcp_relay() {
     let came = bob.flooded(Duration::from_millis(500));
     println!("{came} of 1000 packets in {:?}", start.elapsed());
     assert!(came > 300, "{came} of 1000");
-    std::thread::sleep(Duration::from_secs(1));
-    let statistics = alice.node.status().statistics;
-    std::thread::sleep(Duration::from_secs(3));
-    let wakes = (alice.node.status().statistics.wakes - statistics.wakes) as f64 / 3.0;
-    println!("idle: {wakes} wake-ups a second");
-    assert!(wakes <= 25.0, "{wakes} wake-ups a second");
+    // What the flood has left behind comes to an end first.
+    let quiet = (0..6).find_map(|_| {
+        let before = alice.node.status().statistics.wakes;
+        std::thread::sleep(Duration::from_secs(3));
+        let wakes = (alice.node.status().statistics.wakes - before) as f64 / 3.0;
+        println!("idle: {wakes:.1} wake-ups a second");
+        (wakes <= 25.0).then_some(wakes)
+    });
+    assert!(quiet.is_some(), "it does not become quiet");
 }
 
 /// Forwards TCP to a relay, and can stop reading from its clients, as a relay does that has stalled.
