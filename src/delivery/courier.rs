@@ -384,7 +384,9 @@ impl Rider for Courier {
             self.run(now, errand);
         }
         for (peer, line) in &mut self.lines {
-            if line.due.is_some_and(|due| due <= now) {
+            // While Tox has no room nothing is due for a turn, but a link that nobody hears has to end all the same.
+            let due = line.due.or_else(|| line.exchange.poll_timeout());
+            if due.is_some_and(|due| due <= now) {
                 line.exchange.handle_timeout(now);
                 self.busy.insert(*peer);
             }
