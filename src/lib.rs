@@ -83,6 +83,13 @@
 //! - **QUIC over lossy packets, not toxcore's file transfer.** toxcore's own needs two seconds for a megabyte even on one
 //!   machine, and dies with the connection. Lossy packets are not congestion controlled by toxcore, so that is ours to do;
 //!   `quinn-proto` is the machine, [`transfer::congestion`] the controller made for home uplinks.
+//! - **The same controller behind a TCP relay, not cubic.** With `TCP_NODELAY` and `TCP_NOTSENT_LOWAT` on toxcore's relay
+//!   sockets a relay is a path like others, and a small letter does not wait behind a film (`tox::relay_sockets`).
+//! - **No locked memory.** libsodium's `mlock` for every packet costs more than the encryption and protects nothing on a
+//!   box whose identity lies on the same disk (`tox::memory`).
+//! - **A valve before the Tox socket.** libtoxcore reads until its socket is empty, so a flood would hold its thread
+//!   (`tox::valve`).
+//! - **What another home says is marked as its words** in notices and in the queue: it may be any sentence.
 //! - **Our own SMTP session.** `mailin-embedded` was tried and rejected; what for stands in [`smtp`]. The grammar is
 //!   `smtp-proto`'s.
 //! - **The queue's file has its final name from the first byte**: a rename fewer, because until its row is committed
@@ -91,9 +98,10 @@
 //!   the kernel calls it synchronised ([`clock`]).
 //! - **The first member** is the administrator and the main mailbox until settings say otherwise: a home works from the
 //!   first `member add` on.
+//! - **A person's password has eight characters at least**: it will open the web page, too.
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!
-//! `unsafe` stands in [`tox`]'s `sys` and `core` only, but for one system call in [`clock`] (`adjtimex`: is the clock
+//! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock
 //! synchronised?).
 
 pub mod clock;
