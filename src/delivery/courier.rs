@@ -262,6 +262,18 @@ impl Courier {
         }
     }
 
+    /// The time of some has come.
+    fn look_at_timers(&mut self, now: Instant) {
+        for (peer, line) in &mut self.lines {
+            // While Tox has no room nothing is due for a turn, but a link that nobody hears has to end all the same.
+            let due = line.due.or_else(|| line.exchange.poll_timeout());
+            if due.is_some_and(|due| due <= now) {
+                line.exchange.handle_timeout(now);
+                self.busy.insert(*peer);
+            }
+        }
+    }
+
     /// Sends what is ready for one peer. `false` when Tox has no room.
     fn drain(&mut self, now: Instant, peer: PeerKey, port: &mut Port<'_>) -> bool {
         let Some(line) = self.lines.get_mut(&peer) else {
@@ -383,14 +395,7 @@ impl Rider for Courier {
         while let Ok(errand) = self.errands.try_recv() {
             self.run(now, errand);
         }
-        for (peer, line) in &mut self.lines {
-            // While Tox has no room nothing is due for a turn, but a link that nobody hears has to end all the same.
-            let due = line.due.or_else(|| line.exchange.poll_timeout());
-            if due.is_some_and(|due| due <= now) {
-                line.exchange.handle_timeout(now);
-                self.busy.insert(*peer);
-            }
-        }
+        self.look_at_timers(now);
         let busy = std::mem::take(&mut self.busy);
         for peer in busy {
             if !self.drain(now, peer, port) {
@@ -439,5 +444,29 @@ fn tell(
         Event::Withdrawn { id } => inbound.withdrawn(peer, id),
         Event::Breach { why, .. } => journal::breach(&peer, &why),
         Event::Directory(directory) => pairing.directory(peer, directory),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_timers_of_a_link_run_on_while_tox_has_no_room() {
+        let (mut courier, peer, _home) = super::super::tests::courier();
+        let begin = Instant::now();
+        courier.connected(begin, peer, Connection::Tcp);
+        let line = courier.lines.get_mut(&peer).unwrap();
+        let first = line.exchange.poll_timeout().expect("a Hello is waited for");
+        // As after a turn that found no room.
+        line.due = None;
+        courier.busy.clear();
+        courier.look_at_timers(first - Duration::from_millis(1));
+        assert!(courier.busy.is_empty());
+        courier.look_at_timers(first);
+        assert!(courier.busy.contains(&peer));
     }
 }

@@ -19,7 +19,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use super::courier::{Errand, Errands};
 use super::{Post, letter, local, lock, report};
-use crate::durable::fault;
+use crate::durable::{Draft, fault};
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
 use crate::mail::header;
@@ -85,6 +85,14 @@ struct OnItsWay {
 enum Source {
     Memory(Bytes),
     File(Arc<File>),
+}
+
+/// A letter that can be offered.
+struct Prepared {
+    offer: Offer,
+    source: Source,
+    /// Its encoded form, where nobody has kept it yet.
+    unkept: Option<(Draft, content::Encoded)>,
 }
 
 /// A letter that the peer itself has dropped.
@@ -601,7 +609,11 @@ impl Outbound {
     /// Encodes one letter and hands its offer to the Tox thread.
     fn offer(&self, peer: PeerKey, delivery: &Delivery) {
         match letter::guarded(|| self.prepare(delivery)).and_then(|prepared| prepared) {
-            Ok((offer, source)) => {
+            Ok(Prepared {
+                offer,
+                source,
+                unkept,
+            }) => {
                 {
                     let mut peers = lock(&self.peers);
                     let key = (peer, delivery.transfer);
@@ -619,6 +631,9 @@ impl Outbound {
                 );
                 fault::point("outbound.offered");
                 self.errands.send(Errand::Offer { peer, offer });
+                if let Some((draft, encoded)) = unkept {
+                    self.keep_encoded(delivery, draft, &encoded);
+                }
             }
             Err(verdict) => {
                 self.end(peer, delivery, &letter::everybody(delivery, &verdict));
@@ -626,7 +641,7 @@ impl Outbound {
         }
     }
 
-    fn prepare(&self, delivery: &Delivery) -> Result<(Offer, Source), Verdict> {
+    fn prepare(&self, delivery: &Delivery) -> Result<Prepared, Verdict> {
         let disk = |e: io::Error| {
             journal::disk_trouble("preparing a letter", &e);
             letter::own_trouble(letter::disk_reason(&e))
@@ -639,8 +654,11 @@ impl Outbound {
                 digest: kept.digest,
                 compressed: kept.compressed,
             };
-            let offer = self.offer_of(delivery, &encoded, None)?;
-            return Ok((offer, Source::File(Arc::new(source))));
+            return Ok(Prepared {
+                offer: self.offer_of(delivery, &encoded, None)?,
+                source: Source::File(Arc::new(source)),
+                unkept: None,
+            });
         }
         let mut opened = letter::open(&self.post, delivery)?;
         let book = self
@@ -669,8 +687,11 @@ impl Outbound {
                 }
             };
             let bytes = Bytes::from(packed);
-            let offer = self.offer_of(delivery, &encoded, Some(bytes.clone()))?;
-            return Ok((offer, Source::Memory(bytes)));
+            return Ok(Prepared {
+                offer: self.offer_of(delivery, &encoded, Some(bytes.clone()))?,
+                source: Source::Memory(bytes),
+                unkept: None,
+            });
         }
         let queue = &self.post.queue;
         let full = |e: queue::Error| letter::queue_verdict(&e);
@@ -687,24 +708,31 @@ impl Outbound {
                 content::encode_plain(&mut whole, &mut draft).map_err(disk)?
             }
         };
+        // Read through a handle of its own: the letter leaves while its encoded form is still on its way to the disk.
+        let source = File::open(draft.path()).map_err(disk)?;
+        let offer = self.offer_of(delivery, &encoded, None)?;
+        Ok(Prepared {
+            offer,
+            source: Source::File(Arc::new(source)),
+            unkept: Some((draft, encoded)),
+        })
+    }
+
+    /// Makes the encoded form last, so that the letter resumes after a restart. Where that fails, or another agent was
+    /// first, the letter that is on its way goes on, and a restart encodes it again: the other home keeps what it has only
+    /// for the same digest and size.
+    fn keep_encoded(&self, delivery: &Delivery, draft: Draft, encoded: &content::Encoded) {
         let facts = EncodedFacts {
             content_size: encoded.content_size,
             digest: encoded.digest,
             compressed: encoded.compressed,
         };
-        let kept = queue
-            .keep_encoded(delivery.message, draft, facts)
-            .map_err(full)?;
-        fault::point("outbound.encoded");
-        let source = File::open(&kept.path).map_err(disk)?;
-        let encoded = content::Encoded {
-            content_size: kept.content_size,
-            encoded_size: kept.size,
-            digest: kept.digest,
-            compressed: kept.compressed,
-        };
-        let offer = self.offer_of(delivery, &encoded, None)?;
-        Ok((offer, Source::File(Arc::new(source))))
+        match self.post.queue.keep_encoded(delivery.message, draft, facts) {
+            Ok(_) => fault::point("outbound.encoded"),
+            // Delivered already, and so gone from the queue.
+            Err(queue::Error::Unknown) => {}
+            Err(e) => journal::queue_trouble(&e),
+        }
     }
 
     fn offer_of(

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::courier::{Errand, Errands};
+use super::courier::{Courier, Errand, Errands};
 use super::inbound::Inbound;
 use super::outbound::Outbound;
+use super::pairing::Pairing;
 use super::{Post, Rooms, Settings, letter, report};
 use crate::clock::{Clock, FakeTime};
 use crate::contacts::{Contacts, NewContact};
@@ -21,7 +22,7 @@ use crate::members::Members;
 use crate::queue::{Destination, Limits, Plan, Queue, Submission};
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
-use crate::transfer::{Answer, Told, TransferId};
+use crate::transfer::{self, Answer, Told, TransferId};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -159,6 +160,19 @@ impl Home {
     fn errand(&self) -> Errand {
         self.inbox.recv_timeout(LONG).unwrap()
     }
+}
+
+/// The agent on the Tox thread, a peer of its home, and the home.
+pub(super) fn courier() -> (Courier, PeerKey, Home) {
+    let home = Home::new();
+    let (_, inbox) = Errands::new();
+    let (inbound, outbound) = (home.inbound(), home.outbound());
+    let runtime = home.runtime.handle().clone();
+    let pairing = Pairing::new(Arc::clone(&home.post), home.errands.clone(), runtime);
+    let settings = transfer::Settings::new([1; 16], transfer::Credentials::new().unwrap());
+    let key = home.post.ourselves;
+    let courier = Courier::new(key, settings, inbox, inbound, outbound, Arc::new(pairing));
+    (courier, peer().key(), home)
 }
 
 /// A letter of the other home to anna, of `size` travelling bytes that are never looked at here.
