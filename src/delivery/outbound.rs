@@ -22,7 +22,7 @@ use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore, watch};
 
 use super::courier::{Errand, Errands};
-use super::{Post, letter, local, lock, report};
+use super::{Post, letter, local, lock, relay, report};
 use crate::durable::fault;
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
@@ -83,6 +83,16 @@ impl Agent {
                 // Enough that they share fsyncs.
                 most: 8,
             }),
+            Destination::Relay(_) => Some(Self {
+                attempt: |outbound, delivery| match delivery.destination {
+                    Destination::Relay(account) => {
+                        relay::attempt(&outbound.post, &outbound.runtime, account, delivery)
+                    }
+                    _ => Vec::new(),
+                },
+                // Providers count connections, and a home's uplink is soon full.
+                most: 2,
+            }),
             Destination::Peer(_) => None,
         }
     }
@@ -142,6 +152,11 @@ impl Outbound {
             owed: AtomicBool::new(true),
             kick: Notify::new(),
         }
+    }
+
+    /// Where the agents' own waiting is done.
+    pub fn runtime(&self) -> &tokio::runtime::Handle {
+        &self.runtime
     }
 
     /// Moves what is due until `stop` says so.

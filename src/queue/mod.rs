@@ -42,9 +42,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 pub use entry::{
-    About, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts, Entry,
-    EntryRecipient, Fate, Opened, Outcome, Overdue, Plan, QueueId, Settled, Submission, Submitted,
-    Told, Untold, Waiting,
+    About, AccountId, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts,
+    Entry, EntryRecipient, Fate, Opened, Outcome, Overdue, Plan, QueueId, Settled, Submission,
+    Submitted, Told, Untold, Waiting,
 };
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
