@@ -246,7 +246,7 @@ impl Arrival {
     }
 }
 
-fn by_mailbox(
+pub(super) fn by_mailbox(
     c: &Connection,
     key: &PeerKey,
     local: Option<&str>,
