@@ -10,6 +10,7 @@
 //! - [`outbound`]: due rows to their agent; settles them on the agent's verdict.
 //! - [`local`]: the agent for members of this home.
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
+//! - [`chat`]: the agent for friends with ordinary Tox programs, both ways.
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
 //! - [`report`]: verdicts that a writer must hear of become notices.
@@ -37,6 +38,7 @@ use crate::queue::Queue;
 use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
 
+pub mod chat;
 pub mod courier;
 pub mod inbound;
 pub mod letter;

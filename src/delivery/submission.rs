@@ -57,13 +57,17 @@ impl Submissions {
 
     /// The way of one recipient.
     fn plan(&self, member: &MemberName, recipient: usize, address: &str) -> Result<Plan, Refusal> {
-        let (who, _) = self.find(member, address)?;
+        let (who, route) = self.find(member, address)?;
         let tagged = |name: &str, tag: Option<String>| match tag {
             Some(tag) => format!("{name}+{tag}"),
             None => name.to_owned(),
         };
         let members = &self.post.members;
         let local = |there: String| (Destination::Local, there);
+        let peer = |key| match route {
+            Route::Chat => Destination::Chat(key),
+            Route::Local | Route::Tox => Destination::Peer(key),
+        };
         let holder = |found: Result<Option<MemberName>, crate::members::Error>| match found {
             Ok(Some(name)) => Ok(name.to_string()),
             // Somebody has removed the last member between RCPT and the end of DATA.
@@ -74,12 +78,12 @@ impl Submissions {
             Who::Member { name, tag } => local(tagged(name.as_str(), tag)),
             Who::Main { tag } => local(tagged(&holder(members.main_mailbox())?, tag)),
             Who::Postmaster => local(holder(members.administrator())?),
-            Who::Peer { key, local } => (Destination::Peer(key), local.unwrap_or_default()),
+            Who::Peer { key, local } => (peer(key), local.unwrap_or_default()),
             Who::FirstContact { id, local } => {
                 self.pairing
                     .first_contact(&id)
                     .map_err(|e| broken("contacts", &e))?;
-                (Destination::Peer(id.key()), local.unwrap_or_default())
+                (peer(id.key()), local.unwrap_or_default())
             }
             Who::Ordinary(_) => return Err(Refusal::out_of_order()),
         };

@@ -26,21 +26,21 @@ use crate::transfer::{Answer, Told, TransferId};
 const LONG: Duration = Duration::from_secs(30);
 
 pub(super) struct Home {
-    dir: tempfile::TempDir,
-    database: Database,
+    pub(super) dir: tempfile::TempDir,
+    pub(super) database: Database,
     time: FakeTime,
-    post: Arc<Post>,
-    errands: Errands,
+    pub(super) post: Arc<Post>,
+    pub(super) errands: Errands,
     inbox: Receiver<Errand>,
-    runtime: tokio::runtime::Runtime,
+    pub(super) runtime: tokio::runtime::Runtime,
 }
 
-fn name(text: &str) -> MemberName {
+pub(super) fn name(text: &str) -> MemberName {
     text.parse().unwrap()
 }
 
 /// Another home, which is a contact.
-fn peer() -> ToxId {
+pub(super) fn peer() -> ToxId {
     let mut bytes = [7; 38];
     // Pairs of equal bytes cancel each other out in the sum.
     bytes[36] = 0;
@@ -49,7 +49,7 @@ fn peer() -> ToxId {
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let time = FakeTime::default();
         let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
@@ -112,7 +112,7 @@ impl Home {
         }
     }
 
-    fn outbound(&self) -> Arc<Outbound> {
+    pub(super) fn outbound(&self) -> Arc<Outbound> {
         let runtime = self.runtime.handle().clone();
         let post = Arc::clone(&self.post);
         Arc::new(Outbound::new(post, self.errands.clone(), runtime))
@@ -125,13 +125,19 @@ impl Home {
     }
 
     /// A letter of anna's waits.
-    fn letter(&self, destination: Destination, there: &str) {
+    pub(super) fn letter(&self, destination: Destination, there: &str) {
         self.letter_of(destination, there, 100);
     }
 
     fn letter_of(&self, destination: Destination, there: &str, bytes: usize) {
+        let text = format!("Subject: hello\r\n\r\n{}\r\n", "x".repeat(bytes));
+        self.hand_in(destination, there, text.as_bytes());
+    }
+
+    /// These bytes of anna's wait; she wants to hear of whatever becomes of them.
+    pub(super) fn hand_in(&self, destination: Destination, there: &str, bytes: &[u8]) {
         let mut draft = self.post.queue.draft(None).unwrap();
-        write!(draft, "Subject: hello\r\n\r\n{}\r\n", "x".repeat(bytes)).unwrap();
+        draft.write_all(bytes).unwrap();
         let recipient = Recipient {
             address: format!("{there}@tox"),
             notify: Notify::default(),
@@ -156,7 +162,11 @@ impl Home {
         self.post.queue.submit(draft, submission).unwrap();
     }
 
-    fn errand(&self) -> Errand {
+    pub(super) fn try_errand(&self) -> Result<Errand, std::sync::mpsc::TryRecvError> {
+        self.inbox.try_recv()
+    }
+
+    pub(super) fn errand(&self) -> Errand {
         self.inbox.recv_timeout(LONG).unwrap()
     }
 }

@@ -22,4 +22,5 @@ pub mod header;
 pub mod key;
 pub mod mailboxes;
 pub mod name;
+pub mod parts;
 pub mod verdict;

@@ -55,31 +55,43 @@ impl FromStr for QueueId {
     }
 }
 
-/// Where a delivery goes. Provider, gateway and chat join here with their routes.
+/// Where a delivery goes. Provider and gateway join here with their routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Destination {
     /// A mailbox of this home.
     Local,
     /// Another home.
     Peer(PeerKey),
+    /// A friend with an ordinary Tox program.
+    Chat(PeerKey),
 }
 
 impl Destination {
-    /// What [`kind`](Self::kind) can say, but for other homes: their mail is looked for by key, once they are there.
+    /// What [`kind`](Self::kind) can say, but for other homes and friends who chat: their mail is looked for by key, once they
+    /// are there.
     pub(super) const KINDS_BUT_PEERS: [&str; 1] = ["local"];
 
-    /// `local`, `tox`: in the rows, for the operator and in the metrics.
+    /// The other home, or the friend's program, that has to be there.
+    pub const fn peer(&self) -> Option<PeerKey> {
+        match self {
+            Destination::Peer(key) | Destination::Chat(key) => Some(*key),
+            Destination::Local => None,
+        }
+    }
+
+    /// `local`, `tox`, `chat`: in the rows, for the operator and in the metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
+            Destination::Chat(_) => "chat",
         }
     }
 
     pub(super) fn target(&self) -> &[u8] {
         match self {
             Destination::Local => &[],
-            Destination::Peer(key) => key.as_bytes(),
+            Destination::Peer(key) | Destination::Chat(key) => key.as_bytes(),
         }
     }
 
@@ -87,6 +99,7 @@ impl Destination {
         match (kind, <[u8; 32]>::try_from(target)) {
             ("local", _) => Ok(Destination::Local),
             ("tox", Ok(key)) => Ok(Destination::Peer(PeerKey::from_bytes(key))),
+            ("chat", Ok(key)) => Ok(Destination::Chat(PeerKey::from_bytes(key))),
             _ => Err(Error::Row("a delivery's destination")),
         }
     }
@@ -273,7 +286,7 @@ pub struct Fate {
 /// What became of a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is on the other side's disk.
+    /// It is on the other side's disk; of a friend with a chat program: that program has it.
     Delivered,
     /// It will never be.
     Failed(Reason),
@@ -344,7 +357,7 @@ pub struct EntryRecipient {
 fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
     match destination {
         Destination::Local => s.serialize_none(),
-        Destination::Peer(key) => s.serialize_some(key),
+        Destination::Peer(key) | Destination::Chat(key) => s.serialize_some(key),
     }
 }
 
