@@ -445,6 +445,36 @@ pub fn queue_size(messages: u64, bytes: u64) {
     gauge!(WAITING_BYTES).set(number(bytes));
 }
 
+// ---- friends with chat programs
+
+/// Somebody has an ordinary Tox program: a person said so, or they chat.
+pub fn chat_friend(peer: &PeerKey) {
+    info!(%peer, "chats with an ordinary Tox program");
+}
+
+/// What a friend said and sent lies in a mailbox.
+pub fn chat_arrived(peer: &PeerKey, member: &(impl Display + ?Sized), bytes: u64) {
+    counter!(ARRIVED, "route" => "chat").increment(1);
+    info!(%peer, %member, bytes, "a chat arrived");
+}
+
+/// A friend has said more than is taken in a day.
+pub fn chat_flood(peer: &PeerKey) {
+    if let Some(unseen) = seldom("chat flood", peer) {
+        warn!(%peer, unseen, "says more than is taken in a day");
+    }
+}
+
+/// A friend's program has acknowledged a letter.
+pub fn chat_handed(
+    message: &(impl Display + ?Sized),
+    peer: &PeerKey,
+    parts: usize,
+    took: Duration,
+) {
+    info!(%message, %peer, parts, took_ms = took.as_millis(), "handed to the chat program");
+}
+
 // ---- between homes
 
 /// Letters for a peer are on their way.

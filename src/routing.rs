@@ -7,7 +7,7 @@
 //! | main mailbox, postmaster | somebody lives here | `Local` |
 //! | main mailbox, postmaster | nobody lives here yet | refused, 5.1.1: add a member |
 //! | a peer's mailbox | the peer is known, as a home or as nothing yet | `Tox` |
-//! | a peer's mailbox | the peer is known as a chat program | refused, 5.1.2 |
+//! | a peer's mailbox | the peer is a friend with a chat program | `Chat` |
 //! | a peer's mailbox | the peer is blocked | refused, 5.7.1: unblock them |
 //! | a peer's mailbox | the key is a stranger's | refused, 5.1.2: ask for their full Tox ID or an invitation |
 //! | a full Tox address | a stranger's, or of a peer as above | `Tox`, or as the peer |
@@ -15,8 +15,7 @@
 //! | … | there is a provider, but the writer has no ordinary address | refused, 5.7.1: enter one |
 //! | … | there is no provider | refused, 5.1.2: add them, or set up a provider |
 //!
-//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do. A gateway and chat programs will be
-//! more rows.
+//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do. A gateway will be more rows.
 
 use crate::contacts::{Kind, Standing, Who};
 use crate::mail::verdict::{Reason, Status};
@@ -30,6 +29,8 @@ pub enum Route {
     Tox,
     /// To the writer's provider.
     Relay,
+    /// To a friend with an ordinary Tox program.
+    Chat,
 }
 
 /// What the writer has for the ordinary route.
@@ -76,7 +77,7 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
         },
         Who::Peer { .. } => match facts.standing {
             Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
-            Standing::Known(Kind::Chat) => chat(),
+            Standing::Known(Kind::Chat) => Ok(Route::Chat),
             Standing::Blocked => blocked(),
             Standing::Stranger => no(
                 Status(5, 1, 2),
@@ -85,7 +86,7 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
         },
         Who::FirstContact { .. } => match facts.standing {
             Standing::Stranger | Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
-            Standing::Known(Kind::Chat) => chat(),
+            Standing::Known(Kind::Chat) => Ok(Route::Chat),
             Standing::Blocked => blocked(),
         },
         Who::Ordinary(address) => match facts.provider {
@@ -104,13 +105,6 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
             ),
         },
     }
-}
-
-fn chat() -> Result<Route, Reason> {
-    no(
-        Status(5, 1, 2),
-        "this contact uses a chat program, which takes no mail; write to them in a Tox chat program",
-    )
 }
 
 fn blocked() -> Result<Route, Reason> {
@@ -179,7 +173,7 @@ mod tests {
             (&Who::Postmaster, here(false), Err(("5.1.1", "member add"))),
             (&peer, there(home), tox),
             (&peer, there(unknown), tox),
-            (&peer, there(chat), Err(("5.1.2", "chat program"))),
+            (&peer, there(chat), Ok(Route::Chat)),
             (&peer, there(Standing::Blocked), Err(("5.7.1", "blocked"))),
             (
                 &peer,
@@ -189,7 +183,7 @@ mod tests {
             (&first, there(Standing::Stranger), tox),
             (&first, there(home), tox),
             (&first, there(unknown), tox),
-            (&first, there(chat), Err(("5.1.2", "chat program"))),
+            (&first, there(chat), Ok(Route::Chat)),
             (&first, there(Standing::Blocked), Err(("5.7.1", "blocked"))),
             (&ordinary, by(Provider::Ready), Ok(Route::Relay)),
             (

@@ -40,7 +40,7 @@ pub use book::{Arrival, Book};
 pub use directory::{ClaimedMember, Learned};
 pub use invitation::{Accepted, Invitation, InvitationRow, InvitationState, Link};
 pub use ordinary::OrdinaryBook;
-pub use peers::{Kind, Peer, Standing, State};
+pub use peers::{ChatFriend, Kind, Peer, Standing, State};
 pub use requests::{Knock, MAX_REQUEST_BYTES, Request};
 pub use table::{Added, ContactRow, NewContact, Removed};
 

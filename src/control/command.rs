@@ -330,7 +330,8 @@ enum Contact {
     /// Add a person or a home
     #[command(
         after_help = "Examples:\n  toxmaild contact add grandma --tox 76HEXDIGITS@tox\n  \
-        toxmaild contact add bob --tox bob@….tox --email bob@example.org --owner anna"
+        toxmaild contact add bob --tox bob@….tox --email bob@example.org --owner anna\n  \
+        toxmaild contact add paul --tox 76HEXDIGITS --chat"
     )]
     Add {
         /// What you call them; NAME@tox, or what an address can carry of it, will reach them
@@ -344,6 +345,15 @@ enum Contact {
         /// The member whose contact it is; everybody's without
         #[arg(long, value_name = "MEMBER")]
         owner: Option<MemberName>,
+        /// They have no Toxmail but an ordinary Tox program, such as qTox: your mail reaches them as chat
+        #[arg(long, requires = "tox")]
+        chat: bool,
+    },
+    /// A contact has no Toxmail but an ordinary Tox program, such as qTox: your mail reaches them as chat
+    #[command(after_help = "Examples:\n  toxmaild contact chat paul")]
+    Chat {
+        /// The contact
+        name: String,
     },
     /// The address table, and who is connected
     #[command(after_help = "Examples:\n  toxmaild contact list\n  toxmaild contact list --json")]
@@ -655,12 +665,15 @@ fn request(ask: Ask) -> Result<Request, Ended> {
                 tox,
                 emails,
                 owner,
+                chat,
             } => Request::ContactAdd {
                 name,
                 tox,
                 emails,
                 owner,
+                chat,
             },
+            Contact::Chat { name } => Request::ContactChat { name },
             Contact::List => Request::ContactList,
             Contact::Remove { name } => Request::ContactRemove { name },
             Contact::Block { name } => Request::ContactBlock { name },

@@ -67,7 +67,13 @@ pub enum Request {
         tox: Option<String>,
         emails: Vec<String>,
         owner: Option<MemberName>,
+        /// They have an ordinary Tox program.
+        #[serde(default)]
+        chat: bool,
     },
+    /// They have an ordinary Tox program. → [`super::answer::Contact`]
+    #[serde(rename = "contact chat")]
+    ContactChat { name: String },
     /// → a list of [`super::answer::Contact`]
     #[serde(rename = "contact list")]
     ContactList,
@@ -133,6 +139,7 @@ impl Request {
             Self::ProviderTest { .. } => "provider test",
             Self::ProviderRemove { .. } => "provider remove",
             Self::ContactAdd { .. } => "contact add",
+            Self::ContactChat { .. } => "contact chat",
             Self::ContactList => "contact list",
             Self::ContactRemove { .. } => "contact remove",
             Self::ContactBlock { .. } => "contact block",

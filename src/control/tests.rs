@@ -175,7 +175,9 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             tox: None,
             emails: vec![],
             owner: Some(name),
+            chat: false,
         },
+        Request::ContactChat { name: "b".into() },
         Request::ContactList,
         Request::ContactRemove { name: "b".into() },
         Request::ContactBlock { name: "b".into() },
@@ -251,6 +253,7 @@ fn answers_are_laid_out_and_harmless() {
         tox: None,
         emails: Vec::new(),
         owner: None,
+        chat: false,
     };
     for (state, words) in [
         (
@@ -309,6 +312,7 @@ fn a_deed_is_told_as_it_was_done() {
         tox: None,
         emails: vec![],
         owner: None,
+        chat: false,
     };
     // The name that an address can carry, not the one that was typed; and no promise that an e-mail address alone breaks.
     assert_eq!(

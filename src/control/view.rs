@@ -109,6 +109,11 @@ fn done(deed: &Request, answer: &Value) -> String {
                 _ => format!("{name} is a contact: {nickname}@tox reaches them."),
             }
         }
+        Request::ContactChat { name } => {
+            let name = inline(name);
+            let nickname = word("name").unwrap_or_else(|| name.clone());
+            format!("{name} chats: letters to {nickname}@tox reach their Tox program as texts and files.")
+        }
         Request::ContactRemove { name } => {
             let names: Option<Vec<&str>> = answer
                 .get("names")

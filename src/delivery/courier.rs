@@ -3,13 +3,14 @@
 //! It never touches a disk and never waits: disk work is done by [`Inbound`] and [`Outbound`] in threads of their own,
 //! which answer with an [`Errand`].
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::chat::{self, Chat, Friends, Talk};
 use super::inbound::Inbound;
 use super::outbound::Outbound;
 use super::pairing::Pairing;
@@ -87,6 +88,13 @@ pub enum Errand {
         /// Who.
         peer: PeerKey,
     },
+    /// Something between us and a friend with a chat program.
+    Chat {
+        /// Who.
+        peer: PeerKey,
+        /// What.
+        errand: chat::Errand,
+    },
 }
 
 /// Where errands are left for the Tox thread; cheap to clone.
@@ -131,6 +139,7 @@ pub struct Courier {
     inbound: Arc<Inbound>,
     outbound: Arc<Outbound>,
     pairing: Arc<Pairing>,
+    friends: Friends,
     lines: HashMap<PeerKey, Line>,
     /// Who has something to be drained.
     busy: BTreeSet<PeerKey>,
@@ -145,6 +154,21 @@ struct Line {
     datagram: Option<Vec<u8>>,
     due: Option<Instant>,
     pipes: Pipes,
+    talk: Talk,
+}
+
+/// The other rooms that the Tox thread tells what came.
+pub struct Agents {
+    /// Letters from homes.
+    pub inbound: Arc<Inbound>,
+    /// Letters to homes.
+    pub outbound: Arc<Outbound>,
+    /// How homes come to know each other.
+    pub pairing: Arc<Pairing>,
+    /// Friends with ordinary Tox programs.
+    pub chat: Arc<Chat>,
+    /// Who is one.
+    pub friends: HashSet<PeerKey>,
 }
 
 impl Courier {
@@ -153,18 +177,17 @@ impl Courier {
         ourselves: PeerKey,
         settings: Settings,
         errands: Receiver<Errand>,
-        inbound: Arc<Inbound>,
-        outbound: Arc<Outbound>,
-        pairing: Arc<Pairing>,
+        agents: Agents,
     ) -> Self {
         Self {
             ourselves,
             settings,
             directory: Directory::default(),
             errands,
-            inbound,
-            outbound,
-            pairing,
+            inbound: agents.inbound,
+            outbound: agents.outbound,
+            pairing: agents.pairing,
+            friends: Friends::new(agents.chat, agents.friends),
             lines: HashMap::new(),
             busy: BTreeSet::new(),
         }
@@ -193,6 +216,7 @@ impl Courier {
                 datagram: None,
                 due: None,
                 pipes: Pipes::default(),
+                talk: Talk::default(),
             }
         })
     }
@@ -219,6 +243,11 @@ impl Courier {
                 line.pipes = Pipes::default();
                 line.exchange.handle_offline(now);
             }
+        }
+        if connection.is_online() != was.is_online()
+            && let Some(line) = self.lines.get_mut(&peer)
+        {
+            self.friends.connected(peer, &mut line.talk, connection);
         }
         if connection.is_online() && !was.is_online() {
             self.pairing.online(peer);
@@ -254,7 +283,15 @@ impl Courier {
                     self.busy.insert(*peer);
                 }
             }
+            Errand::Chat { peer, errand } => {
+                self.line(now, peer);
+                if let Some(line) = self.lines.get_mut(&peer) {
+                    let connection = line.connection;
+                    self.friends.run(peer, &mut line.talk, connection, errand);
+                }
+            }
             Errand::Forget { peer } => {
+                self.friends.part(&peer);
                 self.lines.remove(&peer);
                 self.outbound.parted(peer);
                 self.busy.remove(&peer);
@@ -283,6 +320,10 @@ impl Courier {
             let mut idle = true;
             while let Some(event) = line.exchange.poll_event() {
                 idle = false;
+                if let Event::Ready { .. } = event {
+                    // It is a home after all, and what is said to homes are letters.
+                    self.friends.part(&peer);
+                }
                 tell(peer, event, &self.inbound, &self.outbound, &self.pairing);
             }
             while let Some(packet) = line.packet.take().or_else(|| line.exchange.poll_packet()) {
@@ -295,7 +336,9 @@ impl Courier {
                     _ => idle = false,
                 }
             }
-            if !line.pipes.drain(now, &peer, &mut line.exchange, port) {
+            if !line.pipes.drain(now, &peer, &mut line.exchange, port)
+                || !self.friends.drain(&peer, &mut line.talk, port)
+            {
                 return false;
             }
             for _ in 0..BATCH {
@@ -320,7 +363,15 @@ impl Courier {
 }
 
 impl Rider for Courier {
-    fn event(&mut self, now: Instant, event: &ToxEvent, _: &mut Port<'_>) {
+    fn event(&mut self, now: Instant, event: &ToxEvent, port: &mut Port<'_>) {
+        if let Some(peer) = chats(event) {
+            self.line(now, peer);
+            if let Some(line) = self.lines.get_mut(&peer)
+                && self.friends.event(event, &mut line.talk, port)
+            {
+                return;
+            }
+        }
         match event {
             ToxEvent::SelfConnection(connection) => {
                 journal::tox_reach(match connection {
@@ -384,10 +435,11 @@ impl Rider for Courier {
                     None => line.exchange.handle_pipe_closed(now, file.0),
                 }
             }
-            // Pauses are toxcore's own business; chat is not for homes.
+            // Pauses are toxcore's own business; the rest is the friends'.
             ToxEvent::FileControl { .. }
             | ToxEvent::Message { .. }
-            | ToxEvent::MessageRead { .. } => {}
+            | ToxEvent::MessageRead { .. }
+            | ToxEvent::Invited { .. } => {}
         }
     }
 
@@ -408,6 +460,20 @@ impl Rider for Courier {
             }
         }
         self.lines.values().filter_map(|line| line.due).min()
+    }
+}
+
+/// The peer of an event that may come from a chat program.
+fn chats(event: &ToxEvent) -> Option<PeerKey> {
+    match event {
+        ToxEvent::Message { peer, .. }
+        | ToxEvent::MessageRead { peer, .. }
+        | ToxEvent::Invited { peer }
+        | ToxEvent::FileOffered { peer, .. }
+        | ToxEvent::FileChunk { peer, .. }
+        | ToxEvent::FileChunkWanted { peer, .. }
+        | ToxEvent::FileControl { peer, .. } => Some(*peer),
+        _ => None,
     }
 }
 

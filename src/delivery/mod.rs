@@ -12,6 +12,7 @@
 //! - [`local`]: the agent for members of this home.
 //! - [`relay`]: the agent for everybody else, through the writer's provider; [`dialog`] is what it says there.
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
+//! - [`chat`]: the agent for friends with ordinary Tox programs, both ways.
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
 //! - [`report`]: verdicts that a writer must hear of become notices.
@@ -40,6 +41,7 @@ use crate::queue::Queue;
 use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
 
+pub mod chat;
 pub mod courier;
 pub mod dialog;
 pub mod inbound;

@@ -1,6 +1,7 @@
 //! Due rows go to their agent and are settled on its verdict.
 //!
-//! Other homes have an agent of their own, on the Tox thread ([`super::courier`]). Every other destination is served by a
+//! Other homes have an agent of their own, on the Tox thread ([`super::courier`]), and so have friends with chat programs
+//! ([`super::chat`]). Every other destination is served by a
 //! function that blocks ([`Agent`]): the due rows of the destination go to it, so many letters at the same time, and are
 //! settled on the verdicts that it returns.
 //!
@@ -15,12 +16,13 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore, watch};
 
+use super::chat::Chat;
 use super::courier::{Errand, Errands};
 use super::{Post, letter, local, lock, relay, report};
 use crate::durable::{Draft, fault};
@@ -63,6 +65,7 @@ pub struct Outbound {
     attempted: Mutex<HashMap<Destination, HashSet<DeliveryId>>>,
     encoding: Arc<Semaphore>,
     owed: AtomicBool,
+    chat: OnceLock<Arc<Chat>>,
     pub(super) kick: Notify,
 }
 
@@ -75,7 +78,7 @@ struct Agent {
 }
 
 impl Agent {
-    /// `None` for another home.
+    /// `None` for another home, and for a friend with a chat program.
     fn of(destination: &Destination) -> Option<Self> {
         match destination {
             Destination::Local => Some(Self {
@@ -93,7 +96,7 @@ impl Agent {
                 // Providers count connections, and a home's uplink is soon full.
                 most: 2,
             }),
-            Destination::Peer(_) => None,
+            Destination::Peer(_) | Destination::Chat(_) => None,
         }
     }
 }
@@ -140,9 +143,9 @@ struct Rest {
 /// How far a letter is, for the people who wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes handed to the link.
+    /// Bytes handed to the link; of a chat program, parts that it has.
     pub sent: u64,
-    /// Bytes in all; 0 when that is not known.
+    /// Bytes, or parts, in all; 0 when that is not known.
     pub total: u64,
 }
 
@@ -158,6 +161,7 @@ impl Outbound {
             encoding: Arc::new(Semaphore::new(MAX_ENCODING)),
             // Whoever was not told before the last stop is told now.
             owed: AtomicBool::new(true),
+            chat: OnceLock::new(),
             kick: Notify::new(),
         }
     }
@@ -165,6 +169,11 @@ impl Outbound {
     /// Where the agents' own waiting is done.
     pub fn runtime(&self) -> &tokio::runtime::Handle {
         &self.runtime
+    }
+
+    /// From now on there is an agent for friends with chat programs.
+    pub(super) fn attach(&self, chat: Arc<Chat>) {
+        let _ = self.chat.set(chat);
     }
 
     /// Moves what is due until `stop` says so.
@@ -220,6 +229,9 @@ impl Outbound {
 
     fn try_round(self: &Arc<Self>, look_for_overdue: bool) -> Result<Duration, queue::Error> {
         self.agent_round()?;
+        if let Some(chat) = self.chat.get() {
+            chat.round()?;
+        }
         let rested = self.peer_round()?;
         let mut looked = Ok(());
         if look_for_overdue {
@@ -414,11 +426,16 @@ impl Outbound {
         let mut peers = lock(&self.peers);
         peers.on_their_way.retain(|(p, _), _| *p != peer);
         peers.resting.retain(|(p, _), _| *p != peer);
+        drop(peers);
+        if let Some(chat) = self.chat.get() {
+            chat.parted(peer);
+        }
     }
 
     /// Whether a peer takes letters now.
     pub fn is_ready(&self, peer: &PeerKey) -> bool {
         lock(&self.peers).ready.contains(peer)
+            || self.chat.get().is_some_and(|chat| chat.is_online(peer))
     }
 
     /// The link wants more bytes of a letter. Never blocks.
@@ -559,6 +576,10 @@ impl Outbound {
             return Some(Progress { sent: 0, total: 0 });
         }
         drop(attempted);
+        let chat = self.chat.get().and_then(|chat| chat.progress(delivery));
+        if let Some((sent, total)) = chat {
+            return Some(Progress { sent, total });
+        }
         let peers = lock(&self.peers);
         let mut all = peers.on_their_way.values();
         let letter = all.find(|l| l.delivery.id == delivery)?;
@@ -583,6 +604,9 @@ impl Outbound {
             .resting
             .retain(|_, rest| !deliveries.contains(&rest.delivery));
         drop(peers);
+        if let Some(chat) = self.chat.get() {
+            chat.withdraw(deliveries);
+        }
         self.owed.store(true, Ordering::Relaxed);
         self.kick.notify_one();
     }
@@ -596,11 +620,11 @@ impl Outbound {
         // "Unable to route": a status of its own, because no word of the other home's can help.
         let why = Reason::new(Status(5, 4, 4), text);
         self.post.queue.release(peer);
+        let none = HashSet::new();
         loop {
-            let waiting =
-                self.post
-                    .queue
-                    .waiting_for(peer, queue::ANY_SIZE, PAGE, &HashSet::new())?;
+            let queue = &self.post.queue;
+            let mut waiting = queue.waiting_for(peer, queue::ANY_SIZE, PAGE, &none)?;
+            waiting.extend(queue.due(&Destination::Chat(*peer), PAGE, &none)?);
             if waiting.is_empty() {
                 break;
             }
@@ -651,7 +675,7 @@ impl Outbound {
 
     /// Whether the verdicts are on the disk. If not, the row stays as it was: the letter is tried again, and whoever has it
     /// says so.
-    fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) -> bool {
+    pub(super) fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) -> bool {
         let settled = self.settle_or_fail(delivery, verdicts);
         settled.map_err(|e| journal::queue_trouble(&e)).is_ok()
     }

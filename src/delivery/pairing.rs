@@ -13,6 +13,7 @@ use super::{Post, lock};
 use crate::contacts::{self, Befriend, Knock};
 use crate::journal;
 use crate::mail::address::{PeerKey, ToxId};
+use crate::queue::Destination;
 use crate::tox::{Command, Friend, Node};
 use crate::transfer::Directory;
 use crate::transfer::frame::{ClaimedMember, MAX_CLAIMS, MAX_MEMBERS};
@@ -176,8 +177,14 @@ impl Pairing {
     pub fn hello(self: &Arc<Self>, peer: PeerKey) {
         lock(&self.incompatible).remove(&peer);
         self.once(News::Hello, peer, move |this| {
-            if let Err(e) = this.post.contacts.saw_hello(&peer) {
-                journal::trouble("contacts", &e);
+            match this.post.contacts.saw_hello(&peer) {
+                // What waited for a chat program goes from home to home now.
+                Ok(()) => {
+                    if let Err(e) = this.post.queue.reroute(Destination::Peer(peer)) {
+                        journal::queue_trouble(&e);
+                    }
+                }
+                Err(e) => journal::trouble("contacts", &e),
             }
         });
     }

@@ -115,7 +115,7 @@ fn writer(post: &Post, untold: &Untold) -> Result<Option<MemberName>, crate::mem
 }
 
 fn person(post: &Post, fate: &Fate, writer: &MemberName) -> Person {
-    let Destination::Peer(key) = &fate.destination else {
+    let Some(key) = &fate.destination.peer() else {
         return Person::default();
     };
     let local = Some(fate.there.as_str()).filter(|there| !there.is_empty());

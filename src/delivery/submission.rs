@@ -14,7 +14,7 @@ use crate::mail::header::{self, HeaderSection, MAX_SECTION};
 use crate::mail::verdict::{Reason, Status};
 use crate::providers::Way;
 use crate::queue::{self, Destination, Plan, QueueDraft, Submission, Submitted};
-use crate::routing::{self, Facts, Provider};
+use crate::routing::{self, Facts, Provider, Route};
 use crate::smtp::{Desk, Letter, Refusal};
 
 /// The home's desk.
@@ -30,8 +30,8 @@ impl Submissions {
         Self { post, pairing }
     }
 
-    /// Who is meant, and the writer's ordinary route where that leads there; nobody else is refused later.
-    fn find(&self, member: &MemberName, address: &str) -> Result<(Who, Way), Refusal> {
+    /// Who is meant, on which route, and the writer's account where that is the ordinary one.
+    fn find(&self, member: &MemberName, address: &str) -> Result<(Who, Route, Way), Refusal> {
         let contacts = &self.post.contacts;
         let who = contacts
             .resolve(address, Some(member))
@@ -61,8 +61,8 @@ impl Submissions {
                 Way::NoProvider => Provider::Missing,
             },
         };
-        routing::route(&who, &facts).map_err(refused)?;
-        Ok((who, way))
+        let route = routing::route(&who, &facts).map_err(refused)?;
+        Ok((who, route, way))
     }
 
     /// The writer's ordinary route.
@@ -73,13 +73,17 @@ impl Submissions {
 
     /// The way of one recipient.
     fn plan(&self, member: &MemberName, recipient: usize, address: &str) -> Result<Plan, Refusal> {
-        let (who, way) = self.find(member, address)?;
+        let (who, route, way) = self.find(member, address)?;
         let tagged = |name: &str, tag: Option<String>| match tag {
             Some(tag) => format!("{name}+{tag}"),
             None => name.to_owned(),
         };
         let members = &self.post.members;
         let local = |there: String| (Destination::Local, there);
+        let peer = |key| match route {
+            Route::Chat => Destination::Chat(key),
+            Route::Local | Route::Tox | Route::Relay => Destination::Peer(key),
+        };
         let holder = |found: Result<Option<MemberName>, crate::members::Error>| match found {
             Ok(Some(name)) => Ok(name.to_string()),
             // Somebody has removed the last member between RCPT and the end of DATA.
@@ -90,12 +94,12 @@ impl Submissions {
             Who::Member { name, tag } => local(tagged(name.as_str(), tag)),
             Who::Main { tag } => local(tagged(&holder(members.main_mailbox())?, tag)),
             Who::Postmaster => local(holder(members.administrator())?),
-            Who::Peer { key, local } => (Destination::Peer(key), local.unwrap_or_default()),
+            Who::Peer { key, local } => (peer(key), local.unwrap_or_default()),
             Who::FirstContact { id, local } => {
                 self.pairing
                     .first_contact(&id)
                     .map_err(|e| broken("contacts", &e))?;
-                (Destination::Peer(id.key()), local.unwrap_or_default())
+                (peer(id.key()), local.unwrap_or_default())
             }
             Who::Ordinary(address) => match way {
                 Way::Open { account, .. } => (Destination::Relay(account), address),

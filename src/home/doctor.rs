@@ -20,7 +20,7 @@ use super::letters;
 use super::operator::Running;
 use super::stopped::DATABASE;
 use crate::config::{self, Config, Ports};
-use crate::contacts::Contacts;
+use crate::contacts::{Contacts, Kind};
 use crate::control::Failure;
 use crate::control::answer::Problem;
 use crate::database::Database;
@@ -406,7 +406,12 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
         let advice = match peer {
             Some(key) if !home.outbound.is_ready(&key) => {
                 let peer = home.post.contacts.peer(&key).ok().flatten();
-                absent(peer.and_then(|p| p.last_seen), home.post.clock.now().wall)
+                let what = match peer.as_ref().map(|p| p.kind) {
+                    Some(Kind::Chat) => "chat program",
+                    _ => "home",
+                };
+                let seen = peer.and_then(|p| p.last_seen);
+                absent(what, seen, home.post.clock.now().wall)
             }
             _ => format!("{show} tells more; the home's log says what keeps it"),
         };
@@ -414,13 +419,13 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     }
 }
 
-fn absent(last_seen: Option<i64>, now: i64) -> String {
+fn absent(what: &str, last_seen: Option<i64>, now: i64) -> String {
     let seen = match last_seen {
         Some(then) => {
             let ago = u64::try_from(now.saturating_sub(then)).unwrap_or(0);
-            format!("their home was last seen {} ago", span(ago))
+            format!("their {what} was last seen {} ago", span(ago))
         }
-        None => "their home was never seen".to_owned(),
+        None => format!("their {what} was never seen"),
     };
     format!("{seen}: ask them whether it is switched on and reaches the Internet")
 }

@@ -47,7 +47,8 @@ use crate::contacts::Contacts;
 use crate::control::command::{NodeOptions, RunOptions};
 use crate::control::{self, Failure};
 use crate::database::Database;
-use crate::delivery::courier::{Courier, Errands};
+use crate::delivery::chat::Chat;
+use crate::delivery::courier::{Agents, Courier, Errands};
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
@@ -169,6 +170,7 @@ struct House {
     outbound: Arc<Outbound>,
     inbound: Arc<Inbound>,
     pairing: Arc<Pairing>,
+    chat: Arc<Chat>,
     node: Arc<Node>,
     /// What the Tox room has warned of, and the log has.
     warned: Mutex<Vec<Warning>>,
@@ -252,16 +254,24 @@ impl House {
             Arc::clone(&post),
             dir.join("incoming"),
             errands.clone(),
-            runtime,
+            runtime.clone(),
         )?);
-        let courier = Courier::new(
-            key,
-            transfer_settings(&config)?,
-            inbox,
-            Arc::clone(&inbound),
-            Arc::clone(&outbound),
-            Arc::clone(&pairing),
-        );
+        let chat = Chat::open(
+            Arc::clone(&post),
+            database.clone(),
+            dir.join("chat"),
+            errands.clone(),
+            runtime,
+            &outbound,
+        )?;
+        let agents = Agents {
+            inbound: Arc::clone(&inbound),
+            outbound: Arc::clone(&outbound),
+            pairing: Arc::clone(&pairing),
+            friends: chat.friends()?,
+            chat: Arc::clone(&chat),
+        };
+        let courier = Courier::new(key, transfer_settings(&config)?, inbox, agents);
         let friends = pairing.friends()?;
         let node = Node::start(settings, friends, move || Box::new(courier)).map_err(of_tox)?;
         let node = Arc::new(node);
@@ -285,6 +295,7 @@ impl House {
             outbound,
             inbound,
             pairing,
+            chat,
             node,
             warned,
             tls: Arc::new(tls),
@@ -402,6 +413,7 @@ impl Doors {
             database: house.database.clone(),
             post: Arc::clone(&house.post),
             pairing: Arc::clone(&house.pairing),
+            chat: Arc::clone(&house.chat),
             outbound: Arc::clone(&house.outbound),
             node: Arc::clone(&house.node),
             ports: services.values(),
@@ -429,6 +441,7 @@ impl Doors {
             house.database.clone(),
             Arc::clone(&house.post),
             Arc::clone(&house.inbound),
+            Arc::clone(&house.chat),
             Arc::clone(&house.tls),
             stopped.clone(),
         ));
@@ -511,6 +524,8 @@ impl Started {
         drop(self);
         let closed = tokio::task::spawn_blocking(move || {
             house.node.stop();
+            // What was heard until now is written down.
+            house.chat.stop();
             drop(house);
         });
         let _ = closed.await;
@@ -525,6 +540,7 @@ async fn housekeeping(
     database: Database,
     post: Arc<Post>,
     inbound: Arc<Inbound>,
+    chat: Arc<Chat>,
     tls: Arc<Tls>,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -540,7 +556,7 @@ async fn housekeeping(
             forget_at = Instant::now() + FORGET_EVERY;
         }
         let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
-        let inbound = Arc::clone(&inbound);
+        let (inbound, chat) = (Arc::clone(&inbound), Arc::clone(&chat));
         let done = tokio::task::spawn_blocking(move || {
             if let Err(e) = post.clock.tick(&database) {
                 journal::trouble("clock", &e);
@@ -548,6 +564,7 @@ async fn housekeeping(
             if let Err(e) = tls.refresh(&networks::home_addresses(), SystemTime::now()) {
                 journal::trouble("tls", &e);
             }
+            chat.sweep();
             if forgets {
                 let age = post.settings().expire_after.saturating_add(REMEMBER_LONGER);
                 let now = post.clock.now().wall;

@@ -24,6 +24,7 @@ use crate::control::answer;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
 use crate::delivery::Post;
+use crate::delivery::chat::Chat;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
 use crate::journal;
@@ -45,6 +46,8 @@ pub struct Running {
     pub post: Arc<Post>,
     /// Friend requests and what follows from them.
     pub pairing: Arc<Pairing>,
+    /// Friends with chat programs.
+    pub chat: Arc<Chat>,
     /// What is on its way.
     pub outbound: Arc<Outbound>,
     /// The home on the Tox network.
@@ -85,12 +88,21 @@ impl Operator for Running {
                 tox,
                 emails,
                 owner,
-            } => self.contact_add(NewContact {
-                name,
-                tox,
-                emails,
-                owner,
-            }),
+                chat,
+            } => self.contact_add(
+                NewContact {
+                    name,
+                    tox,
+                    emails,
+                    owner,
+                },
+                chat,
+            ),
+            Request::ContactChat { name } => {
+                let key = contacts.chats(&name)?;
+                self.chat.befriended(key);
+                value(&self.contacts(|row| row.key == Some(key))?.first())
+            }
             Request::ContactList => value(&self.contacts(|_| true)?),
             Request::ContactRemove { name } => {
                 let removed = contacts.remove(&name)?;
@@ -238,14 +250,23 @@ impl Running {
         }
     }
 
-    fn contact_add(&self, new: NewContact) -> Result<Value, Failure> {
+    fn contact_add(&self, new: NewContact, chat: bool) -> Result<Value, Failure> {
         if let Some(owner) = &new.owner
             && !self.post.members.exists(owner)?
         {
             return Err(crate::members::Error::NoSuchMember(owner.clone()).into());
         }
-        let added = self.post.contacts.add(new)?;
+        let contacts = &self.post.contacts;
+        let added = match chat {
+            true => contacts.add_chat(new)?,
+            false => contacts.add(new)?,
+        };
         self.pairing.befriend(added.befriend);
+        let rows = contacts.list()?;
+        let key = rows.iter().find(|row| row.id == added.id);
+        if let (true, Some(key)) = (chat, key.and_then(|row| row.key)) {
+            self.chat.befriended(key);
+        }
         value(&self.contacts(|row| row.id == added.id)?.first())
     }
 

@@ -15,6 +15,7 @@ use crate::config::{BootstrapNode, Config, FILE, Ports};
 use crate::contacts::Contacts;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
+use crate::delivery::chat::Chat;
 use crate::delivery::courier::{Errand, Errands};
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
@@ -94,7 +95,18 @@ pub(super) fn home_with(settings: &str) -> Home {
     let (errands, inbox) = Errands::new();
     let handle = runtime.handle().clone();
     let pairing = Pairing::new(Arc::clone(&post), errands.clone(), handle.clone());
-    let outbound = Outbound::new(Arc::clone(&post), errands, handle);
+    let outbound = Outbound::new(Arc::clone(&post), errands.clone(), handle.clone());
+    let outbound = Arc::new(outbound);
+    let folder = dir.path().join("chat");
+    let chat = Chat::open(
+        Arc::clone(&post),
+        database.clone(),
+        folder,
+        errands,
+        handle,
+        &outbound,
+    )
+    .unwrap();
     pairing.connect(Arc::clone(&node));
     let running = Running {
         dir: dir.path().to_owned(),
@@ -102,7 +114,8 @@ pub(super) fn home_with(settings: &str) -> Home {
         database,
         post,
         pairing: Arc::new(pairing),
-        outbound: Arc::new(outbound),
+        outbound,
+        chat,
         node,
         ports: BTreeMap::from([("submission".into(), json!("127.0.0.1:5587"))]),
     };
@@ -189,6 +202,7 @@ pub(super) fn contact_add(who: &str, tox: &ToxId, owner: Option<&str>) -> Reques
         tox: Some(tox.to_string()),
         emails: Vec::new(),
         owner: owner.map(name),
+        chat: false,
     }
 }
 
@@ -305,6 +319,7 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
         tox: None,
         emails: vec!["shop@example.org".into()],
         owner: None,
+        chat: false,
     });
     assert_eq!(home.friends().len(), 2);
     home.running.outbound.ready(id(1).key());

@@ -24,4 +24,5 @@ pub mod key;
 pub mod mailboxes;
 pub mod name;
 pub mod ordinary;
+pub mod parts;
 pub mod verdict;

@@ -12,6 +12,7 @@
 //! `Toxmail <postmaster@toxmail.local>`. Nothing from outside reaches a header or a status field unchecked: an `ORCPT` may
 //! hide a line break in its encoding.
 
+pub mod chat;
 mod dsn;
 mod text;
 

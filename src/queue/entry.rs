@@ -86,7 +86,7 @@ impl Serialize for AccountId {
     }
 }
 
-/// Where a delivery goes. Gateway and chat join here with their routes.
+/// Where a delivery goes. The gateway joins here with its route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Destination {
     /// A mailbox of this home.
@@ -95,25 +95,37 @@ pub enum Destination {
     Peer(PeerKey),
     /// A provider, which takes mail for everybody else.
     Relay(AccountId),
+    /// A friend with an ordinary Tox program.
+    Chat(PeerKey),
 }
 
 impl Destination {
-    /// What [`kind`](Self::kind) can say, but for other homes: their mail is looked for by key, once they are there.
+    /// What [`kind`](Self::kind) can say, but for other homes and friends who chat: their mail is looked for by key, once they
+    /// are there.
     pub(super) const KINDS_BUT_PEERS: [&str; 2] = ["local", "relay"];
 
-    /// `local`, `tox`, `relay`: in the rows, for the operator and in the metrics.
+    /// The other home, or the friend's program, that has to be there.
+    pub const fn peer(&self) -> Option<PeerKey> {
+        match self {
+            Destination::Peer(key) | Destination::Chat(key) => Some(*key),
+            Destination::Local | Destination::Relay(_) => None,
+        }
+    }
+
+    /// `local`, `tox`, `relay`, `chat`: in the rows, for the operator and in the metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
             Destination::Relay(_) => "relay",
+            Destination::Chat(_) => "chat",
         }
     }
 
     pub(super) fn target(&self) -> &[u8] {
         match self {
             Destination::Local => &[],
-            Destination::Peer(key) => key.as_bytes(),
+            Destination::Peer(key) | Destination::Chat(key) => key.as_bytes(),
             Destination::Relay(account) => &account.0,
         }
     }
@@ -129,6 +141,10 @@ impl Destination {
             "relay" => Ok(Destination::Relay(AccountId(
                 target.try_into().map_err(wrong)?,
             ))),
+            "chat" => {
+                let key = target.try_into().map_err(wrong)?;
+                Ok(Destination::Chat(PeerKey::from_bytes(key)))
+            }
             _ => Err(Error::Row("a delivery's destination")),
         }
     }
@@ -315,7 +331,7 @@ pub struct Fate {
 /// What became of a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is on the other side's disk.
+    /// It is on the other side's disk; of a friend with a chat program: that program has it.
     Delivered,
     /// It will never be.
     Failed(Reason),
@@ -386,7 +402,7 @@ pub struct EntryRecipient {
 fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
     match destination {
         Destination::Local | Destination::Relay(_) => s.serialize_none(),
-        Destination::Peer(key) => s.serialize_some(key),
+        Destination::Peer(key) | Destination::Chat(key) => s.serialize_some(key),
     }
 }
 

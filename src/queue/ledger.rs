@@ -331,7 +331,7 @@ pub(super) fn settle(
             }
             Verdict::Later { why, not_before } => {
                 later = true;
-                // A peer's mail without a time waits for the peer; nobody comes to wake the others.
+                // A home's mail without a time waits for the home; nobody comes to wake the others.
                 let asked = match (not_before, destination) {
                     (asked, Destination::Peer(_)) => *asked,
                     (asked, _) => Some(asked.unwrap_or_default()),
@@ -464,6 +464,15 @@ pub(super) fn cancel(
     forget_submission(c, id.0)?;
     let gone = finish(c, id.0)?.unwrap_or_default();
     Ok(Some((open, gone)))
+}
+
+/// Open deliveries to one destination go to another.
+pub(super) fn reroute(c: &Connection, from: &Destination, to: &Destination) -> Result<(), Error> {
+    c.execute(
+        "UPDATE deliveries SET kind = ?3, target = ?4, due_ms = 0 WHERE kind = ?1 AND target = ?2 AND open = 1",
+        (from.kind(), from.target(), to.kind(), to.target()),
+    )?;
+    Ok(())
 }
 
 /// Makes deliveries due now; returns how many there are.

@@ -310,6 +310,52 @@ impl Queue {
         })
     }
 
+    /// The oldest delivery to a friend with a chat program that is due, and none of those that are `underway` already: what is
+    /// said keeps its order. None for one who is held.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn next_chat(
+        &self,
+        peer: &PeerKey,
+        underway: &HashSet<DeliveryId>,
+    ) -> Result<Option<Delivery>, Error> {
+        if !self.doors().released.contains(peer) {
+            return Ok(None);
+        }
+        let now = self.now_ms();
+        let spool = &self.inner.spool;
+        self.inner.database.read(|c| {
+            let wanted = |id| !underway.contains(&id);
+            match waiting::oldest(c, &Destination::Chat(*peer), now, &wanted)? {
+                Some(id) => waiting::load(c, spool, id),
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// What waits for this peer goes the way that the peer takes from now on: `Chat` or `Peer`. Tells whether anything did not
+    /// before.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn reroute(&self, to: Destination) -> Result<bool, Error> {
+        let from = match to {
+            Destination::Chat(key) => Destination::Peer(key),
+            Destination::Peer(key) => Destination::Chat(key),
+            Destination::Local | Destination::Relay(_) => return Ok(false),
+        };
+        let any = (self.inner.database).read(|c| waiting::anything(c, &from))?;
+        if !any {
+            return Ok(false);
+        }
+        self.inner
+            .database
+            .write(move |c| ledger::reroute(c, &from, &to))?;
+        self.inner.changed.notify_one();
+        Ok(true)
+    }
+
     fn ready(
         &self,
         destination: &Destination,
@@ -337,7 +383,7 @@ impl Queue {
         self.inner.database.read(|c| waiting::load(c, spool, id))
     }
 
-    /// Every home that mail waits for, held or not.
+    /// Every home, and every friend with a chat program, that mail waits for, held or not.
     ///
     /// # Errors
     /// The rows cannot be read.
@@ -380,7 +426,9 @@ impl Queue {
         let first = self.inner.database.read(|c| -> Result<_, Error> {
             let mut first: Option<i64> = None;
             let mut destinations = waiting::destinations_but_peers(c)?;
-            destinations.extend(released.into_iter().map(Destination::Peer));
+            for key in released {
+                destinations.extend([Destination::Peer(key), Destination::Chat(key)]);
+            }
             for destination in &destinations {
                 let next = waiting::next_due(c, destination, now_ms)?;
                 first = [first, next].into_iter().flatten().min();
