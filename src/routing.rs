@@ -3,8 +3,10 @@
 //! | who | what the home knows | route |
 //! | --- | --- | --- |
 //! | a member | there is one of that name | `Local` |
+//! | a member | there is none, and a mail server at home takes all other names | `Gateway` |
 //! | a member | there is none | refused, 5.1.1: check the spelling |
 //! | main mailbox, postmaster | somebody lives here | `Local` |
+//! | main mailbox, postmaster | it is somebody's at the mail server at home | `Gateway` |
 //! | main mailbox, postmaster | nobody lives here yet | refused, 5.1.1: add a member |
 //! | a peer's mailbox | the peer is known, as a home or as nothing yet | `Tox` |
 //! | a peer's mailbox | the peer is known as a chat program | refused, 5.1.2 |
@@ -26,6 +28,8 @@ pub enum Route {
     Local,
     /// To another home.
     Tox,
+    /// To the mail server that the family has already.
+    Gateway,
 }
 
 /// What [`route`] must be told.
@@ -33,6 +37,8 @@ pub enum Route {
 pub struct Facts {
     /// For a member: there is one of that name. For the main mailbox and the postmaster: somebody lives here.
     pub lives_here: bool,
+    /// For a member, the main mailbox and the postmaster: the mailbox is at the mail server that the family has already.
+    pub at_gateway: bool,
     /// For a mailbox elsewhere: what this home has to do with its key ([`crate::contacts::Contacts::standing`]).
     pub standing: Standing,
 }
@@ -43,20 +49,20 @@ pub struct Facts {
 /// It is refused: a sentence for the writer.
 pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
     match who {
-        Who::Member { name, .. } => match facts.lives_here {
-            true => Ok(Route::Local),
-            false => no(
-                Status(5, 1, 1),
-                format!("nobody called '{name}' lives in this home; check the spelling"),
-            ),
-        },
-        Who::Main { .. } | Who::Postmaster => match facts.lives_here {
-            true => Ok(Route::Local),
-            false => no(
-                Status(5, 1, 1),
-                "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
-            ),
-        },
+        Who::Member { .. } | Who::Main { .. } | Who::Postmaster if facts.lives_here => {
+            Ok(Route::Local)
+        }
+        Who::Member { .. } | Who::Main { .. } | Who::Postmaster if facts.at_gateway => {
+            Ok(Route::Gateway)
+        }
+        Who::Member { name, .. } => no(
+            Status(5, 1, 1),
+            format!("nobody called '{name}' lives in this home; check the spelling"),
+        ),
+        Who::Main { .. } | Who::Postmaster => no(
+            Status(5, 1, 1),
+            "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
+        ),
         Who::Peer { .. } => match facts.standing {
             Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
             Standing::Known(Kind::Chat) => chat(),
@@ -129,23 +135,32 @@ mod tests {
         let ordinary = Who::Ordinary(format!("{}@example.org", "x".repeat(64)));
         let here = |lives_here| Facts {
             lives_here,
+            at_gateway: false,
             standing: Standing::Stranger,
         };
+        let at_gateway = Facts {
+            at_gateway: true,
+            ..here(false)
+        };
         let there = |standing| Facts {
-            lives_here: false,
             standing,
+            ..here(false)
         };
         let home = Standing::Known(Kind::Home);
         let unknown = Standing::Known(Kind::Unknown);
         let chat = Standing::Known(Kind::Chat);
         let (local, tox) = (Ok(Route::Local), Ok(Route::Tox));
+        let gateway = Ok(Route::Gateway);
         type Row<'a> = (&'a Who, Facts, Result<Route, (&'a str, &'a str)>);
         let table: Vec<Row<'_>> = vec![
             (&member, here(true), local),
+            (&member, at_gateway, gateway),
             (&member, here(false), Err(("5.1.1", "check the spelling"))),
             (&main, here(true), local),
+            (&main, at_gateway, gateway),
             (&main, here(false), Err(("5.1.1", "member add"))),
             (&Who::Postmaster, here(true), local),
+            (&Who::Postmaster, at_gateway, gateway),
             (&Who::Postmaster, here(false), Err(("5.1.1", "member add"))),
             (&peer, there(home), tox),
             (&peer, there(unknown), tox),

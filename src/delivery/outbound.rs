@@ -22,7 +22,7 @@ use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore, watch};
 
 use super::courier::{Errand, Errands};
-use super::{Post, letter, local, lock, report};
+use super::{Post, gateway, letter, local, lock, report};
 use crate::durable::fault;
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
@@ -82,6 +82,10 @@ impl Agent {
                 attempt: |outbound, delivery| local::attempt(&outbound.post, delivery),
                 // Enough that they share fsyncs.
                 most: 8,
+            }),
+            Destination::Gateway => Some(Self {
+                attempt: |outbound, delivery| gateway::attempt(&outbound.post, delivery),
+                most: gateway::MOST,
             }),
             Destination::Peer(_) => None,
         }

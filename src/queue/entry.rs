@@ -56,29 +56,32 @@ impl FromStr for QueueId {
 }
 
 /// Where a delivery goes. Provider, gateway and chat join here with their routes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum Destination {
     /// A mailbox of this home.
     Local,
     /// Another home.
     Peer(PeerKey),
+    /// The mail server that the family has already.
+    Gateway,
 }
 
 impl Destination {
     /// What [`kind`](Self::kind) can say, but for other homes: their mail is looked for by key, once they are there.
-    pub(super) const KINDS_BUT_PEERS: [&str; 1] = ["local"];
+    pub(super) const KINDS_BUT_PEERS: [&str; 2] = ["local", "gateway"];
 
-    /// `local`, `tox`: in the rows, for the operator and in the metrics.
+    /// `local`, `tox`, `gateway`: in the rows, for the operator and in the metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
+            Destination::Gateway => "gateway",
         }
     }
 
     pub(super) fn target(&self) -> &[u8] {
         match self {
-            Destination::Local => &[],
+            Destination::Local | Destination::Gateway => &[],
             Destination::Peer(key) => key.as_bytes(),
         }
     }
@@ -86,6 +89,7 @@ impl Destination {
     pub(super) fn from_row(kind: &str, target: &[u8]) -> Result<Self, Error> {
         match (kind, <[u8; 32]>::try_from(target)) {
             ("local", _) => Ok(Destination::Local),
+            ("gateway", _) => Ok(Destination::Gateway),
             ("tox", Ok(key)) => Ok(Destination::Peer(PeerKey::from_bytes(key))),
             _ => Err(Error::Row("a delivery's destination")),
         }
@@ -100,7 +104,7 @@ pub struct Plan {
     /// Where it goes.
     pub destination: Destination,
     /// Who it is for there. Local: the member, with a tag if one was written. A peer: the local part there, empty for the
-    /// main mailbox.
+    /// main mailbox. A gateway: the local part there.
     pub there: String,
 }
 
@@ -127,7 +131,8 @@ pub enum Submitted {
     Queued(QueueId),
     /// The same message was accepted within 24 hours (RFC 1047): to be answered like the first time.
     Repeated(QueueId),
-    /// Everything this notice would tell was told before: it was not queued.
+    /// Everything this notice would tell was told before, or another home has handed this message in before: it was not
+    /// queued.
     Needless,
 }
 
@@ -330,7 +335,7 @@ pub struct EntryRecipient {
     pub address: String,
     /// The delivery it belongs to.
     pub delivery: DeliveryId,
-    /// The peer's key, or nothing for a mailbox of this home.
+    /// The peer's key, or nothing for all other ways.
     #[serde(serialize_with = "peer_only")]
     pub destination: Destination,
     /// `waiting`, `delivered`, `failed` or `cancelled`.
@@ -343,8 +348,8 @@ pub struct EntryRecipient {
 
 fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
     match destination {
-        Destination::Local => s.serialize_none(),
         Destination::Peer(key) => s.serialize_some(key),
+        _ => s.serialize_none(),
     }
 }
 
