@@ -27,7 +27,7 @@ use crate::contacts;
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient};
-use crate::mail::gateway::{for_gateway, without_return_path};
+use crate::mail::gateway as mail;
 use crate::mail::header::{AddressBook, ArrivalBook, HeaderSection, Stamp, on_arrival};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::queue::{self, Delivery, Destination, Plan, Submission};
@@ -67,7 +67,10 @@ fn hand_over(post: &Post, delivery: &Delivery) -> Result<Vec<Verdict>, Verdict> 
             written_here(post, gateway, delivery, &opened.header, &stamp)?,
             sender(post, delivery)?,
         ),
-        None => (without_return_path(&opened.header), delivery.sender.clone()),
+        None => (
+            mail::without_return_path(&opened.header),
+            delivery.sender.clone(),
+        ),
     };
     let head = letter::with_empty_line(head);
     let recipients = delivery.recipients.iter().map(|waiting| Recipient {
@@ -130,7 +133,7 @@ fn written_here(
     let book = book.map_err(|e| own(contacts_trouble(&e)))?;
     let people = People::new(post, gateway).map_err(own)?;
     let book = Departing { book, people };
-    for_gateway(header, &book, stamp).map_err(|why| Verdict::Never { why })
+    mail::for_gateway(header, &book, stamp).map_err(|why| Verdict::Never { why })
 }
 
 /// The envelope sender of a member's letter, as the mail server can send back to it.
@@ -161,10 +164,27 @@ pub(super) fn notice(post: &Post, bytes: Vec<u8>) -> Result<Vec<u8>, queue::Erro
         date: letter::date(post.clock.now().wall),
         message_id: header.message_id().unwrap_or_default(),
     };
-    let head = for_gateway(&header, &Departing { book, people }, &stamp);
+    let head = mail::for_gateway(&header, &Departing { book, people }, &stamp);
     let mut out = letter::with_empty_line(head.map_err(|why| broken(&why))?);
     io::Read::read_to_end(&mut source, &mut out)?;
     Ok(out)
+}
+
+/// The header section at the beginning of a letter that another home has handed in, with the empty line, as it may go back
+/// there. `source` is left at the body.
+///
+/// # Errors
+/// Those of `source` and of the rows.
+pub(super) fn for_its_writer(post: &Post, source: &mut dyn BufRead) -> io::Result<Vec<u8>> {
+    let broken = |e: &dyn std::fmt::Display| io::Error::other(e.to_string());
+    let header = HeaderSection::read(source)?.map_err(|e| broken(&e))?;
+    let book = post.contacts.book(None, &header).map_err(|e| broken(&e))?;
+    let stamp = Stamp {
+        date: letter::date(post.clock.now().wall),
+        message_id: header.message_id().unwrap_or_default(),
+    };
+    let head = mail::for_its_writer(&header, &book, &stamp).map_err(|e| broken(&e))?;
+    Ok(letter::with_empty_line(head))
 }
 
 /// A letter of another home for people of the mail server goes into the queue, once. `theirs` are the recipients of the offer

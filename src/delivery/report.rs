@@ -4,7 +4,8 @@
 //! The notice and the mark "told" are one transaction, so a power cut between them can neither lose the notice nor send it
 //! twice. There is never a notice about a notice: its sender is the null one, and the queue owes that one nothing.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Write};
 
 use super::mailbox::Mailbox;
 use super::{Post, gateway};
@@ -63,7 +64,7 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
         None => return post.queue.tell_nobody(&told),
     };
     let original = match post.queue.open_message(untold.message) {
-        Ok(mut file) => Original::read(&mut file, untold).unwrap_or_else(|e| {
+        Ok(file) => original(post, &writer, file, untold).unwrap_or_else(|e| {
             journal::disk_trouble("reading a letter for its notice", &e);
             Original::nothing()
         }),
@@ -116,6 +117,21 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
     )?;
     journal::notified(&name, kind(untold), &untold.message);
     Ok(())
+}
+
+/// What of the message goes with the notice. In another home nobody hears what people are called here.
+fn original(
+    post: &Post,
+    writer: &Writer,
+    mut file: File,
+    untold: &Untold,
+) -> std::io::Result<Original> {
+    if !matches!(writer, Writer::Peer(..)) {
+        return Original::read(&mut file, untold);
+    }
+    let mut body = BufReader::new(file);
+    let head = gateway::for_its_writer(post, &mut body)?;
+    Original::read(&mut Cursor::new(head).chain(body), untold)
 }
 
 /// Who is told.

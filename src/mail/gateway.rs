@@ -4,8 +4,10 @@
 //! that is, the book says. The letter stays in the house, but its `Bcc` goes all the same, and so does what tells about
 //! programs. `X-Toxmail-Path` says which way it came.
 
-use super::departure::{AddressBook, MAX_HOPS, Stamp, for_tox, hops, loops};
-use super::header::HeaderSection;
+use super::arrival::IDENTITY_FIELDS;
+use super::departure::{AddressBook, MAX_HOPS, Stamp, for_tox, hops, is_one_of, loops};
+use super::header::{HeaderError, HeaderSection};
+use super::mailboxes;
 use super::verdict::Reason;
 
 /// The header section for the mail server, without the empty line.
@@ -22,6 +24,27 @@ pub fn for_gateway(
     }
     let mut out = b"X-Toxmail-Path: gateway\r\n".to_vec();
     out.extend(for_tox(header, book, stamp));
+    Ok(out)
+}
+
+/// The header section that [`on_arrival`](super::arrival::on_arrival) made, as it may go back to its writer: without what this
+/// home calls people.
+pub fn for_its_writer(
+    header: &HeaderSection,
+    book: &dyn AddressBook,
+    stamp: &Stamp,
+) -> Result<Vec<u8>, HeaderError> {
+    let section = HeaderSection::parse(&for_tox(header, book, stamp))?;
+    let mut out = Vec::with_capacity(section.bytes().len());
+    for field in section.fields() {
+        if !is_one_of(field.name, &IDENTITY_FIELDS) {
+            out.extend_from_slice(field.raw);
+            continue;
+        }
+        let list = mailboxes::list(field.value).mailboxes.into_iter();
+        let addresses: Vec<String> = list.map(|mailbox| mailbox.address).collect();
+        out.extend(format!("{}: {}\r\n", field.name, addresses.join(",\r\n ")).into_bytes());
+    }
     Ok(out)
 }
 
@@ -67,6 +90,23 @@ mod tests {
         let round = HeaderSection::parse(round.as_bytes()).unwrap();
         let why = for_gateway(&round, &Book, &stamp).unwrap_err();
         assert_eq!(why.status.to_string(), "5.4.6");
+    }
+
+    #[test]
+    fn what_goes_back_does_not_tell_what_people_are_called_here() {
+        let stamp = Stamp {
+            date: "x".into(),
+            message_id: "<x@y>".into(),
+        };
+        let written = "Return-Path: <x@y>\r\nAuthentication-Results: x\r\nX-Toxmail-Claimed-From: x\r\n\
+             From: \"Old bore\" <ben@toxmail.local>\r\nReply-To: Bore <paul@example.net>\r\nTo: Me <anna@toxmail.local>\r\n\
+             Subject: x\r\nDate: today\r\nMessage-ID: <1@x>\r\n";
+        let header = HeaderSection::parse(written.as_bytes()).unwrap();
+        assert_eq!(
+            String::from_utf8(for_its_writer(&header, &Book, &stamp).unwrap()).unwrap(),
+            "From: ben@home.tox\r\nReply-To: paul@example.net\r\nTo: Me <anna@example.org>\r\n\
+             Subject: x\r\nDate: today\r\nMessage-ID: <1@x>\r\n"
+        );
     }
 
     #[test]
