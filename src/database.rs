@@ -43,6 +43,8 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0002_chat.sql"),
         "\n",
+        include_str!("database/0002_gateway.sql"),
+        "\n",
     ),
 ];
 

@@ -146,6 +146,8 @@ pub struct Contacts {
     ourselves: PeerKey,
     hostname: Arc<str>,
     home_name: Arc<RwLock<String>>,
+    /// Whose local parts are names of this home (`[gateway] domain`).
+    gateway_domain: Arc<RwLock<Option<String>>>,
     now: fn() -> i64,
 }
 
@@ -157,6 +159,7 @@ impl Contacts {
             ourselves,
             hostname: hostname.into(),
             home_name: Arc::default(),
+            gateway_domain: Arc::default(),
             now: database::now,
         }
     }
@@ -176,6 +179,38 @@ impl Contacts {
         *name = names::claimed(home_name);
     }
 
+    /// From now on the names in this domain, which is in lower case, are names of this home, in every handle.
+    pub fn set_gateway_domain(&self, domain: Option<String>) {
+        let mut of_gateway = self
+            .gateway_domain
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *of_gateway = domain;
+    }
+
+    /// What an address means here: `anna@example.org` is `anna` of this home where that is the mail server's domain. What
+    /// cannot be a name here stays an ordinary address.
+    fn meaning(&self, address: &str) -> Result<Meaning, address::AddressError> {
+        let meaning = address::meaning(address, &self.hostname)?;
+        let Meaning::Ordinary(written) = &meaning else {
+            return Ok(meaning);
+        };
+        let domain = self
+            .gateway_domain
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let member = written.rsplit_once('@').and_then(|(local, its)| {
+            let (name, tag) = address::split_tag(local);
+            let name = name
+                .parse()
+                .ok()
+                .filter(|_| domain.as_deref() == Some(its))?;
+            let tag = tag.map(str::to_owned);
+            Some(Meaning::Member { name, tag })
+        });
+        Ok(member.unwrap_or(meaning))
+    }
+
     fn home_name(&self) -> String {
         let name = self
             .home_name
@@ -193,7 +228,7 @@ impl Contacts {
         address: &str,
         asker: Option<&MemberName>,
     ) -> Result<Result<Who, Reason>, Error> {
-        match address::meaning(address, &self.hostname) {
+        match self.meaning(address) {
             Ok(meaning) => self.database.read(|c| self.who(c, meaning, asker)),
             Err(error) => Ok(Err(error.into())),
         }

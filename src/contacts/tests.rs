@@ -394,6 +394,7 @@ fn recipients_of_every_form() {
     assert_eq!(c.block("oma.kathe").unwrap(), full.key());
     assert_eq!(standing(&format!("{full}@tox")), Standing::Blocked);
     let facts = Facts {
+        at_gateway: false,
         lives_here: false,
         standing: Standing::Blocked,
         provider: crate::routing::Provider::Ready,
@@ -1057,4 +1058,34 @@ fn a_blocked_home_can_always_be_found_in_the_list() {
     assert_eq!(nicknames(c), ["home.02020202"]);
     c.remove("home.02020202").unwrap();
     assert_eq!(c.knock(&id(2).key(), b"x").unwrap(), Knock::Asks);
+}
+
+#[test]
+fn the_names_of_the_mail_server_at_home_are_names_of_this_home() {
+    let home = home(1, "garden");
+    let contacts = &home.contacts;
+    contacts.set_gateway_domain(Some("example.org".into()));
+    let anna = |tag: Option<&str>| Who::Member {
+        name: "anna".parse().unwrap(),
+        tag: tag.map(str::to_owned),
+    };
+    let who = |address: &str| contacts.resolve(address, None).unwrap().unwrap();
+    assert_eq!(who("Anna@Example.ORG"), anna(None));
+    assert_eq!(who("anna+News@example.org"), anna(Some("News")));
+    for ordinary in [
+        "o'neil@example.org",
+        "postmaster@example.org",
+        "anna@mail.example.org",
+    ] {
+        assert_eq!(who(ordinary), Who::Ordinary(ordinary.into()), "{ordinary}");
+    }
+    let ours = address::canonical(Some("anna+x"), &home.contacts.ourselves);
+    let canonical = |address: &str| contacts.canonical_of(address, None).unwrap();
+    assert_eq!(canonical("ANNA+x@example.org"), Some(ours));
+    contacts.set_gateway_domain(None);
+    assert_eq!(canonical("anna@example.org"), None);
+    assert_eq!(
+        who("anna@example.org"),
+        Who::Ordinary("anna@example.org".into())
+    );
 }

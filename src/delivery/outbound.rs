@@ -24,7 +24,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use super::chat::Chat;
 use super::courier::{Errand, Errands};
-use super::{Post, letter, local, lock, relay, report};
+use super::{Post, gateway, letter, local, lock, relay, report};
 use crate::durable::{Draft, fault};
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
@@ -95,6 +95,10 @@ impl Agent {
                 },
                 // Providers count connections, and a home's uplink is soon full.
                 most: 2,
+            }),
+            Destination::Gateway => Some(Self {
+                attempt: |outbound, delivery| gateway::attempt(&outbound.post, delivery),
+                most: gateway::MOST,
             }),
             Destination::Peer(_) | Destination::Chat(_) => None,
         }

@@ -257,6 +257,22 @@ impl Pairing {
                 emails,
             });
         }
+        // Whoever has a mailbox here is told of already.
+        let gateway = self.post.gateway();
+        for name in gateway.iter().flat_map(|g| &g.settings.announce) {
+            let known = members.iter().any(|m| m.name == name.as_str());
+            if members.len() < MAX_MEMBERS && !known {
+                let domain = gateway.as_ref().map(|g| &g.settings.domain);
+                members.push(ClaimedMember {
+                    name: name.to_string(),
+                    display: crate::members::capitalised(name.as_str()),
+                    emails: domain
+                        .map(|domain| format!("{name}@{domain}"))
+                        .into_iter()
+                        .collect(),
+                });
+            }
+        }
         self.errands.send(Errand::Directory(Directory {
             home_name: self.post.settings().home_name.clone(),
             members,

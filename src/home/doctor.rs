@@ -32,7 +32,14 @@ use crate::queue::Destination;
 use crate::tox::{self, Warning};
 
 /// What this version serves; rooms to come add theirs.
-const SERVED: [&str; 5] = ["submission", "submissions", "pop3", "pop3s", "metrics"];
+const SERVED: [&str; 6] = [
+    "submission",
+    "submissions",
+    "gateway",
+    "pop3",
+    "pop3s",
+    "metrics",
+];
 /// Free disk below which somebody should know.
 const LITTLE_ROOM: u64 = 200 << 20;
 /// Free disk below which letters are refused.
@@ -63,6 +70,7 @@ pub fn examine(home: &Running) -> Vec<Problem> {
         found.failure(e.into());
     }
     people(&post.members, &config, &mut found);
+    super::doctor_gateway::look(&config, &mut found);
     disk(&home.dir, &mut found);
     if !post.clock.trusted() {
         found.add(
@@ -164,7 +172,7 @@ pub fn examine_stopped(dir: &Path) -> Vec<Problem> {
 pub(super) struct Findings(pub(super) Vec<Problem>);
 
 impl Findings {
-    fn add(&mut self, problem: impl Into<String>, advice: impl Into<String>) {
+    pub(super) fn add(&mut self, problem: impl Into<String>, advice: impl Into<String>) {
         let problem = Problem {
             problem: problem.into(),
             advice: advice.into(),
@@ -285,11 +293,15 @@ pub(super) fn people(members: &Members, config: &Config, found: &mut Findings) {
         Ok(list) => list.into_iter().map(|member| member.name).collect(),
         Err(e) => return found.failure(e.into()),
     };
-    if names.is_empty() {
+    // The mail server that the family has already knows its people itself.
+    let gateway = config.gateway.as_ref();
+    let elsewhere = gateway.is_some_and(|gateway| gateway.deliver_to.is_some());
+    if names.is_empty() && !elsewhere {
         found.add("nobody has a mailbox", "toxmaild member add NAME");
     }
     if let Some(main) = &config.home.main_mailbox
         && !names.contains(main)
+        && !elsewhere
     {
         found.add(
             format!(
@@ -357,24 +369,20 @@ struct Late {
 
 fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     let limit = home.post.settings().delay_notice_after.as_secs();
-    let mut late: BTreeMap<(&'static str, Option<PeerKey>), Late> = BTreeMap::new();
+    let mut late: BTreeMap<Destination, Late> = BTreeMap::new();
     let looked = letters::each(&home.post.queue, |entry| {
         if entry.age_seconds < limit {
             return Ok(());
         }
         let mut seen = Vec::new();
         for recipient in entry.recipients.iter().filter(|r| r.state == "waiting") {
-            let peer = match recipient.destination {
-                Destination::Peer(key) => Some(key),
-                _ => None,
-            };
-            let whom = (recipient.destination.kind(), peer);
-            if seen.contains(&whom) {
+            let destination = recipient.destination;
+            if seen.contains(&destination) {
                 continue;
             }
-            seen.push(whom);
+            seen.push(destination);
             // Oldest first: the first one found has waited longest.
-            let group = late.entry(whom).or_insert_with(|| Late {
+            let group = late.entry(destination).or_insert_with(|| Late {
                 letters: 0,
                 seconds: entry.age_seconds,
                 oldest: entry.id.number(),
@@ -387,11 +395,12 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     if let Err(failure) = looked {
         found.failure(failure);
     }
-    for ((kind, peer), late) in late {
-        let whom = match (kind, peer) {
-            (_, Some(key)) => names.of(&key),
-            ("local", None) => "people in this home".to_owned(),
-            (_, None) => "people with ordinary addresses".to_owned(),
+    for (destination, late) in late {
+        let whom = match &destination {
+            Destination::Local => "people in this home".to_owned(),
+            Destination::Peer(key) | Destination::Chat(key) => names.of(key),
+            Destination::Relay(_) => "people with ordinary addresses".to_owned(),
+            Destination::Gateway => "people of the mail server in [gateway]".to_owned(),
         };
         let (letters, wait) = match late.letters {
             1 => ("1 letter".to_owned(), "has waited"),
@@ -403,8 +412,8 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
             span(late.seconds)
         );
         let show = format!("`toxmaild queue show {}`", late.oldest);
-        let advice = match peer {
-            Some(key) if !home.outbound.is_ready(&key) => {
+        let advice = match destination {
+            Destination::Peer(key) | Destination::Chat(key) if !home.outbound.is_ready(&key) => {
                 let peer = home.post.contacts.peer(&key).ok().flatten();
                 let what = match peer.as_ref().map(|p| p.kind) {
                     Some(Kind::Chat) => "chat program",

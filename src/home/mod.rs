@@ -15,6 +15,7 @@
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
 pub mod doctor;
+mod doctor_gateway;
 mod failure;
 mod letters;
 pub mod operator;
@@ -42,7 +43,7 @@ use anyhow::Context;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::config::{Config, Effect};
+use crate::config::{Config, Effect, Network};
 use crate::contacts::Contacts;
 use crate::control::command::{NodeOptions, RunOptions};
 use crate::control::{self, Failure};
@@ -56,6 +57,7 @@ use crate::delivery::submission::Submissions;
 use crate::delivery::{self, Post, Rooms};
 use crate::durable;
 use crate::journal;
+use crate::mail::address::MemberName;
 use crate::members::Members;
 use crate::net::gate::{self, Gate};
 use crate::net::login::Doorman;
@@ -65,11 +67,15 @@ use crate::net::tls::Tls;
 use crate::pop3::Pop3;
 use crate::providers::Providers;
 use crate::queue::{self, Queue};
+use crate::smtp;
+use crate::smtp::gateway::{Gateway, Key};
 use crate::smtp::serve::Submission;
 use crate::store::{Quota, Store};
 use crate::tox::{self, Node, Warning};
 use crate::transfer;
 
+/// The service for the mail server that the family has already, by its key in `[listen]`.
+const GATEWAY: &str = "gateway";
 /// Room on the disk that letters never take: the database and the notices need some to go on.
 const RESERVE: u64 = 32 << 20;
 /// How often the certificate, the clock and what may be forgotten are looked at.
@@ -237,6 +243,7 @@ impl House {
             rooms,
             delivery_settings(&config),
         ));
+        post.set_gateway(gateway(&config));
 
         let (errands, inbox) = Errands::new();
         let runtime = tokio::runtime::Handle::current();
@@ -323,12 +330,18 @@ impl House {
             gate: Arc::clone(&gate),
             allowed: Arc::clone(&allowed),
         };
+        let accept_from = Arc::new(Allowed::only(accept_from(&config)));
+        let side_door = Door {
+            gate: Arc::clone(&gate),
+            allowed: Arc::clone(&accept_from),
+        };
         let submission = self.tls.server_config(&[])?;
         let pop3 = self.tls.server_config(&["pop3"])?;
         let listen = &config.listen;
         let services = [
             ("submission", listen.submission, TlsMode::StartTls),
             ("submissions", listen.submissions, TlsMode::Implicit),
+            (GATEWAY, listen.gateway, TlsMode::StartTls),
             ("pop3", listen.pop3, TlsMode::StartTls),
             ("pop3s", listen.pop3s, TlsMode::Implicit),
         ];
@@ -341,6 +354,7 @@ impl House {
             } else {
                 &submission
             };
+            let door = if name == GATEWAY { &side_door } else { &door };
             let port = crate::net::serve::bind(listener, door.clone(), Arc::clone(keys))
                 .await
                 .map_err(|e| cannot_listen(name, address, &e))?;
@@ -363,6 +377,7 @@ impl House {
             control,
             gate,
             allowed,
+            accept_from,
         })
     }
 }
@@ -374,6 +389,7 @@ struct Doors {
     control: control::serve::Bound,
     gate: Arc<Gate>,
     allowed: Arc<Allowed>,
+    accept_from: Arc<Allowed>,
 }
 
 impl Doors {
@@ -391,6 +407,7 @@ impl Doors {
             &config.home.hostname,
             submission_limits(&config),
         ));
+        let gateway = Arc::new(gateway_service(house, &config));
         let pop3 = Arc::new(Pop3::new(
             house.post.store.clone(),
             doorman,
@@ -426,6 +443,9 @@ impl Doors {
             let stopped = stopped.clone();
             if bound.name().starts_with("pop3") {
                 tasks.spawn(bound.run(Arc::clone(&pop3), stopped));
+            } else if bound.name() == GATEWAY {
+                let service = Arc::new(Gateway(Arc::clone(&gateway)));
+                tasks.spawn(bound.run(service, stopped));
             } else {
                 tasks.spawn(bound.run(Arc::clone(&submission), stopped));
             }
@@ -453,8 +473,10 @@ impl Doors {
             stop,
             tasks,
             submission,
+            gateway,
             gate: self.gate,
             allowed: self.allowed,
+            accept_from: self.accept_from,
             _ports: published,
         })
     }
@@ -465,8 +487,10 @@ struct Started {
     stop: watch::Sender<bool>,
     tasks: tokio::task::JoinSet<()>,
     submission: Arc<Submission>,
+    gateway: Arc<Submission>,
     gate: Arc<Gate>,
     allowed: Arc<Allowed>,
+    accept_from: Arc<Allowed>,
     _ports: ports::Published,
 }
 
@@ -497,10 +521,14 @@ impl Started {
 
         self.gate.set_limits(gate_limits(&now));
         self.allowed.replace(allow);
+        self.accept_from.replace(accept_from(&now));
         self.submission.set_limits(submission_limits(&now));
+        self.gateway.set_limits(submission_limits(&now));
+        self.gateway.set_trusted(trusted(&now));
         house.post.set_settings(delivery_settings(&now));
         let (relay, ca_file) = (now.relay.clone(), now.relay_ca_file.clone());
         house.post.providers.configure(relay, ca_file);
+        house.post.set_gateway(gateway(&now));
         house.outbound.reconsider();
         house.post.contacts.rename(&now.home.name);
         house.post.store.set_quota(quota(&now));
@@ -571,6 +599,9 @@ async fn housekeeping(
                 if let Err(e) = post.store.forget_deliveries(now, age) {
                     journal::store_trouble(&e);
                 }
+                if let Err(e) = post.queue.forget_taken(now, age) {
+                    journal::queue_trouble(&e);
+                }
                 if let Err(e) = inbound.sweep() {
                     journal::disk_trouble("sweeping unfinished letters", &e);
                 }
@@ -640,7 +671,7 @@ fn appoint_main_mailbox(members: &Members, config: &Config) {
         return;
     }
     if let Err(e) = members.set_main_mailbox(name) {
-        // Somebody who moves in later; `doctor` tells it meanwhile.
+        // Somebody who moves in later, or of the mail server's people; `doctor` tells it where that is a mistake.
         journal::trouble("members", &format!("[home] main_mailbox: {e}"));
     }
 }
@@ -742,6 +773,45 @@ fn delivery_settings(config: &Config) -> delivery::Settings {
         delay_notice_after: config.queue.delay_notice_after,
         expire_after: config.queue.expire_after,
     }
+}
+
+/// The service for the mail server that the family has already.
+fn gateway_service(house: &House, config: &Config) -> Submission {
+    let settings = Arc::clone(&house.config);
+    let login = move || {
+        let config = settings.read().unwrap_or_else(PoisonError::into_inner);
+        config.gateway.as_ref().and_then(|g| g.login.clone())
+    };
+    let doorman = Arc::new(Doorman::new(Arc::new(Key(Box::new(login)))));
+    let desk = Submissions::for_gateway(Arc::clone(&house.post), Arc::clone(&house.pairing));
+    let limits = submission_limits(config);
+    let service = Submission::new(Arc::new(desk), doorman, &config.home.hostname, limits);
+    service.set_trusted(trusted(config));
+    service
+}
+
+/// Whom to take everybody for who comes in by the gateway's door; `None` asks for a login.
+fn trusted(config: &Config) -> Option<MemberName> {
+    let gateway = config.gateway.as_ref();
+    gateway
+        .filter(|gateway| gateway.allow_unauthenticated)
+        .map(|_| smtp::gateway::account())
+}
+
+/// Who may come in by the gateway's door.
+fn accept_from(config: &Config) -> Vec<Network> {
+    let gateway = config.gateway.as_ref();
+    gateway.map(|g| g.accept_from.clone()).unwrap_or_default()
+}
+
+fn gateway(config: &Config) -> Option<delivery::mailbox::Gateway> {
+    config
+        .gateway
+        .as_ref()
+        .map(|settings| delivery::mailbox::Gateway {
+            settings: settings.clone(),
+            main_mailbox: config.home.main_mailbox.clone(),
+        })
 }
 
 fn quota(config: &Config) -> Quota {

@@ -19,6 +19,7 @@ pub mod address;
 pub mod arrival;
 pub mod departure;
 pub mod envelope;
+pub mod gateway;
 pub mod header;
 pub mod key;
 pub mod mailboxes;

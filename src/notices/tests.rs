@@ -50,6 +50,7 @@ fn written(untold: &Untold, language: Language, original: &[u8]) -> String {
         untold,
         hostname: "garden.local",
         language,
+        home: None,
         now: NOON,
         expire_after: Duration::from_secs(30 * 86_400),
         who: &|_| Person {

@@ -58,6 +58,7 @@ struct Words {
     no_subject: &'static str,
     greeting: &'static str,
     about: &'static str,
+    about_from_elsewhere: &'static str,
     why: &'static str,
     advice: &'static str,
     last_seen: &'static str,
@@ -122,6 +123,7 @@ const ENGLISH: Words = Words {
     no_subject: "a message without a subject",
     greeting: "Hello,",
     about: "this is Toxmail, the post office in your home, about your message \"{}\" of {}.",
+    about_from_elsewhere: "this is Toxmail, the post office in the home \"{}\", about your message \"{}\" of {}.",
     why: "Why: {}",
     advice: "What to do: {}",
     last_seen: "Their home cannot be reached at the moment; it was last there on {}.",
@@ -218,6 +220,7 @@ const FRENCH: Words = Words {
     no_subject: "un message sans objet",
     greeting: "Bonjour,",
     about: "ici Toxmail, le bureau de poste de votre maison, au sujet de votre message « {} » du {}.",
+    about_from_elsewhere: "ici Toxmail, le bureau de poste de la maison « {} », au sujet de votre message « {} » du {}.",
     why: "Pourquoi : {}",
     advice: "Que faire : {}",
     last_seen: "Sa maison n'est pas joignable pour le moment ; elle l'a été pour la dernière fois : {}.",
@@ -308,6 +311,7 @@ const GERMAN: Words = Words {
     no_subject: "eine Nachricht ohne Betreff",
     greeting: "Guten Tag,",
     about: "hier ist Toxmail, das Postamt in Ihrem Zuhause. Es geht um Ihre Nachricht „{}“ vom {}.",
+    about_from_elsewhere: "hier ist Toxmail, das Postamt im Zuhause „{}“. Es geht um Ihre Nachricht „{}“ vom {}.",
     why: "Warum: {}",
     advice: "Was tun: {}",
     last_seen: "Das andere Zuhause ist zurzeit nicht erreichbar; zuletzt war es da: {}.",
@@ -404,6 +408,7 @@ const SPANISH: Words = Words {
     no_subject: "un mensaje sin asunto",
     greeting: "Hola:",
     about: "le escribe Toxmail, la oficina de correos de su casa, sobre su mensaje «{}» del {}.",
+    about_from_elsewhere: "le escribe Toxmail, la oficina de correos de la casa «{}», sobre su mensaje «{}» del {}.",
     why: "Por qué: {}",
     advice: "Qué hacer: {}",
     last_seen: "Su casa no está disponible en este momento; la última vez fue: {}.",
@@ -492,7 +497,11 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
     line(words.greeting);
     line("");
     let when = day(report, untold.arrived);
-    line(&fill(&fill(words.about, title), &when));
+    let about = match report.home {
+        Some(home) => fill(words.about_from_elsewhere, &clean(home)),
+        None => words.about.to_owned(),
+    };
+    line(&fill(&fill(&about, title), &when));
     for fate in &untold.fates {
         line("");
         line(&fill(kind(words, fate).line, &who(report, fate)));

@@ -86,8 +86,8 @@ impl Serialize for AccountId {
     }
 }
 
-/// Where a delivery goes. The gateway joins here with its route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+/// Where a delivery goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum Destination {
     /// A mailbox of this home.
     Local,
@@ -97,34 +97,37 @@ pub enum Destination {
     Relay(AccountId),
     /// A friend with an ordinary Tox program.
     Chat(PeerKey),
+    /// The mail server that the family has already.
+    Gateway,
 }
 
 impl Destination {
     /// What [`kind`](Self::kind) can say, but for other homes and friends who chat: their mail is looked for by key, once they
     /// are there.
-    pub(super) const KINDS_BUT_PEERS: [&str; 2] = ["local", "relay"];
+    pub(super) const KINDS_BUT_PEERS: [&str; 3] = ["local", "relay", "gateway"];
 
     /// The other home, or the friend's program, that has to be there.
     pub const fn peer(&self) -> Option<PeerKey> {
         match self {
             Destination::Peer(key) | Destination::Chat(key) => Some(*key),
-            Destination::Local | Destination::Relay(_) => None,
+            Destination::Local | Destination::Relay(_) | Destination::Gateway => None,
         }
     }
 
-    /// `local`, `tox`, `relay`, `chat`: in the rows, for the operator and in the metrics.
+    /// `local`, `tox`, `relay`, `chat`, `gateway`: in the rows, for the operator and in the metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
             Destination::Relay(_) => "relay",
             Destination::Chat(_) => "chat",
+            Destination::Gateway => "gateway",
         }
     }
 
     pub(super) fn target(&self) -> &[u8] {
         match self {
-            Destination::Local => &[],
+            Destination::Local | Destination::Gateway => &[],
             Destination::Peer(key) | Destination::Chat(key) => key.as_bytes(),
             Destination::Relay(account) => &account.0,
         }
@@ -134,6 +137,7 @@ impl Destination {
         let wrong = |_| Error::Row("a delivery's destination");
         match kind {
             "local" => Ok(Destination::Local),
+            "gateway" => Ok(Destination::Gateway),
             "tox" => {
                 let key = target.try_into().map_err(wrong)?;
                 Ok(Destination::Peer(PeerKey::from_bytes(key)))
@@ -158,7 +162,7 @@ pub struct Plan {
     /// Where it goes.
     pub destination: Destination,
     /// Who it is for there. Local: the member, with a tag if one was written. A peer: the local part there, empty for the
-    /// main mailbox. A provider: the ordinary address.
+    /// main mailbox. A provider: the ordinary address. A gateway: the local part there.
     pub there: String,
 }
 
@@ -185,7 +189,8 @@ pub enum Submitted {
     Queued(QueueId),
     /// The same message was accepted within 24 hours (RFC 1047): to be answered like the first time.
     Repeated(QueueId),
-    /// Everything this notice would tell was told before: it was not queued.
+    /// Everything this notice would tell was told before, or another home has handed this message in before: it was not
+    /// queued.
     Needless,
 }
 
@@ -388,7 +393,7 @@ pub struct EntryRecipient {
     pub address: String,
     /// The delivery it belongs to.
     pub delivery: DeliveryId,
-    /// The peer's key, or nothing where it goes to none.
+    /// The peer's key, or nothing for all other ways.
     #[serde(serialize_with = "peer_only")]
     pub destination: Destination,
     /// `waiting`, `delivered`, `failed` or `cancelled`.
@@ -401,8 +406,8 @@ pub struct EntryRecipient {
 
 fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
     match destination {
-        Destination::Local | Destination::Relay(_) => s.serialize_none(),
         Destination::Peer(key) | Destination::Chat(key) => s.serialize_some(key),
+        _ => s.serialize_none(),
     }
 }
 

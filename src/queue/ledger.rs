@@ -10,7 +10,7 @@ use super::entry::{
     About, Canceller, DeliveryId, Destination, EncodedFacts, Plan, QueueId, Settled, Submission,
     Submitted, Told, reason, status_text,
 };
-use super::{Error, backoff};
+use super::{Error, backoff, taken};
 use crate::clock::{Clock, Stamp};
 use crate::mail::envelope::{Body, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
@@ -25,6 +25,8 @@ pub(super) struct Record {
     pub size: u64,
     pub digest: [u8; 32],
     pub submission: Submission,
+    /// Under which it is taken once.
+    pub names: Vec<[u8; 16]>,
     pub stamp: Stamp,
 }
 
@@ -82,6 +84,9 @@ pub(super) fn submit(
         {
             return Ok((Submitted::Repeated(id), Vec::new()));
         }
+    }
+    if !record.names.is_empty() && taken::take(c, &record.names)? == 0 {
+        return Ok((Submitted::Needless, Vec::new()));
     }
     let mut gone = Vec::new();
     if !submission.settles.is_empty() {

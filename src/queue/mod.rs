@@ -27,6 +27,7 @@ mod backoff;
 mod entry;
 mod ledger;
 mod spool;
+mod taken;
 mod waiting;
 
 #[cfg(test)]
@@ -223,6 +224,20 @@ impl Queue {
     /// # Errors
     /// Nothing was promised then, and nothing stays.
     pub fn submit(&self, draft: QueueDraft, submission: Submission) -> Result<Submitted, Error> {
+        self.submit_once(draft, submission, Vec::new())
+    }
+
+    /// The same for what another home hands in under these names, one a recipient: once for each of them, however often it is
+    /// offered. [`Submitted::Needless`] when all of them were taken before.
+    ///
+    /// # Errors
+    /// As for [`submit`](Self::submit).
+    pub fn submit_once(
+        &self,
+        draft: QueueDraft,
+        submission: Submission,
+        names: Vec<[u8; 16]>,
+    ) -> Result<Submitted, Error> {
         ledger::check(&submission)?;
         let written = self.inner.spool.write(draft)?;
         let record = ledger::Record {
@@ -230,6 +245,7 @@ impl Queue {
             size: written.size,
             digest: written.digest,
             submission,
+            names,
             stamp: self.inner.clock.now(),
         };
         let (clock, window) = (
@@ -257,6 +273,26 @@ impl Queue {
             }
             Err(e) => Err(e),
         }
+    }
+
+    /// Whether a message was taken under this name before, see [`submit_once`](Self::submit_once).
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn was_taken(&self, name: &[u8; 16]) -> Result<bool, Error> {
+        self.inner.database.read(|c| taken::was_taken(c, name))
+    }
+
+    /// Forgets the names of what was taken more than `age` ago; how many they were. `now` is in seconds since 1970, of a clock
+    /// that is trusted.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn forget_taken(&self, now: i64, age: Duration) -> Result<usize, Error> {
+        let before = now.saturating_sub(i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+        self.inner
+            .database
+            .write(move |c| taken::forget(c, now, before))
     }
 
     /// Deliveries to one destination that are due, small messages first, then age; at most `limit`, and none of those that are
@@ -343,7 +379,7 @@ impl Queue {
         let from = match to {
             Destination::Chat(key) => Destination::Peer(key),
             Destination::Peer(key) => Destination::Chat(key),
-            Destination::Local | Destination::Relay(_) => return Ok(false),
+            _ => return Ok(false),
         };
         let any = (self.inner.database).read(|c| waiting::anything(c, &from))?;
         if !any {
