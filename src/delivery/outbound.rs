@@ -11,12 +11,13 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore, watch};
 
+use super::clerk::Clerk;
 use super::courier::{Errand, Errands};
 use super::{Post, letter, local, lock, report};
 use crate::durable::fault;
@@ -60,6 +61,7 @@ pub struct Outbound {
     local: Mutex<HashSet<DeliveryId>>,
     encoding: Arc<Semaphore>,
     owed: AtomicBool,
+    clerk: OnceLock<Arc<Clerk>>,
     pub(super) kick: Notify,
 }
 
@@ -115,8 +117,14 @@ impl Outbound {
             encoding: Arc::new(Semaphore::new(MAX_ENCODING)),
             // Whoever was not told before the last stop is told now.
             owed: AtomicBool::new(true),
+            clerk: OnceLock::new(),
             kick: Notify::new(),
         }
+    }
+
+    /// Who hears answers. Until then they wait.
+    pub fn connect(&self, clerk: Arc<Clerk>) {
+        let _ = self.clerk.set(clerk);
     }
 
     /// Moves what is due until `stop` says so.
@@ -213,7 +221,7 @@ impl Outbound {
             lock(&self.local).insert(delivery.id);
             let this = Arc::clone(self);
             self.runtime.spawn_blocking(move || {
-                let verdicts = letter::guarded(|| local::attempt(&this.post, &delivery))
+                let verdicts = letter::guarded(|| this.at_home(&delivery))
                     .unwrap_or_else(|verdict| letter::everybody(&delivery, &verdict));
                 let settled = this.settle(&delivery, &verdicts);
                 let runtime = this.runtime.clone();
@@ -232,6 +240,17 @@ impl Outbound {
             });
         }
         Ok(())
+    }
+
+    /// One attempt at what stays in this home: for a mailbox, or for the home itself.
+    fn at_home(&self, delivery: &Delivery) -> Vec<(usize, Verdict)> {
+        match (delivery.destination, self.clerk.get()) {
+            (Destination::Answer, Some(clerk)) => clerk.attempt(delivery),
+            (Destination::Answer, None) => {
+                letter::everybody(delivery, &letter::own_trouble(letter::out_of_order()))
+            }
+            _ => local::attempt(&self.post, delivery),
+        }
     }
 
     /// Offers what is due; how long until something has rested.
@@ -585,10 +604,15 @@ impl Outbound {
         let route = match delivery.destination {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
+            Destination::Answer => "answer",
         };
         for (index, verdict) in verdicts {
             let recipient = delivery.recipients.iter().find(|r| r.index == *index);
-            let recipient = recipient.map_or("", |r| r.recipient.address.as_str());
+            let recipient = match delivery.destination {
+                // Whoever has the one-time address of a question that is open could answer it.
+                Destination::Answer => "the home's question",
+                _ => recipient.map_or("", |r| r.recipient.address.as_str()),
+            };
             journal::settled(&delivery.message, route, recipient, verdict);
         }
         if settled.owed {

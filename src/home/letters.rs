@@ -175,6 +175,7 @@ fn recipient(
     let route = match recipient.destination {
         Destination::Local => "local",
         Destination::Peer(_) => "tox",
+        Destination::Answer => "answer",
     };
     answer::QueuedRecipient {
         address: recipient.address,

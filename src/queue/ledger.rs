@@ -333,7 +333,9 @@ pub(super) fn settle(
                 later = true;
                 // A peer's mail without a time waits for the peer; at home nobody comes to wake it.
                 let asked = match (not_before, destination) {
-                    (None, Destination::Local) => Some(std::time::Duration::ZERO),
+                    (None, Destination::Local | Destination::Answer) => {
+                        Some(std::time::Duration::ZERO)
+                    }
                     (asked, _) => *asked,
                 };
                 if let Some(asked) = asked {

@@ -259,7 +259,7 @@ impl Queue {
         }
     }
 
-    /// Deliveries to mailboxes of this home that are due, small messages first, then age; at most `limit`, and none of those
+    /// Deliveries to mailboxes of this home, and answers to the home itself, that are due, small messages first, then age; at most `limit`, and none of those
     /// that are `underway` already.
     ///
     /// # Errors
@@ -269,9 +269,13 @@ impl Queue {
         limit: usize,
         underway: &HashSet<DeliveryId>,
     ) -> Result<Vec<Delivery>, Error> {
-        self.ready(&Destination::Local, ANY_SIZE, limit, &|id| {
-            !underway.contains(&id)
-        })
+        let wanted = |id| !underway.contains(&id);
+        let mut found = self.ready(&Destination::Local, ANY_SIZE, limit, &wanted)?;
+        if found.len() < limit {
+            let left = limit - found.len();
+            found.extend(self.ready(&Destination::Answer, ANY_SIZE, left, &wanted)?);
+        }
+        Ok(found)
     }
 
     /// Deliveries to a peer that are due, of messages of such `sizes`, small ones first, then age; at most `limit`, and none of
@@ -362,7 +366,8 @@ impl Queue {
         let now = self.inner.clock.monotonic();
         let now_ms = self.now_ms();
         let doors = self.doors();
-        let destinations: Vec<Destination> = std::iter::once(Destination::Local)
+        let destinations: Vec<Destination> = [Destination::Local, Destination::Answer]
+            .into_iter()
             .chain(doors.released.iter().copied().map(Destination::Peer))
             .collect();
         let unparked = doors
