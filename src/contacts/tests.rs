@@ -1094,6 +1094,20 @@ fn who_asked_by_a_name_becomes_a_contact_of_that_name() {
 }
 
 #[test]
+fn a_home_that_tells_its_name_later_is_still_reached_by_its_number() {
+    let ours = home(1, "Garden Street 5");
+    let key = id(2).key();
+    ours.contacts.knock(&key, b"hello").unwrap();
+    ours.contacts.accept(&key.to_string()).unwrap();
+    assert_eq!(nicknames(&ours.contacts), ["home.02020202"]);
+    ours.contacts.learn(&key, "Mill", Vec::new()).unwrap();
+    assert_eq!(nicknames(&ours.contacts), ["mill"]);
+    for address in ["home.02020202@tox", "mill@tox"] {
+        assert_eq!(who(&ours.contacts, address), peer(&id(2), None));
+    }
+}
+
+#[test]
 fn only_claims_that_could_be_right_are_asked_about() {
     let ours = home(1, "Garden Street 5");
     let key = id(2).key();
