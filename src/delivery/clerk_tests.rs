@@ -122,8 +122,8 @@ impl Home {
     fn mails(&self) -> Vec<Mail> {
         let queue = &self.post.queue;
         let mut mails = Vec::new();
-        for delivery in queue.due(100, &Default::default()).unwrap() {
-            assert_eq!(delivery.destination, Destination::Local);
+        let due = queue.due(&Destination::Local, 100, &Default::default());
+        for delivery in due.unwrap() {
             assert_eq!(delivery.sender, "");
             let mut bytes = Vec::new();
             let mut file = queue.open_message(delivery.message).unwrap();
@@ -185,9 +185,8 @@ impl Home {
             ..Submission::default()
         };
         queue.submit(draft, submission).unwrap();
-        let mut due = queue.due(100, &Default::default()).unwrap();
-        due.retain(|d| d.destination == Destination::Answer);
-        due.pop().unwrap()
+        let due = queue.due(&Destination::Answer, 100, &Default::default());
+        due.unwrap().pop().unwrap()
     }
 
     fn standing(&self, n: u8) -> Standing {

@@ -67,7 +67,11 @@ pub enum Destination {
 }
 
 impl Destination {
-    pub(super) fn kind(&self) -> &'static str {
+    /// What [`kind`](Self::kind) can say, but for other homes: their mail is looked for by key, once they are there.
+    pub(super) const KINDS_BUT_PEERS: [&str; 2] = ["local", "answer"];
+
+    /// `local`, `tox`, `answer`: in the rows, for the operator and in the metrics.
+    pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
