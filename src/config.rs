@@ -21,7 +21,7 @@ use crate::mail::address::{MemberName, PeerKey};
 mod reader;
 mod written;
 
-pub(crate) use reader::is_host;
+pub(crate) use reader::{is_host, is_language};
 
 /// The file's name in the home's folder.
 pub const FILE: &str = "toxmail.toml";

@@ -445,7 +445,7 @@ pub fn is_host(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok() || is_hostname(text)
 }
 
-fn is_language(tag: &str) -> bool {
+pub fn is_language(tag: &str) -> bool {
     let (language, region) = tag.split_once('-').unwrap_or((tag, "XX"));
     (2..=3).contains(&language.len())
         && language.bytes().all(|b| b.is_ascii_lowercase())

@@ -11,6 +11,7 @@ use zeroize::Zeroize;
 
 use crate::config::BootstrapNode;
 use crate::mail::address::{MemberName, PeerKey};
+use crate::members::Mixed;
 
 /// Longest request, in bytes: an imported list of nodes is the longest, some 100 KB.
 pub const MAX_REQUEST: u64 = 1024 * 1024;
@@ -37,6 +38,13 @@ pub enum Request {
     MemberRemove { name: MemberName },
     #[serde(rename = "member password")]
     MemberPassword { name: MemberName, password: Secret },
+    /// → [`super::answer::MemberSettings`]; what is not said stays
+    #[serde(rename = "member settings")]
+    MemberSettings {
+        name: MemberName,
+        mixed: Option<Mixed>,
+        language: Option<String>,
+    },
     /// → [`super::answer::NewDevice`]
     #[serde(rename = "member device add")]
     DeviceAdd { name: MemberName, label: String },
@@ -110,6 +118,7 @@ impl Request {
             Self::MemberList => "member list",
             Self::MemberRemove { .. } => "member remove",
             Self::MemberPassword { .. } => "member password",
+            Self::MemberSettings { .. } => "member settings",
             Self::DeviceAdd { .. } => "member device add",
             Self::DeviceList { .. } => "member device list",
             Self::DeviceRevoke { .. } => "member device revoke",
@@ -143,6 +152,7 @@ impl Request {
             | Self::MemberList
             | Self::MemberRemove { .. }
             | Self::MemberPassword { .. }
+            | Self::MemberSettings { .. }
             | Self::DeviceAdd { .. }
             | Self::DeviceList { .. }
             | Self::DeviceRevoke { .. }
@@ -158,6 +168,11 @@ impl Request {
             self,
             Self::Status
                 | Self::MemberList
+                | Self::MemberSettings {
+                    mixed: None,
+                    language: None,
+                    ..
+                }
                 | Self::DeviceList { .. }
                 | Self::ContactList
                 | Self::ContactRequests

@@ -34,3 +34,14 @@ CREATE TABLE question_claims (
     PRIMARY KEY (question, local, address)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX question_claims_by_peer ON question_claims (peer, owner);
+
+-- What a member wants where a letter takes the private ways and the ordinary one: tell them afterwards, ask them before, or
+-- refuse it. And whether they have heard that answers to ordinary mail arrive at the provider.
+ALTER TABLE members ADD COLUMN mixed TEXT NOT NULL DEFAULT 'tell' CHECK (mixed IN ('tell', 'ask', 'refuse'));
+ALTER TABLE members ADD COLUMN knows_ordinary INTEGER NOT NULL DEFAULT 0 CHECK (knows_ordinary IN (0, 1));
+
+-- A delivery with open = 2 is held until its writer says that it may go: nobody looks for it.
+-- What the writer is told once the copies by ordinary mail have ended: 1 which way each went, 2 where answers arrive, 3 both.
+ALTER TABLE messages ADD COLUMN ways INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX messages_with_ways ON messages (id) WHERE ways <> 0;
+CREATE INDEX deliveries_held ON deliveries (message) WHERE open = 2;

@@ -15,24 +15,24 @@
 //!   between costs a second word about the same deed at most.
 //! - A flood of strangers costs a few mails a day ([`REQUESTS_A_DAY`]), and one that says how many more there are.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::pairing::Pairing;
-use super::{Post, letter};
+use super::{Post, letter, report, ways};
 use crate::contacts::{self, Befriend, Claim, Request, Standing as Acquaintance, Who};
 use crate::database::Database;
 use crate::journal;
 use crate::mail::address::{self, Meaning, MemberName, PeerKey};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members;
-use crate::notices::{self, AnswerTo, Language, Mail, Occasion, Tale};
+use crate::notices::{AnswerTo, Occasion, State, Tale, Way};
 use crate::questions::answer::{self, Answer};
 use crate::questions::{About, Questions, Secret, Standing, Word};
-use crate::queue::{self, Delivery, Destination, Plan, Submission, Waiting};
+use crate::queue::{self, Canceller, Delivery, Destination, Held, QueueId, Waiting};
 
 /// Mails about strangers in a day: one that says how many more there are comes on top.
 const REQUESTS_A_DAY: usize = 3;
@@ -123,10 +123,13 @@ impl Clerk {
     /// Asks whatever has to be asked now; how long until it is looked again by itself. Blocks.
     pub fn round(&self) -> Duration {
         let mut rest = AGAIN;
-        let steps: [fn(&Self) -> Result<(), Error>; 3] =
-            [Self::ask_about_requests, Self::ask_about_claims, |clerk| {
-                Ok(clerk.questions.forget_old()?)
-            }];
+        let steps: [fn(&Self) -> Result<(), Error>; 5] = [
+            Self::ask_about_letters,
+            Self::give_up_letters,
+            Self::ask_about_requests,
+            Self::ask_about_claims,
+            |clerk| Ok(clerk.questions.forget_old()?),
+        ];
         for step in steps {
             // Trouble with one keeps nobody from the others.
             if let Err(e) = step(self) {
@@ -170,7 +173,7 @@ impl Clerk {
     fn ask_about_requests(&self) -> Result<(), Error> {
         let mut waiting = Vec::new();
         for request in self.post.contacts.requests()? {
-            if !self.questions.has_asked_about(&request.key)? {
+            if !self.questions.has_asked(&About::Request(request.key))? {
                 waiting.push(request);
             }
         }
@@ -214,7 +217,7 @@ impl Clerk {
         let name = self.post.contacts.name_of_asker(request)?;
         let about = About::Request(request.key);
         let until = self.until(&about);
-        self.ask(&about, people, |_| Tale::Request {
+        self.ask(&about, people, Occasion::Itself, |_| Tale::Request {
             name: &name,
             key: &request.key,
             words: &request.message,
@@ -251,11 +254,80 @@ impl Clerk {
             let about = About::Claims(peer, new);
             let until = self.until(&about);
             let home = self.post.contacts.name_of(&peer, None, people.first())?;
-            self.ask(&about, &people, |_| Tale::Claims {
+            self.ask(&about, &people, Occasion::Itself, |_| Tale::Claims {
                 home: &home,
                 claims: &shown,
                 until,
             })?;
+        }
+        Ok(())
+    }
+
+    /// Letters that are held: each writer is asked once.
+    fn ask_about_letters(&self) -> Result<(), Error> {
+        for held in self.post.queue.held()? {
+            let about = About::Letter(held.message.number());
+            if self.questions.has_asked(&about)? || !self.post.members.exists(&held.member)? {
+                continue;
+            }
+            let title = ways::title(&self.post, held.message);
+            let recipients: Vec<Way> = held
+                .recipients
+                .iter()
+                .map(|(address, destination, there)| Way {
+                    who: ways::who(
+                        address,
+                        report::name_there(&self.post, destination, there, &held.member),
+                    ),
+                    ordinary: destination.is_ordinary(),
+                    state: State::Plain,
+                })
+                .collect();
+            let until = self.until(&about);
+            let occasion = Occasion::Letter(held.message_id.as_deref());
+            self.ask(&about, std::slice::from_ref(&held.member), occasion, |_| {
+                Tale::Held {
+                    title: title.as_deref(),
+                    recipients: &recipients,
+                    until,
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Letters whose writers have not answered in time go back to them.
+    fn give_up_letters(&self) -> Result<(), Error> {
+        let late = self.questions.letters_unanswered()?;
+        if late.is_empty() {
+            return Ok(());
+        }
+        let held = self.post.queue.held()?.into_iter();
+        for held in held.filter(|held| late.contains(&held.message.number())) {
+            let text = "its writer was asked whether it should go, and has not answered";
+            self.return_letter(&held, &Reason::new(Status(5, 4, 7), text), |_| true)?;
+        }
+        Ok(())
+    }
+
+    /// Ends those deliveries of a letter that was held; the queue tells its writer.
+    fn return_letter(
+        &self,
+        held: &Held,
+        why: &Reason,
+        ends: impl Fn(&Destination) -> bool,
+    ) -> Result<(), Error> {
+        let queue = &self.post.queue;
+        let entry = queue.show(held.message)?;
+        for delivery in &held.deliveries {
+            let recipients = entry.recipients.iter();
+            let verdicts: Vec<(usize, Verdict)> = recipients
+                .filter(|r| r.delivery == *delivery && ends(&r.destination))
+                .map(|r| (r.index, Verdict::Never { why: why.clone() }))
+                .collect();
+            if !verdicts.is_empty() {
+                queue.settle(*delivery, &verdicts)?;
+            }
         }
         Ok(())
     }
@@ -270,12 +342,13 @@ impl Clerk {
         &self,
         about: &About,
         people: &[MemberName],
+        occasion: Occasion<'_>,
         tale: impl Fn(&MemberName) -> Tale<'a>,
     ) -> Result<(), Error> {
         let (id, secret) = self.questions.ask(about, people)?;
         for member in people {
             let to = AnswerTo::Question(&secret);
-            self.mail(member, to, Occasion::Itself, &tale(member))?;
+            self.mail(member, to, occasion, &tale(member))?;
         }
         self.questions.mailed(id)?;
         journal::asked(about.as_str(), people);
@@ -290,35 +363,14 @@ impl Clerk {
         occasion: Occasion<'_>,
         tale: &Tale<'_>,
     ) -> Result<(), Error> {
-        let post = &self.post;
-        let language = post.members.language(to)?;
-        let language = language.unwrap_or_else(|| post.settings().language.clone());
-        let letter = notices::tale(Language::from_code(&language), tale);
-        let mail = Mail {
+        Ok(ways::mail(
+            &self.post,
             to,
             answer_to,
             occasion,
-            hostname: &post.hostname,
-            now: post.clock.now().wall,
-        };
-        let notice = notices::mail(&mail, letter)?;
-        let mut draft = post.queue.draft(Some(notice.bytes.len() as u64))?;
-        draft.write_all(&notice.bytes)?;
-        post.queue.submit(
-            draft,
-            Submission {
-                member: None,
-                envelope: notice.envelope,
-                message_id: Some(notice.message_id),
-                plans: vec![Plan {
-                    recipient: 0,
-                    destination: Destination::Local,
-                    there: to.to_string(),
-                }],
-                settles: Vec::new(),
-            },
-        )?;
-        Ok(())
+            tale,
+            Vec::new(),
+        )?)
     }
 
     /// Whether a letter of this member to this one-time address is an answer that may count.
@@ -479,8 +531,50 @@ impl Clerk {
         match about {
             About::Request(key) => self.decide(reply, key, word),
             About::Claims(_, claims) => self.confirm(reply, claims, word),
-            About::Letter(_) => Ok(()),
+            About::Letter(number) => self.send(reply, QueueId::from_number(*number), word),
         }
+    }
+
+    /// Lets a letter go that was held, or takes it back.
+    fn send(&self, reply: &Writer<'_>, message: QueueId, word: Word) -> Result<(), Error> {
+        let queue = &self.post.queue;
+        let title = ways::title(&self.post, message);
+        let title = title.as_deref();
+        let held = queue.held()?.into_iter().find(|h| h.message == message);
+        let tale = match (word, held) {
+            (Word::No, Some(_)) => {
+                queue.cancel(message, Canceller::Writer)?;
+                Tale::Stopped(title)
+            }
+            (_, Some(held)) => {
+                // Whoever was removed or blocked while it waited is not written to.
+                let why = Reason::new(
+                    Status(5, 4, 4),
+                    "this contact was removed or blocked here, so the letter was not sent",
+                );
+                let mut gone = Vec::new();
+                for (_, destination, _) in &held.recipients {
+                    if let Destination::Peer(key) = destination {
+                        let who = Who::Peer {
+                            key: *key,
+                            local: None,
+                        };
+                        let standing = self.post.contacts.standing(&who)?;
+                        if !matches!(standing, Acquaintance::Known(_)) {
+                            gone.push(*destination);
+                        }
+                    }
+                }
+                self.return_letter(&held, &why, |destination| gone.contains(destination))?;
+                queue.let_go(message)?;
+                Tale::Sent(title)
+            }
+            // Tried again after a crash: it went, or was taken back, before.
+            (Word::No, None) => Tale::Stopped(title),
+            (_, None) if queue.show(message).is_ok() => Tale::Sent(title),
+            (_, None) => Tale::Gone,
+        };
+        self.reply(reply, AnswerTo::Postmaster, &tale)
     }
 
     /// As the operator's `contact accept`, `refuse` and `block`.

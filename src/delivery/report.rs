@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use super::Post;
+use super::{Post, ways};
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::notices::{self, Language, Original, Person, Report};
@@ -18,7 +18,8 @@ use crate::queue::{self, Destination, Fate, Outcome, Plan, Submission, Told, Unt
 pub fn tell(post: &Post) -> Result<bool, queue::Error> {
     let untold = post.queue.untold()?;
     notify_all(post, &untold)?;
-    Ok(!untold.is_empty())
+    let ways = ways::tell(post)?;
+    Ok(!untold.is_empty() || ways)
 }
 
 /// Gives up what is too old and tells writers what still waits. `expired` gets the deliveries that were given up, also
@@ -98,6 +99,7 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
                 there: writer.to_string(),
             }],
             settles: told,
+            ..Submission::default()
         },
     )?;
     journal::notified(&writer, kind(untold), &untold.message);
@@ -105,7 +107,10 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
 }
 
 /// The member who wrote the message, if they still live here.
-fn writer(post: &Post, untold: &Untold) -> Result<Option<MemberName>, crate::members::Error> {
+pub(super) fn writer(
+    post: &Post,
+    untold: &Untold,
+) -> Result<Option<MemberName>, crate::members::Error> {
     match &untold.member {
         Some(member) if notices::wanted(&untold.envelope.sender) => {
             Ok(post.members.exists(member)?.then(|| member.clone()))
@@ -114,13 +119,26 @@ fn writer(post: &Post, untold: &Untold) -> Result<Option<MemberName>, crate::mem
     }
 }
 
-fn person(post: &Post, fate: &Fate, writer: &MemberName) -> Person {
+/// What the home calls a recipient in another home.
+pub(super) fn name_there(
+    post: &Post,
+    destination: &Destination,
+    there: &str,
+    reader: &MemberName,
+) -> Option<String> {
+    let Destination::Peer(key) = destination else {
+        return None;
+    };
+    let local = Some(there).filter(|there| !there.is_empty());
+    post.contacts.name_of(key, local, Some(reader)).ok()
+}
+
+pub(super) fn person(post: &Post, fate: &Fate, writer: &MemberName) -> Person {
     let Destination::Peer(key) = &fate.destination else {
         return Person::default();
     };
-    let local = Some(fate.there.as_str()).filter(|there| !there.is_empty());
     Person {
-        name: post.contacts.name_of(key, local, Some(writer)).ok(),
+        name: name_there(post, &fate.destination, &fate.there, writer),
         last_seen: post
             .contacts
             .peer(key)

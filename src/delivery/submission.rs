@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::Post;
 use super::clerk::Clerk;
 use super::pairing::Pairing;
+use super::{Post, ways};
 use crate::contacts::Who;
 use crate::durable::{self, fault};
 use crate::journal;
@@ -13,7 +13,7 @@ use crate::mail::address::MemberName;
 use crate::mail::envelope::{Envelope, Recipient};
 use crate::mail::header::{self, HeaderSection, MAX_SECTION};
 use crate::mail::verdict::{Reason, Status};
-use crate::queue::{self, Destination, Plan, QueueDraft, Submission, Submitted};
+use crate::queue::{self, Destination, Plan, QueueDraft, Start, Submission, Submitted};
 use crate::routing::{self, Facts, Route};
 use crate::smtp::{Desk, Letter, Refusal};
 
@@ -235,12 +235,17 @@ impl Letter for Draft {
             .enumerate()
             .map(|(index, recipient)| desk.plan(&member, index, &recipient.address))
             .collect::<Result<Vec<_>, _>>()?;
+        let (start, ways) = ways::choose(post, &member, &plans)
+            .map_err(|e| broken("members", &e))?
+            .map_err(refused)?;
         let writer = member.clone();
         let submission = Submission {
             member: Some(member),
             message_id: header.message_id(),
             envelope,
             plans,
+            start,
+            ways,
             settles: Vec::new(),
         };
         let submitted = post
@@ -248,6 +253,9 @@ impl Letter for Draft {
             .submit(draft, submission)
             .map_err(|e| of_queue(&e))?;
         fault::point("submission.queued");
+        if start == Start::Held {
+            desk.pairing.news().notify_one();
+        }
         match submitted {
             Submitted::Queued(id) => Ok(id.to_string()),
             Submitted::Repeated(id) => {

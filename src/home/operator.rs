@@ -152,6 +152,7 @@ impl Operator for Running {
             }
             Request::MemberList
             | Request::MemberPassword { .. }
+            | Request::MemberSettings { .. }
             | Request::DeviceAdd { .. }
             | Request::DeviceList { .. }
             | Request::DeviceRevoke { .. } => Err(Failure::new(

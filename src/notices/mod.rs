@@ -35,7 +35,7 @@ use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
 pub use mail::{AnswerTo, Mail, Occasion, mail};
-pub use questions::{Tale, letter as tale};
+pub use questions::{State, Tale, Way, letter as tale};
 pub use text::Language;
 
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
@@ -141,15 +141,20 @@ impl Original {
 
     /// The decoded subject, for the notice's own.
     fn subject(&self) -> Option<String> {
-        let message = mail_parser::MessageParser::new().parse_headers(&self.bytes)?;
-        let text: String = message
-            .subject()?
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(80)
-            .collect();
-        Some(text.trim().to_owned()).filter(|t| !t.is_empty())
+        subject(&self.bytes)
     }
+}
+
+/// The decoded subject of a message whose header section this is, on one line and shortened; `None` where it has none.
+pub fn subject(header: &[u8]) -> Option<String> {
+    let message = mail_parser::MessageParser::new().parse_headers(header)?;
+    let text: String = message
+        .subject()?
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(80)
+        .collect();
+    Some(text.trim().to_owned()).filter(|t| !t.is_empty())
 }
 
 /// Where the header section ends, without the empty line; at a line's end when it was cut.

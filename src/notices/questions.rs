@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::clean;
-use super::text::{Language, Letter, date, fill, greeting_of};
+use super::text::{Language, Letter, date, fill, greeting_of, no_subject_of};
 use crate::mail::address::PeerKey;
 use crate::questions::{About, Word};
 
@@ -55,6 +55,37 @@ pub enum Tale<'a> {
     Confirmed(&'a [String], &'a [String]),
     /// Nothing has changed.
     Denied(&'a [String]),
+    /// Shall this letter go, although a part of it takes the ordinary route?
+    Held {
+        /// Its subject.
+        title: Option<&'a str>,
+        /// Its recipients.
+        recipients: &'a [Way],
+        /// When it comes back, in seconds since 1970.
+        until: i64,
+    },
+    /// It goes now.
+    Sent(Option<&'a str>),
+    /// It does not.
+    Stopped(Option<&'a str>),
+    /// It is not there any more.
+    Gone,
+    /// Which ways a letter took.
+    Ways {
+        /// Its subject.
+        title: Option<&'a str>,
+        /// Its recipients.
+        recipients: &'a [Way],
+    },
+    /// The writer has used ordinary mail for the first time.
+    FirstOrdinary(Option<&'a str>),
+    /// Both in one.
+    WaysAndFirst {
+        /// Its subject.
+        title: Option<&'a str>,
+        /// Its recipients.
+        recipients: &'a [Way],
+    },
     /// The answer was not understood; what it said, and the words that would be.
     Unclear(&'a str, &'a About),
     /// The question was answered before, by this person, with this word.
@@ -63,6 +94,28 @@ pub enum Tale<'a> {
     TooLate,
     /// There is no such question, or others were asked.
     NotYours,
+}
+
+/// The way of one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Name and address.
+    pub who: String,
+    /// By ordinary mail, where others can read it.
+    pub ordinary: bool,
+    /// How far it is.
+    pub state: State,
+}
+
+/// How far a letter is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is there, or has not begun: nothing is said.
+    Plain,
+    /// It waits for their home.
+    Waits,
+    /// It did not arrive; another mail tells why.
+    Failed,
 }
 
 struct Phrases {
@@ -85,6 +138,19 @@ struct Phrases {
     confirmed: (&'static str, &'static str),
     taken: &'static str,
     denied: (&'static str, &'static str),
+    held: (&'static str, &'static str),
+    held_end: &'static str,
+    privately: &'static str,
+    ordinarily: &'static str,
+    shows: &'static str,
+    waits: &'static str,
+    failed: &'static str,
+    sent: (&'static str, &'static str),
+    stopped: (&'static str, &'static str),
+    gone: (&'static str, &'static str),
+    ways: (&'static str, &'static str),
+    first: (&'static str, &'static str),
+    answers: &'static str,
     unclear: (&'static str, &'static str),
     unclear_empty: &'static str,
     unclear_end: &'static str,
@@ -164,6 +230,38 @@ const ENGLISH: Phrases = Phrases {
         "The addresses are not confirmed",
         "letters to these addresses go on as before, and Toxmail does not ask about them again:",
     ),
+    held: (
+        "Shall it go? {}",
+        "your letter \"{}\" is for people who are reached directly and privately, and for others who are reached by ordinary mail only.",
+    ),
+    held_end: "It has not gone to anybody yet. Without an answer it comes back to you on {}.",
+    privately: "Directly and privately, from home to home:",
+    ordinarily: "By ordinary mail, through your provider:",
+    shows: "Whoever gets the copy by ordinary mail sees the e-mail addresses of the others on it, too, and so does the provider.",
+    waits: "{} (it waits for their home)",
+    failed: "{} (did NOT arrive; another mail tells you why)",
+    sent: (
+        "It goes out: {}",
+        "your letter \"{}\" is on its way to everybody now.",
+    ),
+    stopped: (
+        "Not sent: {}",
+        "your letter \"{}\" was not sent, to nobody. It is still in your folder of sent mail.",
+    ),
+    gone: (
+        "There is nothing to send any more",
+        "the letter of this question is not waiting any more: it came back to you, or somebody cancelled it.",
+    ),
+    ways: (
+        "Which way it went: {}",
+        "your letter \"{}\" has taken different ways.",
+    ),
+    first: (
+        "You have written by ordinary mail: {}",
+        "your letter \"{}\" is the first that Toxmail has sent for you by ordinary mail, through your provider.",
+    ),
+    answers: "Answers to ordinary mail arrive in your mailbox at the provider, not here. Read that mailbox with your mail program, too, as \
+        you did before.",
     unclear: (
         "Your answer was not understood",
         "the first line of your answer says \"{}\", which Toxmail does not understand.",
@@ -245,6 +343,38 @@ const FRENCH: Phrases = Phrases {
         "Les adresses ne sont pas confirmées",
         "les lettres à ces adresses partent comme avant, et Toxmail ne vous en reparlera pas :",
     ),
+    held: (
+        "Faut-il l'envoyer ? {}",
+        "votre lettre « {} » s'adresse à des personnes joignables directement et en privé, et à d'autres qui ne le sont que par le courrier ordinaire.",
+    ),
+    held_end: "Elle n'est encore partie pour personne. Sans réponse, elle vous revient le {}.",
+    privately: "Directement et en privé, de maison à maison :",
+    ordinarily: "Par le courrier ordinaire, par votre fournisseur :",
+    shows: "Qui reçoit la copie par le courrier ordinaire y voit aussi les adresses électroniques des autres, et le fournisseur également.",
+    waits: "{} (elle attend sa maison)",
+    failed: "{} (elle n'est PAS arrivée ; un autre message vous dit pourquoi)",
+    sent: (
+        "Elle part : {}",
+        "votre lettre « {} » est maintenant en route vers tous.",
+    ),
+    stopped: (
+        "Pas envoyée : {}",
+        "votre lettre « {} » n'a été envoyée à personne. Elle est toujours dans votre dossier des messages envoyés.",
+    ),
+    gone: (
+        "Il n'y a plus rien à envoyer",
+        "la lettre de cette question n'attend plus : elle vous est revenue, ou quelqu'un l'a annulée.",
+    ),
+    ways: (
+        "Quel chemin elle a pris : {}",
+        "votre lettre « {} » a pris des chemins différents.",
+    ),
+    first: (
+        "Vous avez écrit par le courrier ordinaire : {}",
+        "votre lettre « {} » est la première que Toxmail a envoyée pour vous par le courrier ordinaire, par votre fournisseur.",
+    ),
+    answers: "Les réponses au courrier ordinaire arrivent dans votre boîte chez le fournisseur, pas ici. Continuez à relever cette boîte avec \
+        votre programme de courrier, comme avant.",
     unclear: (
         "Votre réponse n'a pas été comprise",
         "la première ligne de votre réponse dit « {} », ce que Toxmail ne comprend pas.",
@@ -326,6 +456,38 @@ const GERMAN: Phrases = Phrases {
         "Die Adressen sind nicht bestätigt",
         "Briefe an diese Adressen gehen wie bisher, und Toxmail fragt nicht noch einmal danach:",
     ),
+    held: (
+        "Soll er hinausgehen? {}",
+        "Ihr Brief „{}“ ist für Leute, die direkt und vertraulich zu erreichen sind, und für andere, zu denen nur die gewöhnliche Post führt.",
+    ),
+    held_end: "Er ist noch an niemanden gegangen. Ohne Antwort kommt er am {} zu Ihnen zurück.",
+    privately: "Direkt und vertraulich, von Zuhause zu Zuhause:",
+    ordinarily: "Mit der gewöhnlichen Post, über Ihren Anbieter:",
+    shows: "Wer die Kopie mit der gewöhnlichen Post bekommt, sieht darauf auch die E-Mail-Adressen der anderen; der Anbieter ebenso.",
+    waits: "{} (wartet noch auf das andere Zuhause)",
+    failed: "{} (NICHT angekommen; warum, sagt eine andere Nachricht)",
+    sent: (
+        "Er geht hinaus: {}",
+        "Ihr Brief „{}“ ist jetzt zu allen unterwegs.",
+    ),
+    stopped: (
+        "Nicht gesendet: {}",
+        "Ihr Brief „{}“ wurde an niemanden gesendet. Er liegt noch in Ihrem Ordner der gesendeten Nachrichten.",
+    ),
+    gone: (
+        "Es gibt nichts mehr zu senden",
+        "der Brief zu dieser Frage wartet nicht mehr: Er kam zu Ihnen zurück, oder jemand hat ihn abgebrochen.",
+    ),
+    ways: (
+        "Welchen Weg er nahm: {}",
+        "Ihr Brief „{}“ hat verschiedene Wege genommen.",
+    ),
+    first: (
+        "Sie haben mit der gewöhnlichen Post geschrieben: {}",
+        "Ihr Brief „{}“ ist der erste, den Toxmail für Sie mit der gewöhnlichen Post gesendet hat, über Ihren Anbieter.",
+    ),
+    answers: "Antworten auf gewöhnliche Post kommen in Ihrem Postfach beim Anbieter an, nicht hier. Lesen Sie dieses Postfach weiterhin mit \
+        Ihrem Mailprogramm, wie bisher.",
     unclear: (
         "Ihre Antwort wurde nicht verstanden",
         "in der ersten Zeile Ihrer Antwort steht „{}“, und das versteht Toxmail nicht.",
@@ -404,6 +566,35 @@ const SPANISH: Phrases = Phrases {
         "Las direcciones no están confirmadas",
         "las cartas a estas direcciones siguen como antes, y Toxmail no volverá a preguntar por ellas:",
     ),
+    held: (
+        "¿Debe salir? {}",
+        "su carta «{}» es para personas a las que se llega directamente y en privado, y para otras a las que solo se llega por el correo ordinario.",
+    ),
+    held_end: "Todavía no ha salido para nadie. Sin respuesta, vuelve a usted el {}.",
+    privately: "Directamente y en privado, de casa a casa:",
+    ordinarily: "Por el correo ordinario, a través de su proveedor:",
+    shows: "Quien recibe la copia por el correo ordinario ve en ella también las direcciones de correo de los demás, y el proveedor también.",
+    waits: "{} (espera a su casa)",
+    failed: "{} (NO ha llegado; otro mensaje le dice por qué)",
+    sent: ("Sale: {}", "su carta «{}» va ya de camino a todos."),
+    stopped: (
+        "No enviada: {}",
+        "su carta «{}» no se ha enviado a nadie. Sigue en su carpeta de mensajes enviados.",
+    ),
+    gone: (
+        "Ya no hay nada que enviar",
+        "la carta de esta pregunta ya no espera: volvió a usted, o alguien la canceló.",
+    ),
+    ways: (
+        "Qué camino tomó: {}",
+        "su carta «{}» ha tomado caminos distintos.",
+    ),
+    first: (
+        "Ha escrito por el correo ordinario: {}",
+        "su carta «{}» es la primera que Toxmail ha enviado por usted por el correo ordinario, a través de su proveedor.",
+    ),
+    answers: "Las respuestas al correo ordinario llegan a su buzón en el proveedor, no aquí. Siga leyendo ese buzón con su programa de correo, \
+        como antes.",
     unclear: (
         "No se entendió su respuesta",
         "la primera línea de su respuesta dice «{}», y Toxmail no lo entiende.",
@@ -509,6 +700,30 @@ impl Page {
         }));
     }
 
+    /// Who is reached in which way, and what that means.
+    fn ways(&mut self, recipients: &[Way]) {
+        let phrases = self.phrases;
+        for (ordinary, heading) in [(false, phrases.privately), (true, phrases.ordinarily)] {
+            let mut these = recipients
+                .iter()
+                .filter(|way| way.ordinary == ordinary)
+                .peekable();
+            if these.peek().is_none() {
+                continue;
+            }
+            self.line(heading);
+            self.list(these.map(|way| {
+                let who = clean(&way.who);
+                match way.state {
+                    State::Plain => who,
+                    State::Waits => fill(phrases.waits, &who),
+                    State::Failed => fill(phrases.failed, &who),
+                }
+            }));
+        }
+        self.say(phrases.shows);
+    }
+
     fn done(mut self) -> Letter {
         self.line("Toxmail");
         self.letter
@@ -600,6 +815,39 @@ pub fn letter(language: Language, tale: &Tale<'_>) -> Letter {
             page.list(these.iter().map(|a| clean(a)));
             page.done()
         }
+        Tale::Held {
+            title,
+            recipients,
+            until,
+        } => {
+            let title = title.unwrap_or(no_subject_of(language));
+            let mut page = page(phrases.held, title);
+            page.say(&fill(phrases.held.1, &clean(title)));
+            page.ways(recipients);
+            // Which letter it is about is of no matter for the words.
+            page.choices(&About::Letter(0));
+            page.say(&fill(phrases.held_end, &date(*until)));
+            page.done()
+        }
+        Tale::Sent(title) => titled(language, phrases.sent, *title).done(),
+        Tale::Stopped(title) => titled(language, phrases.stopped, *title).done(),
+        Tale::Gone => about_nothing(page(phrases.gone, ""), phrases.gone.1),
+        Tale::Ways { title, recipients } => {
+            let mut page = titled(language, phrases.ways, *title);
+            page.ways(recipients);
+            page.done()
+        }
+        Tale::FirstOrdinary(title) => {
+            let mut page = titled(language, phrases.first, *title);
+            page.say(phrases.answers);
+            page.done()
+        }
+        Tale::WaysAndFirst { title, recipients } => {
+            let mut page = titled(language, phrases.ways, *title);
+            page.ways(recipients);
+            page.say(phrases.answers);
+            page.done()
+        }
         Tale::Unclear(said, about) => {
             let mut page = page(phrases.unclear, "");
             if said.is_empty() {
@@ -623,6 +871,13 @@ pub fn letter(language: Language, tale: &Tale<'_>) -> Letter {
         Tale::TooLate => about_nothing(page(phrases.late, ""), phrases.late.1),
         Tale::NotYours => about_nothing(page(phrases.not_yours, ""), phrases.not_yours.1),
     }
+}
+
+fn titled(language: Language, phrase: (&str, &str), title: Option<&str>) -> Page {
+    let title = clean(title.unwrap_or(no_subject_of(language)));
+    let mut page = Page::new(language, fill(phrase.0, &title));
+    page.say(&fill(phrase.1, &title));
+    page
 }
 
 fn about(mut page: Page, sentence: &str, name: &str) -> Letter {

@@ -303,19 +303,19 @@ impl Questions {
         })
     }
 
-    /// Whether somebody was asked about this key within [`REQUEST_LASTS`].
+    /// Whether somebody was asked about the same, and it has not been so long that an answer would not count.
     ///
     /// # Errors
     /// The database.
-    pub fn has_asked_about(&self, key: &PeerKey) -> Result<bool, Error> {
+    pub fn has_asked(&self, about: &About) -> Result<bool, Error> {
         self.database.read(|c| {
             let mut statement = c.prepare_cached(
                 "SELECT boot, made_ms FROM questions
-                 WHERE about = 'request' AND subject = ?1 AND mailed = 1",
+                 WHERE about = ?1 AND subject = ?2 AND mailed = 1",
             )?;
-            let mut rows = statement.query([key.as_bytes()])?;
+            let mut rows = statement.query((about.as_str(), about.subject()))?;
             while let Some(row) = rows.next()? {
-                if self.clock.age(stamp(row.get(0)?, row.get(1)?)) <= REQUEST_LASTS {
+                if self.clock.age(stamp(row.get(0)?, row.get(1)?)) <= about.lasts() {
                     return Ok(true);
                 }
             }

@@ -464,13 +464,13 @@ fn a_question_expires_and_is_forgotten_later() {
         .ask(&About::Request(key(1)), std::slice::from_ref(&anna))
         .unwrap();
     assert!(
-        !questions.has_asked_about(&key(1)).unwrap(),
+        !questions.has_asked(&About::Request(key(1))).unwrap(),
         "not mailed yet"
     );
     questions.mailed(id).unwrap();
     questions.mailed(held).unwrap();
-    assert!(questions.has_asked_about(&key(1)).unwrap());
-    assert!(!questions.has_asked_about(&key(2)).unwrap());
+    assert!(questions.has_asked(&About::Request(key(1))).unwrap());
+    assert!(!questions.has_asked(&About::Request(key(2))).unwrap());
     assert_eq!(
         questions
             .mailed_within(Duration::from_secs(60), "request", None)
@@ -502,7 +502,7 @@ fn a_question_expires_and_is_forgotten_later() {
         Standing::Expired(_)
     ));
     assert!(
-        !questions.has_asked_about(&key(1)).unwrap(),
+        !questions.has_asked(&About::Request(key(1))).unwrap(),
         "they may knock again"
     );
 
