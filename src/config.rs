@@ -49,8 +49,11 @@ pub struct Config {
     pub limits: Limits,
     /// `[queue]`
     pub queue: Queue,
-    /// `[relay]`: the way to everybody else, through the family's provider. For the relay agent.
+    /// `[relay]`: the way to everybody else, through the family's provider.
     pub relay: Option<Relay>,
+    /// `[relay] ca_file`: certificates that providers may show besides those the system trusts, for a server of the
+    /// family's own. Default none.
+    pub relay_ca_file: Option<PathBuf>,
     /// `[gateway]`: an existing mail server at home that Toxmail serves. For the gateway agent.
     pub gateway: Option<Gateway>,
     written: BTreeSet<String>,
@@ -169,7 +172,8 @@ pub struct Relay {
 }
 
 /// How the connection to the provider is secured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum RelayTls {
     /// TLS from the first byte.
     Implicit,
@@ -267,6 +271,11 @@ impl Config {
     pub fn parse(text: &str, path: &Path, ports: Ports) -> Result<Self, Error> {
         let reader = reader::Reader { text, path };
         let file: written::File = toml::from_str(text).map_err(|e| reader.syntax(&e))?;
+        let ca_file = file
+            .relay
+            .as_ref()
+            .and_then(|r| r.get_ref().ca_file.clone());
+        let relay = file.relay.map(|r| reader.relay(r)).transpose()?;
         let config = Self {
             home: reader.home(file.home)?,
             listen: reader.listen(file.listen, ports)?,
@@ -276,7 +285,8 @@ impl Config {
                 delay_notice_after: reader.duration(file.queue.delay_notice_after, 4 * 3600)?,
                 expire_after: reader.duration(file.queue.expire_after, 30 * 86400)?,
             },
-            relay: file.relay.map(|r| reader.relay(r)).transpose()?,
+            relay: relay.flatten(),
+            relay_ca_file: ca_file.map(|file| path.with_file_name(file)),
             gateway: file.gateway.map(|g| reader.gateway(g)).transpose()?,
             written: written::keys(text),
         };
@@ -323,7 +333,11 @@ impl Config {
             ("tox", AtRestart, a.tox != b.tox),
             ("limits", AtOnce, a.limits != b.limits),
             ("queue", AtOnce, a.queue != b.queue),
-            ("relay", AtOnce, a.relay != b.relay),
+            (
+                "relay",
+                AtOnce,
+                (&a.relay, &a.relay_ca_file) != (&b.relay, &b.relay_ca_file),
+            ),
             ("gateway", AtOnce, a.gateway != b.gateway),
         ]
         .into_iter()

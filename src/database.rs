@@ -39,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
         "\n",
     ),
     concat!(include_str!("database/0002_answers.sql"), "\n",),
+    concat!(include_str!("database/0002_providers.sql"), "\n",),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.

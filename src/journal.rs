@@ -382,7 +382,7 @@ pub fn refused(
     info!(member, %from, code, what, why = why.to_string(), "refused");
 }
 
-/// One recipient's mail got a verdict on its route (`local`, `tox`).
+/// One recipient's mail got a verdict on its route (`local`, `tox`, `relay`).
 pub fn settled(
     message: &(impl Display + ?Sized),
     route: &'static str,
@@ -406,6 +406,12 @@ pub fn settled(
             warn!(%message, route, recipient, why = why.to_string(), "cannot be delivered");
         }
     }
+}
+
+/// An account at a mail provider does not work (0 is the home's).
+pub fn provider_fails(account: i64, why: &impl Display) {
+    counter!(TROUBLE).increment(1);
+    warn!(account, why = why.to_string(), "the provider takes nothing");
 }
 
 /// A letter waited too long and goes back to its writer.

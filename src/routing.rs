@@ -12,10 +12,12 @@
 //! | a peer's mailbox | the peer is blocked | refused, 5.7.1: unblock them |
 //! | a peer's mailbox | the key is a stranger's | refused, 5.1.2: ask for their full Tox ID or an invitation |
 //! | a full Tox address | a stranger's, or of a peer as above | `Tox`, or as the peer |
-//! | an ordinary address | nobody in the contacts has it with a Tox address | refused, 5.1.2: add them |
+//! | an ordinary address that no contact has with a Tox address | the writer has a provider and an ordinary address | `Relay` |
+//! | … | there is a provider, but the writer has no ordinary address | refused, 5.7.1: enter one |
+//! | … | there is no provider | refused, 5.1.2: add them, or set up a provider |
 //!
-//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do. The ordinary route, a gateway and chat
-//! programs will be more rows.
+//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do. A gateway and chat programs will be
+//! more rows.
 
 use crate::contacts::{Kind, Standing, Who};
 use crate::mail::verdict::{Reason, Status};
@@ -29,6 +31,19 @@ pub enum Route {
     Tox,
     /// To the home itself, which has asked ([`crate::questions`]).
     Answer,
+    /// To the writer's provider.
+    Relay,
+}
+
+/// What the writer has for the ordinary route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// An account (their own, or the home's) and an ordinary address.
+    Ready,
+    /// An account, but no ordinary address to write as.
+    NoAddress,
+    /// No account.
+    Missing,
 }
 
 /// What [`route`] must be told.
@@ -38,6 +53,8 @@ pub struct Facts {
     pub lives_here: bool,
     /// For a mailbox elsewhere: what this home has to do with its key ([`crate::contacts::Contacts::standing`]).
     pub standing: Standing,
+    /// For an ordinary address: what the writer has for it.
+    pub provider: Provider,
 }
 
 /// The route of a recipient.
@@ -75,14 +92,21 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
             Standing::Known(Kind::Chat) => chat(),
             Standing::Blocked => blocked(),
         },
-        Who::Ordinary(address) => no(
-            Status(5, 1, 2),
-            // The address of a stranger may be long; the advice must not be cut off.
-            format!(
-                "nobody here knows a Tox address for '{}'; add it to your contacts or ask them for an invitation",
-                shortened(address)
+        Who::Ordinary(address) => match facts.provider {
+            Provider::Ready => Ok(Route::Relay),
+            Provider::NoAddress => no(
+                Status(5, 7, 1),
+                "you have no ordinary e-mail address here to write as; enter yours first (toxmaild member address add NAME ADDRESS)",
             ),
-        ),
+            Provider::Missing => no(
+                Status(5, 1, 2),
+                // The address of a stranger may be long; the advice must not be cut off.
+                format!(
+                    "nobody here knows a Tox address for '{}'; add them to your contacts, or set up your provider (toxmaild provider set)",
+                    shortened(address)
+                ),
+            ),
+        },
     }
 }
 
@@ -135,10 +159,16 @@ mod tests {
         let here = |lives_here| Facts {
             lives_here,
             standing: Standing::Stranger,
+            provider: Provider::Missing,
         };
         let there = |standing| Facts {
             lives_here: false,
             standing,
+            provider: Provider::Ready,
+        };
+        let by = |provider| Facts {
+            provider,
+            ..here(false)
         };
         let home = Standing::Known(Kind::Home);
         let unknown = Standing::Known(Kind::Unknown);
@@ -167,10 +197,19 @@ mod tests {
             (&first, there(unknown), tox),
             (&first, there(chat), Err(("5.1.2", "chat program"))),
             (&first, there(Standing::Blocked), Err(("5.7.1", "blocked"))),
+            (&ordinary, by(Provider::Ready), Ok(Route::Relay)),
             (
                 &ordinary,
-                there(Standing::Stranger),
-                Err(("5.1.2", "ask them for an invitation")),
+                by(Provider::NoAddress),
+                Err(("5.7.1", "member address add")),
+            ),
+            (
+                &ordinary,
+                by(Provider::Missing),
+                Err((
+                    "5.1.2",
+                    "add them to your contacts, or set up your provider",
+                )),
             ),
         ];
         for (who, facts, expected) in table {

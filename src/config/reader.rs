@@ -337,9 +337,18 @@ impl Reader<'_> {
         }
     }
 
-    pub fn relay(&self, relay: Spanned<written::Relay>) -> Result<Relay, Error> {
+    /// `None` where the table has nothing but certificates.
+    pub fn relay(&self, relay: Spanned<written::Relay>) -> Result<Option<Relay>, Error> {
         let start = relay.span().start;
         let relay = relay.into_inner();
+        let login = self.login("relay", start, relay.username, relay.password_file)?;
+        let Some(host) = relay.host else {
+            if login.is_some() || relay.port.is_some() || relay.tls.is_some() {
+                let advice = "name the provider's server for outgoing mail, such as host = \"smtp.example.org\"";
+                return Err(self.error(Some(start), "missing key `host`", advice));
+            }
+            return Ok(None);
+        };
         let (tls, usual_port) = match &relay.tls {
             None => (RelayTls::Implicit, 465),
             Some(word) => match word.get_ref().as_str() {
@@ -351,19 +360,19 @@ impl Reader<'_> {
                 }
             },
         };
-        if !is_host(relay.host.get_ref()) {
+        if !is_host(host.get_ref()) {
             return Err(self.at(
-                &relay.host,
+                &host,
                 "the relay's host is not a host name",
                 "such as smtp.example.org",
             ));
         }
-        Ok(Relay {
-            host: relay.host.into_inner(),
+        Ok(Some(Relay {
+            host: host.into_inner(),
             port: self.at_least("port", relay.port, 1, usual_port)?,
             tls,
-            login: self.login("relay", start, relay.username, relay.password_file)?,
-        })
+            login,
+        }))
     }
 
     pub fn gateway(&self, gateway: Spanned<written::Gateway>) -> Result<Gateway, Error> {

@@ -87,11 +87,12 @@ pub struct Queue {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Relay {
-    pub host: Spanned<String>,
+    pub host: Key<String>,
     pub port: Key<u16>,
     pub tls: Key<String>,
     pub username: Option<String>,
     pub password_file: Option<String>,
+    pub ca_file: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -249,7 +249,7 @@ impl Arrival {
     }
 }
 
-fn by_mailbox(
+pub(super) fn by_mailbox(
     c: &Connection,
     key: &PeerKey,
     local: Option<&str>,

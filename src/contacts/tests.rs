@@ -396,6 +396,7 @@ fn recipients_of_every_form() {
     let facts = Facts {
         lives_here: false,
         standing: Standing::Blocked,
+        provider: crate::routing::Provider::Ready,
     };
     assert!(route(&who(c, "oma@example.org"), &facts).is_err());
     assert_eq!(c.list().unwrap()[1].state, "blocked");

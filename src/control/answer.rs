@@ -123,6 +123,30 @@ pub struct Contact {
     pub last_seen: Option<i64>,
 }
 
+/// An account at a mail provider; its password is never shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Provider {
+    /// Whose account it is; none for the home's.
+    pub member: Option<String>,
+    /// The provider's server for outgoing mail.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// `implicit` or `starttls`.
+    pub tls: String,
+    /// The login there.
+    pub username: Option<String>,
+    /// The member's ordinary address there.
+    pub address: Option<String>,
+    /// It stands in toxmail.toml, which a command does not change.
+    pub from_file: bool,
+    /// What was wrong the last time; none when it worked, or was not used since it was set.
+    pub problem: Option<String>,
+    /// Since when.
+    pub problem_since: Option<i64>,
+}
+
 /// Somebody asks to become a contact.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

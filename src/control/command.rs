@@ -15,10 +15,10 @@ use clap_complete::Shell;
 use serde_json::Value;
 
 use super::client::{self, Client};
-use super::protocol::{Failure, Operator, Place, Request, Secret};
+use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret};
 use super::view::Ink;
 use super::{nodes, password, view};
-use crate::config::{self, Ports};
+use crate::config::{self, Ports, RelayTls};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::members::Mixed;
@@ -125,6 +125,13 @@ enum Ask {
         after_help = "Examples:\n  toxmaild member add anna\n  toxmaild member list"
     )]
     Member(Member),
+    /// The account at a mail provider that takes letters for everybody without a Tox address
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild provider set smtp.example.org --username family@example.org\n  \
+        toxmaild provider show"
+    )]
+    Provider(Provider),
     /// People and homes in the address table
     #[command(
         subcommand,
@@ -211,6 +218,98 @@ enum Member {
         toxmaild member device list anna"
     )]
     Device(Device),
+    /// A person's ordinary e-mail addresses: what they may write as, and appear as in ordinary mail
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild member address add anna anna@example.org\n  \
+        toxmaild member address remove anna anna@example.org"
+    )]
+    Address(Address),
+}
+
+#[derive(Debug, Subcommand)]
+enum Address {
+    /// Say that an ordinary address is this person's
+    #[command(after_help = "Examples:\n  toxmaild member address add anna anna@example.org")]
+    Add {
+        /// The member
+        name: MemberName,
+        /// The e-mail address
+        address: String,
+    },
+    /// Say that it is not, or not any more
+    #[command(after_help = "Examples:\n  toxmaild member address remove anna anna@example.org")]
+    Remove {
+        /// The member
+        name: MemberName,
+        /// The e-mail address
+        address: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Provider {
+    /// Set up the home's account, or a member's own; the password is read from standard input, and a login is tried first
+    #[command(
+        after_help = "Examples:\n  toxmaild provider set smtp.example.org --username family@example.org\n  \
+        toxmaild provider set smtp.example.org --member anna --username anna@example.org < password-file\n  \
+        toxmaild provider set mail.example.net --tls starttls --member bob --username bob --address bob@example.net"
+    )]
+    Set {
+        /// The provider's server for outgoing mail
+        host: String,
+        /// The login there; often the whole e-mail address
+        #[arg(long, value_name = "LOGIN")]
+        username: String,
+        /// Whose own account it is; the home's without
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+        /// Its port: 465, or 587 with --tls starttls
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+        port: Option<u16>,
+        /// How the connection is encrypted
+        #[arg(long, value_enum, default_value = "implicit")]
+        tls: TlsChoice,
+        /// The member's e-mail address there, where the login is none
+        #[arg(long, value_name = "ADDRESS", requires = "member")]
+        address: Option<String>,
+        /// Store it without trying to log in
+        #[arg(long)]
+        untested: bool,
+    },
+    /// The accounts, and what was wrong with them the last time; never their passwords
+    #[command(
+        after_help = "Examples:\n  toxmaild provider show\n  toxmaild provider show --member anna --json"
+    )]
+    Show {
+        /// Only this member's
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
+    /// Log in and out again; no letter is sent
+    #[command(
+        after_help = "Examples:\n  toxmaild provider test\n  toxmaild provider test --member anna"
+    )]
+    Test {
+        /// Whose account; the home's without
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
+    /// Forget an account and its password
+    #[command(after_help = "Examples:\n  toxmaild provider remove --member anna")]
+    Remove {
+        /// Whose account; the home's without
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum TlsChoice {
+    /// TLS from the first byte
+    Implicit,
+    /// STARTTLS, and nothing without it
+    Starttls,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -568,6 +667,45 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Device::Add { name, label } => Request::DeviceAdd { name, label },
             Device::List { name } => Request::DeviceList { name },
             Device::Revoke { name, id } => Request::DeviceRevoke { name, id },
+        },
+        Ask::Member(Member::Address(address)) => match address {
+            Address::Add { name, address } => Request::MemberAddressAdd { name, address },
+            Address::Remove { name, address } => Request::MemberAddressRemove { name, address },
+        },
+        Ask::Provider(provider) => match provider {
+            Provider::Set {
+                host,
+                username,
+                member,
+                port,
+                tls,
+                address,
+                untested,
+            } => {
+                let (tls, usual_port) = match tls {
+                    TlsChoice::Implicit => (RelayTls::Implicit, 465),
+                    TlsChoice::Starttls => (RelayTls::StartTls, 587),
+                };
+                let password = password::read(&format!("{username} at {host}")).map_err(|e| {
+                    let advice = format!(
+                        "type it in a terminal, or `toxmaild provider set {host} --username {username} < FILE`"
+                    );
+                    Ended::WrongUse(Failure::new(e, advice))
+                })?;
+                Request::ProviderSet(NewProvider {
+                    member,
+                    host,
+                    port: port.unwrap_or(usual_port),
+                    tls,
+                    username,
+                    password,
+                    address,
+                    untested,
+                })
+            }
+            Provider::Show { member } => Request::ProviderShow { member },
+            Provider::Test { member } => Request::ProviderTest { member },
+            Provider::Remove { member } => Request::ProviderRemove { member },
         },
         Ask::Contact(contact) => match contact {
             Contact::Add {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroize;
 
-use crate::config::BootstrapNode;
+use crate::config::{BootstrapNode, RelayTls};
 use crate::mail::address::{MemberName, PeerKey};
 use crate::members::Mixed;
 
@@ -53,6 +53,21 @@ pub enum Request {
     DeviceList { name: MemberName },
     #[serde(rename = "member device revoke")]
     DeviceRevoke { name: MemberName, id: i64 },
+    #[serde(rename = "member address add")]
+    MemberAddressAdd { name: MemberName, address: String },
+    #[serde(rename = "member address remove")]
+    MemberAddressRemove { name: MemberName, address: String },
+    /// → [`super::answer::Provider`]
+    #[serde(rename = "provider set")]
+    ProviderSet(NewProvider),
+    /// → a list of [`super::answer::Provider`]
+    #[serde(rename = "provider show")]
+    ProviderShow { member: Option<MemberName> },
+    /// → [`super::answer::Provider`]
+    #[serde(rename = "provider test")]
+    ProviderTest { member: Option<MemberName> },
+    #[serde(rename = "provider remove")]
+    ProviderRemove { member: Option<MemberName> },
     /// → [`super::answer::Contact`]
     #[serde(rename = "contact add")]
     ContactAdd {
@@ -122,6 +137,12 @@ impl Request {
             Self::DeviceAdd { .. } => "member device add",
             Self::DeviceList { .. } => "member device list",
             Self::DeviceRevoke { .. } => "member device revoke",
+            Self::MemberAddressAdd { .. } => "member address add",
+            Self::MemberAddressRemove { .. } => "member address remove",
+            Self::ProviderSet(_) => "provider set",
+            Self::ProviderShow { .. } => "provider show",
+            Self::ProviderTest { .. } => "provider test",
+            Self::ProviderRemove { .. } => "provider remove",
             Self::ContactAdd { .. } => "contact add",
             Self::ContactList => "contact list",
             Self::ContactRemove { .. } => "contact remove",
@@ -156,6 +177,8 @@ impl Request {
             | Self::DeviceAdd { .. }
             | Self::DeviceList { .. }
             | Self::DeviceRevoke { .. }
+            | Self::MemberAddressAdd { .. }
+            | Self::MemberAddressRemove { .. }
             | Self::ContactList
             | Self::Doctor => Place::AlsoStopped,
             _ => Place::RunningOnly,
@@ -174,6 +197,7 @@ impl Request {
                     ..
                 }
                 | Self::DeviceList { .. }
+                | Self::ProviderShow { .. }
                 | Self::ContactList
                 | Self::ContactRequests
                 | Self::InviteList
@@ -183,6 +207,22 @@ impl Request {
                 | Self::BootstrapList
         )
     }
+}
+
+/// An account at a mail provider, to be stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // as above
+pub struct NewProvider {
+    pub member: Option<MemberName>,
+    pub host: String,
+    pub port: u16,
+    pub tls: RelayTls,
+    pub username: String,
+    pub password: Secret,
+    pub address: Option<String>,
+    /// Store it without a first login.
+    pub untested: bool,
 }
 
 /// Where a request can be answered.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::answer::{
     Contact, ContactRequest, Device, Invitation, Member, MemberSettings, NewDevice, NewInvitation,
-    Problem, Queued, QueuedRecipient, Status,
+    Problem, Provider, Queued, QueuedRecipient, Status,
 };
 use super::protocol::Request;
 pub use super::qr::Ink;
@@ -23,6 +23,9 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::DeviceList { .. } => typed(answer).map(|list: Vec<Device>| devices(&list, now)),
         Request::DeviceAdd { .. } => typed(answer).map(|d: NewDevice| new_device(&d)),
         Request::ContactList => typed(answer).map(|list: Vec<Contact>| contacts(&list, now)),
+        Request::ProviderShow { .. } => {
+            typed(answer).map(|list: Vec<Provider>| providers(&list, now))
+        }
         Request::ContactRequests => {
             typed(answer).map(|list: Vec<ContactRequest>| requests(&list, now))
         }
@@ -72,6 +75,27 @@ fn done(deed: &Request, answer: &Value) -> String {
         }
         Request::MemberPassword { name, .. } => format!("{name} has a new password."),
         Request::DeviceRevoke { id, .. } => format!("Device password {id} is revoked."),
+        Request::MemberAddressAdd { name, address } => {
+            format!("{} is {name}'s now.", inline(address))
+        }
+        Request::MemberAddressRemove { name, address } => {
+            format!("{} is not {name}'s any more.", inline(address))
+        }
+        Request::ProviderSet(new) => {
+            let tried = if new.untested { "stored, untested" } else { "stored; the login works" };
+            let whose = match (&new.member, word("address")) {
+                (Some(member), Some(address)) => format!("Letters of {member} to ordinary addresses go out as {address}."),
+                _ => "Letters to ordinary addresses go there, of everybody who has an ordinary address of their own.".into(),
+            };
+            format!("{} is {tried}. {whose}", inline(&new.host))
+        }
+        Request::ProviderTest { .. } => {
+            format!("{} accepts the login.", word("host").unwrap_or_default())
+        }
+        Request::ProviderRemove { .. } => match number("waiting") {
+            Some(letters @ 1..) => format!("Removed. {letters} letters still wait for it: set up another, or cancel them (toxmaild queue list)."),
+            _ => "Removed.".into(),
+        },
         Request::ContactAdd { name, .. } => {
             let name = inline(name);
             // What they are called here may differ from what was typed: `oma.kathe` for "Oma Käthe".
@@ -272,6 +296,31 @@ fn contacts(list: &[Contact], now: i64) -> String {
     };
     table(
         &["NAME", "PERSON", "STATE", "SEEN", "WHOSE", "ADDRESSES"],
+        list.iter().map(row).collect(),
+    )
+}
+
+fn providers(list: &[Provider], now: i64) -> String {
+    if list.is_empty() {
+        return "No provider: letters to ordinary addresses are refused. toxmaild provider set HOST --username LOGIN\n".into();
+    }
+    let row = |p: &Provider| {
+        let problem = match (&p.problem, p.problem_since) {
+            (Some(problem), Some(since)) => format!("{} ({})", inline(problem), ago(now, since)),
+            (Some(problem), None) => inline(problem),
+            (None, _) => String::new(),
+        };
+        [
+            p.member.clone().unwrap_or_else(|| "the home".into()),
+            format!("{}:{}", inline(&p.host), p.port),
+            p.tls.clone(),
+            p.username.as_deref().map_or(String::new(), inline),
+            p.address.as_deref().map_or(String::new(), inline),
+            problem,
+        ]
+    };
+    table(
+        &["WHOSE", "SERVER", "TLS", "LOGIN", "ADDRESS", "PROBLEM"],
         list.iter().map(row).collect(),
     )
 }

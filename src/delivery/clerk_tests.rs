@@ -19,6 +19,7 @@ use crate::mail::address::{MemberName, PeerKey};
 use crate::mail::envelope::{Envelope, Notify, Recipient};
 use crate::mail::verdict::Verdict;
 use crate::members::Members;
+use crate::providers::Providers;
 use crate::queue::{Destination, Limits, Plan, Queue, Submission};
 use crate::store::{Quota, Store};
 use crate::tox::{self, Node};
@@ -79,6 +80,7 @@ impl Home {
         let rooms = Rooms {
             contacts: Contacts::open(database.clone(), node.key(), "toxmail.local".into()),
             members: people,
+            providers: Providers::open(database.clone(), dir.path()),
             queue: Queue::open(&queue, database.clone(), clock.clone(), limits).unwrap(),
             store: Store::open(&dir.path().join("mail"), database.clone(), quota).unwrap(),
             clock,

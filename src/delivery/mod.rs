@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! submission ── queue ══ 250 ══ outbound ─┬─ local ── store
+//!                                         ├─ relay ~~~ the writer's provider ══ 250
 //!                                         └─ courier (Tox thread) ~~~ the other home's courier ── inbound ── store ══ receipt
 //! ```
 //!
@@ -9,6 +10,7 @@
 //! - [`submission`]: the desk behind SMTP: whose address is it, where does each recipient go, into the queue.
 //! - [`outbound`]: due rows to their agent; settles them on the agent's verdict.
 //! - [`local`]: the agent for members of this home.
+//! - [`relay`]: the agent for everybody else, through the writer's provider; [`dialog`] is what it says there.
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
@@ -35,6 +37,7 @@ use crate::clock::Clock;
 use crate::contacts::Contacts;
 use crate::mail::address::{self, MemberName, PeerKey};
 use crate::members::Members;
+use crate::providers::Providers;
 use crate::queue::Queue;
 use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
@@ -43,12 +46,14 @@ pub mod clerk;
 #[cfg(test)]
 mod clerk_tests;
 pub mod courier;
+pub mod dialog;
 pub mod inbound;
 pub mod letter;
 pub mod local;
 pub mod outbound;
 pub mod pairing;
 mod pipes;
+pub mod relay;
 pub mod report;
 pub mod submission;
 #[cfg(test)]
@@ -69,6 +74,8 @@ pub struct Post {
     pub queue: Queue,
     /// Messages that have arrived.
     pub store: Store,
+    /// Accounts at mail providers.
+    pub providers: Providers,
     /// Time.
     pub clock: Clock,
     settings: RwLock<Arc<Settings>>,
@@ -101,6 +108,8 @@ pub struct Rooms {
     pub queue: Queue,
     /// Messages that have arrived.
     pub store: Store,
+    /// Accounts at mail providers.
+    pub providers: Providers,
     /// Time.
     pub clock: Clock,
 }
@@ -113,6 +122,7 @@ impl Post {
             members,
             queue,
             store,
+            providers,
             clock,
         } = rooms;
         Self {
@@ -122,6 +132,7 @@ impl Post {
             members,
             queue,
             store,
+            providers,
             clock,
             settings: RwLock::new(Arc::new(settings)),
         }

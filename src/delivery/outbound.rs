@@ -23,7 +23,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use super::clerk::Clerk;
 use super::courier::{Errand, Errands};
-use super::{Post, letter, local, lock, report};
+use super::{Post, letter, local, lock, relay, report};
 use crate::durable::fault;
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
@@ -95,6 +95,16 @@ impl Agent {
                 // One after the other: they are few, and two may answer the same question.
                 most: 1,
             }),
+            Destination::Relay(_) => Some(Self {
+                attempt: |outbound, delivery| match delivery.destination {
+                    Destination::Relay(account) => {
+                        relay::attempt(&outbound.post, &outbound.runtime, account, delivery)
+                    }
+                    _ => Vec::new(),
+                },
+                // Providers count connections, and a home's uplink is soon full.
+                most: 2,
+            }),
             Destination::Peer(_) => None,
         }
     }
@@ -160,6 +170,11 @@ impl Outbound {
     /// Who hears answers. Until then they wait.
     pub fn connect(&self, clerk: Arc<Clerk>) {
         let _ = self.clerk.set(clerk);
+    }
+
+    /// Where the agents' own waiting is done.
+    pub fn runtime(&self) -> &tokio::runtime::Handle {
+        &self.runtime
     }
 
     /// Moves what is due until `stop` says so.

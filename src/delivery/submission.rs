@@ -13,8 +13,9 @@ use crate::mail::address::MemberName;
 use crate::mail::envelope::{Envelope, Recipient};
 use crate::mail::header::{self, HeaderSection, MAX_SECTION};
 use crate::mail::verdict::{Reason, Status};
+use crate::providers::Way;
 use crate::queue::{self, Destination, Plan, QueueDraft, Start, Submission, Submitted};
-use crate::routing::{self, Facts, Route};
+use crate::routing::{self, Facts, Provider};
 use crate::smtp::{Desk, Letter, Refusal};
 
 /// The home's desk.
@@ -35,8 +36,8 @@ impl Submissions {
         }
     }
 
-    /// Who is meant, and on which route.
-    fn find(&self, member: &MemberName, address: &str) -> Result<(Who, Route), Refusal> {
+    /// Who is meant, and the writer's ordinary route where that leads there; nobody else is refused later.
+    fn find(&self, member: &MemberName, address: &str) -> Result<(Who, Way), Refusal> {
         let contacts = &self.post.contacts;
         let who = contacts
             .resolve(address, Some(member))
@@ -53,20 +54,35 @@ impl Submissions {
             _ => Ok(false),
         }
         .map_err(|e| broken("members", &e))?;
+        let way = match &who {
+            Who::Ordinary(_) => self.way_of(member)?,
+            _ => Way::NoProvider,
+        };
         let facts = Facts {
             lives_here,
             standing,
+            provider: match way {
+                Way::Open { .. } => Provider::Ready,
+                Way::NoAddress => Provider::NoAddress,
+                Way::NoProvider => Provider::Missing,
+            },
         };
-        let route = routing::route(&who, &facts).map_err(refused)?;
+        routing::route(&who, &facts).map_err(refused)?;
         if let Who::Answer(secret) = &who {
             self.clerk.admits(member, secret).map_err(refused)?;
         }
-        Ok((who, route))
+        Ok((who, way))
+    }
+
+    /// The writer's ordinary route.
+    fn way_of(&self, member: &MemberName) -> Result<Way, Refusal> {
+        let way = self.post.providers.way_of(member);
+        way.map_err(|e| broken("providers", &e))
     }
 
     /// The way of one recipient.
     fn plan(&self, member: &MemberName, recipient: usize, address: &str) -> Result<Plan, Refusal> {
-        let (who, _) = self.find(member, address)?;
+        let (who, way) = self.find(member, address)?;
         let tagged = |name: &str, tag: Option<String>| match tag {
             Some(tag) => format!("{name}+{tag}"),
             None => name.to_owned(),
@@ -91,7 +107,11 @@ impl Submissions {
                     .map_err(|e| broken("contacts", &e))?;
                 (Destination::Peer(id.key()), local.unwrap_or_default())
             }
-            Who::Ordinary(_) => return Err(Refusal::out_of_order()),
+            Who::Ordinary(address) => match way {
+                Way::Open { account, .. } => (Destination::Relay(account), address),
+                // The route was refused.
+                Way::NoAddress | Way::NoProvider => return Err(Refusal::out_of_order()),
+            },
         };
         Ok(Plan {
             recipient,

@@ -18,6 +18,7 @@ use crate::mail::address::{MemberName, PeerKey, ToxId};
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
+use crate::providers::Providers;
 use crate::queue::{Destination, Limits, Plan, Queue, Submission};
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
@@ -77,6 +78,7 @@ impl Home {
             reserve_bytes: 0,
             ..Limits::default()
         };
+        let providers = Providers::open(database.clone(), dir.path());
         let queue = dir.path().join("queue");
         let queue = Queue::open(&queue, database.clone(), clock.clone(), limits).unwrap();
         let rooms = Rooms {
@@ -84,6 +86,7 @@ impl Home {
             members,
             queue,
             store,
+            providers,
             clock,
         };
         let settings = Settings {

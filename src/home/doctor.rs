@@ -27,6 +27,7 @@ use crate::database::Database;
 use crate::durable;
 use crate::mail::address::{MemberName, PeerKey, canonical};
 use crate::members::Members;
+use crate::providers::Listed;
 use crate::queue::Destination;
 use crate::tox::{self, Warning};
 
@@ -77,6 +78,10 @@ pub fn examine(home: &Running) -> Vec<Problem> {
         }
     };
     late_letters(home, &names, &mut found);
+    match post.providers.list() {
+        Ok(accounts) => providers(&accounts, &mut found),
+        Err(e) => found.failure(e.into()),
+    }
     for id in &post.queue.opened().lost {
         if post.queue.show(*id).is_ok() {
             found.add(
@@ -352,7 +357,7 @@ struct Late {
 
 fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     let limit = home.post.settings().delay_notice_after.as_secs();
-    let mut late: BTreeMap<Option<PeerKey>, Late> = BTreeMap::new();
+    let mut late: BTreeMap<(&'static str, Option<PeerKey>), Late> = BTreeMap::new();
     let looked = letters::each(&home.post.queue, |entry| {
         if entry.age_seconds < limit {
             return Ok(());
@@ -360,15 +365,16 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
         let mut seen = Vec::new();
         for recipient in entry.recipients.iter().filter(|r| r.state == "waiting") {
             let peer = match recipient.destination {
-                Destination::Local | Destination::Answer => None,
                 Destination::Peer(key) => Some(key),
+                _ => None,
             };
-            if seen.contains(&peer) {
+            let whom = (recipient.destination.kind(), peer);
+            if seen.contains(&whom) {
                 continue;
             }
-            seen.push(peer);
+            seen.push(whom);
             // Oldest first: the first one found has waited longest.
-            let group = late.entry(peer).or_insert_with(|| Late {
+            let group = late.entry(whom).or_insert_with(|| Late {
                 letters: 0,
                 seconds: entry.age_seconds,
                 oldest: entry.id.number(),
@@ -381,8 +387,12 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     if let Err(failure) = looked {
         found.failure(failure);
     }
-    for (peer, late) in late {
-        let whom = peer.map_or("people in this home".to_owned(), |key| names.of(&key));
+    for ((kind, peer), late) in late {
+        let whom = match (kind, peer) {
+            (_, Some(key)) => names.of(&key),
+            ("local", None) => "people in this home".to_owned(),
+            (_, None) => "people with ordinary addresses".to_owned(),
+        };
         let (letters, wait) = match late.letters {
             1 => ("1 letter".to_owned(), "has waited"),
             count => (format!("{count} letters"), "have waited"),
@@ -413,6 +423,27 @@ fn absent(last_seen: Option<i64>, now: i64) -> String {
         None => "their home was never seen".to_owned(),
     };
     format!("{seen}: ask them whether it is switched on and reaches the Internet")
+}
+
+/// Accounts at mail providers that did not work the last time.
+pub(super) fn providers(accounts: &[Listed], found: &mut Findings) {
+    for account in accounts {
+        let Some((why, _)) = &account.trouble else {
+            continue;
+        };
+        let (whose, option) = match &account.member {
+            None => ("the home".to_owned(), String::new()),
+            Some(member) => (member.to_string(), format!(" --member {member}")),
+        };
+        let set = match account.from_file {
+            true => "correct [relay] in toxmail.toml".to_owned(),
+            false => format!("set it again with `toxmaild provider set{option}`"),
+        };
+        found.add(
+            format!("letters to ordinary addresses wait: the provider of {whose} did not take any ({why})"),
+            format!("try it with `toxmaild provider test{option}`; if it stays, {set}"),
+        );
+    }
 }
 
 pub(super) fn unanswered(database: &Database, names: &Names, now: i64, found: &mut Findings) {

@@ -20,6 +20,7 @@ mod letters;
 pub mod operator;
 mod people;
 mod ports;
+mod providers;
 pub mod stopped;
 
 #[cfg(test)]
@@ -28,6 +29,9 @@ mod doctor_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod operator_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod providers_tests;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -59,6 +63,7 @@ use crate::net::networks::{self, Allowed};
 use crate::net::serve::{Bound, Door, Listener, TlsMode};
 use crate::net::tls::Tls;
 use crate::pop3::Pop3;
+use crate::providers::Providers;
 use crate::queue::{self, Queue};
 use crate::smtp::serve::Submission;
 use crate::store::{Quota, Store};
@@ -211,6 +216,8 @@ impl House {
             ..queue::Limits::default()
         };
         let queue = Queue::open(&dir.join("queue"), database.clone(), clock.clone(), limits)?;
+        let providers = Providers::open(database.clone(), dir);
+        providers.configure(config.relay.clone(), config.relay_ca_file.clone());
 
         let settings = tox_settings(dir, &config, &database)?;
         let key = identity(&settings)?;
@@ -221,6 +228,7 @@ impl House {
             members,
             queue,
             store,
+            providers,
             clock,
         };
         let post = Arc::new(Post::new(
@@ -493,6 +501,8 @@ impl Started {
         self.allowed.replace(allow);
         self.submission.set_limits(submission_limits(&now));
         house.post.set_settings(delivery_settings(&now));
+        let (relay, ca_file) = (now.relay.clone(), now.relay_ca_file.clone());
+        house.post.providers.configure(relay, ca_file);
         house.outbound.reconsider();
         house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);

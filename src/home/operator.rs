@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::people::{self, Reach, value};
-use super::{doctor, letters};
+use super::{doctor, letters, providers};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
@@ -144,6 +144,10 @@ impl Operator for Running {
             Request::QueueShow { id } => letters::show(self, id),
             Request::QueueRetry { id } => letters::retry(self, id),
             Request::QueueCancel { id } => letters::cancel(self, id),
+            Request::ProviderSet(new) => providers::set(self, new),
+            Request::ProviderShow { member } => providers::show(self, member.as_ref()),
+            Request::ProviderTest { member } => providers::test(self, member.as_ref()),
+            Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
             Request::Doctor => value(&doctor::examine(self)),
             Request::BootstrapImport { nodes } => self.bootstrap_import(nodes),
             Request::BootstrapList => {
@@ -155,7 +159,9 @@ impl Operator for Running {
             | Request::MemberSettings { .. }
             | Request::DeviceAdd { .. }
             | Request::DeviceList { .. }
-            | Request::DeviceRevoke { .. } => Err(Failure::new(
+            | Request::DeviceRevoke { .. }
+            | Request::MemberAddressAdd { .. }
+            | Request::MemberAddressRemove { .. } => Err(Failure::new(
                 "this home does not know that command",
                 "use the toxmaild of the same version as the home",
             )),

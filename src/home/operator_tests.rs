@@ -23,6 +23,7 @@ use crate::mail::address::{MemberName, PeerKey, ToxId};
 use crate::mail::envelope::{Envelope, Notify, Recipient};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
+use crate::providers::Providers;
 use crate::queue::{Destination, Limits, Plan, Queue, Submission, Submitted};
 use crate::store::{Quota, Store};
 use crate::tox::{self, Node};
@@ -46,7 +47,7 @@ pub(super) fn home_with(settings: &str) -> Home {
     let config = Config::load(dir.path(), Ports::Standard).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
-        .enable_time()
+        .enable_all()
         .build()
         .unwrap();
     let mut quiet = tox::Settings::new(dir.path().join("tox.save"));
@@ -67,12 +68,14 @@ pub(super) fn home_with(settings: &str) -> Home {
         reserve_bytes: 0,
         ..Quota::default()
     };
+    let providers = Providers::open(database.clone(), dir.path());
     let rooms = Rooms {
         contacts: Contacts::open(database.clone(), node.key(), "toxmail.local".into())
             .named("Garden Street 5"),
         members: Members::open(database.clone()).unwrap(),
         queue: Queue::open(&queue, database.clone(), clock.clone(), limits).unwrap(),
         store: Store::open(&dir.path().join("mail"), database.clone(), quota).unwrap(),
+        providers,
         clock,
     };
     let post = Arc::new(Post::new(

@@ -76,6 +76,14 @@ pub(super) fn handle(members: &Members, request: &Request) -> Option<Result<Valu
             .device_revoke(name, *id)
             .map(|()| json!({ "id": id }))
             .map_err(Failure::from),
+        Request::MemberAddressAdd { name, address } => members
+            .address_add(name, address)
+            .map(|()| json!({ "name": name, "address": address }))
+            .map_err(Failure::from),
+        Request::MemberAddressRemove { name, address } => members
+            .address_remove(name, address)
+            .map(|()| json!({ "name": name, "address": address }))
+            .map_err(Failure::from),
         _ => return None,
     })
 }

@@ -25,7 +25,7 @@ pub use device::{Device, DevicePassword};
 use crate::database::{self, Database};
 use crate::mail::address::{self, LOCAL_DOMAIN, Meaning, MemberName, PeerKey};
 
-const MAIN: &str = "members.main_mailbox";
+pub(crate) const MAIN: &str = "members.main_mailbox";
 const ADMINISTRATOR: &str = "members.administrator";
 /// Longest display name and device label.
 const MAX_TEXT: usize = 100;
@@ -602,6 +602,15 @@ impl Members {
         })
     }
 
+    /// The address that a member has in ordinary mail: the one their provider's account is for, else the first that was
+    /// confirmed.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn ordinary_address(&self, name: &MemberName) -> Result<Option<String>, Error> {
+        self.database.read(|c| Ok(ordinary_address(c, name)?))
+    }
+
     /// Whose confirmed ordinary address this is.
     ///
     /// # Errors
@@ -673,8 +682,22 @@ fn owner(c: &Connection, address: &str) -> Result<Option<MemberName>, Error> {
     .transpose()
 }
 
+/// See [`Members::ordinary_address`].
+pub(crate) fn ordinary_address(
+    c: &Connection,
+    name: &MemberName,
+) -> Result<Option<String>, rusqlite::Error> {
+    c.prepare_cached(
+        "SELECT a.address FROM member_addresses a JOIN members m ON m.id = a.member
+         LEFT JOIN providers p ON p.member = m.id WHERE m.name = ?1
+         ORDER BY a.address = p.address COLLATE NOCASE DESC NULLS LAST, a.address LIMIT 1",
+    )?
+    .query_row([name.as_str()], |r| r.get(0))
+    .optional()
+}
+
 /// Who holds a post: the one appointed, if still here, else the first member.
-fn appointed(c: &Connection, post: &str) -> Result<Option<MemberName>, Error> {
+pub(crate) fn appointed(c: &Connection, post: &str) -> Result<Option<MemberName>, Error> {
     c.prepare_cached(
         "SELECT name FROM members
          ORDER BY name = (SELECT value FROM settings WHERE key = ?1) DESC NULLS LAST, id LIMIT 1",

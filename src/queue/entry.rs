@@ -60,7 +60,38 @@ impl FromStr for QueueId {
     }
 }
 
-/// Where a delivery goes. Provider, gateway and chat join here with their routes.
+/// An account at a mail provider: the home's, or a member's own, whose number it then has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccountId([u8; 8]);
+
+impl AccountId {
+    /// The home's.
+    pub const HOME: Self = Self([0; 8]);
+
+    /// From the number in the row.
+    pub const fn from_number(number: i64) -> Self {
+        Self(number.to_be_bytes())
+    }
+
+    /// The number in the row.
+    pub const fn number(self) -> i64 {
+        i64::from_be_bytes(self.0)
+    }
+}
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccountId({})", self.number())
+    }
+}
+
+impl Serialize for AccountId {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_i64(self.number())
+    }
+}
+
+/// Where a delivery goes. Gateway and chat join here with their routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Destination {
     /// A mailbox of this home.
@@ -69,38 +100,49 @@ pub enum Destination {
     Peer(PeerKey),
     /// This home itself, which has asked.
     Answer,
+    /// A provider, which takes mail for everybody else.
+    Relay(AccountId),
 }
 
 impl Destination {
     /// What [`kind`](Self::kind) can say, but for other homes: their mail is looked for by key, once they are there.
-    pub(super) const KINDS_BUT_PEERS: [&str; 2] = ["local", "answer"];
+    pub(super) const KINDS_BUT_PEERS: [&str; 3] = ["local", "relay", "answer"];
 
-    /// `local`, `tox`, `answer`: in the rows, for the operator and in the metrics.
+    /// `local`, `tox`, `relay`, `answer`: in the rows, for the operator and in the metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
             Destination::Answer => "answer",
+            Destination::Relay(_) => "relay",
         }
     }
 
     /// Whether it goes the way of everybody's mail, where others can read it.
     pub fn is_ordinary(&self) -> bool {
-        self.kind() == "relay"
+        matches!(self, Destination::Relay(_))
     }
 
     pub(super) fn target(&self) -> &[u8] {
         match self {
             Destination::Local | Destination::Answer => &[],
             Destination::Peer(key) => key.as_bytes(),
+            Destination::Relay(account) => &account.0,
         }
     }
 
     pub(super) fn from_row(kind: &str, target: &[u8]) -> Result<Self, Error> {
-        match (kind, <[u8; 32]>::try_from(target)) {
-            ("local", _) => Ok(Destination::Local),
-            ("answer", _) => Ok(Destination::Answer),
-            ("tox", Ok(key)) => Ok(Destination::Peer(PeerKey::from_bytes(key))),
+        let wrong = |_| Error::Row("a delivery's destination");
+        match kind {
+            "local" => Ok(Destination::Local),
+            "tox" => {
+                let key = target.try_into().map_err(wrong)?;
+                Ok(Destination::Peer(PeerKey::from_bytes(key)))
+            }
+            "relay" => Ok(Destination::Relay(AccountId(
+                target.try_into().map_err(wrong)?,
+            ))),
+            "answer" => Ok(Destination::Answer),
             _ => Err(Error::Row("a delivery's destination")),
         }
     }
@@ -114,7 +156,7 @@ pub struct Plan {
     /// Where it goes.
     pub destination: Destination,
     /// Who it is for there. Local: the member, with a tag if one was written. A peer: the local part there, empty for the
-    /// main mailbox.
+    /// main mailbox. A provider: the ordinary address.
     pub there: String,
 }
 
@@ -385,7 +427,7 @@ pub struct EntryRecipient {
     /// Index in the envelope.
     #[serde(skip)]
     pub index: usize,
-    /// The peer's key, or nothing for a mailbox of this home.
+    /// The peer's key, or nothing where it goes to none.
     #[serde(serialize_with = "peer_only")]
     pub destination: Destination,
     /// `waiting`, `held`, `delivered`, `failed` or `cancelled`.
@@ -398,7 +440,7 @@ pub struct EntryRecipient {
 
 fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
     match destination {
-        Destination::Local | Destination::Answer => s.serialize_none(),
+        Destination::Local | Destination::Relay(_) | Destination::Answer => s.serialize_none(),
         Destination::Peer(key) => s.serialize_some(key),
     }
 }

@@ -43,8 +43,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 pub use entry::{
-    About, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts, Entry,
-    EntryRecipient, Fate, Held, Opened, Outcome, Overdue, Plan, QueueId, Settled, Start,
+    About, AccountId, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts,
+    Entry, EntryRecipient, Fate, Held, Opened, Outcome, Overdue, Plan, QueueId, Settled, Start,
     Submission, Submitted, Told, Untold, Waiting, Ways,
 };
 #[cfg(test)]
