@@ -45,6 +45,8 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0002_gateway.sql"),
         "\n",
+        include_str!("database/0002_answers.sql"),
+        "\n",
     ),
 ];
 

@@ -28,7 +28,7 @@
 //!   operator sees).
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
 //!   homes and what they claim, invitations, requests), [`providers`] (the accounts that take mail for everybody else),
-//!   [`notices`] (what the home tells its members by mail).
+//!   [`notices`] (what the home tells its members by mail), [`questions`] (what it asks them, and whose answer counts).
 //! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`pop3`]: each a pure
 //!   session machine and the shell that does the deeds.
 //! - The letters: [`queue`] (what waits: one file a message, one row a destination), [`store`] (what has arrived:
@@ -122,6 +122,7 @@ pub mod net;
 pub mod notices;
 pub mod pop3;
 pub mod providers;
+pub mod questions;
 pub mod queue;
 pub mod routing;
 pub mod smtp;

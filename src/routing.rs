@@ -8,6 +8,7 @@
 //! | main mailbox, postmaster | somebody lives here | `Local` |
 //! | main mailbox, postmaster | it is somebody's at the mail server at home | `Gateway` |
 //! | main mailbox, postmaster | nobody lives here yet | refused, 5.1.1: add a member |
+//! | a one-time address of a question | | `Answer`: the clerk says whose word counts |
 //! | a peer's mailbox | the peer is known, as a home or as nothing yet | `Tox` |
 //! | a peer's mailbox | the peer is a friend with a chat program | `Chat` |
 //! | a peer's mailbox | the peer is blocked | refused, 5.7.1: unblock them |
@@ -29,6 +30,8 @@ pub enum Route {
     Local,
     /// To another home.
     Tox,
+    /// To the home itself, which has asked ([`crate::questions`]).
+    Answer,
     /// To the writer's provider.
     Relay,
     /// To a friend with an ordinary Tox program.
@@ -81,6 +84,7 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
             Status(5, 1, 1),
             "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
         ),
+        Who::Answer(_) => Ok(Route::Answer),
         Who::Peer { .. } => match facts.standing {
             Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
             Standing::Known(Kind::Chat) => Ok(Route::Chat),
@@ -148,6 +152,7 @@ mod tests {
             tag: None,
         };
         let main = Who::Main { tag: None };
+        let answer = Who::Answer("a".repeat(26));
         let peer = Who::Peer { key, local: None };
         let first = Who::FirstContact { id, local: None };
         let ordinary = Who::Ordinary(format!("{}@example.org", "x".repeat(64)));
@@ -186,6 +191,7 @@ mod tests {
             (&Who::Postmaster, here(true), local),
             (&Who::Postmaster, at_gateway, gateway),
             (&Who::Postmaster, here(false), Err(("5.1.1", "member add"))),
+            (&answer, there(Standing::Stranger), Ok(Route::Answer)),
             (&peer, there(home), tox),
             (&peer, there(unknown), tox),
             (&peer, there(chat), Ok(Route::Chat)),

@@ -90,6 +90,20 @@ impl Reader<'_> {
                 )
             })?),
         };
+        let pairing = match home.pairing {
+            None => None,
+            Some(names) => {
+                let parsed: Result<Vec<MemberName>, _> =
+                    names.get_ref().iter().map(|name| name.parse()).collect();
+                Some(parsed.map_err(|e| {
+                    self.at(
+                        &names,
+                        format!("pairing: {e}"),
+                        "write the names of members, such as [\"anna\", \"ben\"]",
+                    )
+                })?)
+            }
+        };
         let language = match home.language {
             None => "en".into(),
             Some(tag) if is_language(tag.get_ref()) => tag.into_inner(),
@@ -102,6 +116,7 @@ impl Reader<'_> {
             name,
             hostname,
             main_mailbox,
+            pairing,
             language,
         })
     }
@@ -461,7 +476,7 @@ pub fn is_host(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok() || is_hostname(text)
 }
 
-fn is_language(tag: &str) -> bool {
+pub fn is_language(tag: &str) -> bool {
     let (language, region) = tag.split_once('-').unwrap_or((tag, "XX"));
     (2..=3).contains(&language.len())
         && language.bytes().all(|b| b.is_ascii_lowercase())

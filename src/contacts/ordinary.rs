@@ -75,7 +75,7 @@ impl Contacts {
             Meaning::FirstContact { id, local } => {
                 self.of_mailbox(c, &id.key(), local, writer, own)
             }
-            Meaning::Postmaster | Meaning::Ordinary(_) => Ok(None),
+            Meaning::Postmaster | Meaning::Answer(_) | Meaning::Ordinary(_) => Ok(None),
         }
     }
 

@@ -59,6 +59,18 @@ pub struct Member {
     pub addresses: Vec<String>,
 }
 
+/// What a member has chosen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MemberSettings {
+    /// The member.
+    pub name: String,
+    /// What becomes of a letter that goes to some directly and to others by ordinary mail: `tell`, `ask` or `refuse`.
+    pub mixed: String,
+    /// The language of notices; none is the home's.
+    pub language: Option<String>,
+}
+
 /// A device password.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

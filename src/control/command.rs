@@ -21,6 +21,7 @@ use super::{nodes, password, view};
 use crate::config::{self, Ports, RelayTls};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
+use crate::members::Mixed;
 
 /// What the command line cannot do itself; the wiring in `main.rs` provides it.
 #[derive(Clone, Copy)]
@@ -197,6 +198,19 @@ enum Member {
         /// The member
         name: MemberName,
     },
+    /// What a person has chosen; with options: choose
+    #[command(after_help = "Examples:\n  toxmaild member settings anna\n  \
+        toxmaild member settings anna --mixed ask --language fr")]
+    Settings {
+        /// The member
+        name: MemberName,
+        /// A letter that goes to some directly and privately and to others by ordinary mail: tell afterwards, ask before, refuse
+        #[arg(long, value_enum)]
+        mixed: Option<MixedChoice>,
+        /// Language of what the home writes to them: en, fr, de, es
+        #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+        language: Option<String>,
+    },
     /// Passwords for mail programs, one a device
     #[command(
         subcommand,
@@ -298,6 +312,33 @@ enum TlsChoice {
     Starttls,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MixedChoice {
+    /// Tell them afterwards which way each copy went
+    Tell,
+    /// Ask them before, by mail
+    Ask,
+    /// Do not take such a letter
+    Refuse,
+}
+
+impl From<MixedChoice> for Mixed {
+    fn from(choice: MixedChoice) -> Self {
+        match choice {
+            MixedChoice::Tell => Mixed::Tell,
+            MixedChoice::Ask => Mixed::Ask,
+            MixedChoice::Refuse => Mixed::Refuse,
+        }
+    }
+}
+
+fn language(text: &str) -> Result<String, String> {
+    match config::is_language(text) {
+        true => Ok(text.to_owned()),
+        false => Err("write it like en, fr or pt-BR".to_owned()),
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Device {
     /// Make a password for one device; it is shown once
@@ -369,6 +410,14 @@ enum Contact {
     Block {
         /// The contact
         name: String,
+    },
+    /// Say that an address which a contact's home claims is theirs: letters to it go straight there
+    #[command(after_help = "Examples:\n  toxmaild contact confirm bob bob@example.org")]
+    Confirm {
+        /// The contact
+        name: String,
+        /// The ordinary e-mail address
+        email: String,
     },
     /// Who asks to become a contact
     #[command(after_help = "Examples:\n  toxmaild contact requests")]
@@ -615,6 +664,15 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             let password = secret("password", &name)?;
             Request::MemberPassword { name, password }
         }
+        Ask::Member(Member::Settings {
+            name,
+            mixed,
+            language,
+        }) => Request::MemberSettings {
+            name,
+            mixed: mixed.map(Mixed::from),
+            language,
+        },
         Ask::Member(Member::Device(device)) => match device {
             Device::Add { name, label } => Request::DeviceAdd { name, label },
             Device::List { name } => Request::DeviceList { name },
@@ -677,6 +735,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Contact::List => Request::ContactList,
             Contact::Remove { name } => Request::ContactRemove { name },
             Contact::Block { name } => Request::ContactBlock { name },
+            Contact::Confirm { name, email } => Request::ContactConfirm { name, email },
             Contact::Requests => Request::ContactRequests,
             Contact::Accept { key } => Request::ContactAccept { key },
             Contact::Refuse { key } => Request::ContactRefuse { key },

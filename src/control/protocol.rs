@@ -11,6 +11,7 @@ use zeroize::Zeroize;
 
 use crate::config::{BootstrapNode, RelayTls};
 use crate::mail::address::{MemberName, PeerKey};
+use crate::members::Mixed;
 
 /// Longest request, in bytes: an imported list of nodes is the longest, some 100 KB.
 pub const MAX_REQUEST: u64 = 1024 * 1024;
@@ -37,6 +38,13 @@ pub enum Request {
     MemberRemove { name: MemberName },
     #[serde(rename = "member password")]
     MemberPassword { name: MemberName, password: Secret },
+    /// → [`super::answer::MemberSettings`]; what is not said stays
+    #[serde(rename = "member settings")]
+    MemberSettings {
+        name: MemberName,
+        mixed: Option<Mixed>,
+        language: Option<String>,
+    },
     /// → [`super::answer::NewDevice`]
     #[serde(rename = "member device add")]
     DeviceAdd { name: MemberName, label: String },
@@ -81,6 +89,8 @@ pub enum Request {
     ContactRemove { name: String },
     #[serde(rename = "contact block")]
     ContactBlock { name: String },
+    #[serde(rename = "contact confirm")]
+    ContactConfirm { name: String, email: String },
     /// → a list of [`super::answer::ContactRequest`]
     #[serde(rename = "contact requests")]
     ContactRequests,
@@ -129,6 +139,7 @@ impl Request {
             Self::MemberList => "member list",
             Self::MemberRemove { .. } => "member remove",
             Self::MemberPassword { .. } => "member password",
+            Self::MemberSettings { .. } => "member settings",
             Self::DeviceAdd { .. } => "member device add",
             Self::DeviceList { .. } => "member device list",
             Self::DeviceRevoke { .. } => "member device revoke",
@@ -143,6 +154,7 @@ impl Request {
             Self::ContactList => "contact list",
             Self::ContactRemove { .. } => "contact remove",
             Self::ContactBlock { .. } => "contact block",
+            Self::ContactConfirm { .. } => "contact confirm",
             Self::ContactRequests => "contact requests",
             Self::ContactAccept { .. } => "contact accept",
             Self::ContactRefuse { .. } => "contact refuse",
@@ -168,6 +180,7 @@ impl Request {
             | Self::MemberList
             | Self::MemberRemove { .. }
             | Self::MemberPassword { .. }
+            | Self::MemberSettings { .. }
             | Self::DeviceAdd { .. }
             | Self::DeviceList { .. }
             | Self::DeviceRevoke { .. }
@@ -185,6 +198,11 @@ impl Request {
             self,
             Self::Status
                 | Self::MemberList
+                | Self::MemberSettings {
+                    mixed: None,
+                    language: None,
+                    ..
+                }
                 | Self::DeviceList { .. }
                 | Self::ProviderShow { .. }
                 | Self::ContactList

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::{
-    Contact, ContactRequest, Device, Invitation, Member, NewDevice, NewInvitation, Problem,
-    Provider, Queued, QueuedRecipient, Status,
+    Contact, ContactRequest, Device, Invitation, Member, MemberSettings, NewDevice, NewInvitation,
+    Problem, Provider, Queued, QueuedRecipient, Status,
 };
 use super::protocol::Request;
 pub use super::qr::Ink;
@@ -19,6 +19,7 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
     let laid_out = match request {
         Request::Status => typed(answer).map(|s: Status| status(&s)),
         Request::MemberList => typed(answer).map(|list: Vec<Member>| members(&list)),
+        Request::MemberSettings { .. } => typed(answer).map(|s: MemberSettings| settings(&s)),
         Request::DeviceList { .. } => typed(answer).map(|list: Vec<Device>| devices(&list, now)),
         Request::DeviceAdd { .. } => typed(answer).map(|d: NewDevice| new_device(&d)),
         Request::ContactList => typed(answer).map(|list: Vec<Contact>| contacts(&list, now)),
@@ -131,6 +132,9 @@ fn done(deed: &Request, answer: &Value) -> String {
         Request::ContactBlock { name } => {
             format!("{} is blocked: nothing from there is taken, and nothing goes there.", inline(name))
         }
+        Request::ContactConfirm { name, email } => {
+            format!("{} is {} now: letters to this address go straight there.", inline(email), inline(name))
+        }
         Request::ContactAccept { .. } => "Accepted. They appear online once both homes are connected.".into(),
         Request::ContactRefuse { .. } => "Refused.".into(),
         Request::InviteAccept { .. } => {
@@ -214,6 +218,31 @@ fn members(list: &[Member]) -> String {
     table(
         &["NAME", "PERSON", "DEVICES", ""],
         list.iter().map(row).collect(),
+    )
+}
+
+fn settings(settings: &MemberSettings) -> String {
+    let mixed = match settings.mixed.as_str() {
+        "ask" => "ask before a letter goes to some in private and to others by ordinary mail",
+        "refuse" => {
+            "refuse a letter that would go to some in private and to others by ordinary mail"
+        }
+        _ => "tell afterwards which way each copy of a letter went",
+    };
+    let language = settings
+        .language
+        .as_deref()
+        .map_or("the home's".into(), inline);
+    table(
+        &[],
+        vec![
+            ["Member".into(), settings.name.clone()],
+            [
+                "Mixed".into(),
+                format!("{}: {mixed}", inline(&settings.mixed)),
+            ],
+            ["Language".into(), language],
+        ],
     )
 }
 

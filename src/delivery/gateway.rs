@@ -275,7 +275,7 @@ pub(super) fn take_in(
         },
         message_id: header.message_id(),
         plans: plans.collect(),
-        settles: Vec::new(),
+        ..Submission::default()
     };
     let names = theirs
         .iter()

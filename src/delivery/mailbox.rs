@@ -112,7 +112,7 @@ impl Post {
                 Some(name) => Some(Mailbox::Here(name)),
                 None => gateway.map(|_| Mailbox::Gateway("postmaster".into())),
             },
-            Who::Peer { .. } | Who::FirstContact { .. } | Who::Ordinary(_) => None,
+            Who::Peer { .. } | Who::FirstContact { .. } | Who::Ordinary(_) | Who::Answer(_) => None,
         })
     }
 

@@ -18,6 +18,8 @@
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
 //! - [`report`]: verdicts that a writer must hear of become notices.
+//! - [`clerk`]: questions to members by mail, and what they answer.
+//! - `ways`: letters that take the private ways and the ordinary one: what becomes of them, and what their writers hear.
 //! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
 //!
 //! # What never happens here
@@ -44,6 +46,9 @@ use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
 
 pub mod chat;
+pub mod clerk;
+#[cfg(test)]
+mod clerk_tests;
 pub mod courier;
 pub mod dialog;
 pub mod gateway;
@@ -60,6 +65,7 @@ pub mod report;
 pub mod submission;
 #[cfg(test)]
 mod tests;
+mod ways;
 
 /// What the agents share: the rooms, and the few settings that shape a delivery.
 pub struct Post {

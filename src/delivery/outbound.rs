@@ -23,6 +23,7 @@ use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore, watch};
 
 use super::chat::Chat;
+use super::clerk::Clerk;
 use super::courier::{Errand, Errands};
 use super::{Post, gateway, letter, local, lock, relay, report};
 use crate::durable::{Draft, fault};
@@ -66,6 +67,7 @@ pub struct Outbound {
     encoding: Arc<Semaphore>,
     owed: AtomicBool,
     chat: OnceLock<Arc<Chat>>,
+    clerk: OnceLock<Arc<Clerk>>,
     pub(super) kick: Notify,
 }
 
@@ -85,6 +87,16 @@ impl Agent {
                 attempt: |outbound, delivery| local::attempt(&outbound.post, delivery),
                 // Enough that they share fsyncs.
                 most: 8,
+            }),
+            Destination::Answer => Some(Self {
+                attempt: |outbound, delivery| match outbound.clerk.get() {
+                    Some(clerk) => clerk.attempt(delivery),
+                    None => {
+                        letter::everybody(delivery, &letter::own_trouble(letter::out_of_order()))
+                    }
+                },
+                // One after the other: they are few, and two may answer the same question.
+                most: 1,
             }),
             Destination::Relay(_) => Some(Self {
                 attempt: |outbound, delivery| match delivery.destination {
@@ -166,8 +178,14 @@ impl Outbound {
             // Whoever was not told before the last stop is told now.
             owed: AtomicBool::new(true),
             chat: OnceLock::new(),
+            clerk: OnceLock::new(),
             kick: Notify::new(),
         }
+    }
+
+    /// Who hears answers. Until then they wait.
+    pub fn connect(&self, clerk: Arc<Clerk>) {
+        let _ = self.clerk.set(clerk);
     }
 
     /// Where the agents' own waiting is done.
@@ -694,7 +712,11 @@ impl Outbound {
         let route = delivery.destination.kind();
         for (index, verdict) in verdicts {
             let recipient = delivery.recipients.iter().find(|r| r.index == *index);
-            let recipient = recipient.map_or("", |r| r.recipient.address.as_str());
+            let recipient = match delivery.destination {
+                // Whoever has the one-time address of a question that is open could answer it.
+                Destination::Answer => "the home's question",
+                _ => recipient.map_or("", |r| r.recipient.address.as_str()),
+            };
             journal::settled(&delivery.message, route, recipient, verdict);
         }
         if settled.owed {

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Write};
 
 use super::mailbox::Mailbox;
-use super::{Post, gateway};
+use super::{Post, gateway, ways};
 use crate::contacts::{self, Kind, Standing, Who};
 use crate::journal;
 use crate::mail::address::{self, MemberName, PeerKey};
@@ -22,7 +22,8 @@ use crate::queue::{self, Destination, Fate, Outcome, Plan, Submission, Told, Unt
 pub fn tell(post: &Post) -> Result<bool, queue::Error> {
     let untold = post.queue.untold()?;
     notify_all(post, &untold)?;
-    Ok(!untold.is_empty())
+    let ways = ways::tell(post)?;
+    Ok(!untold.is_empty() || ways)
 }
 
 /// Gives up what is too old and tells writers what still waits. `expired` gets the deliveries that were given up, also
@@ -113,6 +114,7 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
                 there,
             }],
             settles: told,
+            ..Submission::default()
         },
     )?;
     journal::notified(&name, kind(untold), &untold.message);
@@ -136,7 +138,7 @@ fn original(
 
 /// Who is told.
 #[derive(Debug)]
-enum Writer {
+pub(super) enum Writer {
     /// A member with a mailbox here.
     Here(MemberName),
     /// Somebody of the mail server that the family has already: the local part there.
@@ -168,7 +170,7 @@ impl std::fmt::Display for Writer {
 }
 
 /// Who wrote the message, if they can still be told.
-fn writer(post: &Post, untold: &Untold) -> Result<Option<Writer>, queue::Error> {
+pub(super) fn writer(post: &Post, untold: &Untold) -> Result<Option<Writer>, queue::Error> {
     let sender = untold.envelope.sender.as_str();
     if !notices::wanted(sender) {
         return Ok(None);
@@ -207,13 +209,24 @@ fn writer(post: &Post, untold: &Untold) -> Result<Option<Writer>, queue::Error> 
     })
 }
 
-fn person(post: &Post, fate: &Fate, writer: Option<&MemberName>) -> Person {
+/// What the home calls a recipient in another home.
+pub(super) fn name_there(
+    post: &Post,
+    destination: &Destination,
+    there: &str,
+    reader: Option<&MemberName>,
+) -> Option<String> {
+    let key = destination.peer()?;
+    let local = Some(there).filter(|there| !there.is_empty());
+    post.contacts.name_of(&key, local, reader).ok()
+}
+
+pub(super) fn person(post: &Post, fate: &Fate, writer: Option<&MemberName>) -> Person {
     let Some(key) = &fate.destination.peer() else {
         return Person::default();
     };
-    let local = Some(fate.there.as_str()).filter(|there| !there.is_empty());
     Person {
-        name: post.contacts.name_of(key, local, writer).ok(),
+        name: name_there(post, &fate.destination, &fate.there, writer),
         last_seen: post
             .contacts
             .peer(key)

@@ -4,9 +4,10 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::Post;
+use super::clerk::Clerk;
 use super::mailbox::Mailbox;
 use super::pairing::Pairing;
+use super::{Post, ways};
 use crate::contacts::Who;
 use crate::durable::{self, fault};
 use crate::journal;
@@ -15,7 +16,7 @@ use crate::mail::envelope::{Envelope, Recipient};
 use crate::mail::header::{self, HeaderSection, MAX_SECTION};
 use crate::mail::verdict::{Reason, Status};
 use crate::providers::Way;
-use crate::queue::{self, Destination, Plan, QueueDraft, Submission, Submitted};
+use crate::queue::{self, Destination, Plan, QueueDraft, Start, Submission, Submitted};
 use crate::routing::{self, Facts, Provider, Route};
 use crate::smtp::{Desk, Letter, Refusal};
 
@@ -24,6 +25,7 @@ use crate::smtp::{Desk, Letter, Refusal};
 pub struct Submissions {
     post: Arc<Post>,
     pairing: Arc<Pairing>,
+    clerk: Arc<Clerk>,
     clients: Clients,
 }
 
@@ -39,19 +41,20 @@ enum Clients {
 
 impl Submissions {
     /// A desk for the people at home.
-    pub fn new(post: Arc<Post>, pairing: Arc<Pairing>) -> Self {
+    pub fn new(post: Arc<Post>, pairing: Arc<Pairing>, clerk: Arc<Clerk>) -> Self {
         Self {
             post,
             pairing,
+            clerk,
             clients: Clients::Members,
         }
     }
 
     /// A desk for the mail server that the family has already.
-    pub fn for_gateway(post: Arc<Post>, pairing: Arc<Pairing>) -> Self {
+    pub fn for_gateway(post: Arc<Post>, pairing: Arc<Pairing>, clerk: Arc<Clerk>) -> Self {
         Self {
             clients: Clients::Gateway,
-            ..Self::new(post, pairing)
+            ..Self::new(post, pairing, clerk)
         }
     }
 
@@ -148,6 +151,9 @@ impl Submissions {
             },
         };
         let route = routing::route(&who, &facts).map_err(refused)?;
+        if let Who::Answer(secret) = &who {
+            self.clerk.admits(member, secret).map_err(refused)?;
+        }
         Ok((who, route, way))
     }
 
@@ -185,6 +191,7 @@ impl Submissions {
                     (None, _) => return Err(Refusal::out_of_order()),
                 }
             }
+            Who::Answer(_) => (Destination::Answer, String::new()),
             Who::Peer { key, local } => (peer(key), local.unwrap_or_default()),
             Who::FirstContact { id, local } => {
                 self.pairing
@@ -209,6 +216,9 @@ impl Submissions {
 /// The mail server has ways of its own: this home does not relay for it, and gives nothing back to it.
 fn not_for_gateway(who: &Who, mailbox: Option<&Mailbox>) -> Result<(), Refusal> {
     let text = match (who, mailbox) {
+        (Who::Answer(_), _) => {
+            "this home hears answers from the person it asked only, by their own mail program"
+        }
         (Who::Ordinary(_), _) => {
             "nobody here knows a Tox address for this recipient, and this home does not relay for your mail server; send it the ordinary way"
         }
@@ -348,11 +358,16 @@ impl Letter for Draft {
             .map(|(index, recipient)| desk.plan(&member, index, &recipient.address))
             .collect::<Result<Vec<_>, _>>()?;
         let client = member.to_string();
+        let (start, ways) = ways::choose(post, &member, &plans)
+            .map_err(|e| broken("members", &e))?
+            .map_err(refused)?;
         let submission = Submission {
             member: desk.writer(member, &envelope)?,
             message_id: header.message_id(),
             envelope,
             plans,
+            start,
+            ways,
             settles: Vec::new(),
         };
         let submitted = post
@@ -360,6 +375,9 @@ impl Letter for Draft {
             .submit(draft, submission)
             .map_err(|e| of_queue(&e))?;
         fault::point("submission.queued");
+        if start == Start::Held {
+            desk.pairing.news().notify_one();
+        }
         match submitted {
             Submitted::Queued(id) => Ok(id.to_string()),
             Submitted::Repeated(id) => {

@@ -164,6 +164,7 @@ impl Home {
             message_id: None,
             plans: vec![plan],
             settles: Vec::new(),
+            ..Submission::default()
         };
         self.post.queue.submit(draft, submission).unwrap();
     }

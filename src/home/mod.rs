@@ -49,6 +49,7 @@ use crate::control::command::{NodeOptions, RunOptions};
 use crate::control::{self, Failure};
 use crate::database::Database;
 use crate::delivery::chat::Chat;
+use crate::delivery::clerk::Clerk;
 use crate::delivery::courier::{Agents, Courier, Errands};
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
@@ -177,6 +178,7 @@ struct House {
     inbound: Arc<Inbound>,
     pairing: Arc<Pairing>,
     chat: Arc<Chat>,
+    clerk: Arc<Clerk>,
     node: Arc<Node>,
     /// What the Tox room has warned of, and the log has.
     warned: Mutex<Vec<Warning>>,
@@ -257,6 +259,13 @@ impl House {
             errands.clone(),
             runtime.clone(),
         ));
+        let clerk = Arc::new(Clerk::new(
+            Arc::clone(&post),
+            Arc::clone(&pairing),
+            database.clone(),
+            config.home.pairing.clone(),
+        ));
+        outbound.connect(Arc::clone(&clerk));
         let inbound = Arc::new(Inbound::open(
             Arc::clone(&post),
             dir.join("incoming"),
@@ -303,6 +312,7 @@ impl House {
             inbound,
             pairing,
             chat,
+            clerk,
             node,
             warned,
             tls: Arc::new(tls),
@@ -400,7 +410,11 @@ impl Doors {
         let mut tasks = tokio::task::JoinSet::new();
         let members = house.post.members.clone();
         let doorman = Arc::new(Doorman::new(Arc::new(people::Passwords(members))));
-        let desk = Submissions::new(Arc::clone(&house.post), Arc::clone(&house.pairing));
+        let desk = Submissions::new(
+            Arc::clone(&house.post),
+            Arc::clone(&house.pairing),
+            Arc::clone(&house.clerk),
+        );
         let submission = Arc::new(Submission::new(
             Arc::new(desk),
             Arc::clone(&doorman),
@@ -457,6 +471,7 @@ impl Doors {
             tasks.spawn(metrics.run(numbers, until(stopped.clone())));
         }
         tasks.spawn(Arc::clone(&house.outbound).run(stopped.clone()));
+        tasks.spawn(Arc::clone(&house.clerk).run(stopped.clone()));
         tasks.spawn(housekeeping(
             house.database.clone(),
             Arc::clone(&house.post),
@@ -530,6 +545,7 @@ impl Started {
         house.post.providers.configure(relay, ca_file);
         house.post.set_gateway(gateway(&now));
         house.outbound.reconsider();
+        house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);
         house.post.store.set_quota(quota(&now));
         let (post, pairing) = (Arc::clone(&house.post), Arc::clone(&house.pairing));
@@ -783,7 +799,11 @@ fn gateway_service(house: &House, config: &Config) -> Submission {
         config.gateway.as_ref().and_then(|g| g.login.clone())
     };
     let doorman = Arc::new(Doorman::new(Arc::new(Key(Box::new(login)))));
-    let desk = Submissions::for_gateway(Arc::clone(&house.post), Arc::clone(&house.pairing));
+    let desk = Submissions::for_gateway(
+        Arc::clone(&house.post),
+        Arc::clone(&house.pairing),
+        Arc::clone(&house.clerk),
+    );
     let limits = submission_limits(config);
     let service = Submission::new(Arc::new(desk), doorman, &config.home.hostname, limits);
     service.set_trusted(trusted(config));

@@ -114,6 +114,10 @@ impl Operator for Running {
                 self.part(key);
                 Ok(json!({ "key": key }))
             }
+            Request::ContactConfirm { name, email } => {
+                contacts.confirm(&name, &email)?;
+                Ok(json!({ "name": name, "email": email }))
+            }
             Request::ContactRequests => {
                 let requests = contacts.requests()?.into_iter();
                 let requests = requests.map(|request| answer::ContactRequest {
@@ -164,6 +168,7 @@ impl Operator for Running {
             }
             Request::MemberList
             | Request::MemberPassword { .. }
+            | Request::MemberSettings { .. }
             | Request::DeviceAdd { .. }
             | Request::DeviceList { .. }
             | Request::DeviceRevoke { .. }

@@ -176,6 +176,7 @@ impl Home {
                 there: there.into(),
             }],
             settles: Vec::new(),
+            ..Submission::default()
         };
         match queue.submit(draft, submission).unwrap() {
             Submitted::Queued(id) => id.number(),

@@ -84,6 +84,48 @@ pub struct Member {
     pub created: i64,
 }
 
+/// What a member wants where a letter takes the private ways and the ordinary one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mixed {
+    /// To be told afterwards which way each copy went.
+    #[default]
+    Tell,
+    /// To be asked before.
+    Ask,
+    /// That it is refused.
+    Refuse,
+}
+
+impl Mixed {
+    /// The word in rows and commands.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tell => "tell",
+            Self::Ask => "ask",
+            Self::Refuse => "refuse",
+        }
+    }
+
+    fn from_row(text: &str) -> Self {
+        [Self::Ask, Self::Refuse]
+            .into_iter()
+            .find(|mixed| mixed.as_str() == text)
+            .unwrap_or_default()
+    }
+}
+
+/// What a member has chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choices {
+    /// Language of notices; `None` is the home's.
+    pub language: Option<String>,
+    /// For letters that take more than one way.
+    pub mixed: Mixed,
+    /// They have heard that answers to ordinary mail arrive at their provider.
+    pub knows_ordinary: bool,
+}
+
 /// What a removal changed besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removed {
@@ -247,6 +289,49 @@ impl Members {
             name,
             "UPDATE members SET language = ?2 WHERE name = ?1",
             language,
+        )
+    }
+
+    /// What a member has chosen.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`].
+    pub fn choices(&self, name: &MemberName) -> Result<Choices, Error> {
+        self.database.read(|c| {
+            c.prepare_cached("SELECT language, mixed, knows_ordinary FROM members WHERE name = ?1")?
+                .query_row([name.as_str()], |r| {
+                    Ok(Choices {
+                        language: r.get(0)?,
+                        mixed: Mixed::from_row(&r.get::<_, String>(1)?),
+                        knows_ordinary: r.get(2)?,
+                    })
+                })
+                .optional()?
+                .ok_or_else(|| Error::NoSuchMember(name.clone()))
+        })
+    }
+
+    /// Changes what becomes of letters that take more than one way.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`].
+    pub fn set_mixed(&self, name: &MemberName, mixed: Mixed) -> Result<(), Error> {
+        self.update(
+            name,
+            "UPDATE members SET mixed = ?2 WHERE name = ?1",
+            Some(mixed.as_str().to_owned()),
+        )
+    }
+
+    /// They have heard that answers to ordinary mail arrive at their provider.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`].
+    pub fn set_knows_ordinary(&self, name: &MemberName) -> Result<(), Error> {
+        self.update(
+            name,
+            "UPDATE members SET knows_ordinary = 1 WHERE name = ?1 AND ?2 IS NULL",
+            None,
         )
     }
 

@@ -258,6 +258,7 @@ fn what_went_wrong_chooses_the_advice() {
         (Status(4, 3, 0), "tell whoever looks after the box"),
         (Status(4, 4, 5), "send it again later"),
         (Status(4, 4, 7), "whether their box is switched on"),
+        (Status(5, 4, 7), "answer the question about it"),
         (Status(5, 1, 1), "check the address"),
         (Status(5, 2, 2), "make room"),
         (Status(5, 3, 1), "make room"),

@@ -88,6 +88,7 @@ struct Reasons {
     full: Told,
     too_large: Told,
     too_late: Told,
+    unanswered: Told,
     forbidden: Told,
     removed: Told,
     /// Three about chat programs.
@@ -160,6 +161,10 @@ const ENGLISH: Words = Words {
         too_late: (
             "their home could not be reached in time.",
             "ask them whether their box is switched on and has internet, and send it again.",
+        ),
+        unanswered: (
+            "Toxmail asked you whether it should go, and you have not answered.",
+            "send it again, and answer the question about it.",
         ),
         forbidden: (
             "it is not allowed.",
@@ -251,6 +256,10 @@ const FRENCH: Words = Words {
         too_late: (
             "sa maison n'a pas pu être jointe à temps.",
             "demandez-lui si son boîtier est allumé et relié à internet, et renvoyez-le.",
+        ),
+        unanswered: (
+            "Toxmail vous a demandé s'il devait partir, et vous n'avez pas répondu.",
+            "renvoyez-le, et répondez à la question à son sujet.",
         ),
         forbidden: (
             "ce n'est pas permis.",
@@ -349,6 +358,10 @@ const GERMAN: Words = Words {
             "das andere Zuhause war nicht rechtzeitig zu erreichen.",
             "fragen Sie nach, ob die Box dort eingeschaltet ist und Internet hat, und senden Sie die Nachricht noch einmal.",
         ),
+        unanswered: (
+            "Toxmail hat Sie gefragt, ob sie hinausgehen soll, und Sie haben nicht geantwortet.",
+            "senden Sie die Nachricht noch einmal, und beantworten Sie die Frage dazu.",
+        ),
         forbidden: (
             "das ist nicht erlaubt.",
             "bitten Sie darum, in die Kontakte aufgenommen zu werden, und senden Sie die Nachricht noch einmal.",
@@ -446,6 +459,10 @@ const SPANISH: Words = Words {
             "no se pudo llegar a su casa a tiempo.",
             "pregúntele si su caja está encendida y tiene internet, y envíelo de nuevo.",
         ),
+        unanswered: (
+            "Toxmail le preguntó si debía salir y usted no contestó.",
+            "envíelo de nuevo y conteste a la pregunta.",
+        ),
         forbidden: (
             "no está permitido.",
             "pídale que le añada a sus contactos y envíelo de nuevo.",
@@ -481,9 +498,23 @@ const SPANISH: Words = Words {
     },
 };
 
-pub(super) struct Letter {
+/// The words of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Its subject.
     pub subject: String,
+    /// Its text, with CRLF.
     pub body: String,
+}
+
+/// What a letter is called that has no subject.
+pub(super) fn no_subject_of(language: Language) -> &'static str {
+    language.words().no_subject
+}
+
+/// How a mail begins.
+pub(super) fn greeting_of(language: Language) -> &'static str {
+    language.words().greeting
 }
 
 pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
@@ -610,6 +641,8 @@ fn reason(words: &Words, fate: &Fate, why: &Reason) -> Told {
         }
         (4, 4) => reasons.other,
         (4, 6) => reasons.circle,
+        // Our own queue says 4.4.7 of itself.
+        (4, 7) if why.status.0 == 5 => reasons.unanswered,
         // Out of order, or too much to do.
         (3, _) | (4, 5) => reasons.trouble,
         (4, _) => reasons.too_late,
@@ -626,6 +659,11 @@ fn day(report: &Report<'_>, seconds: i64) -> String {
         let weekday = usize::try_from((days + 3).rem_euclid(7)).unwrap_or(0); // 1970-01-01 was a Thursday
         return report.language.words().weekdays[weekday].to_owned();
     }
+    date(seconds)
+}
+
+/// `2026-11-24`, in UTC.
+pub(super) fn date(seconds: i64) -> String {
     // "Tue, 24 Nov 2026 …" has all the parts.
     let date = Date::new(seconds).to_rfc822();
     let parts: Vec<&str> = date.split_whitespace().collect();
@@ -641,6 +679,6 @@ fn day(report: &Report<'_>, seconds: i64) -> String {
     }
 }
 
-fn fill(sentence: &str, with: &str) -> String {
+pub(super) fn fill(sentence: &str, with: &str) -> String {
     sentence.replacen("{}", with, 1)
 }

@@ -22,6 +22,11 @@ pub struct QueueId(pub(super) i64);
 pub struct DeliveryId(pub(super) i64);
 
 impl QueueId {
+    /// From the number in the row.
+    pub const fn from_number(number: i64) -> Self {
+        Self(number)
+    }
+
     /// The number in the row.
     pub const fn number(self) -> i64 {
         self.0
@@ -93,6 +98,8 @@ pub enum Destination {
     Local,
     /// Another home.
     Peer(PeerKey),
+    /// This home itself, which has asked.
+    Answer,
     /// A provider, which takes mail for everybody else.
     Relay(AccountId),
     /// A friend with an ordinary Tox program.
@@ -104,30 +111,36 @@ pub enum Destination {
 impl Destination {
     /// What [`kind`](Self::kind) can say, but for other homes and friends who chat: their mail is looked for by key, once they
     /// are there.
-    pub(super) const KINDS_BUT_PEERS: [&str; 3] = ["local", "relay", "gateway"];
+    pub(super) const KINDS_BUT_PEERS: [&str; 4] = ["local", "relay", "gateway", "answer"];
 
     /// The other home, or the friend's program, that has to be there.
     pub const fn peer(&self) -> Option<PeerKey> {
         match self {
             Destination::Peer(key) | Destination::Chat(key) => Some(*key),
-            Destination::Local | Destination::Relay(_) | Destination::Gateway => None,
+            _ => None,
         }
     }
 
-    /// `local`, `tox`, `relay`, `chat`, `gateway`: in the rows, for the operator and in the metrics.
+    /// `local`, `tox`, `relay`, `chat`, `gateway`, `answer`: in the rows, for the operator and in the metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
+            Destination::Answer => "answer",
             Destination::Relay(_) => "relay",
             Destination::Chat(_) => "chat",
             Destination::Gateway => "gateway",
         }
     }
 
+    /// Whether it goes the way of everybody's mail, where others can read it.
+    pub fn is_ordinary(&self) -> bool {
+        matches!(self, Destination::Relay(_))
+    }
+
     pub(super) fn target(&self) -> &[u8] {
         match self {
-            Destination::Local | Destination::Gateway => &[],
+            Destination::Local | Destination::Gateway | Destination::Answer => &[],
             Destination::Peer(key) | Destination::Chat(key) => key.as_bytes(),
             Destination::Relay(account) => &account.0,
         }
@@ -149,6 +162,7 @@ impl Destination {
                 let key = target.try_into().map_err(wrong)?;
                 Ok(Destination::Chat(PeerKey::from_bytes(key)))
             }
+            "answer" => Ok(Destination::Answer),
             _ => Err(Error::Row("a delivery's destination")),
         }
     }
@@ -177,9 +191,45 @@ pub struct Submission {
     pub message_id: Option<String>,
     /// At least one for every recipient.
     pub plans: Vec<Plan>,
+    /// Whether it goes at once.
+    pub start: Start,
+    /// What the writer hears once the copies by ordinary mail have ended.
+    pub ways: Ways,
     /// What the writer is told by this very message (a notice): marked in the same transaction, so that a verdict and
     /// the word about it are never parted.
     pub settles: Vec<Told>,
+}
+
+/// When a message goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// As soon as it is due.
+    #[default]
+    AtOnce,
+    /// Not before [`super::Queue::let_go`]: its writer is asked.
+    Held,
+}
+
+/// What a writer hears of the ways that their letter took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// Who was reached in private, and who by ordinary mail.
+    pub which: bool,
+    /// That answers to ordinary mail arrive at the provider.
+    pub answers: bool,
+}
+
+impl Ways {
+    pub(super) fn bits(self) -> i64 {
+        i64::from(self.which) + 2 * i64::from(self.answers)
+    }
+
+    pub(super) fn from_bits(bits: i64) -> Self {
+        Self {
+            which: bits & 1 != 0,
+            answers: bits & 2 != 0,
+        }
+    }
 }
 
 /// What became of a submission.
@@ -212,6 +262,8 @@ pub enum About {
     End,
     /// That it still waits.
     Delay,
+    /// Which ways the message took; about all of it.
+    Ways,
 }
 
 /// A delivery with somebody still waiting for it.
@@ -393,10 +445,13 @@ pub struct EntryRecipient {
     pub address: String,
     /// The delivery it belongs to.
     pub delivery: DeliveryId,
+    /// Index in the envelope.
+    #[serde(skip)]
+    pub index: usize,
     /// The peer's key, or nothing for all other ways.
     #[serde(serialize_with = "peer_only")]
     pub destination: Destination,
-    /// `waiting`, `delivered`, `failed` or `cancelled`.
+    /// `waiting`, `held`, `delivered`, `failed` or `cancelled`.
     pub state: String,
     /// Why it waits or failed.
     pub reason: Option<String>,
@@ -409,6 +464,21 @@ fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S:
         Destination::Peer(key) | Destination::Chat(key) => s.serialize_some(key),
         _ => s.serialize_none(),
     }
+}
+
+/// A message that is held for its writer's word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The message.
+    pub message: QueueId,
+    /// Who submitted it.
+    pub member: MemberName,
+    /// The `Message-ID` field.
+    pub message_id: Option<String>,
+    /// Its recipients, and where each goes.
+    pub recipients: Vec<(String, Destination, String)>,
+    /// Its deliveries.
+    pub deliveries: Vec<DeliveryId>,
 }
 
 /// How much waits.

@@ -17,6 +17,7 @@
 //!   the notice about it ([`Submission::settles`]). The null sender is owed nothing.
 //! - A peer that is offline costs nothing: peers are *held* until [`Queue::release`], which is in memory only; held peers are
 //!   neither looked for nor waited for.
+//! - A held message ([`Start::Held`]) waits for its writer: nobody looks for it, and it does not expire by itself.
 //! - All waiting is by [`crate::clock`]: a clock that was not set expires nothing.
 //!
 //! **Known limits.** When the commit itself fails with an I/O error nobody knows whether it happened: the client is told
@@ -44,8 +45,8 @@ use tokio::sync::Notify;
 
 pub use entry::{
     About, AccountId, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts,
-    Entry, EntryRecipient, Fate, Opened, Outcome, Overdue, Plan, QueueId, Settled, Submission,
-    Submitted, Told, Untold, Waiting,
+    Entry, EntryRecipient, Fate, Held, Opened, Outcome, Overdue, Plan, QueueId, Settled, Start,
+    Submission, Submitted, Told, Untold, Waiting, Ways,
 };
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
@@ -600,6 +601,36 @@ impl Queue {
         self.inner
             .database
             .read(|c| waiting::untold(c, clock, PAGE))
+    }
+
+    /// Messages whose writers hear now which ways they took: their copies by ordinary mail have ended. With all of their
+    /// recipients; a page of at most 200 messages.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn untold_ways(&self) -> Result<Vec<(Untold, Ways)>, Error> {
+        let clock = &self.inner.clock;
+        self.inner
+            .database
+            .read(|c| waiting::untold_ways(c, clock, PAGE))
+    }
+
+    /// Messages that are held for their writers' word ([`Start::Held`]), oldest first.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn held(&self) -> Result<Vec<Held>, Error> {
+        self.inner.database.read(waiting::held)
+    }
+
+    /// A held message goes; `false` when it is not held (any more).
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn let_go(&self, id: QueueId) -> Result<bool, Error> {
+        let went = self.inner.database.write(move |c| ledger::let_go(c, id))?;
+        self.inner.changed.notify_one();
+        Ok(went)
     }
 
     /// Marks as told without a notice: when the writer has no mailbox here any more.
