@@ -59,6 +59,13 @@ pub struct Running {
 impl Operator for Running {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
         if let Some(answer) = people::handle(&self.post.members, &request) {
+            let told = matches!(
+                request,
+                Request::MemberAddressAdd { .. } | Request::MemberAddressRemove { .. }
+            );
+            if told && answer.is_ok() {
+                self.announce();
+            }
             return answer;
         }
         let contacts = &self.post.contacts;
