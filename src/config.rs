@@ -65,6 +65,9 @@ pub struct Home {
     pub hostname: String,
     /// Who gets mail for the home itself. Default: the first member.
     pub main_mailbox: Option<MemberName>,
+    /// Who is asked by mail about strangers who would like to write, and about addresses that other homes claim. Default: what
+    /// was chosen in the page, else the administrator.
+    pub pairing: Option<Vec<MemberName>>,
     /// Language of notices and pages, such as `fr` or `pt-BR`. Default `en`; one that is not translated reads as English.
     pub language: String,
 }
@@ -309,6 +312,7 @@ impl Config {
                 AtOnce,
                 a.home.main_mailbox != b.home.main_mailbox,
             ),
+            ("home.pairing", AtOnce, a.home.pairing != b.home.pairing),
             ("home.language", AtOnce, a.home.language != b.home.language),
             (
                 "listen",

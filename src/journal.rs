@@ -583,6 +583,22 @@ pub fn friend_request(peer: &PeerKey) {
     info!(%peer, "contact request; `toxmaild contact requests` shows it");
 }
 
+/// Members were asked by mail.
+pub fn asked(about: &'static str, members: &[impl Display]) {
+    let members: Vec<String> = members.iter().map(ToString::to_string).collect();
+    info!(about, members = members.join(","), "question asked by mail");
+}
+
+/// A member has answered a question, and it is done.
+pub fn answered(member: &(impl Display + ?Sized), about: &'static str, word: &'static str) {
+    info!(%member, about, word, "question answered by mail");
+}
+
+/// A program has answered a question: nothing is done.
+pub fn answer_ignored(member: &(impl Display + ?Sized)) {
+    info!(%member, "an automatic answer to a question was ignored");
+}
+
 /// An invitation of ours was redeemed.
 pub fn invitation_redeemed(peer: &PeerKey) {
     info!(%peer, "invitation redeemed");

@@ -27,7 +27,8 @@
 //!   clock), [`config`] (`toxmail.toml`: what was written, and what it means), [`journal`] (one function per fact an
 //!   operator sees).
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
-//!   homes and what they claim, invitations, requests), [`notices`] (what the home tells its members by mail).
+//!   homes and what they claim, invitations, requests), [`notices`] (what the home tells its members by mail),
+//!   [`questions`] (what it asks them, and whose answer counts).
 //! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`pop3`]: each a pure
 //!   session machine and the shell that does the deeds.
 //! - The letters: [`queue`] (what waits: one file a message, one row a destination), [`store`] (what has arrived:
@@ -118,6 +119,7 @@ pub mod members;
 pub mod net;
 pub mod notices;
 pub mod pop3;
+pub mod questions;
 pub mod queue;
 pub mod routing;
 pub mod smtp;

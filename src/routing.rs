@@ -6,6 +6,7 @@
 //! | a member | there is none | refused, 5.1.1: check the spelling |
 //! | main mailbox, postmaster | somebody lives here | `Local` |
 //! | main mailbox, postmaster | nobody lives here yet | refused, 5.1.1: add a member |
+//! | a one-time address of a question | | `Answer`: the clerk says whose word counts |
 //! | a peer's mailbox | the peer is known, as a home or as nothing yet | `Tox` |
 //! | a peer's mailbox | the peer is known as a chat program | refused, 5.1.2 |
 //! | a peer's mailbox | the peer is blocked | refused, 5.7.1: unblock them |
@@ -26,6 +27,8 @@ pub enum Route {
     Local,
     /// To another home.
     Tox,
+    /// To the home itself, which has asked ([`crate::questions`]).
+    Answer,
 }
 
 /// What [`route`] must be told.
@@ -57,6 +60,7 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
                 "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
             ),
         },
+        Who::Answer(_) => Ok(Route::Answer),
         Who::Peer { .. } => match facts.standing {
             Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
             Standing::Known(Kind::Chat) => chat(),
@@ -124,6 +128,7 @@ mod tests {
             tag: None,
         };
         let main = Who::Main { tag: None };
+        let answer = Who::Answer("a".repeat(26));
         let peer = Who::Peer { key, local: None };
         let first = Who::FirstContact { id, local: None };
         let ordinary = Who::Ordinary(format!("{}@example.org", "x".repeat(64)));
@@ -147,6 +152,7 @@ mod tests {
             (&main, here(false), Err(("5.1.1", "member add"))),
             (&Who::Postmaster, here(true), local),
             (&Who::Postmaster, here(false), Err(("5.1.1", "member add"))),
+            (&answer, there(Standing::Stranger), Ok(Route::Answer)),
             (&peer, there(home), tox),
             (&peer, there(unknown), tox),
             (&peer, there(chat), Err(("5.1.2", "chat program"))),

@@ -90,6 +90,20 @@ impl Reader<'_> {
                 )
             })?),
         };
+        let pairing = match home.pairing {
+            None => None,
+            Some(names) => {
+                let parsed: Result<Vec<MemberName>, _> =
+                    names.get_ref().iter().map(|name| name.parse()).collect();
+                Some(parsed.map_err(|e| {
+                    self.at(
+                        &names,
+                        format!("pairing: {e}"),
+                        "write the names of members, such as [\"anna\", \"ben\"]",
+                    )
+                })?)
+            }
+        };
         let language = match home.language {
             None => "en".into(),
             Some(tag) if is_language(tag.get_ref()) => tag.into_inner(),
@@ -102,6 +116,7 @@ impl Reader<'_> {
             name,
             hostname,
             main_mailbox,
+            pairing,
             language,
         })
     }

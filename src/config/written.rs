@@ -26,6 +26,7 @@ pub struct Home {
     pub name: Key<String>,
     pub hostname: Key<String>,
     pub main_mailbox: Key<String>,
+    pub pairing: Key<Vec<String>>,
     pub language: Key<String>,
 }
 

@@ -134,7 +134,10 @@ impl Contacts {
             }
             // `postmaster` without a domain is whoever reads it.
             Meaning::Postmaster if !address.contains('@') => return Ok(None),
-            Meaning::Postmaster => canonical(Some("postmaster"), &self.ourselves),
+            // A one-time address never leaves the home; whoever answers to it reaches a person.
+            Meaning::Postmaster | Meaning::Answer(_) => {
+                canonical(Some("postmaster"), &self.ourselves)
+            }
             Meaning::Peer { key, local } => canonical(local.as_deref(), &key),
             Meaning::FirstContact { id, local } => canonical(local.as_deref(), &id.key()),
             Meaning::Nickname(nickname) => {

@@ -4,7 +4,7 @@
 //! - `table`: what a person here enters: add, list, remove, block, confirm;
 //! - `peers`: the other homes: what they are, when they were seen. The Tox friend list follows from them;
 //! - `invitation`: one link pairs two homes; `requests`: who knocks without one waits for a person's word;
-//! - `directory`: what a paired home says of its members;
+//! - `directory`: what a paired home says of its members; `claims`: what of it a person here is asked about;
 //! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::header`].
 //!
 //! Rules. What a peer says is a claim: its names are cleaned, and shown with its home behind them where somebody here is
@@ -20,6 +20,7 @@
 //! home has brought before. Names are compared by what the eye sees of European letters; other scripts as they are.
 
 mod book;
+mod claims;
 mod directory;
 mod invitation;
 mod names;
@@ -36,8 +37,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
 pub use book::{Arrival, Book};
+pub use claims::Claim;
 pub use directory::{ClaimedMember, Learned};
 pub use invitation::{Accepted, Invitation, InvitationRow, InvitationState, Link};
+pub(crate) use names::plain_letter;
 pub use peers::{Kind, Peer, Standing, State};
 pub use requests::{Knock, MAX_REQUEST_BYTES, Request};
 pub use table::{Added, ContactRow, NewContact, Removed};
@@ -92,6 +95,8 @@ pub enum Who {
     },
     /// This home's administrator.
     Postmaster,
+    /// The home itself, which has asked something ([`crate::questions`]): what stands behind the `+`.
+    Answer(String),
     /// A mailbox of a home, known or not (see [`Contacts::standing`]).
     Peer {
         /// Which home.
@@ -207,6 +212,7 @@ impl Contacts {
             Meaning::Member { name, tag } => Who::Member { name, tag },
             Meaning::Main { tag } => Who::Main { tag },
             Meaning::Postmaster => Who::Postmaster,
+            Meaning::Answer(secret) => Who::Answer(secret),
             Meaning::Nickname(nickname) => {
                 let (name, tag) = address::split_tag(&nickname);
                 match by_nickname(c, name, asker)? {

@@ -418,7 +418,7 @@ fn enter(
     Ok((c.last_insert_rowid(), nickname))
 }
 
-fn give_address(
+pub(super) fn give_address(
     c: &Connection,
     contact: i64,
     owner: &str,

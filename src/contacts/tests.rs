@@ -1057,3 +1057,108 @@ fn a_blocked_home_can_always_be_found_in_the_list() {
     c.remove("home.02020202").unwrap();
     assert_eq!(c.knock(&id(2).key(), b"x").unwrap(), Knock::Asks);
 }
+
+#[test]
+fn who_asked_by_a_name_becomes_a_contact_of_that_name() {
+    let (ours, theirs) = (home(1, "Garden Street 5"), home(2, "Mill"));
+    let Befriend::Ask { message, .. } = theirs.contacts.first_contact(&ours.id).unwrap() else {
+        panic!("a stranger is asked");
+    };
+    let key = theirs.id.key();
+    assert_eq!(ours.contacts.knock(&key, &message).unwrap(), Knock::Asks);
+    let request = ours.contacts.requests().unwrap().remove(0);
+    assert_eq!(ours.contacts.name_of_asker(&request).unwrap(), "Mill");
+    ours.contacts.accept(&key.to_string()).unwrap();
+    assert_eq!(nicknames(&ours.contacts), ["mill"]);
+
+    // Anything else that somebody says is no name, and a name that is known here is told apart.
+    let ours = home(1, "Garden Street 5");
+    ours.contacts
+        .add(new("Anna", None, &["anna@example.org"]))
+        .unwrap();
+    for (byte, message, name) in [
+        (3, "Hello, I am Anna", "Home 03030303"),
+        (
+            4,
+            "Anna would like to exchange mail with you (Toxmail)",
+            "Anna (Home 04040404)",
+        ),
+    ] {
+        ours.contacts
+            .knock(&id(byte).key(), message.as_bytes())
+            .unwrap();
+        let requests = ours.contacts.requests().unwrap();
+        let request = requests.iter().find(|r| r.key == id(byte).key()).unwrap();
+        assert_eq!(ours.contacts.name_of_asker(request).unwrap(), name);
+    }
+}
+
+#[test]
+fn a_home_that_tells_its_name_later_is_still_reached_by_its_number() {
+    let ours = home(1, "Garden Street 5");
+    let key = id(2).key();
+    ours.contacts.knock(&key, b"hello").unwrap();
+    ours.contacts.accept(&key.to_string()).unwrap();
+    assert_eq!(nicknames(&ours.contacts), ["home.02020202"]);
+    ours.contacts.learn(&key, "Mill", Vec::new()).unwrap();
+    assert_eq!(nicknames(&ours.contacts), ["mill"]);
+    for address in ["home.02020202@tox", "mill@tox"] {
+        assert_eq!(who(&ours.contacts, address), peer(&id(2), None));
+    }
+}
+
+#[test]
+fn only_claims_that_could_be_right_are_asked_about() {
+    let ours = home(1, "Garden Street 5");
+    let key = id(2).key();
+    ours.contacts
+        .add(new("Bank", None, &["service@bank.example"]))
+        .unwrap();
+    ours.contacts
+        .add(new("Mill", Some(&id(2).to_string()), &[]))
+        .unwrap();
+    let claims = |contacts: &Contacts| -> Vec<String> {
+        let claims = contacts.open_claims().unwrap().into_iter();
+        claims
+            .map(|c| format!("{} {}", c.name, c.written))
+            .collect()
+    };
+    let told = vec![
+        member(
+            "paul",
+            "Paul",
+            &["Paul@example.org", "service@bank.example"],
+        ),
+        member("home", "Nobody", &["nobody@example.org"]),
+    ];
+    ours.contacts.learn(&key, "Mill", told).unwrap();
+    assert!(claims(&ours.contacts).is_empty(), "not known as a home yet");
+    ours.contacts.saw_hello(&key).unwrap();
+    assert_eq!(claims(&ours.contacts), ["Paul Paul@example.org"]);
+
+    let claim = ours.contacts.open_claims().unwrap().remove(0);
+    let before = who(&ours.contacts, "paul@example.org");
+    assert_eq!(before, Who::Ordinary("paul@example.org".into()));
+    ours.contacts.confirm_claim(&claim).unwrap();
+    ours.contacts.confirm_claim(&claim).unwrap();
+    assert_eq!(
+        who(&ours.contacts, "paul@example.org"),
+        peer(&id(2), Some("paul"))
+    );
+    assert!(claims(&ours.contacts).is_empty());
+
+    // Somebody else has it: whatever was asked before, it is not taken away.
+    let bank = Claim {
+        address: "service@bank.example".into(),
+        written: "service@bank.example".into(),
+        ..claim.clone()
+    };
+    assert!(
+        no(ours.contacts.confirm_claim(&bank))
+            .0
+            .contains("somebody else")
+    );
+    ours.contacts.block_key(&key).unwrap();
+    ours.contacts.remove("paul").unwrap();
+    assert!(no(ours.contacts.confirm_claim(&claim)).0.contains("gone"));
+}

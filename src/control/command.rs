@@ -261,6 +261,14 @@ enum Contact {
         /// The contact
         name: String,
     },
+    /// Say that an address which a contact's home claims is theirs: letters to it go straight there
+    #[command(after_help = "Examples:\n  toxmaild contact confirm bob bob@example.org")]
+    Confirm {
+        /// The contact
+        name: String,
+        /// The ordinary e-mail address
+        email: String,
+    },
     /// Who asks to become a contact
     #[command(after_help = "Examples:\n  toxmaild contact requests")]
     Requests,
@@ -526,6 +534,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Contact::List => Request::ContactList,
             Contact::Remove { name } => Request::ContactRemove { name },
             Contact::Block { name } => Request::ContactBlock { name },
+            Contact::Confirm { name, email } => Request::ContactConfirm { name, email },
             Contact::Requests => Request::ContactRequests,
             Contact::Accept { key } => Request::ContactAccept { key },
             Contact::Refuse { key } => Request::ContactRefuse { key },

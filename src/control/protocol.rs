@@ -60,6 +60,8 @@ pub enum Request {
     ContactRemove { name: String },
     #[serde(rename = "contact block")]
     ContactBlock { name: String },
+    #[serde(rename = "contact confirm")]
+    ContactConfirm { name: String, email: String },
     /// → a list of [`super::answer::ContactRequest`]
     #[serde(rename = "contact requests")]
     ContactRequests,
@@ -115,6 +117,7 @@ impl Request {
             Self::ContactList => "contact list",
             Self::ContactRemove { .. } => "contact remove",
             Self::ContactBlock { .. } => "contact block",
+            Self::ContactConfirm { .. } => "contact confirm",
             Self::ContactRequests => "contact requests",
             Self::ContactAccept { .. } => "contact accept",
             Self::ContactRefuse { .. } => "contact refuse",

@@ -102,6 +102,9 @@ fn done(deed: &Request, answer: &Value) -> String {
         Request::ContactBlock { name } => {
             format!("{} is blocked: nothing from there is taken, and nothing goes there.", inline(name))
         }
+        Request::ContactConfirm { name, email } => {
+            format!("{} is {} now: letters to this address go straight there.", inline(email), inline(name))
+        }
         Request::ContactAccept { .. } => "Accepted. They appear online once both homes are connected.".into(),
         Request::ContactRefuse { .. } => "Refused.".into(),
         Request::InviteAccept { .. } => {

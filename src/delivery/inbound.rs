@@ -498,7 +498,7 @@ impl Inbound {
             .arrival_book(&peer, Some(member), &header)
             .map_err(|e| out_of_order("contacts", &e))?;
         let return_path = return_path(&offer.sender, &peer);
-        let head = header::on_arrival(&header, &book, &return_path, "tox")
+        let head = header::on_arrival(&header, &book, &return_path, "direct")
             .map_err(|why| Told::Never { why })?;
         let head = letter::with_empty_line(head);
         let unique = unique_name(&accepted.id, peer.as_bytes(), member);

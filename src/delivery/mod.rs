@@ -13,6 +13,7 @@
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
 //! - [`report`]: verdicts that a writer must hear of become notices.
+//! - [`clerk`]: questions to members by mail, and what they answer.
 //! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
 //!
 //! # What never happens here
@@ -37,6 +38,9 @@ use crate::queue::Queue;
 use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
 
+pub mod clerk;
+#[cfg(test)]
+mod clerk_tests;
 pub mod courier;
 pub mod inbound;
 pub mod letter;

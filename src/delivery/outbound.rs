@@ -1,5 +1,9 @@
 //! Due rows go to their agent and are settled on its verdict.
 //!
+//! Other homes have an agent of their own, on the Tox thread ([`super::courier`]). Every other destination is served by a
+//! function that blocks ([`Agent`]): the due rows of the destination go to it, so many letters at the same time, and are
+//! settled on the verdicts that it returns.
+//!
 //! # Rules
 //! - The rows are the truth; what is on its way is known here in memory only. After a crash everything that waits is
 //!   offered again, and the other home says "have it" for what it has.
@@ -11,12 +15,13 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore, watch};
 
+use super::clerk::Clerk;
 use super::courier::{Errand, Errands};
 use super::{Post, letter, local, lock, report};
 use crate::durable::{Draft, fault};
@@ -29,8 +34,6 @@ use crate::transfer::content;
 use crate::transfer::frame::{Offer, OfferedRecipient};
 use crate::transfer::{Dropped, OfferError, Told, TransferId};
 
-/// Local deliveries at the same time: enough that they share fsyncs.
-const MAX_LOCAL: usize = 8;
 /// Small letters on their way to one peer at the same time.
 const MAX_SMALL_PER_PEER: usize = 48;
 /// Big letters on their way to one peer at the same time: more would only make each slower.
@@ -57,10 +60,44 @@ pub struct Outbound {
     errands: Errands,
     runtime: tokio::runtime::Handle,
     peers: Mutex<Peers>,
-    local: Mutex<HashSet<DeliveryId>>,
+    /// What the agents that block have in work.
+    attempted: Mutex<HashMap<Destination, HashSet<DeliveryId>>>,
     encoding: Arc<Semaphore>,
     owed: AtomicBool,
+    clerk: OnceLock<Arc<Clerk>>,
     pub(super) kick: Notify,
+}
+
+/// How one kind of destination is served.
+struct Agent {
+    /// One attempt: every recipient of the delivery who is still waiting gets a verdict. It blocks.
+    attempt: fn(&Outbound, &Delivery) -> Vec<(usize, Verdict)>,
+    /// Attempts at the same time, for each destination.
+    most: usize,
+}
+
+impl Agent {
+    /// `None` for another home.
+    fn of(destination: &Destination) -> Option<Self> {
+        match destination {
+            Destination::Local => Some(Self {
+                attempt: |outbound, delivery| local::attempt(&outbound.post, delivery),
+                // Enough that they share fsyncs.
+                most: 8,
+            }),
+            Destination::Answer => Some(Self {
+                attempt: |outbound, delivery| match outbound.clerk.get() {
+                    Some(clerk) => clerk.attempt(delivery),
+                    None => {
+                        letter::everybody(delivery, &letter::own_trouble(letter::out_of_order()))
+                    }
+                },
+                // One after the other: they are few, and two may answer the same question.
+                most: 1,
+            }),
+            Destination::Peer(_) => None,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -107,7 +144,7 @@ struct Rest {
 pub struct Progress {
     /// Bytes handed to the link.
     pub sent: u64,
-    /// Bytes in all.
+    /// Bytes in all; 0 when that is not known.
     pub total: u64,
 }
 
@@ -119,12 +156,18 @@ impl Outbound {
             errands,
             runtime,
             peers: Mutex::default(),
-            local: Mutex::default(),
+            attempted: Mutex::default(),
             encoding: Arc::new(Semaphore::new(MAX_ENCODING)),
             // Whoever was not told before the last stop is told now.
             owed: AtomicBool::new(true),
+            clerk: OnceLock::new(),
             kick: Notify::new(),
         }
+    }
+
+    /// Who hears answers. Until then they wait.
+    pub fn connect(&self, clerk: Arc<Clerk>) {
+        let _ = self.clerk.set(clerk);
     }
 
     /// Moves what is due until `stop` says so.
@@ -179,7 +222,7 @@ impl Outbound {
     }
 
     fn try_round(self: &Arc<Self>, look_for_overdue: bool) -> Result<Duration, queue::Error> {
-        self.local_round()?;
+        self.agent_round()?;
         let rested = self.peer_round()?;
         let mut looked = Ok(());
         if look_for_overdue {
@@ -211,35 +254,62 @@ impl Outbound {
         Ok(due.min(rested).min(again))
     }
 
-    pub(super) fn local_round(self: &Arc<Self>) -> Result<(), queue::Error> {
-        let underway = lock(&self.local).clone();
-        let room = MAX_LOCAL.saturating_sub(underway.len());
-        if room == 0 {
-            return Ok(()); // the end of one kicks
-        }
-        for delivery in self.post.queue.due(room, &underway)? {
-            lock(&self.local).insert(delivery.id);
-            let this = Arc::clone(self);
-            self.runtime.spawn_blocking(move || {
-                let verdicts = letter::guarded(|| local::attempt(&this.post, &delivery))
-                    .unwrap_or_else(|verdict| letter::everybody(&delivery, &verdict));
-                let settled = this.settle(&delivery, &verdicts);
-                let runtime = this.runtime.clone();
-                let done = move || {
-                    lock(&this.local).remove(&delivery.id);
-                    this.kick.notify_one();
-                };
-                if settled {
-                    return done();
-                }
-                // Its row says that it is due: at once it would only fail again, round and round.
-                runtime.spawn(async move {
-                    tokio::time::sleep(TROUBLE).await;
-                    done();
-                });
-            });
+    /// What is due for the agents that block.
+    pub(super) fn agent_round(self: &Arc<Self>) -> Result<(), queue::Error> {
+        for destination in self.post.queue.destinations_waiting()? {
+            let Some(Agent { attempt, most }) = Agent::of(&destination) else {
+                continue;
+            };
+            let attempted = lock(&self.attempted);
+            let underway = attempted.get(&destination).cloned().unwrap_or_default();
+            drop(attempted);
+            let room = most.saturating_sub(underway.len());
+            if room == 0 {
+                continue; // the end of one kicks
+            }
+            for delivery in self.post.queue.due(&destination, room, &underway)? {
+                let mut attempted = lock(&self.attempted);
+                attempted
+                    .entry(destination)
+                    .or_default()
+                    .insert(delivery.id);
+                drop(attempted);
+                let this = Arc::clone(self);
+                self.runtime
+                    .spawn_blocking(move || this.attempt(attempt, delivery));
+            }
         }
         Ok(())
+    }
+
+    fn attempt(
+        self: Arc<Self>,
+        attempt: fn(&Outbound, &Delivery) -> Vec<(usize, Verdict)>,
+        delivery: Delivery,
+    ) {
+        let verdicts = letter::guarded(|| attempt(&self, &delivery))
+            .unwrap_or_else(|verdict| letter::everybody(&delivery, &verdict));
+        let settled = self.settle(&delivery, &verdicts);
+        let runtime = self.runtime.clone();
+        let done = move || {
+            let mut attempted = lock(&self.attempted);
+            if let Some(underway) = attempted.get_mut(&delivery.destination) {
+                underway.remove(&delivery.id);
+                if underway.is_empty() {
+                    attempted.remove(&delivery.destination);
+                }
+            }
+            drop(attempted);
+            self.kick.notify_one();
+        };
+        if settled {
+            return done();
+        }
+        // Its row says that it is due: at once it would only fail again, round and round.
+        runtime.spawn(async move {
+            tokio::time::sleep(TROUBLE).await;
+            done();
+        });
     }
 
     /// Offers what is due; how long until something has rested.
@@ -486,6 +556,12 @@ impl Outbound {
 
     /// How far a delivery is, if it is on its way.
     pub fn progress(&self, delivery: DeliveryId) -> Option<Progress> {
+        let attempted = lock(&self.attempted);
+        if attempted.values().any(|ids| ids.contains(&delivery)) {
+            // An agent that blocks tells nothing before the end.
+            return Some(Progress { sent: 0, total: 0 });
+        }
+        drop(attempted);
         let peers = lock(&self.peers);
         let mut all = peers.on_their_way.values();
         let letter = all.find(|l| l.delivery.id == delivery)?;
@@ -590,13 +666,14 @@ impl Outbound {
     ) -> Result<(), queue::Error> {
         let settled = self.post.queue.settle(delivery.id, verdicts)?;
         fault::point("outbound.settled");
-        let route = match delivery.destination {
-            Destination::Local => "local",
-            Destination::Peer(_) => "tox",
-        };
+        let route = delivery.destination.kind();
         for (index, verdict) in verdicts {
             let recipient = delivery.recipients.iter().find(|r| r.index == *index);
-            let recipient = recipient.map_or("", |r| r.recipient.address.as_str());
+            let recipient = match delivery.destination {
+                // Whoever has the one-time address of a question that is open could answer it.
+                Destination::Answer => "the home's question",
+                _ => recipient.map_or("", |r| r.recipient.address.as_str()),
+            };
             journal::settled(&delivery.message, route, recipient, verdict);
         }
         if settled.owed {

@@ -8,6 +8,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::courier::{Errand, Errands};
 use super::{Post, lock};
 use crate::contacts::{self, Befriend, Knock};
@@ -41,6 +43,7 @@ pub struct Pairing {
     under_way: Mutex<HashSet<(News, PeerKey)>>,
     /// Peers whose directory is being learned, and the one that came meanwhile.
     learning: Mutex<HashMap<PeerKey, Option<Directory>>>,
+    news: Arc<Notify>,
 }
 
 /// One thing that a thread is busy with; over when it is dropped.
@@ -63,7 +66,13 @@ impl Pairing {
             incompatible: Mutex::default(),
             under_way: Mutex::default(),
             learning: Mutex::default(),
+            news: Arc::default(),
         }
+    }
+
+    /// Rung when somebody here may have to be asked: a stranger knocks, or a home says something new of its people. A hint.
+    pub fn news(&self) -> Arc<Notify> {
+        Arc::clone(&self.news)
     }
 
     /// Does `work` on a thread that may wait, unless the same is under way for this peer. `false`: it is not done.
@@ -154,7 +163,10 @@ impl Pairing {
                     journal::invitation_redeemed(&key);
                     this.befriend(Befriend::Accept(key));
                 }
-                Ok(Knock::Asks) => journal::friend_request(&key),
+                Ok(Knock::Asks) => {
+                    journal::friend_request(&key);
+                    this.news.notify_one();
+                }
                 Ok(Knock::Ignored) => {}
                 // It is repeated as long as it is not answered.
                 Err(e) => journal::trouble("contacts", &e),
@@ -229,7 +241,10 @@ impl Pairing {
             .collect();
         let contacts = &self.post.contacts;
         match contacts.learn(peer, &directory.home_name, members) {
-            Ok(learned) if learned.changed => journal::directory(peer, &learned.new),
+            Ok(learned) if learned.changed => {
+                journal::directory(peer, &learned.new);
+                self.news.notify_one();
+            }
             Ok(_) => {}
             Err(e) => journal::trouble("contacts", &e),
         }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::Post;
+use super::clerk::Clerk;
 use super::pairing::Pairing;
 use crate::contacts::Who;
 use crate::durable::{self, fault};
@@ -21,12 +22,17 @@ use crate::smtp::{Desk, Letter, Refusal};
 pub struct Submissions {
     post: Arc<Post>,
     pairing: Arc<Pairing>,
+    clerk: Arc<Clerk>,
 }
 
 impl Submissions {
     /// A desk.
-    pub fn new(post: Arc<Post>, pairing: Arc<Pairing>) -> Self {
-        Self { post, pairing }
+    pub fn new(post: Arc<Post>, pairing: Arc<Pairing>, clerk: Arc<Clerk>) -> Self {
+        Self {
+            post,
+            pairing,
+            clerk,
+        }
     }
 
     /// Who is meant, and on which route.
@@ -52,6 +58,9 @@ impl Submissions {
             standing,
         };
         let route = routing::route(&who, &facts).map_err(refused)?;
+        if let Who::Answer(secret) = &who {
+            self.clerk.admits(member, secret).map_err(refused)?;
+        }
         Ok((who, route))
     }
 
@@ -74,6 +83,7 @@ impl Submissions {
             Who::Member { name, tag } => local(tagged(name.as_str(), tag)),
             Who::Main { tag } => local(tagged(&holder(members.main_mailbox())?, tag)),
             Who::Postmaster => local(holder(members.administrator())?),
+            Who::Answer(_) => (Destination::Answer, String::new()),
             Who::Peer { key, local } => (Destination::Peer(key), local.unwrap_or_default()),
             Who::FirstContact { id, local } => {
                 self.pairing

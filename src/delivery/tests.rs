@@ -201,7 +201,7 @@ fn a_letter_whose_verdict_cannot_be_written_is_not_tried_again_at_once() {
     let outbound = home.outbound();
     home.database.close(); // reads go on, as on a disk that has become read-only
     let begin = Instant::now();
-    outbound.local_round().unwrap();
+    outbound.agent_round().unwrap();
     home.runtime.block_on(async {
         tokio::time::timeout(LONG, outbound.kick.notified())
             .await
@@ -279,7 +279,11 @@ fn writers_who_cannot_be_looked_up_stay_owed_and_stop_nothing() {
     assert!(outcome.expect("it looks for ever").is_err());
     rename("ALTER TABLE elsewhere RENAME TO members");
     report::look_for_overdue(&home.post, &mut Vec::new()).unwrap();
-    let notices = home.post.queue.due(9, &Default::default()).unwrap();
+    let notices = home
+        .post
+        .queue
+        .due(&Destination::Local, 9, &Default::default())
+        .unwrap();
     assert_eq!(notices.len(), 1);
 }
 

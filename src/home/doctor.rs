@@ -360,7 +360,7 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
         let mut seen = Vec::new();
         for recipient in entry.recipients.iter().filter(|r| r.state == "waiting") {
             let peer = match recipient.destination {
-                Destination::Local => None,
+                Destination::Local | Destination::Answer => None,
                 Destination::Peer(key) => Some(key),
             };
             if seen.contains(&peer) {

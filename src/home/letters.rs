@@ -172,13 +172,9 @@ fn recipient(
         ("cancelled", _) => ("failed", Some("it was cancelled".to_owned())),
         _ => ("failed", recipient.reason),
     };
-    let route = match recipient.destination {
-        Destination::Local => "local",
-        Destination::Peer(_) => "tox",
-    };
     answer::QueuedRecipient {
         address: recipient.address,
-        route: route.to_owned(),
+        route: recipient.destination.kind().to_owned(),
         state: state.to_owned(),
         attempts: recipient.attempts,
         next_try: (state == "waiting")

@@ -43,6 +43,7 @@ use crate::contacts::Contacts;
 use crate::control::command::{NodeOptions, RunOptions};
 use crate::control::{self, Failure};
 use crate::database::Database;
+use crate::delivery::clerk::Clerk;
 use crate::delivery::courier::{Courier, Errands};
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
@@ -164,6 +165,7 @@ struct House {
     outbound: Arc<Outbound>,
     inbound: Arc<Inbound>,
     pairing: Arc<Pairing>,
+    clerk: Arc<Clerk>,
     node: Arc<Node>,
     /// What the Tox room has warned of, and the log has.
     warned: Mutex<Vec<Warning>>,
@@ -240,6 +242,13 @@ impl House {
             errands.clone(),
             runtime.clone(),
         ));
+        let clerk = Arc::new(Clerk::new(
+            Arc::clone(&post),
+            Arc::clone(&pairing),
+            database.clone(),
+            config.home.pairing.clone(),
+        ));
+        outbound.connect(Arc::clone(&clerk));
         let inbound = Arc::new(Inbound::open(
             Arc::clone(&post),
             dir.join("incoming"),
@@ -277,6 +286,7 @@ impl House {
             outbound,
             inbound,
             pairing,
+            clerk,
             node,
             warned,
             tls: Arc::new(tls),
@@ -365,7 +375,11 @@ impl Doors {
         let mut tasks = tokio::task::JoinSet::new();
         let members = house.post.members.clone();
         let doorman = Arc::new(Doorman::new(Arc::new(people::Passwords(members))));
-        let desk = Submissions::new(Arc::clone(&house.post), Arc::clone(&house.pairing));
+        let desk = Submissions::new(
+            Arc::clone(&house.post),
+            Arc::clone(&house.pairing),
+            Arc::clone(&house.clerk),
+        );
         let submission = Arc::new(Submission::new(
             Arc::new(desk),
             Arc::clone(&doorman),
@@ -417,6 +431,7 @@ impl Doors {
             tasks.spawn(metrics.run(numbers, until(stopped.clone())));
         }
         tasks.spawn(Arc::clone(&house.outbound).run(stopped.clone()));
+        tasks.spawn(Arc::clone(&house.clerk).run(stopped.clone()));
         tasks.spawn(housekeeping(
             house.database.clone(),
             Arc::clone(&house.post),
@@ -479,6 +494,7 @@ impl Started {
         self.submission.set_limits(submission_limits(&now));
         house.post.set_settings(delivery_settings(&now));
         house.outbound.reconsider();
+        house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);
         house.post.store.set_quota(quota(&now));
         let (post, pairing) = (Arc::clone(&house.post), Arc::clone(&house.pairing));

@@ -102,6 +102,10 @@ impl Operator for Running {
                 self.part(key);
                 Ok(json!({ "key": key }))
             }
+            Request::ContactConfirm { name, email } => {
+                contacts.confirm(&name, &email)?;
+                Ok(json!({ "name": name, "email": email }))
+            }
             Request::ContactRequests => {
                 let requests = contacts.requests()?.into_iter();
                 let requests = requests.map(|request| answer::ContactRequest {

@@ -8,11 +8,16 @@
 //! There is no notice about a notice: ask [`wanted`] first. A message is never read whole if it is larger than
 //! [`WHOLE_LIMIT`].
 //!
+//! Questions to members and what is said about their answers are plain mails (`mail.rs`, `questions.rs`); those come from the
+//! question's one-time address, and `Sender` is who writes notices.
+//!
 //! **Rules.** A notice goes out with the null sender, `NOTIFY=NEVER` and `Auto-Submitted: auto-replied` (RFC 3834), from
 //! `Toxmail <postmaster@toxmail.local>`. Nothing from outside reaches a header or a status field unchecked: an `ORCPT` may
 //! hide a line break in its encoding.
 
 mod dsn;
+mod mail;
+mod questions;
 mod text;
 
 #[cfg(test)]
@@ -29,6 +34,8 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
+pub use mail::{AnswerTo, Mail, Occasion, mail};
+pub use questions::{Tale, letter as tale};
 pub use text::Language;
 
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};

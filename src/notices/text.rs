@@ -391,9 +391,18 @@ const SPANISH: Words = Words {
     },
 };
 
-pub(super) struct Letter {
+/// The words of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Its subject.
     pub subject: String,
+    /// Its text, with CRLF.
     pub body: String,
+}
+
+/// How a mail begins.
+pub(super) fn greeting_of(language: Language) -> &'static str {
+    language.words().greeting
 }
 
 pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
@@ -508,6 +517,11 @@ fn day(report: &Report<'_>, seconds: i64) -> String {
         let weekday = usize::try_from((days + 3).rem_euclid(7)).unwrap_or(0); // 1970-01-01 was a Thursday
         return report.language.words().weekdays[weekday].to_owned();
     }
+    date(seconds)
+}
+
+/// `2026-11-24`, in UTC.
+pub(super) fn date(seconds: i64) -> String {
     // "Tue, 24 Nov 2026 …" has all the parts.
     let date = Date::new(seconds).to_rfc822();
     let parts: Vec<&str> = date.split_whitespace().collect();
@@ -523,6 +537,6 @@ fn day(report: &Report<'_>, seconds: i64) -> String {
     }
 }
 
-fn fill(sentence: &str, with: &str) -> String {
+pub(super) fn fill(sentence: &str, with: &str) -> String {
     sentence.replacen("{}", with, 1)
 }

@@ -62,19 +62,26 @@ pub enum Destination {
     Local,
     /// Another home.
     Peer(PeerKey),
+    /// This home itself, which has asked.
+    Answer,
 }
 
 impl Destination {
-    pub(super) fn kind(&self) -> &'static str {
+    /// What [`kind`](Self::kind) can say, but for other homes: their mail is looked for by key, once they are there.
+    pub(super) const KINDS_BUT_PEERS: [&str; 2] = ["local", "answer"];
+
+    /// `local`, `tox`, `answer`: in the rows, for the operator and in the metrics.
+    pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
+            Destination::Answer => "answer",
         }
     }
 
     pub(super) fn target(&self) -> &[u8] {
         match self {
-            Destination::Local => &[],
+            Destination::Local | Destination::Answer => &[],
             Destination::Peer(key) => key.as_bytes(),
         }
     }
@@ -82,6 +89,7 @@ impl Destination {
     pub(super) fn from_row(kind: &str, target: &[u8]) -> Result<Self, Error> {
         match (kind, <[u8; 32]>::try_from(target)) {
             ("local", _) => Ok(Destination::Local),
+            ("answer", _) => Ok(Destination::Answer),
             ("tox", Ok(key)) => Ok(Destination::Peer(PeerKey::from_bytes(key))),
             _ => Err(Error::Row("a delivery's destination")),
         }
@@ -339,7 +347,7 @@ pub struct EntryRecipient {
 
 fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
     match destination {
-        Destination::Local => s.serialize_none(),
+        Destination::Local | Destination::Answer => s.serialize_none(),
         Destination::Peer(key) => s.serialize_some(key),
     }
 }

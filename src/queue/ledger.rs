@@ -331,10 +331,10 @@ pub(super) fn settle(
             }
             Verdict::Later { why, not_before } => {
                 later = true;
-                // A peer's mail without a time waits for the peer; at home nobody comes to wake it.
+                // A peer's mail without a time waits for the peer; nobody comes to wake the others.
                 let asked = match (not_before, destination) {
-                    (None, Destination::Local) => Some(std::time::Duration::ZERO),
-                    (asked, _) => *asked,
+                    (asked, Destination::Peer(_)) => *asked,
+                    (asked, _) => Some(asked.unwrap_or_default()),
                 };
                 if let Some(asked) = asked {
                     wait = Some(wait.unwrap_or_default().max(asked));

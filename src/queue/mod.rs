@@ -2,7 +2,7 @@
 //!
 //! **What happens here.** [`Queue::draft`] takes the bytes of a message straight from the socket into one file;
 //! [`Queue::submit`] makes file and name durable and writes the rows in one transaction; only then may anybody say `250`. A
-//! *delivery* is one message to one destination (a mailbox of this home, another home); the delivery agents take what is due
+//! *delivery* is one message to one destination (a mailbox of this home, another home, …); the delivery agents take what is due
 //! ([`Queue::due`], [`Queue::waiting_for`]) and bring back verdicts ([`Queue::settle`]). When every recipient has ended and
 //! every writer who must hear of it has been told, the rows go, and after them the file.
 //!
@@ -259,19 +259,26 @@ impl Queue {
         }
     }
 
-    /// Deliveries to mailboxes of this home that are due, small messages first, then age; at most `limit`, and none of those
-    /// that are `underway` already.
+    /// Deliveries to one destination that are due, small messages first, then age; at most `limit`, and none of those that are
+    /// `underway` already. Of another home's mail this says no more than that it is due: see [`waiting_for`](Self::waiting_for).
     ///
     /// # Errors
     /// The rows cannot be read.
     pub fn due(
         &self,
+        destination: &Destination,
         limit: usize,
         underway: &HashSet<DeliveryId>,
     ) -> Result<Vec<Delivery>, Error> {
-        self.ready(&Destination::Local, ANY_SIZE, limit, &|id| {
-            !underway.contains(&id)
-        })
+        self.ready(destination, ANY_SIZE, limit, &|id| !underway.contains(&id))
+    }
+
+    /// Every destination but other homes that mail waits for, due or not.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn destinations_waiting(&self) -> Result<Vec<Destination>, Error> {
+        self.inner.database.read(waiting::destinations_but_peers)
     }
 
     /// Deliveries to a peer that are due, of messages of such `sizes`, small ones first, then age; at most `limit`, and none of
@@ -362,9 +369,7 @@ impl Queue {
         let now = self.inner.clock.monotonic();
         let now_ms = self.now_ms();
         let doors = self.doors();
-        let destinations: Vec<Destination> = std::iter::once(Destination::Local)
-            .chain(doors.released.iter().copied().map(Destination::Peer))
-            .collect();
+        let released: Vec<PeerKey> = doors.released.iter().copied().collect();
         let unparked = doors
             .parked
             .values()
@@ -374,6 +379,8 @@ impl Queue {
         drop(doors);
         let first = self.inner.database.read(|c| -> Result<_, Error> {
             let mut first: Option<i64> = None;
+            let mut destinations = waiting::destinations_but_peers(c)?;
+            destinations.extend(released.into_iter().map(Destination::Peer));
             for destination in &destinations {
                 let next = waiting::next_due(c, destination, now_ms)?;
                 first = [first, next].into_iter().flatten().min();
@@ -388,7 +395,7 @@ impl Queue {
     /// Writes the verdicts of one attempt, by recipient index. Idempotent: what has ended stays as it ended.
     ///
     /// `Later` with a time is tried again after that time or the growing wait, whichever is longer. `Later` without one
-    /// *parks* a peer's delivery until the peer comes (again); for a mailbox of this home the growing wait applies. A recipient
+    /// *parks* a peer's delivery until the peer comes (again); for every other destination the growing wait applies. A recipient
     /// without a verdict waits on, and is due.
     ///
     /// # Errors

@@ -160,7 +160,10 @@ fn a_message_waits_is_delivered_and_is_gone() {
     assert_eq!(text, "letter");
     assert!(home.waiting(1).is_empty(), "held until it is released");
     assert_eq!(home.queue.peers_waiting().unwrap(), [key(1)]);
-    let local = home.queue.due(10, &HashSet::new()).unwrap();
+    let local = home
+        .queue
+        .due(&Destination::Local, 10, &HashSet::new())
+        .unwrap();
     assert_eq!(local.len(), 1);
     assert_eq!(local[0].recipients[0].there, "ben");
     assert_eq!(local[0].envelope.envelope_id.as_deref(), Some("QQ314159"));
@@ -191,7 +194,10 @@ fn a_resubmission_is_recognised_for_a_day_even_after_delivery() {
     let id = home.queued("letter", &to);
     assert_eq!(home.submit("letter", &to), Submitted::Repeated(id));
     assert_eq!(home.files(), 1);
-    let due = home.queue.due(1, &HashSet::new()).unwrap();
+    let due = home
+        .queue
+        .due(&Destination::Local, 1, &HashSet::new())
+        .unwrap();
     home.queue
         .settle(due[0].id, &[(0, Verdict::Delivered)])
         .unwrap();
@@ -236,7 +242,10 @@ fn a_verdict_and_its_notice_are_never_parted() {
     assert_eq!(home.files(), 1, "only the notice");
     assert_eq!(home.notice(told), Submitted::Needless);
     // A notice that fails is not told about.
-    let due = home.queue.due(1, &HashSet::new()).unwrap();
+    let due = home
+        .queue
+        .due(&Destination::Local, 1, &HashSet::new())
+        .unwrap();
     assert!(home.queue.settle(due[0].id, &[(0, never())]).unwrap().gone);
     assert!(home.queue.untold().unwrap().is_empty());
 }
@@ -247,16 +256,30 @@ fn later_waits_longer_each_time_and_a_peers_mail_waits_for_the_peer() {
     home.queued("near", &[("ben@toxmail.local", Destination::Local)]);
     home.queued("far", &[("carl@b.tox", peer(1))]);
     let none = HashSet::new();
-    let id = home.queue.due(1, &none).unwrap()[0].id;
+    let id = home.queue.due(&Destination::Local, 1, &none).unwrap()[0].id;
     let next = home.queue.settle(id, &[(0, later(None))]).unwrap().next;
     let next = next.unwrap();
     assert!(next > Duration::from_secs(10) && next < Duration::from_secs(20));
-    assert!(home.queue.due(1, &none).unwrap().is_empty());
+    assert!(
+        home.queue
+            .due(&Destination::Local, 1, &none)
+            .unwrap()
+            .is_empty()
+    );
     let due = home.queue.next_due().unwrap().unwrap();
     assert!(due <= next && due + Duration::from_millis(1) >= next);
     home.time.advance(next);
-    assert_eq!(home.queue.due(1, &none).unwrap()[0].attempts, 1);
-    assert_eq!(home.queue.due(1, &HashSet::from([id])).unwrap().len(), 0);
+    assert_eq!(
+        home.queue.due(&Destination::Local, 1, &none).unwrap()[0].attempts,
+        1
+    );
+    assert_eq!(
+        home.queue
+            .due(&Destination::Local, 1, &HashSet::from([id]))
+            .unwrap()
+            .len(),
+        0
+    );
 
     home.queue.release(&key(1));
     let id = home.waiting(1)[0].id;

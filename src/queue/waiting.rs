@@ -64,20 +64,38 @@ pub(super) fn next_due(
 
 /// Homes that somebody's mail waits for.
 pub(super) fn peers(c: &Connection) -> Result<Vec<PeerKey>, Error> {
-    // One index seek a peer, however many deliveries wait.
+    let all = of_kind(c, "tox")?.into_iter();
+    Ok(all
+        .filter_map(|destination| match destination {
+            Destination::Peer(key) => Some(key),
+            _ => None,
+        })
+        .collect())
+}
+
+/// Destinations that somebody's mail waits for, but for other homes.
+pub(super) fn destinations_but_peers(c: &Connection) -> Result<Vec<Destination>, Error> {
+    let mut found = Vec::new();
+    for kind in Destination::KINDS_BUT_PEERS {
+        found.extend(of_kind(c, kind)?);
+    }
+    Ok(found)
+}
+
+fn of_kind(c: &Connection, kind: &str) -> Result<Vec<Destination>, Error> {
+    // One index seek a destination, however many deliveries wait.
     let mut statement = c.prepare_cached(
-        "SELECT target FROM deliveries WHERE kind = 'tox' AND open = 1 AND target > ?1 ORDER BY target LIMIT 1",
+        "SELECT target FROM deliveries WHERE kind = ?1 AND open = 1 AND (?2 IS NULL OR target > ?2)
+         ORDER BY target LIMIT 1",
     )?;
     let mut found = Vec::new();
-    let mut after: Vec<u8> = Vec::new();
+    let mut after: Option<Vec<u8>> = None;
     while let Some(target) = statement
-        .query_row([&after], |r| r.get::<_, Vec<u8>>(0))
+        .query_row((kind, &after), |r| r.get::<_, Vec<u8>>(0))
         .optional()?
     {
-        if let Destination::Peer(key) = Destination::from_row("tox", &target)? {
-            found.push(key);
-        }
-        after = target;
+        found.push(Destination::from_row(kind, &target)?);
+        after = Some(target);
     }
     Ok(found)
 }
