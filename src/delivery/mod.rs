@@ -38,10 +38,12 @@ use crate::queue::Queue;
 use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
 
+pub mod announcement;
 pub mod clerk;
 #[cfg(test)]
 mod clerk_tests;
 pub mod courier;
+mod flood;
 pub mod inbound;
 pub mod letter;
 pub mod local;
