@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::people::{self, Reach, value};
-use super::{doctor, letters, providers};
+use super::{doctor, identity, letters, providers};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
@@ -167,6 +167,8 @@ impl Operator for Running {
             Request::ProviderShow { member } => providers::show(self, member.as_ref()),
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),
             Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
+            Request::ContactShare { name, share } => identity::share(self, &name, share),
+            Request::ToxIdRenew => identity::renew(self),
             Request::Doctor => value(&doctor::examine(self)),
             Request::BootstrapImport { nodes } => self.bootstrap_import(nodes),
             Request::BootstrapList => {
@@ -248,10 +250,8 @@ impl Running {
     }
 
     /// Other homes are told who lives here now.
-    fn announce(&self) {
-        if let Err(e) = self.pairing.announce() {
-            journal::trouble("members", &e);
-        }
+    pub(super) fn announce(&self) {
+        self.pairing.tell();
     }
 
     /// A home is a contact no more: Tox forgets it, and letters for it go back to their writers.
@@ -326,6 +326,7 @@ impl Running {
                 InvitationState::Used => "used",
                 InvitationState::Expired => "expired",
                 InvitationState::Withdrawn => "withdrawn",
+                InvitationState::Outdated => "outdated",
             }
             .to_owned(),
         });
