@@ -246,6 +246,8 @@ impl Database {
     /// Waits for the last job, writes the WAL back and closes the file. Later calls get [`Error::Closed`].
     pub fn close(&self) {
         lock(&self.inner.jobs).take();
+        // Readers first: SQLite writes the WAL back when the last connection goes, if that one may write.
+        lock(&self.inner.readers).clear();
         if let Some(writer) = lock(&self.inner.writer).take() {
             let _ = writer.join();
         }

@@ -577,6 +577,8 @@ impl Started {
             house.node.stop();
             // What was heard until now is written down.
             house.chat.stop();
+            // Nobody is left who writes; whoever tries all the same is told that it is closed.
+            house.database.close();
             drop(house);
         });
         let _ = closed.await;
