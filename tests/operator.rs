@@ -176,6 +176,165 @@ fn a_stopped_home(home: &Home) {
     );
 }
 
+/// Tries to start it; what the refusal says.
+#[track_caller]
+fn refused_start(home: &mut Home) -> String {
+    let before = home.log().len();
+    home.spawn();
+    wait_for("the start to be refused", Duration::from_secs(60), || {
+        home.has_ended().then_some(())
+    });
+    assert!(!home.path().join("ports.json").exists());
+    home.log().split_off(before)
+}
+
+fn files(home: &Home, folder: &str) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(home.path().join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// A stopped home of anna, whose letter to a home that never comes was accepted.
+fn stopped_with_a_letter() -> Home {
+    let plan = Plan {
+        members: vec!["anna"],
+        ..Plan::default()
+    };
+    let mut home = Home::new("garden", plan);
+    home.start();
+    let mut id = [7_u8; 38];
+    id[32..].copy_from_slice(&[1, 2, 3, 4, 2, 6]);
+    let id = data_encoding::HEXUPPER.encode(&id);
+    done(&home, &["contact", "add", "ghost", "--tox", &id]);
+    let at = home.address("submissions");
+    let mut anna = client::submission(at, "anna", "secret-anna").unwrap();
+    let from = "anna@toxmail.local";
+    let letter = format!("From: {from}\r\nSubject: x\r\n\r\nx\r\n");
+    let reply = client::send(&mut anna, from, &["ghost@tox"], letter.as_bytes()).unwrap();
+    assert!(reply.starts_with("250"), "{reply}");
+    home.stop();
+    home
+}
+
+#[test]
+fn a_home_without_its_database_does_not_start_and_keeps_its_letters() {
+    netns::enter_loopback_namespace();
+    let mut home = stopped_with_a_letter();
+    // A stop leaves everything in the database itself, so that one file is a whole copy.
+    let log = home.path().join("toxmail.db-wal");
+    assert!(std::fs::metadata(&log).map_or(0, |facts| facts.len()) == 0);
+    let database = home.path().join("toxmail.db");
+    let copy = std::fs::read(&database).unwrap();
+    let (letters, save) = (
+        files(&home, "queue"),
+        std::fs::read(home.path().join("tox.save")).unwrap(),
+    );
+    assert_eq!(letters.len(), 1, "{letters:?}");
+
+    for broken in [None, Some("")] {
+        let _ = std::fs::remove_file(&database);
+        if let Some(content) = broken {
+            std::fs::write(&database, content).unwrap();
+        }
+        let why = refused_start(&mut home);
+        assert!(
+            why.contains("toxmail.db is gone") && why.contains("restore the folder from a backup"),
+            "{why}"
+        );
+        refused(&home, &["member", "add", "bob"], 1, "toxmail.db is gone");
+        let found = read(&home, &["doctor"]);
+        assert!(found.contains("toxmail.db is gone"), "{found}");
+        assert_eq!(files(&home, "queue"), letters);
+        assert_eq!(
+            std::fs::read(home.path().join("tox.save")).unwrap(),
+            save,
+            "the friends"
+        );
+        assert_eq!(database.exists(), broken.is_some());
+    }
+    // Any of the three is enough to know that a home was here.
+    let _ = std::fs::remove_file(&database);
+    std::fs::rename(home.path().join("tox.save"), home.path().join("aside")).unwrap();
+    assert!(refused_start(&mut home).contains("waiting letters"));
+    std::fs::rename(home.path().join("queue"), home.path().join("letters")).unwrap();
+    assert!(refused_start(&mut home).contains("mailboxes"));
+
+    std::fs::rename(home.path().join("aside"), home.path().join("tox.save")).unwrap();
+    std::fs::rename(home.path().join("letters"), home.path().join("queue")).unwrap();
+    std::fs::write(&database, copy).unwrap();
+    home.start();
+    assert_eq!(home.status("queue"), 1, "the backup brings everything back");
+}
+
+#[test]
+fn a_lost_identity_is_not_replaced_in_silence() {
+    netns::enter_loopback_namespace();
+    let mut home = stopped_with_a_letter();
+    let save = home.path().join("tox.save");
+    let own = std::fs::read(&save).unwrap();
+    let key = done(&home, &["status"])["key"].clone();
+    let key = key.as_str().unwrap();
+    let foreign = {
+        let mut other = Home::new("mill", Plan::default());
+        other.start();
+        other.stop();
+        std::fs::read(other.path().join("tox.save")).unwrap()
+    };
+    for (content, word) in [
+        (None, "is gone"),
+        (Some(&foreign[..]), "belongs to another home"),
+        (Some(&own[..own.len() / 2]), "is damaged"),
+    ] {
+        let _ = std::fs::remove_file(&save);
+        if let Some(content) = content {
+            std::fs::write(&save, content).unwrap();
+        }
+        let why = refused_start(&mut home);
+        assert!(
+            why.contains(word) && why.contains("backup") && why.contains("--new-identity"),
+            "{why}"
+        );
+        let found = read(&home, &["doctor"]);
+        assert!(
+            found.contains(word) && found.contains("--new-identity"),
+            "{found}"
+        );
+        assert_eq!(std::fs::read(&save).ok().as_deref(), content, "untouched");
+    }
+    // Only who says so gets a new one; what was damaged is kept.
+    home.plan.options = vec!["--new-identity"];
+    home.start();
+    let new = home.status("key");
+    assert_ne!(new, key);
+    home.stop();
+    let kept = files(&home, ".");
+    assert!(
+        kept.iter().any(|n| n.starts_with("tox.save.damaged-")),
+        "{kept:?}"
+    );
+    home.plan.options.clear();
+    home.start();
+    assert_eq!(home.status("key"), new, "from now on that is the home's");
+    assert_eq!(home.status("queue"), 1);
+    home.stop();
+
+    // A home of the time before notes its key at the next start.
+    let path = home.path().join("toxmail.db");
+    let forget = || {
+        let database = rusqlite::Connection::open(&path).unwrap();
+        let sql = "DELETE FROM settings WHERE key = 'tox.key'";
+        database.execute(sql, []).unwrap()
+    };
+    assert_eq!(forget(), 1);
+    home.start();
+    home.stop();
+    std::fs::remove_file(&save).unwrap();
+    assert!(refused_start(&mut home).contains("is gone"));
+}
+
 #[test]
 fn a_password_typed_in_a_terminal_is_not_shown() {
     let dir = tempfile::tempdir().unwrap();

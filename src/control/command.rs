@@ -43,6 +43,8 @@ pub struct RunOptions {
     pub ports: Ports,
     /// How log lines look.
     pub log: journal::Format,
+    /// Starts with the identity that is there, or a new one, also where the home was known by another.
+    pub new_identity: bool,
 }
 
 /// What `bootstrap-node` was told.
@@ -87,6 +89,10 @@ enum Command {
         /// Port numbers of listeners that toxmail.toml does not name
         #[arg(long, value_enum, default_value = "standard")]
         ports: PortsChoice,
+        /// Start although the home's identity (DIR/tox.save) is gone, damaged or another home's, and there is no backup of it:
+        /// with a new one, or with what is there. Every home that knows this one has to accept its new address
+        #[arg(long)]
+        new_identity: bool,
     },
     #[command(flatten)]
     Ask(Ask),
@@ -614,7 +620,10 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
         command,
     } = cli;
     let request = match command {
-        Command::Run { ports } => {
+        Command::Run {
+            ports,
+            new_identity,
+        } => {
             let ports = match ports {
                 PortsChoice::Standard => Ports::Standard,
                 PortsChoice::Unprivileged => Ports::Unprivileged,
@@ -624,7 +633,13 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
             } else {
                 journal::Format::Text
             };
-            return (hooks.run)(RunOptions { data, ports, log }).map_err(|e| refused(&e));
+            let options = RunOptions {
+                data,
+                ports,
+                log,
+                new_identity,
+            };
+            return (hooks.run)(options).map_err(|e| refused(&e));
         }
         Command::BootstrapNode { port } => {
             return (hooks.bootstrap_node)(NodeOptions { data, port }).map_err(|e| refused(&e));

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use super::letters;
 use super::operator::Running;
+use super::remains;
 use super::stopped::DATABASE;
 use crate::config::{self, Config, Ports};
 use crate::contacts::{Contacts, Kind};
@@ -160,26 +161,24 @@ pub fn examine_stopped(dir: &Path) -> Vec<Problem> {
     if dir.join("tls").exists() {
         certificate(&dir.join("tls"), SystemTime::now(), &mut found);
     }
+    if let Err(failure) = remains::refuse_without_database(dir) {
+        found.failure(failure);
+        return found.0;
+    }
     let path = dir.join(DATABASE);
     if !path.exists() {
-        match dir.join("tox.save").exists() {
-            true => found.add(
-                format!(
-                    "{} is gone: members, contacts and waiting letters",
-                    path.display()
-                ),
-                "restore a backup before the home is started again",
-            ),
-            false => found.add(
-                "the home was never started, and nobody has a mailbox",
-                "toxmaild member add NAME",
-            ),
-        }
+        found.add(
+            "the home was never started, and nobody has a mailbox",
+            "toxmaild member add NAME",
+        );
         return found.0;
     }
     match Database::open(&path) {
         Ok(database) => {
             integrity(&database, &mut found);
+            if let Err(failure) = remains::refuse_other_identity(dir, &database) {
+                found.failure(failure);
+            }
             match (Members::open(database.clone()), config) {
                 (Ok(members), Some(config)) => people(&members, &config, &mut found),
                 (Ok(_), None) => {}

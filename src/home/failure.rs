@@ -150,7 +150,11 @@ impl From<queue::Error> for Failure {
 
 impl From<tox::Error> for Failure {
     fn from(error: tox::Error) -> Self {
-        // Its texts say what to do.
-        Failure::new(error, "")
+        // The other texts say what to do.
+        let advice = match error {
+            tox::Error::Damaged { .. } => super::remains::ANEW,
+            _ => "",
+        };
+        Failure::new(error, advice)
     }
 }

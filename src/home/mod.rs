@@ -23,6 +23,7 @@ pub mod operator;
 mod people;
 mod ports;
 mod providers;
+mod remains;
 pub mod stopped;
 
 #[cfg(test)]
@@ -201,11 +202,17 @@ impl House {
         let lock = lock_folder(dir)?;
         journal::starting(env!("CARGO_PKG_VERSION"), dir);
         let config = Config::load(dir, options.ports).map_err(Failure::from)?;
+        remains::refuse_without_database(dir)?;
         let database = Database::open(&dir.join("toxmail.db")).map_err(|e| {
             let advice =
                 "look whether the disk is full or failing; restore a backup if the file is damaged";
             Failure::new(e, advice)
         })?;
+        if options.new_identity {
+            remains::set_aside_damaged_identity(dir)?;
+        } else {
+            remains::refuse_other_identity(dir, &database)?;
+        }
         let clock = Clock::open(&database)?;
         if !clock.trusted() {
             journal::clock_untrusted();
@@ -235,10 +242,11 @@ impl House {
         let (key, is_new) = tox_identity(&settings)?;
         let contacts = Contacts::open(database.clone(), key, config.home.hostname.clone())
             .named(&config.home.name);
-        if is_new {
+        if is_new || remains::has_changed(&database, &key)? {
             // The save file was lost: to the homes that knew us we are strangers, who have to knock.
             contacts.ask_all_again()?;
         }
+        remains::note(&database, &key)?;
         let rooms = Rooms {
             contacts,
             members,
@@ -738,7 +746,7 @@ fn warn_of(node: &Node, warned: &Mutex<Vec<Warning>>) {
 }
 
 fn of_tox(error: tox::Error) -> anyhow::Error {
-    anyhow::Error::new(error)
+    Failure::from(error).into()
 }
 
 fn cannot_listen(

@@ -20,6 +20,7 @@ use serde_json::Value;
 use super::doctor;
 use super::operator::toxcore;
 use super::people::{self, Reach, value};
+use super::remains;
 use crate::config::{Config, Ports};
 use crate::contacts::Contacts;
 use crate::control::answer;
@@ -33,7 +34,8 @@ use crate::tox;
 
 /// The database's name in the home's folder.
 pub(super) const DATABASE: &str = "toxmail.db";
-const IDENTITY: &str = "tox.save";
+/// The file with its Tox identity.
+pub(super) const IDENTITY: &str = "tox.save";
 
 /// The folder of a home that does not run.
 ///
@@ -61,7 +63,7 @@ impl Operator for Folder {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
         match &request {
             Request::Doctor => {
-                if !self.is_home() {
+                if !self.is_home() && remains::without_database(&self.dir)?.is_none() {
                     return Err(self.no_home());
                 }
                 return value(&doctor::examine_stopped(&self.dir));
@@ -70,7 +72,10 @@ impl Operator for Folder {
                 self.make()?;
                 self.ours()?;
             }
-            _ if !self.has(DATABASE) => return Err(self.no_home()),
+            _ if !self.has(DATABASE) => {
+                remains::refuse_without_database(&self.dir)?;
+                return Err(self.no_home());
+            }
             Request::MemberRemove { .. } => self.ours()?,
             _ => {}
         }
@@ -94,12 +99,6 @@ impl Folder {
 
     fn no_home(&self) -> Failure {
         let dir = self.dir.display();
-        if self.has(IDENTITY) {
-            return Failure::new(
-                format!("the database is missing in {dir}"),
-                "restore a backup; `toxmaild run` would begin with an empty one",
-            );
-        }
         Failure::new(
             format!("there is no home in {dir}"),
             "name its folder with --data DIR; a new home begins with `toxmaild run`",
@@ -108,6 +107,7 @@ impl Folder {
 
     /// A fresh folder, or a home's.
     fn make(&self) -> Result<(), Failure> {
+        remains::refuse_without_database(&self.dir)?;
         if self.is_home() {
             return Ok(());
         }

@@ -15,11 +15,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The file with the home's identity is there, but is not one.
-    #[error(
-        "{} is damaged ({why}); put the copy from a backup in its place. It was left untouched. Only if there is no copy: \
-         move it away, and the home starts with a new Tox address that every contact must be told",
-        path.display()
-    )]
+    #[error("{} is damaged ({why}); it was left untouched", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,

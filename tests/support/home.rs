@@ -104,6 +104,8 @@ pub struct Plan {
     pub namespace: Option<String>,
     /// Members, each with the password `secret-NAME`.
     pub members: Vec<&'static str>,
+    /// More words for `toxmaild run`.
+    pub options: Vec<&'static str>,
 }
 
 /// A home of a test. Dropped, it is killed and its folder removed.
@@ -195,6 +197,7 @@ impl Home {
             .arg("run")
             .arg("--data")
             .arg(self.path())
+            .args(&self.plan.options)
             .env(
                 "RUST_LOG",
                 std::env::var("TEST_LOG").unwrap_or("info".into()),
