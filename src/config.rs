@@ -21,7 +21,7 @@ use crate::mail::address::{MemberName, PeerKey};
 mod reader;
 mod written;
 
-pub(crate) use reader::is_host;
+pub(crate) use reader::{is_host, is_language};
 
 /// The file's name in the home's folder.
 pub const FILE: &str = "toxmail.toml";
@@ -49,8 +49,11 @@ pub struct Config {
     pub limits: Limits,
     /// `[queue]`
     pub queue: Queue,
-    /// `[relay]`: the way to everybody else, through the family's provider. For the relay agent.
+    /// `[relay]`: the way to everybody else, through the family's provider.
     pub relay: Option<Relay>,
+    /// `[relay] ca_file`: certificates that providers may show besides those the system trusts, for a server of the
+    /// family's own. Default none.
+    pub relay_ca_file: Option<PathBuf>,
     /// `[gateway]`: an existing mail server at home that Toxmail serves. For the gateway agent.
     pub gateway: Option<Gateway>,
     written: BTreeSet<String>,
@@ -65,6 +68,9 @@ pub struct Home {
     pub hostname: String,
     /// Who gets mail for the home itself. Default: the first member.
     pub main_mailbox: Option<MemberName>,
+    /// Who is asked by mail about strangers who would like to write, and about addresses that other homes claim. Default: what
+    /// was chosen in the page, else the administrator.
+    pub pairing: Option<Vec<MemberName>>,
     /// Language of notices and pages, such as `fr` or `pt-BR`. Default `en`; one that is not translated reads as English.
     pub language: String,
 }
@@ -166,7 +172,8 @@ pub struct Relay {
 }
 
 /// How the connection to the provider is secured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum RelayTls {
     /// TLS from the first byte.
     Implicit,
@@ -174,26 +181,41 @@ pub enum RelayTls {
     StartTls,
 }
 
-/// `[gateway]`: an existing mail server at home.
+/// `[gateway]`: an existing mail server at home, such as Zimbra. Its people are members of this home by their names:
+/// `anna@example.org` is `anna`. Whoever has a mailbox here (`toxmaild member add`) gets their mail here; every other name is
+/// the mail server's to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gateway {
-    /// Its mail domain; it may send as any address in it.
+    /// Its mail domain, in lower case; it may send as any address in it.
     pub domain: String,
-    /// Where it connects from.
+    /// Where it connects from; nobody else gets in there.
     pub accept_from: Vec<Network>,
     /// Account and password file it logs in with; `None` only where the file says `allow_unauthenticated = true`.
     pub login: Option<(String, PathBuf)>,
-    /// Where mail for its people is handed over.
-    pub deliver_to: Handover,
+    /// Its address alone will do: no login, and no TLS if it does not begin it. Default no.
+    pub allow_unauthenticated: bool,
+    /// Where mail for its people is handed over; `None` (the default): nowhere, it only sends.
+    pub deliver_to: Option<Handover>,
+    /// Its people whom paired homes are told of. Default none: a company need not tell who works there.
+    pub announce: Vec<MemberName>,
 }
 
-/// Where the gateway hands mail over: `lmtp://HOST:PORT` or `smtp://HOST:PORT`.
+/// Where the gateway hands mail over: `lmtp://HOST:PORT` or `smtp://HOST:PORT`. In the clear: the way is as long as a cable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handover {
     /// LMTP (RFC 2033): an answer for each recipient.
     Lmtp(String),
     /// SMTP.
     Smtp(String),
+}
+
+impl fmt::Display for Handover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Handover::Lmtp(place) => write!(f, "lmtp://{place}"),
+            Handover::Smtp(place) => write!(f, "smtp://{place}"),
+        }
+    }
 }
 
 /// A network in CIDR notation, such as `192.168.1.0/24`; a lone address is a network of one.
@@ -264,6 +286,11 @@ impl Config {
     pub fn parse(text: &str, path: &Path, ports: Ports) -> Result<Self, Error> {
         let reader = reader::Reader { text, path };
         let file: written::File = toml::from_str(text).map_err(|e| reader.syntax(&e))?;
+        let ca_file = file
+            .relay
+            .as_ref()
+            .and_then(|r| r.get_ref().ca_file.clone());
+        let relay = file.relay.map(|r| reader.relay(r)).transpose()?;
         let config = Self {
             home: reader.home(file.home)?,
             listen: reader.listen(file.listen, ports)?,
@@ -273,7 +300,8 @@ impl Config {
                 delay_notice_after: reader.duration(file.queue.delay_notice_after, 4 * 3600)?,
                 expire_after: reader.duration(file.queue.expire_after, 30 * 86400)?,
             },
-            relay: file.relay.map(|r| reader.relay(r)).transpose()?,
+            relay: relay.flatten(),
+            relay_ca_file: ca_file.map(|file| path.with_file_name(file)),
             gateway: file.gateway.map(|g| reader.gateway(g)).transpose()?,
             written: written::keys(text),
         };
@@ -281,7 +309,7 @@ impl Config {
             return Err(reader.error(
                 None,
                 "[listen] gateway is on, but there is no [gateway]",
-                "say in [gateway] whose mail server it is: domain, accept_from, deliver_to",
+                "say in [gateway] whose mail server it is: domain, accept_from, username, password_file",
             ));
         }
         Ok(config)
@@ -309,6 +337,7 @@ impl Config {
                 AtOnce,
                 a.home.main_mailbox != b.home.main_mailbox,
             ),
+            ("home.pairing", AtOnce, a.home.pairing != b.home.pairing),
             ("home.language", AtOnce, a.home.language != b.home.language),
             (
                 "listen",
@@ -319,7 +348,11 @@ impl Config {
             ("tox", AtRestart, a.tox != b.tox),
             ("limits", AtOnce, a.limits != b.limits),
             ("queue", AtOnce, a.queue != b.queue),
-            ("relay", AtOnce, a.relay != b.relay),
+            (
+                "relay",
+                AtOnce,
+                (&a.relay, &a.relay_ca_file) != (&b.relay, &b.relay_ca_file),
+            ),
             ("gateway", AtOnce, a.gateway != b.gateway),
         ]
         .into_iter()

@@ -382,7 +382,7 @@ pub fn refused(
     info!(member, %from, code, what, why = why.to_string(), "refused");
 }
 
-/// One recipient's mail got a verdict on its route (`local`, `tox`).
+/// One recipient's mail got a verdict on its route (`local`, `tox`, `relay`).
 pub fn settled(
     message: &(impl Display + ?Sized),
     route: &'static str,
@@ -406,6 +406,12 @@ pub fn settled(
             warn!(%message, route, recipient, why = why.to_string(), "cannot be delivered");
         }
     }
+}
+
+/// An account at a mail provider does not work (0 is the home's).
+pub fn provider_fails(account: i64, why: &impl Display) {
+    counter!(TROUBLE).increment(1);
+    warn!(account, why = why.to_string(), "the provider takes nothing");
 }
 
 /// A letter waited too long and goes back to its writer.
@@ -603,6 +609,46 @@ pub fn peer_offline(peer: &PeerKey) {
     info!(%peer, "peer offline");
 }
 
+/// So many strangers have asked within an hour that the home's Tox address must be in the wrong hands.
+pub fn request_flood(count: usize) {
+    warn!(
+        count,
+        advice = "`toxmaild tox-id renew` gives the home another one; paired homes learn it by themselves",
+        "a flood of contact requests from strangers"
+    );
+}
+
+/// The home has a new Tox address.
+pub fn tox_id_renewed(outdated: usize) {
+    info!(outdated_invitations = outdated, "new Tox address");
+}
+
+/// A contact's home has told a Tox address of its own that was not known here.
+pub fn tox_id_learned(peer: &PeerKey) {
+    if let Some(unseen) = seldom("tox id", peer) {
+        info!(%peer, unseen, "new Tox address of a contact");
+    }
+}
+
+/// A contact's home runs on two boxes at once.
+pub fn peer_double(peer: &PeerKey) {
+    if let Some(unseen) = seldom("double", peer) {
+        warn!(%peer, unseen, "this contact's home runs on two boxes at once, and its letters may go to either");
+    }
+}
+
+/// A contact's home says that this home runs on two boxes at once.
+pub fn seen_double(peer: &PeerKey) {
+    if let Some(unseen) = seldom("seen double", peer) {
+        warn!(
+            %peer,
+            unseen,
+            advice = "`toxmaild doctor` says what to do",
+            "a contact sees this home on two boxes at once"
+        );
+    }
+}
+
 /// How many friends are online.
 pub fn peers_online(count: usize) {
     gauge!(PEERS_ONLINE).set(number(count as u64));
@@ -611,6 +657,22 @@ pub fn peers_online(count: usize) {
 /// Somebody asks to become a contact.
 pub fn friend_request(peer: &PeerKey) {
     info!(%peer, "contact request; `toxmaild contact requests` shows it");
+}
+
+/// Members were asked by mail.
+pub fn asked(about: &'static str, members: &[impl Display]) {
+    let members: Vec<String> = members.iter().map(ToString::to_string).collect();
+    info!(about, members = members.join(","), "question asked by mail");
+}
+
+/// A member has answered a question, and it is done.
+pub fn answered(member: &(impl Display + ?Sized), about: &'static str, word: &'static str) {
+    info!(%member, about, word, "question answered by mail");
+}
+
+/// A program has answered a question: nothing is done.
+pub fn answer_ignored(member: &(impl Display + ?Sized)) {
+    info!(%member, "an automatic answer to a question was ignored");
 }
 
 /// An invitation of ours was redeemed.

@@ -27,7 +27,8 @@
 //!   clock), [`config`] (`toxmail.toml`: what was written, and what it means), [`journal`] (one function per fact an
 //!   operator sees).
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
-//!   homes and what they claim, invitations, requests), [`notices`] (what the home tells its members by mail).
+//!   homes and what they claim, invitations, requests), [`providers`] (the accounts that take mail for everybody else),
+//!   [`notices`] (what the home tells its members by mail), [`questions`] (what it asks them, and whose answer counts).
 //! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`pop3`]: each a pure
 //!   session machine and the shell that does the deeds.
 //! - The letters: [`queue`] (what waits: one file a message, one row a destination), [`store`] (what has arrived:
@@ -51,7 +52,8 @@
 //! 3. The bytes go straight from the socket into one file of the [`queue`]. `Queue::submit` makes file and name durable and
 //!    writes one row a destination. **Only then `250`.** A crash before leaves a file that nobody was promised.
 //! 4. [`delivery::outbound`] takes what is due: a member of this home to [`delivery::local`]; a peer that is there to
-//!    [`delivery::courier`], after [`mail::header`] has rewritten its header section. A peer that is not there costs
+//!    [`delivery::courier`], after [`mail::header`] has rewritten its header section; anybody else to [`delivery::relay`],
+//!    and so to the writer's provider, which is told nothing of Tox ([`mail::ordinary`]). A peer that is not there costs
 //!    nothing: its rows are held.
 //! 5. [`transfer::exchange`] offers it, sends it, resumes it, on the Tox thread ([`tox::Node`]). The Tox thread never
 //!    waits for a disk.
@@ -123,6 +125,8 @@ pub mod members;
 pub mod net;
 pub mod notices;
 pub mod pop3;
+pub mod providers;
+pub mod questions;
 pub mod queue;
 pub mod routing;
 pub mod smtp;

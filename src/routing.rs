@@ -3,18 +3,22 @@
 //! | who | what the home knows | route |
 //! | --- | --- | --- |
 //! | a member | there is one of that name | `Local` |
+//! | a member | there is none, and a mail server at home takes all other names | `Gateway` |
 //! | a member | there is none | refused, 5.1.1: check the spelling |
 //! | main mailbox, postmaster | somebody lives here | `Local` |
+//! | main mailbox, postmaster | it is somebody's at the mail server at home | `Gateway` |
 //! | main mailbox, postmaster | nobody lives here yet | refused, 5.1.1: add a member |
+//! | a one-time address of a question | | `Answer`: the clerk says whose word counts |
 //! | a peer's mailbox | the peer is known, as a home or as nothing yet | `Tox` |
 //! | a peer's mailbox | the peer is a friend with a chat program | `Chat` |
 //! | a peer's mailbox | the peer is blocked | refused, 5.7.1: unblock them |
 //! | a peer's mailbox | the key is a stranger's | refused, 5.1.2: ask for their full Tox ID or an invitation |
 //! | a full Tox address | a stranger's, or of a peer as above | `Tox`, or as the peer |
-//! | an ordinary address | nobody in the contacts has it with a Tox address | refused, 5.1.2: add them |
+//! | an ordinary address that no contact has with a Tox address | the writer has a provider and an ordinary address | `Relay` |
+//! | … | there is a provider, but the writer has no ordinary address | refused, 5.7.1: enter one |
+//! | … | there is no provider | refused, 5.1.2: add them, or set up a provider |
 //!
-//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do. The ordinary route and a gateway
-//! will be more rows.
+//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do.
 
 use crate::contacts::{Kind, Standing, Who};
 use crate::mail::verdict::{Reason, Status};
@@ -26,8 +30,25 @@ pub enum Route {
     Local,
     /// To another home.
     Tox,
+    /// To the home itself, which has asked ([`crate::questions`]).
+    Answer,
+    /// To the writer's provider.
+    Relay,
     /// To a friend with an ordinary Tox program.
     Chat,
+    /// To the mail server that the family has already.
+    Gateway,
+}
+
+/// What the writer has for the ordinary route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// An account (their own, or the home's) and an ordinary address.
+    Ready,
+    /// An account, but no ordinary address to write as.
+    NoAddress,
+    /// No account.
+    Missing,
 }
 
 /// What [`route`] must be told.
@@ -35,8 +56,12 @@ pub enum Route {
 pub struct Facts {
     /// For a member: there is one of that name. For the main mailbox and the postmaster: somebody lives here.
     pub lives_here: bool,
+    /// For a member, the main mailbox and the postmaster: the mailbox is at the mail server that the family has already.
+    pub at_gateway: bool,
     /// For a mailbox elsewhere: what this home has to do with its key ([`crate::contacts::Contacts::standing`]).
     pub standing: Standing,
+    /// For an ordinary address: what the writer has for it.
+    pub provider: Provider,
 }
 
 /// The route of a recipient.
@@ -45,20 +70,21 @@ pub struct Facts {
 /// It is refused: a sentence for the writer.
 pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
     match who {
-        Who::Member { name, .. } => match facts.lives_here {
-            true => Ok(Route::Local),
-            false => no(
-                Status(5, 1, 1),
-                format!("nobody called '{name}' lives in this home; check the spelling"),
-            ),
-        },
-        Who::Main { .. } | Who::Postmaster => match facts.lives_here {
-            true => Ok(Route::Local),
-            false => no(
-                Status(5, 1, 1),
-                "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
-            ),
-        },
+        Who::Member { .. } | Who::Main { .. } | Who::Postmaster if facts.lives_here => {
+            Ok(Route::Local)
+        }
+        Who::Member { .. } | Who::Main { .. } | Who::Postmaster if facts.at_gateway => {
+            Ok(Route::Gateway)
+        }
+        Who::Member { name, .. } => no(
+            Status(5, 1, 1),
+            format!("nobody called '{name}' lives in this home; check the spelling"),
+        ),
+        Who::Main { .. } | Who::Postmaster => no(
+            Status(5, 1, 1),
+            "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
+        ),
+        Who::Answer(_) => Ok(Route::Answer),
         Who::Peer { .. } => match facts.standing {
             Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
             Standing::Known(Kind::Chat) => Ok(Route::Chat),
@@ -73,14 +99,21 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
             Standing::Known(Kind::Chat) => Ok(Route::Chat),
             Standing::Blocked => blocked(),
         },
-        Who::Ordinary(address) => no(
-            Status(5, 1, 2),
-            // The address of a stranger may be long; the advice must not be cut off.
-            format!(
-                "nobody here knows a Tox address for '{}'; add it to your contacts or ask them for an invitation",
-                shortened(address)
+        Who::Ordinary(address) => match facts.provider {
+            Provider::Ready => Ok(Route::Relay),
+            Provider::NoAddress => no(
+                Status(5, 7, 1),
+                "you have no ordinary e-mail address here to write as; enter yours first (toxmaild member address add NAME ADDRESS)",
             ),
-        ),
+            Provider::Missing => no(
+                Status(5, 1, 2),
+                // The address of a stranger may be long; the advice must not be cut off.
+                format!(
+                    "nobody here knows a Tox address for '{}'; add them to your contacts, or set up your provider (toxmaild provider set)",
+                    shortened(address)
+                ),
+            ),
+        },
     }
 }
 
@@ -119,29 +152,46 @@ mod tests {
             tag: None,
         };
         let main = Who::Main { tag: None };
+        let answer = Who::Answer("a".repeat(26));
         let peer = Who::Peer { key, local: None };
         let first = Who::FirstContact { id, local: None };
         let ordinary = Who::Ordinary(format!("{}@example.org", "x".repeat(64)));
         let here = |lives_here| Facts {
             lives_here,
+            at_gateway: false,
             standing: Standing::Stranger,
+            provider: Provider::Missing,
+        };
+        let at_gateway = Facts {
+            at_gateway: true,
+            ..here(false)
         };
         let there = |standing| Facts {
-            lives_here: false,
             standing,
+            provider: Provider::Ready,
+            ..here(false)
+        };
+        let by = |provider| Facts {
+            provider,
+            ..here(false)
         };
         let home = Standing::Known(Kind::Home);
         let unknown = Standing::Known(Kind::Unknown);
         let chat = Standing::Known(Kind::Chat);
         let (local, tox) = (Ok(Route::Local), Ok(Route::Tox));
+        let gateway = Ok(Route::Gateway);
         type Row<'a> = (&'a Who, Facts, Result<Route, (&'a str, &'a str)>);
         let table: Vec<Row<'_>> = vec![
             (&member, here(true), local),
+            (&member, at_gateway, gateway),
             (&member, here(false), Err(("5.1.1", "check the spelling"))),
             (&main, here(true), local),
+            (&main, at_gateway, gateway),
             (&main, here(false), Err(("5.1.1", "member add"))),
             (&Who::Postmaster, here(true), local),
+            (&Who::Postmaster, at_gateway, gateway),
             (&Who::Postmaster, here(false), Err(("5.1.1", "member add"))),
+            (&answer, there(Standing::Stranger), Ok(Route::Answer)),
             (&peer, there(home), tox),
             (&peer, there(unknown), tox),
             (&peer, there(chat), Ok(Route::Chat)),
@@ -156,10 +206,19 @@ mod tests {
             (&first, there(unknown), tox),
             (&first, there(chat), Ok(Route::Chat)),
             (&first, there(Standing::Blocked), Err(("5.7.1", "blocked"))),
+            (&ordinary, by(Provider::Ready), Ok(Route::Relay)),
             (
                 &ordinary,
-                there(Standing::Stranger),
-                Err(("5.1.2", "ask them for an invitation")),
+                by(Provider::NoAddress),
+                Err(("5.7.1", "member address add")),
+            ),
+            (
+                &ordinary,
+                by(Provider::Missing),
+                Err((
+                    "5.1.2",
+                    "add them to your contacts, or set up your provider",
+                )),
             ),
         ];
         for (who, facts, expected) in table {

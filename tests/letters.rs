@@ -384,7 +384,7 @@ fn headers_change_where_they_must_and_nowhere_else(street: &Street) {
     let mut written = String::new();
     let mut read = format!(
         "Return-Path: <anna@{garden}>\r\nAuthentication-Results: toxmail.local; x-tox=pass policy.home={garden}\r\n\
-         X-Toxmail-Path: tox\r\nX-Toxmail-Hops: 3\r\n"
+         X-Toxmail-Path: direct\r\nX-Toxmail-Hops: 3\r\n"
     );
     let mut at_home =
         format!("Return-Path: <{ANNA}>\r\nX-Toxmail-Path: local\r\nX-Toxmail-Hops: 1\r\n");

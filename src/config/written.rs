@@ -26,6 +26,7 @@ pub struct Home {
     pub name: Key<String>,
     pub hostname: Key<String>,
     pub main_mailbox: Key<String>,
+    pub pairing: Key<Vec<String>>,
     pub language: Key<String>,
 }
 
@@ -86,11 +87,12 @@ pub struct Queue {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Relay {
-    pub host: Spanned<String>,
+    pub host: Key<String>,
     pub port: Key<u16>,
     pub tls: Key<String>,
     pub username: Option<String>,
     pub password_file: Option<String>,
+    pub ca_file: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -103,7 +105,9 @@ pub struct Gateway {
     pub password_file: Option<String>,
     #[serde(default)]
     pub allow_unauthenticated: bool,
-    pub deliver_to: Spanned<String>,
+    pub deliver_to: Key<String>,
+    #[serde(default)]
+    pub announce: Vec<Spanned<String>>,
 }
 
 /// The keys that the text sets, such as `home.name`: the page shows these as locked.

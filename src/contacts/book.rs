@@ -118,7 +118,7 @@ impl Contacts {
         address: &str,
         asker: Option<&MemberName>,
     ) -> Result<Option<String>, Error> {
-        let Ok(meaning) = address::meaning(address, &self.hostname) else {
+        let Ok(meaning) = self.meaning(address) else {
             return Ok(None);
         };
         let tagged = |name: &str, tag: &Option<String>| match tag {
@@ -134,7 +134,10 @@ impl Contacts {
             }
             // `postmaster` without a domain is whoever reads it.
             Meaning::Postmaster if !address.contains('@') => return Ok(None),
-            Meaning::Postmaster => canonical(Some("postmaster"), &self.ourselves),
+            // A one-time address never leaves the home; whoever answers to it reaches a person.
+            Meaning::Postmaster | Meaning::Answer(_) => {
+                canonical(Some("postmaster"), &self.ourselves)
+            }
             Meaning::Peer { key, local } => canonical(local.as_deref(), &key),
             Meaning::FirstContact { id, local } => canonical(local.as_deref(), &id.key()),
             Meaning::Nickname(nickname) => {
@@ -246,7 +249,7 @@ impl Arrival {
     }
 }
 
-fn by_mailbox(
+pub(super) fn by_mailbox(
     c: &Connection,
     key: &PeerKey,
     local: Option<&str>,

@@ -168,7 +168,9 @@ fn rename_home(c: &Connection, key: &PeerKey, home_name: &str, taken: &Taken) ->
     if changed > 0 {
         let nickname = free_nickname(c, &names::nickname(home_name))?;
         c.execute(
-            "UPDATE contacts SET nickname = ?2 WHERE peer = ?1 AND local = '' AND made_by = 'pairing'",
+            // Letters that have come stand under the old one in somebody's mailbox.
+            "UPDATE contacts SET former = coalesce(former, nickname), nickname = ?2
+             WHERE peer = ?1 AND local = '' AND made_by = 'pairing'",
             params![key.as_bytes(), nickname],
         )?;
     }

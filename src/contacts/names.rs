@@ -201,7 +201,7 @@ pub(super) fn unique<E>(
 }
 
 /// Letters with marks as people type them into an address. Only what European names have; other scripts stay.
-fn plain_letter(c: char) -> Option<&'static str> {
+pub(crate) fn plain_letter(c: char) -> Option<&'static str> {
     Some(match c {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => "a",
         'ç' | 'ć' | 'č' | 'ĉ' | 'ċ' => "c",

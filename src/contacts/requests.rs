@@ -16,6 +16,8 @@ const KEPT_FOR: i64 = 30 * 86_400;
 const SHOWN: usize = 200;
 /// How a request begins that carries an invitation's token; then a line end and the home's name.
 const INVITATION: &str = "toxmail-invitation:";
+/// What stands behind the home's name in a request without one.
+const WISH: &str = " would like to exchange mail with you (Toxmail)";
 
 /// What came of a knock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Contacts {
         // The longest name is 64 characters, 256 octets: far below the limit.
         match token {
             Some(token) => format!("{INVITATION}{token}\n{home}"),
-            None => format!("{name} would like to exchange mail with you (Toxmail)"),
+            None => format!("{name}{WISH}"),
         }
         .into_bytes()
     }
@@ -57,7 +59,7 @@ impl Contacts {
     /// # Errors
     /// The database.
     pub fn knock(&self, key: &PeerKey, message: &[u8]) -> Result<Knock, Error> {
-        let now = self.now();
+        let (now, us) = (self.now(), self.tox_id());
         let (key, text) = (*key, String::from_utf8_lossy(message).into_owned());
         self.database.write(move |c| {
             match peers::standing(c, &key)? {
@@ -65,14 +67,14 @@ impl Contacts {
                 // We know it: its box was set up anew, or both have asked at the same time.
                 peers::Standing::Known(_) => {
                     if let Some((token, name)) = invitation(&text) {
-                        invitation::redeem(c, token, &key, &name, now)?;
+                        invitation::redeem(c, token, &key, &name, us.as_ref(), now)?;
                     }
                     return Ok(Knock::LetIn);
                 }
                 peers::Standing::Stranger => {}
             }
             if let Some((token, name)) = invitation(&text)
-                && invitation::redeem(c, token, &key, &name, now)?
+                && invitation::redeem(c, token, &key, &name, us.as_ref(), now)?
             {
                 return Ok(Knock::LetIn);
             }
@@ -115,14 +117,21 @@ impl Contacts {
         })
     }
 
-    /// A person says yes: the home becomes a peer. Tox has to take it as a friend now.
+    /// A person says yes: the home becomes a peer, by the name that it gave itself when it asked. Tox has to take it as a friend
+    /// now.
     ///
     /// # Errors
     /// No such request, or the database.
     pub fn accept(&self, key: &str) -> Result<PeerKey, Error> {
         let (key, now) = (self.asking(key)?, self.now());
         self.database.write(move |c| {
-            peers::let_in(c, &key, peers::Kind::Unknown, "", now)?;
+            let message: String = c.query_row(
+                "SELECT message FROM requests WHERE key = ?1",
+                [key.as_bytes()],
+                |row| row.get(0),
+            )?;
+            let name = wished(&message);
+            peers::let_in(c, &key, peers::Kind::Unknown, &name, now)?;
             Ok(key)
         })
     }
@@ -162,6 +171,11 @@ impl Contacts {
             ),
         }
     }
+}
+
+/// What a home calls itself in a request without a token; empty for any other text.
+pub(super) fn wished(message: &str) -> String {
+    names::claimed(message.strip_suffix(WISH).unwrap_or_default())
 }
 
 /// The token and the home's name in the text of a request.

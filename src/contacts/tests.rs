@@ -15,13 +15,13 @@ fn a_week_later() -> i64 {
     noon() + WEEK
 }
 
-struct Home {
-    contacts: Contacts,
-    id: ToxId,
+pub(super) struct Home {
+    pub(super) contacts: Contacts,
+    pub(super) id: ToxId,
     _dir: tempfile::TempDir,
 }
 
-fn id(byte: u8) -> ToxId {
+pub(super) fn id(byte: u8) -> ToxId {
     let mut bytes = [byte; 38];
     // 18 equal bytes on either side of the sum cancel each other out.
     bytes[36] = 0;
@@ -29,7 +29,7 @@ fn id(byte: u8) -> ToxId {
     ToxId::from_bytes(bytes).unwrap()
 }
 
-fn home(byte: u8, name: &str) -> Home {
+pub(super) fn home(byte: u8, name: &str) -> Home {
     let dir = tempfile::tempdir().unwrap();
     let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
     let mut contacts = Contacts::open(database, id(byte).key(), "box.example".into()).named(name);
@@ -41,7 +41,7 @@ fn home(byte: u8, name: &str) -> Home {
     }
 }
 
-fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
+pub(super) fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
     NewContact {
         name: name.into(),
         tox: tox.map(str::to_owned),
@@ -50,7 +50,7 @@ fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
     }
 }
 
-fn member(name: &str, display: &str, emails: &[&str]) -> ClaimedMember {
+pub(super) fn member(name: &str, display: &str, emails: &[&str]) -> ClaimedMember {
     ClaimedMember {
         name: name.into(),
         display: display.into(),
@@ -58,14 +58,14 @@ fn member(name: &str, display: &str, emails: &[&str]) -> ClaimedMember {
     }
 }
 
-fn peer(id: &ToxId, local: Option<&str>) -> Who {
+pub(super) fn peer(id: &ToxId, local: Option<&str>) -> Who {
     Who::Peer {
         key: id.key(),
         local: local.map(str::to_owned),
     }
 }
 
-fn nicknames(contacts: &Contacts) -> Vec<String> {
+pub(super) fn nicknames(contacts: &Contacts) -> Vec<String> {
     let mut all: Vec<_> = contacts
         .list()
         .unwrap()
@@ -76,12 +76,12 @@ fn nicknames(contacts: &Contacts) -> Vec<String> {
     all
 }
 
-fn who(contacts: &Contacts, address: &str) -> Who {
+pub(super) fn who(contacts: &Contacts, address: &str) -> Who {
     contacts.resolve(address, None).unwrap().expect(address)
 }
 
 /// (error, advice)
-fn no<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, String) {
+pub(super) fn no<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, String) {
     match result {
         Err(Error::Refused { error, advice }) => (error, advice),
         other => panic!("{other:?}"),
@@ -394,8 +394,10 @@ fn recipients_of_every_form() {
     assert_eq!(c.block("oma.kathe").unwrap(), full.key());
     assert_eq!(standing(&format!("{full}@tox")), Standing::Blocked);
     let facts = Facts {
+        at_gateway: false,
         lives_here: false,
         standing: Standing::Blocked,
+        provider: crate::routing::Provider::Ready,
     };
     assert!(route(&who(c, "oma@example.org"), &facts).is_err());
     assert_eq!(c.list().unwrap()[1].state, "blocked");
@@ -1132,4 +1134,139 @@ fn a_friend_s_words_go_to_whose_friend_it_is() {
         .add(new("Our Paul", Some(&id(2).to_string()), &[]))
         .unwrap();
     assert_eq!(owner(), None);
+}
+
+#[test]
+fn the_names_of_the_mail_server_at_home_are_names_of_this_home() {
+    let home = home(1, "garden");
+    let contacts = &home.contacts;
+    contacts.set_gateway_domain(Some("example.org".into()));
+    let anna = |tag: Option<&str>| Who::Member {
+        name: "anna".parse().unwrap(),
+        tag: tag.map(str::to_owned),
+    };
+    let who = |address: &str| contacts.resolve(address, None).unwrap().unwrap();
+    assert_eq!(who("Anna@Example.ORG"), anna(None));
+    assert_eq!(who("anna+News@example.org"), anna(Some("News")));
+    for ordinary in [
+        "o'neil@example.org",
+        "postmaster@example.org",
+        "anna@mail.example.org",
+    ] {
+        assert_eq!(who(ordinary), Who::Ordinary(ordinary.into()), "{ordinary}");
+    }
+    let ours = address::canonical(Some("anna+x"), &home.contacts.ourselves);
+    let canonical = |address: &str| contacts.canonical_of(address, None).unwrap();
+    assert_eq!(canonical("ANNA+x@example.org"), Some(ours));
+    contacts.set_gateway_domain(None);
+    assert_eq!(canonical("anna@example.org"), None);
+    assert_eq!(
+        who("anna@example.org"),
+        Who::Ordinary("anna@example.org".into())
+    );
+}
+
+#[test]
+fn who_asked_by_a_name_becomes_a_contact_of_that_name() {
+    let (ours, theirs) = (home(1, "Garden Street 5"), home(2, "Mill"));
+    let Befriend::Ask { message, .. } = theirs.contacts.first_contact(&ours.id).unwrap() else {
+        panic!("a stranger is asked");
+    };
+    let key = theirs.id.key();
+    assert_eq!(ours.contacts.knock(&key, &message).unwrap(), Knock::Asks);
+    let request = ours.contacts.requests().unwrap().remove(0);
+    assert_eq!(ours.contacts.name_of_asker(&request).unwrap(), "Mill");
+    ours.contacts.accept(&key.to_string()).unwrap();
+    assert_eq!(nicknames(&ours.contacts), ["mill"]);
+
+    // Anything else that somebody says is no name, and a name that is known here is told apart.
+    let ours = home(1, "Garden Street 5");
+    ours.contacts
+        .add(new("Anna", None, &["anna@example.org"]))
+        .unwrap();
+    for (byte, message, name) in [
+        (3, "Hello, I am Anna", "Home 03030303"),
+        (
+            4,
+            "Anna would like to exchange mail with you (Toxmail)",
+            "Anna (Home 04040404)",
+        ),
+    ] {
+        ours.contacts
+            .knock(&id(byte).key(), message.as_bytes())
+            .unwrap();
+        let requests = ours.contacts.requests().unwrap();
+        let request = requests.iter().find(|r| r.key == id(byte).key()).unwrap();
+        assert_eq!(ours.contacts.name_of_asker(request).unwrap(), name);
+    }
+}
+
+#[test]
+fn a_home_that_tells_its_name_later_is_still_reached_by_its_number() {
+    let ours = home(1, "Garden Street 5");
+    let key = id(2).key();
+    ours.contacts.knock(&key, b"hello").unwrap();
+    ours.contacts.accept(&key.to_string()).unwrap();
+    assert_eq!(nicknames(&ours.contacts), ["home.02020202"]);
+    ours.contacts.learn(&key, "Mill", Vec::new()).unwrap();
+    assert_eq!(nicknames(&ours.contacts), ["mill"]);
+    for address in ["home.02020202@tox", "mill@tox"] {
+        assert_eq!(who(&ours.contacts, address), peer(&id(2), None));
+    }
+}
+
+#[test]
+fn only_claims_that_could_be_right_are_asked_about() {
+    let ours = home(1, "Garden Street 5");
+    let key = id(2).key();
+    ours.contacts
+        .add(new("Bank", None, &["service@bank.example"]))
+        .unwrap();
+    ours.contacts
+        .add(new("Mill", Some(&id(2).to_string()), &[]))
+        .unwrap();
+    let claims = |contacts: &Contacts| -> Vec<String> {
+        let claims = contacts.open_claims().unwrap().into_iter();
+        claims
+            .map(|c| format!("{} {}", c.name, c.written))
+            .collect()
+    };
+    let told = vec![
+        member(
+            "paul",
+            "Paul",
+            &["Paul@example.org", "service@bank.example"],
+        ),
+        member("home", "Nobody", &["nobody@example.org"]),
+    ];
+    ours.contacts.learn(&key, "Mill", told).unwrap();
+    assert!(claims(&ours.contacts).is_empty(), "not known as a home yet");
+    ours.contacts.saw_hello(&key).unwrap();
+    assert_eq!(claims(&ours.contacts), ["Paul Paul@example.org"]);
+
+    let claim = ours.contacts.open_claims().unwrap().remove(0);
+    let before = who(&ours.contacts, "paul@example.org");
+    assert_eq!(before, Who::Ordinary("paul@example.org".into()));
+    ours.contacts.confirm_claim(&claim).unwrap();
+    ours.contacts.confirm_claim(&claim).unwrap();
+    assert_eq!(
+        who(&ours.contacts, "paul@example.org"),
+        peer(&id(2), Some("paul"))
+    );
+    assert!(claims(&ours.contacts).is_empty());
+
+    // Somebody else has it: whatever was asked before, it is not taken away.
+    let bank = Claim {
+        address: "service@bank.example".into(),
+        written: "service@bank.example".into(),
+        ..claim.clone()
+    };
+    assert!(
+        no(ours.contacts.confirm_claim(&bank))
+            .0
+            .contains("somebody else")
+    );
+    ours.contacts.block_key(&key).unwrap();
+    ours.contacts.remove("paul").unwrap();
+    assert!(no(ours.contacts.confirm_claim(&claim)).0.contains("gone"));
 }

@@ -59,6 +59,18 @@ pub struct Member {
     pub addresses: Vec<String>,
 }
 
+/// What a member has chosen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MemberSettings {
+    /// The member.
+    pub name: String,
+    /// What becomes of a letter that goes to some directly and to others by ordinary mail: `tell`, `ask` or `refuse`.
+    pub mixed: String,
+    /// The language of notices; none is the home's.
+    pub language: Option<String>,
+}
+
 /// A device password.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -109,6 +121,40 @@ pub struct Contact {
     pub owner: Option<String>,
     /// When the other home was last seen.
     pub last_seen: Option<i64>,
+}
+
+/// An account at a mail provider; its password is never shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Provider {
+    /// Whose account it is; none for the home's.
+    pub member: Option<String>,
+    /// The provider's server for outgoing mail.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// `implicit` or `starttls`.
+    pub tls: String,
+    /// The login there.
+    pub username: Option<String>,
+    /// The member's ordinary address there.
+    pub address: Option<String>,
+    /// It stands in toxmail.toml, which a command does not change.
+    pub from_file: bool,
+    /// What was wrong the last time; none when it worked, or was not used since it was set.
+    pub problem: Option<String>,
+    /// Since when.
+    pub problem_since: Option<i64>,
+}
+
+/// `tox-id renew`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewToxId {
+    /// The home's full Tox address from now on.
+    pub tox_id: String,
+    /// Open invitations that lead nowhere now, by number.
+    pub outdated_invitations: Vec<i64>,
 }
 
 /// Somebody asks to become a contact.

@@ -15,12 +15,13 @@ use clap_complete::Shell;
 use serde_json::Value;
 
 use super::client::{self, Client};
-use super::protocol::{Failure, Operator, Place, Request, Secret};
+use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret, Shared};
 use super::view::Ink;
 use super::{nodes, password, view};
-use crate::config::{self, Ports};
+use crate::config::{self, Ports, RelayTls};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
+use crate::members::Mixed;
 
 /// What the command line cannot do itself; the wiring in `main.rs` provides it.
 #[derive(Clone, Copy)]
@@ -124,6 +125,13 @@ enum Ask {
         after_help = "Examples:\n  toxmaild member add anna\n  toxmaild member list"
     )]
     Member(Member),
+    /// The account at a mail provider that takes letters for everybody without a Tox address
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild provider set smtp.example.org --username family@example.org\n  \
+        toxmaild provider show"
+    )]
+    Provider(Provider),
     /// People and homes in the address table
     #[command(
         subcommand,
@@ -136,6 +144,9 @@ enum Ask {
         toxmaild invite list"
     )]
     Invite(Invite),
+    /// The address by which strangers can ask to become contacts
+    #[command(subcommand, after_help = "Examples:\n  toxmaild tox-id renew")]
+    ToxId(ToxId),
     /// Letters that wait
     #[command(
         subcommand,
@@ -190,6 +201,19 @@ enum Member {
         /// The member
         name: MemberName,
     },
+    /// What a person has chosen; with options: choose
+    #[command(after_help = "Examples:\n  toxmaild member settings anna\n  \
+        toxmaild member settings anna --mixed ask --language fr")]
+    Settings {
+        /// The member
+        name: MemberName,
+        /// A letter that goes to some directly and privately and to others by ordinary mail: tell afterwards, ask before, refuse
+        #[arg(long, value_enum)]
+        mixed: Option<MixedChoice>,
+        /// Language of what the home writes to them: en, fr, de, es
+        #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+        language: Option<String>,
+    },
     /// Passwords for mail programs, one a device
     #[command(
         subcommand,
@@ -197,6 +221,125 @@ enum Member {
         toxmaild member device list anna"
     )]
     Device(Device),
+    /// A person's ordinary e-mail addresses: what they may write as, and appear as in ordinary mail
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild member address add anna anna@example.org\n  \
+        toxmaild member address remove anna anna@example.org"
+    )]
+    Address(Address),
+}
+
+#[derive(Debug, Subcommand)]
+enum Address {
+    /// Say that an ordinary address is this person's
+    #[command(after_help = "Examples:\n  toxmaild member address add anna anna@example.org")]
+    Add {
+        /// The member
+        name: MemberName,
+        /// The e-mail address
+        address: String,
+    },
+    /// Say that it is not, or not any more
+    #[command(after_help = "Examples:\n  toxmaild member address remove anna anna@example.org")]
+    Remove {
+        /// The member
+        name: MemberName,
+        /// The e-mail address
+        address: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Provider {
+    /// Set up the home's account, or a member's own; the password is read from standard input, and a login is tried first
+    #[command(
+        after_help = "Examples:\n  toxmaild provider set smtp.example.org --username family@example.org\n  \
+        toxmaild provider set smtp.example.org --member anna --username anna@example.org < password-file\n  \
+        toxmaild provider set mail.example.net --tls starttls --member bob --username bob --address bob@example.net"
+    )]
+    Set {
+        /// The provider's server for outgoing mail
+        host: String,
+        /// The login there; often the whole e-mail address
+        #[arg(long, value_name = "LOGIN")]
+        username: String,
+        /// Whose own account it is; the home's without
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+        /// Its port: 465, or 587 with --tls starttls
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+        port: Option<u16>,
+        /// How the connection is encrypted
+        #[arg(long, value_enum, default_value = "implicit")]
+        tls: TlsChoice,
+        /// The member's e-mail address there, where the login is none
+        #[arg(long, value_name = "ADDRESS", requires = "member")]
+        address: Option<String>,
+        /// Store it without trying to log in
+        #[arg(long)]
+        untested: bool,
+    },
+    /// The accounts, and what was wrong with them the last time; never their passwords
+    #[command(
+        after_help = "Examples:\n  toxmaild provider show\n  toxmaild provider show --member anna --json"
+    )]
+    Show {
+        /// Only this member's
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
+    /// Log in and out again; no letter is sent
+    #[command(
+        after_help = "Examples:\n  toxmaild provider test\n  toxmaild provider test --member anna"
+    )]
+    Test {
+        /// Whose account; the home's without
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
+    /// Forget an account and its password
+    #[command(after_help = "Examples:\n  toxmaild provider remove --member anna")]
+    Remove {
+        /// Whose account; the home's without
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum TlsChoice {
+    /// TLS from the first byte
+    Implicit,
+    /// STARTTLS, and nothing without it
+    Starttls,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MixedChoice {
+    /// Tell them afterwards which way each copy went
+    Tell,
+    /// Ask them before, by mail
+    Ask,
+    /// Do not take such a letter
+    Refuse,
+}
+
+impl From<MixedChoice> for Mixed {
+    fn from(choice: MixedChoice) -> Self {
+        match choice {
+            MixedChoice::Tell => Mixed::Tell,
+            MixedChoice::Ask => Mixed::Ask,
+            MixedChoice::Refuse => Mixed::Refuse,
+        }
+    }
+}
+
+fn language(text: &str) -> Result<String, String> {
+    match config::is_language(text) {
+        true => Ok(text.to_owned()),
+        false => Err("write it like en, fr or pt-BR".to_owned()),
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -271,6 +414,25 @@ enum Contact {
         /// The contact
         name: String,
     },
+    /// Say that an address which a contact's home claims is theirs: letters to it go straight there
+    #[command(after_help = "Examples:\n  toxmaild contact confirm bob bob@example.org")]
+    Confirm {
+        /// The contact
+        name: String,
+        /// The ordinary e-mail address
+        email: String,
+    },
+    /// Say what a contact's home may see of this one
+    #[command(
+        after_help = "Examples:\n  toxmaild contact share bob nothing\n  toxmaild contact share bob all\n\n\
+        Without this, homes that were paired or accepted see everybody who lives here, and homes that somebody only wrote to see nobody."
+    )]
+    Share {
+        /// The contact
+        name: String,
+        /// How much
+        share: Shared,
+    },
     /// Who asks to become a contact
     #[command(after_help = "Examples:\n  toxmaild contact requests")]
     Requests,
@@ -286,6 +448,15 @@ enum Contact {
         /// Their key, as `contact requests` shows it
         key: PeerKey,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum ToxId {
+    /// Give the home a new Tox ID, so that whoever has the old one can no longer knock; contacts stay, and learn the new one
+    #[command(after_help = "Examples:\n  toxmaild tox-id renew\n  \
+        toxmaild tox-id renew --json | jq -r .tox_id\n\n\
+        Open invitations lead nowhere afterwards: make new ones.")]
+    Renew,
 }
 
 #[derive(Debug, Args)]
@@ -516,10 +687,58 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             let password = secret("password", &name)?;
             Request::MemberPassword { name, password }
         }
+        Ask::Member(Member::Settings {
+            name,
+            mixed,
+            language,
+        }) => Request::MemberSettings {
+            name,
+            mixed: mixed.map(Mixed::from),
+            language,
+        },
         Ask::Member(Member::Device(device)) => match device {
             Device::Add { name, label } => Request::DeviceAdd { name, label },
             Device::List { name } => Request::DeviceList { name },
             Device::Revoke { name, id } => Request::DeviceRevoke { name, id },
+        },
+        Ask::Member(Member::Address(address)) => match address {
+            Address::Add { name, address } => Request::MemberAddressAdd { name, address },
+            Address::Remove { name, address } => Request::MemberAddressRemove { name, address },
+        },
+        Ask::Provider(provider) => match provider {
+            Provider::Set {
+                host,
+                username,
+                member,
+                port,
+                tls,
+                address,
+                untested,
+            } => {
+                let (tls, usual_port) = match tls {
+                    TlsChoice::Implicit => (RelayTls::Implicit, 465),
+                    TlsChoice::Starttls => (RelayTls::StartTls, 587),
+                };
+                let password = password::read(&format!("{username} at {host}")).map_err(|e| {
+                    let advice = format!(
+                        "type it in a terminal, or `toxmaild provider set {host} --username {username} < FILE`"
+                    );
+                    Ended::WrongUse(Failure::new(e, advice))
+                })?;
+                Request::ProviderSet(NewProvider {
+                    member,
+                    host,
+                    port: port.unwrap_or(usual_port),
+                    tls,
+                    username,
+                    password,
+                    address,
+                    untested,
+                })
+            }
+            Provider::Show { member } => Request::ProviderShow { member },
+            Provider::Test { member } => Request::ProviderTest { member },
+            Provider::Remove { member } => Request::ProviderRemove { member },
         },
         Ask::Contact(contact) => match contact {
             Contact::Add {
@@ -539,6 +758,8 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Contact::List => Request::ContactList,
             Contact::Remove { name } => Request::ContactRemove { name },
             Contact::Block { name } => Request::ContactBlock { name },
+            Contact::Confirm { name, email } => Request::ContactConfirm { name, email },
+            Contact::Share { name, share } => Request::ContactShare { name, share },
             Contact::Requests => Request::ContactRequests,
             Contact::Accept { key } => Request::ContactAccept { key },
             Contact::Refuse { key } => Request::ContactRefuse { key },
@@ -553,6 +774,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Some(InviteCommand::List) => Request::InviteList,
             Some(InviteCommand::Withdraw { id }) => Request::InviteWithdraw { id },
         },
+        Ask::ToxId(ToxId::Renew) => Request::ToxIdRenew,
         Ask::Queue(queue) => match queue {
             Queue::List => Request::QueueList,
             Queue::Show { id } => Request::QueueShow { id },

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroize;
 
-use crate::config::BootstrapNode;
+use crate::config::{BootstrapNode, RelayTls};
 use crate::mail::address::{MemberName, PeerKey};
+use crate::members::Mixed;
 
 /// Longest request, in bytes: an imported list of nodes is the longest, some 100 KB.
 pub const MAX_REQUEST: u64 = 1024 * 1024;
@@ -37,6 +38,13 @@ pub enum Request {
     MemberRemove { name: MemberName },
     #[serde(rename = "member password")]
     MemberPassword { name: MemberName, password: Secret },
+    /// → [`super::answer::MemberSettings`]; what is not said stays
+    #[serde(rename = "member settings")]
+    MemberSettings {
+        name: MemberName,
+        mixed: Option<Mixed>,
+        language: Option<String>,
+    },
     /// → [`super::answer::NewDevice`]
     #[serde(rename = "member device add")]
     DeviceAdd { name: MemberName, label: String },
@@ -45,6 +53,21 @@ pub enum Request {
     DeviceList { name: MemberName },
     #[serde(rename = "member device revoke")]
     DeviceRevoke { name: MemberName, id: i64 },
+    #[serde(rename = "member address add")]
+    MemberAddressAdd { name: MemberName, address: String },
+    #[serde(rename = "member address remove")]
+    MemberAddressRemove { name: MemberName, address: String },
+    /// → [`super::answer::Provider`]
+    #[serde(rename = "provider set")]
+    ProviderSet(NewProvider),
+    /// → a list of [`super::answer::Provider`]
+    #[serde(rename = "provider show")]
+    ProviderShow { member: Option<MemberName> },
+    /// → [`super::answer::Provider`]
+    #[serde(rename = "provider test")]
+    ProviderTest { member: Option<MemberName> },
+    #[serde(rename = "provider remove")]
+    ProviderRemove { member: Option<MemberName> },
     /// → [`super::answer::Contact`]
     #[serde(rename = "contact add")]
     ContactAdd {
@@ -66,7 +89,11 @@ pub enum Request {
     ContactRemove { name: String },
     #[serde(rename = "contact block")]
     ContactBlock { name: String },
+    #[serde(rename = "contact confirm")]
+    ContactConfirm { name: String, email: String },
     /// → a list of [`super::answer::ContactRequest`]
+    #[serde(rename = "contact share")]
+    ContactShare { name: String, share: Shared },
     #[serde(rename = "contact requests")]
     ContactRequests,
     #[serde(rename = "contact accept")]
@@ -84,6 +111,9 @@ pub enum Request {
     InviteList,
     #[serde(rename = "invite withdraw")]
     InviteWithdraw { id: i64 },
+    /// → [`super::answer::NewToxId`]
+    #[serde(rename = "tox-id renew")]
+    ToxIdRenew,
     /// → a list of [`super::answer::Queued`]
     #[serde(rename = "queue list")]
     QueueList,
@@ -114,14 +144,23 @@ impl Request {
             Self::MemberList => "member list",
             Self::MemberRemove { .. } => "member remove",
             Self::MemberPassword { .. } => "member password",
+            Self::MemberSettings { .. } => "member settings",
             Self::DeviceAdd { .. } => "member device add",
             Self::DeviceList { .. } => "member device list",
             Self::DeviceRevoke { .. } => "member device revoke",
+            Self::MemberAddressAdd { .. } => "member address add",
+            Self::MemberAddressRemove { .. } => "member address remove",
+            Self::ProviderSet(_) => "provider set",
+            Self::ProviderShow { .. } => "provider show",
+            Self::ProviderTest { .. } => "provider test",
+            Self::ProviderRemove { .. } => "provider remove",
             Self::ContactAdd { .. } => "contact add",
             Self::ContactChat { .. } => "contact chat",
             Self::ContactList => "contact list",
             Self::ContactRemove { .. } => "contact remove",
             Self::ContactBlock { .. } => "contact block",
+            Self::ContactConfirm { .. } => "contact confirm",
+            Self::ContactShare { .. } => "contact share",
             Self::ContactRequests => "contact requests",
             Self::ContactAccept { .. } => "contact accept",
             Self::ContactRefuse { .. } => "contact refuse",
@@ -129,6 +168,7 @@ impl Request {
             Self::InviteAccept { .. } => "invite accept",
             Self::InviteList => "invite list",
             Self::InviteWithdraw { .. } => "invite withdraw",
+            Self::ToxIdRenew => "tox-id renew",
             Self::QueueList => "queue list",
             Self::QueueShow { .. } => "queue show",
             Self::QueueRetry { .. } => "queue retry",
@@ -147,9 +187,12 @@ impl Request {
             | Self::MemberList
             | Self::MemberRemove { .. }
             | Self::MemberPassword { .. }
+            | Self::MemberSettings { .. }
             | Self::DeviceAdd { .. }
             | Self::DeviceList { .. }
             | Self::DeviceRevoke { .. }
+            | Self::MemberAddressAdd { .. }
+            | Self::MemberAddressRemove { .. }
             | Self::ContactList
             | Self::Doctor => Place::AlsoStopped,
             _ => Place::RunningOnly,
@@ -162,7 +205,13 @@ impl Request {
             self,
             Self::Status
                 | Self::MemberList
+                | Self::MemberSettings {
+                    mixed: None,
+                    language: None,
+                    ..
+                }
                 | Self::DeviceList { .. }
+                | Self::ProviderShow { .. }
                 | Self::ContactList
                 | Self::ContactRequests
                 | Self::InviteList
@@ -172,6 +221,32 @@ impl Request {
                 | Self::BootstrapList
         )
     }
+}
+
+/// An account at a mail provider, to be stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // as above
+pub struct NewProvider {
+    pub member: Option<MemberName>,
+    pub host: String,
+    pub port: u16,
+    pub tls: RelayTls,
+    pub username: String,
+    pub password: Secret,
+    pub address: Option<String>,
+    /// Store it without a first login.
+    pub untested: bool,
+}
+
+/// What a contact's home may see of this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Shared {
+    /// Who lives here, and their addresses
+    All,
+    /// Only what the home is called
+    Nothing,
 }
 
 /// Where a request can be answered.

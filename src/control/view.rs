@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::{
-    Contact, ContactRequest, Device, Invitation, Member, NewDevice, NewInvitation, Problem, Queued,
-    QueuedRecipient, Status,
+    Contact, ContactRequest, Device, Invitation, Member, MemberSettings, NewDevice, NewInvitation,
+    NewToxId, Problem, Provider, Queued, QueuedRecipient, Status,
 };
-use super::protocol::Request;
+use super::protocol::{Request, Shared};
 pub use super::qr::Ink;
 use crate::config::BootstrapNode;
 
@@ -19,14 +19,19 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
     let laid_out = match request {
         Request::Status => typed(answer).map(|s: Status| status(&s)),
         Request::MemberList => typed(answer).map(|list: Vec<Member>| members(&list)),
+        Request::MemberSettings { .. } => typed(answer).map(|s: MemberSettings| settings(&s)),
         Request::DeviceList { .. } => typed(answer).map(|list: Vec<Device>| devices(&list, now)),
         Request::DeviceAdd { .. } => typed(answer).map(|d: NewDevice| new_device(&d)),
         Request::ContactList => typed(answer).map(|list: Vec<Contact>| contacts(&list, now)),
+        Request::ProviderShow { .. } => {
+            typed(answer).map(|list: Vec<Provider>| providers(&list, now))
+        }
         Request::ContactRequests => {
             typed(answer).map(|list: Vec<ContactRequest>| requests(&list, now))
         }
         Request::Invite { .. } => typed(answer).map(|i: NewInvitation| invitation(&i, now, ink)),
         Request::InviteList => typed(answer).map(|list: Vec<Invitation>| invitations(&list, now)),
+        Request::ToxIdRenew => typed(answer).map(|n: NewToxId| new_tox_id(&n)),
         Request::QueueList => typed(answer).map(|list: Vec<Queued>| queue(&list, now)),
         Request::QueueShow { .. } => typed(answer).map(|q: Queued| letter(&q, now)),
         Request::Doctor => typed(answer).map(|list: Vec<Problem>| problems(&list)),
@@ -71,6 +76,27 @@ fn done(deed: &Request, answer: &Value) -> String {
         }
         Request::MemberPassword { name, .. } => format!("{name} has a new password."),
         Request::DeviceRevoke { id, .. } => format!("Device password {id} is revoked."),
+        Request::MemberAddressAdd { name, address } => {
+            format!("{} is {name}'s now.", inline(address))
+        }
+        Request::MemberAddressRemove { name, address } => {
+            format!("{} is not {name}'s any more.", inline(address))
+        }
+        Request::ProviderSet(new) => {
+            let tried = if new.untested { "stored, untested" } else { "stored; the login works" };
+            let whose = match (&new.member, word("address")) {
+                (Some(member), Some(address)) => format!("Letters of {member} to ordinary addresses go out as {address}."),
+                _ => "Letters to ordinary addresses go there, of everybody who has an ordinary address of their own.".into(),
+            };
+            format!("{} is {tried}. {whose}", inline(&new.host))
+        }
+        Request::ProviderTest { .. } => {
+            format!("{} accepts the login.", word("host").unwrap_or_default())
+        }
+        Request::ProviderRemove { .. } => match number("waiting") {
+            Some(letters @ 1..) => format!("Removed. {letters} letters still wait for it: set up another, or cancel them (toxmaild queue list)."),
+            _ => "Removed.".into(),
+        },
         Request::ContactAdd { name, .. } => {
             let name = inline(name);
             // What they are called here may differ from what was typed: `oma.kathe` for "Oma Käthe".
@@ -106,6 +132,15 @@ fn done(deed: &Request, answer: &Value) -> String {
         }
         Request::ContactBlock { name } => {
             format!("{} is blocked: nothing from there is taken, and nothing goes there.", inline(name))
+        }
+        Request::ContactConfirm { name, email } => {
+            format!("{} is {} now: letters to this address go straight there.", inline(email), inline(name))
+        }
+        Request::ContactShare { name, share: Shared::All } => {
+            format!("{} sees who lives here, and their addresses.", inline(name))
+        }
+        Request::ContactShare { name, share: Shared::Nothing } => {
+            format!("{} sees what this home is called, and nothing else of it.", inline(name))
         }
         Request::ContactAccept { .. } => "Accepted. They appear online once both homes are connected.".into(),
         Request::ContactRefuse { .. } => "Refused.".into(),
@@ -193,6 +228,31 @@ fn members(list: &[Member]) -> String {
     )
 }
 
+fn settings(settings: &MemberSettings) -> String {
+    let mixed = match settings.mixed.as_str() {
+        "ask" => "ask before a letter goes to some in private and to others by ordinary mail",
+        "refuse" => {
+            "refuse a letter that would go to some in private and to others by ordinary mail"
+        }
+        _ => "tell afterwards which way each copy of a letter went",
+    };
+    let language = settings
+        .language
+        .as_deref()
+        .map_or("the home's".into(), inline);
+    table(
+        &[],
+        vec![
+            ["Member".into(), settings.name.clone()],
+            [
+                "Mixed".into(),
+                format!("{}: {mixed}", inline(&settings.mixed)),
+            ],
+            ["Language".into(), language],
+        ],
+    )
+}
+
 fn devices(list: &[Device], now: i64) -> String {
     if list.is_empty() {
         return "No device password yet: toxmaild member device add NAME LABEL\n".into();
@@ -252,6 +312,31 @@ fn contacts(list: &[Contact], now: i64) -> String {
     )
 }
 
+fn providers(list: &[Provider], now: i64) -> String {
+    if list.is_empty() {
+        return "No provider: letters to ordinary addresses are refused. toxmaild provider set HOST --username LOGIN\n".into();
+    }
+    let row = |p: &Provider| {
+        let problem = match (&p.problem, p.problem_since) {
+            (Some(problem), Some(since)) => format!("{} ({})", inline(problem), ago(now, since)),
+            (Some(problem), None) => inline(problem),
+            (None, _) => String::new(),
+        };
+        [
+            p.member.clone().unwrap_or_else(|| "the home".into()),
+            format!("{}:{}", inline(&p.host), p.port),
+            p.tls.clone(),
+            p.username.as_deref().map_or(String::new(), inline),
+            p.address.as_deref().map_or(String::new(), inline),
+            problem,
+        ]
+    };
+    table(
+        &["WHOSE", "SERVER", "TLS", "LOGIN", "ADDRESS", "PROBLEM"],
+        list.iter().map(row).collect(),
+    )
+}
+
 fn requests(list: &[ContactRequest], now: i64) -> String {
     if list.is_empty() {
         return "Nobody asks.\n".into();
@@ -285,6 +370,29 @@ fn invitations(list: &[Invitation], now: i64) -> String {
         &["ID", "STATE", "MADE", "EXPIRES"],
         list.iter().map(row).collect(),
     )
+}
+
+fn new_tox_id(new: &NewToxId) -> String {
+    let mut text = format!(
+        "The home's Tox ID is {} from now on. Contacts stay, and their homes learn it by themselves.\n",
+        inline(&new.tox_id)
+    );
+    let numbers: Vec<String> = new
+        .outdated_invitations
+        .iter()
+        .map(i64::to_string)
+        .collect();
+    let numbers = numbers.join(", ");
+    text.push_str(&match new.outdated_invitations.len() {
+        0 => String::new(),
+        1 => format!(
+            "Invitation {numbers} leads nowhere now: make a new one with toxmaild invite.\n"
+        ),
+        _ => {
+            format!("Invitations {numbers} lead nowhere now: make new ones with toxmaild invite.\n")
+        }
+    });
+    text
 }
 
 fn queue(list: &[Queued], now: i64) -> String {

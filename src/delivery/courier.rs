@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::announcement::Announcement;
 use super::chat::{self, Chat, Friends, Talk};
 use super::inbound::Inbound;
 use super::outbound::Outbound;
@@ -20,7 +21,7 @@ use crate::mail::address::PeerKey;
 use crate::tox::{Connection, Event as ToxEvent, FileControl, Port, Rider, SendError, Waker};
 use crate::transfer::frame::Offer;
 use crate::transfer::{
-    Answer, Answered, Directory, Event, Exchange, PathKind, Settings, Side, Told, TransferId,
+    Answer, Answered, Event, Exchange, PathKind, Settings, Side, Told, TransferId,
 };
 
 /// Datagrams sent for one peer before the others have their turn.
@@ -82,7 +83,7 @@ pub enum Errand {
         told: Vec<Told>,
     },
     /// What this home says of itself, from now on.
-    Directory(Directory),
+    Directory(Announcement),
     /// A contact was removed or blocked.
     Forget {
         /// Who.
@@ -134,7 +135,7 @@ impl Errands {
 pub struct Courier {
     ourselves: PeerKey,
     settings: Settings,
-    directory: Directory,
+    announcement: Announcement,
     errands: Receiver<Errand>,
     inbound: Arc<Inbound>,
     outbound: Arc<Outbound>,
@@ -182,7 +183,7 @@ impl Courier {
         Self {
             ourselves,
             settings,
-            directory: Directory::default(),
+            announcement: Announcement::default(),
             errands,
             inbound: agents.inbound,
             outbound: agents.outbound,
@@ -198,7 +199,7 @@ impl Courier {
         let Self {
             ourselves,
             settings,
-            directory,
+            announcement,
             lines,
             ..
         } = self;
@@ -208,7 +209,7 @@ impl Courier {
                 theirs: *peer.as_bytes(),
             };
             let mut exchange = Exchange::new(now, side, settings.clone());
-            exchange.set_directory(now, directory.clone());
+            exchange.set_directory(now, announcement.for_peer(&peer));
             Line {
                 exchange,
                 connection: Connection::Offline,
@@ -276,10 +277,11 @@ impl Courier {
             Errand::Receipt { peer, id, told } => {
                 self.line(now, peer).exchange.receipt(now, id, told);
             }
-            Errand::Directory(directory) => {
-                self.directory = directory;
+            Errand::Directory(announcement) => {
+                self.announcement = announcement;
                 for (peer, line) in &mut self.lines {
-                    line.exchange.set_directory(now, self.directory.clone());
+                    let directory = self.announcement.for_peer(peer);
+                    line.exchange.set_directory(now, directory);
                     self.busy.insert(*peer);
                 }
             }
@@ -295,6 +297,18 @@ impl Courier {
                 self.lines.remove(&peer);
                 self.outbound.parted(peer);
                 self.busy.remove(&peer);
+            }
+        }
+    }
+
+    /// The time of some has come.
+    fn look_at_timers(&mut self, now: Instant) {
+        for (peer, line) in &mut self.lines {
+            // While Tox has no room nothing is due for a turn, but a link that nobody hears has to end all the same.
+            let due = line.due.or_else(|| line.exchange.poll_timeout());
+            if due.is_some_and(|due| due <= now) {
+                line.exchange.handle_timeout(now);
+                self.busy.insert(*peer);
             }
         }
     }
@@ -435,14 +449,7 @@ impl Rider for Courier {
         while let Ok(errand) = self.errands.try_recv() {
             self.run(now, errand);
         }
-        for (peer, line) in &mut self.lines {
-            // While Tox has no room nothing is due for a turn, but a link that nobody hears has to end all the same.
-            let due = line.due.or_else(|| line.exchange.poll_timeout());
-            if due.is_some_and(|due| due <= now) {
-                line.exchange.handle_timeout(now);
-                self.busy.insert(*peer);
-            }
-        }
+        self.look_at_timers(now);
         let busy = std::mem::take(&mut self.busy);
         for peer in busy {
             if !self.drain(now, peer, port) {
@@ -505,5 +512,31 @@ fn tell(
         Event::Withdrawn { id } => inbound.withdrawn(peer, id),
         Event::Breach { why, .. } => journal::breach(&peer, &why),
         Event::Directory(directory) => pairing.directory(peer, directory),
+        Event::Double => pairing.double(peer),
+        Event::SeenDouble => pairing.seen_double(peer),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_timers_of_a_link_run_on_while_tox_has_no_room() {
+        let (mut courier, peer, _home) = super::super::tests::courier();
+        let begin = Instant::now();
+        courier.connected(begin, peer, Connection::Tcp);
+        let line = courier.lines.get_mut(&peer).unwrap();
+        let first = line.exchange.poll_timeout().expect("a Hello is waited for");
+        // As after a turn that found no room.
+        line.due = None;
+        courier.busy.clear();
+        courier.look_at_timers(first - Duration::from_millis(1));
+        assert!(courier.busy.is_empty());
+        courier.look_at_timers(first);
+        assert!(courier.busy.contains(&peer));
     }
 }

@@ -84,12 +84,13 @@ pub fn open(post: &Post, delivery: &Delivery) -> Result<Opened, Verdict> {
 pub fn stamp(post: &Post, delivery: &Delivery) -> Stamp {
     Stamp {
         date: date(post.clock.wall_of(delivery.arrived)),
-        message_id: format!(
-            "<{}@{}>",
-            data_encoding::HEXLOWER.encode(&delivery.digest[..16]),
-            post.suffix()
-        ),
+        message_id: format!("<{}@{}>", message_id_left(delivery), post.suffix()),
     }
+}
+
+/// The left side of a `Message-ID` for a letter that has none: the same for every attempt and on every route.
+pub fn message_id_left(delivery: &Delivery) -> String {
+    data_encoding::HEXLOWER.encode(&delivery.digest[..16])
 }
 
 /// An RFC 5322 date-time, in UTC, of seconds since 1970.

@@ -23,9 +23,10 @@ use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore, watch};
 
 use super::chat::Chat;
+use super::clerk::Clerk;
 use super::courier::{Errand, Errands};
-use super::{Post, letter, local, lock, report};
-use crate::durable::fault;
+use super::{Post, gateway, letter, local, lock, relay, report};
+use crate::durable::{Draft, fault};
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
 use crate::mail::header;
@@ -66,6 +67,7 @@ pub struct Outbound {
     encoding: Arc<Semaphore>,
     owed: AtomicBool,
     chat: OnceLock<Arc<Chat>>,
+    clerk: OnceLock<Arc<Clerk>>,
     pub(super) kick: Notify,
 }
 
@@ -85,6 +87,30 @@ impl Agent {
                 attempt: |outbound, delivery| local::attempt(&outbound.post, delivery),
                 // Enough that they share fsyncs.
                 most: 8,
+            }),
+            Destination::Answer => Some(Self {
+                attempt: |outbound, delivery| match outbound.clerk.get() {
+                    Some(clerk) => clerk.attempt(delivery),
+                    None => {
+                        letter::everybody(delivery, &letter::own_trouble(letter::out_of_order()))
+                    }
+                },
+                // One after the other: they are few, and two may answer the same question.
+                most: 1,
+            }),
+            Destination::Relay(_) => Some(Self {
+                attempt: |outbound, delivery| match delivery.destination {
+                    Destination::Relay(account) => {
+                        relay::attempt(&outbound.post, &outbound.runtime, account, delivery)
+                    }
+                    _ => Vec::new(),
+                },
+                // Providers count connections, and a home's uplink is soon full.
+                most: 2,
+            }),
+            Destination::Gateway => Some(Self {
+                attempt: |outbound, delivery| gateway::attempt(&outbound.post, delivery),
+                most: gateway::MOST,
             }),
             Destination::Peer(_) | Destination::Chat(_) => None,
         }
@@ -113,6 +139,14 @@ struct OnItsWay {
 enum Source {
     Memory(Bytes),
     File(Arc<File>),
+}
+
+/// A letter that can be offered.
+struct Prepared {
+    offer: Offer,
+    source: Source,
+    /// Its encoded form, where nobody has kept it yet.
+    unkept: Option<(Draft, content::Encoded)>,
 }
 
 /// A letter that the peer itself has dropped.
@@ -144,8 +178,19 @@ impl Outbound {
             // Whoever was not told before the last stop is told now.
             owed: AtomicBool::new(true),
             chat: OnceLock::new(),
+            clerk: OnceLock::new(),
             kick: Notify::new(),
         }
+    }
+
+    /// Who hears answers. Until then they wait.
+    pub fn connect(&self, clerk: Arc<Clerk>) {
+        let _ = self.clerk.set(clerk);
+    }
+
+    /// Where the agents' own waiting is done.
+    pub fn runtime(&self) -> &tokio::runtime::Handle {
+        &self.runtime
     }
 
     /// From now on there is an agent for friends with chat programs.
@@ -667,7 +712,11 @@ impl Outbound {
         let route = delivery.destination.kind();
         for (index, verdict) in verdicts {
             let recipient = delivery.recipients.iter().find(|r| r.index == *index);
-            let recipient = recipient.map_or("", |r| r.recipient.address.as_str());
+            let recipient = match delivery.destination {
+                // Whoever has the one-time address of a question that is open could answer it.
+                Destination::Answer => "the home's question",
+                _ => recipient.map_or("", |r| r.recipient.address.as_str()),
+            };
             journal::settled(&delivery.message, route, recipient, verdict);
         }
         if settled.owed {
@@ -680,7 +729,11 @@ impl Outbound {
     /// Encodes one letter and hands its offer to the Tox thread.
     fn offer(&self, peer: PeerKey, delivery: &Delivery) {
         match letter::guarded(|| self.prepare(delivery)).and_then(|prepared| prepared) {
-            Ok((offer, source)) => {
+            Ok(Prepared {
+                offer,
+                source,
+                unkept,
+            }) => {
                 {
                     let mut peers = lock(&self.peers);
                     let key = (peer, delivery.transfer);
@@ -698,6 +751,9 @@ impl Outbound {
                 );
                 fault::point("outbound.offered");
                 self.errands.send(Errand::Offer { peer, offer });
+                if let Some((draft, encoded)) = unkept {
+                    self.keep_encoded(delivery, draft, &encoded);
+                }
             }
             Err(verdict) => {
                 self.end(peer, delivery, &letter::everybody(delivery, &verdict));
@@ -705,7 +761,7 @@ impl Outbound {
         }
     }
 
-    fn prepare(&self, delivery: &Delivery) -> Result<(Offer, Source), Verdict> {
+    fn prepare(&self, delivery: &Delivery) -> Result<Prepared, Verdict> {
         let disk = |e: io::Error| {
             journal::disk_trouble("preparing a letter", &e);
             letter::own_trouble(letter::disk_reason(&e))
@@ -718,8 +774,11 @@ impl Outbound {
                 digest: kept.digest,
                 compressed: kept.compressed,
             };
-            let offer = self.offer_of(delivery, &encoded, None)?;
-            return Ok((offer, Source::File(Arc::new(source))));
+            return Ok(Prepared {
+                offer: self.offer_of(delivery, &encoded, None)?,
+                source: Source::File(Arc::new(source)),
+                unkept: None,
+            });
         }
         let mut opened = letter::open(&self.post, delivery)?;
         let book = self
@@ -748,8 +807,11 @@ impl Outbound {
                 }
             };
             let bytes = Bytes::from(packed);
-            let offer = self.offer_of(delivery, &encoded, Some(bytes.clone()))?;
-            return Ok((offer, Source::Memory(bytes)));
+            return Ok(Prepared {
+                offer: self.offer_of(delivery, &encoded, Some(bytes.clone()))?,
+                source: Source::Memory(bytes),
+                unkept: None,
+            });
         }
         let queue = &self.post.queue;
         let full = |e: queue::Error| letter::queue_verdict(&e);
@@ -766,24 +828,31 @@ impl Outbound {
                 content::encode_plain(&mut whole, &mut draft).map_err(disk)?
             }
         };
+        // Read through a handle of its own: the letter leaves while its encoded form is still on its way to the disk.
+        let source = File::open(draft.path()).map_err(disk)?;
+        let offer = self.offer_of(delivery, &encoded, None)?;
+        Ok(Prepared {
+            offer,
+            source: Source::File(Arc::new(source)),
+            unkept: Some((draft, encoded)),
+        })
+    }
+
+    /// Makes the encoded form last, so that the letter resumes after a restart. Where that fails, or another agent was
+    /// first, the letter that is on its way goes on, and a restart encodes it again: the other home keeps what it has only
+    /// for the same digest and size.
+    fn keep_encoded(&self, delivery: &Delivery, draft: Draft, encoded: &content::Encoded) {
         let facts = EncodedFacts {
             content_size: encoded.content_size,
             digest: encoded.digest,
             compressed: encoded.compressed,
         };
-        let kept = queue
-            .keep_encoded(delivery.message, draft, facts)
-            .map_err(full)?;
-        fault::point("outbound.encoded");
-        let source = File::open(&kept.path).map_err(disk)?;
-        let encoded = content::Encoded {
-            content_size: kept.content_size,
-            encoded_size: kept.size,
-            digest: kept.digest,
-            compressed: kept.compressed,
-        };
-        let offer = self.offer_of(delivery, &encoded, None)?;
-        Ok((offer, Source::File(Arc::new(source))))
+        match self.post.queue.keep_encoded(delivery.message, draft, facts) {
+            Ok(_) => fault::point("outbound.encoded"),
+            // Delivered already, and so gone from the queue.
+            Err(queue::Error::Unknown) => {}
+            Err(e) => journal::queue_trouble(&e),
+        }
     }
 
     fn offer_of(

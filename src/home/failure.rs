@@ -8,7 +8,7 @@ use std::io;
 use rusqlite::ErrorCode;
 
 use crate::control::Failure;
-use crate::{contacts, database, durable, members, queue, store, tox};
+use crate::{contacts, database, durable, members, providers, queue, store, tox};
 
 const OTHER_USER: &str = "run this as the user that runs the home";
 const LOOK_AT_DISK: &str =
@@ -101,6 +101,23 @@ impl From<contacts::Error> for Failure {
         match error {
             contacts::Error::Database(error) => error.into(),
             contacts::Error::Refused { error, advice } => Failure { error, advice },
+        }
+    }
+}
+
+impl From<providers::Error> for Failure {
+    fn from(error: providers::Error) -> Self {
+        use providers::{Error, safe};
+        let advice = match &error {
+            Error::Safe(safe::Error::Broken(_)) => "",
+            Error::Safe(_) => "set it again with `toxmaild provider set`",
+            _ => "look at the path and the rights of that file in [relay] of toxmail.toml",
+        };
+        match error {
+            Error::Database(error) => error.into(),
+            Error::Safe(safe::Error::Io(error)) => error.into(),
+            Error::Refused { error, advice } => Failure { error, advice },
+            error => Failure::new(error, advice),
         }
     }
 }

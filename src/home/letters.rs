@@ -69,7 +69,16 @@ pub(super) fn retry(home: &Running, id: Option<i64>) -> Result<Value, Failure> {
         }
         Some(id) => {
             let id = number(id)?;
-            look(&queue.show(id)?);
+            let entry = queue.show(id)?;
+            look(&entry);
+            if entry.recipients.iter().any(|r| r.state == "held") {
+                return Err(Failure::new(
+                    format!(
+                        "message {id} is held: its writer is asked by mail whether it should go"
+                    ),
+                    "they answer that mail; or take it back with `toxmaild queue cancel`",
+                ));
+            }
             Some(id)
         }
     };
@@ -167,6 +176,10 @@ fn recipient(
             ("on its way", why)
         }
         ("waiting", None) => ("waiting", recipient.reason),
+        ("held", _) => (
+            "held",
+            Some("its writer is asked by mail whether it should go".to_owned()),
+        ),
         ("delivered", _) => ("delivered", None),
         ("cancelled", _) => ("failed", Some("it was cancelled".to_owned())),
         _ => ("failed", recipient.reason),

@@ -24,6 +24,7 @@ use crate::mail::address::{MemberName, PeerKey, ToxId};
 use crate::mail::envelope::{Envelope, Notify, Recipient};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
+use crate::providers::Providers;
 use crate::queue::{Destination, Limits, Plan, Queue, Submission, Submitted};
 use crate::store::{Quota, Store};
 use crate::tox::{self, Node};
@@ -32,7 +33,7 @@ use crate::tox::{self, Node};
 pub(super) struct Home {
     pub(super) running: Running,
     pub(super) time: FakeTime,
-    errands: std::sync::mpsc::Receiver<Errand>,
+    pub(super) errands: std::sync::mpsc::Receiver<Errand>,
     pub(super) dir: tempfile::TempDir,
     _runtime: tokio::runtime::Runtime,
 }
@@ -47,7 +48,7 @@ pub(super) fn home_with(settings: &str) -> Home {
     let config = Config::load(dir.path(), Ports::Standard).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
-        .enable_time()
+        .enable_all()
         .build()
         .unwrap();
     let mut quiet = tox::Settings::new(dir.path().join("tox.save"));
@@ -68,12 +69,14 @@ pub(super) fn home_with(settings: &str) -> Home {
         reserve_bytes: 0,
         ..Quota::default()
     };
+    let providers = Providers::open(database.clone(), dir.path());
     let rooms = Rooms {
         contacts: Contacts::open(database.clone(), node.key(), "toxmail.local".into())
             .named("Garden Street 5"),
         members: Members::open(database.clone()).unwrap(),
         queue: Queue::open(&queue, database.clone(), clock.clone(), limits).unwrap(),
         store: Store::open(&dir.path().join("mail"), database.clone(), quota).unwrap(),
+        providers,
         clock,
     };
     let post = Arc::new(Post::new(
@@ -134,7 +137,7 @@ impl Home {
     }
 
     /// Asks for what the home must refuse.
-    fn refused(&self, request: Request) -> Failure {
+    pub(super) fn refused(&self, request: Request) -> Failure {
         let name = request.name();
         let failure = self.running.handle(request).expect_err(name);
         assert!(
@@ -144,7 +147,7 @@ impl Home {
         failure
     }
 
-    fn friends(&self) -> Vec<PeerKey> {
+    pub(super) fn friends(&self) -> Vec<PeerKey> {
         let peers = self.running.node.peers();
         peers.into_iter().map(|peer| peer.key).collect()
     }
@@ -173,6 +176,7 @@ impl Home {
                 there: there.into(),
             }],
             settles: Vec::new(),
+            ..Submission::default()
         };
         match queue.submit(draft, submission).unwrap() {
             Submitted::Queued(id) => id.number(),
@@ -224,7 +228,7 @@ fn members_and_their_devices() {
     assert_eq!(home.done(add("ben"))["main_mailbox"], true);
     assert!(home.dir.path().join("mail/ben/Maildir/new").is_dir());
     let told = home.errands.try_iter().last().unwrap();
-    assert!(matches!(told, Errand::Directory(d) if d.members.len() == 2));
+    assert!(matches!(told, Errand::Directory(d) if d.whole.members.len() == 2));
     assert!(
         home.refused(add("anna"))
             .advice
@@ -628,6 +632,7 @@ fn who_sends_news_faster_than_the_disk_writes_does_not_fill_memory() {
         let directory = Directory {
             home_name: "Oma's".into(),
             members: vec![member],
+            ..Directory::default()
         };
         pairing.directory(oma, directory);
     }

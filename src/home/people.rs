@@ -9,7 +9,7 @@ use crate::control::answer;
 use crate::control::protocol::{Failure, Request, Secret};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
-use crate::members::{self, Members};
+use crate::members::{self, Members, Mixed};
 use crate::net::login::{Glance, Keys};
 use crate::store::Store;
 
@@ -37,6 +37,26 @@ pub(super) fn value<T: Serialize>(answer: &T) -> Result<Value, Failure> {
         .map_err(|_| Failure::new("the answer cannot be written as JSON", "look into the log"))
 }
 
+fn settings(
+    members: &Members,
+    name: &MemberName,
+    mixed: Option<Mixed>,
+    language: Option<&str>,
+) -> Result<Value, Failure> {
+    if let Some(mixed) = mixed {
+        members.set_mixed(name, mixed)?;
+    }
+    if let Some(language) = language {
+        members.set_language(name, Some(language))?;
+    }
+    let choices = members.choices(name)?;
+    value(&answer::MemberSettings {
+        name: name.to_string(),
+        mixed: choices.mixed.as_str().to_owned(),
+        language: choices.language,
+    })
+}
+
 /// Answers the requests that need nothing but the members; `None` for all others.
 pub(super) fn handle(members: &Members, request: &Request) -> Option<Result<Value, Failure>> {
     Some(match request {
@@ -45,11 +65,24 @@ pub(super) fn handle(members: &Members, request: &Request) -> Option<Result<Valu
             .set_password(name, password.expose())
             .map(|()| json!({ "name": name }))
             .map_err(Failure::from),
+        Request::MemberSettings {
+            name,
+            mixed,
+            language,
+        } => settings(members, name, *mixed, language.as_deref()),
         Request::DeviceAdd { name, label } => device_add(members, name, label),
         Request::DeviceList { name } => devices(members, name),
         Request::DeviceRevoke { name, id } => members
             .device_revoke(name, *id)
             .map(|()| json!({ "id": id }))
+            .map_err(Failure::from),
+        Request::MemberAddressAdd { name, address } => members
+            .address_add(name, address)
+            .map(|()| json!({ "name": name, "address": address }))
+            .map_err(Failure::from),
+        Request::MemberAddressRemove { name, address } => members
+            .address_remove(name, address)
+            .map(|()| json!({ "name": name, "address": address }))
             .map_err(Failure::from),
         _ => return None,
     })

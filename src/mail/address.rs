@@ -7,6 +7,7 @@
 //! | `name@<52 base32>.tox` | canonical: member `name` of the home with that key; `home@` is its main mailbox |
 //! | `name@<61 base32>.tox` | the same with the full Tox address: first contact |
 //! | `nick@tox` | a nickname of this home's own contacts |
+//! | `answer+<26 base32>@toxmail.local`, `…@<hostname>` | the home itself, which has asked something: a one-time address |
 //! | `name@toxmail.local`, `name@<hostname>` | a member of this home; `home@` its main mailbox; `postmaster@`, `abuse@` its administrator |
 //! | anything else | an ordinary e-mail address |
 //!
@@ -22,6 +23,10 @@ pub const LOCAL_DOMAIN: &str = "toxmail.local";
 pub const TOX_DOMAIN: &str = "tox";
 /// The local part of a home's main mailbox.
 pub const MAIN_MAILBOX: &str = "home";
+/// The name of one-time addresses. A member may bear it, too: a tag of just so many letters is never theirs.
+const ANSWER: &str = "answer";
+/// Base32 letters of a one-time address: 130 random bits.
+pub const ANSWER_LETTERS: usize = 26;
 /// RFC 5321 section 4.5.3.1.1. The hexadecimal Tox address (76) is the one exception.
 const MAX_LOCAL: usize = 64;
 /// RFC 5321 section 4.5.3.1.2.
@@ -44,6 +49,8 @@ pub enum Meaning {
     },
     /// This home's administrator: `postmaster` or `abuse`, of this home or with no domain at all (RFC 5321 section 4.1.1.3).
     Postmaster,
+    /// A one-time address for an answer to the home: what stands behind the `+`, in lower case.
+    Answer(String),
     /// A nickname from the contacts, folded to lower case; a `+tag` is still on it (no nickname has a `+`).
     Nickname(String),
     /// A mailbox of a home that we should know.
@@ -96,6 +103,11 @@ pub fn meaning(address: &str, hostname: &str) -> Result<Meaning, AddressError> {
 /// The canonical address of a mailbox: `name@<52 base32>.tox`, for the main mailbox `home@…`.
 pub fn canonical(local: Option<&str>, key: &PeerKey) -> String {
     format!("{}@{}.tox", local.unwrap_or(MAIN_MAILBOX), key.base32())
+}
+
+/// The one-time address with these letters.
+pub fn one_time(letters: &str) -> String {
+    format!("{ANSWER}+{letters}@{LOCAL_DOMAIN}")
 }
 
 /// The form under which ordinary addresses are compared: all lower case. Strictly a local part may mind its case
@@ -177,6 +189,9 @@ fn at_tox(local: &str) -> Result<Meaning, AddressError> {
 fn at_home(local: &str) -> Result<Meaning, AddressError> {
     let (name, tag) = split_tag(local);
     let tag = tag.map(str::to_owned);
+    if let Some(letters) = tag.as_ref().filter(|tag| is_one_time(name, tag)) {
+        return Ok(Meaning::Answer(letters.to_ascii_lowercase()));
+    }
     match name.to_ascii_lowercase().as_str() {
         "postmaster" | "abuse" => Ok(Meaning::Postmaster),
         MAIN_MAILBOX => Ok(Meaning::Main { tag }),
@@ -191,6 +206,14 @@ fn at_home(local: &str) -> Result<Meaning, AddressError> {
             )),
         },
     }
+}
+
+fn is_one_time(name: &str, tag: &str) -> bool {
+    name.eq_ignore_ascii_case(ANSWER)
+        && tag.len() == ANSWER_LETTERS
+        && tag
+            .bytes()
+            .all(|b| b.is_ascii_alphabetic() || (b'2'..=b'7').contains(&b))
 }
 
 /// A mailbox of another home: its names follow our rules, but which are reserved is its own affair.

@@ -115,7 +115,7 @@ fn begins(name: &str, with: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(with))
 }
 
-fn is_telltale(name: &str) -> bool {
+pub(super) fn is_telltale(name: &str) -> bool {
     is_one_of(name, &TELLTALE_FIELDS) || TELLTALE_BEGINNINGS.iter().any(|b| begins(name, b))
 }
 
@@ -238,7 +238,7 @@ pub fn for_tox(header: &HeaderSection, book: &dyn AddressBook, stamp: &Stamp) ->
             out.extend_from_slice(field.raw);
         }
     }
-    add_missing(&mut out, header, stamp);
+    add_missing(&mut out, &|name| header.named(name).next().is_some(), stamp);
     let hops = hops(header);
     if hops > 0 {
         out.extend_from_slice(format!("X-Toxmail-Hops: {hops}\r\n").as_bytes());
@@ -270,12 +270,12 @@ pub fn for_home(
             out.extend_from_slice(field.raw);
         }
     }
-    add_missing(&mut out, header, stamp);
+    add_missing(&mut out, &|name| header.named(name).next().is_some(), stamp);
     Ok(out)
 }
 
 /// What no reader gets, on any route: the hidden recipients, and what only the receiving home may write.
-fn is_private(field: &Field<'_>) -> bool {
+pub(super) fn is_private(field: &Field<'_>) -> bool {
     is_ours(field)
         || is_one_of(
             field.name,
@@ -283,9 +283,9 @@ fn is_private(field: &Field<'_>) -> bool {
         )
 }
 
-fn add_missing(out: &mut Vec<u8>, header: &HeaderSection, stamp: &Stamp) {
+pub(super) fn add_missing(out: &mut Vec<u8>, is_there: &dyn Fn(&str) -> bool, stamp: &Stamp) {
     for (name, value) in [("Date", &stamp.date), ("Message-ID", &stamp.message_id)] {
-        if header.named(name).next().is_none() {
+        if !is_there(name) {
             out.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
         }
     }
@@ -314,7 +314,7 @@ pub(super) fn replaced(
 }
 
 /// The words of a name, of a comment or of a list that cannot be made out, and what is between them.
-fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let inside = |b: &u8| !b" \t\r\n\"()<>[],;:\\".contains(b);
     text.chunk_by(move |a, b| inside(a) == inside(b))
 }
@@ -344,7 +344,7 @@ fn renamed(between: &[u8], other: &dyn Fn(&str) -> Option<String>) -> Vec<u8> {
 }
 
 /// `MIME-Version: 1.0 (Mac OS X Mail …)` without what stands in brackets; as it was where more than that is odd.
-fn without_comment(field: &Field<'_>) -> Vec<u8> {
+pub(super) fn without_comment(field: &Field<'_>) -> Vec<u8> {
     let text = field.text();
     match text.split_once('(') {
         Some((version, comment)) if version.trim() == "1.0" && comment.ends_with(')') => {

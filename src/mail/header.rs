@@ -16,6 +16,7 @@ pub use super::arrival::{ArrivalBook, on_arrival};
 pub use super::departure::{
     AddressBook, MAX_HOPS, Stamp, addresses, check_submission, for_home, for_tox,
 };
+pub use super::ordinary::for_relay;
 
 /// Longest header section. Real ones end near 100 KiB (a thousand recipients in `To`). It is held in memory for each message
 /// in work, with what is made of it some ten times that at worst, on a machine with little of it.

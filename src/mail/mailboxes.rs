@@ -34,6 +34,8 @@ pub struct Mailbox {
     /// The bytes to replace for another address: from the first octet of the local part to the last of the domain, and
     /// the route before it.
     pub span: Range<usize>,
+    /// All of it: from the display name to the closing bracket.
+    pub element: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,6 +175,7 @@ fn mailbox(value: &[u8], tokens: &[Token], decorated: &mut bool) -> Option<Mailb
         name: phrase_text(value, phrase),
         address,
         span: inner.first()?.span().start..inner.last()?.span().end,
+        element: tokens.first()?.span().start..tokens.last()?.span().end,
     })
 }
 
@@ -214,7 +217,8 @@ fn phrase_text(value: &[u8], tokens: &[Token]) -> String {
     text
 }
 
-fn encoded_word(atom: &[u8]) -> Option<String> {
+/// An encoded word (RFC 2047), decoded.
+pub(super) fn encoded_word(atom: &[u8]) -> Option<String> {
     let mut stream = MessageStream::new(atom.strip_prefix(b"=")?);
     let word = stream.decode_rfc2047()?;
     (stream.remaining() == 0).then_some(word)

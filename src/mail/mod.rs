@@ -7,20 +7,23 @@
 //! - [`header`]: the header section of a message, bytes kept. The body is never seen here, so it cannot be changed;
 //! - [`mailboxes`]: which bytes of a field are addresses;
 //! - [`departure`]: the writer's side: is it theirs, what leaves the home and what does not;
+//! - [`ordinary`]: the writer's side on the ordinary route: what a provider may see;
 //! - [`arrival`]: the reader's side: who wrote it, as far as this home knows.
 //!
 //! Known limits: internationalised domain names are compared as written (`bücher.example` and its `xn--` form are two
-//! domains), and addresses without Unicode normalisation. A key or a full Tox address that somebody types into a subject
-//! or a text stays there, and so does what a program puts into `Message-ID` (often the name of its computer), `Date` (its
+//! domains), and addresses without Unicode normalisation. A key or a full Tox address that somebody types into a text stays
+//! there, on the way over Tox in a subject as well, and so does what a program puts into `Message-ID` (often the name of its computer), `Date` (its
 //! time zone) and the boundaries of its parts: threads and signatures hang on them.
 
 pub mod address;
 pub mod arrival;
 pub mod departure;
 pub mod envelope;
+pub mod gateway;
 pub mod header;
 pub mod key;
 pub mod mailboxes;
 pub mod name;
+pub mod ordinary;
 pub mod parts;
 pub mod verdict;

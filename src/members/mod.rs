@@ -25,7 +25,7 @@ pub use device::{Device, DevicePassword};
 use crate::database::{self, Database};
 use crate::mail::address::{self, LOCAL_DOMAIN, Meaning, MemberName, PeerKey};
 
-const MAIN: &str = "members.main_mailbox";
+pub(crate) const MAIN: &str = "members.main_mailbox";
 const ADMINISTRATOR: &str = "members.administrator";
 /// Longest display name and device label.
 const MAX_TEXT: usize = 100;
@@ -82,6 +82,48 @@ pub struct Member {
     pub devices: usize,
     /// Seconds since 1970.
     pub created: i64,
+}
+
+/// What a member wants where a letter takes the private ways and the ordinary one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mixed {
+    /// To be told afterwards which way each copy went.
+    #[default]
+    Tell,
+    /// To be asked before.
+    Ask,
+    /// That it is refused.
+    Refuse,
+}
+
+impl Mixed {
+    /// The word in rows and commands.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tell => "tell",
+            Self::Ask => "ask",
+            Self::Refuse => "refuse",
+        }
+    }
+
+    fn from_row(text: &str) -> Self {
+        [Self::Ask, Self::Refuse]
+            .into_iter()
+            .find(|mixed| mixed.as_str() == text)
+            .unwrap_or_default()
+    }
+}
+
+/// What a member has chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choices {
+    /// Language of notices; `None` is the home's.
+    pub language: Option<String>,
+    /// For letters that take more than one way.
+    pub mixed: Mixed,
+    /// They have heard that answers to ordinary mail arrive at their provider.
+    pub knows_ordinary: bool,
 }
 
 /// What a removal changed besides.
@@ -247,6 +289,49 @@ impl Members {
             name,
             "UPDATE members SET language = ?2 WHERE name = ?1",
             language,
+        )
+    }
+
+    /// What a member has chosen.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`].
+    pub fn choices(&self, name: &MemberName) -> Result<Choices, Error> {
+        self.database.read(|c| {
+            c.prepare_cached("SELECT language, mixed, knows_ordinary FROM members WHERE name = ?1")?
+                .query_row([name.as_str()], |r| {
+                    Ok(Choices {
+                        language: r.get(0)?,
+                        mixed: Mixed::from_row(&r.get::<_, String>(1)?),
+                        knows_ordinary: r.get(2)?,
+                    })
+                })
+                .optional()?
+                .ok_or_else(|| Error::NoSuchMember(name.clone()))
+        })
+    }
+
+    /// Changes what becomes of letters that take more than one way.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`].
+    pub fn set_mixed(&self, name: &MemberName, mixed: Mixed) -> Result<(), Error> {
+        self.update(
+            name,
+            "UPDATE members SET mixed = ?2 WHERE name = ?1",
+            Some(mixed.as_str().to_owned()),
+        )
+    }
+
+    /// They have heard that answers to ordinary mail arrive at their provider.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`].
+    pub fn set_knows_ordinary(&self, name: &MemberName) -> Result<(), Error> {
+        self.update(
+            name,
+            "UPDATE members SET knows_ordinary = 1 WHERE name = ?1 AND ?2 IS NULL",
+            None,
         )
     }
 
@@ -517,6 +602,15 @@ impl Members {
         })
     }
 
+    /// The address that a member has in ordinary mail: the one their provider's account is for, else the first that was
+    /// confirmed.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn ordinary_address(&self, name: &MemberName) -> Result<Option<String>, Error> {
+        self.database.read(|c| Ok(ordinary_address(c, name)?))
+    }
+
     /// Whose confirmed ordinary address this is.
     ///
     /// # Errors
@@ -588,8 +682,22 @@ fn owner(c: &Connection, address: &str) -> Result<Option<MemberName>, Error> {
     .transpose()
 }
 
+/// See [`Members::ordinary_address`].
+pub(crate) fn ordinary_address(
+    c: &Connection,
+    name: &MemberName,
+) -> Result<Option<String>, rusqlite::Error> {
+    c.prepare_cached(
+        "SELECT a.address FROM member_addresses a JOIN members m ON m.id = a.member
+         LEFT JOIN providers p ON p.member = m.id WHERE m.name = ?1
+         ORDER BY a.address = p.address COLLATE NOCASE DESC NULLS LAST, a.address LIMIT 1",
+    )?
+    .query_row([name.as_str()], |r| r.get(0))
+    .optional()
+}
+
 /// Who holds a post: the one appointed, if still here, else the first member.
-fn appointed(c: &Connection, post: &str) -> Result<Option<MemberName>, Error> {
+pub(crate) fn appointed(c: &Connection, post: &str) -> Result<Option<MemberName>, Error> {
     c.prepare_cached(
         "SELECT name FROM members
          ORDER BY name = (SELECT value FROM settings WHERE key = ?1) DESC NULLS LAST, id LIMIT 1",
@@ -617,7 +725,8 @@ fn one_line(text: &str) -> bool {
     !text.chars().any(char::is_control)
 }
 
-fn capitalised(name: &str) -> String {
+/// The display name of whoever has chosen none.
+pub fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()

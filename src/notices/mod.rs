@@ -8,12 +8,17 @@
 //! There is no notice about a notice: ask [`wanted`] first. A message is never read whole if it is larger than
 //! [`WHOLE_LIMIT`].
 //!
+//! Questions to members and what is said about their answers are plain mails (`mail.rs`, `questions.rs`); those come from the
+//! question's one-time address, and `Sender` is who writes notices.
+//!
 //! **Rules.** A notice goes out with the null sender, `NOTIFY=NEVER` and `Auto-Submitted: auto-replied` (RFC 3834), from
 //! `Toxmail <postmaster@toxmail.local>`. Nothing from outside reaches a header or a status field unchecked: an `ORCPT` may
 //! hide a line break in its encoding.
 
 pub mod chat;
 mod dsn;
+mod mail;
+mod questions;
 mod text;
 
 #[cfg(test)]
@@ -30,6 +35,8 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
+pub use mail::{AnswerTo, Mail, Occasion, mail};
+pub use questions::{State, Tale, Way, letter as tale};
 pub use text::Language;
 
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
@@ -55,6 +62,8 @@ pub struct Report<'a> {
     pub hostname: &'a str,
     /// The member's language.
     pub language: Language,
+    /// This home's name, for somebody in another home; `None` for somebody in this one.
+    pub home: Option<&'a str>,
     /// Now, in seconds since 1970.
     pub now: i64,
     /// When a message is given up, for "keeps trying until".
@@ -135,15 +144,20 @@ impl Original {
 
     /// The decoded subject, for the notice's own.
     fn subject(&self) -> Option<String> {
-        let message = mail_parser::MessageParser::new().parse_headers(&self.bytes)?;
-        let text: String = message
-            .subject()?
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(80)
-            .collect();
-        Some(text.trim().to_owned()).filter(|t| !t.is_empty())
+        subject(&self.bytes)
     }
+}
+
+/// The decoded subject of a message whose header section this is, on one line and shortened; `None` where it has none.
+pub fn subject(header: &[u8]) -> Option<String> {
+    let message = mail_parser::MessageParser::new().parse_headers(header)?;
+    let text: String = message
+        .subject()?
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(80)
+        .collect();
+    Some(text.trim().to_owned()).filter(|t| !t.is_empty())
 }
 
 /// Where the header section ends, without the empty line; at a line's end when it was cut.

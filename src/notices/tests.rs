@@ -50,6 +50,7 @@ fn written(untold: &Untold, language: Language, original: &[u8]) -> String {
         untold,
         hostname: "garden.local",
         language,
+        home: None,
         now: NOON,
         expire_after: Duration::from_secs(30 * 86_400),
         who: &|_| Person {
@@ -257,6 +258,7 @@ fn what_went_wrong_chooses_the_advice() {
         (Status(4, 3, 0), "tell whoever looks after the box"),
         (Status(4, 4, 5), "send it again later"),
         (Status(4, 4, 7), "whether their box is switched on"),
+        (Status(5, 4, 7), "answer the question about it"),
         (Status(5, 1, 1), "check the address"),
         (Status(5, 2, 2), "make room"),
         (Status(5, 3, 1), "make room"),

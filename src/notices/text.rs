@@ -58,6 +58,7 @@ struct Words {
     no_subject: &'static str,
     greeting: &'static str,
     about: &'static str,
+    about_from_elsewhere: &'static str,
     why: &'static str,
     advice: &'static str,
     last_seen: &'static str,
@@ -87,6 +88,7 @@ struct Reasons {
     full: Told,
     too_large: Told,
     too_late: Told,
+    unanswered: Told,
     forbidden: Told,
     removed: Told,
     /// Three about chat programs.
@@ -122,6 +124,7 @@ const ENGLISH: Words = Words {
     no_subject: "a message without a subject",
     greeting: "Hello,",
     about: "this is Toxmail, the post office in your home, about your message \"{}\" of {}.",
+    about_from_elsewhere: "this is Toxmail, the post office in the home \"{}\", about your message \"{}\" of {}.",
     why: "Why: {}",
     advice: "What to do: {}",
     last_seen: "Their home cannot be reached at the moment; it was last there on {}.",
@@ -158,6 +161,10 @@ const ENGLISH: Words = Words {
         too_late: (
             "their home could not be reached in time.",
             "ask them whether their box is switched on and has internet, and send it again.",
+        ),
+        unanswered: (
+            "Toxmail asked you whether it should go, and you have not answered.",
+            "send it again, and answer the question about it.",
         ),
         forbidden: (
             "it is not allowed.",
@@ -218,6 +225,7 @@ const FRENCH: Words = Words {
     no_subject: "un message sans objet",
     greeting: "Bonjour,",
     about: "ici Toxmail, le bureau de poste de votre maison, au sujet de votre message « {} » du {}.",
+    about_from_elsewhere: "ici Toxmail, le bureau de poste de la maison « {} », au sujet de votre message « {} » du {}.",
     why: "Pourquoi : {}",
     advice: "Que faire : {}",
     last_seen: "Sa maison n'est pas joignable pour le moment ; elle l'a été pour la dernière fois : {}.",
@@ -248,6 +256,10 @@ const FRENCH: Words = Words {
         too_late: (
             "sa maison n'a pas pu être jointe à temps.",
             "demandez-lui si son boîtier est allumé et relié à internet, et renvoyez-le.",
+        ),
+        unanswered: (
+            "Toxmail vous a demandé s'il devait partir, et vous n'avez pas répondu.",
+            "renvoyez-le, et répondez à la question à son sujet.",
         ),
         forbidden: (
             "ce n'est pas permis.",
@@ -308,6 +320,7 @@ const GERMAN: Words = Words {
     no_subject: "eine Nachricht ohne Betreff",
     greeting: "Guten Tag,",
     about: "hier ist Toxmail, das Postamt in Ihrem Zuhause. Es geht um Ihre Nachricht „{}“ vom {}.",
+    about_from_elsewhere: "hier ist Toxmail, das Postamt im Zuhause „{}“. Es geht um Ihre Nachricht „{}“ vom {}.",
     why: "Warum: {}",
     advice: "Was tun: {}",
     last_seen: "Das andere Zuhause ist zurzeit nicht erreichbar; zuletzt war es da: {}.",
@@ -344,6 +357,10 @@ const GERMAN: Words = Words {
         too_late: (
             "das andere Zuhause war nicht rechtzeitig zu erreichen.",
             "fragen Sie nach, ob die Box dort eingeschaltet ist und Internet hat, und senden Sie die Nachricht noch einmal.",
+        ),
+        unanswered: (
+            "Toxmail hat Sie gefragt, ob sie hinausgehen soll, und Sie haben nicht geantwortet.",
+            "senden Sie die Nachricht noch einmal, und beantworten Sie die Frage dazu.",
         ),
         forbidden: (
             "das ist nicht erlaubt.",
@@ -404,6 +421,7 @@ const SPANISH: Words = Words {
     no_subject: "un mensaje sin asunto",
     greeting: "Hola:",
     about: "le escribe Toxmail, la oficina de correos de su casa, sobre su mensaje «{}» del {}.",
+    about_from_elsewhere: "le escribe Toxmail, la oficina de correos de la casa «{}», sobre su mensaje «{}» del {}.",
     why: "Por qué: {}",
     advice: "Qué hacer: {}",
     last_seen: "Su casa no está disponible en este momento; la última vez fue: {}.",
@@ -441,6 +459,10 @@ const SPANISH: Words = Words {
             "no se pudo llegar a su casa a tiempo.",
             "pregúntele si su caja está encendida y tiene internet, y envíelo de nuevo.",
         ),
+        unanswered: (
+            "Toxmail le preguntó si debía salir y usted no contestó.",
+            "envíelo de nuevo y conteste a la pregunta.",
+        ),
         forbidden: (
             "no está permitido.",
             "pídale que le añada a sus contactos y envíelo de nuevo.",
@@ -476,9 +498,23 @@ const SPANISH: Words = Words {
     },
 };
 
-pub(super) struct Letter {
+/// The words of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Its subject.
     pub subject: String,
+    /// Its text, with CRLF.
     pub body: String,
+}
+
+/// What a letter is called that has no subject.
+pub(super) fn no_subject_of(language: Language) -> &'static str {
+    language.words().no_subject
+}
+
+/// How a mail begins.
+pub(super) fn greeting_of(language: Language) -> &'static str {
+    language.words().greeting
 }
 
 pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
@@ -492,7 +528,11 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
     line(words.greeting);
     line("");
     let when = day(report, untold.arrived);
-    line(&fill(&fill(words.about, title), &when));
+    let about = match report.home {
+        Some(home) => fill(words.about_from_elsewhere, &clean(home)),
+        None => words.about.to_owned(),
+    };
+    line(&fill(&fill(&about, title), &when));
     for fate in &untold.fates {
         line("");
         line(&fill(kind(words, fate).line, &who(report, fate)));
@@ -601,6 +641,8 @@ fn reason(words: &Words, fate: &Fate, why: &Reason) -> Told {
         }
         (4, 4) => reasons.other,
         (4, 6) => reasons.circle,
+        // Our own queue says 4.4.7 of itself.
+        (4, 7) if why.status.0 == 5 => reasons.unanswered,
         // Out of order, or too much to do.
         (3, _) | (4, 5) => reasons.trouble,
         (4, _) => reasons.too_late,
@@ -617,6 +659,11 @@ fn day(report: &Report<'_>, seconds: i64) -> String {
         let weekday = usize::try_from((days + 3).rem_euclid(7)).unwrap_or(0); // 1970-01-01 was a Thursday
         return report.language.words().weekdays[weekday].to_owned();
     }
+    date(seconds)
+}
+
+/// `2026-11-24`, in UTC.
+pub(super) fn date(seconds: i64) -> String {
     // "Tue, 24 Nov 2026 …" has all the parts.
     let date = Date::new(seconds).to_rfc822();
     let parts: Vec<&str> = date.split_whitespace().collect();
@@ -632,6 +679,6 @@ fn day(report: &Report<'_>, seconds: i64) -> String {
     }
 }
 
-fn fill(sentence: &str, with: &str) -> String {
+pub(super) fn fill(sentence: &str, with: &str) -> String {
     sentence.replacen("{}", with, 1)
 }

@@ -22,6 +22,11 @@ pub struct QueueId(pub(super) i64);
 pub struct DeliveryId(pub(super) i64);
 
 impl QueueId {
+    /// From the number in the row.
+    pub const fn from_number(number: i64) -> Self {
+        Self(number)
+    }
+
     /// The number in the row.
     pub const fn number(self) -> i64 {
         self.0
@@ -55,51 +60,109 @@ impl FromStr for QueueId {
     }
 }
 
-/// Where a delivery goes. Provider and gateway join here with their routes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+/// An account at a mail provider: the home's, or a member's own, whose number it then has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccountId([u8; 8]);
+
+impl AccountId {
+    /// The home's.
+    pub const HOME: Self = Self([0; 8]);
+
+    /// From the number in the row.
+    pub const fn from_number(number: i64) -> Self {
+        Self(number.to_be_bytes())
+    }
+
+    /// The number in the row.
+    pub const fn number(self) -> i64 {
+        i64::from_be_bytes(self.0)
+    }
+}
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccountId({})", self.number())
+    }
+}
+
+impl Serialize for AccountId {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_i64(self.number())
+    }
+}
+
+/// Where a delivery goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum Destination {
     /// A mailbox of this home.
     Local,
     /// Another home.
     Peer(PeerKey),
+    /// This home itself, which has asked.
+    Answer,
+    /// A provider, which takes mail for everybody else.
+    Relay(AccountId),
     /// A friend with an ordinary Tox program.
     Chat(PeerKey),
+    /// The mail server that the family has already.
+    Gateway,
 }
 
 impl Destination {
     /// What [`kind`](Self::kind) can say, but for other homes and friends who chat: their mail is looked for by key, once they
     /// are there.
-    pub(super) const KINDS_BUT_PEERS: [&str; 1] = ["local"];
+    pub(super) const KINDS_BUT_PEERS: [&str; 4] = ["local", "relay", "gateway", "answer"];
 
     /// The other home, or the friend's program, that has to be there.
     pub const fn peer(&self) -> Option<PeerKey> {
         match self {
             Destination::Peer(key) | Destination::Chat(key) => Some(*key),
-            Destination::Local => None,
+            _ => None,
         }
     }
 
-    /// `local`, `tox`, `chat`: in the rows, for the operator and in the metrics.
+    /// `local`, `tox`, `relay`, `chat`, `gateway`, `answer`: in the rows, for the operator and in the metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
+            Destination::Answer => "answer",
+            Destination::Relay(_) => "relay",
             Destination::Chat(_) => "chat",
+            Destination::Gateway => "gateway",
         }
+    }
+
+    /// Whether it goes the way of everybody's mail, where others can read it.
+    pub fn is_ordinary(&self) -> bool {
+        matches!(self, Destination::Relay(_))
     }
 
     pub(super) fn target(&self) -> &[u8] {
         match self {
-            Destination::Local => &[],
+            Destination::Local | Destination::Gateway | Destination::Answer => &[],
             Destination::Peer(key) | Destination::Chat(key) => key.as_bytes(),
+            Destination::Relay(account) => &account.0,
         }
     }
 
     pub(super) fn from_row(kind: &str, target: &[u8]) -> Result<Self, Error> {
-        match (kind, <[u8; 32]>::try_from(target)) {
-            ("local", _) => Ok(Destination::Local),
-            ("tox", Ok(key)) => Ok(Destination::Peer(PeerKey::from_bytes(key))),
-            ("chat", Ok(key)) => Ok(Destination::Chat(PeerKey::from_bytes(key))),
+        let wrong = |_| Error::Row("a delivery's destination");
+        match kind {
+            "local" => Ok(Destination::Local),
+            "gateway" => Ok(Destination::Gateway),
+            "tox" => {
+                let key = target.try_into().map_err(wrong)?;
+                Ok(Destination::Peer(PeerKey::from_bytes(key)))
+            }
+            "relay" => Ok(Destination::Relay(AccountId(
+                target.try_into().map_err(wrong)?,
+            ))),
+            "chat" => {
+                let key = target.try_into().map_err(wrong)?;
+                Ok(Destination::Chat(PeerKey::from_bytes(key)))
+            }
+            "answer" => Ok(Destination::Answer),
             _ => Err(Error::Row("a delivery's destination")),
         }
     }
@@ -113,7 +176,7 @@ pub struct Plan {
     /// Where it goes.
     pub destination: Destination,
     /// Who it is for there. Local: the member, with a tag if one was written. A peer: the local part there, empty for the
-    /// main mailbox.
+    /// main mailbox. A provider: the ordinary address. A gateway: the local part there.
     pub there: String,
 }
 
@@ -128,9 +191,45 @@ pub struct Submission {
     pub message_id: Option<String>,
     /// At least one for every recipient.
     pub plans: Vec<Plan>,
+    /// Whether it goes at once.
+    pub start: Start,
+    /// What the writer hears once the copies by ordinary mail have ended.
+    pub ways: Ways,
     /// What the writer is told by this very message (a notice): marked in the same transaction, so that a verdict and
     /// the word about it are never parted.
     pub settles: Vec<Told>,
+}
+
+/// When a message goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// As soon as it is due.
+    #[default]
+    AtOnce,
+    /// Not before [`super::Queue::let_go`]: its writer is asked.
+    Held,
+}
+
+/// What a writer hears of the ways that their letter took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// Who was reached in private, and who by ordinary mail.
+    pub which: bool,
+    /// That answers to ordinary mail arrive at the provider.
+    pub answers: bool,
+}
+
+impl Ways {
+    pub(super) fn bits(self) -> i64 {
+        i64::from(self.which) + 2 * i64::from(self.answers)
+    }
+
+    pub(super) fn from_bits(bits: i64) -> Self {
+        Self {
+            which: bits & 1 != 0,
+            answers: bits & 2 != 0,
+        }
+    }
 }
 
 /// What became of a submission.
@@ -140,7 +239,8 @@ pub enum Submitted {
     Queued(QueueId),
     /// The same message was accepted within 24 hours (RFC 1047): to be answered like the first time.
     Repeated(QueueId),
-    /// Everything this notice would tell was told before: it was not queued.
+    /// Everything this notice would tell was told before, or another home has handed this message in before: it was not
+    /// queued.
     Needless,
 }
 
@@ -162,6 +262,8 @@ pub enum About {
     End,
     /// That it still waits.
     Delay,
+    /// Which ways the message took; about all of it.
+    Ways,
 }
 
 /// A delivery with somebody still waiting for it.
@@ -343,10 +445,13 @@ pub struct EntryRecipient {
     pub address: String,
     /// The delivery it belongs to.
     pub delivery: DeliveryId,
-    /// The peer's key, or nothing for a mailbox of this home.
+    /// Index in the envelope.
+    #[serde(skip)]
+    pub index: usize,
+    /// The peer's key, or nothing for all other ways.
     #[serde(serialize_with = "peer_only")]
     pub destination: Destination,
-    /// `waiting`, `delivered`, `failed` or `cancelled`.
+    /// `waiting`, `held`, `delivered`, `failed` or `cancelled`.
     pub state: String,
     /// Why it waits or failed.
     pub reason: Option<String>,
@@ -356,9 +461,24 @@ pub struct EntryRecipient {
 
 fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
     match destination {
-        Destination::Local => s.serialize_none(),
         Destination::Peer(key) | Destination::Chat(key) => s.serialize_some(key),
+        _ => s.serialize_none(),
     }
+}
+
+/// A message that is held for its writer's word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The message.
+    pub message: QueueId,
+    /// Who submitted it.
+    pub member: MemberName,
+    /// The `Message-ID` field.
+    pub message_id: Option<String>,
+    /// Its recipients, and where each goes.
+    pub recipients: Vec<(String, Destination, String)>,
+    /// Its deliveries.
+    pub deliveries: Vec<DeliveryId>,
 }
 
 /// How much waits.

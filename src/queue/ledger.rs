@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::entry::{
-    About, Canceller, DeliveryId, Destination, EncodedFacts, Plan, QueueId, Settled, Submission,
-    Submitted, Told, reason, status_text,
+    About, Canceller, DeliveryId, Destination, EncodedFacts, Plan, QueueId, Settled, Start,
+    Submission, Submitted, Told, reason, status_text,
 };
-use super::{Error, backoff};
+use super::{Error, backoff, taken};
 use crate::clock::{Clock, Stamp};
 use crate::mail::envelope::{Body, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
@@ -18,6 +18,8 @@ use crate::mail::verdict::{Reason, Status, Verdict};
 pub(super) const SUCCESS: i64 = 1;
 pub(super) const FAILURE: i64 = 2;
 pub(super) const DELAY: i64 = 4;
+/// `open` of a delivery that is held for its writer's word.
+const HELD: i64 = 2;
 
 /// A submission whose bytes are on the disk.
 pub(super) struct Record {
@@ -25,6 +27,8 @@ pub(super) struct Record {
     pub size: u64,
     pub digest: [u8; 32],
     pub submission: Submission,
+    /// Under which it is taken once.
+    pub names: Vec<[u8; 16]>,
     pub stamp: Stamp,
 }
 
@@ -83,6 +87,9 @@ pub(super) fn submit(
             return Ok((Submitted::Repeated(id), Vec::new()));
         }
     }
+    if !record.names.is_empty() && taken::take(c, &record.names)? == 0 {
+        return Ok((Submitted::Needless, Vec::new()));
+    }
     let mut gone = Vec::new();
     if !submission.settles.is_empty() {
         let (told, files) = tell(c, &submission.settles, record.stamp)?;
@@ -131,7 +138,7 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
     let envelope = &submission.envelope;
     c.prepare_cached(
         "INSERT INTO messages (file, size, digest, member, message_id, sender, smtputf8, eight_bit, ret, envelope_id,
-            boot, arrived_ms, wall) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            boot, arrived_ms, wall, ways) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         record.file,
@@ -151,6 +158,7 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
         stamp.boot,
         stamp.ms,
         stamp.wall,
+        submission.ways.bits(),
     ])?;
     let message = c.last_insert_rowid();
     let mut ways: Vec<(Destination, i64)> = Vec::new();
@@ -159,7 +167,7 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
         let delivery = match known {
             Some((_, delivery)) => *delivery,
             None => {
-                let delivery = insert_delivery(c, message, &plan.destination, record.size)?;
+                let delivery = insert_delivery(c, message, plan.destination, record)?;
                 ways.push((plan.destination, delivery));
                 delivery
             }
@@ -176,20 +184,25 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
 fn insert_delivery(
     c: &Connection,
     message: i64,
-    destination: &Destination,
-    size: u64,
+    destination: Destination,
+    record: &Record,
 ) -> Result<i64, Error> {
+    let open = match record.submission.start {
+        Start::AtOnce => 1,
+        Start::Held => HELD,
+    };
     let mut transfer = [0u8; 16];
     getrandom::fill(&mut transfer).map_err(std::io::Error::from)?;
     c.prepare_cached(
-        "INSERT INTO deliveries (message, kind, target, transfer, size) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO deliveries (message, kind, target, transfer, size, open) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
         message,
         destination.kind(),
         destination.target(),
         transfer,
-        number(size)
+        number(record.size),
+        open
     ])?;
     Ok(c.last_insert_rowid())
 }
@@ -232,8 +245,14 @@ pub(super) fn tell(c: &Connection, told: &[Told], now: Stamp) -> Result<(usize, 
                      WHERE delivery = ?1 AND idx = ?2 AND state = 'waiting'",
                 )?
                 .execute((key.0, key.1, now.boot, now.ms))?,
+            About::Ways => c
+                .prepare_cached(
+                    "UPDATE messages SET ways = 0
+                     WHERE ways <> 0 AND id = (SELECT message FROM deliveries WHERE id = ?1)",
+                )?
+                .execute([key.0])?,
         };
-        if one.about == About::End
+        if one.about != About::Delay
             && let Some(message) = message_of(c, one.delivery)?
         {
             gone.extend(finish(c, message)?.unwrap_or_default());
@@ -255,7 +274,8 @@ fn finish(c: &Connection, message: i64) -> Result<Option<Gone>, Error> {
     let alive: bool = c
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN recipients r ON r.delivery = d.id
-                WHERE d.message = ?1 AND (r.state = 'waiting' OR r.owed = 1))",
+                WHERE d.message = ?1 AND (r.state = 'waiting' OR r.owed = 1))
+             OR EXISTS (SELECT 1 FROM messages WHERE id = ?1 AND ways <> 0)",
         )?
         .query_row([message], |r| r.get(0))?;
     if alive {
@@ -365,7 +385,7 @@ pub(super) fn settle(
         settled: Settled {
             finished: !waiting,
             gone: gone.is_some(),
-            owed: is_owed(c, delivery)?,
+            owed: is_owed(c, delivery)? || super::waiting::ways_are_due(c, message)?,
             next,
         },
         gone: gone.unwrap_or_default(),
@@ -422,7 +442,7 @@ fn is_owed(c: &Connection, delivery: DeliveryId) -> Result<bool, Error> {
 }
 
 fn close(c: &Connection, delivery: DeliveryId) -> Result<(), Error> {
-    c.prepare_cached("UPDATE deliveries SET open = 0 WHERE id = ?1 AND open = 1")?
+    c.prepare_cached("UPDATE deliveries SET open = 0 WHERE id = ?1 AND open <> 0")?
         .execute([delivery.0])?;
     Ok(())
 }
@@ -442,7 +462,7 @@ pub(super) fn cancel(
         return Ok(None);
     };
     let open = c
-        .prepare("SELECT id FROM deliveries WHERE message = ?1 AND open = 1")?
+        .prepare("SELECT id FROM deliveries WHERE message = ?1 AND open <> 0")?
         .query_map([id.0], |r| r.get(0).map(DeliveryId))?
         .collect::<Result<Vec<_>, _>>()?;
     for delivery in &open {
@@ -462,6 +482,11 @@ pub(super) fn cancel(
         close(c, *delivery)?;
     }
     forget_submission(c, id.0)?;
+    // Whoever takes a letter back need not hear which ways it would have taken.
+    c.execute(
+        "UPDATE messages SET ways = 0 WHERE id = ?1 AND ways <> 0",
+        [id.0],
+    )?;
     let gone = finish(c, id.0)?.unwrap_or_default();
     Ok(Some((open, gone)))
 }
@@ -473,6 +498,15 @@ pub(super) fn reroute(c: &Connection, from: &Destination, to: &Destination) -> R
         (from.kind(), from.target(), to.kind(), to.target()),
     )?;
     Ok(())
+}
+
+/// A held message goes; `false` when it is not held (any more).
+pub(super) fn let_go(c: &Connection, id: QueueId) -> Result<bool, Error> {
+    let gone = c.execute(
+        "UPDATE deliveries SET open = 1, due_ms = 0 WHERE message = ?1 AND open = 2",
+        [id.0],
+    )?;
+    Ok(gone > 0)
 }
 
 /// Makes deliveries due now; returns how many there are.

@@ -17,6 +17,7 @@
 //!   the notice about it ([`Submission::settles`]). The null sender is owed nothing.
 //! - A peer that is offline costs nothing: peers are *held* until [`Queue::release`], which is in memory only; held peers are
 //!   neither looked for nor waited for.
+//! - A held message ([`Start::Held`]) waits for its writer: nobody looks for it, and it does not expire by itself.
 //! - All waiting is by [`crate::clock`]: a clock that was not set expires nothing.
 //!
 //! **Known limits.** When the commit itself fails with an I/O error nobody knows whether it happened: the client is told
@@ -27,6 +28,7 @@ mod backoff;
 mod entry;
 mod ledger;
 mod spool;
+mod taken;
 mod waiting;
 
 #[cfg(test)]
@@ -42,9 +44,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 pub use entry::{
-    About, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts, Entry,
-    EntryRecipient, Fate, Opened, Outcome, Overdue, Plan, QueueId, Settled, Submission, Submitted,
-    Told, Untold, Waiting,
+    About, AccountId, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts,
+    Entry, EntryRecipient, Fate, Held, Opened, Outcome, Overdue, Plan, QueueId, Settled, Start,
+    Submission, Submitted, Told, Untold, Waiting, Ways,
 };
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
@@ -223,6 +225,20 @@ impl Queue {
     /// # Errors
     /// Nothing was promised then, and nothing stays.
     pub fn submit(&self, draft: QueueDraft, submission: Submission) -> Result<Submitted, Error> {
+        self.submit_once(draft, submission, Vec::new())
+    }
+
+    /// The same for what another home hands in under these names, one a recipient: once for each of them, however often it is
+    /// offered. [`Submitted::Needless`] when all of them were taken before.
+    ///
+    /// # Errors
+    /// As for [`submit`](Self::submit).
+    pub fn submit_once(
+        &self,
+        draft: QueueDraft,
+        submission: Submission,
+        names: Vec<[u8; 16]>,
+    ) -> Result<Submitted, Error> {
         ledger::check(&submission)?;
         let written = self.inner.spool.write(draft)?;
         let record = ledger::Record {
@@ -230,6 +246,7 @@ impl Queue {
             size: written.size,
             digest: written.digest,
             submission,
+            names,
             stamp: self.inner.clock.now(),
         };
         let (clock, window) = (
@@ -257,6 +274,26 @@ impl Queue {
             }
             Err(e) => Err(e),
         }
+    }
+
+    /// Whether a message was taken under this name before, see [`submit_once`](Self::submit_once).
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn was_taken(&self, name: &[u8; 16]) -> Result<bool, Error> {
+        self.inner.database.read(|c| taken::was_taken(c, name))
+    }
+
+    /// Forgets the names of what was taken more than `age` ago; how many they were. `now` is in seconds since 1970, of a clock
+    /// that is trusted.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn forget_taken(&self, now: i64, age: Duration) -> Result<usize, Error> {
+        let before = now.saturating_sub(i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+        self.inner
+            .database
+            .write(move |c| taken::forget(c, now, before))
     }
 
     /// Deliveries to one destination that are due, small messages first, then age; at most `limit`, and none of those that are
@@ -343,7 +380,7 @@ impl Queue {
         let from = match to {
             Destination::Chat(key) => Destination::Peer(key),
             Destination::Peer(key) => Destination::Chat(key),
-            Destination::Local => return Ok(false),
+            _ => return Ok(false),
         };
         let any = (self.inner.database).read(|c| waiting::anything(c, &from))?;
         if !any {
@@ -564,6 +601,36 @@ impl Queue {
         self.inner
             .database
             .read(|c| waiting::untold(c, clock, PAGE))
+    }
+
+    /// Messages whose writers hear now which ways they took: their copies by ordinary mail have ended. With all of their
+    /// recipients; a page of at most 200 messages.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn untold_ways(&self) -> Result<Vec<(Untold, Ways)>, Error> {
+        let clock = &self.inner.clock;
+        self.inner
+            .database
+            .read(|c| waiting::untold_ways(c, clock, PAGE))
+    }
+
+    /// Messages that are held for their writers' word ([`Start::Held`]), oldest first.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn held(&self) -> Result<Vec<Held>, Error> {
+        self.inner.database.read(waiting::held)
+    }
+
+    /// A held message goes; `false` when it is not held (any more).
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn let_go(&self, id: QueueId) -> Result<bool, Error> {
+        let went = self.inner.database.write(move |c| ledger::let_go(c, id))?;
+        self.inner.changed.notify_one();
+        Ok(went)
     }
 
     /// Marks as told without a notice: when the writer has no mailbox here any more.

@@ -124,6 +124,7 @@ fn submission(sender: &str, recipients: &[(&str, Destination)]) -> Submission {
             })
             .collect(),
         settles: Vec::new(),
+        ..Submission::default()
     }
 }
 

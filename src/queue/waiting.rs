@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Error;
 use super::entry::{
-    About, Counts, Delivery, DeliveryId, Destination, Encoded, Entry, EntryRecipient, Fate,
-    Outcome, QueueId, Told, Untold, Waiting, reason,
+    About, Counts, Delivery, DeliveryId, Destination, Encoded, Entry, EntryRecipient, Fate, Held,
+    Outcome, QueueId, Told, Untold, Waiting, Ways, reason,
 };
 use super::ledger::{DELAY, notify_from, number};
 use super::spool::Spool;
@@ -305,6 +305,77 @@ pub(super) fn untold(c: &Connection, clock: &Clock, limit: usize) -> Result<Vec<
     Ok(found)
 }
 
+/// Whether the writer hears now which ways the message took: its copies by ordinary mail have ended.
+pub(super) fn ways_are_due(c: &Connection, message: i64) -> Result<bool, Error> {
+    Ok(c.prepare_cached(&format!(
+        "SELECT EXISTS (SELECT 1 FROM messages m WHERE m.id = ?1 AND {WAYS_ARE_DUE})"
+    ))?
+    .query_row([message], |r| r.get(0))?)
+}
+
+const WAYS_ARE_DUE: &str = "m.ways <> 0 AND NOT EXISTS (SELECT 1 FROM deliveries d
+    WHERE d.message = m.id AND d.kind = 'relay' AND d.open <> 0)";
+
+/// Messages whose writers hear now which ways they took, with all of their recipients.
+pub(super) fn untold_ways(
+    c: &Connection,
+    clock: &Clock,
+    limit: usize,
+) -> Result<Vec<(Untold, Ways)>, Error> {
+    let messages = c
+        .prepare_cached(&format!(
+            "SELECT m.id, m.ways FROM messages m WHERE {WAYS_ARE_DUE} ORDER BY m.id LIMIT ?1"
+        ))?
+        .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |r| {
+            Ok((r.get(0)?, Ways::from_bits(r.get(1)?)))
+        })?
+        .collect::<Result<Vec<(i64, Ways)>, _>>()?;
+    let mut found = Vec::new();
+    for (message, ways) in messages {
+        let told = tale(c, clock, message, "1 = 1", About::Ways, &|_| true)?;
+        found.extend(told.map(|untold| (untold, ways)));
+    }
+    Ok(found)
+}
+
+/// Messages that are held for their writers' word, oldest first.
+pub(super) fn held(c: &Connection) -> Result<Vec<Held>, Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT m.id, m.member, m.message_id, d.id, d.kind, d.target, r.address, r.there
+         FROM deliveries d JOIN messages m ON m.id = d.message JOIN recipients r ON r.delivery = d.id
+         WHERE d.open = 2 AND m.member IS NOT NULL ORDER BY m.id, r.idx",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut found: Vec<Held> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let message = QueueId(row.get(0)?);
+        if found.last().is_none_or(|held| held.message != message) {
+            let member: String = row.get(1)?;
+            found.push(Held {
+                message,
+                member: member
+                    .parse()
+                    .map_err(|_| Error::Row("a message's member"))?,
+                message_id: row.get(2)?,
+                recipients: Vec::new(),
+                deliveries: Vec::new(),
+            });
+        }
+        let kind: String = row.get(4)?;
+        let target: Vec<u8> = row.get(5)?;
+        let destination = Destination::from_row(&kind, &target)?;
+        let delivery = DeliveryId(row.get(3)?);
+        if let Some(held) = found.last_mut() {
+            held.recipients
+                .push((row.get(6)?, destination, row.get(7)?));
+            if !held.deliveries.contains(&delivery) {
+                held.deliveries.push(delivery);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Waiting recipients that nobody told of their delay since `again`, of messages older than `edges` say.
 pub(super) fn delayed(
     c: &Connection,
@@ -317,7 +388,8 @@ pub(super) fn delayed(
         None => true,
         Some((boot, ms)) => again.iter().any(|(b, edge)| *b == boot && ms <= *edge),
     };
-    let condition = format!("r.state = 'waiting' AND (r.notify & {DELAY}) <> 0");
+    // A letter that is held waits for its writer, who knows.
+    let condition = format!("r.state = 'waiting' AND d.open = 1 AND (r.notify & {DELAY}) <> 0");
     let mut candidates = c.prepare_cached(&format!(
         "SELECT m.id, r.told_boot, r.told_ms FROM messages m JOIN deliveries d ON d.message = m.id
          JOIN recipients r ON r.delivery = d.id
@@ -474,7 +546,8 @@ pub(super) fn show(c: &Connection, clock: &Clock, id: QueueId) -> Result<Option<
 
 fn entry(c: &Connection, clock: &Clock, facts: Facts) -> Result<Entry, Error> {
     let mut statement = c.prepare_cached(
-        "SELECT d.id, d.kind, d.target, d.attempts, r.address, r.state, r.reason
+        "SELECT d.id, d.kind, d.target, d.attempts, r.address,
+            iif(d.open = 2 AND r.state = 'waiting', 'held', r.state), r.reason, r.idx
          FROM deliveries d JOIN recipients r ON r.delivery = d.id WHERE d.message = ?1 ORDER BY r.idx",
     )?;
     let mut rows = statement.query([facts.message.0])?;
@@ -489,6 +562,7 @@ fn entry(c: &Connection, clock: &Clock, facts: Facts) -> Result<Entry, Error> {
             address: row.get(4)?,
             state: row.get(5)?,
             reason: row.get(6)?,
+            index: usize::try_from(row.get::<_, i64>(7)?).unwrap_or(usize::MAX),
         });
     }
     Ok(Entry {

@@ -41,6 +41,11 @@ pub fn addresses(data: &[u8]) {
         Meaning::Member { name, tag } => again(&tagged(name.as_str(), tag)),
         Meaning::Main { tag } => again(&tagged("home", tag)),
         Meaning::Postmaster => again("postmaster@toxmail.local"),
+        Meaning::Answer(letters) => {
+            let address = format!("answer+{letters}@toxmail.local");
+            again(&address);
+            assert_is_harmless(&address);
+        }
         Meaning::Nickname(nickname) => {
             assert!(is_nickname(split_tag(nickname).0));
             again(&format!("{nickname}@tox"));

@@ -1,0 +1,441 @@
+//! The agent of the ordinary route: letters for everybody who has no Tox address go to the writer's mail provider.
+//!
+//! One attempt is one connection: TLS from the first byte or STARTTLS and nothing without it, the certificate checked, the
+//! login, one transaction for all recipients of the delivery ([`super::dialog`]). What leaves is told in
+//! [`crate::mail::ordinary`]; the body's bytes are those of the spool.
+//!
+//! # Rules
+//! - `MAIL FROM` is an ordinary address of the writer's: the one they wrote with, else the one their account is for. An
+//!   automatic answer keeps the null sender.
+//! - Trouble with the account (nobody answers, no trust, no login) is "later": it is no fault of the letter. It is
+//!   kept for `doctor` ([`crate::providers`]), and after a refused login nobody knocks again for a quarter of an hour.
+//! - At least once: a crash between the provider's `250` and the row that says so sends the letter again.
+//! - The name in `EHLO` says nothing: the provider would put the home's into `Received`.
+//!
+//! # Known limits
+//! A connection for each letter. A letter of 8-bit text is not made over for a provider without 8BITMIME (there is hardly
+//! one left): it goes back with the reason. `NOTIFY=SUCCESS` is passed on, and answered here too, with "relayed": what the
+//! provider reports goes to the mailbox there.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mail_send::{Credentials, Error, SmtpClient};
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use rustls::{ClientConfig, RootCertStore};
+use smtp_proto::{EXT_START_TLS, EhloResponse};
+use tokio::net::TcpStream;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+use super::dialog::{self, Addressee, Parcel, later};
+use super::{Post, letter};
+use crate::config::RelayTls;
+use crate::durable::fault;
+use crate::journal;
+use crate::mail::header;
+use crate::mail::ordinary::Writer;
+use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::providers::{self, Account};
+use crate::queue::{AccountId, Delivery};
+
+/// For finding the provider's addresses, and for each of them to answer: a home whose IPv6 leads nowhere tries IPv4 next.
+const CONNECT: Duration = Duration::from_secs(15);
+/// For saying goodbye: the letter has been taken.
+const GOODBYE: Duration = Duration::from_secs(5);
+/// For all of a login that a person waits for.
+pub const TEST: Duration = Duration::from_secs(45);
+/// An address literal that is right for every machine (RFC 5321 section 4.1.3) and tells nothing of this one.
+const EHLO: &str = "[127.0.0.1]";
+/// How a provider is called in a reason.
+const SERVER: &str = "your provider";
+
+/// Why nothing could be handed over.
+enum Trouble {
+    /// With the account, and so for every letter.
+    Account(Reason),
+    /// The provider does not accept the login.
+    Login(Reason),
+}
+
+/// A connection that is logged in.
+struct Session {
+    client: SmtpClient<TlsStream<TcpStream>>,
+    offered: EhloResponse<String>,
+}
+
+/// One attempt: every recipient of `delivery` who is still waiting gets a verdict. Blocks.
+pub fn attempt(
+    post: &Post,
+    runtime: &Handle,
+    account: AccountId,
+    delivery: &Delivery,
+) -> Vec<(usize, Verdict)> {
+    match try_attempt(post, runtime, account, delivery) {
+        Ok(verdicts) => verdicts,
+        Err(verdict) => letter::everybody(delivery, &verdict),
+    }
+}
+
+fn try_attempt(
+    post: &Post,
+    runtime: &Handle,
+    id: AccountId,
+    delivery: &Delivery,
+) -> Result<Vec<(usize, Verdict)>, Verdict> {
+    if let Some((rest, why)) = post.providers.resting_for(id) {
+        return Err(Verdict::Later {
+            why,
+            not_before: Some(rest),
+        });
+    }
+    let account = match post.providers.account(id) {
+        Ok(Some(account)) => account,
+        Ok(None) => return Err(later(no_provider())),
+        Err(providers::Error::Database(e)) => {
+            journal::trouble("providers", &e);
+            return Err(letter::own_trouble(letter::out_of_order()));
+        }
+        Err(e) => {
+            let why = Reason::new(Status(4, 7, 8), e.to_string());
+            failed(post, id, &why);
+            return Err(later(why));
+        }
+    };
+    let from = sender(post, delivery)?;
+    let mut opened = letter::open(post, delivery)?;
+    let writer = Writer::new(&from.ordinary, &post.hostname, &post.ourselves);
+    let book = post
+        .contacts
+        .ordinary_book(
+            delivery.member.as_ref(),
+            &from.ordinary,
+            writer.private_addresses(&opened.header),
+        )
+        .map_err(|e| {
+            journal::trouble("contacts", &e);
+            letter::own_trouble(letter::out_of_order())
+        })?;
+    let mut stamp = letter::stamp(post, delivery);
+    stamp.message_id = writer.message_id(&letter::message_id_left(delivery));
+    let known = |address: &str| book.ordinary_of(address);
+    let head = header::for_relay(&opened.header, &writer, &known, &stamp);
+    let head = letter::with_empty_line(head);
+    let disk = |e: io::Error| {
+        journal::disk_trouble("reading a waiting letter", &e);
+        letter::own_trouble(letter::disk_reason(&e))
+    };
+    let eight_bit =
+        !head.is_ascii() || has_eight_bits(opened.body().map_err(disk)?).map_err(disk)?;
+    let size = head.len() as u64 + opened.body_size;
+    let to: Vec<Addressee> = delivery
+        .recipients
+        .iter()
+        .map(|waiting| Addressee {
+            index: waiting.index,
+            address: waiting.there.clone(),
+            recipient: waiting.recipient.clone(),
+        })
+        .collect();
+    let envelope_id = delivery.envelope.envelope_id.as_deref();
+    let mut parcel = Parcel {
+        sender: &from.envelope,
+        to: &to,
+        utf8: delivery.envelope.smtputf8 && !head.is_ascii(),
+        head: &head,
+        body: opened.body().map_err(disk)?,
+        size,
+        eight_bit,
+        ret: delivery.envelope.ret,
+        envelope_id: envelope_id.filter(|id| !writer.hides(id)),
+        server: SERVER,
+    };
+    let handed = runtime.block_on(async {
+        let mut session = log_in(&account).await?;
+        let verdicts = dialog::hand_over(&mut session.client, &session.offered, &mut parcel).await;
+        if verdicts.iter().any(|(_, v)| *v == Verdict::Delivered) {
+            fault::point("relay.accepted");
+        }
+        let _ = timeout(GOODBYE, session.client.quit()).await;
+        Ok(verdicts)
+    });
+    match handed {
+        Ok(verdicts) => {
+            worked(post, id);
+            Ok(verdicts)
+        }
+        Err(Trouble::Account(why)) => {
+            failed(post, id, &why);
+            Err(later(why))
+        }
+        Err(Trouble::Login(why)) => {
+            post.providers.rest(id, &why);
+            failed(post, id, &why);
+            Err(Verdict::Later {
+                why,
+                not_before: Some(providers::REST),
+            })
+        }
+    }
+}
+
+/// A real login, for `provider test` and before an account is stored. Blocks.
+///
+/// # Errors
+/// What is wrong, for the person who set it up.
+pub fn test(runtime: &Handle, account: &Account) -> Result<(), Reason> {
+    let tested = runtime.block_on(async {
+        let tested = timeout(TEST, async {
+            let session = log_in(account).await?;
+            let _ = timeout(GOODBYE, session.client.quit()).await;
+            Ok(())
+        });
+        tested
+            .await
+            .unwrap_or_else(|_| Err(Trouble::Account(silent(account))))
+    });
+    tested.map_err(|trouble| match trouble {
+        Trouble::Account(why) | Trouble::Login(why) => why,
+    })
+}
+
+/// The account works again, or still.
+fn worked(post: &Post, id: AccountId) {
+    if let Err(e) = post.providers.works(id) {
+        journal::trouble("providers", &e);
+    }
+}
+
+fn failed(post: &Post, id: AccountId, why: &Reason) {
+    journal::provider_fails(id.number(), why);
+    if let Err(e) = post.providers.fails(id, why) {
+        journal::trouble("providers", &e);
+    }
+}
+
+fn no_provider() -> Reason {
+    Reason::new(
+        Status(4, 4, 4),
+        "no provider is set up any more for letters to ordinary addresses (toxmaild provider set)",
+    )
+}
+
+/// Who a letter is from, on this route.
+struct From {
+    /// `MAIL FROM`: the next, or empty for the null sender.
+    envelope: String,
+    /// An ordinary address of the writer's.
+    ordinary: String,
+}
+
+fn sender(post: &Post, delivery: &Delivery) -> Result<From, Verdict> {
+    let broken = |e: &dyn std::fmt::Display| {
+        journal::trouble("members", e);
+        letter::own_trouble(letter::out_of_order())
+    };
+    let homeless = || Verdict::Never {
+        why: Reason::new(
+            Status(5, 1, 8),
+            "you have no ordinary e-mail address here any more, and letters to ordinary addresses need one",
+        ),
+    };
+    // The home's own letters go to its members only.
+    let member = delivery.member.as_ref().ok_or_else(homeless)?;
+    let owner = post.members.owner_of(&delivery.sender);
+    let ordinary = if owner.map_err(|e| broken(&e))?.as_ref() == Some(member) {
+        delivery.sender.clone()
+    } else {
+        let address = post.members.ordinary_address(member);
+        address.map_err(|e| broken(&e))?.ok_or_else(homeless)?
+    };
+    Ok(From {
+        envelope: match delivery.sender.as_str() {
+            "" => String::new(),
+            _ => ordinary.clone(),
+        },
+        ordinary,
+    })
+}
+
+fn has_eight_bits(body: &mut impl Read) -> io::Result<bool> {
+    let mut block = vec![0; 64 << 10];
+    loop {
+        match body.read(&mut block) {
+            Ok(0) => return Ok(false),
+            Ok(length) if !block[..length].is_ascii() => return Ok(true),
+            Ok(_) => {}
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+async fn log_in(account: &Account) -> Result<Session, Trouble> {
+    let trusted = trusted(account.ca_file.as_deref()).map_err(Trouble::Account)?;
+    let connector = TlsConnector::from(trusted);
+    let host = account.host.as_str();
+    let trouble = |e: Error| Trouble::Account(connect_reason(&e, account));
+    let stream = tcp(account).await.map_err(trouble)?;
+    let client = SmtpClient {
+        stream,
+        timeout: dialog::COMMAND,
+    };
+    let mut client = match account.tls {
+        RelayTls::Implicit => {
+            let mut client = client.into_tls(&connector, host).await.map_err(trouble)?;
+            greeting(&mut client).await.map_err(trouble)?;
+            client
+        }
+        RelayTls::StartTls => {
+            let mut client = client;
+            greeting(&mut client).await.map_err(trouble)?;
+            let offered = client.ehlo(EHLO).await.map_err(trouble)?;
+            if !offered.has_capability(EXT_START_TLS) {
+                return Err(trouble(Error::MissingStartTls));
+            }
+            client.start_tls(&connector, host).await.map_err(trouble)?
+        }
+    };
+    let offered = client.ehlo(EHLO).await.map_err(trouble)?;
+    if let Some((username, password)) = &account.login {
+        let credentials = Credentials::new(username.as_str(), password.as_str());
+        match client.authenticate(&credentials, &offered).await {
+            Ok(_) => {}
+            // 4xx: their passwords are out of reach at the moment.
+            Err(Error::AuthenticationFailed(reply)) if reply.code < 500 => {
+                return Err(trouble(Error::UnexpectedReply(reply)));
+            }
+            Err(e @ Error::AuthenticationFailed(_)) => {
+                return Err(Trouble::Login(connect_reason(&e, account)));
+            }
+            Err(e) => return Err(trouble(e)),
+        }
+    }
+    Ok(Session { client, offered })
+}
+
+async fn greeting<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>(
+    client: &mut SmtpClient<S>,
+) -> Result<(), Error> {
+    let reply = timeout(dialog::COMMAND, client.read()).await;
+    let reply = reply.map_err(|_| Error::Timeout)??;
+    match reply.code {
+        220 => Ok(()),
+        _ => Err(Error::UnexpectedReply(reply)),
+    }
+}
+
+async fn tcp(account: &Account) -> Result<TcpStream, Error> {
+    let place = (account.host.as_str(), account.port);
+    let found = timeout(CONNECT, tokio::net::lookup_host(place)).await;
+    let found = found.map_err(|_| Error::Timeout)?;
+    // Told apart from a refusal: the name itself is wrong, or there is no Internet.
+    let found = found.map_err(|e| io::Error::new(io::ErrorKind::NotFound, e))?;
+    let mut last = Error::Io(io::ErrorKind::NotFound.into());
+    for address in found {
+        match timeout(CONNECT, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => {
+                stream.set_nodelay(true)?;
+                return Ok(stream);
+            }
+            Ok(Err(e)) => last = Error::Io(e),
+            Err(_) => last = Error::Timeout,
+        }
+    }
+    Err(last)
+}
+
+/// The certificates that are believed: the system's, and those of `[relay] ca_file`.
+fn trusted(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Reason> {
+    let mut roots = RootCertStore::empty();
+    // What cannot be read of the system's is as if it were not there: the provider is then not trusted, and that is told.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(path) = ca_file {
+        let wrong = |e: &dyn std::fmt::Display| {
+            let text = format!("[relay] ca_file {} cannot be used: {e}", path.display());
+            Reason::new(Status(4, 7, 5), text)
+        };
+        let certificates = CertificateDer::pem_file_iter(path).map_err(|e| wrong(&e))?;
+        for certificate in certificates {
+            let certificate = certificate.map_err(|e| wrong(&e))?;
+            roots.add(certificate).map_err(|e| wrong(&e))?;
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| Reason::new(Status(4, 7, 5), e.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+fn silent(account: &Account) -> Reason {
+    let Account { host, port, .. } = account;
+    let text = format!("{host} does not answer on port {port}; is that the right port?");
+    Reason::new(Status(4, 4, 1), text)
+}
+
+/// What is wrong with an account, in words for the person who looks after it.
+fn connect_reason(error: &Error, account: &Account) -> Reason {
+    let Account { host, port, .. } = account;
+    let (status, text) = match error {
+        Error::Io(e) if e.kind() == io::ErrorKind::NotFound => (
+            Status(4, 4, 3),
+            format!("{host} cannot be found; is the name right, and is there Internet?"),
+        ),
+        Error::Io(e) if e.kind() == io::ErrorKind::ConnectionRefused => (
+            Status(4, 4, 1),
+            format!("{host} takes no connection on port {port}; is that the right port?"),
+        ),
+        Error::Io(e) if matches!(e.kind(), io::ErrorKind::InvalidData) => (
+            Status(4, 7, 5),
+            format!("no encrypted connection to {host} on port {port}: {e}"),
+        ),
+        Error::Io(e) => (
+            Status(4, 4, 1),
+            format!("no connection to {host} on port {port}: {e}"),
+        ),
+        Error::Timeout => return silent(account),
+        Error::Tls(e) if matches!(**e, rustls::Error::InvalidCertificate(_)) => (
+            Status(4, 7, 5),
+            format!("the certificate that {host} shows is not trusted ({e}); nothing was sent"),
+        ),
+        Error::Tls(e) => (
+            Status(4, 7, 5),
+            format!("no encrypted connection to {host} on port {port} ({e}); is tls right?"),
+        ),
+        Error::MissingStartTls => (
+            Status(4, 7, 4),
+            format!("{host} offers no encryption (STARTTLS) on port {port}; nothing was sent"),
+        ),
+        Error::InvalidTLSName => (
+            Status(4, 7, 5),
+            format!("{host} is no name that a certificate could be checked for"),
+        ),
+        Error::AuthenticationFailed(reply) => {
+            let who = account.login.as_ref().map_or("", |(name, _)| name);
+            let said = format!("{} {}", reply.code, reply.message.trim());
+            (
+                Status(4, 7, 8),
+                format!("{host} does not accept the login '{who}': {said}"),
+            )
+        }
+        Error::UnsupportedAuthMechanism => (
+            Status(4, 7, 4),
+            format!("{host} offers no way to log in that this home knows (PLAIN, LOGIN)"),
+        ),
+        Error::UnexpectedReply(reply) => {
+            let Reason { status, text } = dialog::reason(reply, host);
+            (Status(4, status.1, status.2), text)
+        }
+        _ => (
+            Status(4, 4, 2),
+            format!("{host} on port {port} broke off or does not speak SMTP; is tls right?"),
+        ),
+    };
+    Reason::new(status, text)
+}
