@@ -88,7 +88,7 @@ impl Friend {
         let (told, events) = channel();
         let (deeds, todo) = channel();
         let known = settings.save.exists();
-        let friends = known.then(|| toxmail::tox::Friend {
+        let friends = known.then_some(toxmail::tox::Friend {
             key: home,
             id: None,
             request: None,
