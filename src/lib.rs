@@ -35,6 +35,7 @@
 //!   Maildir++, numbers and flags, exactly one copy).
 //! - Between homes: [`tox`] (toxcore behind a safe wall, one thread), [`transfer`] (QUIC over Tox's lossy packets, our own
 //!   congestion controller, file transfer as the last resort; pure).
+//! - To friends with ordinary Tox programs: [`chat`] (letters as texts and files, and back; pure).
 //! - [`delivery`]: the agents, the only room that knows queue, store, transfer and tox together.
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
 //!   operator's commands do.
@@ -76,6 +77,7 @@
 //! | a disk that is full or fails: "later", nothing half kept | `durable` | `tests/crash.rs` |
 //! | a peer that is off costs nothing and has its mail at once when it is back | `queue`, `delivery::outbound` | `tests/offline.rs` |
 //! | nobody writes in another's name | `mail::arrival`, `contacts::book` | their unit tests, `tests/hostile.rs` |
+//! | what a chat program's friend said is filed once, and what it has does not go again | `delivery::chat` | `tests/chat.rs` |
 //! | the body is never touched | `mail::departure`, `mail::arrival` | `tests/letters.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
@@ -100,6 +102,8 @@
 //!   the kernel calls it synchronised ([`clock`]).
 //! - **The first member** is the administrator and the main mailbox until settings say otherwise: a home works from the
 //!   first `member add` on.
+//! - **A file that nobody accepts keeps nobody's words waiting.** A letter to a chat program ends with its files, which a friend may
+//!   accept days later; the texts of the next letter go as soon as this one's are through ([`chat`]).
 //! - **A person's password has eight characters at least**: it will open the web page, too.
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!

@@ -88,7 +88,7 @@ impl Friend {
         let (told, events) = channel();
         let (deeds, todo) = channel();
         let known = settings.save.exists();
-        let friends = known.then(|| toxmail::tox::Friend {
+        let friends = known.then_some(toxmail::tox::Friend {
             key: home,
             id: None,
             request: None,
@@ -567,4 +567,16 @@ fn toxic_from_debian_and_a_mail_program_write_to_each_other() {
         "{}",
         toxic.screen()
     );
+
+    // Groups are not joined, which is said once.
+    toxic.types("/conference text");
+    toxic.shows("Conference 0", SOON);
+    toxic.keys(&["C-o"]);
+    toxic.shows("Lovely!", SOON);
+    toxic.types("/invite 0");
+    toxic.shows("joins no groups", SOON);
+    toxic.types("/invite 0");
+    toxic.types("/me asks twice");
+    toxic.shows("asks twice", SOON);
+    assert_eq!(toxic.screen().matches("joins no groups").count(), 1);
 }

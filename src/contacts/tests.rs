@@ -1061,6 +1061,82 @@ fn a_blocked_home_can_always_be_found_in_the_list() {
 }
 
 #[test]
+fn a_friend_with_a_chat_program_is_one_by_a_word_of_theirs_or_ours_and_a_home_never() {
+    let home = home(1, "Garden Street 5");
+    let contacts = &home.contacts;
+    let text = |byte| Some(id(byte).to_string());
+    let kind = |byte| contacts.peer(&id(byte).key()).unwrap().unwrap().kind;
+    // By a person, when the contact is made and later.
+    let paul = text(2);
+    contacts
+        .add_chat(new("Paul", paul.as_deref(), &[]))
+        .unwrap();
+    assert_eq!(kind(2), Kind::Chat);
+    contacts
+        .add(new("Oma", text(3).as_deref(), &["oma@example.org"]))
+        .unwrap();
+    assert_eq!(kind(3), Kind::Unknown);
+    assert_eq!(contacts.chats("Oma").unwrap(), id(3).key());
+    assert_eq!(kind(3), Kind::Chat);
+    assert!(
+        contacts
+            .add_chat(new("X", None, &["x@example.org"]))
+            .is_err()
+    );
+    contacts.add(new("Y", None, &["y@example.org"])).unwrap();
+    assert!(contacts.chats("Y").is_err());
+    // By the first text, of somebody who was let in.
+    assert_eq!(contacts.knock(&id(4).key(), b"hi").unwrap(), Knock::Asks);
+    assert_eq!(contacts.saw_text(&id(4).key()).unwrap(), None);
+    contacts.accept(&id(4).key().to_string()).unwrap();
+    assert_eq!(contacts.saw_text(&id(4).key()).unwrap(), Some(Kind::Chat));
+    let name = contacts.name_of(&id(4).key(), None, None).unwrap();
+    assert!(name.starts_with("Friend "), "{name}");
+    // A Hello makes a home of whatever it was, for good.
+    for byte in [2, 3, 4] {
+        contacts.saw_hello(&id(byte).key()).unwrap();
+        assert_eq!(
+            contacts.saw_text(&id(byte).key()).unwrap(),
+            Some(Kind::Home)
+        );
+        assert!(contacts.set_chat(&id(byte).key()).is_err());
+        assert_eq!(kind(byte), Kind::Home);
+    }
+    assert!(
+        contacts
+            .add_chat(new("Paul again", paul.as_deref(), &[]))
+            .is_err()
+    );
+    // Nobody listens to a key that is blocked.
+    contacts.block_key(&id(5).key()).unwrap();
+    assert_eq!(contacts.saw_text(&id(5).key()).unwrap(), None);
+    assert!(contacts.set_chat(&id(5).key()).is_err());
+}
+
+#[test]
+fn a_friend_s_words_go_to_whose_friend_it_is() {
+    let home = home(1, "Garden Street 5");
+    let contacts = &home.contacts;
+    let key = id(2).key();
+    let own = |name: &str, owner: &str| NewContact {
+        owner: Some(owner.parse().unwrap()),
+        ..new(name, Some(&id(2).to_string()), &[])
+    };
+    let owner = || contacts.friend(&key).unwrap().owner;
+    assert_eq!(owner(), None);
+    contacts.add_chat(own("Paul", "anna")).unwrap();
+    contacts.add_chat(own("Paul of Bob", "bob")).unwrap();
+    assert_eq!(owner(), Some("anna".parse().unwrap()));
+    // What a pairing made by itself does not count before what a person wrote.
+    contacts.knock(&key, b"hi").unwrap();
+    assert_eq!(owner(), Some("anna".parse().unwrap()));
+    contacts
+        .add(new("Our Paul", Some(&id(2).to_string()), &[]))
+        .unwrap();
+    assert_eq!(owner(), None);
+}
+
+#[test]
 fn the_names_of_the_mail_server_at_home_are_names_of_this_home() {
     let home = home(1, "garden");
     let contacts = &home.contacts;

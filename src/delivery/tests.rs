@@ -32,7 +32,7 @@ const LONG: Duration = Duration::from_secs(30);
 pub(super) struct Home {
     pub(super) dir: tempfile::TempDir,
     pub(super) database: Database,
-    time: FakeTime,
+    pub(super) time: FakeTime,
     pub(super) post: Arc<Post>,
     pub(super) errands: Errands,
     inbox: Receiver<Errand>,

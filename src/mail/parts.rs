@@ -361,7 +361,7 @@ impl<R: BufRead> Decoder<R> {
             if letters.len() % 4 == 1 {
                 letters.pop(); // six bits are no byte
             }
-            while letters.len() % 4 != 0 {
+            while !letters.len().is_multiple_of(4) {
                 letters.push(b'=');
             }
         }

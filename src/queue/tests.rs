@@ -723,3 +723,40 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_waits_goes_the_way_that_its_peer_turns_out_to_take() {
+    let home = Home::new();
+    let none = HashSet::new();
+    // The larger one first: what is said keeps its order.
+    home.queued(&"long ".repeat(100), &[("paul@tox", peer(1))]);
+    home.queued("short", &[("paul@tox", peer(1)), ("oma@b.tox", peer(2))]);
+    home.queue.release(&key(1));
+    assert_eq!(home.waiting(1).len(), 2);
+    assert!(home.queue.next_chat(&key(1), &none).unwrap().is_none());
+    assert!(home.queue.reroute(Destination::Chat(key(1))).unwrap());
+    assert!(!home.queue.reroute(Destination::Chat(key(1))).unwrap());
+    assert!(home.waiting(1).is_empty());
+    let first = home.queue.next_chat(&key(1), &none).unwrap().unwrap();
+    assert_eq!(first.destination, Destination::Chat(key(1)));
+    assert_eq!(first.size, 500);
+    let underway = HashSet::from([first.id]);
+    let second = home.queue.next_chat(&key(1), &underway).unwrap().unwrap();
+    assert_eq!(second.size, 5);
+    assert_eq!(home.queue.peers_waiting().unwrap(), [key(1), key(2)]);
+    // Trouble on this side: later, without a word from the friend's program.
+    home.queue
+        .settle(first.id, &[(0, later(Some(60)))])
+        .unwrap();
+    let due = home.queue.next_due().unwrap().unwrap();
+    assert!(
+        due >= Duration::from_secs(60) && due < Duration::from_secs(70),
+        "{due:?}"
+    );
+    home.queue.hold(&key(1));
+    assert!(home.queue.next_chat(&key(1), &none).unwrap().is_none());
+    // A Hello came after all: due at once, from home to home.
+    home.queue.release(&key(1));
+    assert!(home.queue.reroute(peer(1)).unwrap());
+    assert_eq!(home.waiting(1).len(), 2);
+}

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -15,7 +15,7 @@ use super::letter::{self, Making, clean_name, encoded_size};
 use super::notebook::{self, Begun, Heard, Item, Kept, day_of};
 use super::{Common, Errand, TROUBLE, lock};
 use crate::chat::{Declined, FileId, Join, Verdict, Weight, split};
-use crate::contacts::Kind;
+use crate::contacts::{Kind, Standing, Who};
 use crate::delivery::Post;
 use crate::durable::{self, Draft, fault};
 use crate::journal;
@@ -34,8 +34,12 @@ const TEXT_COST: u64 = 64;
 const MAX_BATCH: usize = 256;
 /// Files that come in at the same time, from all friends: each has a thread.
 const MAX_COMING: usize = 16;
+/// Offers that are judged at the same time.
+const MAX_JUDGED: usize = 64;
 /// The files of one friend and day, in letters of the largest size.
 const MAX_LARGEST_A_DAY: u64 = 10;
+/// Files of one friend and day, however small.
+const MAX_FILES_A_DAY: u64 = 500;
 /// Room on the disk that files never take, in bytes.
 const RESERVE: u64 = 32 << 20;
 /// A file that broke off and did not go on in this time is told, in seconds.
@@ -52,6 +56,11 @@ pub(super) struct Arrivals {
     writer: Mutex<Option<JoinHandle<()>>>,
     /// Bytes of each friend's words that wait for the disk.
     backlog: Mutex<HashMap<PeerKey, u64>>,
+    stops: AtomicBool,
+    /// Friends whose invitation is being answered.
+    invitations: Mutex<HashSet<PeerKey>>,
+    /// Offers that are being judged.
+    judging: AtomicUsize,
     /// Friends whose letters are being filed, and whether there are more since.
     filing: Mutex<HashMap<PeerKey, bool>>,
     coming: Mutex<HashMap<(PeerKey, FileId), Coming>>,
@@ -87,6 +96,9 @@ impl Arrivals {
             news: Mutex::new(Some(news)),
             writer: Mutex::default(),
             backlog: Mutex::default(),
+            stops: AtomicBool::new(false),
+            invitations: Mutex::default(),
+            judging: AtomicUsize::new(0),
             filing: Mutex::default(),
             coming: Mutex::default(),
             turns: AtomicU64::new(0),
@@ -100,6 +112,7 @@ impl Arrivals {
     }
 
     pub(super) fn stop(&self) {
+        self.stops.store(true, Ordering::Relaxed);
         if let Some(news) = lock(&self.news).take() {
             let _ = news.send(News::Stop);
         }
@@ -115,7 +128,18 @@ impl Arrivals {
         }
     }
 
+    /// Something to be written down. What waits of one friend has a bound, also while the disk stands still: more than is
+    /// taken in a day.
     fn item(&self, peer: PeerKey, item: Item) {
+        let cost = cost(&item);
+        {
+            let mut backlog = lock(&self.backlog);
+            let waits = backlog.entry(peer).or_default();
+            if *waits + cost > MAX_BACKLOG {
+                return journal::chat_flood(&peer);
+            }
+            *waits += cost;
+        }
         let came = self.common.post.clock.now().wall;
         self.tell(News::Heard(Heard { peer, item, came }));
     }
@@ -125,23 +149,15 @@ impl Arrivals {
     }
 
     pub(super) fn invited(&self, peer: PeerKey) {
-        self.tell(News::Invited(peer));
+        if lock(&self.invitations).insert(peer) {
+            self.tell(News::Invited(peer));
+        }
     }
 
     pub(super) fn heard(&self, peer: PeerKey, kind: MessageKind, text: &[u8]) {
         let text = split::tidy(&String::from_utf8_lossy(text));
         if text.is_empty() {
             return;
-        }
-        let cost = text.len() as u64 + TEXT_COST;
-        {
-            let mut backlog = lock(&self.backlog);
-            let waits = backlog.entry(peer).or_default();
-            if *waits + cost > MAX_BACKLOG {
-                // The disk stands still, and more than is taken in a day waits for it already.
-                return journal::chat_flood(&peer);
-            }
-            *waits += cost;
         }
         let item = match kind {
             MessageKind::Normal => Item::Said(text),
@@ -151,12 +167,9 @@ impl Arrivals {
     }
 
     fn written(&self, heard: &Heard) {
-        let (Item::Said(text) | Item::Did(text)) = &heard.item else {
-            return;
-        };
         let mut backlog = lock(&self.backlog);
         if let Some(waits) = backlog.get_mut(&heard.peer) {
-            *waits = waits.saturating_sub(text.len() as u64 + TEXT_COST);
+            *waits = waits.saturating_sub(cost(&heard.item));
             if *waits == 0 {
                 backlog.remove(&heard.peer);
             }
@@ -332,9 +345,17 @@ impl Arrivals {
             size,
             id,
         };
+        if this.judging.fetch_add(1, Ordering::Relaxed) >= MAX_JUDGED {
+            // Offers come faster than the disk can be asked.
+            this.judging.fetch_sub(1, Ordering::Relaxed);
+            lock(&this.coming).remove(&(peer, file));
+            return this.decline(&offer, Why::Many);
+        }
         let again = Arc::clone(this);
         this.common.runtime.spawn_blocking(move || {
-            match again.judge(&offer) {
+            let judged = again.judge(&offer);
+            again.judging.fetch_sub(1, Ordering::Relaxed);
+            match judged {
                 Ok(()) => {}
                 Err(why) => {
                     let current = {
@@ -349,7 +370,7 @@ impl Arrivals {
                         again.decline(&offer, why);
                     }
                 }
-            };
+            }
         });
     }
 
@@ -471,8 +492,9 @@ impl Arrivals {
             seen: post.clock.now().wall,
         };
         let path = folder.join(&begun.file);
+        let most = most.saturating_mul(MAX_LARGEST_A_DAY);
         let let_in = database
-            .write(move |c| notebook::begin(c, &begun, most.saturating_mul(MAX_LARGEST_A_DAY)))
+            .write(move |c| notebook::begin(c, &begun, most, most / MAX_FILES_A_DAY))
             .map_err(|e| room_of(&e))?;
         if !let_in {
             return Err(Why::Many);
@@ -681,6 +703,14 @@ fn language(post: &Post, member: Option<&MemberName>) -> Language {
     Language::from_code(&code)
 }
 
+/// What something takes up while it waits for the disk, in bytes. A file that is whole lies there already, and is few.
+fn cost(item: &Item) -> u64 {
+    match item {
+        Item::File { .. } => 0,
+        other => other.words() + TEXT_COST,
+    }
+}
+
 fn weight(item: &Item) -> u64 {
     match item {
         Item::File { size, .. } => *size,
@@ -697,7 +727,8 @@ fn sweep_folder(common: &Common) -> io::Result<()> {
     for entry in fs::read_dir(&common.folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !known.contains(&name) {
+        let ours = name.starts_with("in-") || name.starts_with("out-");
+        if ours && !known.contains(&name) {
             fs::remove_file(entry.path())?;
         }
     }
@@ -736,8 +767,6 @@ fn sweep_folder(common: &Common) -> io::Result<()> {
 struct Writer {
     arrivals: Arc<Arrivals>,
     join: Join,
-    /// Whom the Tox thread knows as a friend with a chat program.
-    known: HashSet<PeerKey>,
 }
 
 impl Writer {
@@ -745,7 +774,6 @@ impl Writer {
         Self {
             arrivals,
             join: Join::default(),
-            known: HashSet::new(),
         }
     }
 
@@ -772,7 +800,7 @@ impl Writer {
                     News::Stop => stops = true,
                 }
             }
-            self.take(batch, stops);
+            self.take(batch);
             let now = Instant::now();
             while let Some(peer) = self.join.poll(now) {
                 self.close(peer, None);
@@ -810,7 +838,14 @@ impl Writer {
     }
 
     /// Writes down what came, before anything else is done with it.
-    fn take(&mut self, batch: Vec<Heard>, stops: bool) {
+    fn take(&mut self, mut batch: Vec<Heard>) {
+        batch.retain(|heard| {
+            let listens = self.listens_to(&heard.peer);
+            if !listens {
+                self.arrivals.written(heard);
+            }
+            listens
+        });
         if batch.is_empty() {
             return;
         }
@@ -821,11 +856,14 @@ impl Writer {
                 Ok(kept) => break kept,
                 Err(e) => {
                     journal::trouble("chat", &e);
-                    if stops {
-                        return;
+                    // Tox has acknowledged it, and nobody will say it again: tried for as long as the home runs.
+                    let until = Instant::now() + TROUBLE;
+                    while Instant::now() < until {
+                        if self.arrivals.stops.load(Ordering::Relaxed) {
+                            return;
+                        }
+                        std::thread::sleep(Duration::from_millis(50));
                     }
-                    // Tox has acknowledged it: nobody will say it again.
-                    std::thread::sleep(TROUBLE);
                 }
             }
         };
@@ -876,6 +914,21 @@ impl Writer {
         }
     }
 
+    /// Homes write letters, and to strangers nobody listens: their words cost no write.
+    fn listens_to(&self, peer: &PeerKey) -> bool {
+        let who = Who::Peer {
+            key: *peer,
+            local: None,
+        };
+        match self.arrivals.common.post.contacts.standing(&who) {
+            Ok(standing) => matches!(standing, Standing::Known(Kind::Chat | Kind::Unknown)),
+            Err(e) => {
+                journal::trouble("contacts", &e);
+                true
+            }
+        }
+    }
+
     /// Whether this is a friend with a chat program: from the first word on, unless it is a home.
     fn is_friend(&mut self, peer: PeerKey) -> bool {
         match self.arrivals.common.post.contacts.saw_text(&peer) {
@@ -884,7 +937,7 @@ impl Writer {
                 true
             }
             Ok(_) => {
-                // Homes write letters, and to strangers nobody listens.
+                // A Hello came, or the contact went, in this very moment.
                 self.join.forget(&peer);
                 let database = &self.arrivals.common.database;
                 if let Err(e) = database.write(move |c| notebook::forget(c, &peer)) {
@@ -900,12 +953,8 @@ impl Writer {
         }
     }
 
-    fn befriend(&mut self, peer: PeerKey) {
-        if !self.known.insert(peer) {
-            return;
-        }
+    fn befriend(&self, peer: PeerKey) {
         let common = &self.arrivals.common;
-        journal::chat_friend(&peer);
         if let Err(e) = common.post.queue.reroute(Destination::Chat(peer)) {
             journal::queue_trouble(&e);
         }
@@ -913,6 +962,7 @@ impl Writer {
     }
 
     fn invited(&self, peer: PeerKey) {
+        lock(&self.arrivals.invitations).remove(&peer);
         let common = &self.arrivals.common;
         let today = day_of(common.post.clock.now().wall);
         match common

@@ -403,17 +403,20 @@ impl Departures {
         });
     }
 
+    /// Never blocks: also the Tox thread takes letters back.
     fn remove_files(&self, delivery: &Delivery) {
-        let prefix = plan::prefix(delivery);
-        let Ok(entries) = fs::read_dir(&self.common.folder) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
-                // It stays then, and is swept at the next start.
-                let _ = fs::remove_file(entry.path());
+        let (prefix, folder) = (plan::prefix(delivery), self.common.folder.clone());
+        self.common.runtime.spawn_blocking(move || {
+            let Ok(entries) = fs::read_dir(&folder) else {
+                return;
+            };
+            for entry in entries.flatten() {
+                if entry.file_name().to_string_lossy().starts_with(&prefix) {
+                    // It stays then, and is swept at the next start.
+                    let _ = fs::remove_file(entry.path());
+                }
             }
-        }
+        });
     }
 }
 

@@ -197,14 +197,6 @@ impl Chat {
         self.arrivals.befriend(peer);
     }
 
-    /// A valid Hello came: it is a home for good, also if it chatted before. Blocks.
-    pub fn is_home(&self, peer: PeerKey) {
-        self.departures.part(peer);
-        if let Err(e) = self.common.post.queue.reroute(Destination::Peer(peer)) {
-            journal::queue_trouble(&e);
-        }
-    }
-
     /// A friend came. Never blocks.
     pub(super) fn online(&self, peer: PeerKey) {
         Departures::online(&self.departures, peer);
@@ -238,7 +230,8 @@ impl Chat {
         self.departures.withdraw(deliveries);
     }
 
-    /// A friend is no contact any more: nothing of what was on its way is left. What came stays, and is filed.
+    /// A friend is no contact any more, or a home: nothing of what was on its way is left. What came stays, and is filed. Never
+    /// blocks.
     pub(super) fn parted(&self, peer: PeerKey) {
         self.departures.part(peer);
     }

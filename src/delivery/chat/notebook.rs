@@ -360,13 +360,15 @@ pub(super) fn known_file(
     )
 }
 
-/// A file begins; its bytes count, unless that is more than `most` on that day: then nothing is written, and it is not let in.
-pub(super) fn begin(c: &Connection, file: &Begun, most: u64) -> Result<bool, Error> {
+/// A file begins; its bytes count, at least `least` of them, unless that is more than `most` on that day: then nothing is
+/// written, and it is not let in.
+pub(super) fn begin(c: &Connection, file: &Begun, most: u64, least: u64) -> Result<bool, Error> {
+    let counts = file.size.max(least);
     let day = day_of(file.seen);
     let let_in = c.execute(
         "INSERT INTO chat_days (peer, day, files) SELECT ?1, ?2, ?3 WHERE ?3 <= ?4
          ON CONFLICT DO UPDATE SET files = files + ?3 WHERE files + ?3 <= ?4",
-        params![file.peer.as_bytes(), day, number(file.size), number(most)],
+        params![file.peer.as_bytes(), day, number(counts), number(most)],
     )?;
     if let_in == 0 {
         return Ok(false);
@@ -577,7 +579,11 @@ mod tests {
             file: format!("in-{id}"),
             seen: 0,
         };
-        let begins = |id| database.write(move |c| begin(c, &file(id), 1500)).unwrap();
+        let begins = |id| {
+            database
+                .write(move |c| begin(c, &file(id), 1500, 700))
+                .unwrap()
+        };
         assert_eq!([begins(1), begins(2), begins(3)], [true, true, false]);
         assert_eq!(database.read(all_begun).unwrap().len(), 2);
         let whole = Heard {

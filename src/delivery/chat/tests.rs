@@ -39,10 +39,20 @@ fn agents(home: &Home) -> Agents {
 }
 
 /// The next errand about Paul.
-fn errand(home: &Home) -> Errand {
+fn any_errand(home: &Home) -> Errand {
     match home.errand() {
         courier::Errand::Chat { peer, errand } if peer == paul() => errand,
         other => panic!("{other:?}"),
+    }
+}
+
+/// The same, once it is known that Paul is a friend, and that he says too much.
+fn errand(home: &Home) -> Errand {
+    loop {
+        match any_errand(home) {
+            Errand::Friend | Errand::Remark(_) => {}
+            other => return other,
+        }
     }
 }
 
@@ -87,7 +97,7 @@ fn what_was_said_is_a_letter_after_a_restart_and_only_once() {
         );
         agents.chat.heard(paul(), MessageKind::Action, b"waves");
         // The first word made a friend with a chat program of somebody who was nothing yet.
-        assert!(matches!(errand(&home), Errand::Friend));
+        assert!(matches!(any_errand(&home), Errand::Friend));
         agents.chat.stop();
         assert!(letters(&home, "anna").is_empty(), "its minute is not over");
     }
@@ -202,7 +212,7 @@ fn sent(home: &Home) -> Letter {
     loop {
         match errand(home) {
             Errand::Send(letter) => return letter,
-            Errand::Friend | Errand::Withdraw(_) => {}
+            Errand::Withdraw(_) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -464,4 +474,77 @@ fn groups_are_declined_once_and_floods_are_answered_once() {
     let bytes: usize = told.iter().map(String::len).sum();
     assert!(bytes < 3 << 20, "{bytes}");
     assert!(told.iter().all(|letter| letter.len() < 100_000));
+}
+
+#[test]
+fn a_file_that_stopped_for_good_is_told() {
+    let home = Home::new();
+    home.time.ntp(crate::clock::Ntp::Heard);
+    home.post.contacts.set_chat(&paul()).unwrap();
+    let agents_ = agents(&home);
+    agents_
+        .chat
+        .file_offered(paul(), 1, b"film.mkv", 50_000, [5; 32]);
+    assert!(matches!(errand(&home), Errand::Answer { .. }));
+    agents_.chat.file_data(paul(), 1, 0, vec![0; 1000].into());
+    assert!(matches!(errand(&home), Errand::Wrote { .. }));
+    agents_.chat.file_interrupted(paul(), 1);
+    let folder = home.dir.path().join("chat");
+    home.time.advance(Duration::from_secs(3600));
+    agents_.chat.sweep();
+    assert_eq!(
+        std::fs::read_dir(&folder).unwrap().count(),
+        1,
+        "it may go on"
+    );
+    home.time.advance(Duration::from_secs(25 * 3600));
+    agents_.chat.sweep();
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    agents_.chat.stop();
+    drop(agents_);
+    let _agents = agents(&home);
+    let letter = wait_for("the letter", || letters(&home, "anna").pop());
+    assert!(letter.contains("which stopped on the way"), "{letter}");
+}
+
+#[test]
+fn where_several_people_live_a_friend_reads_who_writes() {
+    let home = Home::new();
+    home.post
+        .members
+        .add(&name("bob"), "", "open sesame")
+        .unwrap();
+    home.post.contacts.set_chat(&paul()).unwrap();
+    home.hand_in(
+        Destination::Chat(paul()),
+        "",
+        b"Subject: tea\r\n\r\nat four\r\n",
+    );
+    let agents = agents(&home);
+    let letter = online(&home, &agents);
+    assert_eq!(letter.parts[0].1, Part::Text("Anna: tea\n\nat four".into()));
+}
+
+#[test]
+fn small_files_without_end_are_not_taken() {
+    let home = Home::new();
+    home.post.contacts.set_chat(&paul()).unwrap();
+    let agents = agents(&home);
+    let (mut taken, mut refused) = (0, 0);
+    for file in 0..600u32 {
+        let mut id = [0; 32];
+        id[..4].copy_from_slice(&file.to_be_bytes());
+        agents.chat.file_offered(paul(), file, b"x", 1, id);
+        match errand(&home) {
+            Errand::Answer {
+                verdict: Verdict::Accept { .. },
+                ..
+            } => taken += 1,
+            Errand::Answer { .. } => refused += 1,
+            other => panic!("{other:?}"),
+        }
+        // They break off at once.
+        agents.chat.file_interrupted(paul(), file);
+    }
+    assert_eq!((taken, refused), (500, 100));
 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::{Chat, Errand};
 use crate::chat::{Act, Event, Incoming, Outgoing};
+use crate::journal;
 use crate::mail::address::PeerKey;
 use crate::tox::{
     Connection, Event as ToxEvent, FileControl, FileNumber, FileOffer, MessageKind, Port, SendError,
@@ -38,7 +39,7 @@ impl Friends {
     /// The peer is somebody else's business: a home, or nobody's contact any more.
     pub(in crate::delivery) fn part(&mut self, peer: &PeerKey) {
         if self.friends.remove(peer) {
-            self.chat.offline(*peer);
+            self.chat.parted(*peer);
         }
     }
 
@@ -71,8 +72,11 @@ impl Friends {
     ) {
         match errand {
             Errand::Friend => {
-                if self.friends.insert(peer) && connection.is_online() {
-                    self.connected(peer, talk, connection);
+                if self.friends.insert(peer) {
+                    journal::chat_friend(&peer);
+                    if connection.is_online() {
+                        self.connected(peer, talk, connection);
+                    }
                 }
             }
             Errand::Send(letter) => talk.outgoing.add(letter),

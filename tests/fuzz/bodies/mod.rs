@@ -13,6 +13,7 @@ pub mod exchange;
 pub mod header;
 pub mod home;
 pub mod letters;
+pub mod parts;
 pub mod pop3;
 pub mod smtp;
 pub mod store;
@@ -98,6 +99,30 @@ pub const TARGETS: &[Target] = &[
             "CAPA\r\n",
             " 4294967295",
             "\n",
+            "\0",
+        ],
+    },
+    Target {
+        name: "parts",
+        body: parts::parts,
+        tokens: &[
+            "\r\n",
+            "\r\n\r\n",
+            "--b",
+            "--b--",
+            "--i",
+            "Content-Type: multipart/mixed; boundary=b\r\n",
+            "Content-Type: multipart/alternative; boundary=\"i\"\r\n",
+            "Content-Type: text/html; charset=iso-8859-1\r\n",
+            "Content-Transfer-Encoding: base64\r\n",
+            "Content-Transfer-Encoding: quoted-printable\r\n",
+            "Content-Disposition: attachment; filename*=utf-8''%C3%BC\r\n",
+            "=\r\n",
+            "=C3=BC",
+            "aGVsbG8=",
+            "<p>",
+            "&amp;",
+            "\u{1F468}\u{200D}\u{1F469}",
             "\0",
         ],
     },
