@@ -15,6 +15,10 @@
 //!   by their own addresses.
 //! - A body with a bare CR or LF is not handed on: two servers might not agree where such a letter ends (SMTP smuggling).
 //! - It is at least once: between the server's word and our row lies a moment in which a power cut costs a second copy.
+//!
+//! # Known limits
+//! Whom the mail server does not know is found out when the letter is handed over: until then it is on our disk. What waits for
+//! its people has no quota but the room on that disk.
 
 use std::collections::HashSet;
 use std::io::{self, BufRead, Write};
@@ -386,3 +390,8 @@ impl ArrivalBook for Arriving<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "gateway_tests.rs"]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;
