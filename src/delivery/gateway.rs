@@ -7,7 +7,7 @@
 //! ```
 //!
 //! # Rules
-//! - What another home hands in ([`take_in`]) is rewritten for its reader before it waits, and acknowledged when it is on our
+//! - What another home hands in (`take_in`) is rewritten for its reader before it waits, and acknowledged when it is on our
 //!   disk, in the queue. From then on a failure is ours to tell: the writer gets a notice over Tox ([`super::report`]).
 //! - A letter of a member is rewritten when it goes, as on every other way. So it goes by who submitted it: what has no member
 //!   waits in the form in which it goes.
