@@ -47,6 +47,8 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0002_answers.sql"),
         "\n",
+        include_str!("database/0002_identity.sql"),
+        "\n",
     ),
 ];
 

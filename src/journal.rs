@@ -609,6 +609,46 @@ pub fn peer_offline(peer: &PeerKey) {
     info!(%peer, "peer offline");
 }
 
+/// So many strangers have asked within an hour that the home's Tox address must be in the wrong hands.
+pub fn request_flood(count: usize) {
+    warn!(
+        count,
+        advice = "`toxmaild tox-id renew` gives the home another one; paired homes learn it by themselves",
+        "a flood of contact requests from strangers"
+    );
+}
+
+/// The home has a new Tox address.
+pub fn tox_id_renewed(outdated: usize) {
+    info!(outdated_invitations = outdated, "new Tox address");
+}
+
+/// A contact's home has told a Tox address of its own that was not known here.
+pub fn tox_id_learned(peer: &PeerKey) {
+    if let Some(unseen) = seldom("tox id", peer) {
+        info!(%peer, unseen, "new Tox address of a contact");
+    }
+}
+
+/// A contact's home runs on two boxes at once.
+pub fn peer_double(peer: &PeerKey) {
+    if let Some(unseen) = seldom("double", peer) {
+        warn!(%peer, unseen, "this contact's home runs on two boxes at once, and its letters may go to either");
+    }
+}
+
+/// A contact's home says that this home runs on two boxes at once.
+pub fn seen_double(peer: &PeerKey) {
+    if let Some(unseen) = seldom("seen double", peer) {
+        warn!(
+            %peer,
+            unseen,
+            advice = "`toxmaild doctor` says what to do",
+            "a contact sees this home on two boxes at once"
+        );
+    }
+}
+
 /// How many friends are online.
 pub fn peers_online(count: usize) {
     gauge!(PEERS_ONLINE).set(number(count as u64));

@@ -5,6 +5,7 @@
 //! - `peers`: the other homes: what they are, when they were seen. The Tox friend list follows from them;
 //! - `invitation`: one link pairs two homes; `requests`: who knocks without one waits for a person's word;
 //! - `directory`: what a paired home says of its members; `claims`: what of it a person here is asked about;
+//! - `sharing`: what a peer may see of this home;
 //! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::header`].
 //!
 //! Rules. What a peer says is a claim: its names are cleaned, and shown with its home behind them where somebody here is
@@ -22,11 +23,15 @@
 mod book;
 mod claims;
 mod directory;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod identity_tests;
 mod invitation;
 mod names;
 mod ordinary;
 mod peers;
 mod requests;
+mod sharing;
 mod table;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -45,6 +50,7 @@ pub(crate) use names::plain_letter;
 pub use ordinary::OrdinaryBook;
 pub use peers::{ChatFriend, Kind, Peer, Standing, State};
 pub use requests::{Knock, MAX_REQUEST_BYTES, Request};
+pub use sharing::Share;
 pub use table::{Added, ContactRow, NewContact, Removed};
 
 use crate::database::{self, Database};
@@ -153,6 +159,8 @@ pub struct Contacts {
     home_name: Arc<RwLock<String>>,
     /// Whose local parts are names of this home (`[gateway] domain`).
     gateway_domain: Arc<RwLock<Option<String>>>,
+    /// This home's own full address, once it is known.
+    tox_id: Arc<RwLock<Option<ToxId>>>,
     now: fn() -> i64,
 }
 
@@ -165,6 +173,7 @@ impl Contacts {
             hostname: hostname.into(),
             home_name: Arc::default(),
             gateway_domain: Arc::default(),
+            tox_id: Arc::default(),
             now: database::now,
         }
     }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use super::names::Taken;
-use super::{Befriend, Contacts, Error, invitation, names, refused};
+use super::{Befriend, Contacts, Error, invitation, names, refused, sharing};
 use crate::mail::address::{MemberName, PeerKey, ToxId};
 
 /// A peer that is seen again within this time is not written down again: an SD card wears out.
@@ -236,6 +236,42 @@ impl Contacts {
         })
     }
 
+    /// A peer tells its full address: it was renewed, or we did not know it. Only its own counts. Whether that was news.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn learn_tox_id(&self, key: &PeerKey, told: [u8; 38]) -> Result<bool, Error> {
+        let Some(id) = ToxId::from_bytes(told).ok().filter(|id| id.key() == *key) else {
+            return Ok(false);
+        };
+        match self.peer(key)? {
+            Some(peer) if !peer.blocked && peer.tox_id != Some(id) => {}
+            _ => return Ok(false),
+        }
+        self.database.write(move |c| {
+            let changed = c.execute(
+                "UPDATE peers SET tox_id = ?2 WHERE key = ?1 AND blocked = 0",
+                params![id.key().as_bytes(), id.as_bytes()],
+            )?;
+            Ok(changed > 0)
+        })
+    }
+
+    /// This home has a new Tox identity and its old contacts: whose full address is known is asked again. How many there are.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn ask_all_again(&self) -> Result<usize, Error> {
+        let message = self.request_message(None);
+        self.database.write(move |c| {
+            Ok(c.execute(
+                "UPDATE peers SET state = 'asked', request = ?1
+                 WHERE tox_id IS NOT NULL AND blocked = 0 AND request IS NULL",
+                [message],
+            )?)
+        })
+    }
+
     /// A letter to a full Tox address of a stranger: makes it a peer, and says what Tox has to do. Done before the letter is
     /// queued; doing it again does nothing.
     ///
@@ -248,6 +284,7 @@ impl Contacts {
                 return Ok(Befriend::Nothing);
             }
             let befriend = ask(c, &id, Kind::Unknown, "", message, now)?;
+            sharing::unasked(c, &id.key())?;
             home_contact(c, &id.key(), "", now)?;
             Ok(befriend)
         })
@@ -355,6 +392,7 @@ pub(super) fn let_in(
             home_name = iif(excluded.home_name = '', home_name, excluded.home_name)",
         params![key.as_bytes(), kind.word(), home_name, now],
     )?;
+    sharing::met(c, key)?;
     home_contact(c, key, home_name, now)
 }
 

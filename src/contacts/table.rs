@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::peers::{self, Kind, Standing};
-use super::{Befriend, Contacts, Error, names, refused};
+use super::{Befriend, Contacts, Error, names, refused, sharing};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, TOX_DOMAIN, ToxId, canonical};
 
 /// Contacts of one home.
@@ -138,6 +138,7 @@ impl Contacts {
                     let standing = peers::standing(c, &id.key())?;
                     not_blocked(standing)?;
                     let asked = peers::ask(c, &id, Kind::Unknown, "", message, now)?;
+                    sharing::met(c, &id.key())?;
                     let befriend = match standing {
                         Standing::Stranger => asked,
                         // It may be a new Tox address of a home that we wait for; a friend stays one.
@@ -147,6 +148,7 @@ impl Contacts {
                 }
                 Some(Target::Known(key, local)) => {
                     not_blocked(peers::standing(c, &key)?)?;
+                    sharing::met(c, &key)?;
                     (Some((key, local)), Befriend::Nothing)
                 }
                 None => (None, Befriend::Nothing),
@@ -540,7 +542,7 @@ pub(super) fn free_nickname(c: &Connection, base: &str) -> Result<String, Error>
 }
 
 /// The contact that a person means: by nickname, by name, by Tox address or key.
-fn one(c: &Connection, text: &str) -> Result<ContactRow, Error> {
+pub(super) fn one(c: &Connection, text: &str) -> Result<ContactRow, Error> {
     let text = text.trim();
     let folded = text.to_lowercase();
     // Typed as it is shown, a nickname means one contact; `Paul` with a capital may be any Paul's name.

@@ -15,13 +15,13 @@ fn a_week_later() -> i64 {
     noon() + WEEK
 }
 
-struct Home {
-    contacts: Contacts,
-    id: ToxId,
+pub(super) struct Home {
+    pub(super) contacts: Contacts,
+    pub(super) id: ToxId,
     _dir: tempfile::TempDir,
 }
 
-fn id(byte: u8) -> ToxId {
+pub(super) fn id(byte: u8) -> ToxId {
     let mut bytes = [byte; 38];
     // 18 equal bytes on either side of the sum cancel each other out.
     bytes[36] = 0;
@@ -29,7 +29,7 @@ fn id(byte: u8) -> ToxId {
     ToxId::from_bytes(bytes).unwrap()
 }
 
-fn home(byte: u8, name: &str) -> Home {
+pub(super) fn home(byte: u8, name: &str) -> Home {
     let dir = tempfile::tempdir().unwrap();
     let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
     let mut contacts = Contacts::open(database, id(byte).key(), "box.example".into()).named(name);
@@ -41,7 +41,7 @@ fn home(byte: u8, name: &str) -> Home {
     }
 }
 
-fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
+pub(super) fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
     NewContact {
         name: name.into(),
         tox: tox.map(str::to_owned),
@@ -50,7 +50,7 @@ fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
     }
 }
 
-fn member(name: &str, display: &str, emails: &[&str]) -> ClaimedMember {
+pub(super) fn member(name: &str, display: &str, emails: &[&str]) -> ClaimedMember {
     ClaimedMember {
         name: name.into(),
         display: display.into(),
@@ -58,14 +58,14 @@ fn member(name: &str, display: &str, emails: &[&str]) -> ClaimedMember {
     }
 }
 
-fn peer(id: &ToxId, local: Option<&str>) -> Who {
+pub(super) fn peer(id: &ToxId, local: Option<&str>) -> Who {
     Who::Peer {
         key: id.key(),
         local: local.map(str::to_owned),
     }
 }
 
-fn nicknames(contacts: &Contacts) -> Vec<String> {
+pub(super) fn nicknames(contacts: &Contacts) -> Vec<String> {
     let mut all: Vec<_> = contacts
         .list()
         .unwrap()
@@ -76,12 +76,12 @@ fn nicknames(contacts: &Contacts) -> Vec<String> {
     all
 }
 
-fn who(contacts: &Contacts, address: &str) -> Who {
+pub(super) fn who(contacts: &Contacts, address: &str) -> Who {
     contacts.resolve(address, None).unwrap().expect(address)
 }
 
 /// (error, advice)
-fn no<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, String) {
+pub(super) fn no<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, String) {
     match result {
         Err(Error::Refused { error, advice }) => (error, advice),
         other => panic!("{other:?}"),

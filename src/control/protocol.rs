@@ -92,6 +92,8 @@ pub enum Request {
     #[serde(rename = "contact confirm")]
     ContactConfirm { name: String, email: String },
     /// → a list of [`super::answer::ContactRequest`]
+    #[serde(rename = "contact share")]
+    ContactShare { name: String, share: Shared },
     #[serde(rename = "contact requests")]
     ContactRequests,
     #[serde(rename = "contact accept")]
@@ -109,6 +111,9 @@ pub enum Request {
     InviteList,
     #[serde(rename = "invite withdraw")]
     InviteWithdraw { id: i64 },
+    /// → [`super::answer::NewToxId`]
+    #[serde(rename = "tox-id renew")]
+    ToxIdRenew,
     /// → a list of [`super::answer::Queued`]
     #[serde(rename = "queue list")]
     QueueList,
@@ -155,6 +160,7 @@ impl Request {
             Self::ContactRemove { .. } => "contact remove",
             Self::ContactBlock { .. } => "contact block",
             Self::ContactConfirm { .. } => "contact confirm",
+            Self::ContactShare { .. } => "contact share",
             Self::ContactRequests => "contact requests",
             Self::ContactAccept { .. } => "contact accept",
             Self::ContactRefuse { .. } => "contact refuse",
@@ -162,6 +168,7 @@ impl Request {
             Self::InviteAccept { .. } => "invite accept",
             Self::InviteList => "invite list",
             Self::InviteWithdraw { .. } => "invite withdraw",
+            Self::ToxIdRenew => "tox-id renew",
             Self::QueueList => "queue list",
             Self::QueueShow { .. } => "queue show",
             Self::QueueRetry { .. } => "queue retry",
@@ -230,6 +237,16 @@ pub struct NewProvider {
     pub address: Option<String>,
     /// Store it without a first login.
     pub untested: bool,
+}
+
+/// What a contact's home may see of this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Shared {
+    /// Who lives here, and their addresses
+    All,
+    /// Only what the home is called
+    Nothing,
 }
 
 /// Where a request can be answered.

@@ -181,6 +181,11 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
         Request::ContactList,
         Request::ContactRemove { name: "b".into() },
         Request::ContactBlock { name: "b".into() },
+        Request::ContactShare {
+            name: "b".into(),
+            share: protocol::Shared::Nothing,
+        },
+        Request::ToxIdRenew,
         Request::ContactRequests,
         Request::ContactAccept { key },
         Request::ContactRefuse { key },

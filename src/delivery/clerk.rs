@@ -124,8 +124,9 @@ impl Clerk {
     pub fn round(&self) -> Duration {
         let mut rest = AGAIN;
         let steps: [fn(&Self) -> Result<(), Error>; 5] = [
-            Self::ask_about_letters,
+            // First, so that nobody is asked again about what goes back to them.
             Self::give_up_letters,
+            Self::ask_about_letters,
             Self::ask_about_requests,
             Self::ask_about_claims,
             |clerk| Ok(clerk.questions.forget_old()?),

@@ -4,6 +4,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use mail_parser::MessageParser;
@@ -11,16 +12,16 @@ use mail_parser::MessageParser;
 use super::clerk::{Clerk, PEOPLE};
 use super::courier::{Errand, Errands};
 use super::pairing::Pairing;
-use super::{Post, Rooms, Settings};
+use super::{Post, Rooms, Settings, report, ways};
 use crate::clock::{Clock, FakeTime};
 use crate::contacts::{ClaimedMember, Contacts, Standing, Who};
 use crate::database::Database;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::mail::envelope::{Envelope, Notify, Recipient};
-use crate::mail::verdict::Verdict;
-use crate::members::Members;
+use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::members::{Members, Mixed};
 use crate::providers::Providers;
-use crate::queue::{Destination, Limits, Plan, Queue, Submission};
+use crate::queue::{AccountId, Destination, Limits, Plan, Queue, Submission, Submitted};
 use crate::store::{Quota, Store};
 use crate::tox::{self, Node};
 
@@ -126,7 +127,9 @@ impl Home {
         let mut mails = Vec::new();
         let due = queue.due(&Destination::Local, 100, &Default::default());
         for delivery in due.unwrap() {
-            assert_eq!(delivery.sender, "");
+            if !delivery.sender.is_empty() {
+                continue; // a letter of a member's
+            }
             let mut bytes = Vec::new();
             let mut file = queue.open_message(delivery.message).unwrap();
             std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
@@ -598,5 +601,391 @@ fn every_mail_is_there_in_four_languages() {
             "{done:?}"
         );
         assert!(matches!(home.standing(1), Standing::Known(_)), "{language}");
+    }
+}
+
+static LETTERS: AtomicU32 = AtomicU32::new(0);
+
+/// The provider that takes ordinary mail.
+const PROVIDER: Destination = Destination::Relay(AccountId::HOME);
+
+impl Home {
+    /// Anna's letter with that subject, as the desk would queue it; the number of its message.
+    fn letter(
+        &self,
+        subject: &str,
+        ways: &[(&str, Destination)],
+    ) -> Result<crate::queue::QueueId, crate::mail::verdict::Reason> {
+        let plans: Vec<Plan> = ways
+            .iter()
+            .enumerate()
+            .map(|(recipient, (address, destination))| Plan {
+                recipient,
+                destination: *destination,
+                there: match destination {
+                    Destination::Peer(_) => String::new(),
+                    _ => address.split('@').next().unwrap().to_owned(),
+                },
+            })
+            .collect();
+        let (start, told) = ways::choose(&self.post, &name("anna"), &plans).unwrap()?;
+        let mut draft = self.post.queue.draft(None).unwrap();
+        let letter = format!("From: anna@toxmail.local\r\nSubject: {subject}\r\n\r\nDear all\r\n");
+        // No two letters are the same.
+        let number = LETTERS.fetch_add(1, Ordering::Relaxed);
+        draft.write_all(letter.as_bytes()).unwrap();
+        let submission = Submission {
+            member: Some(name("anna")),
+            message_id: Some(format!("<{number}@laptop.example>")),
+            envelope: Envelope {
+                sender: "anna@toxmail.local".into(),
+                recipients: ways
+                    .iter()
+                    .map(|(address, _)| Recipient {
+                        address: (*address).into(),
+                        notify: Notify::default(),
+                        original: None,
+                    })
+                    .collect(),
+                ..Envelope::default()
+            },
+            plans,
+            start,
+            ways: told,
+            ..Submission::default()
+        };
+        match self.post.queue.submit(draft, submission).unwrap() {
+            Submitted::Queued(id) => Ok(id),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Everything that is due there ends with this verdict; how many there were.
+    fn end(&self, destination: Destination, verdict: &Verdict) -> usize {
+        let queue = &self.post.queue;
+        if let Destination::Peer(key) = &destination {
+            queue.release(key);
+        }
+        let due = queue.due(&destination, 100, &Default::default()).unwrap();
+        for delivery in &due {
+            let verdicts = super::letter::everybody(delivery, verdict);
+            queue.settle(delivery.id, &verdicts).unwrap();
+        }
+        due.len()
+    }
+
+    fn told(&self) -> Vec<Mail> {
+        while report::tell(&self.post).unwrap() {}
+        self.mails()
+    }
+}
+
+fn never() -> Verdict {
+    Verdict::Never {
+        why: Reason::new(Status(5, 1, 1), "nobody here has that name"),
+    }
+}
+
+#[test]
+fn a_letter_of_two_ways_is_told_about_once_when_its_ordinary_copies_have_left() {
+    let home = Home::new(&["anna", "ben"]);
+    let grandma = key(1);
+    home.knock(1, "Grandma would like to exchange mail with you (Toxmail)");
+    home.post.contacts.accept(&grandma.to_string()).unwrap();
+    let all = [
+        ("grandma@tox", Destination::Peer(grandma)),
+        ("service@bank.example", PROVIDER),
+        ("gone@bank.example", PROVIDER),
+    ];
+    home.letter("holiday", &all).unwrap();
+    assert!(home.told().is_empty(), "nothing has happened yet");
+    let due = home
+        .post
+        .queue
+        .due(&PROVIDER, 9, &Default::default())
+        .unwrap();
+    let verdicts = [(1, Verdict::Delivered), (2, never())];
+    let settled = home.post.queue.settle(due[0].id, &verdicts).unwrap();
+    assert!(settled.owed && !settled.gone);
+    let mails = home.told();
+    let ways: Vec<&Mail> = mails
+        .iter()
+        .filter(|m| m.subject == "Which way it went: holiday")
+        .collect();
+    assert_eq!(
+        (ways.len(), mails.len()),
+        (1, 2),
+        "and the failure by itself: {mails:#?}"
+    );
+    let text = &ways[0].text;
+    for line in [
+        "Directly and privately, from home to home:\n    Grandma (grandma@tox) (it waits for their home)\n",
+        "By ordinary mail, through your provider:\n    service@bank.example\n    gone@bank.example (did NOT arrive; another mail tells you why)\n",
+        "sees the e-mail addresses of the others",
+        // The first letter by ordinary mail.
+        "Answers to ordinary mail arrive in your mailbox at the provider, not here.",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert!(home.told().is_empty(), "once");
+    assert_eq!(home.end(Destination::Peer(grandma), &Verdict::Delivered), 1);
+    assert!(home.told().is_empty());
+    assert_eq!(
+        home.post.queue.counts().unwrap().messages,
+        0,
+        "nothing stays"
+    );
+
+    // The word about answers comes once; the ways of each letter by themselves.
+    home.letter("again", &all[..2]).unwrap();
+    home.end(Destination::Peer(grandma), &Verdict::Delivered);
+    assert!(home.told().is_empty());
+    home.end(PROVIDER, &Verdict::Delivered);
+    let [again] = &home.told()[..] else { panic!() };
+    assert!(
+        again.text.contains("    Grandma (grandma@tox)\n") && !again.text.contains("Answers to"),
+        "{again:?}"
+    );
+    assert_eq!(home.post.queue.counts().unwrap().messages, 0);
+}
+
+#[test]
+fn letters_of_one_way_need_no_word_but_the_first_by_ordinary_mail() {
+    let home = Home::new(&["anna", "ben"]);
+    for (subject, ways) in [
+        (
+            "private",
+            vec![
+                ("ben@toxmail.local", Destination::Local),
+                ("x@tox", Destination::Peer(key(1))),
+            ],
+        ),
+        (
+            "answer",
+            vec![
+                ("answer+a@toxmail.local", Destination::Answer),
+                ("a@b.example", PROVIDER),
+            ],
+        ),
+    ] {
+        home.letter(subject, &ways).unwrap();
+    }
+    home.end(Destination::Local, &Verdict::Delivered);
+    home.end(Destination::Peer(key(1)), &Verdict::Delivered);
+    home.end(Destination::Answer, &Verdict::Delivered);
+    assert!(home.told().is_empty());
+    // Nobody got it: nothing was learned by it.
+    home.end(PROVIDER, &never());
+    let mails = home.told();
+    assert!(
+        mails.iter().all(|m| !m.text.contains("Answers to")) && mails.len() == 1,
+        "{mails:#?}"
+    );
+    for count in [1, 0] {
+        home.letter("ordinary", &[("a@b.example", PROVIDER)])
+            .unwrap();
+        home.end(PROVIDER, &Verdict::Delivered);
+        let mails = home.told();
+        assert_eq!(mails.len(), count, "{mails:#?}");
+        for mail in mails {
+            assert_eq!(mail.subject, "You have written by ordinary mail: ordinary");
+        }
+    }
+    assert_eq!(home.post.queue.counts().unwrap().messages, 0);
+}
+
+#[test]
+fn who_wants_to_be_asked_is_asked_and_the_letter_waits_for_the_word() {
+    let home = Home::new(&["anna", "ben"]);
+    home.post
+        .members
+        .set_mixed(&name("anna"), Mixed::Ask)
+        .unwrap();
+    let ways = [
+        ("ben@toxmail.local", Destination::Local),
+        ("service@bank.example", PROVIDER),
+    ];
+    // One way alone is not asked about.
+    home.letter("one", &ways[1..]).unwrap();
+    assert!(home.asked().is_empty());
+    assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 1);
+    home.told();
+
+    let id = home.letter("two", &ways).unwrap();
+    let queue = &home.post.queue;
+    assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 0, "it is held");
+    assert_eq!(home.end(Destination::Local, &Verdict::Delivered), 0);
+    let states: Vec<String> = queue
+        .show(id)
+        .unwrap()
+        .recipients
+        .into_iter()
+        .map(|r| r.state)
+        .collect();
+    assert_eq!(states, ["held", "held"]);
+    assert_eq!(
+        queue.retry(None).unwrap(),
+        0,
+        "nobody but the writer lets it go"
+    );
+    let [question] = &home.asked()[..] else {
+        panic!()
+    };
+    assert_eq!(
+        (question.to.as_str(), question.subject.as_str()),
+        ("anna", "Shall it go? two")
+    );
+    for line in [
+        "\n    ben@toxmail.local\n",
+        "\n    service@bank.example\n",
+        "\n    send ",
+        "has not gone to anybody yet",
+    ] {
+        assert!(question.text.contains(line), "{line}\n{}", question.text);
+    }
+    assert!(home.asked().is_empty(), "once");
+    home.time.advance(DAY);
+    let overdue = queue.overdue(Duration::from_secs(3600), 30 * DAY).unwrap();
+    assert!(overdue.delayed.is_empty(), "its writer knows: {overdue:?}");
+
+    let [sent] = &home.answer("anna", &question.from, "\r\nEnvoyer\r\n")[..] else {
+        panic!()
+    };
+    assert_eq!(sent.subject, "It goes out: two");
+    assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 1);
+    assert_eq!(home.end(Destination::Local, &Verdict::Delivered), 1);
+    assert!(home.told().is_empty(), "whoever was asked knows");
+    assert_eq!(queue.counts().unwrap().messages, 0);
+}
+
+#[test]
+fn a_held_letter_is_taken_back_by_its_writer_or_comes_back_by_itself() {
+    let home = Home::new(&["anna", "ben"]);
+    home.post
+        .members
+        .set_mixed(&name("anna"), Mixed::Ask)
+        .unwrap();
+    let ways = [
+        ("ben@toxmail.local", Destination::Local),
+        ("service@bank.example", PROVIDER),
+    ];
+    home.letter("no", &ways).unwrap();
+    let question = home.asked().remove(0);
+    let [stopped] = &home.answer("anna", &question.from, "\r\nnein\r\n")[..] else {
+        panic!()
+    };
+    assert_eq!(stopped.subject, "Not sent: no");
+    assert_eq!(home.post.queue.counts().unwrap().messages, 0);
+    assert!(home.told().is_empty());
+
+    home.letter("silence", &ways).unwrap();
+    let question = home.asked().remove(0);
+    home.time.advance(8 * DAY);
+    assert!(home.asked().is_empty());
+    let [back] = &home.told()[..] else { panic!() };
+    assert_eq!(back.subject, "Not delivered: silence");
+    assert!(
+        back.text
+            .contains("Toxmail asked you whether it should go, and you have not answered."),
+        "{}",
+        back.text
+    );
+    assert!(back.text.contains("Your message is attached"));
+    assert_eq!(home.post.queue.counts().unwrap().messages, 0);
+    let [late] = &home.answer("anna", &question.from, "\r\nsend\r\n")[..] else {
+        panic!()
+    };
+    assert_eq!(late.subject, "Your answer came too late");
+
+    // The operator was faster.
+    let id = home.letter("cancelled", &ways).unwrap();
+    let question = home.asked().remove(0);
+    home.post
+        .queue
+        .cancel(id, crate::queue::Canceller::Operator)
+        .unwrap();
+    home.told();
+    let [gone] = &home.answer("anna", &question.from, "\r\nsend\r\n")[..] else {
+        panic!()
+    };
+    assert_eq!(gone.subject, "There is nothing to send any more");
+
+    // Whoever was blocked while it waited gets nothing, and the others do.
+    home.knock(1, "Mill would like to exchange mail with you (Toxmail)");
+    home.post.contacts.accept(&key(1).to_string()).unwrap();
+    home.letter(
+        "blocked",
+        &[("mill@tox", Destination::Peer(key(1))), ways[1]],
+    )
+    .unwrap();
+    let question = home.asked().remove(0);
+    home.post.contacts.block_key(&key(1)).unwrap();
+    home.answer("anna", &question.from, "\r\nsend\r\n");
+    assert_eq!(home.end(Destination::Peer(key(1)), &Verdict::Delivered), 0);
+    assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 1);
+    let mails = home.told();
+    assert!(
+        mails
+            .iter()
+            .any(|m| m.text.contains("removed or blocked in your own home")),
+        "{mails:#?}"
+    );
+}
+
+#[test]
+fn who_wants_no_such_letters_is_told_at_once() {
+    let home = Home::new(&["anna", "ben"]);
+    home.post
+        .members
+        .set_mixed(&name("anna"), Mixed::Refuse)
+        .unwrap();
+    let ways = [
+        ("ben@toxmail.local", Destination::Local),
+        ("service@bank.example", PROVIDER),
+    ];
+    let refusal = home.letter("both", &ways).unwrap_err();
+    assert_eq!(refusal.status, Status(5, 7, 1));
+    assert!(
+        refusal.text.contains("ordinary mail") && refusal.text.ends_with("apart"),
+        "{refusal}"
+    );
+    home.letter("one", &ways[..1]).unwrap();
+    home.letter("other", &ways[1..]).unwrap();
+}
+
+#[test]
+fn the_ways_are_told_in_four_languages() {
+    for (language, [ways, held]) in [
+        ("en", ["Which way it went: x", "Shall it go? x"]),
+        (
+            "fr",
+            ["Quel chemin elle a pris : x", "Faut-il l'envoyer ? x"],
+        ),
+        ("de", ["Welchen Weg er nahm: x", "Soll er hinausgehen? x"]),
+        ("es", ["Qué camino tomó: x", "¿Debe salir? x"]),
+    ] {
+        let home = Home::new(&["anna", "ben"]);
+        let members = &home.post.members;
+        members.set_language(&name("anna"), Some(language)).unwrap();
+        let both = [
+            ("ben@toxmail.local", Destination::Local),
+            ("a@b.example", PROVIDER),
+        ];
+        home.letter("x", &both).unwrap();
+        home.end(Destination::Local, &Verdict::Delivered);
+        home.end(PROVIDER, &Verdict::Delivered);
+        let told = home.told().remove(0);
+        assert_eq!(told.subject, ways);
+        members.set_mixed(&name("anna"), Mixed::Ask).unwrap();
+        home.letter("x", &both).unwrap();
+        let question = home.asked().remove(0);
+        assert_eq!(question.subject, held);
+        let stopped = home.answer("anna", &question.from, "\r\nno\r\n");
+        for mail in [&told, &question, &stopped[0]] {
+            assert!(
+                !mail.text.contains("{}") && !mail.subject.contains("{}"),
+                "{mail:?}"
+            );
+        }
     }
 }

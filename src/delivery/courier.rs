@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::announcement::Announcement;
 use super::chat::{self, Chat, Friends, Talk};
 use super::inbound::Inbound;
 use super::outbound::Outbound;
@@ -20,7 +21,7 @@ use crate::mail::address::PeerKey;
 use crate::tox::{Connection, Event as ToxEvent, FileControl, Port, Rider, SendError, Waker};
 use crate::transfer::frame::Offer;
 use crate::transfer::{
-    Answer, Answered, Directory, Event, Exchange, PathKind, Settings, Side, Told, TransferId,
+    Answer, Answered, Event, Exchange, PathKind, Settings, Side, Told, TransferId,
 };
 
 /// Datagrams sent for one peer before the others have their turn.
@@ -82,7 +83,7 @@ pub enum Errand {
         told: Vec<Told>,
     },
     /// What this home says of itself, from now on.
-    Directory(Directory),
+    Directory(Announcement),
     /// A contact was removed or blocked.
     Forget {
         /// Who.
@@ -134,7 +135,7 @@ impl Errands {
 pub struct Courier {
     ourselves: PeerKey,
     settings: Settings,
-    directory: Directory,
+    announcement: Announcement,
     errands: Receiver<Errand>,
     inbound: Arc<Inbound>,
     outbound: Arc<Outbound>,
@@ -182,7 +183,7 @@ impl Courier {
         Self {
             ourselves,
             settings,
-            directory: Directory::default(),
+            announcement: Announcement::default(),
             errands,
             inbound: agents.inbound,
             outbound: agents.outbound,
@@ -198,7 +199,7 @@ impl Courier {
         let Self {
             ourselves,
             settings,
-            directory,
+            announcement,
             lines,
             ..
         } = self;
@@ -208,7 +209,7 @@ impl Courier {
                 theirs: *peer.as_bytes(),
             };
             let mut exchange = Exchange::new(now, side, settings.clone());
-            exchange.set_directory(now, directory.clone());
+            exchange.set_directory(now, announcement.for_peer(&peer));
             Line {
                 exchange,
                 connection: Connection::Offline,
@@ -276,10 +277,11 @@ impl Courier {
             Errand::Receipt { peer, id, told } => {
                 self.line(now, peer).exchange.receipt(now, id, told);
             }
-            Errand::Directory(directory) => {
-                self.directory = directory;
+            Errand::Directory(announcement) => {
+                self.announcement = announcement;
                 for (peer, line) in &mut self.lines {
-                    line.exchange.set_directory(now, self.directory.clone());
+                    let directory = self.announcement.for_peer(peer);
+                    line.exchange.set_directory(now, directory);
                     self.busy.insert(*peer);
                 }
             }
@@ -510,6 +512,8 @@ fn tell(
         Event::Withdrawn { id } => inbound.withdrawn(peer, id),
         Event::Breach { why, .. } => journal::breach(&peer, &why),
         Event::Directory(directory) => pairing.directory(peer, directory),
+        Event::Double => pairing.double(peer),
+        Event::SeenDouble => pairing.seen_double(peer),
     }
 }
 

@@ -46,12 +46,14 @@ use crate::queue::Queue;
 use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
 
+pub mod announcement;
 pub mod chat;
 pub mod clerk;
 #[cfg(test)]
 mod clerk_tests;
 pub mod courier;
 pub mod dialog;
+mod flood;
 pub mod gateway;
 pub mod inbound;
 pub mod letter;

@@ -107,6 +107,30 @@ pub fn examine(home: &Running) -> Vec<Problem> {
             "update both homes to the newest Toxmail",
         );
     }
+    if let Some(count) = home.pairing.flood() {
+        found.add(
+            format!("{count} strangers have asked within an hour to become contacts"),
+            "somebody has spread this home's Tox ID: `toxmaild tox-id renew` gives it another one; contacts stay, and their \
+             homes learn it by themselves",
+        );
+    }
+    let (doubles, seen_double) = home.pairing.double_homes();
+    for key in doubles {
+        found.add(
+            format!("{} runs on two boxes at once", names.of(&key)),
+            "tell the people there: letters go now to the one and now to the other, until they stop one of the two",
+        );
+    }
+    for key in seen_double {
+        found.add(
+            format!(
+                "{} sees this home on two boxes at once: letters go now to the one and now to the other",
+                names.of(&key)
+            ),
+            "stop the other box, and do not start it again with the same folder; if there is none that you know of, somebody has a \
+             copy of this home's folder or of a backup: set up a new home, and pair it anew",
+        );
+    }
     unanswered(&home.database, &names, post.clock.now().wall, &mut found);
     private(&home.dir, &mut found);
     certificate(&home.dir.join("tls"), SystemTime::now(), &mut found);

@@ -17,6 +17,7 @@
 pub mod doctor;
 mod doctor_gateway;
 mod failure;
+mod identity;
 mod letters;
 pub mod operator;
 mod people;
@@ -27,6 +28,9 @@ pub mod stopped;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod doctor_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod identity_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod operator_tests;
@@ -58,7 +62,7 @@ use crate::delivery::submission::Submissions;
 use crate::delivery::{self, Post, Rooms};
 use crate::durable;
 use crate::journal;
-use crate::mail::address::MemberName;
+use crate::mail::address::{MemberName, PeerKey};
 use crate::members::Members;
 use crate::net::gate::{self, Gate};
 use crate::net::login::Doorman;
@@ -228,9 +232,13 @@ impl House {
         providers.configure(config.relay.clone(), config.relay_ca_file.clone());
 
         let settings = tox_settings(dir, &config, &database)?;
-        let key = identity(&settings)?;
+        let (key, is_new) = tox_identity(&settings)?;
         let contacts = Contacts::open(database.clone(), key, config.home.hostname.clone())
             .named(&config.home.name);
+        if is_new {
+            // The save file was lost: to the homes that knew us we are strangers, who have to knock.
+            contacts.ask_all_again()?;
+        }
         let rooms = Rooms {
             contacts,
             members,
@@ -293,6 +301,7 @@ impl House {
         let node = Arc::new(node);
         errands.connect(node.waker());
         pairing.connect(Arc::clone(&node));
+        post.contacts.set_tox_id(&node.id())?;
         pairing.announce()?;
         let warned = Mutex::default();
         warn_of(&node, &warned);
@@ -553,9 +562,7 @@ impl Started {
         *house.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&settings);
         let told = tokio::task::spawn_blocking(move || {
             appoint_main_mailbox(&post.members, &settings);
-            if let Err(e) = pairing.announce() {
-                journal::trouble("members", &e);
-            }
+            pairing.tell();
         });
         let _ = told.await;
     }
@@ -692,9 +699,10 @@ fn appoint_main_mailbox(members: &Members, config: &Config) {
     }
 }
 
-fn identity(settings: &tox::Settings) -> anyhow::Result<crate::mail::address::PeerKey> {
+/// The home's key, and whether it was made just now.
+fn tox_identity(settings: &tox::Settings) -> anyhow::Result<(PeerKey, bool)> {
     if let Some(id) = tox::savedata::tox_id(&settings.save).map_err(of_tox)? {
-        return Ok(id.key());
+        return Ok((id.key(), false));
     }
     // Made by a node that talks to nobody: the rooms need the key before the real one starts.
     let quiet = tox::Settings {
@@ -707,7 +715,7 @@ fn identity(settings: &tox::Settings) -> anyhow::Result<crate::mail::address::Pe
     let key = node.key();
     node.stop();
     journal::identity_created(&key);
-    Ok(key)
+    Ok((key, true))
 }
 
 /// Tells the log what the Tox room warns of: each thing when it comes, and again when it comes back.

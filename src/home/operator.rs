@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::people::{self, Reach, value};
-use super::{doctor, letters, providers};
+use super::{doctor, identity, letters, providers};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
@@ -59,6 +59,13 @@ pub struct Running {
 impl Operator for Running {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
         if let Some(answer) = people::handle(&self.post.members, &request) {
+            let told = matches!(
+                request,
+                Request::MemberAddressAdd { .. } | Request::MemberAddressRemove { .. }
+            );
+            if told && answer.is_ok() {
+                self.announce();
+            }
             return answer;
         }
         let contacts = &self.post.contacts;
@@ -160,6 +167,8 @@ impl Operator for Running {
             Request::ProviderShow { member } => providers::show(self, member.as_ref()),
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),
             Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
+            Request::ContactShare { name, share } => identity::share(self, &name, share),
+            Request::ToxIdRenew => identity::renew(self),
             Request::Doctor => value(&doctor::examine(self)),
             Request::BootstrapImport { nodes } => self.bootstrap_import(nodes),
             Request::BootstrapList => {
@@ -241,10 +250,8 @@ impl Running {
     }
 
     /// Other homes are told who lives here now.
-    fn announce(&self) {
-        if let Err(e) = self.pairing.announce() {
-            journal::trouble("members", &e);
-        }
+    pub(super) fn announce(&self) {
+        self.pairing.tell();
     }
 
     /// A home is a contact no more: Tox forgets it, and letters for it go back to their writers.
@@ -319,6 +326,7 @@ impl Running {
                 InvitationState::Used => "used",
                 InvitationState::Expired => "expired",
                 InvitationState::Withdrawn => "withdrawn",
+                InvitationState::Outdated => "outdated",
             }
             .to_owned(),
         });

@@ -33,7 +33,7 @@ use crate::tox::{self, Node};
 pub(super) struct Home {
     pub(super) running: Running,
     pub(super) time: FakeTime,
-    errands: std::sync::mpsc::Receiver<Errand>,
+    pub(super) errands: std::sync::mpsc::Receiver<Errand>,
     pub(super) dir: tempfile::TempDir,
     _runtime: tokio::runtime::Runtime,
 }
@@ -137,7 +137,7 @@ impl Home {
     }
 
     /// Asks for what the home must refuse.
-    fn refused(&self, request: Request) -> Failure {
+    pub(super) fn refused(&self, request: Request) -> Failure {
         let name = request.name();
         let failure = self.running.handle(request).expect_err(name);
         assert!(
@@ -147,7 +147,7 @@ impl Home {
         failure
     }
 
-    fn friends(&self) -> Vec<PeerKey> {
+    pub(super) fn friends(&self) -> Vec<PeerKey> {
         let peers = self.running.node.peers();
         peers.into_iter().map(|peer| peer.key).collect()
     }
@@ -228,7 +228,7 @@ fn members_and_their_devices() {
     assert_eq!(home.done(add("ben"))["main_mailbox"], true);
     assert!(home.dir.path().join("mail/ben/Maildir/new").is_dir());
     let told = home.errands.try_iter().last().unwrap();
-    assert!(matches!(told, Errand::Directory(d) if d.members.len() == 2));
+    assert!(matches!(told, Errand::Directory(d) if d.whole.members.len() == 2));
     assert!(
         home.refused(add("anna"))
             .advice
@@ -632,6 +632,7 @@ fn who_sends_news_faster_than_the_disk_writes_does_not_fill_memory() {
         let directory = Directory {
             home_name: "Oma's".into(),
             members: vec![member],
+            ..Directory::default()
         };
         pairing.directory(oma, directory);
     }

@@ -784,16 +784,23 @@ impl Writer {
     }
 
     /// What an earlier run has left: its minute is over.
-    fn begin(&self) {
-        let database = &self.arrivals.common.database;
-        match database.read(notebook::open_letters) {
-            Ok(open) => open.into_iter().for_each(|peer| self.close(peer, None)),
-            Err(e) => journal::trouble("chat", &e),
-        }
-        match database.read(notebook::unfiled) {
-            Ok(all) => all
-                .into_iter()
-                .for_each(|peer| self.arrivals.file_soon(peer)),
+    fn begin(&mut self) {
+        let database = self.arrivals.common.database.clone();
+        let left = database.read(|c| {
+            let mut left = notebook::open_letters(c)?;
+            left.extend(notebook::unfiled(c)?);
+            Ok::<_, crate::database::Error>(left.into_iter().collect::<HashSet<PeerKey>>())
+        });
+        match left {
+            Ok(left) => {
+                for peer in left {
+                    // That run may have ended before it knew what the peer is.
+                    if self.is_friend(peer) {
+                        self.close(peer, None);
+                        self.arrivals.file_soon(peer);
+                    }
+                }
+            }
             Err(e) => journal::trouble("chat", &e),
         }
         let today = day_of(self.arrivals.common.post.clock.now().wall);
@@ -886,7 +893,7 @@ impl Writer {
                 false
             }
             Err(e) => {
-                // It is on the disk, and nobody knows yet whose it is: looked at again when it is filed.
+                // It is on the disk; what the peer is, the next word or the next start tells.
                 journal::trouble("contacts", &e);
                 true
             }

@@ -337,10 +337,10 @@ fn letters_go_one_after_the_other_and_files_keep_nobody_waiting() {
         why.text,
         "their chat program has the text, but did not take the file: sun.png"
     );
-    let left = std::fs::read_dir(home.dir.path().join("chat"))
-        .unwrap()
-        .count();
-    assert_eq!(left, 0, "decoded files are gone");
+    wait_for("decoded files to be gone", || {
+        let left = std::fs::read_dir(home.dir.path().join("chat")).unwrap();
+        (left.count() == 0).then_some(())
+    });
     drop(agents.outbound);
 }
 
