@@ -54,7 +54,7 @@ pub struct Config {
     /// `[relay] ca_file`: certificates that providers may show besides those the system trusts, for a server of the
     /// family's own. Default none.
     pub relay_ca_file: Option<PathBuf>,
-    /// `[gateway]`: an existing mail server at home that Toxmail serves. For the gateway agent.
+    /// `[gateway]`: an existing mail server at home that Toxmail serves.
     pub gateway: Option<Gateway>,
     written: BTreeSet<String>,
 }
@@ -83,7 +83,7 @@ pub struct Listen {
     pub submission: Option<SocketAddr>,
     /// SMTP submission with TLS from the first byte (RFC 8314 prefers it).
     pub submissions: Option<SocketAddr>,
-    /// SMTP from an existing mail server. Off unless somebody has one. For the gateway agent.
+    /// SMTP from an existing mail server. Off unless somebody has one.
     pub gateway: Option<SocketAddr>,
     /// IMAP with STARTTLS. For the IMAP room.
     pub imap: Option<SocketAddr>,

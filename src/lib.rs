@@ -53,7 +53,8 @@
 //!    writes one row a destination. **Only then `250`.** A crash before leaves a file that nobody was promised.
 //! 4. [`delivery::outbound`] takes what is due: a member of this home to [`delivery::local`]; a peer that is there to
 //!    [`delivery::courier`], after [`mail::header`] has rewritten its header section; anybody else to [`delivery::relay`],
-//!    and so to the writer's provider, which is told nothing of Tox ([`mail::ordinary`]). A peer that is not there costs
+//!    and so to the writer's provider, which is told nothing of Tox ([`mail::ordinary`]); people of a mail server that the
+//!    family has already to [`delivery::gateway`], and so to that server. A peer that is not there costs
 //!    nothing: its rows are held.
 //! 5. [`transfer::exchange`] offers it, sends it, resumes it, on the Tox thread ([`tox::Node`]). The Tox thread never
 //!    waits for a disk.
@@ -66,6 +67,7 @@
 //!    size, disk, quota, number. Bytes come only after that; a big letter's go to `incoming/`, from which it resumes.
 //! 2. When it is whole its digest is checked, [`mail::header`] sees to it that nobody writes in another's name, and
 //!    [`store`] files it: `tmp/`, fsync, `new/`, fsync of the folder, a row with UID and unique name.
+//!    A letter for people of a mail server that the family has already goes into the [`queue`] instead, once.
 //! 3. **Only then the receipt.** An offer that comes again is answered "have it" from the row: at least once on the wire,
 //!    exactly once in the mailbox.
 //!
@@ -80,6 +82,7 @@
 //! | what a chat program's friend said is filed once, and what it has does not go again | `delivery::chat` | `tests/chat.rs` |
 //! | the body is never touched | `mail::departure`, `mail::arrival` | `tests/letters.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
+//! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
 //!
 //! # Decisions that are not obvious
@@ -100,6 +103,8 @@
 //!   nobody was promised anything, and what a crash leaves is swept.
 //! - **Age without a clock.** A box without a clock of its own counts the time it ran; a wall clock is believed only when
 //!   the kernel calls it synchronised ([`clock`]).
+//! - **One name, one person.** `anna@example.org` at a mail server that the family has already is `anna` of this home; whoever
+//!   has a mailbox here gets their mail here, every other name is that server's ([`delivery::mailbox`]).
 //! - **The first member** is the administrator and the main mailbox until settings say otherwise: a home works from the
 //!   first `member add` on.
 //! - **A file that nobody accepts keeps nobody's words waiting.** A letter to a chat program ends with its files, which a friend may

@@ -2,6 +2,7 @@
 //! Letters go both ways between its people and another home, also while one side is down; every wish for a notice is kept;
 //! nobody else gets in, and nobody is relayed.
 
+#![cfg(feature = "faults")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "support/client.rs"]
@@ -30,6 +31,8 @@ struct Street {
     _node: Node,
 }
 
+/// The file by which the garden is armed.
+const KILL: &str = "fault-kill";
 const SOON: Duration = Duration::from_secs(60);
 
 fn street() -> Street {
@@ -66,6 +69,8 @@ fn street() -> Street {
     .unwrap();
     let secret = garden.path().join("gateway.password");
     std::fs::write(&secret, format!("{}\n", LOGIN.1)).unwrap();
+    let kill = format!("@{}", garden.path().join(KILL).display());
+    garden.plan.environment = vec![("TOXMAIL_FAULT_KILL".to_owned(), kill)];
     garden
         .say_with(&["member", "add", "ben"], Some("secret-ben\n"))
         .unwrap();
@@ -192,6 +197,8 @@ fn a_family_keeps_its_mail_server() {
         ("server down", letters_wait_while_the_server_is_down),
         ("home down", letters_wait_while_the_home_is_down),
         ("notices", wishes_for_notices_are_kept),
+        ("crash", a_home_that_dies_hands_over_once),
+        ("settings", other_settings_count_at_once),
     ]
     .map(|(what, check)| {
         let start = Instant::now();
@@ -310,6 +317,24 @@ fn nobody_else_gets_in(street: &mut Street) {
         let reply = line.say(&command).unwrap();
         assert!(reply.starts_with(expected), "{command}: {reply}");
     }
+    // A report has no sender, but it is the server's own.
+    for (from, expected) in [
+        ("mailer-daemon@bank.example", "550 5.7.1"),
+        ("mailer-daemon@badexample.org", "550 5.7.1"),
+        ("mailer-daemon@mail.example.org", "250"),
+    ] {
+        let letter = format!("From: {from}\r\nSubject: report of {from}\r\n\r\nx\r\n.");
+        for (command, expected) in [
+            ("RSET", "250"),
+            ("MAIL FROM:<>", "250"),
+            (&format!("RCPT TO:<{paul}>"), "250"),
+            ("DATA", "354"),
+            (&letter, expected),
+        ] {
+            let reply = line.say(command).unwrap();
+            assert!(reply.starts_with(expected), "{command}: {reply}");
+        }
+    }
 }
 
 fn letters_leave_by_postfix(street: &mut Street) {
@@ -370,7 +395,6 @@ fn letters_come_by_lmtp(street: &mut Street) {
     .concat();
     let ben = street.garden.address_of("ben");
     street.member_writes(&street.mill, "paul", &[&anna, &bruno, &ben], &letter);
-    let carl = street.mill.address_of("carl");
     for name in ["anna", "bruno"] {
         let (head, arrived) = street.at_server(name, "in-both");
         assert_eq!(with_crlf(&arrived), body);
@@ -391,11 +415,7 @@ fn letters_come_by_lmtp(street: &mut Street) {
             "{head}"
         );
         // Who has a mailbox in the home is answered there.
-        assert!(
-            head.contains(&format!("\nCc: {ben}, carl@tox\n"))
-                || head.contains(&format!("\nCc: {ben}, {carl}\n")),
-            "{head}"
-        );
+        assert!(head.contains(&format!("\nCc: {ben}, carl@tox\n")), "{head}");
     }
     let (head, arrived) = street.at_home(&street.garden, "ben", "in-both");
     assert_eq!(arrived, body);
@@ -463,11 +483,7 @@ fn whom_the_server_refuses_is_told_to_the_writer(street: &mut Street) {
     let (head, body) = street.at_home(&street.mill, "paul", mark);
     let body = String::from_utf8_lossy(&body).replace("=\r\n", "");
     assert!(head.contains("Return-Path: <>"), "{head}");
-    assert!(
-        head.contains(&format!("<postmaster@{domain}>"))
-            || head.contains(&format!("postmaster@{domain}")),
-        "{head}"
-    );
+    assert!(head.contains(&format!("<postmaster@{domain}>")), "{head}");
     assert!(head.contains("multipart/report"), "{head}");
     for expected in [
         "the post office in the home \"garden\"",
@@ -496,10 +512,7 @@ fn whom_the_server_refuses_is_told_to_the_writer(street: &mut Street) {
         head.contains(&format!("From: Toxmail <postmaster@{domain}>")),
         "{head}"
     );
-    assert!(
-        head.contains("\nTo: <anna@example.org>\n") || head.contains("\nTo: anna@example.org\n"),
-        "{head}"
-    );
+    assert!(head.contains("\nTo: <anna@example.org>\n"), "{head}");
     assert!(head.contains("Return-Path: <>"), "{head}");
     assert!(String::from_utf8_lossy(&body).contains("did NOT get it"));
 }
@@ -623,4 +636,104 @@ fn wishes_for_notices_are_kept(street: &mut Street) {
         });
     }
     assert!(only(street.mill.letters("paul"), "In-Reply-To: <wish-in@mill>").is_some());
+}
+
+fn a_home_that_dies_hands_over_once(street: &mut Street) {
+    let (anna, bruno) = (
+        street.garden.address_of("anna"),
+        street.garden.address_of("bruno"),
+    );
+    for point in [
+        "inbound.complete", // before anything of it is on the disk
+        "queue.recorded",   // taken, and nobody told
+        "inbound.filed",
+        "outbound.settled", // handed over, and written down
+    ] {
+        let kill = street.garden.path().join(KILL);
+        std::fs::write(&kill, point).unwrap();
+        let letter = format!("From: paul@toxmail.local\r\nSubject: crash-{point}\r\n\r\nx\r\n");
+        let to = [anna.as_str(), bruno.as_str()];
+        street.member_writes(&street.mill, "paul", &to, letter.as_bytes());
+        wait_for(point, SOON, || street.garden.has_ended().then_some(()));
+        std::fs::remove_file(&kill).unwrap();
+        street.garden.start();
+        for home in [&street.mill, &street.garden] {
+            wait_for("an empty queue", SOON, || {
+                home.queue_is_empty().then_some(())
+            });
+        }
+        for name in ["anna", "bruno"] {
+            street.at_server(name, &format!("crash-{point}"));
+        }
+    }
+}
+
+fn other_settings_count_at_once(street: &mut Street) {
+    let path = street.garden.path().join("toxmail.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let lmtp = format!("lmtp://127.0.0.1:{LMTP}");
+    assert!(text.contains(&lmtp));
+    let smtp = format!("smtp://{}", street.lan.smtp());
+    std::fs::write(
+        &path,
+        text.replace(&lmtp, &smtp) + "allow_unauthenticated = true\n",
+    )
+    .unwrap();
+    let pid = rustix::process::Pid::from_raw(street.garden.pid() as i32).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
+    wait_for("the settings", SOON, || {
+        let doctor = street.garden.say(&["doctor"]).unwrap_or_else(|e| e.into());
+        doctor
+            .to_string()
+            .contains("without a password")
+            .then_some(())
+    });
+
+    // The address alone will do now, in the clear as well; another one will not.
+    let mut line = Line::plain(SocketAddr::from(([127, 0, 0, 1], GATEWAY))).unwrap();
+    line.reply().unwrap();
+    let paul = street.mill.address_of("paul");
+    for (command, expected) in [
+        ("EHLO mail.example.org".to_owned(), "250"),
+        ("MAIL FROM:<anna@bank.example>".to_owned(), "550 5.7.1"),
+        ("MAIL FROM:<anna@example.org>".to_owned(), "250"),
+        (
+            "RCPT TO:<stranger@elsewhere.example>".to_owned(),
+            "550 5.7.1",
+        ),
+        (format!("RCPT TO:<{paul}>"), "250"),
+        ("DATA".to_owned(), "354"),
+        (
+            "From: anna@example.org\r\nSubject: open-out\r\n\r\nx\r\n.".to_owned(),
+            "250",
+        ),
+    ] {
+        let reply = line.say(&command).unwrap();
+        assert!(reply.starts_with(expected), "{command}: {reply}");
+    }
+    street.at_home(&street.mill, "paul", "open-out");
+    let foreign: SocketAddr = format!("[::1]:{GATEWAY}").parse().unwrap();
+    let greeting = Line::plain(foreign).unwrap().reply().unwrap();
+    assert!(greeting.starts_with("554 5.7.1 "), "{greeting}");
+
+    // By SMTP: what Postfix cannot deliver it reports itself, back over Tox, to the address that was used.
+    let (anna, dora) = (
+        street.garden.address_of("anna"),
+        street.garden.address_of("dora"),
+    );
+    let letter = b"From: paul@toxmail.local\r\nSubject: smtp-in\r\n\r\ncaf\xe9\r\n";
+    street.member_writes(&street.mill, "paul", &[&anna, &dora], letter);
+    let (head, body) = street.at_server("anna", "smtp-in");
+    assert_eq!(with_crlf(&body), b"caf\xe9\r\n");
+    assert!(head.contains("Received: from toxmail.local"), "{head}");
+    let (head, body) = street.at_home(&street.mill, "paul", "Undelivered Mail Returned to Sender");
+    let body = String::from_utf8_lossy(&body);
+    assert!(head.starts_with("Return-Path: <>\n"), "{head}");
+    for expected in ["Final-Recipient: rfc822; dora@example.org", "smtp-in"] {
+        assert!(body.contains(expected), "{expected}: {body}");
+    }
+    assert!(
+        body.contains(&format!("Original-Recipient: rfc822;{dora}")),
+        "{body}"
+    );
 }

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! # Rules
-//! - What another home hands in ([`take_in`]) is rewritten for its reader before it waits, and acknowledged when it is on our
+//! - What another home hands in (`take_in`) is rewritten for its reader before it waits, and acknowledged when it is on our
 //!   disk, in the queue. From then on a failure is ours to tell: the writer gets a notice over Tox ([`super::report`]).
 //! - A letter of a member is rewritten when it goes, as on every other way. So it goes by who submitted it: what has no member
 //!   waits in the form in which it goes.
@@ -15,6 +15,10 @@
 //!   by their own addresses.
 //! - A body with a bare CR or LF is not handed on: two servers might not agree where such a letter ends (SMTP smuggling).
 //! - It is at least once: between the server's word and our row lies a moment in which a power cut costs a second copy.
+//!
+//! # Known limits
+//! Whom the mail server does not know is found out when the letter is handed over: until then it is on our disk. What waits for
+//! its people has no quota but the room on that disk.
 
 use std::collections::HashSet;
 use std::io::{self, BufRead, Write};
@@ -386,3 +390,8 @@ impl ArrivalBook for Arriving<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "gateway_tests.rs"]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

@@ -713,18 +713,15 @@ impl Accepted {
     }
 }
 
+/// What follows the header section of a letter in its travelling form.
+type Body<'a> = BufReader<content::Reader<Box<dyn Read + 'a>>>;
+
 /// A letter in its travelling form, opened at its body.
 fn open<'a>(
     accepted: &Accepted,
     travelling: Box<dyn Read + 'a>,
     resumed: bool,
-) -> Result<
-    (
-        HeaderSection,
-        BufReader<content::Reader<Box<dyn Read + 'a>>>,
-    ),
-    Told,
-> {
+) -> Result<(HeaderSection, Body<'a>), Told> {
     let (peer, offer) = (accepted.peer, &accepted.offer);
     let bad = |error: &io::Error| bad_content(&peer, error, resumed);
     let declared = Encoded {

@@ -13,7 +13,10 @@
 //! - Extensions are used where they are offered. A letter that needs one that is not there goes back to its writer
 //!   (RFC 6152 section 3, RFC 6531 section 3.6): it is not changed here.
 //!
-//! `mail-send` knows LMTP's greeting but not its answers, wants the letter in memory, and reads an answer of any length.
+//! # Why not the dialog with a provider
+//! [`super::dialog`] speaks with a server of the internet, over TLS, by `mail-send`. That library knows LMTP's greeting but
+//! not its answers, and reads an answer of any length for as long as bytes come. A server in the same house may be an old one,
+//! and is believed less about what is the letter's fault.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -22,6 +25,7 @@ use std::time::{Duration, Instant};
 use crate::config::Handover;
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::pop3::lines::Lines;
 
 /// Longest line of an answer: RFC 5321 section 4.5.3.1.5 has 512 octets, some servers do not count.
 const LONGEST_LINE: usize = 4096;
@@ -474,9 +478,9 @@ impl Wire {
         self.stream
             .set_write_timeout(Some(within))
             .map_err(|e| lost(&e))?;
-        let mut dots = Dots::default();
+        let mut lines = Lines::new(None);
         let mut stuffed = Vec::with_capacity(PIECE + 1024);
-        dots.stuff(letter.head, &mut stuffed);
+        lines.take(letter.head, &mut stuffed);
         let mut piece = vec![0; PIECE];
         loop {
             self.stream.write_all(&stuffed).map_err(|e| lost(&e))?;
@@ -487,42 +491,10 @@ impl Wire {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
                 Err(e) => return Err(Ended::Disk(e)),
             };
-            dots.stuff(&piece[..count], &mut stuffed);
+            lines.take(&piece[..count], &mut stuffed);
         }
-        self.stream.write_all(dots.end()).map_err(|e| lost(&e))
-    }
-}
-
-/// Doubles the dots that begin lines.
-struct Dots {
-    /// The last two octets, to know where a line begins.
-    last: [u8; 2],
-}
-
-impl Default for Dots {
-    fn default() -> Self {
-        // At the beginning a line begins.
-        Self { last: *b"\r\n" }
-    }
-}
-
-impl Dots {
-    fn stuff(&mut self, octets: &[u8], out: &mut Vec<u8>) {
-        for &octet in octets {
-            if octet == b'.' && self.last == *b"\r\n" {
-                out.push(b'.');
-            }
-            out.push(octet);
-            self.last = [self.last[1], octet];
-        }
-    }
-
-    /// What ends the letter: the last line may lack its end (BDAT allows that).
-    fn end(&self) -> &'static [u8] {
-        match &self.last {
-            b"\r\n" => b".\r\n",
-            _ => b"\r\n.\r\n",
-        }
+        lines.end(&mut stuffed);
+        self.stream.write_all(&stuffed).map_err(|e| lost(&e))
     }
 }
 

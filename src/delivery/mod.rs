@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! submission ── queue ══ 250 ══ outbound ─┬─ local ── store
+//!                                         ├─ gateway ~~~ the mail server at home ══ 250
 //!                                         ├─ relay ~~~ the writer's provider ══ 250
 //!                                         └─ courier (Tox thread) ~~~ the other home's courier ── inbound ── store ══ receipt
 //! ```

@@ -124,7 +124,7 @@ impl Home {
         Arc::new(Outbound::new(post, self.errands.clone(), runtime))
     }
 
-    fn inbound(&self) -> Arc<Inbound> {
+    pub(super) fn inbound(&self) -> Arc<Inbound> {
         let runtime = self.runtime.handle().clone();
         let (post, folder) = (Arc::clone(&self.post), self.dir.path().join("incoming"));
         Arc::new(Inbound::open(post, folder, self.errands.clone(), runtime).unwrap())

@@ -347,3 +347,40 @@ fn of_a_chat_program_nobody_says_more_than_is_known() {
         }
     }
 }
+
+#[test]
+fn somebody_in_another_home_hears_whose_post_office_it_is() {
+    for (language, office) in [
+        (
+            Language::English,
+            "the post office in the home \"Mill\", about your message \"F\u{ea}te\"",
+        ),
+        (
+            Language::French,
+            "de la maison \u{ab} Mill \u{bb}, au sujet de votre message \u{ab} F\u{ea}te \u{bb}",
+        ),
+        (
+            Language::German,
+            "im Zuhause \u{201e}Mill\u{201c}. Es geht um Ihre Nachricht \u{201e}F\u{ea}te\u{201c}",
+        ),
+        (
+            Language::Spanish,
+            "de la casa \u{ab}Mill\u{bb}, sobre su mensaje \u{ab}F\u{ea}te\u{bb}",
+        ),
+    ] {
+        let untold = untold(vec![("anna@b.tox", nobody())]);
+        let notice = report(&Report {
+            untold: &untold,
+            hostname: "mill.local",
+            language,
+            home: Some("Mill"),
+            now: NOON,
+            expire_after: Duration::from_secs(30 * 86_400),
+            who: &|_| Person::default(),
+            original: Original::read(&mut &LETTER[..], &untold).unwrap(),
+        });
+        let (text, ..) = parts(&String::from_utf8(notice.unwrap().bytes).unwrap());
+        assert!(text.contains(office), "{text}");
+        assert!(!text.contains("{}"), "{text}");
+    }
+}

@@ -760,3 +760,50 @@ fn what_waits_goes_the_way_that_its_peer_turns_out_to_take() {
     assert!(home.queue.reroute(peer(1)).unwrap());
     assert_eq!(home.waiting(1).len(), 2);
 }
+
+#[test]
+fn what_another_home_hands_in_is_taken_once_and_remembered_for_its_time() {
+    let mut home = Home::new();
+    let hand_in = |home: &Home, names: &[[u8; 16]]| {
+        let mut draft = home.queue.draft(None).unwrap();
+        draft.write_all(b"letter").unwrap();
+        let mut submission = submission("paul@b.tox", &[("anna@a.tox", Destination::Gateway)]);
+        submission.member = None;
+        let names = names.to_vec();
+        home.queue.submit_once(draft, submission, names).unwrap()
+    };
+    let (anna, bruno) = ([1; 16], [2; 16]);
+    assert!(!home.queue.was_taken(&anna).unwrap());
+    assert!(matches!(hand_in(&home, &[anna]), Submitted::Queued(_)));
+    assert_eq!(hand_in(&home, &[anna]), Submitted::Needless);
+    assert_eq!(home.files(), 1, "nothing is left of the second");
+    home.restart();
+    assert!(home.queue.was_taken(&anna).unwrap());
+    assert_eq!(hand_in(&home, &[anna]), Submitted::Needless);
+    assert!(matches!(hand_in(&home, &[bruno]), Submitted::Queued(_)));
+
+    // Handed over, and forgotten but for its name.
+    let due = |home: &Home| {
+        home.queue
+            .due(&Destination::Gateway, 9, &HashSet::new())
+            .unwrap()
+    };
+    assert_eq!(
+        home.queue.destinations_waiting().unwrap(),
+        [Destination::Gateway]
+    );
+    for delivery in due(&home) {
+        assert_eq!(delivery.destination, Destination::Gateway);
+        assert_eq!(delivery.recipients[0].there, "anna");
+        home.queue
+            .settle(delivery.id, &[(0, Verdict::Delivered)])
+            .unwrap();
+    }
+    assert_eq!((home.files(), due(&home).len()), (0, 0));
+    assert!(home.queue.was_taken(&bruno).unwrap());
+    // The first look by a clock that can be trusted dates them.
+    assert_eq!(home.queue.forget_taken(1_000_000, HOUR).unwrap(), 0);
+    assert_eq!(home.queue.forget_taken(1_003_600, HOUR).unwrap(), 0);
+    assert_eq!(home.queue.forget_taken(1_003_601, HOUR).unwrap(), 2);
+    assert!(!home.queue.was_taken(&anna).unwrap());
+}
