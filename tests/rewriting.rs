@@ -637,14 +637,15 @@ fn mailbox() -> impl Strategy<Value = String> {
 }
 
 fn list() -> impl Strategy<Value = String> {
-    let between = (blank(), prop::bool::ANY).prop_map(|(b, tight)| if tight { "," } else { b });
-    let plain = |most| {
-        prop::collection::vec((mailbox(), between.clone()), 1..most).prop_map(|all| {
+    let between =
+        || (blank(), prop::bool::ANY).prop_map(|(blank, tight)| if tight { "" } else { blank });
+    let plain = move |most| {
+        prop::collection::vec((mailbox(), between()), 1..most).prop_map(|all| {
             let mut text = String::new();
             for (n, (one, between)) in all.iter().enumerate() {
                 if n > 0 {
                     text.push(',');
-                    text.push_str(between.trim_start_matches(','));
+                    text.push_str(between);
                 }
                 text.push_str(one);
             }
@@ -656,6 +657,10 @@ fn list() -> impl Strategy<Value = String> {
         1 => plain(60),
         1 => ("[A-Z][a-z]{2,8}", plain(4)).prop_map(|(name, all)| format!("{name}: {all};")),
         1 => (plain(3), plain(3)).prop_map(|(a, b)| format!("Friends: {a};, {b}")),
+        // Short here, long there.
+        1 => (prop::collection::vec("[a-z]{2,3}@tox", 40..90), prop::sample::select(vec![",", ", ", ",\t"]))
+            .prop_map(|(all, between)| all.join(between)),
+        1 => "[A-Z][a-z ]{900,960} <a@b.example>",
         1 => Just("undisclosed-recipients:;".to_owned()),
         1 => "[ -~é]{0,40}",
     ]
@@ -669,8 +674,8 @@ fn field() -> impl Strategy<Value = String> {
         6 => addresses.prop_map(|(name, value)| format!("{name}: {value}")),
         1 => ("Subject|Comments|X-Note|Organization", text).prop_map(|(n, v)| format!("{n}: {v}")),
         1 => ("Message-ID|In-Reply-To|References", id).prop_map(|(n, v)| format!("{n}: {v}")),
-        1 => ("(List-(Id|Post|Unsubscribe|Help|Archive|Owner))", "(<mailto:[a-z]{1,8}@lists\\.example>|Our list <[a-z.]{3,12}>)")
-            .prop_map(|((n, _), v)| format!("{n}: {v}")),
+        1 => ("List-(Id|Post|Unsubscribe|Help|Archive|Owner)", "(<mailto:[a-z]{1,8}@lists\\.example>|Our list <[a-z.]{3,12}>)")
+            .prop_map(|(n, v)| format!("{n}: {v}")),
         1 => prop::sample::select(vec![
             "Precedence: list", "X-BeenThere: list@lists.example", "X-Mailman-Version: 2.1", "Errors-To: a@b.example",
             "Received: from x ([192.0.2.1])\r\n\tby y; Thu, 5 Nov 2026 10:00:00 +0100", "User-Agent: x", "X-Mozilla-Status: 0001",
