@@ -8,25 +8,33 @@
 //! anything in it is not exactly that (comments, groups and routes too: programs differ in what they show of them), and is
 //! left byte for byte otherwise.
 //!
-//! In all other address fields canonical addresses become the ones that people here use, only their own bytes.
+//! In all other address fields canonical addresses become the ones that people here use, only their own bytes. What only the
+//! other home understands (`x@toxmail.local`, `nick@tox`; homes that keep the rules rewrite it before it leaves) would be
+//! one of ours here, and answers to all would go to the wrong person: a member's address there becomes what that home should
+//! have written, and a nickname an address that is nobody's.
 //!
-//! `Authentication-Results`, what else vouches for a writer (`MARKS`) and `X-Toxmail-*` are this home's to write: foreign
-//! ones go. A notice of another home needs no
+//! `Authentication-Results`, what else vouches for a writer or a way (`MARKS`), what a mail program keeps about its own copy
+//! (`X-Mozilla-Status` can hide a letter from its reader) and `X-Toxmail-*` are this home's and its members' to write:
+//! foreign ones go. A notice of another home needs no
 //! rule of its own: whatever it says, it comes from that home's address.
 
 use data_encoding::BASE64;
 
 use super::address::{self, Meaning, canonical};
-use super::departure::{MAX_HOPS, hops, is_address_field, is_one_of, is_ours, loops, replaced};
+use super::departure::{
+    MAX_HOPS, MAX_LINE, begins, hops, is_address_field, is_one_of, is_ours, loops, replaced,
+};
 use super::header::{Field, HeaderSection};
 use super::mailboxes;
 use super::verdict::Reason;
 
-/// What a mail program shows as the writer, or answers to; the last three ask for an acknowledgement, which is the writer's to
-/// get and nobody else's (RFC 8098 section 2.1).
-pub(super) const IDENTITY_FIELDS: [&str; 10] = [
+/// What a mail program shows as the writer (`Author`: RFC 9057, `Original-From`: RFC 5703), or answers to; the last three ask
+/// for an acknowledgement, which is the writer's to get and nobody else's (RFC 8098 section 2.1).
+pub(super) const IDENTITY_FIELDS: [&str; 12] = [
     "From",
     "Sender",
+    "Author",
+    "Original-From",
     "Reply-To",
     "Resent-From",
     "Resent-Sender",
@@ -37,14 +45,41 @@ pub(super) const IDENTITY_FIELDS: [&str; 10] = [
     "X-Confirm-Reading-To",
 ];
 
-/// What mail programs believe about a writer because the home that files the message is supposed to have written it.
-const MARKS: [&str; 5] = [
+/// What people and programs believe about a writer, or about the way of a letter, because whoever files the message is
+/// supposed to have written it: checks, envelope addresses, logins. The last three are what programs keep about their copy.
+const MARKS: [&str; 25] = [
     "Return-Path",
     "Authentication-Results",
     "Received-SPF",
     "BIMI-Indicator",
     "BIMI-Location",
+    "Apparently-From",
+    "Envelope-From",
+    "X-Envelope-From",
+    "X-Envelope-Sender",
+    "X-From",
+    "X-Original-From",
+    "X-Sender",
+    "X-X-Sender",
+    "X-Authenticated-Sender",
+    "X-Authenticated-User",
+    "X-Authentication-Warning",
+    "X-Authentication-Results",
+    "Delivered-To",
+    "X-Delivered-To",
+    "X-Original-To",
+    "Envelope-To",
+    "X-Envelope-To",
+    "Status",
+    "X-Status",
+    "X-Keywords",
 ];
+/// Thunderbird's notes on its own copy: read, deleted, tags.
+const NOTES_OF_A_PROGRAM: &str = "X-Mozilla-";
+
+/// Who stands in a foreign letter by a nickname: nobody here knows whose it is. Nobody ever answers there (RFC 6761 section
+/// 6.4).
+const SOMEBODY_THERE: &str = "unknown@tox.invalid";
 
 /// What this home knows of the sending home and of everybody else, for one message that has come in.
 pub trait ArrivalBook {
@@ -81,7 +116,10 @@ pub fn on_arrival(
     let mut claims = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     for field in header.fields() {
-        if is_ours(&field) || is_one_of(field.name, &MARKS) {
+        if is_ours(&field)
+            || is_one_of(field.name, &MARKS)
+            || begins(field.name, NOTES_OF_A_PROGRAM)
+        {
             continue;
         }
         if is_one_of(field.name, &IDENTITY_FIELDS) {
@@ -101,7 +139,7 @@ pub fn on_arrival(
             fields.extend(replaced(
                 field.value,
                 &list,
-                &|a| reader.preferred(a),
+                &|a| reader.seen_from_here(a),
                 &<[u8]>::to_vec,
             ));
             fields.extend_from_slice(b"\r\n");
@@ -164,6 +202,17 @@ fn claim(claims: &mut Vec<u8>, field: &Field<'_>) {
     claims.extend_from_slice(b"X-Toxmail-Claimed-");
     claims.extend_from_slice(field.name.as_bytes());
     claims.push(b':');
+    let first = field.value.split(|&b| b == b'\r').next().unwrap_or(b"");
+    if first.len() + "X-Toxmail-Claimed-Disposition-Notification-To:".len() > MAX_LINE
+        && !first.trim_ascii().is_empty()
+    {
+        // The longer name must not make a line of it that no program has to read.
+        claims.extend_from_slice(if first.starts_with(b" ") || first.starts_with(b"\t") {
+            b"\r\n"
+        } else {
+            b"\r\n "
+        });
+    }
     claims.extend_from_slice(field.value);
     claims.extend_from_slice(b"\r\n");
 }
@@ -185,7 +234,12 @@ impl Reader<'_> {
         let mut shown: Vec<Shown> = Vec::new();
         let mut foreign = list.malformed || list.mailboxes.is_empty();
         let single = is_one_of(field.name, &["Sender", "Resent-Sender"]);
-        let mut same = !list.decorated && field.raw.get(field.name.len()) == Some(&b':');
+        // Encoded words, octets that are no ASCII and blank lines are read differently by different programs.
+        let mut same = !list.decorated
+            && field.raw.get(field.name.len()) == Some(&b':')
+            && field.value.is_ascii()
+            && !field.value.windows(2).any(|two| two == b"=?")
+            && !has_blank_line(field.value);
         for mailbox in &list.mailboxes {
             let new = match self.own(&mailbox.address) {
                 Some(own) => self.shown(&own),
@@ -246,6 +300,26 @@ impl Reader<'_> {
         }
     }
 
+    /// What stands here for an address that is not the writer's.
+    fn seen_from_here(&self, address: &str) -> Option<String> {
+        let theirs = |name: &str, tag: Option<String>| {
+            let local = match tag {
+                Some(tag) => format!("{name}+{tag}"),
+                None => name.to_owned(),
+            };
+            let address = format!("{local}@{}", self.book.peer_suffix());
+            Some(self.preferred(&address).unwrap_or(address))
+        };
+        match address::meaning(address, address::LOCAL_DOMAIN) {
+            Ok(Meaning::Member { name, tag }) => theirs(name.as_str(), tag),
+            Ok(Meaning::Main { tag }) => theirs(address::MAIN_MAILBOX, tag),
+            // `postmaster` without a domain is whoever reads it.
+            Ok(Meaning::Postmaster) if address.contains('@') => theirs("postmaster", None),
+            Ok(Meaning::Nickname(_)) => Some(SOMEBODY_THERE.to_owned()),
+            _ => self.preferred(address),
+        }
+    }
+
     fn preferred(&self, address: &str) -> Option<String> {
         match address::meaning(address, address::LOCAL_DOMAIN) {
             Ok(Meaning::Peer { key, local }) => {
@@ -254,6 +328,14 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// A line of white space alone: folding (RFC 5322 section 4.2, obsolete) to some, the end of the header to others.
+fn has_blank_line(value: &[u8]) -> bool {
+    value
+        .split(|&b| b == b'\n')
+        .skip(1)
+        .any(|line| line.trim_ascii().is_empty())
 }
 
 /// A name in one line.
@@ -398,8 +480,11 @@ mod tests {
             })
             .collect();
         for field in [
+            "Author",
+            "Original-From",
             "Resent-From",
             "Resent-Sender",
+            "Resent-Reply-To",
             "Mail-Reply-To",
             "Disposition-Notification-To",
             "Return-Receipt-To",
@@ -478,6 +563,15 @@ mod tests {
                 true,
             ),
             ("From: paul@PEER, bank@bank.example", &papa, true),
+            ("From: paul@PEER\r\nAuthor: bank@bank.example", &papa, true),
+            (
+                "From: paul@PEER\r\nOriginal-From: Bank <bank@bank.example>",
+                &papa,
+                true,
+            ),
+            // Read in several ways, so written anew.
+            ("From: =?utf-7?Q?Papa?= <paul@PEER>", &papa, false),
+            ("From: Papa\r\n \r\n <paul@example.org>", &papa, false),
             // Where a program answers, or acknowledges: to the writer, to nobody else.
             (
                 "From: paul@PEER\r\nMail-Reply-To: bank@bank.example",
@@ -550,15 +644,64 @@ mod tests {
     }
 
     #[test]
+    fn what_only_the_other_home_understands_is_not_taken_for_ours() {
+        let ours = "777777777777777777777777777777777777777777777777777q.tox";
+        for (before, after) in [
+            ("anna@toxmail.local", format!("anna@{PEER}.tox")),
+            (
+                "Anna <ANNA+x@ToxMail.Local>",
+                format!("Anna <anna+x@{PEER}.tox>"),
+            ),
+            ("paul@toxmail.local", "paul@example.org".into()),
+            ("home@toxmail.local", format!("home@{PEER}.tox")),
+            ("abuse@toxmail.local", format!("postmaster@{PEER}.tox")),
+            ("oma@tox, a@b", "unknown@tox.invalid, a@b".into()),
+            ("postmaster", "postmaster".into()),
+            ("anna@box.example", "anna@box.example".into()),
+            (&format!("anna@{ours}"), "anna@toxmail.local".into()),
+        ] {
+            for name in ["To", "Cc", "Resent-To", "Mail-Followup-To"] {
+                let out = filed(
+                    &format!("{name}: {before}\r\nFrom: paul@{PEER}.tox\r\n"),
+                    "",
+                );
+                let field = format!("\r\n{name}: {after}\r\n");
+                assert!(out.contains(&field), "{before}: {out}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_claim_makes_no_line_too_long() {
+        for start in ["From: ", "From:"] {
+            let text = format!("{start}{} <bank@bank.example>\r\n", "x".repeat(960));
+            let out = filed(&text, "");
+            assert!(out.split("\r\n").all(|line| line.len() <= 998), "{out}");
+            let claimed = section(&out).text("X-Toxmail-Claimed-From").unwrap();
+            assert_eq!(claimed, section(&text).text("From").unwrap());
+        }
+    }
+
+    #[test]
     fn foreign_marks_go_and_circles_end() {
         let out = filed(
             &format!(
                 "Authentication-Results: toxmail.local; dkim=pass\r\nX-Toxmail-Path: local\r\nReturn-Path: <x@y>\r\n\
-                 X-Toxmail-Notice: 1\r\nReceived-SPF: pass (bank)\r\nBIMI-Indicator: bank\r\nbimi-location: bank\r\nReceived: x\r\nFrom: paul@{PEER}.tox\r\nARC-Seal: x\r\n"
+                 X-Toxmail-Notice: 1\r\nReceived-SPF: pass (bank)\r\nBIMI-Indicator: bank\r\nbimi-location: bank\r\nReceived: x\r\nFrom: paul@{PEER}.tox\r\nARC-Seal: x\r\n\
+                 X-Sender: bank\r\nX-X-Sender: bank\r\nApparently-From: bank\r\nX-Authentication-Warning: bank\r\nDelivered-To: bank\r\n\
+                 X-Original-To: bank\r\nX-Mozilla-Status: 0009\r\nx-mozilla-keys: bank\r\nStatus: RO\r\nX-Keywords: bank\r\n"
             ),
             "",
         );
-        for gone in ["dkim", "local\r\n", "x@y", "Notice", "bank"] {
+        for gone in [
+            "dkim",
+            "local\r\n",
+            "x@y",
+            "Notice",
+            "bank",
+            "0009",
+            "RO\r\n",
+        ] {
             assert!(!out.contains(gone), "{gone}: {out}");
         }
         assert!(out.contains("Received: x\r\n") && out.contains("ARC-Seal: x\r\n"));
@@ -613,18 +756,30 @@ mod tests {
             }
             let other = |f: &Field<'_>| !is_ours(f)
                 && !is_address_field(f.name)
-                && !is_one_of(f.name, &["Return-Path", "Authentication-Results"]);
+                && !is_one_of(f.name, &MARKS);
             let raw = |h: &HeaderSection| -> Vec<Vec<u8>> {
                 h.fields().filter(other).map(|f| f.raw.to_vec()).collect()
             };
             prop_assert_eq!(raw(&header), raw(&filed));
-            // Once more: only the hops and the claims differ.
+            // Once more: only the hops and the claims differ, and what this home says of its own to its own.
             let Ok(twice) = on_arrival(&filed, &book(), &return_path, "direct") else {
                 return Ok(());
             };
             let twice = HeaderSection::parse(&twice).unwrap();
             let kept = |h: &HeaderSection| -> Vec<Vec<u8>> {
-                h.fields().filter(|f| !is_ours(f)).map(|f| f.raw.to_vec()).collect()
+                let names_ours = |f: &Field<'_>| {
+                    let list = mailboxes::list(f.value);
+                    list.mailboxes.iter().any(|m| {
+                        !matches!(
+                            address::meaning(&m.address, address::LOCAL_DOMAIN),
+                            Err(_) | Ok(Meaning::Ordinary(_) | Meaning::Peer { .. } | Meaning::FirstContact { .. })
+                        )
+                    })
+                };
+                let stable = |f: &Field<'_>| is_one_of(f.name, &IDENTITY_FIELDS) || !is_address_field(f.name);
+                let expected = filed.fields().filter(|f| !is_ours(f)).map(|f| stable(&f) || !names_ours(&f));
+                h.fields().filter(|f| !is_ours(f)).zip(expected).filter(|(_, same)| *same)
+                    .map(|(f, _)| f.raw.to_vec()).collect()
             };
             prop_assert_eq!(kept(&filed), kept(&twice));
         }

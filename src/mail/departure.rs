@@ -19,11 +19,18 @@ use super::verdict::{Reason, Status};
 /// of servers that count `Received` alone, but ours counts homes, where three are already odd.
 pub const MAX_HOPS: u32 = 50;
 
+/// Longest line, in octets without its CRLF (RFC 5322 section 2.1.1): no line is made longer by rewriting.
+pub(super) const MAX_LINE: usize = 998;
+/// What stands before the value in the first line of a field: longer names of fields of addresses there are none.
+const FIELD_NAME: usize = 64;
+
 /// Fields of addresses that belong to this home's way of speaking. The last four are where mail programs send their answers
 /// and acknowledgements: left alone they would name a stranger's `toxmail.local` at the other end.
-const ADDRESS_FIELDS: [&str; 16] = [
+const ADDRESS_FIELDS: [&str; 18] = [
     "From",
     "Sender",
+    "Author",
+    "Original-From",
     "Reply-To",
     "To",
     "Cc",
@@ -110,7 +117,7 @@ pub(super) fn is_ours(field: &Field<'_>) -> bool {
     begins(field.name, "X-Toxmail-")
 }
 
-fn begins(name: &str, with: &str) -> bool {
+pub(super) fn begins(name: &str, with: &str) -> bool {
     name.get(..with.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(with))
 }
@@ -184,7 +191,7 @@ pub fn check_submission(header: &HeaderSection, owns: &dyn Fn(&str) -> bool) -> 
     }
     for field in header.fields() {
         let writer = match field.name.to_ascii_lowercase().as_str() {
-            "from" | "resent-from" => Some(usize::MAX),
+            "from" | "author" | "resent-from" => Some(usize::MAX),
             "sender" | "resent-sender" => Some(1),
             _ => None,
         };
@@ -310,6 +317,51 @@ pub(super) fn replaced(
         done = mailbox.span.end;
     }
     out.extend(between(&value[done..]));
+    if out == value { out } else { folded(out) }
+}
+
+/// The value of a field with no line that is too long: broken before white space that is there, or else between two
+/// addresses. What has neither in all its length stays as it is.
+fn folded(value: Vec<u8>) -> Vec<u8> {
+    let longest = MAX_LINE - FIELD_NAME;
+    let lines = |value: &[u8]| {
+        value
+            .split(|&b| b == b'\n')
+            .any(|line| line.len() > longest)
+    };
+    if !lines(&value) {
+        return value;
+    }
+    let list = mailboxes::list(&value);
+    let elements: Vec<usize> = list.mailboxes.iter().map(|m| m.element.start).collect();
+    let is_blank = |at: usize| matches!(value[at], b' ' | b'\t');
+    // Never between a backslash and what it stands before.
+    let breaks =
+        |at: &usize| is_blank(*at) && value[*at - 1] != b'\\' || elements.binary_search(at).is_ok();
+    let has_ink = |at: &usize| !value[*at].is_ascii_whitespace();
+    let mut out = Vec::with_capacity(value.len() + 64);
+    let mut start = 0;
+    for line in value.split_inclusive(|&b| b == b'\n') {
+        let end = start + line.len();
+        // Ink before and behind each break: no line of white space alone comes of it.
+        if let Some(last) = (start..end).rfind(has_ink) {
+            while end - start > longest {
+                let Some(first) = (start..end).find(has_ink) else {
+                    break;
+                };
+                let near = (start + longest).min(last);
+                let at = (first + 1..=near).rfind(breaks);
+                let Some(at) = at.or_else(|| (near.max(first) + 1..=last).find(breaks)) else {
+                    break;
+                };
+                out.extend_from_slice(&value[start..at]);
+                out.extend_from_slice(if is_blank(at) { b"\r\n" } else { b"\r\n " });
+                start = at;
+            }
+        }
+        out.extend_from_slice(&value[start..end]);
+        start = end;
+    }
     out
 }
 
@@ -510,6 +562,58 @@ pub(super) mod tests {
             "\"x\" <a@b.example>, ".repeat(3500)
         );
         assert!(sent(&long).len() > 60_000);
+    }
+
+    #[test]
+    fn longer_addresses_make_no_line_too_long() {
+        let many = |one: &str, between: &str| {
+            let all = vec![one; 100].join(between);
+            format!("To: {all}\r\n{DATED}")
+        };
+        for before in [
+            many("oma@tox", ", "),
+            many("oma@tox", ","),
+            many("\"a,b\"@x.example,oma@tox", ","),
+            many("oma@tox", ",\t"),
+            many("anna@toxmail.local", "   ").replace("To: ", "To: \"") + "\r\n",
+            many("x (oma@tox) <oma@tox>", ","),
+            format!("To: G: {}\r\n{DATED}", vec!["oma@tox"; 90].join(",") + ";"),
+            format!(
+                "To: {}{}\r\n{DATED}",
+                vec!["oma@tox"; 90].join(", "),
+                " ".repeat(300)
+            ),
+            format!(
+                "To: \"\\ {}\" <a@b>\r\n{DATED}",
+                vec!["\\ oma@tox"; 90].join(" ")
+            ),
+        ] {
+            let before = before.replace("\r\n\r\n", "\r\n");
+            let out = sent(&before);
+            let longest = out.split("\r\n").map(str::len).max().unwrap();
+            assert!(longest <= 998, "{longest}: {before}");
+            assert!(
+                !out.split("\r\n")
+                    .any(|line| !line.is_empty() && line.trim().is_empty())
+            );
+            // Folding is all that was done beside: the same mailboxes, in their order.
+            let seen = |text: &str| mailboxes::list(section(text).fields().next().unwrap().value);
+            let (old, new) = (seen(&before), seen(&out));
+            assert_eq!(old.malformed, new.malformed, "{before}");
+            let there =
+                |m: &mailboxes::Mailbox| Book.canonical_of(&m.address).unwrap_or(m.address.clone());
+            assert_eq!(
+                old.mailboxes.iter().map(there).collect::<Vec<_>>(),
+                new.mailboxes
+                    .iter()
+                    .map(|m| m.address.clone())
+                    .collect::<Vec<_>>()
+            );
+            assert_eq!(sent(&out), out);
+        }
+        // Nobody folds what came in like that.
+        let long = format!("To: a@b.example {}\r\n{DATED}", "x".repeat(2000));
+        assert_eq!(sent(&long), long);
     }
 
     #[test]

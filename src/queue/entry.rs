@@ -289,8 +289,8 @@ pub struct Delivery {
     pub recipients: Vec<Waiting>,
     /// Bytes of the message.
     pub size: u64,
-    /// SHA-256 of the message as submitted.
-    pub digest: [u8; 32],
+    /// The name of its file: random, and the same as long as it waits.
+    pub file: String,
     /// When it was accepted.
     pub arrived: Stamp,
     /// Attempts that ended with "later".

@@ -142,6 +142,30 @@ fn later(seconds: Option<u64>) -> Verdict {
 }
 
 #[test]
+fn a_waiting_message_has_a_random_name_that_stays() {
+    let mut home = Home::new();
+    let names = |home: &Home| -> Vec<String> {
+        let all = [1, 2].into_iter().flat_map(|n| home.waiting(n));
+        all.map(|delivery| delivery.file).collect()
+    };
+    home.queued("letter", &[("b@b.tox", peer(1)), ("c@c.tox", peer(2))]);
+    home.queue.release(&key(1));
+    home.queue.release(&key(2));
+    let first = names(&home);
+    assert_eq!(first.len(), 2);
+    assert_eq!(first[0], first[1], "one message, two ways");
+    home.restart();
+    home.queue.release(&key(1));
+    home.queue.release(&key(2));
+    assert_eq!(names(&home), first);
+    // The very same bytes again, to others.
+    home.queued("letter", &[("d@b.tox", peer(1))]);
+    let all: HashSet<String> = names(&home).into_iter().collect();
+    assert_eq!(all.len(), 2);
+    assert!(all.iter().all(|name| name.len() >= 32));
+}
+
+#[test]
 fn a_message_waits_is_delivered_and_is_gone() {
     let home = Home::new();
     let id = home.queued(

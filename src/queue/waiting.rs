@@ -190,7 +190,7 @@ pub(super) fn load(
     id: DeliveryId,
 ) -> Result<Option<Delivery>, Error> {
     let mut statement = c.prepare_cached(&format!(
-        "SELECT {FACTS}, m.digest, d.kind, d.target, d.transfer, d.attempts
+        "SELECT {FACTS}, m.file, d.kind, d.target, d.transfer, d.attempts
          FROM deliveries d JOIN messages m ON m.id = d.message WHERE d.id = ?1 AND d.open = 1"
     ))?;
     let mut rows = statement.query([id.0])?;
@@ -212,7 +212,7 @@ pub(super) fn load(
         message_id: facts.message_id,
         recipients: waiting(c, id)?,
         size: facts.size,
-        digest: row.get(at(0))?,
+        file: row.get(at(0))?,
         arrived: facts.arrived,
         attempts: row.get(at(4))?,
         encoded: encoded(c, spool, facts.message)?.and_then(Result::ok),

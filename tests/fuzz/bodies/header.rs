@@ -16,19 +16,28 @@ const PEER: &str = "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypq";
 /// Paul's ordinary address, which a person here has confirmed.
 const CONFIRMED: &str = "paul@work.example";
 
-const ADDRESS_FIELDS: [&str; 11] = [
+const ADDRESS_FIELDS: [&str; 18] = [
     "From",
     "Sender",
+    "Author",
+    "Original-From",
     "Reply-To",
-    "To",
-    "Cc",
+    "Mail-Reply-To",
     "Resent-From",
     "Resent-Sender",
     "Resent-Reply-To",
+    "Disposition-Notification-To",
+    "Return-Receipt-To",
+    "X-Confirm-Reading-To",
+    "To",
+    "Cc",
     "Resent-To",
     "Resent-Cc",
-    "Disposition-Notification-To",
+    "Mail-Followup-To",
+    "Errors-To",
 ];
+/// The first of them: they name the writer, or where answers and acknowledgements go.
+const IDENTITIES: usize = 12;
 /// Fields that stay at home, some of them.
 const PRIVATE: [&str; 8] = [
     "Bcc",
@@ -129,6 +138,9 @@ pub fn departure(data: &[u8]) {
     }
     for name in ["Date", "Message-ID"] {
         assert!(again.named(name).next().is_some());
+    }
+    for name in ADDRESS_FIELDS {
+        assert_eq!(again.named(name).count(), header.named(name).count());
     }
     // All that is neither an address nor private is there, in its order, with its bytes.
     let ours = |f: &Field<'_>| {
@@ -255,16 +267,43 @@ pub fn arrival(data: &[u8]) {
         if let Ok(again) = on_arrival(&filed, &book, return_path, "tox")
             && let Ok(again) = HeaderSection::parse(&again)
         {
-            let froms =
-                |h: &HeaderSection| h.named("From").map(|f| f.raw.to_vec()).collect::<Vec<_>>();
-            assert_eq!(
-                froms(&again),
-                froms(&filed),
-                "{}",
-                header.bytes().escape_ascii()
-            );
+            let ours = |f: &Field<'_>| {
+                f.name
+                    .get(..10)
+                    .is_some_and(|n| n.eq_ignore_ascii_case("X-Toxmail-"))
+            };
+            let kept = |h: &HeaderSection| -> Vec<Vec<u8>> {
+                let fields = h.fields().filter(|f| !ours(f));
+                fields.map(|f| f.raw.to_vec()).collect()
+            };
+            let (once, twice) = (kept(&filed), kept(&again));
+            assert_eq!(once.len(), twice.len());
+            for ((field, once), twice) in filed.fields().filter(|f| !ours(f)).zip(&once).zip(&twice)
+            {
+                // What this home says of its own people would be others' word the second time.
+                let stays = is_one_of(&field, &ADDRESS_FIELDS[..IDENTITIES]) || !names_us(&field);
+                assert!(
+                    !stays || once == twice,
+                    "{} of {}",
+                    once.escape_ascii(),
+                    header.bytes().escape_ascii()
+                );
+            }
         }
     }
+}
+
+/// Whether somebody stands in a field under an address that only one home understands.
+fn names_us(field: &Field<'_>) -> bool {
+    mailboxes::list(field.value).mailboxes.iter().any(|m| {
+        matches!(
+            meaning(&m.address, LOCAL_DOMAIN),
+            Ok(Meaning::Member { .. }
+                | Meaning::Main { .. }
+                | Meaning::Postmaster
+                | Meaning::Nickname(_))
+        )
+    })
 }
 
 fn assert_is_the_peers(filed: &HeaderSection) {
@@ -286,14 +325,11 @@ fn assert_is_the_peers(filed: &HeaderSection) {
         path == "<>" || is_theirs(path.trim_matches(['<', '>'])),
         "{shown}"
     );
-    for name in [
-        "From",
-        "Sender",
-        "Reply-To",
-        "Resent-From",
-        "Resent-Sender",
-        "Resent-Reply-To",
-    ] {
+    for name in &ADDRESS_FIELDS[..IDENTITIES] {
+        assert!(
+            name.starts_with("Resent-") || filed.named(name).count() <= 1,
+            "{shown}"
+        );
         for field in filed.named(name) {
             let list = mailboxes::list(field.value);
             assert!(!list.malformed && !list.mailboxes.is_empty(), "{shown}");
@@ -309,8 +345,13 @@ fn assert_is_the_peers(filed: &HeaderSection) {
             }
         }
     }
-    for name in ["From", "Sender", "Reply-To"] {
+    for name in &ADDRESS_FIELDS[..IDENTITIES] {
         assert_another_reader_sees(filed.bytes(), name, &is_theirs);
+    }
+    // Nobody of ours is in it by the word of another home: only canonical addresses become our members.
+    for field in filed.fields() {
+        let is_list = is_one_of(&field, &ADDRESS_FIELDS[IDENTITIES..]);
+        assert!(!is_list || !names_us(&field), "{shown}");
     }
 }
 
@@ -320,11 +361,9 @@ fn assert_another_reader_sees(section: &[u8], name: &str, legal: &dyn Fn(&str) -
     let Some(message) = mail_parser::MessageParser::new().parse_headers(&whole) else {
         return;
     };
-    let seen = message
-        .header(mail_parser::HeaderName::parse(name).unwrap())
-        .and_then(|v| v.as_address());
-    for address in seen
-        .into_iter()
+    for address in message
+        .header_values(name)
+        .filter_map(|value| value.as_address())
         .flat_map(|list| list.iter())
         .filter_map(|a| a.address())
     {
