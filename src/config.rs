@@ -181,26 +181,41 @@ pub enum RelayTls {
     StartTls,
 }
 
-/// `[gateway]`: an existing mail server at home.
+/// `[gateway]`: an existing mail server at home, such as Zimbra. Its people are members of this home by their names:
+/// `anna@example.org` is `anna`. Whoever has a mailbox here (`toxmaild member add`) gets their mail here; every other name is
+/// the mail server's to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gateway {
-    /// Its mail domain; it may send as any address in it.
+    /// Its mail domain, in lower case; it may send as any address in it.
     pub domain: String,
-    /// Where it connects from.
+    /// Where it connects from; nobody else gets in there.
     pub accept_from: Vec<Network>,
     /// Account and password file it logs in with; `None` only where the file says `allow_unauthenticated = true`.
     pub login: Option<(String, PathBuf)>,
-    /// Where mail for its people is handed over.
-    pub deliver_to: Handover,
+    /// Its address alone will do: no login, and no TLS if it does not begin it. Default no.
+    pub allow_unauthenticated: bool,
+    /// Where mail for its people is handed over; `None` (the default): nowhere, it only sends.
+    pub deliver_to: Option<Handover>,
+    /// Its people whom paired homes are told of. Default none: a company need not tell who works there.
+    pub announce: Vec<MemberName>,
 }
 
-/// Where the gateway hands mail over: `lmtp://HOST:PORT` or `smtp://HOST:PORT`.
+/// Where the gateway hands mail over: `lmtp://HOST:PORT` or `smtp://HOST:PORT`. In the clear: the way is as long as a cable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handover {
     /// LMTP (RFC 2033): an answer for each recipient.
     Lmtp(String),
     /// SMTP.
     Smtp(String),
+}
+
+impl fmt::Display for Handover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Handover::Lmtp(place) => write!(f, "lmtp://{place}"),
+            Handover::Smtp(place) => write!(f, "smtp://{place}"),
+        }
+    }
 }
 
 /// A network in CIDR notation, such as `192.168.1.0/24`; a lone address is a network of one.
@@ -294,7 +309,7 @@ impl Config {
             return Err(reader.error(
                 None,
                 "[listen] gateway is on, but there is no [gateway]",
-                "say in [gateway] whose mail server it is: domain, accept_from, deliver_to",
+                "say in [gateway] whose mail server it is: domain, accept_from, username, password_file",
             ));
         }
         Ok(config)

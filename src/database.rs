@@ -38,8 +38,18 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0001_home.sql"),
         "\n",
     ),
-    concat!(include_str!("database/0002_answers.sql"), "\n",),
-    concat!(include_str!("database/0002_providers.sql"), "\n",),
+    concat!(
+        include_str!("database/0002_providers.sql"),
+        "\n",
+        include_str!("database/0002_chat.sql"),
+        "\n",
+        include_str!("database/0002_gateway.sql"),
+        "\n",
+        include_str!("database/0002_answers.sql"),
+        "\n",
+        include_str!("database/0002_identity.sql"),
+        "\n",
+    ),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.

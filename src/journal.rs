@@ -445,6 +445,36 @@ pub fn queue_size(messages: u64, bytes: u64) {
     gauge!(WAITING_BYTES).set(number(bytes));
 }
 
+// ---- friends with chat programs
+
+/// Somebody has an ordinary Tox program: a person said so, or they chat.
+pub fn chat_friend(peer: &PeerKey) {
+    info!(%peer, "chats with an ordinary Tox program");
+}
+
+/// What a friend said and sent lies in a mailbox.
+pub fn chat_arrived(peer: &PeerKey, member: &(impl Display + ?Sized), bytes: u64) {
+    counter!(ARRIVED, "route" => "chat").increment(1);
+    info!(%peer, %member, bytes, "a chat arrived");
+}
+
+/// A friend has said more than is taken in a day.
+pub fn chat_flood(peer: &PeerKey) {
+    if let Some(unseen) = seldom("chat flood", peer) {
+        warn!(%peer, unseen, "says more than is taken in a day");
+    }
+}
+
+/// A friend's program has acknowledged a letter.
+pub fn chat_handed(
+    message: &(impl Display + ?Sized),
+    peer: &PeerKey,
+    parts: usize,
+    took: Duration,
+) {
+    info!(%message, %peer, parts, took_ms = took.as_millis(), "handed to the chat program");
+}
+
 // ---- between homes
 
 /// Letters for a peer are on their way.
@@ -577,6 +607,46 @@ pub fn peer_online(peer: &PeerKey, path: &(impl Debug + ?Sized)) {
 /// A friend went offline.
 pub fn peer_offline(peer: &PeerKey) {
     info!(%peer, "peer offline");
+}
+
+/// So many strangers have asked within an hour that the home's Tox address must be in the wrong hands.
+pub fn request_flood(count: usize) {
+    warn!(
+        count,
+        advice = "`toxmaild tox-id renew` gives the home another one; paired homes learn it by themselves",
+        "a flood of contact requests from strangers"
+    );
+}
+
+/// The home has a new Tox address.
+pub fn tox_id_renewed(outdated: usize) {
+    info!(outdated_invitations = outdated, "new Tox address");
+}
+
+/// A contact's home has told a Tox address of its own that was not known here.
+pub fn tox_id_learned(peer: &PeerKey) {
+    if let Some(unseen) = seldom("tox id", peer) {
+        info!(%peer, unseen, "new Tox address of a contact");
+    }
+}
+
+/// A contact's home runs on two boxes at once.
+pub fn peer_double(peer: &PeerKey) {
+    if let Some(unseen) = seldom("double", peer) {
+        warn!(%peer, unseen, "this contact's home runs on two boxes at once, and its letters may go to either");
+    }
+}
+
+/// A contact's home says that this home runs on two boxes at once.
+pub fn seen_double(peer: &PeerKey) {
+    if let Some(unseen) = seldom("seen double", peer) {
+        warn!(
+            %peer,
+            unseen,
+            advice = "`toxmaild doctor` says what to do",
+            "a contact sees this home on two boxes at once"
+        );
+    }
 }
 
 /// How many friends are online.

@@ -3,12 +3,14 @@
 //! | who | what the home knows | route |
 //! | --- | --- | --- |
 //! | a member | there is one of that name | `Local` |
+//! | a member | there is none, and a mail server at home takes all other names | `Gateway` |
 //! | a member | there is none | refused, 5.1.1: check the spelling |
 //! | main mailbox, postmaster | somebody lives here | `Local` |
+//! | main mailbox, postmaster | it is somebody's at the mail server at home | `Gateway` |
 //! | main mailbox, postmaster | nobody lives here yet | refused, 5.1.1: add a member |
 //! | a one-time address of a question | | `Answer`: the clerk says whose word counts |
 //! | a peer's mailbox | the peer is known, as a home or as nothing yet | `Tox` |
-//! | a peer's mailbox | the peer is known as a chat program | refused, 5.1.2 |
+//! | a peer's mailbox | the peer is a friend with a chat program | `Chat` |
 //! | a peer's mailbox | the peer is blocked | refused, 5.7.1: unblock them |
 //! | a peer's mailbox | the key is a stranger's | refused, 5.1.2: ask for their full Tox ID or an invitation |
 //! | a full Tox address | a stranger's, or of a peer as above | `Tox`, or as the peer |
@@ -16,8 +18,7 @@
 //! | … | there is a provider, but the writer has no ordinary address | refused, 5.7.1: enter one |
 //! | … | there is no provider | refused, 5.1.2: add them, or set up a provider |
 //!
-//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do. A gateway and chat programs will be
-//! more rows.
+//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do.
 
 use crate::contacts::{Kind, Standing, Who};
 use crate::mail::verdict::{Reason, Status};
@@ -33,6 +34,10 @@ pub enum Route {
     Answer,
     /// To the writer's provider.
     Relay,
+    /// To a friend with an ordinary Tox program.
+    Chat,
+    /// To the mail server that the family has already.
+    Gateway,
 }
 
 /// What the writer has for the ordinary route.
@@ -51,6 +56,8 @@ pub enum Provider {
 pub struct Facts {
     /// For a member: there is one of that name. For the main mailbox and the postmaster: somebody lives here.
     pub lives_here: bool,
+    /// For a member, the main mailbox and the postmaster: the mailbox is at the mail server that the family has already.
+    pub at_gateway: bool,
     /// For a mailbox elsewhere: what this home has to do with its key ([`crate::contacts::Contacts::standing`]).
     pub standing: Standing,
     /// For an ordinary address: what the writer has for it.
@@ -63,24 +70,24 @@ pub struct Facts {
 /// It is refused: a sentence for the writer.
 pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
     match who {
-        Who::Member { name, .. } => match facts.lives_here {
-            true => Ok(Route::Local),
-            false => no(
-                Status(5, 1, 1),
-                format!("nobody called '{name}' lives in this home; check the spelling"),
-            ),
-        },
-        Who::Main { .. } | Who::Postmaster => match facts.lives_here {
-            true => Ok(Route::Local),
-            false => no(
-                Status(5, 1, 1),
-                "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
-            ),
-        },
+        Who::Member { .. } | Who::Main { .. } | Who::Postmaster if facts.lives_here => {
+            Ok(Route::Local)
+        }
+        Who::Member { .. } | Who::Main { .. } | Who::Postmaster if facts.at_gateway => {
+            Ok(Route::Gateway)
+        }
+        Who::Member { name, .. } => no(
+            Status(5, 1, 1),
+            format!("nobody called '{name}' lives in this home; check the spelling"),
+        ),
+        Who::Main { .. } | Who::Postmaster => no(
+            Status(5, 1, 1),
+            "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
+        ),
         Who::Answer(_) => Ok(Route::Answer),
         Who::Peer { .. } => match facts.standing {
             Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
-            Standing::Known(Kind::Chat) => chat(),
+            Standing::Known(Kind::Chat) => Ok(Route::Chat),
             Standing::Blocked => blocked(),
             Standing::Stranger => no(
                 Status(5, 1, 2),
@@ -89,7 +96,7 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
         },
         Who::FirstContact { .. } => match facts.standing {
             Standing::Stranger | Standing::Known(Kind::Home | Kind::Unknown) => Ok(Route::Tox),
-            Standing::Known(Kind::Chat) => chat(),
+            Standing::Known(Kind::Chat) => Ok(Route::Chat),
             Standing::Blocked => blocked(),
         },
         Who::Ordinary(address) => match facts.provider {
@@ -108,13 +115,6 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
             ),
         },
     }
-}
-
-fn chat() -> Result<Route, Reason> {
-    no(
-        Status(5, 1, 2),
-        "this contact uses a chat program, which takes no mail; write to them in a Tox chat program",
-    )
 }
 
 fn blocked() -> Result<Route, Reason> {
@@ -158,13 +158,18 @@ mod tests {
         let ordinary = Who::Ordinary(format!("{}@example.org", "x".repeat(64)));
         let here = |lives_here| Facts {
             lives_here,
+            at_gateway: false,
             standing: Standing::Stranger,
             provider: Provider::Missing,
         };
+        let at_gateway = Facts {
+            at_gateway: true,
+            ..here(false)
+        };
         let there = |standing| Facts {
-            lives_here: false,
             standing,
             provider: Provider::Ready,
+            ..here(false)
         };
         let by = |provider| Facts {
             provider,
@@ -174,18 +179,22 @@ mod tests {
         let unknown = Standing::Known(Kind::Unknown);
         let chat = Standing::Known(Kind::Chat);
         let (local, tox) = (Ok(Route::Local), Ok(Route::Tox));
+        let gateway = Ok(Route::Gateway);
         type Row<'a> = (&'a Who, Facts, Result<Route, (&'a str, &'a str)>);
         let table: Vec<Row<'_>> = vec![
             (&member, here(true), local),
+            (&member, at_gateway, gateway),
             (&member, here(false), Err(("5.1.1", "check the spelling"))),
             (&main, here(true), local),
+            (&main, at_gateway, gateway),
             (&main, here(false), Err(("5.1.1", "member add"))),
             (&Who::Postmaster, here(true), local),
+            (&Who::Postmaster, at_gateway, gateway),
             (&Who::Postmaster, here(false), Err(("5.1.1", "member add"))),
             (&answer, there(Standing::Stranger), Ok(Route::Answer)),
             (&peer, there(home), tox),
             (&peer, there(unknown), tox),
-            (&peer, there(chat), Err(("5.1.2", "chat program"))),
+            (&peer, there(chat), Ok(Route::Chat)),
             (&peer, there(Standing::Blocked), Err(("5.7.1", "blocked"))),
             (
                 &peer,
@@ -195,7 +204,7 @@ mod tests {
             (&first, there(Standing::Stranger), tox),
             (&first, there(home), tox),
             (&first, there(unknown), tox),
-            (&first, there(chat), Err(("5.1.2", "chat program"))),
+            (&first, there(chat), Ok(Route::Chat)),
             (&first, there(Standing::Blocked), Err(("5.7.1", "blocked"))),
             (&ordinary, by(Provider::Ready), Ok(Route::Relay)),
             (

@@ -529,6 +529,7 @@ fn a_hostile_contact_harms_nobody() {
                     display: format!("Bank\u{202e} {count}"),
                     emails: vec!["bob@example.org".into(), format!("x{count}@example.org")],
                 }],
+                ..Directory::default()
             },
         );
         count > 2_000

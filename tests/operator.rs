@@ -89,10 +89,11 @@ fn keys(answer: &Value) -> Vec<&str> {
 }
 
 /// What only a running home can do.
-const RUNNING_ONLY: [&[&str]; 16] = [
+const RUNNING_ONLY: [&[&str]; 18] = [
     &["contact", "add", "x", "--email", "x@example.org"],
     &["contact", "remove", "x"],
     &["contact", "block", "x"],
+    &["contact", "share", "x", "nothing"],
     &["contact", "requests"],
     &["contact", "accept", KEY],
     &["contact", "refuse", KEY],
@@ -100,6 +101,7 @@ const RUNNING_ONLY: [&[&str]; 16] = [
     &["invite", "accept", "tox:x"],
     &["invite", "list"],
     &["invite", "withdraw", "1"],
+    &["tox-id", "renew"],
     &["queue", "list"],
     &["queue", "show", "1"],
     &["queue", "retry"],

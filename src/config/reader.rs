@@ -11,7 +11,7 @@ use super::{
     BootstrapNode, Error, Gateway, Handover, Home, Limits, Listen, Network, Ports, Relay, RelayTls,
     Tox, duration, written,
 };
-use crate::mail::address::MemberName;
+use crate::mail::address::{LOCAL_DOMAIN, MemberName};
 
 /// Turns what was written into what it means; knows the text, so that every mistake has its line.
 pub(super) struct Reader<'a> {
@@ -378,6 +378,11 @@ impl Reader<'_> {
     pub fn gateway(&self, gateway: Spanned<written::Gateway>) -> Result<Gateway, Error> {
         let start = gateway.span().start;
         let gateway = gateway.into_inner();
+        if gateway.domain.get_ref().eq_ignore_ascii_case(LOCAL_DOMAIN) {
+            let problem = format!("{LOCAL_DOMAIN} is this home itself");
+            let advice = "write the domain of the mail server, such as example.org";
+            return Err(self.at(&gateway.domain, problem, advice));
+        }
         let domain = self.hostname(gateway.domain)?;
         let accept_from = self.networks(gateway.accept_from)?;
         if accept_from.is_empty() {
@@ -392,29 +397,46 @@ impl Reader<'_> {
                 "set both; or, if the address alone shall do, allow_unauthenticated = true",
             ));
         }
-        let (scheme, place) = gateway
-            .deliver_to
-            .get_ref()
-            .split_once("://")
-            .unwrap_or_default();
-        let place = Some(place.trim_end_matches('/')).filter(|place| {
-            let (host, port) = place.rsplit_once(':').unwrap_or_default();
-            port.parse::<u16>().is_ok_and(|port| port > 0) && is_host(host.trim_matches(['[', ']']))
-        });
-        let deliver_to = match (scheme, place) {
-            ("lmtp", Some(place)) => Handover::Lmtp(place.to_owned()),
-            ("smtp", Some(place)) => Handover::Smtp(place.to_owned()),
-            _ => {
-                let advice = "write lmtp://192.168.1.10:7025 or smtp://192.168.1.10:25";
-                return Err(self.at(&gateway.deliver_to, "deliver_to is not understood", advice));
-            }
+        let deliver_to = match gateway.deliver_to {
+            Some(text) if !text.get_ref().is_empty() => Some(self.handover(&text)?),
+            _ => None,
         };
+        let announce = gateway.announce.into_iter().map(|name| {
+            name.get_ref().parse().map_err(|e| {
+                let advice = "write the part before the @ of people who may be told of";
+                self.at(&name, format!("announce: {e}"), advice)
+            })
+        });
         Ok(Gateway {
             domain,
             accept_from,
             login,
+            allow_unauthenticated: gateway.allow_unauthenticated,
             deliver_to,
+            announce: announce.collect::<Result<_, _>>()?,
         })
+    }
+
+    fn handover(&self, written: &Spanned<String>) -> Result<Handover, Error> {
+        let (scheme, place) = written.get_ref().split_once("://").unwrap_or_default();
+        let place = Some(place.trim_end_matches('/')).filter(|place| {
+            let (host, port) = place.rsplit_once(':').unwrap_or_default();
+            // Without brackets nobody knows where an IPv6 address ends and its port begins.
+            let host = match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
+                Some(inside) if inside.parse::<Ipv6Addr>().is_ok() => inside,
+                _ if host.contains(':') => "",
+                _ => host,
+            };
+            port.parse::<u16>().is_ok_and(|port| port > 0) && is_host(host)
+        });
+        match (scheme, place) {
+            ("lmtp", Some(place)) => Ok(Handover::Lmtp(place.to_owned())),
+            ("smtp", Some(place)) => Ok(Handover::Smtp(place.to_owned())),
+            _ => {
+                let advice = "write lmtp://192.168.1.10:7025 or smtp://192.168.1.10:25";
+                Err(self.at(written, "deliver_to is not understood", advice))
+            }
+        }
     }
 
     fn login(

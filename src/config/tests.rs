@@ -61,8 +61,10 @@ fn the_example_of_the_documentation_means_what_it_says() {
     let gateway = config.gateway.as_ref().unwrap();
     assert_eq!(
         gateway.deliver_to,
-        Handover::Lmtp("192.168.1.10:7025".into())
+        Some(Handover::Lmtp("192.168.1.10:7025".into()))
     );
+    assert!(!gateway.allow_unauthenticated);
+    assert_eq!(gateway.announce, ["anna".parse().unwrap()]);
     assert!(config.is_written("home.name") && config.is_written("listen.allow"));
     assert!(!config.is_written("home.nickname"));
 }
@@ -212,6 +214,32 @@ fn a_mistake_is_told_with_its_line_and_what_to_do() {
             "deliver_to",
             "lmtp://",
         ),
+        (
+            "[gateway]\ndomain = \"e.org\"\naccept_from = [\"10.0.0.5\"]\nallow_unauthenticated = true\n\
+             deliver_to = \"lmtp://fd00::1:24\"",
+            Some(5),
+            "deliver_to",
+            "lmtp://",
+        ),
+        (
+            "[gateway]\ndomain = \"ToxMail.local\"\naccept_from = [\"10.0.0.5\"]\nallow_unauthenticated = true",
+            Some(2),
+            "this home itself",
+            "example.org",
+        ),
+        (
+            "[gateway]\ndomain = \"e.org\"\naccept_from = [\"10.0.0.5\"]\nallow_unauthenticated = true\n\
+             announce = [\"anna\",\n \"root\"]",
+            Some(6),
+            "reserved",
+            "before the @",
+        ),
+        (
+            "[gateway]\ndomain = \"e.org\"\naccept_from = [\"10.0.0.5\", \"x\"]\nallow_unauthenticated = true",
+            Some(3),
+            "`x` is not a network",
+            "10.0.0.5",
+        ),
     ];
     for (text, line, problem, advice) in cases {
         let error = parse(text).expect_err(text);
@@ -228,6 +256,19 @@ fn a_mistake_is_told_with_its_line_and_what_to_do() {
         error.to_string(),
         "/home/x/toxmail.toml, line 2: unknown key `nmae`"
     );
+}
+
+#[test]
+fn a_gateway_may_only_send_and_may_be_known_by_its_address() {
+    let text = "[gateway]\ndomain = \"E.org\"\naccept_from = [\"10.0.0.0/8\"]\nallow_unauthenticated = true";
+    let gateway = parse(text).unwrap().gateway.unwrap();
+    assert_eq!(gateway.domain, "e.org");
+    assert_eq!((gateway.login, gateway.deliver_to), (None, None));
+    assert!(gateway.allow_unauthenticated && gateway.announce.is_empty());
+    let text = format!("{text}\ndeliver_to = \"smtp://[fd00::1]:25\"");
+    let gateway = parse(&text).unwrap().gateway.unwrap();
+    let handover = gateway.deliver_to.unwrap();
+    assert_eq!(handover.to_string(), "smtp://[fd00::1]:25");
 }
 
 #[test]

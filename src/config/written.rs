@@ -105,7 +105,9 @@ pub struct Gateway {
     pub password_file: Option<String>,
     #[serde(default)]
     pub allow_unauthenticated: bool,
-    pub deliver_to: Spanned<String>,
+    pub deliver_to: Key<String>,
+    #[serde(default)]
+    pub announce: Vec<Spanned<String>>,
 }
 
 /// The keys that the text sets, such as `home.name`: the page shows these as locked.

@@ -118,7 +118,7 @@ impl Contacts {
         address: &str,
         asker: Option<&MemberName>,
     ) -> Result<Option<String>, Error> {
-        let Ok(meaning) = address::meaning(address, &self.hostname) else {
+        let Ok(meaning) = self.meaning(address) else {
             return Ok(None);
         };
         let tagged = |name: &str, tag: &Option<String>| match tag {

@@ -9,10 +9,11 @@ use data_encoding::BASE32_NOPAD;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::peers::{self, Kind, Standing};
-use super::{Befriend, Contacts, Error, names, refused};
+use super::{Befriend, Contacts, Error, names, refused, sharing};
 use crate::mail::address::{PeerKey, ToxId};
 
 /// 160 bits: nobody guesses one.
@@ -58,6 +59,8 @@ pub enum InvitationState {
     Expired,
     /// A person here took it back.
     Withdrawn,
+    /// This home has another Tox address since: the link leads nowhere.
+    Outdated,
 }
 
 /// A row of the list.
@@ -163,6 +166,7 @@ impl Contacts {
         let lasts = lasts.unwrap_or(LASTS).min(LONGEST);
         let now = self.now();
         let expires = now.saturating_add(i64::try_from(lasts.as_secs()).unwrap_or(0));
+        let us = *us;
         self.database.write(move |c| {
             c.execute(
                 "DELETE FROM invitations WHERE expires < ?1",
@@ -170,8 +174,8 @@ impl Contacts {
             )?;
             let open: i64 = c.query_row(
                 "SELECT count(*) FROM invitations
-                 WHERE used IS NULL AND withdrawn IS NULL AND expires > ?1",
-                [now],
+                 WHERE used IS NULL AND withdrawn IS NULL AND expires > ?1 AND tox_id = ?2",
+                params![now, us.as_bytes()],
                 |row| row.get(0),
             )?;
             if open >= MAX_OPEN {
@@ -181,8 +185,8 @@ impl Contacts {
                 );
             }
             c.execute(
-                "INSERT INTO invitations (token_hash, created, expires) VALUES (?1, ?2, ?3)",
-                params![hash(&token), now, expires],
+                "INSERT INTO invitations (token_hash, created, expires, tox_id) VALUES (?1, ?2, ?3, ?4)",
+                params![hash(&token), now, expires, us.as_bytes()],
             )?;
             Ok(Invitation {
                 id: c.last_insert_rowid(),
@@ -197,15 +201,17 @@ impl Contacts {
     /// # Errors
     /// The database.
     pub fn invitations(&self) -> Result<Vec<InvitationRow>, Error> {
-        let now = self.now();
+        let (now, us) = (self.now(), self.tox_id());
         self.database.read(|c| {
             let mut statement = c.prepare(
-                "SELECT id, created, expires, withdrawn, used, used_by FROM invitations ORDER BY id",
+                "SELECT id, created, expires, withdrawn, used, used_by, tox_id FROM invitations ORDER BY id",
             )?;
             let rows = statement.query_map([], |row| {
                 let expires: i64 = row.get(2)?;
                 let withdrawn: Option<i64> = row.get(3)?;
                 let used: Option<i64> = row.get(4)?;
+                let there: Option<[u8; 38]> = row.get(6)?;
+                let elsewhere = matches!((there, us), (Some(there), Some(us)) if there != *us.as_bytes());
                 Ok(InvitationRow {
                     id: row.get(0)?,
                     created: row.get(1)?,
@@ -214,6 +220,7 @@ impl Contacts {
                         (Some(_), _) => InvitationState::Used,
                         (None, Some(_)) => InvitationState::Withdrawn,
                         (None, None) if expires <= now => InvitationState::Expired,
+                        (None, None) if elsewhere => InvitationState::Outdated,
                         (None, None) => InvitationState::Open,
                     },
                     used_by: row
@@ -270,6 +277,7 @@ impl Contacts {
                 );
             }
             peers::ask(c, &link.id, Kind::Home, &link.name, message.clone(), now)?;
+            sharing::met(c, &key)?;
             peers::home_contact(c, &key, &link.name, now)?;
             // Even when they knocked here before: the token settles it at their end as well.
             let befriend = Befriend::Ask {
@@ -290,9 +298,37 @@ impl Contacts {
     /// # Errors
     /// The database.
     pub fn redeem(&self, token: &str, key: &PeerKey) -> Result<bool, Error> {
-        let (token, key, now) = (token.to_owned(), *key, self.now());
+        let (token, key, now, us) = (token.to_owned(), *key, self.now(), self.tox_id());
         self.database
-            .write(move |c| redeem(c, &token, &key, "", now))
+            .write(move |c| redeem(c, &token, &key, "", us.as_ref(), now))
+    }
+
+    /// This home is found at that full address from now on; invitations to another one open nothing.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn set_tox_id(&self, us: &ToxId) -> Result<(), Error> {
+        let us = *us;
+        *self.tox_id.write().unwrap_or_else(PoisonError::into_inner) = Some(us);
+        let unknown = self.database.read(|c| -> Result<bool, Error> {
+            let sql = "SELECT EXISTS (SELECT 1 FROM invitations WHERE tox_id IS NULL)";
+            Ok(c.query_row(sql, [], |row| row.get(0))?)
+        })?;
+        if !unknown {
+            return Ok(());
+        }
+        self.database.write(move |c| {
+            // Made before an address could change.
+            c.execute(
+                "UPDATE invitations SET tox_id = ?1 WHERE tox_id IS NULL",
+                [us.as_bytes()],
+            )?;
+            Ok(())
+        })
+    }
+
+    pub(super) fn tox_id(&self) -> Option<ToxId> {
+        *self.tox_id.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -301,6 +337,7 @@ pub(super) fn redeem(
     token: &str,
     key: &PeerKey,
     home_name: &str,
+    us: Option<&ToxId>,
     now: i64,
 ) -> Result<bool, Error> {
     let token = token.to_ascii_uppercase();
@@ -311,8 +348,8 @@ pub(super) fn redeem(
     let id: Option<i64> = c
         .query_row(
             "SELECT id FROM invitations WHERE token_hash = ?1 AND withdrawn IS NULL
-             AND (used_by = ?2 OR (used IS NULL AND expires > ?3))",
-            params![hash(&token), key.as_bytes(), now],
+             AND (used_by = ?2 OR (used IS NULL AND expires > ?3 AND (?4 IS NULL OR tox_id = ?4)))",
+            params![hash(&token), key.as_bytes(), now, us.map(ToxId::as_bytes)],
             |row| row.get(0),
         )
         .optional()?;

@@ -5,6 +5,7 @@
 //! - `peers`: the other homes: what they are, when they were seen. The Tox friend list follows from them;
 //! - `invitation`: one link pairs two homes; `requests`: who knocks without one waits for a person's word;
 //! - `directory`: what a paired home says of its members; `claims`: what of it a person here is asked about;
+//! - `sharing`: what a peer may see of this home;
 //! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::header`].
 //!
 //! Rules. What a peer says is a claim: its names are cleaned, and shown with its home behind them where somebody here is
@@ -22,11 +23,15 @@
 mod book;
 mod claims;
 mod directory;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod identity_tests;
 mod invitation;
 mod names;
 mod ordinary;
 mod peers;
 mod requests;
+mod sharing;
 mod table;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -43,8 +48,9 @@ pub use directory::{ClaimedMember, Learned};
 pub use invitation::{Accepted, Invitation, InvitationRow, InvitationState, Link};
 pub(crate) use names::plain_letter;
 pub use ordinary::OrdinaryBook;
-pub use peers::{Kind, Peer, Standing, State};
+pub use peers::{ChatFriend, Kind, Peer, Standing, State};
 pub use requests::{Knock, MAX_REQUEST_BYTES, Request};
+pub use sharing::Share;
 pub use table::{Added, ContactRow, NewContact, Removed};
 
 use crate::database::{self, Database};
@@ -151,6 +157,10 @@ pub struct Contacts {
     ourselves: PeerKey,
     hostname: Arc<str>,
     home_name: Arc<RwLock<String>>,
+    /// Whose local parts are names of this home (`[gateway] domain`).
+    gateway_domain: Arc<RwLock<Option<String>>>,
+    /// This home's own full address, once it is known.
+    tox_id: Arc<RwLock<Option<ToxId>>>,
     now: fn() -> i64,
 }
 
@@ -162,6 +172,8 @@ impl Contacts {
             ourselves,
             hostname: hostname.into(),
             home_name: Arc::default(),
+            gateway_domain: Arc::default(),
+            tox_id: Arc::default(),
             now: database::now,
         }
     }
@@ -181,6 +193,38 @@ impl Contacts {
         *name = names::claimed(home_name);
     }
 
+    /// From now on the names in this domain, which is in lower case, are names of this home, in every handle.
+    pub fn set_gateway_domain(&self, domain: Option<String>) {
+        let mut of_gateway = self
+            .gateway_domain
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *of_gateway = domain;
+    }
+
+    /// What an address means here: `anna@example.org` is `anna` of this home where that is the mail server's domain. What
+    /// cannot be a name here stays an ordinary address.
+    fn meaning(&self, address: &str) -> Result<Meaning, address::AddressError> {
+        let meaning = address::meaning(address, &self.hostname)?;
+        let Meaning::Ordinary(written) = &meaning else {
+            return Ok(meaning);
+        };
+        let domain = self
+            .gateway_domain
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let member = written.rsplit_once('@').and_then(|(local, its)| {
+            let (name, tag) = address::split_tag(local);
+            let name = name
+                .parse()
+                .ok()
+                .filter(|_| domain.as_deref() == Some(its))?;
+            let tag = tag.map(str::to_owned);
+            Some(Meaning::Member { name, tag })
+        });
+        Ok(member.unwrap_or(meaning))
+    }
+
     fn home_name(&self) -> String {
         let name = self
             .home_name
@@ -198,7 +242,7 @@ impl Contacts {
         address: &str,
         asker: Option<&MemberName>,
     ) -> Result<Result<Who, Reason>, Error> {
-        match address::meaning(address, &self.hostname) {
+        match self.meaning(address) {
             Ok(meaning) => self.database.read(|c| self.who(c, meaning, asker)),
             Err(error) => Ok(Err(error.into())),
         }

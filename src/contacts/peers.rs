@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use super::names::Taken;
-use super::{Befriend, Contacts, Error, invitation, names};
+use super::{Befriend, Contacts, Error, invitation, names, refused, sharing};
 use crate::mail::address::{MemberName, PeerKey, ToxId};
 
 /// A peer that is seen again within this time is not written down again: an SD card wears out.
@@ -43,6 +43,15 @@ pub enum State {
     Waiting,
     /// Seen at least once.
     Connected,
+}
+
+/// Whose friend somebody with a chat program is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatFriend {
+    /// The member whose own entry it is; `None`: everybody's.
+    pub owner: Option<MemberName>,
+    /// The local part under which a person here has entered them, if there is one.
+    pub local: Option<String>,
 }
 
 /// What a home has to do with a key.
@@ -133,6 +142,77 @@ impl Contacts {
         })
     }
 
+    /// A person says that this peer has an ordinary Tox program.
+    ///
+    /// # Errors
+    /// It is a home, which it stays for good, or none of our peers; or the database.
+    pub fn set_chat(&self, key: &PeerKey) -> Result<(), Error> {
+        let key = *key;
+        self.database.write(move |c| match standing(c, &key)? {
+            Standing::Known(Kind::Unknown | Kind::Chat) => become_chat(c, &key),
+            Standing::Known(Kind::Home) => refused(
+                "this contact is a home with Toxmail, not a chat program",
+                "nothing need be done: letters to it go from home to home",
+            ),
+            Standing::Blocked => refused(
+                "this contact is blocked here",
+                "unblock it with `toxmaild contact remove NAME`, then add it again",
+            ),
+            Standing::Stranger => refused(
+                "this contact has no Tox address",
+                "add it again with --tox ADDRESS --chat",
+            ),
+        })
+    }
+
+    /// A chat text came from this peer. One that never said Hello has an ordinary Tox program. What it is from now on; `None`:
+    /// nobody whom we listen to.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn saw_text(&self, key: &PeerKey) -> Result<Option<Kind>, Error> {
+        match self.database.read(|c| standing(c, key))? {
+            Standing::Known(Kind::Unknown) => {}
+            Standing::Known(kind) => return Ok(Some(kind)),
+            Standing::Blocked | Standing::Stranger => return Ok(None),
+        }
+        let key = *key;
+        self.database.write(move |c| {
+            let Standing::Known(kind) = standing(c, &key)? else {
+                return Ok(None);
+            };
+            if kind != Kind::Unknown {
+                return Ok(Some(kind));
+            }
+            become_chat(c, &key)?;
+            Ok(Some(Kind::Chat))
+        })
+    }
+
+    /// Whose friend somebody with a chat program is: what a person here has entered counts before what a pairing made,
+    /// everybody's entry before a member's own, and the older one before the newer.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn friend(&self, key: &PeerKey) -> Result<ChatFriend, Error> {
+        self.database.read(|c| {
+            let found = c
+                .prepare_cached(
+                    "SELECT owner, local FROM contacts WHERE peer = ?1
+                     ORDER BY made_by = 'person' DESC, owner = '' DESC, id LIMIT 1",
+                )?
+                .query_row([key.as_bytes()], |row| {
+                    Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+                })
+                .optional()?;
+            let (owner, local) = found.unwrap_or_default();
+            Ok(ChatFriend {
+                owner: owner.parse().ok(),
+                local: Some(local).filter(|local| !local.is_empty()),
+            })
+        })
+    }
+
     /// This peer is online, at that time of the wall clock. Written down at most every ten minutes.
     ///
     /// # Errors
@@ -156,6 +236,42 @@ impl Contacts {
         })
     }
 
+    /// A peer tells its full address: it was renewed, or we did not know it. Only its own counts. Whether that was news.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn learn_tox_id(&self, key: &PeerKey, told: [u8; 38]) -> Result<bool, Error> {
+        let Some(id) = ToxId::from_bytes(told).ok().filter(|id| id.key() == *key) else {
+            return Ok(false);
+        };
+        match self.peer(key)? {
+            Some(peer) if !peer.blocked && peer.tox_id != Some(id) => {}
+            _ => return Ok(false),
+        }
+        self.database.write(move |c| {
+            let changed = c.execute(
+                "UPDATE peers SET tox_id = ?2 WHERE key = ?1 AND blocked = 0",
+                params![id.key().as_bytes(), id.as_bytes()],
+            )?;
+            Ok(changed > 0)
+        })
+    }
+
+    /// This home has a new Tox identity and its old contacts: whose full address is known is asked again. How many there are.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn ask_all_again(&self) -> Result<usize, Error> {
+        let message = self.request_message(None);
+        self.database.write(move |c| {
+            Ok(c.execute(
+                "UPDATE peers SET state = 'asked', request = ?1
+                 WHERE tox_id IS NOT NULL AND blocked = 0 AND request IS NULL",
+                [message],
+            )?)
+        })
+    }
+
     /// A letter to a full Tox address of a stranger: makes it a peer, and says what Tox has to do. Done before the letter is
     /// queued; doing it again does nothing.
     ///
@@ -168,6 +284,7 @@ impl Contacts {
                 return Ok(Befriend::Nothing);
             }
             let befriend = ask(c, &id, Kind::Unknown, "", message, now)?;
+            sharing::unasked(c, &id.key())?;
             home_contact(c, &id.key(), "", now)?;
             Ok(befriend)
         })
@@ -190,6 +307,22 @@ impl Contacts {
         use crate::mail::header::ArrivalBook;
         Ok(book.display_for(&address).unwrap_or(address))
     }
+}
+
+/// It stays a home if it is one.
+pub(super) fn become_chat(c: &Connection, key: &PeerKey) -> Result<(), Error> {
+    c.execute(
+        "UPDATE peers SET kind = 'chat' WHERE key = ?1 AND kind = 'unknown'",
+        [key.as_bytes()],
+    )?;
+    // It was called a home as long as nobody knew.
+    let plain = plain_name(key);
+    let friend = plain.replace("Home", "Friend");
+    c.execute(
+        "UPDATE contacts SET name = ?2 WHERE peer = ?1 AND made_by = 'pairing' AND name = ?3",
+        params![key.as_bytes(), friend, plain],
+    )?;
+    Ok(())
 }
 
 pub(super) fn standing(c: &Connection, key: &PeerKey) -> Result<Standing, Error> {
@@ -259,6 +392,7 @@ pub(super) fn let_in(
             home_name = iif(excluded.home_name = '', home_name, excluded.home_name)",
         params![key.as_bytes(), kind.word(), home_name, now],
     )?;
+    sharing::met(c, key)?;
     home_contact(c, key, home_name, now)
 }
 

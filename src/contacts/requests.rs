@@ -59,7 +59,7 @@ impl Contacts {
     /// # Errors
     /// The database.
     pub fn knock(&self, key: &PeerKey, message: &[u8]) -> Result<Knock, Error> {
-        let now = self.now();
+        let (now, us) = (self.now(), self.tox_id());
         let (key, text) = (*key, String::from_utf8_lossy(message).into_owned());
         self.database.write(move |c| {
             match peers::standing(c, &key)? {
@@ -67,14 +67,14 @@ impl Contacts {
                 // We know it: its box was set up anew, or both have asked at the same time.
                 peers::Standing::Known(_) => {
                     if let Some((token, name)) = invitation(&text) {
-                        invitation::redeem(c, token, &key, &name, now)?;
+                        invitation::redeem(c, token, &key, &name, us.as_ref(), now)?;
                     }
                     return Ok(Knock::LetIn);
                 }
                 peers::Standing::Stranger => {}
             }
             if let Some((token, name)) = invitation(&text)
-                && invitation::redeem(c, token, &key, &name, now)?
+                && invitation::redeem(c, token, &key, &name, us.as_ref(), now)?
             {
                 return Ok(Knock::LetIn);
             }

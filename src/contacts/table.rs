@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::peers::{self, Kind, Standing};
-use super::{Befriend, Contacts, Error, names, refused};
+use super::{Befriend, Contacts, Error, names, refused, sharing};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, TOX_DOMAIN, ToxId, canonical};
 
 /// Contacts of one home.
@@ -25,6 +25,15 @@ pub struct NewContact {
     pub emails: Vec<String>,
     /// Whose entry it is; nobody's is everybody's.
     pub owner: Option<MemberName>,
+}
+
+/// What a person says of the other side.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Program {
+    /// Nothing: it shows by itself.
+    Unsaid,
+    /// An ordinary Tox program.
+    Chat,
 }
 
 /// A contact, just made.
@@ -88,6 +97,18 @@ impl Contacts {
     /// # Errors
     /// What is wrong and what to do, or the database.
     pub fn add(&self, new: NewContact) -> Result<Added, Error> {
+        self.enter(new, Program::Unsaid)
+    }
+
+    /// The same for a friend of whom a person says that they have an ordinary Tox program.
+    ///
+    /// # Errors
+    /// What is wrong and what to do, or the database.
+    pub fn add_chat(&self, new: NewContact) -> Result<Added, Error> {
+        self.enter(new, Program::Chat)
+    }
+
+    fn enter(&self, new: NewContact, program: Program) -> Result<Added, Error> {
         let name = names::tidy(&new.name);
         if name.is_empty() {
             return refused("a contact needs a name", "give one, such as \"Oma Anna\"");
@@ -103,6 +124,12 @@ impl Contacts {
             Some(text) => Some(self.target(text)?),
             None => None,
         };
+        if program == Program::Chat && tox.is_none() {
+            return refused(
+                "a friend with a chat program needs a Tox address",
+                "give their Tox ID with --tox",
+            );
+        }
         let owner = new.owner.map_or(String::new(), String::from);
         let (now, message) = (self.now(), self.request_message(None));
         self.database.write(move |c| {
@@ -111,6 +138,7 @@ impl Contacts {
                     let standing = peers::standing(c, &id.key())?;
                     not_blocked(standing)?;
                     let asked = peers::ask(c, &id, Kind::Unknown, "", message, now)?;
+                    sharing::met(c, &id.key())?;
                     let befriend = match standing {
                         Standing::Stranger => asked,
                         // It may be a new Tox address of a home that we wait for; a friend stays one.
@@ -120,10 +148,20 @@ impl Contacts {
                 }
                 Some(Target::Known(key, local)) => {
                     not_blocked(peers::standing(c, &key)?)?;
+                    sharing::met(c, &key)?;
                     (Some((key, local)), Befriend::Nothing)
                 }
                 None => (None, Befriend::Nothing),
             };
+            if let (Program::Chat, Some((key, _))) = (program, &peer) {
+                if peers::standing(c, key)? == Standing::Known(Kind::Home) {
+                    return refused(
+                        "there is a home with Toxmail at this address, not a chat program",
+                        "add it without --chat",
+                    );
+                }
+                peers::become_chat(c, key)?;
+            }
             let (id, nickname) = enter(c, &name, &owner, peer, now)?;
             for (folded, written) in &emails {
                 give_address(c, id, &owner, folded, written)?;
@@ -142,6 +180,23 @@ impl Contacts {
     /// The database.
     pub fn list(&self) -> Result<Vec<ContactRow>, Error> {
         self.database.read(rows)
+    }
+
+    /// A person says that a contact, by nickname, name or Tox address, has an ordinary Tox program. Returns its key.
+    ///
+    /// # Errors
+    /// There is no such contact, it has no Tox address, or it is a home; or the database.
+    pub fn chats(&self, name: &str) -> Result<PeerKey, Error> {
+        let wanted = name.to_owned();
+        let contact = self.database.read(|c| one(c, &wanted))?;
+        let Some(key) = contact.key else {
+            return refused(
+                format!("{} has no Tox address", contact.name),
+                "add it again with --tox ADDRESS --chat",
+            );
+        };
+        self.set_chat(&key)?;
+        Ok(key)
     }
 
     /// Forgets a contact, by nickname, name or Tox address; the entry of a home takes along those whom its directory brought to the
@@ -487,7 +542,7 @@ pub(super) fn free_nickname(c: &Connection, base: &str) -> Result<String, Error>
 }
 
 /// The contact that a person means: by nickname, by name, by Tox address or key.
-fn one(c: &Connection, text: &str) -> Result<ContactRow, Error> {
+pub(super) fn one(c: &Connection, text: &str) -> Result<ContactRow, Error> {
     let text = text.trim();
     let folded = text.to_lowercase();
     // Typed as it is shown, a nickname means one contact; `Paul` with a capital may be any Paul's name.

@@ -15,13 +15,13 @@ fn a_week_later() -> i64 {
     noon() + WEEK
 }
 
-struct Home {
-    contacts: Contacts,
-    id: ToxId,
+pub(super) struct Home {
+    pub(super) contacts: Contacts,
+    pub(super) id: ToxId,
     _dir: tempfile::TempDir,
 }
 
-fn id(byte: u8) -> ToxId {
+pub(super) fn id(byte: u8) -> ToxId {
     let mut bytes = [byte; 38];
     // 18 equal bytes on either side of the sum cancel each other out.
     bytes[36] = 0;
@@ -29,7 +29,7 @@ fn id(byte: u8) -> ToxId {
     ToxId::from_bytes(bytes).unwrap()
 }
 
-fn home(byte: u8, name: &str) -> Home {
+pub(super) fn home(byte: u8, name: &str) -> Home {
     let dir = tempfile::tempdir().unwrap();
     let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
     let mut contacts = Contacts::open(database, id(byte).key(), "box.example".into()).named(name);
@@ -41,7 +41,7 @@ fn home(byte: u8, name: &str) -> Home {
     }
 }
 
-fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
+pub(super) fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
     NewContact {
         name: name.into(),
         tox: tox.map(str::to_owned),
@@ -50,7 +50,7 @@ fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
     }
 }
 
-fn member(name: &str, display: &str, emails: &[&str]) -> ClaimedMember {
+pub(super) fn member(name: &str, display: &str, emails: &[&str]) -> ClaimedMember {
     ClaimedMember {
         name: name.into(),
         display: display.into(),
@@ -58,14 +58,14 @@ fn member(name: &str, display: &str, emails: &[&str]) -> ClaimedMember {
     }
 }
 
-fn peer(id: &ToxId, local: Option<&str>) -> Who {
+pub(super) fn peer(id: &ToxId, local: Option<&str>) -> Who {
     Who::Peer {
         key: id.key(),
         local: local.map(str::to_owned),
     }
 }
 
-fn nicknames(contacts: &Contacts) -> Vec<String> {
+pub(super) fn nicknames(contacts: &Contacts) -> Vec<String> {
     let mut all: Vec<_> = contacts
         .list()
         .unwrap()
@@ -76,12 +76,12 @@ fn nicknames(contacts: &Contacts) -> Vec<String> {
     all
 }
 
-fn who(contacts: &Contacts, address: &str) -> Who {
+pub(super) fn who(contacts: &Contacts, address: &str) -> Who {
     contacts.resolve(address, None).unwrap().expect(address)
 }
 
 /// (error, advice)
-fn no<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, String) {
+pub(super) fn no<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, String) {
     match result {
         Err(Error::Refused { error, advice }) => (error, advice),
         other => panic!("{other:?}"),
@@ -394,6 +394,7 @@ fn recipients_of_every_form() {
     assert_eq!(c.block("oma.kathe").unwrap(), full.key());
     assert_eq!(standing(&format!("{full}@tox")), Standing::Blocked);
     let facts = Facts {
+        at_gateway: false,
         lives_here: false,
         standing: Standing::Blocked,
         provider: crate::routing::Provider::Ready,
@@ -1057,6 +1058,36 @@ fn a_blocked_home_can_always_be_found_in_the_list() {
     assert_eq!(nicknames(c), ["home.02020202"]);
     c.remove("home.02020202").unwrap();
     assert_eq!(c.knock(&id(2).key(), b"x").unwrap(), Knock::Asks);
+}
+
+#[test]
+fn the_names_of_the_mail_server_at_home_are_names_of_this_home() {
+    let home = home(1, "garden");
+    let contacts = &home.contacts;
+    contacts.set_gateway_domain(Some("example.org".into()));
+    let anna = |tag: Option<&str>| Who::Member {
+        name: "anna".parse().unwrap(),
+        tag: tag.map(str::to_owned),
+    };
+    let who = |address: &str| contacts.resolve(address, None).unwrap().unwrap();
+    assert_eq!(who("Anna@Example.ORG"), anna(None));
+    assert_eq!(who("anna+News@example.org"), anna(Some("News")));
+    for ordinary in [
+        "o'neil@example.org",
+        "postmaster@example.org",
+        "anna@mail.example.org",
+    ] {
+        assert_eq!(who(ordinary), Who::Ordinary(ordinary.into()), "{ordinary}");
+    }
+    let ours = address::canonical(Some("anna+x"), &home.contacts.ourselves);
+    let canonical = |address: &str| contacts.canonical_of(address, None).unwrap();
+    assert_eq!(canonical("ANNA+x@example.org"), Some(ours));
+    contacts.set_gateway_domain(None);
+    assert_eq!(canonical("anna@example.org"), None);
+    assert_eq!(
+        who("anna@example.org"),
+        Who::Ordinary("anna@example.org".into())
+    );
 }
 
 #[test]

@@ -149,6 +149,16 @@ pub struct Provider {
     pub problem_since: Option<i64>,
 }
 
+/// `tox-id renew`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewToxId {
+    /// The home's full Tox address from now on.
+    pub tox_id: String,
+    /// Open invitations that lead nowhere now, by number.
+    pub outdated_invitations: Vec<i64>,
+}
+
 /// Somebody asks to become a contact.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

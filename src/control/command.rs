@@ -15,7 +15,7 @@ use clap_complete::Shell;
 use serde_json::Value;
 
 use super::client::{self, Client};
-use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret};
+use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret, Shared};
 use super::view::Ink;
 use super::{nodes, password, view};
 use crate::config::{self, Ports, RelayTls};
@@ -144,6 +144,9 @@ enum Ask {
         toxmaild invite list"
     )]
     Invite(Invite),
+    /// The address by which strangers can ask to become contacts
+    #[command(subcommand, after_help = "Examples:\n  toxmaild tox-id renew")]
+    ToxId(ToxId),
     /// Letters that wait
     #[command(
         subcommand,
@@ -371,7 +374,8 @@ enum Contact {
     /// Add a person or a home
     #[command(
         after_help = "Examples:\n  toxmaild contact add grandma --tox 76HEXDIGITS@tox\n  \
-        toxmaild contact add bob --tox bob@….tox --email bob@example.org --owner anna"
+        toxmaild contact add bob --tox bob@….tox --email bob@example.org --owner anna\n  \
+        toxmaild contact add paul --tox 76HEXDIGITS --chat"
     )]
     Add {
         /// What you call them; NAME@tox, or what an address can carry of it, will reach them
@@ -385,6 +389,15 @@ enum Contact {
         /// The member whose contact it is; everybody's without
         #[arg(long, value_name = "MEMBER")]
         owner: Option<MemberName>,
+        /// They have no Toxmail but an ordinary Tox program, such as qTox: your mail reaches them as chat
+        #[arg(long, requires = "tox")]
+        chat: bool,
+    },
+    /// A contact has no Toxmail but an ordinary Tox program, such as qTox: your mail reaches them as chat
+    #[command(after_help = "Examples:\n  toxmaild contact chat paul")]
+    Chat {
+        /// The contact
+        name: String,
     },
     /// The address table, and who is connected
     #[command(after_help = "Examples:\n  toxmaild contact list\n  toxmaild contact list --json")]
@@ -409,6 +422,17 @@ enum Contact {
         /// The ordinary e-mail address
         email: String,
     },
+    /// Say what a contact's home may see of this one
+    #[command(
+        after_help = "Examples:\n  toxmaild contact share bob nothing\n  toxmaild contact share bob all\n\n\
+        Without this, homes that were paired or accepted see everybody who lives here, and homes that somebody only wrote to see nobody."
+    )]
+    Share {
+        /// The contact
+        name: String,
+        /// How much
+        share: Shared,
+    },
     /// Who asks to become a contact
     #[command(after_help = "Examples:\n  toxmaild contact requests")]
     Requests,
@@ -424,6 +448,15 @@ enum Contact {
         /// Their key, as `contact requests` shows it
         key: PeerKey,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum ToxId {
+    /// Give the home a new Tox ID, so that whoever has the old one can no longer knock; contacts stay, and learn the new one
+    #[command(after_help = "Examples:\n  toxmaild tox-id renew\n  \
+        toxmaild tox-id renew --json | jq -r .tox_id\n\n\
+        Open invitations lead nowhere afterwards: make new ones.")]
+    Renew,
 }
 
 #[derive(Debug, Args)]
@@ -713,16 +746,20 @@ fn request(ask: Ask) -> Result<Request, Ended> {
                 tox,
                 emails,
                 owner,
+                chat,
             } => Request::ContactAdd {
                 name,
                 tox,
                 emails,
                 owner,
+                chat,
             },
+            Contact::Chat { name } => Request::ContactChat { name },
             Contact::List => Request::ContactList,
             Contact::Remove { name } => Request::ContactRemove { name },
             Contact::Block { name } => Request::ContactBlock { name },
             Contact::Confirm { name, email } => Request::ContactConfirm { name, email },
+            Contact::Share { name, share } => Request::ContactShare { name, share },
             Contact::Requests => Request::ContactRequests,
             Contact::Accept { key } => Request::ContactAccept { key },
             Contact::Refuse { key } => Request::ContactRefuse { key },
@@ -737,6 +774,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Some(InviteCommand::List) => Request::InviteList,
             Some(InviteCommand::Withdraw { id }) => Request::InviteWithdraw { id },
         },
+        Ask::ToxId(ToxId::Renew) => Request::ToxIdRenew,
         Ask::Queue(queue) => match queue {
             Queue::List => Request::QueueList,
             Queue::Show { id } => Request::QueueShow { id },

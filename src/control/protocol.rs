@@ -75,7 +75,13 @@ pub enum Request {
         tox: Option<String>,
         emails: Vec<String>,
         owner: Option<MemberName>,
+        /// They have an ordinary Tox program.
+        #[serde(default)]
+        chat: bool,
     },
+    /// They have an ordinary Tox program. → [`super::answer::Contact`]
+    #[serde(rename = "contact chat")]
+    ContactChat { name: String },
     /// → a list of [`super::answer::Contact`]
     #[serde(rename = "contact list")]
     ContactList,
@@ -86,6 +92,8 @@ pub enum Request {
     #[serde(rename = "contact confirm")]
     ContactConfirm { name: String, email: String },
     /// → a list of [`super::answer::ContactRequest`]
+    #[serde(rename = "contact share")]
+    ContactShare { name: String, share: Shared },
     #[serde(rename = "contact requests")]
     ContactRequests,
     #[serde(rename = "contact accept")]
@@ -103,6 +111,9 @@ pub enum Request {
     InviteList,
     #[serde(rename = "invite withdraw")]
     InviteWithdraw { id: i64 },
+    /// → [`super::answer::NewToxId`]
+    #[serde(rename = "tox-id renew")]
+    ToxIdRenew,
     /// → a list of [`super::answer::Queued`]
     #[serde(rename = "queue list")]
     QueueList,
@@ -144,10 +155,12 @@ impl Request {
             Self::ProviderTest { .. } => "provider test",
             Self::ProviderRemove { .. } => "provider remove",
             Self::ContactAdd { .. } => "contact add",
+            Self::ContactChat { .. } => "contact chat",
             Self::ContactList => "contact list",
             Self::ContactRemove { .. } => "contact remove",
             Self::ContactBlock { .. } => "contact block",
             Self::ContactConfirm { .. } => "contact confirm",
+            Self::ContactShare { .. } => "contact share",
             Self::ContactRequests => "contact requests",
             Self::ContactAccept { .. } => "contact accept",
             Self::ContactRefuse { .. } => "contact refuse",
@@ -155,6 +168,7 @@ impl Request {
             Self::InviteAccept { .. } => "invite accept",
             Self::InviteList => "invite list",
             Self::InviteWithdraw { .. } => "invite withdraw",
+            Self::ToxIdRenew => "tox-id renew",
             Self::QueueList => "queue list",
             Self::QueueShow { .. } => "queue show",
             Self::QueueRetry { .. } => "queue retry",
@@ -223,6 +237,16 @@ pub struct NewProvider {
     pub address: Option<String>,
     /// Store it without a first login.
     pub untested: bool,
+}
+
+/// What a contact's home may see of this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Shared {
+    /// Who lives here, and their addresses
+    All,
+    /// Only what the home is called
+    Nothing,
 }
 
 /// Where a request can be answered.

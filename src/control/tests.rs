@@ -175,6 +175,7 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             tox: None,
             emails: vec![],
             owner: Some(name.clone()),
+            chat: false,
         },
         Request::MemberSettings {
             name,
@@ -185,9 +186,15 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             name: "b".into(),
             email: "b@example.org".into(),
         },
+        Request::ContactChat { name: "b".into() },
         Request::ContactList,
         Request::ContactRemove { name: "b".into() },
         Request::ContactBlock { name: "b".into() },
+        Request::ContactShare {
+            name: "b".into(),
+            share: protocol::Shared::Nothing,
+        },
+        Request::ToxIdRenew,
         Request::ContactRequests,
         Request::ContactAccept { key },
         Request::ContactRefuse { key },
@@ -279,6 +286,7 @@ fn answers_are_laid_out_and_harmless() {
         tox: None,
         emails: Vec::new(),
         owner: None,
+        chat: false,
     };
     for (state, words) in [
         (
@@ -337,6 +345,7 @@ fn a_deed_is_told_as_it_was_done() {
         tox: None,
         emails: vec![],
         owner: None,
+        chat: false,
     };
     // The name that an address can carry, not the one that was typed; and no promise that an e-mail address alone breaks.
     assert_eq!(

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::answer::{
     Contact, ContactRequest, Device, Invitation, Member, MemberSettings, NewDevice, NewInvitation,
-    Problem, Provider, Queued, QueuedRecipient, Status,
+    NewToxId, Problem, Provider, Queued, QueuedRecipient, Status,
 };
-use super::protocol::Request;
+use super::protocol::{Request, Shared};
 pub use super::qr::Ink;
 use crate::config::BootstrapNode;
 
@@ -31,6 +31,7 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         }
         Request::Invite { .. } => typed(answer).map(|i: NewInvitation| invitation(&i, now, ink)),
         Request::InviteList => typed(answer).map(|list: Vec<Invitation>| invitations(&list, now)),
+        Request::ToxIdRenew => typed(answer).map(|n: NewToxId| new_tox_id(&n)),
         Request::QueueList => typed(answer).map(|list: Vec<Queued>| queue(&list, now)),
         Request::QueueShow { .. } => typed(answer).map(|q: Queued| letter(&q, now)),
         Request::Doctor => typed(answer).map(|list: Vec<Problem>| problems(&list)),
@@ -110,6 +111,11 @@ fn done(deed: &Request, answer: &Value) -> String {
                 _ => format!("{name} is a contact: {nickname}@tox reaches them."),
             }
         }
+        Request::ContactChat { name } => {
+            let name = inline(name);
+            let nickname = word("name").unwrap_or_else(|| name.clone());
+            format!("{name} chats: letters to {nickname}@tox reach their Tox program as texts and files.")
+        }
         Request::ContactRemove { name } => {
             let names: Option<Vec<&str>> = answer
                 .get("names")
@@ -129,6 +135,12 @@ fn done(deed: &Request, answer: &Value) -> String {
         }
         Request::ContactConfirm { name, email } => {
             format!("{} is {} now: letters to this address go straight there.", inline(email), inline(name))
+        }
+        Request::ContactShare { name, share: Shared::All } => {
+            format!("{} sees who lives here, and their addresses.", inline(name))
+        }
+        Request::ContactShare { name, share: Shared::Nothing } => {
+            format!("{} sees what this home is called, and nothing else of it.", inline(name))
         }
         Request::ContactAccept { .. } => "Accepted. They appear online once both homes are connected.".into(),
         Request::ContactRefuse { .. } => "Refused.".into(),
@@ -359,6 +371,29 @@ fn invitations(list: &[Invitation], now: i64) -> String {
         &["ID", "STATE", "MADE", "EXPIRES"],
         list.iter().map(row).collect(),
     )
+}
+
+fn new_tox_id(new: &NewToxId) -> String {
+    let mut text = format!(
+        "The home's Tox ID is {} from now on. Contacts stay, and their homes learn it by themselves.\n",
+        inline(&new.tox_id)
+    );
+    let numbers: Vec<String> = new
+        .outdated_invitations
+        .iter()
+        .map(i64::to_string)
+        .collect();
+    let numbers = numbers.join(", ");
+    text.push_str(&match new.outdated_invitations.len() {
+        0 => String::new(),
+        1 => format!(
+            "Invitation {numbers} leads nowhere now: make a new one with toxmaild invite.\n"
+        ),
+        _ => {
+            format!("Invitations {numbers} lead nowhere now: make new ones with toxmaild invite.\n")
+        }
+    });
+    text
 }
 
 fn queue(list: &[Queued], now: i64) -> String {

@@ -281,7 +281,7 @@ impl Clerk {
                 .map(|(address, destination, there)| Way {
                     who: ways::who(
                         address,
-                        report::name_there(&self.post, destination, there, &held.member),
+                        report::name_there(&self.post, destination, there, Some(&held.member)),
                     ),
                     ordinary: destination.is_ordinary(),
                     state: State::Plain,

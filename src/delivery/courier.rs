@@ -3,13 +3,15 @@
 //! It never touches a disk and never waits: disk work is done by [`Inbound`] and [`Outbound`] in threads of their own,
 //! which answer with an [`Errand`].
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::announcement::Announcement;
+use super::chat::{self, Chat, Friends, Talk};
 use super::inbound::Inbound;
 use super::outbound::Outbound;
 use super::pairing::Pairing;
@@ -19,7 +21,7 @@ use crate::mail::address::PeerKey;
 use crate::tox::{Connection, Event as ToxEvent, FileControl, Port, Rider, SendError, Waker};
 use crate::transfer::frame::Offer;
 use crate::transfer::{
-    Answer, Answered, Directory, Event, Exchange, PathKind, Settings, Side, Told, TransferId,
+    Answer, Answered, Event, Exchange, PathKind, Settings, Side, Told, TransferId,
 };
 
 /// Datagrams sent for one peer before the others have their turn.
@@ -81,11 +83,18 @@ pub enum Errand {
         told: Vec<Told>,
     },
     /// What this home says of itself, from now on.
-    Directory(Directory),
+    Directory(Announcement),
     /// A contact was removed or blocked.
     Forget {
         /// Who.
         peer: PeerKey,
+    },
+    /// Something between us and a friend with a chat program.
+    Chat {
+        /// Who.
+        peer: PeerKey,
+        /// What.
+        errand: chat::Errand,
     },
 }
 
@@ -126,11 +135,12 @@ impl Errands {
 pub struct Courier {
     ourselves: PeerKey,
     settings: Settings,
-    directory: Directory,
+    announcement: Announcement,
     errands: Receiver<Errand>,
     inbound: Arc<Inbound>,
     outbound: Arc<Outbound>,
     pairing: Arc<Pairing>,
+    friends: Friends,
     lines: HashMap<PeerKey, Line>,
     /// Who has something to be drained.
     busy: BTreeSet<PeerKey>,
@@ -145,6 +155,21 @@ struct Line {
     datagram: Option<Vec<u8>>,
     due: Option<Instant>,
     pipes: Pipes,
+    talk: Talk,
+}
+
+/// The other rooms that the Tox thread tells what came.
+pub struct Agents {
+    /// Letters from homes.
+    pub inbound: Arc<Inbound>,
+    /// Letters to homes.
+    pub outbound: Arc<Outbound>,
+    /// How homes come to know each other.
+    pub pairing: Arc<Pairing>,
+    /// Friends with ordinary Tox programs.
+    pub chat: Arc<Chat>,
+    /// Who is one.
+    pub friends: HashSet<PeerKey>,
 }
 
 impl Courier {
@@ -153,18 +178,17 @@ impl Courier {
         ourselves: PeerKey,
         settings: Settings,
         errands: Receiver<Errand>,
-        inbound: Arc<Inbound>,
-        outbound: Arc<Outbound>,
-        pairing: Arc<Pairing>,
+        agents: Agents,
     ) -> Self {
         Self {
             ourselves,
             settings,
-            directory: Directory::default(),
+            announcement: Announcement::default(),
             errands,
-            inbound,
-            outbound,
-            pairing,
+            inbound: agents.inbound,
+            outbound: agents.outbound,
+            pairing: agents.pairing,
+            friends: Friends::new(agents.chat, agents.friends),
             lines: HashMap::new(),
             busy: BTreeSet::new(),
         }
@@ -175,7 +199,7 @@ impl Courier {
         let Self {
             ourselves,
             settings,
-            directory,
+            announcement,
             lines,
             ..
         } = self;
@@ -185,7 +209,7 @@ impl Courier {
                 theirs: *peer.as_bytes(),
             };
             let mut exchange = Exchange::new(now, side, settings.clone());
-            exchange.set_directory(now, directory.clone());
+            exchange.set_directory(now, announcement.for_peer(&peer));
             Line {
                 exchange,
                 connection: Connection::Offline,
@@ -193,6 +217,7 @@ impl Courier {
                 datagram: None,
                 due: None,
                 pipes: Pipes::default(),
+                talk: Talk::default(),
             }
         })
     }
@@ -219,6 +244,11 @@ impl Courier {
                 line.pipes = Pipes::default();
                 line.exchange.handle_offline(now);
             }
+        }
+        if connection.is_online() != was.is_online()
+            && let Some(line) = self.lines.get_mut(&peer)
+        {
+            self.friends.connected(peer, &mut line.talk, connection);
         }
         if connection.is_online() && !was.is_online() {
             self.pairing.online(peer);
@@ -247,17 +277,38 @@ impl Courier {
             Errand::Receipt { peer, id, told } => {
                 self.line(now, peer).exchange.receipt(now, id, told);
             }
-            Errand::Directory(directory) => {
-                self.directory = directory;
+            Errand::Directory(announcement) => {
+                self.announcement = announcement;
                 for (peer, line) in &mut self.lines {
-                    line.exchange.set_directory(now, self.directory.clone());
+                    let directory = self.announcement.for_peer(peer);
+                    line.exchange.set_directory(now, directory);
                     self.busy.insert(*peer);
                 }
             }
+            Errand::Chat { peer, errand } => {
+                self.line(now, peer);
+                if let Some(line) = self.lines.get_mut(&peer) {
+                    let connection = line.connection;
+                    self.friends.run(peer, &mut line.talk, connection, errand);
+                }
+            }
             Errand::Forget { peer } => {
+                self.friends.part(&peer);
                 self.lines.remove(&peer);
                 self.outbound.parted(peer);
                 self.busy.remove(&peer);
+            }
+        }
+    }
+
+    /// The time of some has come.
+    fn look_at_timers(&mut self, now: Instant) {
+        for (peer, line) in &mut self.lines {
+            // While Tox has no room nothing is due for a turn, but a link that nobody hears has to end all the same.
+            let due = line.due.or_else(|| line.exchange.poll_timeout());
+            if due.is_some_and(|due| due <= now) {
+                line.exchange.handle_timeout(now);
+                self.busy.insert(*peer);
             }
         }
     }
@@ -271,6 +322,10 @@ impl Courier {
             let mut idle = true;
             while let Some(event) = line.exchange.poll_event() {
                 idle = false;
+                if let Event::Ready { .. } = event {
+                    // It is a home after all, and what is said to homes are letters.
+                    self.friends.part(&peer);
+                }
                 tell(peer, event, &self.inbound, &self.outbound, &self.pairing);
             }
             while let Some(packet) = line.packet.take().or_else(|| line.exchange.poll_packet()) {
@@ -283,7 +338,9 @@ impl Courier {
                     _ => idle = false,
                 }
             }
-            if !line.pipes.drain(now, &peer, &mut line.exchange, port) {
+            if !line.pipes.drain(now, &peer, &mut line.exchange, port)
+                || !self.friends.drain(&peer, &mut line.talk, port)
+            {
                 return false;
             }
             for _ in 0..BATCH {
@@ -308,7 +365,15 @@ impl Courier {
 }
 
 impl Rider for Courier {
-    fn event(&mut self, now: Instant, event: &ToxEvent, _: &mut Port<'_>) {
+    fn event(&mut self, now: Instant, event: &ToxEvent, port: &mut Port<'_>) {
+        if let Some(peer) = chats(event) {
+            self.line(now, peer);
+            if let Some(line) = self.lines.get_mut(&peer)
+                && self.friends.event(event, &mut line.talk, port)
+            {
+                return;
+            }
+        }
         match event {
             ToxEvent::SelfConnection(connection) => {
                 journal::tox_reach(match connection {
@@ -372,10 +437,11 @@ impl Rider for Courier {
                     None => line.exchange.handle_pipe_closed(now, file.0),
                 }
             }
-            // Pauses are toxcore's own business; chat is not for homes.
+            // Pauses are toxcore's own business; the rest is the friends'.
             ToxEvent::FileControl { .. }
             | ToxEvent::Message { .. }
-            | ToxEvent::MessageRead { .. } => {}
+            | ToxEvent::MessageRead { .. }
+            | ToxEvent::Invited { .. } => {}
         }
     }
 
@@ -383,14 +449,7 @@ impl Rider for Courier {
         while let Ok(errand) = self.errands.try_recv() {
             self.run(now, errand);
         }
-        for (peer, line) in &mut self.lines {
-            // While Tox has no room nothing is due for a turn, but a link that nobody hears has to end all the same.
-            let due = line.due.or_else(|| line.exchange.poll_timeout());
-            if due.is_some_and(|due| due <= now) {
-                line.exchange.handle_timeout(now);
-                self.busy.insert(*peer);
-            }
-        }
+        self.look_at_timers(now);
         let busy = std::mem::take(&mut self.busy);
         for peer in busy {
             if !self.drain(now, peer, port) {
@@ -403,6 +462,20 @@ impl Rider for Courier {
             }
         }
         self.lines.values().filter_map(|line| line.due).min()
+    }
+}
+
+/// The peer of an event that may come from a chat program.
+fn chats(event: &ToxEvent) -> Option<PeerKey> {
+    match event {
+        ToxEvent::Message { peer, .. }
+        | ToxEvent::MessageRead { peer, .. }
+        | ToxEvent::Invited { peer }
+        | ToxEvent::FileOffered { peer, .. }
+        | ToxEvent::FileChunk { peer, .. }
+        | ToxEvent::FileChunkWanted { peer, .. }
+        | ToxEvent::FileControl { peer, .. } => Some(*peer),
+        _ => None,
     }
 }
 
@@ -439,5 +512,31 @@ fn tell(
         Event::Withdrawn { id } => inbound.withdrawn(peer, id),
         Event::Breach { why, .. } => journal::breach(&peer, &why),
         Event::Directory(directory) => pairing.directory(peer, directory),
+        Event::Double => pairing.double(peer),
+        Event::SeenDouble => pairing.seen_double(peer),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_timers_of_a_link_run_on_while_tox_has_no_room() {
+        let (mut courier, peer, _home) = super::super::tests::courier();
+        let begin = Instant::now();
+        courier.connected(begin, peer, Connection::Tcp);
+        let line = courier.lines.get_mut(&peer).unwrap();
+        let first = line.exchange.poll_timeout().expect("a Hello is waited for");
+        // As after a turn that found no room.
+        line.due = None;
+        courier.busy.clear();
+        courier.look_at_timers(first - Duration::from_millis(1));
+        assert!(courier.busy.is_empty());
+        courier.look_at_timers(first);
+        assert!(courier.busy.contains(&peer));
     }
 }

@@ -24,7 +24,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, BufReader, Cursor, Read, Write};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -34,12 +34,13 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 
 use super::courier::{Errand, Errands};
-use super::{Post, letter, lock, unique_name};
+use super::mailbox::Mailbox;
+use super::{Post, gateway, letter, lock, unique_name};
 use crate::contacts::{Standing, Who};
 use crate::durable::{self, Draft, fault};
 use crate::journal;
 use crate::mail::address::{self, Meaning, MemberName, PeerKey};
-use crate::mail::header;
+use crate::mail::header::{self, HeaderSection};
 use crate::mail::verdict::{Reason, Status};
 use crate::store::{self, Filed};
 use crate::transfer::content::{self, Encoded};
@@ -100,8 +101,8 @@ struct Accepted {
     peer: PeerKey,
     id: TransferId,
     offer: Offer,
-    /// By recipient: what is already decided, or the member whose mailbox it goes to.
-    recipients: Vec<Result<MemberName, Told>>,
+    /// By recipient: what is already decided, or the mailbox it goes to.
+    recipients: Vec<Result<Mailbox, Told>>,
 }
 
 impl Inbound {
@@ -270,7 +271,7 @@ impl Inbound {
         peer: PeerKey,
         id: TransferId,
         offer: &Offer,
-    ) -> Vec<Result<MemberName, Told>> {
+    ) -> Vec<Result<Mailbox, Told>> {
         let all = |told: Told| vec![Err(told); offer.recipients.len()];
         let who = Who::Peer {
             key: peer,
@@ -308,8 +309,9 @@ impl Inbound {
             .recipients
             .iter()
             .map(|recipient| {
-                let member = match self.post.member_for(&recipient.local) {
-                    Ok(Some(member)) => member,
+                let member = match self.post.mailbox_for(&recipient.local) {
+                    Ok(Some(Mailbox::Here(member))) => member,
+                    Ok(Some(Mailbox::Gateway(there))) => return self.gateway(peer, id, there),
                     Ok(None) => {
                         let text = "nobody in this home has that name";
                         return Err(never(Status(5, 1, 1), text));
@@ -323,11 +325,21 @@ impl Inbound {
                     Err(e) => return Err(letter::store_told(&e)),
                 }
                 match self.post.store.room_for(&member, offer.content_size) {
-                    Ok(()) => Ok(member),
+                    Ok(()) => Ok(Mailbox::Here(member)),
                     Err(e) => Err(letter::store_told(&e)),
                 }
             })
             .collect()
+    }
+
+    /// A mailbox at the mail server that the family has already, unless the letter was taken for it before.
+    fn gateway(&self, peer: PeerKey, id: TransferId, there: String) -> Result<Mailbox, Told> {
+        let name = gateway::taken_name(&id, &peer, &there);
+        match self.post.queue.was_taken(&name) {
+            Ok(true) => Err(Told::Stored),
+            Ok(false) => Ok(Mailbox::Gateway(there)),
+            Err(e) => Err(out_of_order("queue", &e)),
+        }
     }
 
     fn file_small(&self, accepted: &Accepted, bytes: &[u8]) {
@@ -442,12 +454,18 @@ impl Inbound {
         resumed: bool,
     ) -> Vec<Told> {
         let peer = accepted.peer;
+        // All of the mail server's people get one letter.
+        let mut at_gateway: Option<Told> = None;
         let told: Vec<Told> = accepted
             .recipients
             .iter()
             .map(|recipient| {
                 let member = match recipient {
-                    Ok(member) => member,
+                    Ok(Mailbox::Here(member)) => member,
+                    Ok(Mailbox::Gateway(_)) => {
+                        let hand_in = || self.hand_in(accepted, travelling(), resumed);
+                        return at_gateway.get_or_insert_with(hand_in).clone();
+                    }
                     Err(word) => return word.clone(),
                 };
                 let filed = match travelling() {
@@ -481,17 +499,7 @@ impl Inbound {
     ) -> Result<Filed, Told> {
         let (peer, offer) = (accepted.peer, &accepted.offer);
         let bad = |error: &io::Error| bad_content(&peer, error, resumed);
-        let declared = Encoded {
-            content_size: offer.content_size,
-            encoded_size: offer.encoded_size,
-            digest: offer.digest,
-            compressed: offer.compressed,
-        };
-        let content = content::Reader::new(travelling, declared).map_err(|e| bad(&e))?;
-        let mut content = BufReader::with_capacity(64 << 10, content);
-        let header = letter::read_header(&mut content)
-            .map_err(|e| bad(&e))?
-            .map_err(|why| Told::Never { why })?;
+        let (header, mut content) = open(accepted, travelling, resumed)?;
         let book = self
             .post
             .contacts
@@ -507,6 +515,43 @@ impl Inbound {
             Ok(filed) => Ok(filed),
             Err(store::Error::Source(e)) => Err(bad(&e)),
             Err(e) => Err(letter::store_told(&e)),
+        }
+    }
+
+    /// Puts the letter into the queue for the people of the mail server that the family has already.
+    fn hand_in(
+        &self,
+        accepted: &Accepted,
+        travelling: io::Result<Box<dyn Read + '_>>,
+        resumed: bool,
+    ) -> Told {
+        let (peer, offer) = (accepted.peer, &accepted.offer);
+        let theirs = accepted.recipients.iter().enumerate();
+        let theirs: Vec<(usize, String)> = theirs
+            .filter_map(|(index, mailbox)| match mailbox {
+                Ok(Mailbox::Gateway(there)) => Some((index, there.clone())),
+                _ => None,
+            })
+            .collect();
+        let travelling = match travelling {
+            Ok(travelling) => travelling,
+            Err(e) => {
+                journal::disk_trouble("reading a letter that came in", &e);
+                let why = letter::disk_reason(&e);
+                return Told::Later { why };
+            }
+        };
+        let (header, mut content) = match open(accepted, travelling, resumed) {
+            Ok(opened) => opened,
+            Err(word) => return word,
+        };
+        let return_path = return_path(&offer.sender, &peer);
+        let letter = (&header, &mut content as &mut dyn BufRead);
+        let from = (peer, accepted.id);
+        match gateway::take_in(&self.post, from, offer, &theirs, return_path, letter) {
+            Ok(()) => Told::Stored,
+            Err(gateway::Refused::Source(e)) => bad_content(&peer, &e, resumed),
+            Err(gateway::Refused::Word(word)) => word,
         }
     }
 
@@ -666,6 +711,34 @@ impl Accepted {
         let why = Reason::new(Status(4, 4, 5), text);
         Answer::Refuse(self.all(&Told::Later { why }))
     }
+}
+
+/// A letter in its travelling form, opened at its body.
+fn open<'a>(
+    accepted: &Accepted,
+    travelling: Box<dyn Read + 'a>,
+    resumed: bool,
+) -> Result<
+    (
+        HeaderSection,
+        BufReader<content::Reader<Box<dyn Read + 'a>>>,
+    ),
+    Told,
+> {
+    let (peer, offer) = (accepted.peer, &accepted.offer);
+    let bad = |error: &io::Error| bad_content(&peer, error, resumed);
+    let declared = Encoded {
+        content_size: offer.content_size,
+        encoded_size: offer.encoded_size,
+        digest: offer.digest,
+        compressed: offer.compressed,
+    };
+    let content = content::Reader::new(travelling, declared).map_err(|e| bad(&e))?;
+    let mut content = BufReader::with_capacity(64 << 10, content);
+    let header = letter::read_header(&mut content)
+        .map_err(|e| bad(&e))?
+        .map_err(|why| Told::Never { why })?;
+    Ok((header, content))
 }
 
 fn never(status: Status, text: &str) -> Told {

@@ -4,6 +4,7 @@
 //! [`for_home`](crate::mail::departure::for_home).
 
 use super::letter::{self, Opened};
+use super::mailbox::Mailbox;
 use super::{Post, unique_name};
 use crate::durable::fault;
 use crate::journal;
@@ -41,9 +42,9 @@ fn file(
     head: &[u8],
     opened: &mut Opened,
 ) -> Verdict {
-    let member = match post.member_for(&recipient.there) {
-        Ok(Some(member)) => member,
-        Ok(None) => {
+    let member = match post.mailbox_for(&recipient.there) {
+        Ok(Some(Mailbox::Here(member))) => member,
+        Ok(Some(Mailbox::Gateway(_)) | None) => {
             let text = format!("nobody here is called '{}' any more", recipient.there);
             return Verdict::Never {
                 why: Reason::new(Status(5, 1, 1), text),

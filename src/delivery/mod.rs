@@ -11,7 +11,10 @@
 //! - [`outbound`]: due rows to their agent; settles them on the agent's verdict.
 //! - [`local`]: the agent for members of this home.
 //! - [`relay`]: the agent for everybody else, through the writer's provider; [`dialog`] is what it says there.
+//! - [`gateway`]: the agent for people of a mail server that the family has already, and what other homes hand in for them;
+//!   [`lmtp`]: how it is spoken with; [`mailbox`]: who has their mailbox there.
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
+//! - [`chat`]: the agent for friends with ordinary Tox programs, both ways.
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
 //! - [`report`]: verdicts that a writer must hear of become notices.
@@ -42,14 +45,20 @@ use crate::queue::Queue;
 use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
 
+pub mod announcement;
+pub mod chat;
 pub mod clerk;
 #[cfg(test)]
 mod clerk_tests;
 pub mod courier;
 pub mod dialog;
+mod flood;
+pub mod gateway;
 pub mod inbound;
 pub mod letter;
+pub mod lmtp;
 pub mod local;
+pub mod mailbox;
 pub mod outbound;
 pub mod pairing;
 mod pipes;
@@ -79,6 +88,7 @@ pub struct Post {
     /// Time.
     pub clock: Clock,
     settings: RwLock<Arc<Settings>>,
+    gateway: RwLock<Option<Arc<mailbox::Gateway>>>,
 }
 
 /// Settings that a change of the configuration brings at once.
@@ -135,6 +145,7 @@ impl Post {
             providers,
             clock,
             settings: RwLock::new(Arc::new(settings)),
+            gateway: RwLock::default(),
         }
     }
 
@@ -155,30 +166,17 @@ impl Post {
     pub fn suffix(&self) -> String {
         format!("{}.{}", self.ourselves.base32(), address::TOX_DOMAIN)
     }
-
-    /// Whose mailbox a local part means here: nothing and `home` are the main mailbox, `postmaster` and `abuse` the
-    /// administrator's; a `+tag` is of no matter.
-    ///
-    /// # Errors
-    /// The rows cannot be read: nobody may conclude that there is no such member.
-    pub fn member_for(&self, local: &str) -> Result<Option<MemberName>, crate::members::Error> {
-        let (name, _) = address::split_tag(local);
-        let name = name.to_ascii_lowercase();
-        match name.as_str() {
-            "" | address::MAIN_MAILBOX => self.members.main_mailbox(),
-            "postmaster" | "abuse" => self.members.administrator(),
-            name => match name.parse() {
-                Ok(name) => Ok(self.members.exists(&name)?.then_some(name)),
-                Err(_) => Ok(None),
-            },
-        }
-    }
 }
 
 /// The name under which the store keeps one letter of one transfer for one member: the same for every attempt. `origin`
 /// is the sending home's key, or nothing for a letter written here.
 pub fn unique_name(transfer: &TransferId, origin: &[u8], member: &MemberName) -> UniqueName {
     UniqueName::of(&[transfer, origin, member.as_str().as_bytes()])
+}
+
+/// The same for a letter that goes on to the mail server that the family has already, to the mailbox `there`.
+fn unique_name_there(transfer: &TransferId, peer: &PeerKey, there: &str) -> UniqueName {
+    UniqueName::of(&[transfer, peer.as_bytes(), b"gateway", there.as_bytes()])
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

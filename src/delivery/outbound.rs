@@ -1,6 +1,7 @@
 //! Due rows go to their agent and are settled on its verdict.
 //!
-//! Other homes have an agent of their own, on the Tox thread ([`super::courier`]). Every other destination is served by a
+//! Other homes have an agent of their own, on the Tox thread ([`super::courier`]), and so have friends with chat programs
+//! ([`super::chat`]). Every other destination is served by a
 //! function that blocks ([`Agent`]): the due rows of the destination go to it, so many letters at the same time, and are
 //! settled on the verdicts that it returns.
 //!
@@ -21,10 +22,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore, watch};
 
+use super::chat::Chat;
 use super::clerk::Clerk;
 use super::courier::{Errand, Errands};
-use super::{Post, letter, local, lock, relay, report};
-use crate::durable::fault;
+use super::{Post, gateway, letter, local, lock, relay, report};
+use crate::durable::{Draft, fault};
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
 use crate::mail::header;
@@ -64,6 +66,7 @@ pub struct Outbound {
     attempted: Mutex<HashMap<Destination, HashSet<DeliveryId>>>,
     encoding: Arc<Semaphore>,
     owed: AtomicBool,
+    chat: OnceLock<Arc<Chat>>,
     clerk: OnceLock<Arc<Clerk>>,
     pub(super) kick: Notify,
 }
@@ -77,7 +80,7 @@ struct Agent {
 }
 
 impl Agent {
-    /// `None` for another home.
+    /// `None` for another home, and for a friend with a chat program.
     fn of(destination: &Destination) -> Option<Self> {
         match destination {
             Destination::Local => Some(Self {
@@ -105,7 +108,11 @@ impl Agent {
                 // Providers count connections, and a home's uplink is soon full.
                 most: 2,
             }),
-            Destination::Peer(_) => None,
+            Destination::Gateway => Some(Self {
+                attempt: |outbound, delivery| gateway::attempt(&outbound.post, delivery),
+                most: gateway::MOST,
+            }),
+            Destination::Peer(_) | Destination::Chat(_) => None,
         }
     }
 }
@@ -134,6 +141,14 @@ enum Source {
     File(Arc<File>),
 }
 
+/// A letter that can be offered.
+struct Prepared {
+    offer: Offer,
+    source: Source,
+    /// Its encoded form, where nobody has kept it yet.
+    unkept: Option<(Draft, content::Encoded)>,
+}
+
 /// A letter that the peer itself has dropped.
 struct Rest {
     delivery: DeliveryId,
@@ -144,9 +159,9 @@ struct Rest {
 /// How far a letter is, for the people who wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes handed to the link.
+    /// Bytes handed to the link; of a chat program, parts that it has.
     pub sent: u64,
-    /// Bytes in all; 0 when that is not known.
+    /// Bytes, or parts, in all; 0 when that is not known.
     pub total: u64,
 }
 
@@ -162,6 +177,7 @@ impl Outbound {
             encoding: Arc::new(Semaphore::new(MAX_ENCODING)),
             // Whoever was not told before the last stop is told now.
             owed: AtomicBool::new(true),
+            chat: OnceLock::new(),
             clerk: OnceLock::new(),
             kick: Notify::new(),
         }
@@ -175,6 +191,11 @@ impl Outbound {
     /// Where the agents' own waiting is done.
     pub fn runtime(&self) -> &tokio::runtime::Handle {
         &self.runtime
+    }
+
+    /// From now on there is an agent for friends with chat programs.
+    pub(super) fn attach(&self, chat: Arc<Chat>) {
+        let _ = self.chat.set(chat);
     }
 
     /// Moves what is due until `stop` says so.
@@ -230,6 +251,9 @@ impl Outbound {
 
     fn try_round(self: &Arc<Self>, look_for_overdue: bool) -> Result<Duration, queue::Error> {
         self.agent_round()?;
+        if let Some(chat) = self.chat.get() {
+            chat.round()?;
+        }
         let rested = self.peer_round()?;
         let mut looked = Ok(());
         if look_for_overdue {
@@ -424,11 +448,16 @@ impl Outbound {
         let mut peers = lock(&self.peers);
         peers.on_their_way.retain(|(p, _), _| *p != peer);
         peers.resting.retain(|(p, _), _| *p != peer);
+        drop(peers);
+        if let Some(chat) = self.chat.get() {
+            chat.parted(peer);
+        }
     }
 
     /// Whether a peer takes letters now.
     pub fn is_ready(&self, peer: &PeerKey) -> bool {
         lock(&self.peers).ready.contains(peer)
+            || self.chat.get().is_some_and(|chat| chat.is_online(peer))
     }
 
     /// The link wants more bytes of a letter. Never blocks.
@@ -569,6 +598,10 @@ impl Outbound {
             return Some(Progress { sent: 0, total: 0 });
         }
         drop(attempted);
+        let chat = self.chat.get().and_then(|chat| chat.progress(delivery));
+        if let Some((sent, total)) = chat {
+            return Some(Progress { sent, total });
+        }
         let peers = lock(&self.peers);
         let mut all = peers.on_their_way.values();
         let letter = all.find(|l| l.delivery.id == delivery)?;
@@ -593,6 +626,9 @@ impl Outbound {
             .resting
             .retain(|_, rest| !deliveries.contains(&rest.delivery));
         drop(peers);
+        if let Some(chat) = self.chat.get() {
+            chat.withdraw(deliveries);
+        }
         self.owed.store(true, Ordering::Relaxed);
         self.kick.notify_one();
     }
@@ -606,11 +642,11 @@ impl Outbound {
         // "Unable to route": a status of its own, because no word of the other home's can help.
         let why = Reason::new(Status(5, 4, 4), text);
         self.post.queue.release(peer);
+        let none = HashSet::new();
         loop {
-            let waiting =
-                self.post
-                    .queue
-                    .waiting_for(peer, queue::ANY_SIZE, PAGE, &HashSet::new())?;
+            let queue = &self.post.queue;
+            let mut waiting = queue.waiting_for(peer, queue::ANY_SIZE, PAGE, &none)?;
+            waiting.extend(queue.due(&Destination::Chat(*peer), PAGE, &none)?);
             if waiting.is_empty() {
                 break;
             }
@@ -661,7 +697,7 @@ impl Outbound {
 
     /// Whether the verdicts are on the disk. If not, the row stays as it was: the letter is tried again, and whoever has it
     /// says so.
-    fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) -> bool {
+    pub(super) fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) -> bool {
         let settled = self.settle_or_fail(delivery, verdicts);
         settled.map_err(|e| journal::queue_trouble(&e)).is_ok()
     }
@@ -693,7 +729,11 @@ impl Outbound {
     /// Encodes one letter and hands its offer to the Tox thread.
     fn offer(&self, peer: PeerKey, delivery: &Delivery) {
         match letter::guarded(|| self.prepare(delivery)).and_then(|prepared| prepared) {
-            Ok((offer, source)) => {
+            Ok(Prepared {
+                offer,
+                source,
+                unkept,
+            }) => {
                 {
                     let mut peers = lock(&self.peers);
                     let key = (peer, delivery.transfer);
@@ -711,6 +751,9 @@ impl Outbound {
                 );
                 fault::point("outbound.offered");
                 self.errands.send(Errand::Offer { peer, offer });
+                if let Some((draft, encoded)) = unkept {
+                    self.keep_encoded(delivery, draft, &encoded);
+                }
             }
             Err(verdict) => {
                 self.end(peer, delivery, &letter::everybody(delivery, &verdict));
@@ -718,7 +761,7 @@ impl Outbound {
         }
     }
 
-    fn prepare(&self, delivery: &Delivery) -> Result<(Offer, Source), Verdict> {
+    fn prepare(&self, delivery: &Delivery) -> Result<Prepared, Verdict> {
         let disk = |e: io::Error| {
             journal::disk_trouble("preparing a letter", &e);
             letter::own_trouble(letter::disk_reason(&e))
@@ -731,8 +774,11 @@ impl Outbound {
                 digest: kept.digest,
                 compressed: kept.compressed,
             };
-            let offer = self.offer_of(delivery, &encoded, None)?;
-            return Ok((offer, Source::File(Arc::new(source))));
+            return Ok(Prepared {
+                offer: self.offer_of(delivery, &encoded, None)?,
+                source: Source::File(Arc::new(source)),
+                unkept: None,
+            });
         }
         let mut opened = letter::open(&self.post, delivery)?;
         let book = self
@@ -761,8 +807,11 @@ impl Outbound {
                 }
             };
             let bytes = Bytes::from(packed);
-            let offer = self.offer_of(delivery, &encoded, Some(bytes.clone()))?;
-            return Ok((offer, Source::Memory(bytes)));
+            return Ok(Prepared {
+                offer: self.offer_of(delivery, &encoded, Some(bytes.clone()))?,
+                source: Source::Memory(bytes),
+                unkept: None,
+            });
         }
         let queue = &self.post.queue;
         let full = |e: queue::Error| letter::queue_verdict(&e);
@@ -779,24 +828,31 @@ impl Outbound {
                 content::encode_plain(&mut whole, &mut draft).map_err(disk)?
             }
         };
+        // Read through a handle of its own: the letter leaves while its encoded form is still on its way to the disk.
+        let source = File::open(draft.path()).map_err(disk)?;
+        let offer = self.offer_of(delivery, &encoded, None)?;
+        Ok(Prepared {
+            offer,
+            source: Source::File(Arc::new(source)),
+            unkept: Some((draft, encoded)),
+        })
+    }
+
+    /// Makes the encoded form last, so that the letter resumes after a restart. Where that fails, or another agent was
+    /// first, the letter that is on its way goes on, and a restart encodes it again: the other home keeps what it has only
+    /// for the same digest and size.
+    fn keep_encoded(&self, delivery: &Delivery, draft: Draft, encoded: &content::Encoded) {
         let facts = EncodedFacts {
             content_size: encoded.content_size,
             digest: encoded.digest,
             compressed: encoded.compressed,
         };
-        let kept = queue
-            .keep_encoded(delivery.message, draft, facts)
-            .map_err(full)?;
-        fault::point("outbound.encoded");
-        let source = File::open(&kept.path).map_err(disk)?;
-        let encoded = content::Encoded {
-            content_size: kept.content_size,
-            encoded_size: kept.size,
-            digest: kept.digest,
-            compressed: kept.compressed,
-        };
-        let offer = self.offer_of(delivery, &encoded, None)?;
-        Ok((offer, Source::File(Arc::new(source))))
+        match self.post.queue.keep_encoded(delivery.message, draft, facts) {
+            Ok(_) => fault::point("outbound.encoded"),
+            // Delivered already, and so gone from the queue.
+            Err(queue::Error::Unknown) => {}
+            Err(e) => journal::queue_trouble(&e),
+        }
     }
 
     fn offer_of(

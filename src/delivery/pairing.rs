@@ -6,15 +6,18 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use super::announcement::Announcement;
 use super::courier::{Errand, Errands};
+use super::flood::Knocks;
 use super::{Post, lock};
 use crate::contacts::{self, Befriend, Knock};
 use crate::journal;
 use crate::mail::address::{PeerKey, ToxId};
+use crate::queue::Destination;
 use crate::tox::{Command, Friend, Node};
 use crate::transfer::Directory;
 use crate::transfer::frame::{ClaimedMember, MAX_CLAIMS, MAX_MEMBERS};
@@ -23,6 +26,9 @@ use crate::transfer::frame::{ClaimedMember, MAX_CLAIMS, MAX_MEMBERS};
 const MAX_REQUESTS: usize = 32;
 /// A peer's next directory is learned this much later: it is written to the disk, and nobody's people change faster.
 const LEARN_EVERY: Duration = Duration::from_secs(1);
+
+/// How long `doctor` tells that a home was seen on two boxes.
+const DOUBLE_COUNTS: Duration = Duration::from_secs(24 * 3600);
 
 /// What one thing that came from a peer is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +50,21 @@ pub struct Pairing {
     /// Peers whose directory is being learned, and the one that came meanwhile.
     learning: Mutex<HashMap<PeerKey, Option<Directory>>>,
     news: Arc<Notify>,
+    knocks: Mutex<Knocks>,
+    /// Homes that run on two boxes, and those that say so of us: when that was last heard.
+    doubles: Mutex<HashMap<PeerKey, Instant>>,
+    seen_double: Mutex<HashMap<PeerKey, Instant>>,
+}
+
+/// Why this home could not say what it is.
+#[derive(Debug, thiserror::Error)]
+pub enum AnnounceError {
+    /// Who lives here.
+    #[error(transparent)]
+    Members(#[from] crate::members::Error),
+    /// Who may see it.
+    #[error(transparent)]
+    Contacts(#[from] contacts::Error),
 }
 
 /// One thing that a thread is busy with; over when it is dropped.
@@ -67,6 +88,9 @@ impl Pairing {
             under_way: Mutex::default(),
             learning: Mutex::default(),
             news: Arc::default(),
+            knocks: Mutex::default(),
+            doubles: Mutex::default(),
+            seen_double: Mutex::default(),
         }
     }
 
@@ -120,8 +144,9 @@ impl Pairing {
             .collect())
     }
 
-    /// Does what an operation on the contacts asks of Tox. Waits for the Tox thread.
+    /// Does what an operation on the contacts asks of Tox, and tells the homes what they may see now. Waits for the Tox thread.
     pub fn befriend(&self, befriend: Befriend) {
+        self.tell();
         let command = match befriend {
             Befriend::Ask { id, message } => {
                 journal::friend_asked(&id.key());
@@ -157,7 +182,7 @@ impl Pairing {
 
     /// A friend request came in. `false`: too many are being looked at; Tox repeats it as long as it is not answered.
     pub fn request(self: &Arc<Self>, key: PeerKey, message: Vec<u8>) -> bool {
-        self.once(News::Request, key, move |this| {
+        let looks = self.once(News::Request, key, move |this| {
             match this.post.contacts.knock(&key, &message) {
                 Ok(Knock::LetIn) => {
                     journal::invitation_redeemed(&key);
@@ -165,13 +190,34 @@ impl Pairing {
                 }
                 Ok(Knock::Asks) => {
                     journal::friend_request(&key);
+                    this.stranger(key);
                     this.news.notify_one();
                 }
-                Ok(Knock::Ignored) => {}
+                Ok(Knock::Ignored) => this.stranger(key),
                 // It is repeated as long as it is not answered.
                 Err(e) => journal::trouble("contacts", &e),
             }
-        })
+        });
+        if !looks {
+            self.stranger(key);
+        }
+        looks
+    }
+
+    fn stranger(&self, key: PeerKey) {
+        if let Some(count) = lock(&self.knocks).knock(Instant::now(), key) {
+            journal::request_flood(count);
+        }
+    }
+
+    /// How many strangers have knocked within the hour, where they are a flood.
+    pub fn flood(&self) -> Option<usize> {
+        lock(&self.knocks).flood(Instant::now())
+    }
+
+    /// This home has another Tox address: whoever knocks from now on counts anew.
+    pub fn forget_knocks(&self) {
+        *lock(&self.knocks) = Knocks::default();
     }
 
     /// A friend is online.
@@ -188,8 +234,14 @@ impl Pairing {
     pub fn hello(self: &Arc<Self>, peer: PeerKey) {
         lock(&self.incompatible).remove(&peer);
         self.once(News::Hello, peer, move |this| {
-            if let Err(e) = this.post.contacts.saw_hello(&peer) {
-                journal::trouble("contacts", &e);
+            match this.post.contacts.saw_hello(&peer) {
+                // What waited for a chat program goes from home to home now.
+                Ok(()) => {
+                    if let Err(e) = this.post.queue.reroute(Destination::Peer(peer)) {
+                        journal::queue_trouble(&e);
+                    }
+                }
+                Err(e) => journal::trouble("contacts", &e),
             }
         });
     }
@@ -202,6 +254,29 @@ impl Pairing {
     /// Homes that speak another version, for `doctor`.
     pub fn incompatible_homes(&self) -> Vec<PeerKey> {
         lock(&self.incompatible).iter().copied().collect()
+    }
+
+    /// A peer's home runs on two boxes at once.
+    pub fn double(&self, peer: PeerKey) {
+        journal::peer_double(&peer);
+        lock(&self.doubles).insert(peer, Instant::now());
+    }
+
+    /// A peer says that this home runs on two boxes at once.
+    pub fn seen_double(self: &Arc<Self>, peer: PeerKey) {
+        journal::seen_double(&peer);
+        let mut seen = lock(&self.seen_double);
+        seen.insert(peer, Instant::now());
+    }
+
+    /// Homes that were found to run on two boxes within the last day, and those that say so of us, for `doctor`.
+    pub fn double_homes(&self) -> (Vec<PeerKey>, Vec<PeerKey>) {
+        let lately = |all: &Mutex<HashMap<PeerKey, Instant>>| {
+            let mut all = lock(all);
+            all.retain(|_, at| at.elapsed() < DOUBLE_COUNTS);
+            all.keys().copied().collect()
+        };
+        (lately(&self.doubles), lately(&self.seen_double))
     }
 
     /// A peer tells who lives there: the last word counts.
@@ -240,6 +315,13 @@ impl Pairing {
             })
             .collect();
         let contacts = &self.post.contacts;
+        if let Some(id) = directory.tox_id {
+            match contacts.learn_tox_id(peer, id) {
+                Ok(true) => journal::tox_id_learned(peer),
+                Ok(false) => {}
+                Err(e) => journal::trouble("contacts", &e),
+            }
+        }
         match contacts.learn(peer, &directory.home_name, members) {
             Ok(learned) if learned.changed => {
                 journal::directory(peer, &learned.new);
@@ -254,7 +336,7 @@ impl Pairing {
     ///
     /// # Errors
     /// The rows cannot be read.
-    pub fn announce(&self) -> Result<(), crate::members::Error> {
+    pub fn announce(&self) -> Result<(), AnnounceError> {
         let mut members = Vec::new();
         for member in self.post.members.list()?.into_iter().take(MAX_MEMBERS) {
             let mut emails = self.post.members.addresses(&member.name)?;
@@ -265,10 +347,39 @@ impl Pairing {
                 emails,
             });
         }
-        self.errands.send(Errand::Directory(Directory {
+        // Whoever has a mailbox here is told of already.
+        let gateway = self.post.gateway();
+        for name in gateway.iter().flat_map(|g| &g.settings.announce) {
+            let known = members.iter().any(|m| m.name == name.as_str());
+            if members.len() < MAX_MEMBERS && !known {
+                let domain = gateway.as_ref().map(|g| &g.settings.domain);
+                members.push(ClaimedMember {
+                    name: name.to_string(),
+                    display: crate::members::capitalised(name.as_str()),
+                    emails: domain
+                        .map(|domain| format!("{name}@{domain}"))
+                        .into_iter()
+                        .collect(),
+                });
+            }
+        }
+        let whole = Directory {
             home_name: self.post.settings().home_name.clone(),
             members,
-        }));
+            // A home that has not met the network yet says it once it has.
+            tox_id: self.node.get().map(|node| *node.id().as_bytes()),
+            moved_to: None,
+        };
+        let shares = self.post.contacts.shares()?;
+        self.errands
+            .send(Errand::Directory(Announcement { whole, shares }));
         Ok(())
+    }
+
+    /// The same for whoever goes on in any case.
+    pub fn tell(&self) {
+        if let Err(e) = self.announce() {
+            journal::trouble("members", &e);
+        }
     }
 }

@@ -1,13 +1,17 @@
-//! Verdicts that a writer must hear of become notices: letters from this home to its member.
+//! Verdicts that a writer must hear of become notices: letters from this home to its member, to somebody of the mail server
+//! that the family has already, or to somebody in another home whose letter was taken here for that server.
 //!
 //! The notice and the mark "told" are one transaction, so a power cut between them can neither lose the notice nor send it
 //! twice. There is never a notice about a notice: its sender is the null one, and the queue owes that one nothing.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Write};
 
-use super::{Post, ways};
+use super::mailbox::Mailbox;
+use super::{Post, gateway, ways};
+use crate::contacts::{self, Kind, Standing, Who};
 use crate::journal;
-use crate::mail::address::MemberName;
+use crate::mail::address::{self, MemberName, PeerKey};
 use crate::notices::{self, Language, Original, Person, Report};
 use crate::queue::{self, Destination, Fate, Outcome, Plan, Submission, Told, Untold};
 
@@ -56,15 +60,12 @@ fn notify_all(post: &Post, all: &[Untold]) -> Result<(), queue::Error> {
 /// Tells one writer about one message.
 fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
     let told: Vec<Told> = untold.fates.iter().map(|f| f.told).collect();
-    let writer = match writer(post, untold) {
-        Ok(Some(writer)) => writer,
-        Ok(None) => return post.queue.tell_nobody(&told),
-        // Still owed: whoever asks again at once would ask for ever.
-        Err(crate::members::Error::Database(e)) => return Err(e.into()),
-        Err(e) => return Err(queue::Error::Io(std::io::Error::other(e))),
+    let writer = match writer(post, untold)? {
+        Some(writer) => writer,
+        None => return post.queue.tell_nobody(&told),
     };
     let original = match post.queue.open_message(untold.message) {
-        Ok(mut file) => Original::read(&mut file, untold).unwrap_or_else(|e| {
+        Ok(file) => original(post, &writer, file, untold).unwrap_or_else(|e| {
             journal::disk_trouble("reading a letter for its notice", &e);
             Original::nothing()
         }),
@@ -73,20 +74,34 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
             Original::nothing()
         }
     };
-    let language = post.members.language(&writer).ok().flatten();
+    let member = writer.member();
+    let language = member.and_then(|member| post.members.language(member).ok().flatten());
     let settings = post.settings();
     let notice = notices::report(&Report {
         untold,
         hostname: &post.hostname,
         language: Language::from_code(language.as_deref().unwrap_or(&settings.language)),
+        home: match &writer {
+            Writer::Peer(..) => Some(&settings.home_name),
+            Writer::Here(_) | Writer::Gateway(_) => None,
+        },
         now: post.clock.now().wall,
         expire_after: settings.expire_after,
-        who: &|fate| person(post, fate, &writer),
+        who: &|fate| person(post, fate, member),
         original,
     })
     .map_err(queue::Error::Io)?;
-    let mut draft = post.queue.draft(Some(notice.bytes.len() as u64))?;
-    draft.write_all(&notice.bytes).map_err(queue::Error::Io)?;
+    let name = writer.to_string();
+    let (destination, there, bytes) = match writer {
+        Writer::Here(member) => (Destination::Local, member.into(), notice.bytes),
+        Writer::Gateway(there) => {
+            let bytes = gateway::notice(post, notice.bytes)?;
+            (Destination::Gateway, there, bytes)
+        }
+        Writer::Peer(key, there) => (Destination::Peer(key), there, notice.bytes),
+    };
+    let mut draft = post.queue.draft(Some(bytes.len() as u64))?;
+    draft.write_all(&bytes).map_err(queue::Error::Io)?;
     post.queue.submit(
         draft,
         Submission {
@@ -95,28 +110,103 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
             message_id: Some(notice.message_id),
             plans: vec![Plan {
                 recipient: 0,
-                destination: Destination::Local,
-                there: writer.to_string(),
+                destination,
+                there,
             }],
             settles: told,
             ..Submission::default()
         },
     )?;
-    journal::notified(&writer, kind(untold), &untold.message);
+    journal::notified(&name, kind(untold), &untold.message);
     Ok(())
 }
 
-/// The member who wrote the message, if they still live here.
-pub(super) fn writer(
+/// What of the message goes with the notice. In another home nobody hears what people are called here.
+fn original(
     post: &Post,
+    writer: &Writer,
+    mut file: File,
     untold: &Untold,
-) -> Result<Option<MemberName>, crate::members::Error> {
-    match &untold.member {
-        Some(member) if notices::wanted(&untold.envelope.sender) => {
-            Ok(post.members.exists(member)?.then(|| member.clone()))
-        }
-        _ => Ok(None),
+) -> std::io::Result<Original> {
+    if !matches!(writer, Writer::Peer(..)) {
+        return Original::read(&mut file, untold);
     }
+    let mut body = BufReader::new(file);
+    let head = gateway::for_its_writer(post, &mut body)?;
+    Original::read(&mut Cursor::new(head).chain(body), untold)
+}
+
+/// Who is told.
+#[derive(Debug)]
+pub(super) enum Writer {
+    /// A member with a mailbox here.
+    Here(MemberName),
+    /// Somebody of the mail server that the family has already: the local part there.
+    Gateway(String),
+    /// Somebody in another home, whose letter was taken here for the mail server, and the local part there.
+    Peer(PeerKey, String),
+}
+
+impl Writer {
+    fn member(&self) -> Option<&MemberName> {
+        match self {
+            Writer::Here(member) => Some(member),
+            Writer::Gateway(_) | Writer::Peer(..) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Writer::Here(member) => member.fmt(f),
+            Writer::Gateway(there) => write!(f, "{there} at the gateway"),
+            Writer::Peer(key, there) => {
+                let local = Some(there.as_str()).filter(|there| !there.is_empty());
+                f.write_str(&address::canonical(local, key))
+            }
+        }
+    }
+}
+
+/// Who wrote the message, if they can still be told.
+pub(super) fn writer(post: &Post, untold: &Untold) -> Result<Option<Writer>, queue::Error> {
+    let sender = untold.envelope.sender.as_str();
+    if !notices::wanted(sender) {
+        return Ok(None);
+    }
+    // Still owed: whoever asks again at once would ask for ever.
+    let of_members = |e| match e {
+        crate::members::Error::Database(e) => queue::Error::from(e),
+        e => queue::Error::Io(std::io::Error::other(e)),
+    };
+    let of_contacts = |e| match e {
+        contacts::Error::Database(e) => queue::Error::from(e),
+        e => queue::Error::Io(std::io::Error::other(e)),
+    };
+    if let Some(member) = &untold.member
+        && post.members.exists(member).map_err(of_members)?
+    {
+        return Ok(Some(Writer::Here(member.clone())));
+    }
+    let Ok(who) = post.contacts.resolve(sender, None).map_err(of_contacts)? else {
+        return Ok(None);
+    };
+    let at_gateway = post.gateway().is_some_and(|gateway| gateway.has(sender));
+    Ok(match (&untold.member, who) {
+        (Some(_), who) if at_gateway => match post.mailbox_of(&who).map_err(of_members)? {
+            Some(Mailbox::Gateway(there)) => Some(Writer::Gateway(there)),
+            Some(Mailbox::Here(member)) => Some(Writer::Here(member)),
+            None => None,
+        },
+        (None, Who::Peer { key, local }) => {
+            let who = Who::Peer { key, local: None };
+            let standing = post.contacts.standing(&who).map_err(of_contacts)?;
+            matches!(standing, Standing::Known(Kind::Home | Kind::Unknown))
+                .then(|| Writer::Peer(key, local.unwrap_or_default()))
+        }
+        _ => None,
+    })
 }
 
 /// What the home calls a recipient in another home.
@@ -124,17 +214,15 @@ pub(super) fn name_there(
     post: &Post,
     destination: &Destination,
     there: &str,
-    reader: &MemberName,
+    reader: Option<&MemberName>,
 ) -> Option<String> {
-    let Destination::Peer(key) = destination else {
-        return None;
-    };
+    let key = destination.peer()?;
     let local = Some(there).filter(|there| !there.is_empty());
-    post.contacts.name_of(key, local, Some(reader)).ok()
+    post.contacts.name_of(&key, local, reader).ok()
 }
 
-pub(super) fn person(post: &Post, fate: &Fate, writer: &MemberName) -> Person {
-    let Destination::Peer(key) = &fate.destination else {
+pub(super) fn person(post: &Post, fate: &Fate, writer: Option<&MemberName>) -> Person {
+    let Some(key) = &fate.destination.peer() else {
         return Person::default();
     };
     Person {

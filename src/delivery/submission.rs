@@ -1,9 +1,11 @@
-//! The desk behind the submission service: may this member send this to them, and into the queue with it.
+//! The desk behind the submission service: may this member send this to them, and into the queue with it. The same for the
+//! mail server that the family has already, which sends for all the people of its domain.
 
 use std::io::Write;
 use std::sync::Arc;
 
 use super::clerk::Clerk;
+use super::mailbox::Mailbox;
 use super::pairing::Pairing;
 use super::{Post, ways};
 use crate::contacts::Who;
@@ -15,7 +17,7 @@ use crate::mail::header::{self, HeaderSection, MAX_SECTION};
 use crate::mail::verdict::{Reason, Status};
 use crate::providers::Way;
 use crate::queue::{self, Destination, Plan, QueueDraft, Start, Submission, Submitted};
-use crate::routing::{self, Facts, Provider};
+use crate::routing::{self, Facts, Provider, Route};
 use crate::smtp::{Desk, Letter, Refusal};
 
 /// The home's desk.
@@ -24,42 +26,123 @@ pub struct Submissions {
     post: Arc<Post>,
     pairing: Arc<Pairing>,
     clerk: Arc<Clerk>,
+    clients: Clients,
+}
+
+/// Who stands at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Clients {
+    /// Members with their mail programs.
+    Members,
+    /// The mail server that the family has already: it writes for anybody in its domain, and to nobody whom it can reach
+    /// without us.
+    Gateway,
 }
 
 impl Submissions {
-    /// A desk.
+    /// A desk for the people at home.
     pub fn new(post: Arc<Post>, pairing: Arc<Pairing>, clerk: Arc<Clerk>) -> Self {
         Self {
             post,
             pairing,
             clerk,
+            clients: Clients::Members,
         }
     }
 
-    /// Who is meant, and the writer's ordinary route where that leads there; nobody else is refused later.
-    fn find(&self, member: &MemberName, address: &str) -> Result<(Who, Way), Refusal> {
+    /// A desk for the mail server that the family has already.
+    pub fn for_gateway(post: Arc<Post>, pairing: Arc<Pairing>, clerk: Arc<Clerk>) -> Self {
+        Self {
+            clients: Clients::Gateway,
+            ..Self::new(post, pairing, clerk)
+        }
+    }
+
+    /// Whether an address in the header is that of a mail server's own reports, such as
+    /// `MAILER-DAEMON@mail.example.org`: they have no envelope sender, and the server's name lies within its domain.
+    fn is_report_of(&self, sender: &str, address: &str) -> bool {
+        let domain = address
+            .rsplit_once('@')
+            .map(|(_, d)| d.to_ascii_lowercase());
+        let within = |domain: &str| {
+            let gateway = self.post.gateway();
+            gateway.is_some_and(|g| domain.ends_with(&format!(".{}", g.settings.domain)))
+        };
+        self.clients == Clients::Gateway
+            && sender.is_empty()
+            && domain.is_some_and(|domain| within(&domain))
+    }
+
+    /// Whose own contacts count besides everybody's.
+    fn asker<'a>(&self, member: &'a MemberName) -> Option<&'a MemberName> {
+        (self.clients == Clients::Members).then_some(member)
+    }
+
+    /// Whether whoever is logged in may write as this address.
+    fn owns(&self, member: &MemberName, address: &str) -> Result<bool, Refusal> {
+        let post = &self.post;
+        if self.clients == Clients::Gateway {
+            return Ok(post.gateway().is_some_and(|gateway| gateway.has(address)));
+        }
+        if post.owns_at_gateway(member, address) {
+            return Ok(true);
+        }
+        post.members
+            .owns(member, address, &post.hostname, &post.ourselves)
+            .map_err(|e| broken("members", &e))
+    }
+
+    /// Who writes a letter with this envelope; `None`: a program, to which nothing is told.
+    fn writer(
+        &self,
+        member: MemberName,
+        envelope: &Envelope,
+    ) -> Result<Option<MemberName>, Refusal> {
+        match self.clients {
+            Clients::Members => Ok(Some(member)),
+            Clients::Gateway => self.member_at_gateway(&envelope.sender),
+        }
+    }
+
+    /// The name that somebody of the mail server has in this home.
+    fn member_at_gateway(&self, address: &str) -> Result<Option<MemberName>, Refusal> {
+        let contacts = &self.post.contacts;
+        if address.is_empty() {
+            return Ok(None);
+        }
+        match contacts.resolve(address, None) {
+            Ok(Ok(Who::Member { name, .. })) => Ok(Some(name)),
+            // Nobody elsewhere could answer: an address of another home has a name such as ours.
+            Ok(_) => Err(Refusal::new(
+                550,
+                Status(5, 1, 7),
+                "this sender cannot be written to from another home; the part before the @ may have letters a-z, digits, dots, dashes and underscores, 32 at most",
+            )),
+            Err(e) => Err(broken("contacts", &e)),
+        }
+    }
+
+    /// Who is meant, on which route, and the writer's account where that is the ordinary one.
+    fn find(&self, member: &MemberName, address: &str) -> Result<(Who, Route, Way), Refusal> {
         let contacts = &self.post.contacts;
         let who = contacts
-            .resolve(address, Some(member))
+            .resolve(address, self.asker(member))
             .map_err(|e| broken("contacts", &e))?
             .map_err(refused)?;
         let standing = contacts
             .standing(&who)
             .map_err(|e| broken("contacts", &e))?;
-        let members = &self.post.members;
-        let lives_here = match &who {
-            Who::Member { name, .. } => members.exists(name),
-            Who::Main { .. } => members.main_mailbox().map(|m| m.is_some()),
-            Who::Postmaster => members.administrator().map(|m| m.is_some()),
-            _ => Ok(false),
+        let mailbox = self.mailbox(&who)?;
+        if self.clients == Clients::Gateway {
+            not_for_gateway(&who, mailbox.as_ref())?;
         }
-        .map_err(|e| broken("members", &e))?;
         let way = match &who {
             Who::Ordinary(_) => self.way_of(member)?,
             _ => Way::NoProvider,
         };
         let facts = Facts {
-            lives_here,
+            lives_here: matches!(mailbox, Some(Mailbox::Here(_))),
+            at_gateway: matches!(mailbox, Some(Mailbox::Gateway(_))),
             standing,
             provider: match way {
                 Way::Open { .. } => Provider::Ready,
@@ -67,11 +150,11 @@ impl Submissions {
                 Way::NoProvider => Provider::Missing,
             },
         };
-        routing::route(&who, &facts).map_err(refused)?;
+        let route = routing::route(&who, &facts).map_err(refused)?;
         if let Who::Answer(secret) = &who {
             self.clerk.admits(member, secret).map_err(refused)?;
         }
-        Ok((who, way))
+        Ok((who, route, way))
     }
 
     /// The writer's ordinary route.
@@ -80,32 +163,41 @@ impl Submissions {
         way.map_err(|e| broken("providers", &e))
     }
 
+    fn mailbox(&self, who: &Who) -> Result<Option<Mailbox>, Refusal> {
+        let found = self.post.mailbox_of(who);
+        found.map_err(|e| broken("members", &e))
+    }
+
     /// The way of one recipient.
     fn plan(&self, member: &MemberName, recipient: usize, address: &str) -> Result<Plan, Refusal> {
-        let (who, way) = self.find(member, address)?;
-        let tagged = |name: &str, tag: Option<String>| match tag {
-            Some(tag) => format!("{name}+{tag}"),
-            None => name.to_owned(),
-        };
-        let members = &self.post.members;
-        let local = |there: String| (Destination::Local, there);
-        let holder = |found: Result<Option<MemberName>, crate::members::Error>| match found {
-            Ok(Some(name)) => Ok(name.to_string()),
-            // Somebody has removed the last member between RCPT and the end of DATA.
-            Ok(None) => Err(Refusal::out_of_order()),
-            Err(e) => Err(broken("members", &e)),
+        let (who, route, way) = self.find(member, address)?;
+        let peer = |key| match route {
+            Route::Chat => Destination::Chat(key),
+            _ => Destination::Peer(key),
         };
         let (destination, there) = match who {
-            Who::Member { name, tag } => local(tagged(name.as_str(), tag)),
-            Who::Main { tag } => local(tagged(&holder(members.main_mailbox())?, tag)),
-            Who::Postmaster => local(holder(members.administrator())?),
+            Who::Member { .. } | Who::Main { .. } | Who::Postmaster => {
+                let tag = match &who {
+                    Who::Member { tag, .. } | Who::Main { tag } => tag.as_ref(),
+                    _ => None,
+                };
+                match (self.mailbox(&who)?, tag) {
+                    (Some(Mailbox::Here(name)), Some(tag)) => {
+                        (Destination::Local, format!("{name}+{tag}"))
+                    }
+                    (Some(Mailbox::Here(name)), None) => (Destination::Local, name.to_string()),
+                    (Some(Mailbox::Gateway(there)), _) => (Destination::Gateway, there),
+                    // Somebody has removed the member between RCPT and the end of DATA.
+                    (None, _) => return Err(Refusal::out_of_order()),
+                }
+            }
             Who::Answer(_) => (Destination::Answer, String::new()),
-            Who::Peer { key, local } => (Destination::Peer(key), local.unwrap_or_default()),
+            Who::Peer { key, local } => (peer(key), local.unwrap_or_default()),
             Who::FirstContact { id, local } => {
                 self.pairing
                     .first_contact(&id)
                     .map_err(|e| broken("contacts", &e))?;
-                (Destination::Peer(id.key()), local.unwrap_or_default())
+                (peer(id.key()), local.unwrap_or_default())
             }
             Who::Ordinary(address) => match way {
                 Way::Open { account, .. } => (Destination::Relay(account), address),
@@ -121,28 +213,41 @@ impl Submissions {
     }
 }
 
+/// The mail server has ways of its own: this home does not relay for it, and gives nothing back to it.
+fn not_for_gateway(who: &Who, mailbox: Option<&Mailbox>) -> Result<(), Refusal> {
+    let text = match (who, mailbox) {
+        (Who::Answer(_), _) => {
+            "this home hears answers from the person it asked only, by their own mail program"
+        }
+        (Who::Ordinary(_), _) => {
+            "nobody here knows a Tox address for this recipient, and this home does not relay for your mail server; send it the ordinary way"
+        }
+        (_, Some(Mailbox::Gateway(_))) => {
+            "this mailbox is on your own mail server, which need not go by this home; send it there"
+        }
+        _ => return Ok(()),
+    };
+    Err(Refusal::new(550, Status(5, 7, 1), text))
+}
+
 impl Desk for Submissions {
     fn sender(&self, member: &MemberName, address: &str) -> Result<(), Refusal> {
         if address.is_empty() {
             return Ok(()); // a receipt or an automatic answer of the member's program
         }
-        let Post {
-            members,
-            hostname,
-            ourselves,
-            ..
-        } = &*self.post;
-        match members.owns(member, address, hostname, ourselves) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Refusal::new(
-                550,
-                Status(5, 7, 1),
-                format!(
-                    "'{member}' may not write as this address; set the sender in the mail program to {member}@{hostname}"
-                ),
-            )),
-            Err(e) => Err(broken("members", &e)),
-        }
+        let text = match (self.owns(member, address)?, self.clients) {
+            (true, Clients::Members) => return Ok(()),
+            (true, Clients::Gateway) => return self.member_at_gateway(address).map(drop),
+            (false, Clients::Members) => format!(
+                "'{member}' may not write as this address; set the sender in the mail program to {member}@{}",
+                self.post.hostname
+            ),
+            (false, Clients::Gateway) => {
+                "your mail server may send for its own domain only, which is [gateway] domain"
+                    .into()
+            }
+        };
+        Err(Refusal::new(550, Status(5, 7, 1), text))
     }
 
     fn recipient(&self, member: &MemberName, recipient: &Recipient) -> Result<(), Refusal> {
@@ -235,14 +340,11 @@ impl Letter for Draft {
         let post = &desk.post;
         // A database that cannot be read is "later", not "this address is not yours".
         let trouble = std::cell::RefCell::new(None);
-        let owns = |address: &str| {
-            let members = &post.members;
-            match members.owns(&member, address, &post.hostname, &post.ourselves) {
-                Ok(owns) => owns,
-                Err(e) => {
-                    trouble.replace(Some(broken("members", &e)));
-                    true
-                }
+        let owns = |address: &str| match desk.owns(&member, address) {
+            Ok(owns) => owns || desk.is_report_of(&envelope.sender, address),
+            Err(e) => {
+                trouble.replace(Some(e));
+                true
             }
         };
         header::check_submission(&header, &owns).map_err(refused)?;
@@ -255,12 +357,12 @@ impl Letter for Draft {
             .enumerate()
             .map(|(index, recipient)| desk.plan(&member, index, &recipient.address))
             .collect::<Result<Vec<_>, _>>()?;
+        let client = member.to_string();
         let (start, ways) = ways::choose(post, &member, &plans)
             .map_err(|e| broken("members", &e))?
             .map_err(refused)?;
-        let writer = member.clone();
         let submission = Submission {
-            member: Some(member),
+            member: desk.writer(member, &envelope)?,
             message_id: header.message_id(),
             envelope,
             plans,
@@ -279,7 +381,7 @@ impl Letter for Draft {
         match submitted {
             Submitted::Queued(id) => Ok(id.to_string()),
             Submitted::Repeated(id) => {
-                journal::repeated(&id, writer.as_str());
+                journal::repeated(&id, &client);
                 Ok(id.to_string())
             }
             // Only notices can be needless.

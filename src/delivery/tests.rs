@@ -2,14 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::courier::{Errand, Errands};
+use super::chat::Chat;
+use super::courier::{Agents, Courier, Errand, Errands};
 use super::inbound::Inbound;
 use super::outbound::Outbound;
+use super::pairing::Pairing;
 use super::{Post, Rooms, Settings, letter, report};
 use crate::clock::{Clock, FakeTime};
 use crate::contacts::{Contacts, NewContact};
@@ -22,26 +25,26 @@ use crate::providers::Providers;
 use crate::queue::{Destination, Limits, Plan, Queue, Submission};
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
-use crate::transfer::{Answer, Told, TransferId};
+use crate::transfer::{self, Answer, Told, TransferId};
 
 const LONG: Duration = Duration::from_secs(30);
 
 pub(super) struct Home {
-    dir: tempfile::TempDir,
-    database: Database,
+    pub(super) dir: tempfile::TempDir,
+    pub(super) database: Database,
     time: FakeTime,
-    post: Arc<Post>,
-    errands: Errands,
+    pub(super) post: Arc<Post>,
+    pub(super) errands: Errands,
     inbox: Receiver<Errand>,
-    runtime: tokio::runtime::Runtime,
+    pub(super) runtime: tokio::runtime::Runtime,
 }
 
-fn name(text: &str) -> MemberName {
+pub(super) fn name(text: &str) -> MemberName {
     text.parse().unwrap()
 }
 
 /// Another home, which is a contact.
-fn peer() -> ToxId {
+pub(super) fn peer() -> ToxId {
     let mut bytes = [7; 38];
     // Pairs of equal bytes cancel each other out in the sum.
     bytes[36] = 0;
@@ -50,7 +53,7 @@ fn peer() -> ToxId {
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let time = FakeTime::default();
         let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
@@ -115,7 +118,7 @@ impl Home {
         }
     }
 
-    fn outbound(&self) -> Arc<Outbound> {
+    pub(super) fn outbound(&self) -> Arc<Outbound> {
         let runtime = self.runtime.handle().clone();
         let post = Arc::clone(&self.post);
         Arc::new(Outbound::new(post, self.errands.clone(), runtime))
@@ -128,13 +131,19 @@ impl Home {
     }
 
     /// A letter of anna's waits.
-    fn letter(&self, destination: Destination, there: &str) {
+    pub(super) fn letter(&self, destination: Destination, there: &str) {
         self.letter_of(destination, there, 100);
     }
 
     fn letter_of(&self, destination: Destination, there: &str, bytes: usize) {
+        let text = format!("Subject: hello\r\n\r\n{}\r\n", "x".repeat(bytes));
+        self.hand_in(destination, there, text.as_bytes());
+    }
+
+    /// These bytes of anna's wait; she wants to hear of whatever becomes of them.
+    pub(super) fn hand_in(&self, destination: Destination, there: &str, bytes: &[u8]) {
         let mut draft = self.post.queue.draft(None).unwrap();
-        write!(draft, "Subject: hello\r\n\r\n{}\r\n", "x".repeat(bytes)).unwrap();
+        draft.write_all(bytes).unwrap();
         let recipient = Recipient {
             address: format!("{there}@tox"),
             notify: Notify::default(),
@@ -160,9 +169,45 @@ impl Home {
         self.post.queue.submit(draft, submission).unwrap();
     }
 
-    fn errand(&self) -> Errand {
+    pub(super) fn try_errand(&self) -> Result<Errand, std::sync::mpsc::TryRecvError> {
+        self.inbox.try_recv()
+    }
+
+    pub(super) fn errand(&self) -> Errand {
         self.inbox.recv_timeout(LONG).unwrap()
     }
+}
+
+/// The agent on the Tox thread, a peer of its home, and the home.
+pub(super) fn courier() -> (Courier, PeerKey, Home) {
+    let home = Home::new();
+    let (_, inbox) = Errands::new();
+    let (inbound, outbound) = (home.inbound(), home.outbound());
+    let runtime = home.runtime.handle().clone();
+    let pairing = Pairing::new(
+        Arc::clone(&home.post),
+        home.errands.clone(),
+        runtime.clone(),
+    );
+    let chat = Chat::open(
+        Arc::clone(&home.post),
+        home.database.clone(),
+        home.dir.path().join("chat"),
+        home.errands.clone(),
+        runtime,
+        &outbound,
+    );
+    let agents = Agents {
+        inbound,
+        outbound,
+        pairing: Arc::new(pairing),
+        chat: chat.unwrap(),
+        friends: HashSet::new(),
+    };
+    let settings = transfer::Settings::new([1; 16], transfer::Credentials::new().unwrap());
+    let key = home.post.ourselves;
+    let courier = Courier::new(key, settings, inbox, agents);
+    (courier, peer().key(), home)
 }
 
 /// A letter of the other home to anna, of `size` travelling bytes that are never looked at here.

@@ -6,7 +6,8 @@
 
 use std::io::{Read, Write};
 
-use super::{Post, report};
+use super::Post;
+use super::report::{self, Writer};
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::mail::header::MAX_SECTION;
@@ -79,8 +80,7 @@ fn tell_one(post: &Post, untold: &Untold, ways: Ways) -> Result<(), queue::Error
         members::Error::Database(e) => queue::Error::from(e),
         e => queue::Error::Io(std::io::Error::other(e)),
     };
-    let writer = report::writer(post, untold).map_err(of_members)?;
-    let Some(writer) = writer else {
+    let Some(Writer::Here(writer)) = report::writer(post, untold)? else {
         return post.queue.tell_nobody(&told);
     };
     let choices = post.members.choices(&writer).map_err(of_members)?;
@@ -128,7 +128,7 @@ fn way(post: &Post, fate: &Fate, writer: &MemberName) -> Way {
     Way {
         who: who(
             &fate.recipient.address,
-            report::person(post, fate, writer).name,
+            report::person(post, fate, Some(writer)).name,
         ),
         ordinary: fate.destination.is_ordinary(),
         state: match fate.outcome {

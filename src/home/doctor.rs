@@ -20,7 +20,7 @@ use super::letters;
 use super::operator::Running;
 use super::stopped::DATABASE;
 use crate::config::{self, Config, Ports};
-use crate::contacts::Contacts;
+use crate::contacts::{Contacts, Kind};
 use crate::control::Failure;
 use crate::control::answer::Problem;
 use crate::database::Database;
@@ -32,7 +32,14 @@ use crate::queue::Destination;
 use crate::tox::{self, Warning};
 
 /// What this version serves; rooms to come add theirs.
-const SERVED: [&str; 5] = ["submission", "submissions", "pop3", "pop3s", "metrics"];
+const SERVED: [&str; 6] = [
+    "submission",
+    "submissions",
+    "gateway",
+    "pop3",
+    "pop3s",
+    "metrics",
+];
 /// Free disk below which somebody should know.
 const LITTLE_ROOM: u64 = 200 << 20;
 /// Free disk below which letters are refused.
@@ -63,6 +70,7 @@ pub fn examine(home: &Running) -> Vec<Problem> {
         found.failure(e.into());
     }
     people(&post.members, &config, &mut found);
+    super::doctor_gateway::look(&config, &mut found);
     disk(&home.dir, &mut found);
     if !post.clock.trusted() {
         found.add(
@@ -97,6 +105,30 @@ pub fn examine(home: &Running) -> Vec<Problem> {
                 names.of(&key)
             ),
             "update both homes to the newest Toxmail",
+        );
+    }
+    if let Some(count) = home.pairing.flood() {
+        found.add(
+            format!("{count} strangers have asked within an hour to become contacts"),
+            "somebody has spread this home's Tox ID: `toxmaild tox-id renew` gives it another one; contacts stay, and their \
+             homes learn it by themselves",
+        );
+    }
+    let (doubles, seen_double) = home.pairing.double_homes();
+    for key in doubles {
+        found.add(
+            format!("{} runs on two boxes at once", names.of(&key)),
+            "tell the people there: letters go now to the one and now to the other, until they stop one of the two",
+        );
+    }
+    for key in seen_double {
+        found.add(
+            format!(
+                "{} sees this home on two boxes at once: letters go now to the one and now to the other",
+                names.of(&key)
+            ),
+            "stop the other box, and do not start it again with the same folder; if there is none that you know of, somebody has a \
+             copy of this home's folder or of a backup: set up a new home, and pair it anew",
         );
     }
     unanswered(&home.database, &names, post.clock.now().wall, &mut found);
@@ -164,7 +196,7 @@ pub fn examine_stopped(dir: &Path) -> Vec<Problem> {
 pub(super) struct Findings(pub(super) Vec<Problem>);
 
 impl Findings {
-    fn add(&mut self, problem: impl Into<String>, advice: impl Into<String>) {
+    pub(super) fn add(&mut self, problem: impl Into<String>, advice: impl Into<String>) {
         let problem = Problem {
             problem: problem.into(),
             advice: advice.into(),
@@ -285,11 +317,15 @@ pub(super) fn people(members: &Members, config: &Config, found: &mut Findings) {
         Ok(list) => list.into_iter().map(|member| member.name).collect(),
         Err(e) => return found.failure(e.into()),
     };
-    if names.is_empty() {
+    // The mail server that the family has already knows its people itself.
+    let gateway = config.gateway.as_ref();
+    let elsewhere = gateway.is_some_and(|gateway| gateway.deliver_to.is_some());
+    if names.is_empty() && !elsewhere {
         found.add("nobody has a mailbox", "toxmaild member add NAME");
     }
     if let Some(main) = &config.home.main_mailbox
         && !names.contains(main)
+        && !elsewhere
     {
         found.add(
             format!(
@@ -365,24 +401,20 @@ struct Late {
 
 fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     let limit = home.post.settings().delay_notice_after.as_secs();
-    let mut late: BTreeMap<(&'static str, Option<PeerKey>), Late> = BTreeMap::new();
+    let mut late: BTreeMap<Destination, Late> = BTreeMap::new();
     let looked = letters::each(&home.post.queue, |entry| {
         if entry.age_seconds < limit {
             return Ok(());
         }
         let mut seen = Vec::new();
         for recipient in entry.recipients.iter().filter(|r| r.state == "waiting") {
-            let peer = match recipient.destination {
-                Destination::Peer(key) => Some(key),
-                _ => None,
-            };
-            let whom = (recipient.destination.kind(), peer);
-            if seen.contains(&whom) {
+            let destination = recipient.destination;
+            if seen.contains(&destination) {
                 continue;
             }
-            seen.push(whom);
+            seen.push(destination);
             // Oldest first: the first one found has waited longest.
-            let group = late.entry(whom).or_insert_with(|| Late {
+            let group = late.entry(destination).or_insert_with(|| Late {
                 letters: 0,
                 seconds: entry.age_seconds,
                 oldest: entry.id.number(),
@@ -395,11 +427,12 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     if let Err(failure) = looked {
         found.failure(failure);
     }
-    for ((kind, peer), late) in late {
-        let whom = match (kind, peer) {
-            (_, Some(key)) => names.of(&key),
-            ("local", None) => "people in this home".to_owned(),
-            (_, None) => "people with ordinary addresses".to_owned(),
+    for (destination, late) in late {
+        let whom = match &destination {
+            Destination::Local | Destination::Answer => "people in this home".to_owned(),
+            Destination::Peer(key) | Destination::Chat(key) => names.of(key),
+            Destination::Relay(_) => "people with ordinary addresses".to_owned(),
+            Destination::Gateway => "people of the mail server in [gateway]".to_owned(),
         };
         let (letters, wait) = match late.letters {
             1 => ("1 letter".to_owned(), "has waited"),
@@ -411,10 +444,15 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
             span(late.seconds)
         );
         let show = format!("`toxmaild queue show {}`", late.oldest);
-        let advice = match peer {
-            Some(key) if !home.outbound.is_ready(&key) => {
+        let advice = match destination {
+            Destination::Peer(key) | Destination::Chat(key) if !home.outbound.is_ready(&key) => {
                 let peer = home.post.contacts.peer(&key).ok().flatten();
-                absent(peer.and_then(|p| p.last_seen), home.post.clock.now().wall)
+                let what = match peer.as_ref().map(|p| p.kind) {
+                    Some(Kind::Chat) => "chat program",
+                    _ => "home",
+                };
+                let seen = peer.and_then(|p| p.last_seen);
+                absent(what, seen, home.post.clock.now().wall)
             }
             _ => format!("{show} tells more; the home's log says what keeps it"),
         };
@@ -422,13 +460,13 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     }
 }
 
-fn absent(last_seen: Option<i64>, now: i64) -> String {
+fn absent(what: &str, last_seen: Option<i64>, now: i64) -> String {
     let seen = match last_seen {
         Some(then) => {
             let ago = u64::try_from(now.saturating_sub(then)).unwrap_or(0);
-            format!("their home was last seen {} ago", span(ago))
+            format!("their {what} was last seen {} ago", span(ago))
         }
-        None => "their home was never seen".to_owned(),
+        None => format!("their {what} was never seen"),
     };
     format!("{seen}: ask them whether it is switched on and reaches the Internet")
 }

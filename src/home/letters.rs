@@ -112,8 +112,7 @@ pub(super) fn abandon(home: &Running, key: &PeerKey) -> Result<(), Failure> {
     // The agent ends what is due; a letter that rests after an attempt is not, so it is made due first.
     let mut theirs = Vec::new();
     each(queue, |entry| {
-        let waits =
-            |r: &EntryRecipient| r.destination == Destination::Peer(*key) && r.state == "waiting";
+        let waits = |r: &EntryRecipient| r.destination.peer() == Some(*key) && r.state == "waiting";
         if entry.recipients.iter().any(waits) {
             theirs.push(entry.id);
         }
@@ -203,8 +202,8 @@ fn next_try(
     delivery: DeliveryId,
     due: &HashMap<i64, i64>,
 ) -> Option<i64> {
-    if let Destination::Peer(key) = destination
-        && !home.outbound.is_ready(key)
+    if let Some(key) = destination.peer()
+        && !home.outbound.is_ready(&key)
     {
         return None;
     }

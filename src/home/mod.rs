@@ -15,7 +15,9 @@
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
 pub mod doctor;
+mod doctor_gateway;
 mod failure;
+mod identity;
 mod letters;
 pub mod operator;
 mod people;
@@ -26,6 +28,9 @@ pub mod stopped;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod doctor_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod identity_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod operator_tests;
@@ -42,13 +47,14 @@ use anyhow::Context;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::config::{Config, Effect};
+use crate::config::{Config, Effect, Network};
 use crate::contacts::Contacts;
 use crate::control::command::{NodeOptions, RunOptions};
 use crate::control::{self, Failure};
 use crate::database::Database;
+use crate::delivery::chat::Chat;
 use crate::delivery::clerk::Clerk;
-use crate::delivery::courier::{Courier, Errands};
+use crate::delivery::courier::{Agents, Courier, Errands};
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
@@ -56,6 +62,7 @@ use crate::delivery::submission::Submissions;
 use crate::delivery::{self, Post, Rooms};
 use crate::durable;
 use crate::journal;
+use crate::mail::address::{MemberName, PeerKey};
 use crate::members::Members;
 use crate::net::gate::{self, Gate};
 use crate::net::login::Doorman;
@@ -65,11 +72,15 @@ use crate::net::tls::Tls;
 use crate::pop3::Pop3;
 use crate::providers::Providers;
 use crate::queue::{self, Queue};
+use crate::smtp;
+use crate::smtp::gateway::{Gateway, Key};
 use crate::smtp::serve::Submission;
 use crate::store::{Quota, Store};
 use crate::tox::{self, Node, Warning};
 use crate::transfer;
 
+/// The service for the mail server that the family has already, by its key in `[listen]`.
+const GATEWAY: &str = "gateway";
 /// Room on the disk that letters never take: the database and the notices need some to go on.
 const RESERVE: u64 = 32 << 20;
 /// How often the certificate, the clock and what may be forgotten are looked at.
@@ -170,6 +181,7 @@ struct House {
     outbound: Arc<Outbound>,
     inbound: Arc<Inbound>,
     pairing: Arc<Pairing>,
+    chat: Arc<Chat>,
     clerk: Arc<Clerk>,
     node: Arc<Node>,
     /// What the Tox room has warned of, and the log has.
@@ -220,9 +232,13 @@ impl House {
         providers.configure(config.relay.clone(), config.relay_ca_file.clone());
 
         let settings = tox_settings(dir, &config, &database)?;
-        let key = identity(&settings)?;
+        let (key, is_new) = tox_identity(&settings)?;
         let contacts = Contacts::open(database.clone(), key, config.home.hostname.clone())
             .named(&config.home.name);
+        if is_new {
+            // The save file was lost: to the homes that knew us we are strangers, who have to knock.
+            contacts.ask_all_again()?;
+        }
         let rooms = Rooms {
             contacts,
             members,
@@ -237,6 +253,7 @@ impl House {
             rooms,
             delivery_settings(&config),
         ));
+        post.set_gateway(gateway(&config));
 
         let (errands, inbox) = Errands::new();
         let runtime = tokio::runtime::Handle::current();
@@ -261,21 +278,30 @@ impl House {
             Arc::clone(&post),
             dir.join("incoming"),
             errands.clone(),
-            runtime,
+            runtime.clone(),
         )?);
-        let courier = Courier::new(
-            key,
-            transfer_settings(&config)?,
-            inbox,
-            Arc::clone(&inbound),
-            Arc::clone(&outbound),
-            Arc::clone(&pairing),
-        );
+        let chat = Chat::open(
+            Arc::clone(&post),
+            database.clone(),
+            dir.join("chat"),
+            errands.clone(),
+            runtime,
+            &outbound,
+        )?;
+        let agents = Agents {
+            inbound: Arc::clone(&inbound),
+            outbound: Arc::clone(&outbound),
+            pairing: Arc::clone(&pairing),
+            friends: chat.friends()?,
+            chat: Arc::clone(&chat),
+        };
+        let courier = Courier::new(key, transfer_settings(&config)?, inbox, agents);
         let friends = pairing.friends()?;
         let node = Node::start(settings, friends, move || Box::new(courier)).map_err(of_tox)?;
         let node = Arc::new(node);
         errands.connect(node.waker());
         pairing.connect(Arc::clone(&node));
+        post.contacts.set_tox_id(&node.id())?;
         pairing.announce()?;
         let warned = Mutex::default();
         warn_of(&node, &warned);
@@ -294,6 +320,7 @@ impl House {
             outbound,
             inbound,
             pairing,
+            chat,
             clerk,
             node,
             warned,
@@ -322,12 +349,18 @@ impl House {
             gate: Arc::clone(&gate),
             allowed: Arc::clone(&allowed),
         };
+        let accept_from = Arc::new(Allowed::only(accept_from(&config)));
+        let side_door = Door {
+            gate: Arc::clone(&gate),
+            allowed: Arc::clone(&accept_from),
+        };
         let submission = self.tls.server_config(&[])?;
         let pop3 = self.tls.server_config(&["pop3"])?;
         let listen = &config.listen;
         let services = [
             ("submission", listen.submission, TlsMode::StartTls),
             ("submissions", listen.submissions, TlsMode::Implicit),
+            (GATEWAY, listen.gateway, TlsMode::StartTls),
             ("pop3", listen.pop3, TlsMode::StartTls),
             ("pop3s", listen.pop3s, TlsMode::Implicit),
         ];
@@ -340,6 +373,7 @@ impl House {
             } else {
                 &submission
             };
+            let door = if name == GATEWAY { &side_door } else { &door };
             let port = crate::net::serve::bind(listener, door.clone(), Arc::clone(keys))
                 .await
                 .map_err(|e| cannot_listen(name, address, &e))?;
@@ -362,6 +396,7 @@ impl House {
             control,
             gate,
             allowed,
+            accept_from,
         })
     }
 }
@@ -373,6 +408,7 @@ struct Doors {
     control: control::serve::Bound,
     gate: Arc<Gate>,
     allowed: Arc<Allowed>,
+    accept_from: Arc<Allowed>,
 }
 
 impl Doors {
@@ -394,6 +430,7 @@ impl Doors {
             &config.home.hostname,
             submission_limits(&config),
         ));
+        let gateway = Arc::new(gateway_service(house, &config));
         let pop3 = Arc::new(Pop3::new(
             house.post.store.clone(),
             doorman,
@@ -416,6 +453,7 @@ impl Doors {
             database: house.database.clone(),
             post: Arc::clone(&house.post),
             pairing: Arc::clone(&house.pairing),
+            chat: Arc::clone(&house.chat),
             outbound: Arc::clone(&house.outbound),
             node: Arc::clone(&house.node),
             ports: services.values(),
@@ -428,6 +466,9 @@ impl Doors {
             let stopped = stopped.clone();
             if bound.name().starts_with("pop3") {
                 tasks.spawn(bound.run(Arc::clone(&pop3), stopped));
+            } else if bound.name() == GATEWAY {
+                let service = Arc::new(Gateway(Arc::clone(&gateway)));
+                tasks.spawn(bound.run(service, stopped));
             } else {
                 tasks.spawn(bound.run(Arc::clone(&submission), stopped));
             }
@@ -444,6 +485,7 @@ impl Doors {
             house.database.clone(),
             Arc::clone(&house.post),
             Arc::clone(&house.inbound),
+            Arc::clone(&house.chat),
             Arc::clone(&house.tls),
             stopped.clone(),
         ));
@@ -455,8 +497,10 @@ impl Doors {
             stop,
             tasks,
             submission,
+            gateway,
             gate: self.gate,
             allowed: self.allowed,
+            accept_from: self.accept_from,
             _ports: published,
         })
     }
@@ -467,8 +511,10 @@ struct Started {
     stop: watch::Sender<bool>,
     tasks: tokio::task::JoinSet<()>,
     submission: Arc<Submission>,
+    gateway: Arc<Submission>,
     gate: Arc<Gate>,
     allowed: Arc<Allowed>,
+    accept_from: Arc<Allowed>,
     _ports: ports::Published,
 }
 
@@ -499,10 +545,14 @@ impl Started {
 
         self.gate.set_limits(gate_limits(&now));
         self.allowed.replace(allow);
+        self.accept_from.replace(accept_from(&now));
         self.submission.set_limits(submission_limits(&now));
+        self.gateway.set_limits(submission_limits(&now));
+        self.gateway.set_trusted(trusted(&now));
         house.post.set_settings(delivery_settings(&now));
         let (relay, ca_file) = (now.relay.clone(), now.relay_ca_file.clone());
         house.post.providers.configure(relay, ca_file);
+        house.post.set_gateway(gateway(&now));
         house.outbound.reconsider();
         house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);
@@ -512,9 +562,7 @@ impl Started {
         *house.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&settings);
         let told = tokio::task::spawn_blocking(move || {
             appoint_main_mailbox(&post.members, &settings);
-            if let Err(e) = pairing.announce() {
-                journal::trouble("members", &e);
-            }
+            pairing.tell();
         });
         let _ = told.await;
     }
@@ -527,6 +575,8 @@ impl Started {
         drop(self);
         let closed = tokio::task::spawn_blocking(move || {
             house.node.stop();
+            // What was heard until now is written down.
+            house.chat.stop();
             drop(house);
         });
         let _ = closed.await;
@@ -541,6 +591,7 @@ async fn housekeeping(
     database: Database,
     post: Arc<Post>,
     inbound: Arc<Inbound>,
+    chat: Arc<Chat>,
     tls: Arc<Tls>,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -556,7 +607,7 @@ async fn housekeeping(
             forget_at = Instant::now() + FORGET_EVERY;
         }
         let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
-        let inbound = Arc::clone(&inbound);
+        let (inbound, chat) = (Arc::clone(&inbound), Arc::clone(&chat));
         let done = tokio::task::spawn_blocking(move || {
             if let Err(e) = post.clock.tick(&database) {
                 journal::trouble("clock", &e);
@@ -564,11 +615,15 @@ async fn housekeeping(
             if let Err(e) = tls.refresh(&networks::home_addresses(), SystemTime::now()) {
                 journal::trouble("tls", &e);
             }
+            chat.sweep();
             if forgets {
                 let age = post.settings().expire_after.saturating_add(REMEMBER_LONGER);
                 let now = post.clock.now().wall;
                 if let Err(e) = post.store.forget_deliveries(now, age) {
                     journal::store_trouble(&e);
+                }
+                if let Err(e) = post.queue.forget_taken(now, age) {
+                    journal::queue_trouble(&e);
                 }
                 if let Err(e) = inbound.sweep() {
                     journal::disk_trouble("sweeping unfinished letters", &e);
@@ -639,14 +694,15 @@ fn appoint_main_mailbox(members: &Members, config: &Config) {
         return;
     }
     if let Err(e) = members.set_main_mailbox(name) {
-        // Somebody who moves in later; `doctor` tells it meanwhile.
+        // Somebody who moves in later, or of the mail server's people; `doctor` tells it where that is a mistake.
         journal::trouble("members", &format!("[home] main_mailbox: {e}"));
     }
 }
 
-fn identity(settings: &tox::Settings) -> anyhow::Result<crate::mail::address::PeerKey> {
+/// The home's key, and whether it was made just now.
+fn tox_identity(settings: &tox::Settings) -> anyhow::Result<(PeerKey, bool)> {
     if let Some(id) = tox::savedata::tox_id(&settings.save).map_err(of_tox)? {
-        return Ok(id.key());
+        return Ok((id.key(), false));
     }
     // Made by a node that talks to nobody: the rooms need the key before the real one starts.
     let quiet = tox::Settings {
@@ -659,7 +715,7 @@ fn identity(settings: &tox::Settings) -> anyhow::Result<crate::mail::address::Pe
     let key = node.key();
     node.stop();
     journal::identity_created(&key);
-    Ok(key)
+    Ok((key, true))
 }
 
 /// Tells the log what the Tox room warns of: each thing when it comes, and again when it comes back.
@@ -741,6 +797,49 @@ fn delivery_settings(config: &Config) -> delivery::Settings {
         delay_notice_after: config.queue.delay_notice_after,
         expire_after: config.queue.expire_after,
     }
+}
+
+/// The service for the mail server that the family has already.
+fn gateway_service(house: &House, config: &Config) -> Submission {
+    let settings = Arc::clone(&house.config);
+    let login = move || {
+        let config = settings.read().unwrap_or_else(PoisonError::into_inner);
+        config.gateway.as_ref().and_then(|g| g.login.clone())
+    };
+    let doorman = Arc::new(Doorman::new(Arc::new(Key(Box::new(login)))));
+    let desk = Submissions::for_gateway(
+        Arc::clone(&house.post),
+        Arc::clone(&house.pairing),
+        Arc::clone(&house.clerk),
+    );
+    let limits = submission_limits(config);
+    let service = Submission::new(Arc::new(desk), doorman, &config.home.hostname, limits);
+    service.set_trusted(trusted(config));
+    service
+}
+
+/// Whom to take everybody for who comes in by the gateway's door; `None` asks for a login.
+fn trusted(config: &Config) -> Option<MemberName> {
+    let gateway = config.gateway.as_ref();
+    gateway
+        .filter(|gateway| gateway.allow_unauthenticated)
+        .map(|_| smtp::gateway::account())
+}
+
+/// Who may come in by the gateway's door.
+fn accept_from(config: &Config) -> Vec<Network> {
+    let gateway = config.gateway.as_ref();
+    gateway.map(|g| g.accept_from.clone()).unwrap_or_default()
+}
+
+fn gateway(config: &Config) -> Option<delivery::mailbox::Gateway> {
+    config
+        .gateway
+        .as_ref()
+        .map(|settings| delivery::mailbox::Gateway {
+            settings: settings.clone(),
+            main_mailbox: config.home.main_mailbox.clone(),
+        })
 }
 
 fn quota(config: &Config) -> Quota {

@@ -17,13 +17,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::people::{self, Reach, value};
-use super::{doctor, letters, providers};
+use super::{doctor, identity, letters, providers};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
 use crate::delivery::Post;
+use crate::delivery::chat::Chat;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
 use crate::journal;
@@ -45,6 +46,8 @@ pub struct Running {
     pub post: Arc<Post>,
     /// Friend requests and what follows from them.
     pub pairing: Arc<Pairing>,
+    /// Friends with chat programs.
+    pub chat: Arc<Chat>,
     /// What is on its way.
     pub outbound: Arc<Outbound>,
     /// The home on the Tox network.
@@ -92,12 +95,21 @@ impl Operator for Running {
                 tox,
                 emails,
                 owner,
-            } => self.contact_add(NewContact {
-                name,
-                tox,
-                emails,
-                owner,
-            }),
+                chat,
+            } => self.contact_add(
+                NewContact {
+                    name,
+                    tox,
+                    emails,
+                    owner,
+                },
+                chat,
+            ),
+            Request::ContactChat { name } => {
+                let key = contacts.chats(&name)?;
+                self.chat.befriended(key);
+                value(&self.contacts(|row| row.key == Some(key))?.first())
+            }
             Request::ContactList => value(&self.contacts(|_| true)?),
             Request::ContactRemove { name } => {
                 let removed = contacts.remove(&name)?;
@@ -155,6 +167,8 @@ impl Operator for Running {
             Request::ProviderShow { member } => providers::show(self, member.as_ref()),
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),
             Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
+            Request::ContactShare { name, share } => identity::share(self, &name, share),
+            Request::ToxIdRenew => identity::renew(self),
             Request::Doctor => value(&doctor::examine(self)),
             Request::BootstrapImport { nodes } => self.bootstrap_import(nodes),
             Request::BootstrapList => {
@@ -236,10 +250,8 @@ impl Running {
     }
 
     /// Other homes are told who lives here now.
-    fn announce(&self) {
-        if let Err(e) = self.pairing.announce() {
-            journal::trouble("members", &e);
-        }
+    pub(super) fn announce(&self) {
+        self.pairing.tell();
     }
 
     /// A home is a contact no more: Tox forgets it, and letters for it go back to their writers.
@@ -250,14 +262,23 @@ impl Running {
         }
     }
 
-    fn contact_add(&self, new: NewContact) -> Result<Value, Failure> {
+    fn contact_add(&self, new: NewContact, chat: bool) -> Result<Value, Failure> {
         if let Some(owner) = &new.owner
             && !self.post.members.exists(owner)?
         {
             return Err(crate::members::Error::NoSuchMember(owner.clone()).into());
         }
-        let added = self.post.contacts.add(new)?;
+        let contacts = &self.post.contacts;
+        let added = match chat {
+            true => contacts.add_chat(new)?,
+            false => contacts.add(new)?,
+        };
         self.pairing.befriend(added.befriend);
+        let rows = contacts.list()?;
+        let key = rows.iter().find(|row| row.id == added.id);
+        if let (true, Some(key)) = (chat, key.and_then(|row| row.key)) {
+            self.chat.befriended(key);
+        }
         value(&self.contacts(|row| row.id == added.id)?.first())
     }
 
@@ -305,6 +326,7 @@ impl Running {
                 InvitationState::Used => "used",
                 InvitationState::Expired => "expired",
                 InvitationState::Withdrawn => "withdrawn",
+                InvitationState::Outdated => "outdated",
             }
             .to_owned(),
         });

@@ -15,6 +15,7 @@ use crate::config::{BootstrapNode, Config, FILE, Ports};
 use crate::contacts::Contacts;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
+use crate::delivery::chat::Chat;
 use crate::delivery::courier::{Errand, Errands};
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
@@ -32,7 +33,7 @@ use crate::tox::{self, Node};
 pub(super) struct Home {
     pub(super) running: Running,
     pub(super) time: FakeTime,
-    errands: std::sync::mpsc::Receiver<Errand>,
+    pub(super) errands: std::sync::mpsc::Receiver<Errand>,
     pub(super) dir: tempfile::TempDir,
     _runtime: tokio::runtime::Runtime,
 }
@@ -94,7 +95,18 @@ pub(super) fn home_with(settings: &str) -> Home {
     let (errands, inbox) = Errands::new();
     let handle = runtime.handle().clone();
     let pairing = Pairing::new(Arc::clone(&post), errands.clone(), handle.clone());
-    let outbound = Outbound::new(Arc::clone(&post), errands, handle);
+    let outbound = Outbound::new(Arc::clone(&post), errands.clone(), handle.clone());
+    let outbound = Arc::new(outbound);
+    let folder = dir.path().join("chat");
+    let chat = Chat::open(
+        Arc::clone(&post),
+        database.clone(),
+        folder,
+        errands,
+        handle,
+        &outbound,
+    )
+    .unwrap();
     pairing.connect(Arc::clone(&node));
     let running = Running {
         dir: dir.path().to_owned(),
@@ -102,7 +114,8 @@ pub(super) fn home_with(settings: &str) -> Home {
         database,
         post,
         pairing: Arc::new(pairing),
-        outbound: Arc::new(outbound),
+        outbound,
+        chat,
         node,
         ports: BTreeMap::from([("submission".into(), json!("127.0.0.1:5587"))]),
     };
@@ -124,7 +137,7 @@ impl Home {
     }
 
     /// Asks for what the home must refuse.
-    fn refused(&self, request: Request) -> Failure {
+    pub(super) fn refused(&self, request: Request) -> Failure {
         let name = request.name();
         let failure = self.running.handle(request).expect_err(name);
         assert!(
@@ -134,7 +147,7 @@ impl Home {
         failure
     }
 
-    fn friends(&self) -> Vec<PeerKey> {
+    pub(super) fn friends(&self) -> Vec<PeerKey> {
         let peers = self.running.node.peers();
         peers.into_iter().map(|peer| peer.key).collect()
     }
@@ -190,6 +203,7 @@ pub(super) fn contact_add(who: &str, tox: &ToxId, owner: Option<&str>) -> Reques
         tox: Some(tox.to_string()),
         emails: Vec::new(),
         owner: owner.map(name),
+        chat: false,
     }
 }
 
@@ -214,7 +228,7 @@ fn members_and_their_devices() {
     assert_eq!(home.done(add("ben"))["main_mailbox"], true);
     assert!(home.dir.path().join("mail/ben/Maildir/new").is_dir());
     let told = home.errands.try_iter().last().unwrap();
-    assert!(matches!(told, Errand::Directory(d) if d.members.len() == 2));
+    assert!(matches!(told, Errand::Directory(d) if d.whole.members.len() == 2));
     assert!(
         home.refused(add("anna"))
             .advice
@@ -306,6 +320,7 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
         tox: None,
         emails: vec!["shop@example.org".into()],
         owner: None,
+        chat: false,
     });
     assert_eq!(home.friends().len(), 2);
     home.running.outbound.ready(id(1).key());
@@ -617,6 +632,7 @@ fn who_sends_news_faster_than_the_disk_writes_does_not_fill_memory() {
         let directory = Directory {
             home_name: "Oma's".into(),
             members: vec![member],
+            ..Directory::default()
         };
         pairing.directory(oma, directory);
     }

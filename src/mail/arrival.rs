@@ -24,7 +24,7 @@ use super::verdict::Reason;
 
 /// What a mail program shows as the writer, or answers to; the last three ask for an acknowledgement, which is the writer's to
 /// get and nobody else's (RFC 8098 section 2.1).
-const IDENTITY_FIELDS: [&str; 10] = [
+pub(super) const IDENTITY_FIELDS: [&str; 10] = [
     "From",
     "Sender",
     "Reply-To",

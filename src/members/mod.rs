@@ -725,7 +725,8 @@ fn one_line(text: &str) -> bool {
     !text.chars().any(char::is_control)
 }
 
-fn capitalised(name: &str) -> String {
+/// The display name of whoever has chosen none.
+pub fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()

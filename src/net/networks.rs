@@ -35,10 +35,20 @@ pub fn is_home(address: IpAddr) -> bool {
 /// The networks whose members may connect.
 #[derive(Debug, Default)]
 pub struct Allowed {
+    always: Always,
     more: RwLock<Vec<Network>>,
     /// What was on-link when it was last looked up. The interfaces are asked at most every few seconds: a stranger who
     /// knocks without end must not make us ask the kernel each time.
     on_link: RwLock<Option<(Instant, Vec<Interface>)>>,
+}
+
+/// Who needs no setting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Always {
+    /// Devices in the home.
+    #[default]
+    Home,
+    Nobody,
 }
 
 /// How long an answer of the kernel about our interfaces is good for.
@@ -49,7 +59,15 @@ impl Allowed {
     pub fn new(more: Vec<Network>) -> Self {
         Self {
             more: RwLock::new(more),
-            on_link: RwLock::default(),
+            ..Self::default()
+        }
+    }
+
+    /// These, and nobody else (`[gateway] accept_from`).
+    pub fn only(these: Vec<Network>) -> Self {
+        Self {
+            always: Always::Nobody,
+            ..Self::new(these)
         }
     }
 
@@ -62,9 +80,8 @@ impl Allowed {
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         let configured = self.more.read().unwrap_or_else(PoisonError::into_inner);
-        is_home(address)
-            || configured.iter().any(|network| network.contains(address))
-            || self.is_on_link(address)
+        configured.iter().any(|network| network.contains(address))
+            || self.always == Always::Home && (is_home(address) || self.is_on_link(address))
     }
 
     fn is_on_link(&self, address: IpAddr) -> bool {
@@ -271,6 +288,15 @@ mod tests {
         assert!(!allowed.contains(ip("198.51.101.7")));
         allowed.replace(Vec::new());
         assert!(!allowed.contains(ip("198.51.100.7")));
+    }
+
+    #[test]
+    fn a_door_for_some_is_closed_to_all_others_at_home_too() {
+        let allowed = Allowed::only(vec!["192.168.1.10".parse().unwrap()]);
+        assert!(allowed.contains(ip("::ffff:192.168.1.10")));
+        for other in ["192.168.1.11", "127.0.0.1", "::1", "fe80::1"] {
+            assert!(!allowed.contains(ip(other)), "{other}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@
 //! `Toxmail <postmaster@toxmail.local>`. Nothing from outside reaches a header or a status field unchecked: an `ORCPT` may
 //! hide a line break in its encoding.
 
+pub mod chat;
 mod dsn;
 mod mail;
 mod questions;
@@ -61,6 +62,8 @@ pub struct Report<'a> {
     pub hostname: &'a str,
     /// The member's language.
     pub language: Language,
+    /// This home's name, for somebody in another home; `None` for somebody in this one.
+    pub home: Option<&'a str>,
     /// Now, in seconds since 1970.
     pub now: i64,
     /// When a message is given up, for "keeps trying until".

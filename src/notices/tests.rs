@@ -12,6 +12,10 @@ const LETTER: &[u8] =
     b"From: anna@toxmail.local\r\nSubject: =?utf-8?q?F=C3=AAte?=\r\n\r\nBonjour\r\n";
 
 fn untold(fates: Vec<(&str, Outcome)>) -> Untold {
+    untold_of(Destination::Peer(PeerKey::from_bytes([1; 32])), fates)
+}
+
+fn untold_of(destination: Destination, fates: Vec<(&str, Outcome)>) -> Untold {
     // Fates are found by what they tell; here every one is of the same delivery.
     let fates = fates
         .into_iter()
@@ -24,7 +28,7 @@ fn untold(fates: Vec<(&str, Outcome)>) -> Untold {
                     notify: Notify::default(),
                     original: Some("rfc822;Grandma+2Bme@b.org".into()),
                 },
-                Destination::Peer(PeerKey::from_bytes([1; 32])),
+                destination,
                 outcome,
             )
         })
@@ -46,6 +50,7 @@ fn written(untold: &Untold, language: Language, original: &[u8]) -> String {
         untold,
         hostname: "garden.local",
         language,
+        home: None,
         now: NOON,
         expire_after: Duration::from_secs(30 * 86_400),
         who: &|_| Person {
@@ -268,6 +273,77 @@ fn what_went_wrong_chooses_the_advice() {
             let text = parts(&message).0;
             assert!(!text.contains("{}"), "{text}");
             assert_eq!(text.contains(words), language == "en", "{status}: {text}");
+        }
+    }
+}
+
+#[test]
+fn of_a_chat_program_nobody_says_more_than_is_known() {
+    let paul = Destination::Chat(PeerKey::from_bytes([1; 32]));
+    let why = |status, text: &str| Outcome::Failed(Reason::new(status, text));
+    let waits = Outcome::Delayed(None);
+    let nothing = why(Status(5, 6, 1), "nothing to show");
+    let unwanted = why(Status(5, 7, 1), "did not take the file: film.mkv");
+    let late = why(Status(4, 4, 7), "not there");
+    // Handed over, waiting, nothing to show, a file not wanted, too late.
+    let table = [
+        (
+            Language::English,
+            [
+                "handed to their chat program",
+                "chat program is not online",
+                "text and files only",
+                "did not take all",
+                "not online in time",
+            ],
+            ["disk", "Their home"],
+        ),
+        (
+            Language::French,
+            [
+                "transmis à son programme",
+                "n'est pas en ligne",
+                "que du texte et des fichiers",
+                "n'a pas pris tous",
+                "en ligne à temps",
+            ],
+            ["disque", "maison n'"],
+        ),
+        (
+            Language::German,
+            [
+                "an das Chat-Programm übergeben",
+                "nicht online",
+                "nur Text und Dateien",
+                "nicht alle Dateien",
+                "rechtzeitig online",
+            ],
+            ["Platte", "andere Zuhause"],
+        ),
+        (
+            Language::Spanish,
+            [
+                "entregado a su programa de chat",
+                "no está conectado",
+                "solo muestra texto y archivos",
+                "no aceptó todos",
+                "conectado a tiempo",
+            ],
+            ["disco", "Su casa"],
+        ),
+    ];
+    let outcomes = [Outcome::Delivered, waits, nothing, unwanted, late];
+    for (language, words, never) in table {
+        for (outcome, word) in outcomes.iter().zip(words) {
+            let told = untold_of(paul, vec![("paul@tox", outcome.clone())]);
+            let (text, status, _) = parts(&written(&told, language, LETTER));
+            assert!(text.contains(word), "{word}: {text}");
+            for wrong in never {
+                assert!(!text.contains(wrong), "{wrong}: {text}");
+            }
+            let relayed = status.contains("Action: relayed\r\nStatus: 2.0.0");
+            assert_eq!(relayed, *outcome == Outcome::Delivered, "{status}");
+            assert!(!status.contains("Action: delivered"), "{status}");
         }
     }
 }

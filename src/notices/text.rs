@@ -52,15 +52,21 @@ struct Words {
     failed: Kind,
     delayed: Kind,
     delivered: Kind,
+    /// The same of a friend with a chat program.
+    handed: Kind,
     cancelled: Kind,
     no_subject: &'static str,
     greeting: &'static str,
     about: &'static str,
+    about_from_elsewhere: &'static str,
     why: &'static str,
     advice: &'static str,
     last_seen: &'static str,
     never_seen: &'static str,
     keeps_trying: &'static str,
+    chat_last_seen: &'static str,
+    chat_never_seen: &'static str,
+    chat_keeps_trying: &'static str,
     whole: &'static str,
     headers: &'static str,
     signature: &'static str,
@@ -85,6 +91,10 @@ struct Reasons {
     unanswered: Told,
     forbidden: Told,
     removed: Told,
+    /// Three about chat programs.
+    nothing_to_show: Told,
+    unwanted: Told,
+    chat_too_late: Told,
     circle: Told,
     trouble: Told,
     other: Told,
@@ -103,6 +113,10 @@ const ENGLISH: Words = Words {
         subject: "Delivered: {}",
         line: "{}: delivered. It is on their disk.",
     },
+    handed: Kind {
+        subject: "Handed over: {}",
+        line: "{}: handed to their chat program. Whether it is kept or read there, Toxmail cannot tell.",
+    },
     cancelled: Kind {
         subject: "Cancelled: {}",
         line: "{}: cancelled before it was delivered. (If it was under way already, it may have arrived all the same.)",
@@ -110,11 +124,15 @@ const ENGLISH: Words = Words {
     no_subject: "a message without a subject",
     greeting: "Hello,",
     about: "this is Toxmail, the post office in your home, about your message \"{}\" of {}.",
+    about_from_elsewhere: "this is Toxmail, the post office in the home \"{}\", about your message \"{}\" of {}.",
     why: "Why: {}",
     advice: "What to do: {}",
     last_seen: "Their home cannot be reached at the moment; it was last there on {}.",
     never_seen: "Their home cannot be reached at the moment.",
     keeps_trying: "You need not do anything: Toxmail delivers it as soon as their home is there again, and keeps trying until {}.",
+    chat_last_seen: "Their chat program is not online at the moment; it was last there on {}.",
+    chat_never_seen: "Their chat program is not online at the moment.",
+    chat_keeps_trying: "You need not do anything: Toxmail hands it over as soon as their chat program is online, and keeps trying until {}.",
     whole: "Your message is attached, so that nothing is lost.",
     headers: "The beginning of your message is attached; the whole of it is in your folder of sent mail.",
     signature: "Toxmail",
@@ -156,6 +174,18 @@ const ENGLISH: Words = Words {
             "it had no way to go: this contact was removed or blocked in your own home.",
             "if that was a mistake, add the contact again, and send it again.",
         ),
+        nothing_to_show: (
+            "their chat program shows text and files only, and there was none in your message.",
+            "write a subject or a text, and send it again.",
+        ),
+        unwanted: (
+            "their chat program did not take all of the files.",
+            "ask them to accept the files, and send those again.",
+        ),
+        chat_too_late: (
+            "their chat program was not online in time.",
+            "ask them to start it, and send it again.",
+        ),
         circle: (
             "it went round in circles.",
             "look for two mailboxes that forward to each other, and stop one of them.",
@@ -184,6 +214,10 @@ const FRENCH: Words = Words {
         subject: "Remis : {}",
         line: "{} : remis. Il est sur son disque.",
     },
+    handed: Kind {
+        subject: "Transmis : {}",
+        line: "{} : transmis à son programme de discussion. Toxmail ne peut pas savoir s'il y est gardé ou lu.",
+    },
     cancelled: Kind {
         subject: "Annulé : {}",
         line: "{} : annulé avant la remise. (S'il était déjà en route, il est peut-être arrivé quand même.)",
@@ -191,11 +225,15 @@ const FRENCH: Words = Words {
     no_subject: "un message sans objet",
     greeting: "Bonjour,",
     about: "ici Toxmail, le bureau de poste de votre maison, au sujet de votre message « {} » du {}.",
+    about_from_elsewhere: "ici Toxmail, le bureau de poste de la maison « {} », au sujet de votre message « {} » du {}.",
     why: "Pourquoi : {}",
     advice: "Que faire : {}",
     last_seen: "Sa maison n'est pas joignable pour le moment ; elle l'a été pour la dernière fois : {}.",
     never_seen: "Sa maison n'est pas joignable pour le moment.",
     keeps_trying: "Vous n'avez rien à faire : Toxmail le remettra dès que sa maison sera de nouveau là, et essaiera jusqu'au {}.",
+    chat_last_seen: "Son programme de discussion n'est pas en ligne pour le moment ; il l'a été pour la dernière fois : {}.",
+    chat_never_seen: "Son programme de discussion n'est pas en ligne pour le moment.",
+    chat_keeps_trying: "Vous n'avez rien à faire : Toxmail le transmettra dès que son programme de discussion sera en ligne, et essaiera jusqu'au {}.",
     whole: "Votre message est joint, pour que rien ne se perde.",
     headers: "Le début de votre message est joint ; il est en entier dans votre dossier des messages envoyés.",
     signature: "Toxmail",
@@ -231,6 +269,18 @@ const FRENCH: Words = Words {
             "il n'avait plus de chemin : ce contact a été supprimé ou bloqué dans votre propre maison.",
             "si c'était une erreur, ajoutez de nouveau ce contact, et renvoyez-le.",
         ),
+        nothing_to_show: (
+            "son programme de discussion ne montre que du texte et des fichiers, et votre message n'en contenait pas.",
+            "écrivez un objet ou un texte, et renvoyez-le.",
+        ),
+        unwanted: (
+            "son programme de discussion n'a pas pris tous les fichiers.",
+            "demandez-lui d'accepter les fichiers, et renvoyez-les.",
+        ),
+        chat_too_late: (
+            "son programme de discussion n'a pas été en ligne à temps.",
+            "demandez-lui de le démarrer, et renvoyez-le.",
+        ),
         circle: (
             "il a tourné en rond.",
             "cherchez deux boîtes aux lettres qui se renvoient le courrier l'une à l'autre, et arrêtez l'un des deux renvois.",
@@ -259,6 +309,10 @@ const GERMAN: Words = Words {
         subject: "Zugestellt: {}",
         line: "{}: zugestellt. Sie liegt dort auf der Platte.",
     },
+    handed: Kind {
+        subject: "Übergeben: {}",
+        line: "{}: an das Chat-Programm übergeben. Ob sie dort bleibt oder gelesen wird, kann Toxmail nicht sagen.",
+    },
     cancelled: Kind {
         subject: "Abgebrochen: {}",
         line: "{}: vor der Zustellung abgebrochen. (War sie schon unterwegs, kann sie trotzdem angekommen sein.)",
@@ -266,11 +320,15 @@ const GERMAN: Words = Words {
     no_subject: "eine Nachricht ohne Betreff",
     greeting: "Guten Tag,",
     about: "hier ist Toxmail, das Postamt in Ihrem Zuhause. Es geht um Ihre Nachricht „{}“ vom {}.",
+    about_from_elsewhere: "hier ist Toxmail, das Postamt im Zuhause „{}“. Es geht um Ihre Nachricht „{}“ vom {}.",
     why: "Warum: {}",
     advice: "Was tun: {}",
     last_seen: "Das andere Zuhause ist zurzeit nicht erreichbar; zuletzt war es da: {}.",
     never_seen: "Das andere Zuhause ist zurzeit nicht erreichbar.",
     keeps_trying: "Sie müssen nichts tun: Toxmail stellt sie zu, sobald das andere Zuhause wieder da ist, und versucht es bis zum {}.",
+    chat_last_seen: "Das Chat-Programm dort ist zurzeit nicht online; zuletzt war es da: {}.",
+    chat_never_seen: "Das Chat-Programm dort ist zurzeit nicht online.",
+    chat_keeps_trying: "Sie müssen nichts tun: Toxmail übergibt sie, sobald das Chat-Programm online ist, und versucht es bis zum {}.",
     whole: "Ihre Nachricht hängt an, damit nichts verloren geht.",
     headers: "Der Anfang Ihrer Nachricht hängt an; ganz steht sie in Ihrem Ordner der gesendeten Nachrichten.",
     signature: "Toxmail",
@@ -312,6 +370,18 @@ const GERMAN: Words = Words {
             "es gab keinen Weg mehr: Dieser Kontakt wurde in Ihrem eigenen Zuhause entfernt oder gesperrt.",
             "wenn das ein Versehen war, nehmen Sie den Kontakt wieder auf und senden Sie die Nachricht noch einmal.",
         ),
+        nothing_to_show: (
+            "das Chat-Programm dort zeigt nur Text und Dateien, und in Ihrer Nachricht war nichts davon.",
+            "schreiben Sie einen Betreff oder einen Text, und senden Sie die Nachricht noch einmal.",
+        ),
+        unwanted: (
+            "das Chat-Programm dort hat nicht alle Dateien angenommen.",
+            "bitten Sie darum, die Dateien anzunehmen, und senden Sie diese noch einmal.",
+        ),
+        chat_too_late: (
+            "das Chat-Programm dort war nicht rechtzeitig online.",
+            "bitten Sie darum, es zu starten, und senden Sie die Nachricht noch einmal.",
+        ),
         circle: (
             "sie ist im Kreis gelaufen.",
             "suchen Sie zwei Postfächer, die aneinander weiterleiten, und schalten Sie eine der beiden Weiterleitungen ab.",
@@ -340,6 +410,10 @@ const SPANISH: Words = Words {
         subject: "Entregado: {}",
         line: "{}: entregado. Está en su disco.",
     },
+    handed: Kind {
+        subject: "Transmitido: {}",
+        line: "{}: entregado a su programa de chat. Toxmail no puede saber si allí se guarda o se lee.",
+    },
     cancelled: Kind {
         subject: "Cancelado: {}",
         line: "{}: cancelado antes de la entrega. (Si ya estaba en camino, puede haber llegado de todos modos.)",
@@ -347,11 +421,15 @@ const SPANISH: Words = Words {
     no_subject: "un mensaje sin asunto",
     greeting: "Hola:",
     about: "le escribe Toxmail, la oficina de correos de su casa, sobre su mensaje «{}» del {}.",
+    about_from_elsewhere: "le escribe Toxmail, la oficina de correos de la casa «{}», sobre su mensaje «{}» del {}.",
     why: "Por qué: {}",
     advice: "Qué hacer: {}",
     last_seen: "Su casa no está disponible en este momento; la última vez fue: {}.",
     never_seen: "Su casa no está disponible en este momento.",
     keeps_trying: "No tiene que hacer nada: Toxmail lo entregará en cuanto su casa vuelva a estar disponible, y lo intentará hasta el {}.",
+    chat_last_seen: "Su programa de chat no está conectado en este momento; la última vez fue: {}.",
+    chat_never_seen: "Su programa de chat no está conectado en este momento.",
+    chat_keeps_trying: "No tiene que hacer nada: Toxmail se lo entregará en cuanto su programa de chat esté conectado, y lo intentará hasta el {}.",
     whole: "Su mensaje va adjunto, para que no se pierda nada.",
     headers: "El comienzo de su mensaje va adjunto; entero está en su carpeta de mensajes enviados.",
     signature: "Toxmail",
@@ -392,6 +470,18 @@ const SPANISH: Words = Words {
         removed: (
             "ya no había camino: este contacto se quitó o se bloqueó en su propia casa.",
             "si fue un error, añada de nuevo el contacto y envíelo otra vez.",
+        ),
+        nothing_to_show: (
+            "su programa de chat solo muestra texto y archivos, y en su mensaje no había ninguno.",
+            "escriba un asunto o un texto y envíelo de nuevo.",
+        ),
+        unwanted: (
+            "su programa de chat no aceptó todos los archivos.",
+            "pídale que acepte los archivos y envíelos de nuevo.",
+        ),
+        chat_too_late: (
+            "su programa de chat no estuvo conectado a tiempo.",
+            "pídale que lo abra y envíelo de nuevo.",
         ),
         circle: (
             "ha estado dando vueltas en círculo.",
@@ -438,7 +528,11 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
     line(words.greeting);
     line("");
     let when = day(report, untold.arrived);
-    line(&fill(&fill(words.about, title), &when));
+    let about = match report.home {
+        Some(home) => fill(words.about_from_elsewhere, &clean(home)),
+        None => words.about.to_owned(),
+    };
+    line(&fill(&fill(&about, title), &when));
     for fate in &untold.fates {
         line("");
         line(&fill(kind(words, fate).line, &who(report, fate)));
@@ -453,7 +547,11 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
                 line(&waiting(report, fate, why.as_ref()));
                 let patience = i64::try_from(report.expire_after.as_secs()).unwrap_or(i64::MAX / 2);
                 let until = day(report, untold.arrived.saturating_add(patience));
-                line(&fill(words.keeps_trying, &until));
+                let keeps_trying = match fate.destination {
+                    Destination::Chat(_) => words.chat_keeps_trying,
+                    _ => words.keeps_trying,
+                };
+                line(&fill(keeps_trying, &until));
             }
             Outcome::Delivered | Outcome::Cancelled => {}
         }
@@ -481,8 +579,14 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
     }
 }
 
+fn is_chat(fate: &Fate) -> bool {
+    matches!(fate.destination, Destination::Chat(_))
+}
+
 fn kind<'w>(words: &'w Words, fate: &Fate) -> &'w Kind {
     match fate.outcome {
+        // Never "on their disk": a chat program's acknowledgement says no such thing.
+        Outcome::Delivered if is_chat(fate) => &words.handed,
         Outcome::Delivered => &words.delivered,
         Outcome::Failed(_) => &words.failed,
         Outcome::Cancelled => &words.cancelled,
@@ -493,14 +597,18 @@ fn kind<'w>(words: &'w Words, fate: &Fate) -> &'w Kind {
 /// Why it waits: their home is away, or it said why.
 fn waiting(report: &Report<'_>, fate: &Fate, why: Option<&Reason>) -> String {
     let words = report.language.words();
+    let (last_seen, never_seen) = match is_chat(fate) {
+        true => (words.chat_last_seen, words.chat_never_seen),
+        false => (words.last_seen, words.never_seen),
+    };
     match (why, (report.who)(fate).last_seen) {
         (Some(why), _) => {
             let (what, _) = reason(words, fate, why);
             let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
             fill(words.why, &detail)
         }
-        (None, Some(seen)) => fill(words.last_seen, &day(report, seen)),
-        (None, None) => words.never_seen.to_owned(),
+        (None, Some(seen)) => fill(last_seen, &day(report, seen)),
+        (None, None) => never_seen.to_owned(),
     }
 }
 
@@ -516,11 +624,21 @@ fn who(report: &Report<'_>, fate: &Fate) -> String {
 fn reason(words: &Words, fate: &Fate, why: &Reason) -> Told {
     let reasons = &words.reasons;
     match (why.status.1, why.status.2) {
+        (6, 1) if is_chat(fate) => reasons.nothing_to_show,
+        (7, 1) if is_chat(fate) => reasons.unwanted,
+        (4, 7) if is_chat(fate) => reasons.chat_too_late,
         (1, _) | (2, 1) => reasons.nobody,
         (2, 2) | (3, 1) => reasons.full,
         (2, 3) | (3, 4) => reasons.too_large,
         // A home says that of itself only: another way may have lost its route for other reasons.
-        (4, 4) if matches!(fate.destination, Destination::Peer(_)) => reasons.removed,
+        (4, 4)
+            if matches!(
+                fate.destination,
+                Destination::Peer(_) | Destination::Chat(_)
+            ) =>
+        {
+            reasons.removed
+        }
         (4, 4) => reasons.other,
         (4, 6) => reasons.circle,
         // Our own queue says 4.4.7 of itself.

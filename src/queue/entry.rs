@@ -91,8 +91,8 @@ impl Serialize for AccountId {
     }
 }
 
-/// Where a delivery goes. Gateway and chat join here with their routes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+/// Where a delivery goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum Destination {
     /// A mailbox of this home.
     Local,
@@ -102,19 +102,34 @@ pub enum Destination {
     Answer,
     /// A provider, which takes mail for everybody else.
     Relay(AccountId),
+    /// A friend with an ordinary Tox program.
+    Chat(PeerKey),
+    /// The mail server that the family has already.
+    Gateway,
 }
 
 impl Destination {
-    /// What [`kind`](Self::kind) can say, but for other homes: their mail is looked for by key, once they are there.
-    pub(super) const KINDS_BUT_PEERS: [&str; 3] = ["local", "relay", "answer"];
+    /// What [`kind`](Self::kind) can say, but for other homes and friends who chat: their mail is looked for by key, once they
+    /// are there.
+    pub(super) const KINDS_BUT_PEERS: [&str; 4] = ["local", "relay", "gateway", "answer"];
 
-    /// `local`, `tox`, `relay`, `answer`: in the rows, for the operator and in the metrics.
+    /// The other home, or the friend's program, that has to be there.
+    pub const fn peer(&self) -> Option<PeerKey> {
+        match self {
+            Destination::Peer(key) | Destination::Chat(key) => Some(*key),
+            _ => None,
+        }
+    }
+
+    /// `local`, `tox`, `relay`, `chat`, `gateway`, `answer`: in the rows, for the operator and in the metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
             Destination::Peer(_) => "tox",
             Destination::Answer => "answer",
             Destination::Relay(_) => "relay",
+            Destination::Chat(_) => "chat",
+            Destination::Gateway => "gateway",
         }
     }
 
@@ -125,8 +140,8 @@ impl Destination {
 
     pub(super) fn target(&self) -> &[u8] {
         match self {
-            Destination::Local | Destination::Answer => &[],
-            Destination::Peer(key) => key.as_bytes(),
+            Destination::Local | Destination::Gateway | Destination::Answer => &[],
+            Destination::Peer(key) | Destination::Chat(key) => key.as_bytes(),
             Destination::Relay(account) => &account.0,
         }
     }
@@ -135,6 +150,7 @@ impl Destination {
         let wrong = |_| Error::Row("a delivery's destination");
         match kind {
             "local" => Ok(Destination::Local),
+            "gateway" => Ok(Destination::Gateway),
             "tox" => {
                 let key = target.try_into().map_err(wrong)?;
                 Ok(Destination::Peer(PeerKey::from_bytes(key)))
@@ -142,6 +158,10 @@ impl Destination {
             "relay" => Ok(Destination::Relay(AccountId(
                 target.try_into().map_err(wrong)?,
             ))),
+            "chat" => {
+                let key = target.try_into().map_err(wrong)?;
+                Ok(Destination::Chat(PeerKey::from_bytes(key)))
+            }
             "answer" => Ok(Destination::Answer),
             _ => Err(Error::Row("a delivery's destination")),
         }
@@ -156,7 +176,7 @@ pub struct Plan {
     /// Where it goes.
     pub destination: Destination,
     /// Who it is for there. Local: the member, with a tag if one was written. A peer: the local part there, empty for the
-    /// main mailbox. A provider: the ordinary address.
+    /// main mailbox. A provider: the ordinary address. A gateway: the local part there.
     pub there: String,
 }
 
@@ -219,7 +239,8 @@ pub enum Submitted {
     Queued(QueueId),
     /// The same message was accepted within 24 hours (RFC 1047): to be answered like the first time.
     Repeated(QueueId),
-    /// Everything this notice would tell was told before: it was not queued.
+    /// Everything this notice would tell was told before, or another home has handed this message in before: it was not
+    /// queued.
     Needless,
 }
 
@@ -367,7 +388,7 @@ pub struct Fate {
 /// What became of a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is on the other side's disk.
+    /// It is on the other side's disk; of a friend with a chat program: that program has it.
     Delivered,
     /// It will never be.
     Failed(Reason),
@@ -427,7 +448,7 @@ pub struct EntryRecipient {
     /// Index in the envelope.
     #[serde(skip)]
     pub index: usize,
-    /// The peer's key, or nothing where it goes to none.
+    /// The peer's key, or nothing for all other ways.
     #[serde(serialize_with = "peer_only")]
     pub destination: Destination,
     /// `waiting`, `held`, `delivered`, `failed` or `cancelled`.
@@ -440,8 +461,8 @@ pub struct EntryRecipient {
 
 fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
     match destination {
-        Destination::Local | Destination::Relay(_) | Destination::Answer => s.serialize_none(),
-        Destination::Peer(key) => s.serialize_some(key),
+        Destination::Peer(key) | Destination::Chat(key) => s.serialize_some(key),
+        _ => s.serialize_none(),
     }
 }
 

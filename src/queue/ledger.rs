@@ -10,7 +10,7 @@ use super::entry::{
     About, Canceller, DeliveryId, Destination, EncodedFacts, Plan, QueueId, Settled, Start,
     Submission, Submitted, Told, reason, status_text,
 };
-use super::{Error, backoff};
+use super::{Error, backoff, taken};
 use crate::clock::{Clock, Stamp};
 use crate::mail::envelope::{Body, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
@@ -27,6 +27,8 @@ pub(super) struct Record {
     pub size: u64,
     pub digest: [u8; 32],
     pub submission: Submission,
+    /// Under which it is taken once.
+    pub names: Vec<[u8; 16]>,
     pub stamp: Stamp,
 }
 
@@ -84,6 +86,9 @@ pub(super) fn submit(
         {
             return Ok((Submitted::Repeated(id), Vec::new()));
         }
+    }
+    if !record.names.is_empty() && taken::take(c, &record.names)? == 0 {
+        return Ok((Submitted::Needless, Vec::new()));
     }
     let mut gone = Vec::new();
     if !submission.settles.is_empty() {
@@ -346,7 +351,7 @@ pub(super) fn settle(
             }
             Verdict::Later { why, not_before } => {
                 later = true;
-                // A peer's mail without a time waits for the peer; nobody comes to wake the others.
+                // A home's mail without a time waits for the home; nobody comes to wake the others.
                 let asked = match (not_before, destination) {
                     (asked, Destination::Peer(_)) => *asked,
                     (asked, _) => Some(asked.unwrap_or_default()),
@@ -484,6 +489,15 @@ pub(super) fn cancel(
     )?;
     let gone = finish(c, id.0)?.unwrap_or_default();
     Ok(Some((open, gone)))
+}
+
+/// Open deliveries to one destination go to another.
+pub(super) fn reroute(c: &Connection, from: &Destination, to: &Destination) -> Result<(), Error> {
+    c.execute(
+        "UPDATE deliveries SET kind = ?3, target = ?4, due_ms = 0 WHERE kind = ?1 AND target = ?2 AND open = 1",
+        (from.kind(), from.target(), to.kind(), to.target()),
+    )?;
+    Ok(())
 }
 
 /// A held message goes; `false` when it is not held (any more).

@@ -28,6 +28,7 @@ mod backoff;
 mod entry;
 mod ledger;
 mod spool;
+mod taken;
 mod waiting;
 
 #[cfg(test)]
@@ -224,6 +225,20 @@ impl Queue {
     /// # Errors
     /// Nothing was promised then, and nothing stays.
     pub fn submit(&self, draft: QueueDraft, submission: Submission) -> Result<Submitted, Error> {
+        self.submit_once(draft, submission, Vec::new())
+    }
+
+    /// The same for what another home hands in under these names, one a recipient: once for each of them, however often it is
+    /// offered. [`Submitted::Needless`] when all of them were taken before.
+    ///
+    /// # Errors
+    /// As for [`submit`](Self::submit).
+    pub fn submit_once(
+        &self,
+        draft: QueueDraft,
+        submission: Submission,
+        names: Vec<[u8; 16]>,
+    ) -> Result<Submitted, Error> {
         ledger::check(&submission)?;
         let written = self.inner.spool.write(draft)?;
         let record = ledger::Record {
@@ -231,6 +246,7 @@ impl Queue {
             size: written.size,
             digest: written.digest,
             submission,
+            names,
             stamp: self.inner.clock.now(),
         };
         let (clock, window) = (
@@ -258,6 +274,26 @@ impl Queue {
             }
             Err(e) => Err(e),
         }
+    }
+
+    /// Whether a message was taken under this name before, see [`submit_once`](Self::submit_once).
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn was_taken(&self, name: &[u8; 16]) -> Result<bool, Error> {
+        self.inner.database.read(|c| taken::was_taken(c, name))
+    }
+
+    /// Forgets the names of what was taken more than `age` ago; how many they were. `now` is in seconds since 1970, of a clock
+    /// that is trusted.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn forget_taken(&self, now: i64, age: Duration) -> Result<usize, Error> {
+        let before = now.saturating_sub(i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+        self.inner
+            .database
+            .write(move |c| taken::forget(c, now, before))
     }
 
     /// Deliveries to one destination that are due, small messages first, then age; at most `limit`, and none of those that are
@@ -311,6 +347,52 @@ impl Queue {
         })
     }
 
+    /// The oldest delivery to a friend with a chat program that is due, and none of those that are `underway` already: what is
+    /// said keeps its order. None for one who is held.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn next_chat(
+        &self,
+        peer: &PeerKey,
+        underway: &HashSet<DeliveryId>,
+    ) -> Result<Option<Delivery>, Error> {
+        if !self.doors().released.contains(peer) {
+            return Ok(None);
+        }
+        let now = self.now_ms();
+        let spool = &self.inner.spool;
+        self.inner.database.read(|c| {
+            let wanted = |id| !underway.contains(&id);
+            match waiting::oldest(c, &Destination::Chat(*peer), now, &wanted)? {
+                Some(id) => waiting::load(c, spool, id),
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// What waits for this peer goes the way that the peer takes from now on: `Chat` or `Peer`. Tells whether anything did not
+    /// before.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn reroute(&self, to: Destination) -> Result<bool, Error> {
+        let from = match to {
+            Destination::Chat(key) => Destination::Peer(key),
+            Destination::Peer(key) => Destination::Chat(key),
+            _ => return Ok(false),
+        };
+        let any = (self.inner.database).read(|c| waiting::anything(c, &from))?;
+        if !any {
+            return Ok(false);
+        }
+        self.inner
+            .database
+            .write(move |c| ledger::reroute(c, &from, &to))?;
+        self.inner.changed.notify_one();
+        Ok(true)
+    }
+
     fn ready(
         &self,
         destination: &Destination,
@@ -338,7 +420,7 @@ impl Queue {
         self.inner.database.read(|c| waiting::load(c, spool, id))
     }
 
-    /// Every home that mail waits for, held or not.
+    /// Every home, and every friend with a chat program, that mail waits for, held or not.
     ///
     /// # Errors
     /// The rows cannot be read.
@@ -381,7 +463,9 @@ impl Queue {
         let first = self.inner.database.read(|c| -> Result<_, Error> {
             let mut first: Option<i64> = None;
             let mut destinations = waiting::destinations_but_peers(c)?;
-            destinations.extend(released.into_iter().map(Destination::Peer));
+            for key in released {
+                destinations.extend([Destination::Peer(key), Destination::Chat(key)]);
+            }
             for destination in &destinations {
                 let next = waiting::next_due(c, destination, now_ms)?;
                 first = [first, next].into_iter().flatten().min();

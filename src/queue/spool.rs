@@ -2,7 +2,7 @@
 //!
 //! A message is written under its final, random name from the first byte, so there is no rename: until its row is committed
 //! nobody was promised anything, and what a crash leaves behind is swept at the next start. The name itself becomes durable
-//! through a folder fsync that submissions share ([`Folder`]), before the bytes are there.
+//! through a folder fsync that submissions share ([`Folder`]), after the bytes.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -13,7 +13,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::Error;
-use crate::durable::{self, Draft, Folder, fault};
+use crate::durable::{self, Draft, Folder, Ticket, fault};
 
 /// Small writes (SMTP lines) are gathered up to this.
 const GATHER: usize = 16 * 1024;
@@ -28,11 +28,12 @@ pub(super) struct Spool {
     reserve: u64,
 }
 
-/// A message that is being received: its name is on the disk already, its bytes are not. Dropped, it leaves nothing.
+/// A message that is being received; nothing of it is on the disk for good. Dropped, it leaves nothing.
 #[derive(Debug)]
 pub struct QueueDraft {
     draft: BufWriter<Draft>,
     name: String,
+    ticket: Ticket,
     digest: Sha256,
     length: u64,
     next_look: u64,
@@ -60,9 +61,8 @@ impl Spool {
     pub(super) fn draft(&self, declared: Option<u64>) -> Result<QueueDraft, Error> {
         self.room_for(declared.unwrap_or(0))?;
         let (draft, name) = self.create(MESSAGE)?;
-        // Here, not at the end: the client is still sending.
-        self.folder.sync(self.folder.made())?;
         Ok(QueueDraft {
+            ticket: self.folder.made(),
             draft: BufWriter::with_capacity(GATHER, draft),
             name,
             digest: Sha256::new(),
@@ -94,18 +94,22 @@ impl Spool {
         Ok((draft, name))
     }
 
-    /// Puts the bytes on the disk.
+    /// Puts the bytes and the name on the disk.
     pub(super) fn write(&self, draft: QueueDraft) -> Result<Written, Error> {
         let QueueDraft {
             draft,
             name,
+            ticket,
             digest,
             length,
             ..
         } = draft;
         let mut draft = draft.into_inner().map_err(io::IntoInnerError::into_error)?;
         fault::point("queue.written");
+        // The file first: a journalling file system writes its name down with it, so that the folder's own fsync finds
+        // nothing left to do.
         draft.sync()?;
+        self.folder.sync(ticket)?;
         fault::point("queue.synced");
         Ok(Written {
             draft,

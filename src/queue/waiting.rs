@@ -48,6 +48,35 @@ pub(super) fn due(
     Ok(found)
 }
 
+/// The oldest delivery to a destination that is due and that `wanted` lets pass.
+pub(super) fn oldest(
+    c: &Connection,
+    destination: &Destination,
+    now_ms: i64,
+    wanted: &dyn Fn(DeliveryId) -> bool,
+) -> Result<Option<DeliveryId>, Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT id FROM deliveries WHERE kind = ?1 AND target = ?2 AND open = 1 AND due_ms <= ?3
+         ORDER BY id",
+    )?;
+    let mut rows = statement.query((destination.kind(), destination.target(), now_ms))?;
+    while let Some(row) = rows.next()? {
+        let id = DeliveryId(row.get(0)?);
+        if wanted(id) {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether anything waits for a destination.
+pub(super) fn anything(c: &Connection, destination: &Destination) -> Result<bool, Error> {
+    Ok(c.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM deliveries WHERE kind = ?1 AND target = ?2 AND open = 1)",
+    )?
+    .query_row((destination.kind(), destination.target()), |r| r.get(0))?)
+}
+
 /// When the next delivery to `destination` that is not due yet becomes due.
 pub(super) fn next_due(
     c: &Connection,
@@ -62,15 +91,15 @@ pub(super) fn next_due(
     })?)
 }
 
-/// Homes that somebody's mail waits for.
+/// Homes and friends that somebody's mail waits for.
 pub(super) fn peers(c: &Connection) -> Result<Vec<PeerKey>, Error> {
-    let all = of_kind(c, "tox")?.into_iter();
-    Ok(all
-        .filter_map(|destination| match destination {
-            Destination::Peer(key) => Some(key),
-            _ => None,
-        })
-        .collect())
+    let mut found = Vec::new();
+    for kind in ["tox", "chat"] {
+        found.extend(of_kind(c, kind)?.iter().filter_map(Destination::peer));
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// Destinations that somebody's mail waits for, but for other homes.

@@ -11,6 +11,9 @@
 //! | BDAT | 530 | 530 | 530 | 503 | 503 | yes | yes |
 //! | VRFY EXPN | 530 | 530 | 530 | yes | yes | yes | yes |
 //!
+//! Where the address alone will do ([`Settings::trusted`](super::step::Settings::trusted)), MAIL is legal without TLS and without
+//! a login: who says it is logged in by that.
+//!
 //! The octets behind a BDAT are read and thrown away also where it is refused (RFC 3030 section 2).
 
 use super::Refusal;

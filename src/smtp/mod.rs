@@ -8,10 +8,11 @@
 //!   socket, a disk or a clock.
 //! - [`step`]: the words between the session and its shell.
 //! - [`serve`]: the shell. It reads, asks the [`Desk`], and writes; it decides nothing.
+//! - [`gateway`]: the same service for the mail server that the family has already; only its door is another.
 //!
 //! # What never happens here
-//! No mail from strangers: nothing but a greeting, help and STARTTLS before TLS, nothing but AUTH before a login. No
-//! decision about an address: the [`Desk`] knows whose it is. No `250` for a letter before [`Letter::submit`] has returned.
+//! No mail from strangers: nothing but a greeting, help and STARTTLS before TLS, nothing but AUTH before a login (but where
+//! the operator says that the address of the mail server at home will do). No decision about an address: the [`Desk`] knows whose it is. No `250` for a letter before [`Letter::submit`] has returned.
 //! No letter whole in memory: it goes to the desk in pieces of 64 KiB.
 //!
 //! # Rules
@@ -37,6 +38,7 @@
 //! are not there: nobody at home sends them.
 
 pub mod command;
+pub mod gateway;
 pub mod intake;
 pub mod legal;
 pub mod serve;

@@ -109,6 +109,18 @@ impl Submission {
         });
     }
 
+    /// Whom to take everybody for, for sessions that begin from now on; `None` asks for TLS and a login.
+    pub fn set_trusted(&self, trusted: Option<MemberName>) {
+        let mut settings = self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *settings = Arc::new(Settings {
+            trusted,
+            ..(**settings).clone()
+        });
+    }
+
     fn settings(&self) -> Arc<Settings> {
         self.settings
             .read()
@@ -119,8 +131,15 @@ impl Submission {
 
 impl Protocol for Submission {
     async fn serve(&self, mut connection: Connection) {
-        connection.end_in(self.times.stranger);
         let settings = self.settings();
+        let trusted = settings.trusted.clone();
+        connection.end_in(match trusted {
+            Some(_) => self.times.member,
+            None => self.times.stranger,
+        });
+        if trusted.is_some() {
+            connection.keep_seat();
+        }
         let session = if connection.is_tls() {
             Session::secure(settings)
         } else {
@@ -130,7 +149,7 @@ impl Protocol for Submission {
             shell: self,
             connection,
             session,
-            member: None,
+            member: trusted,
             said: None,
             letter: Held(None),
             opening: None,

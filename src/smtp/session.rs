@@ -205,6 +205,12 @@ impl Session {
         if line.len() > LONGEST_COMMAND && verb != Verb::Auth {
             return self.refuse(too_long(LONGEST_COMMAND, Status(5, 5, 2)));
         }
+        if verb == Verb::Mail
+            && let Some(trusted) = &self.settings.trusted
+            && matches!(self.state, State::Plain | State::Stranger { greeted: true })
+        {
+            self.state = State::Member(trusted.clone());
+        }
         if let Some(refusal) = illegal(verb, self.stage()) {
             if verb == Verb::Bdat {
                 return self.refuse_chunk(line, refusal);

@@ -250,3 +250,38 @@ fn a_refusal_is_one_line_of_ascii_whatever_the_desk_says() {
     assert!(line.lines().count() == 1 && line.is_ascii(), "{line:?}");
     assert_eq!((reply.code(), &reply.text()[..5]), (451, "5.1.1"));
 }
+
+#[test]
+fn a_server_known_by_its_address_needs_neither_tls_nor_login() {
+    let settings = Settings {
+        trusted: Some("gateway".parse().unwrap()),
+        ..Settings::default()
+    };
+    let settings = Arc::new(settings);
+    let mut plain = Session::plain(settings.clone());
+    let Step::Reply(reply) = say(&mut plain, "EHLO mail.example.org") else {
+        panic!("no reply");
+    };
+    // It may begin TLS all the same.
+    assert!(reply.0.contains("STARTTLS"), "{reply:?}");
+    for line in ["RCPT TO:<a@b>", "DATA"] {
+        assert_eq!(code(&say(&mut plain, line)), 530, "{line}");
+    }
+    let begun = [Session::secure(settings), plain];
+    for mut session in begun {
+        assert_eq!(code(&say(&mut session, "EHLO mail.example.org")), 250);
+        assert_eq!(code(&say(&mut session, "MAIL FROM:<>")), 250);
+        assert_eq!(code(&say(&mut session, "RCPT TO:<a@b>")), 250);
+        assert_eq!(code(&say(&mut session, "RSET")), 250);
+        assert_eq!(code(&say(&mut session, "MAIL FROM:<a@b>")), 250);
+    }
+    let mut ungreeted = Session::secure(Arc::new(Settings {
+        trusted: Some("gateway".parse().unwrap()),
+        ..Settings::default()
+    }));
+    assert_eq!(code(&say(&mut ungreeted, "MAIL FROM:<a@b>")), 530);
+    assert_eq!(
+        code(&say(&mut Session::plain(Arc::default()), "MAIL FROM:<a@b>")),
+        530
+    );
+}

@@ -19,6 +19,9 @@ pub struct Settings {
     pub max_errors: u32,
     /// So many lines are heard of somebody who does not log in; a mail program needs five.
     pub max_strange: u32,
+    /// Who everybody is taken for that has come as far as this: no TLS and no login is asked for
+    /// (`[gateway] allow_unauthenticated`).
+    pub trusted: Option<MemberName>,
 }
 
 impl Default for Settings {
@@ -29,6 +32,7 @@ impl Default for Settings {
             max_recipients: 100,
             max_errors: 20,
             max_strange: 100,
+            trusted: None,
         }
     }
 }

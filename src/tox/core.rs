@@ -196,6 +196,12 @@ impl Core {
         (port != 0).then_some(port)
     }
 
+    /// The nospam of the full address.
+    pub(super) fn nospam(&self) -> u32 {
+        let address = self.address();
+        u32::from_be_bytes([address[32], address[33], address[34], address[35]])
+    }
+
     /// A new nospam: the old full address draws no requests any more.
     pub(super) fn set_nospam(&mut self, nospam: u32) {
         // SAFETY: a live instance.

@@ -75,6 +75,9 @@ pub enum CommandError {
     /// libtoxcore said no, by this number.
     #[error("libtoxcore refused (error {0})")]
     Library(u32),
+    /// The file on the disk cannot be written, so nothing was changed.
+    #[error("tox.save cannot be written")]
+    NotSaved,
     /// The node's thread has ended.
     #[error("the Tox thread has ended")]
     Stopped,

@@ -107,6 +107,11 @@ pub enum Event {
         /// What `send_message` returned.
         id: u32,
     },
+    /// A peer invites us into a group, of the old kind or the new.
+    Invited {
+        /// Who.
+        peer: PeerKey,
+    },
     /// A peer offers a file: answer with `file_control`, before that perhaps `file_seek`.
     FileOffered {
         /// Who.
@@ -170,6 +175,7 @@ impl fmt::Debug for Event {
                 write!(f, "Message({peer:?}, {kind:?}, {} bytes)", text.len())
             }
             Self::MessageRead { peer, id } => write!(f, "MessageRead({peer:?}, {id})"),
+            Self::Invited { peer } => write!(f, "Invited({peer:?})"),
             Self::FileOffered {
                 peer, file, size, ..
             } => write!(f, "FileOffered({peer:?}, {}, {size} bytes)", file.0),
@@ -213,6 +219,7 @@ pub(super) enum Raw<'a> {
     Lossy(u32, &'a [u8]),
     Message(u32, MessageKind, &'a [u8]),
     MessageRead(u32, u32),
+    Invited(u32),
     FileOffered(u32, FileNumber, u32, u64, &'a [u8]),
     FileControl(u32, FileNumber, FileControl),
     FileChunk(u32, FileNumber, u64, &'a [u8]),
@@ -255,6 +262,9 @@ impl Raw<'_> {
             Self::MessageRead(number, id) => Event::MessageRead {
                 peer: peer_of(number)?,
                 id,
+            },
+            Self::Invited(number) => Event::Invited {
+                peer: peer_of(number)?,
             },
             Self::FileOffered(number, file, kind, size, name) => Event::FileOffered {
                 peer: peer_of(number)?,

@@ -41,7 +41,7 @@ pub enum Command {
     RemoveFriend(PeerKey),
     /// The name that friends see.
     SetName(String),
-    /// A new nospam: who has the old full address can no longer ask to be a friend. Friends stay.
+    /// A new nospam: who has the old full address can no longer ask to be a friend. Friends stay. On the disk, or not done.
     NewNospam,
     /// Another list of ways into the network.
     Bootstrap(Vec<BootstrapNode>),
@@ -508,7 +508,7 @@ impl Keeper {
             self.keep_house(now);
             woken = self.sleep(now);
         }
-        self.save(Instant::now());
+        let _ = self.save(Instant::now());
     }
 
     /// Sleeps until something comes or is due.
@@ -702,16 +702,18 @@ impl Keeper {
             self.shared.relay_cures.store(cured, Ordering::Relaxed);
         }
         if self.saver.is_due(now) {
-            self.save(now);
+            let _ = self.save(now);
         }
     }
 
-    fn save(&mut self, now: Instant) {
+    /// What goes wrong is a warning, and is tried again.
+    fn save(&mut self, now: Instant) -> std::io::Result<()> {
         let outcome = self.saver.save(now, &self.core);
         lock(&self.shared.warnings).retain(|w| !matches!(w, Warning::NotSaved(_)));
-        if let Err(error) = outcome {
+        if let Err(error) = &outcome {
             self.shared.warn(Warning::NotSaved(error.to_string()));
         }
+        outcome
     }
 
     /// Carries out what was ordered, a bounded number at a time.
@@ -754,8 +756,15 @@ impl Keeper {
             Command::NewNospam => {
                 let mut nospam = [0; 4];
                 getrandom::fill(&mut nospam).map_err(|_| CommandError::Library(0))?;
+                let before = self.core.nospam();
                 self.core.set_nospam(u32::from_ne_bytes(nospam));
+                if self.save(now).is_err() {
+                    // An address that the next start does not know must not be told to anybody.
+                    self.core.set_nospam(before);
+                    return Err(CommandError::NotSaved);
+                }
                 *lock(&self.shared.id) = ToxId::from_bytes(self.core.address()).ok();
+                return Ok(());
             }
             Command::Bootstrap(nodes) => {
                 self.bootstrapper.replace(nodes.clone(), now);
@@ -783,7 +792,7 @@ impl Keeper {
                 }
             }
         }
-        self.save(now);
+        let _ = self.save(now);
         Ok(())
     }
 

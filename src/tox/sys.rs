@@ -18,10 +18,10 @@ opaque! {
     Tox_Event_Self_Connection_Status Tox_Event_Friend_Request Tox_Event_Friend_Connection_Status
     Tox_Event_Friend_Lossy_Packet Tox_Event_Friend_Lossless_Packet Tox_Event_Friend_Message
     Tox_Event_Friend_Read_Receipt Tox_Event_File_Chunk_Request Tox_Event_File_Recv Tox_Event_File_Recv_Chunk
-    Tox_Event_File_Recv_Control
+    Tox_Event_File_Recv_Control Tox_Event_Conference_Invite
 }
 #[cfg(toxcore_event_list)]
-opaque! { Tox_Event }
+opaque! { Tox_Event Tox_Event_Group_Invite }
 #[cfg(toxcore_iterate_options)]
 opaque! { Tox_Iterate_Options }
 
@@ -365,6 +365,9 @@ unsafe extern "C" {
     pub fn tox_event_file_chunk_request_get_length(
         event: *const Tox_Event_File_Chunk_Request,
     ) -> u16;
+    pub fn tox_event_conference_invite_get_friend_number(
+        event: *const Tox_Event_Conference_Invite,
+    ) -> u32;
 }
 
 #[cfg(not(toxcore_event_list))]
@@ -424,6 +427,11 @@ unsafe extern "C" {
         events: *const Tox_Events,
         index: u32,
     ) -> *const Tox_Event_File_Chunk_Request;
+    pub fn tox_events_get_conference_invite_size(events: *const Tox_Events) -> u32;
+    pub fn tox_events_get_conference_invite(
+        events: *const Tox_Events,
+        index: u32,
+    ) -> *const Tox_Event_Conference_Invite;
 }
 
 #[cfg(toxcore_event_list)]
@@ -460,6 +468,11 @@ unsafe extern "C" {
     pub fn tox_event_get_file_chunk_request(
         event: *const Tox_Event,
     ) -> *const Tox_Event_File_Chunk_Request;
+    pub fn tox_event_get_conference_invite(
+        event: *const Tox_Event,
+    ) -> *const Tox_Event_Conference_Invite;
+    pub fn tox_event_get_group_invite(event: *const Tox_Event) -> *const Tox_Event_Group_Invite;
+    pub fn tox_event_group_invite_get_friend_number(event: *const Tox_Event_Group_Invite) -> u32;
 }
 
 /// Numbers of `Tox_Event_Type`.
@@ -477,6 +490,8 @@ pub mod kind {
     pub const TOX_EVENT_FILE_RECV_CONTROL: Tox_Event_Type = 14;
     pub const TOX_EVENT_FILE_RECV_CHUNK: Tox_Event_Type = 13;
     pub const TOX_EVENT_FILE_CHUNK_REQUEST: Tox_Event_Type = 11;
+    pub const TOX_EVENT_CONFERENCE_INVITE: Tox_Event_Type = 15;
+    pub const TOX_EVENT_GROUP_INVITE: Tox_Event_Type = 33;
 }
 
 #[cfg(test)]

@@ -210,6 +210,10 @@ pub enum Event {
     },
     /// Who lives there, as the peer says.
     Directory(Directory),
+    /// Two processes speak under the peer's key: its home runs on two boxes at once.
+    Double,
+    /// The peer says the same of us.
+    SeenDouble,
 }
 
 /// What the shell does with an outgoing pipe.

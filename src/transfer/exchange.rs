@@ -21,6 +21,7 @@ use super::hello::{Greeting, HELLO, Heard, Hello, VERSION};
 use super::incoming::{Incoming, Line};
 use super::link::{IDLE, Link, LinkEvent, Loss, Role};
 use super::outgoing::Outgoing;
+use super::twins::Processes;
 
 /// First byte of a lossless packet with a piece of a fallback reply.
 pub const REPLY: u8 = 161;
@@ -92,6 +93,10 @@ pub struct Exchange {
     ping_at: Option<Instant>,
     /// When the peer's process was last found to be another one.
     renewed: Option<Instant>,
+    processes: Processes,
+    /// What was told of the peer, and of what it says of us.
+    is_double: bool,
+    seen_double: bool,
 }
 
 /// Complaints about the peer in the minute that began then.
@@ -147,6 +152,9 @@ impl Exchange {
             forget_at: None,
             ping_at: None,
             renewed: None,
+            processes: Processes::default(),
+            is_double: false,
+            seen_double: false,
             settings,
         }
     }
@@ -158,6 +166,7 @@ impl Exchange {
         let changed = std::mem::replace(&mut self.relayed, relayed) != relayed;
         if !self.greeting.is_online() {
             // The link goes on when the peer's Hello says that it is still the same process.
+            self.greeting.set_double(self.processes.are_two(now));
             self.greeting.online(now);
             self.forget_at = None;
         } else if changed && let Some(link) = &mut self.link {
@@ -206,6 +215,7 @@ impl Exchange {
         let versions = hello.versions.clone();
         let known = self.greeting.theirs().is_some();
         let back = self.greeting.is_online() && !self.greeting.is_heard();
+        self.look_double(now, &hello);
         match self.greeting.hear(now, hello) {
             Heard::Again => {
                 if let Some(link) = self.link.as_mut().filter(|_| back) {
@@ -228,6 +238,20 @@ impl Exchange {
         } else {
             self.incompatible = None;
         }
+    }
+
+    /// Whether the peer is one home on two boxes, and whether it says so of us.
+    fn look_double(&mut self, now: Instant, hello: &Hello) {
+        let double = self.processes.hear(now, hello.nonce);
+        self.greeting.set_double(double);
+        if double && !self.is_double {
+            self.events.push_back(Event::Double);
+        }
+        self.is_double = double;
+        if hello.double && !self.seen_double && self.complaints.admit(now) {
+            self.events.push_back(Event::SeenDouble);
+        }
+        self.seen_double = hello.double;
     }
 
     /// The peer's process is another one: nothing that ran with the old one is left.

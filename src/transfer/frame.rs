@@ -96,6 +96,20 @@ pub struct Directory {
     pub home_name: String,
     /// Its members, as far as this contact may see them.
     pub members: Vec<ClaimedMember>,
+    /// Its full Tox address: what it takes to ask it again. A later one than the peer knows, when it was renewed.
+    #[serde(
+        default,
+        with = "fixed_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub tox_id: Option<[u8; 38]>,
+    /// The full Tox address of the box that takes this one's place.
+    #[serde(
+        default,
+        with = "fixed_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub moved_to: Option<[u8; 38]>,
 }
 
 /// One member in a directory. What it says is only a claim until a person here confirms it.
@@ -469,6 +483,27 @@ pub(super) mod fixed {
         let bytes = d.deserialize_byte_buf(super::ByteString)?;
         <[u8; N]>::try_from(bytes)
             .map_err(|_| de::Error::custom("a byte string of the wrong length"))
+    }
+}
+
+/// The same where there may be none.
+pub(super) mod fixed_if_any {
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer, const N: usize>(
+        bytes: &Option<[u8; N]>,
+        s: S,
+    ) -> Result<S::Ok, S::Error> {
+        match bytes {
+            Some(bytes) => s.serialize_bytes(bytes),
+            None => s.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>, const N: usize>(
+        d: D,
+    ) -> Result<Option<[u8; N]>, D::Error> {
+        super::fixed::deserialize(d).map(Some)
     }
 }
 

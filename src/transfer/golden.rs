@@ -115,10 +115,23 @@ fn frames() -> Vec<(Frame, &'static str)> {
                     display: "Anna".into(),
                     emails: vec!["anna@example.org".into()],
                 }],
+                ..Directory::default()
             }),
             "00000064a3646b696e64696469726563746f727969686f6d655f6e616d656f47617264656e205374\
              726565742035676d656d6265727381a3646e616d6564616e6e6167646973706c617964416e6e6166\
              656d61696c738170616e6e61406578616d706c652e6f7267",
+        ),
+        (
+            Frame::Directory(Directory {
+                home_name: "Mill".into(),
+                tox_id: Some([5; 38]),
+                moved_to: Some([6; 38]),
+                ..Directory::default()
+            }),
+            "00000088a5646b696e64696469726563746f727969686f6d655f6e616d65644d696c6c676d656d62\
+             6572738066746f785f69645826050505050505050505050505050505050505050505050505050505\
+             0505050505050505050505686d6f7665645f746f5826060606060606060606060606060606060606\
+             0606060606060606060606060606060606060606",
         ),
         (
             Frame::Withdraw { id: ID },
@@ -184,6 +197,7 @@ fn the_bytes_of_a_hello_are_fixed() {
         seen: Some(ID),
         limits: Limits::default(),
         features: vec!["song".into()],
+        double: false,
     };
     let packet = hello.encode();
     assert_eq!(
@@ -194,6 +208,17 @@ fn the_bytes_of_a_hello_are_fixed() {
          5f696e6c696e655f7472616e736665727318406866656174757265738164736f6e67"
     );
     assert_eq!(Hello::decode(&packet), Ok(hello.clone()));
+    hello.double = true;
+    let double = hello.encode();
+    assert_eq!(
+        HEXLOWER.encode(&double[packet.len()..]),
+        "66646f75626c65f5",
+        "behind all that was said before"
+    );
+    assert_eq!(double[8], packet[8] + 1, "one more in the map");
+    assert_eq!(double[9..packet.len()], packet[9..]);
+    assert_eq!(Hello::decode(&double), Ok(hello.clone()));
+    hello.double = false;
     hello.seen = None;
     assert_eq!(Hello::decode(&hello.encode()), Ok(hello));
     assert!(packet.len() < 300);

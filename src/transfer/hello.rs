@@ -60,6 +60,8 @@ pub struct Hello {
     pub limits: Limits,
     /// Names of what the writer can do beyond its version.
     pub features: Vec<String>,
+    /// The writer sees two processes under the reader's key: somebody runs the same home twice.
+    pub double: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -67,7 +69,11 @@ struct Wire {
     versions: Vec<u16>,
     #[serde(with = "super::frame::fixed")]
     nonce: [u8; 16],
-    #[serde(default, with = "seen", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "super::frame::fixed_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
     seen: Option<[u8; 16]>,
     #[serde(default)]
     max_message: u64,
@@ -79,21 +85,8 @@ struct Wire {
     max_inline_transfers: u32,
     #[serde(default)]
     features: Vec<String>,
-}
-
-mod seen {
-    use serde::{Deserializer, Serializer};
-
-    pub fn serialize<S: Serializer>(nonce: &Option<[u8; 16]>, s: S) -> Result<S::Ok, S::Error> {
-        match nonce {
-            Some(nonce) => s.serialize_bytes(nonce),
-            None => s.serialize_none(),
-        }
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<[u8; 16]>, D::Error> {
-        super::super::frame::fixed::deserialize(d).map(Some)
-    }
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    double: bool,
 }
 
 /// Why a packet is not a Hello.
@@ -113,6 +106,7 @@ impl Hello {
             max_transfers: self.limits.max_transfers,
             max_inline_transfers: self.limits.max_inline_transfers,
             features: self.features.clone(),
+            double: self.double,
         };
         let mut packet = vec![HELLO];
         packet.extend_from_slice(MAGIC);
@@ -149,6 +143,7 @@ impl Hello {
                 max_inline_transfers: wire.max_inline_transfers,
             },
             features: wire.features,
+            double: wire.double,
         })
     }
 
@@ -179,6 +174,8 @@ pub struct Greeting {
     ours: [u8; 16],
     limits: Limits,
     theirs: Option<Hello>,
+    /// What our Hello says of the peer.
+    double: bool,
     session: Session,
 }
 
@@ -219,6 +216,7 @@ impl Greeting {
             ours,
             limits,
             theirs: None,
+            double: false,
             session: Session::Offline,
         }
     }
@@ -281,7 +279,13 @@ impl Greeting {
             seen: self.theirs.as_ref().filter(|_| heard).map(|h| h.nonce),
             limits: self.limits,
             features: Vec::new(),
+            double: self.double,
         }
+    }
+
+    /// The peer is seen double from now on, or no more: our next Hello says so.
+    pub fn set_double(&mut self, double: bool) {
+        self.double = double;
     }
 
     /// A Hello came.

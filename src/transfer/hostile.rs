@@ -55,6 +55,7 @@ fn puppet() -> Link {
 
 fn hello(nonce: u8) -> Hello {
     Hello {
+        double: false,
         versions: vec![1],
         nonce: [nonce; 16],
         seen: Some(settings(1).nonce),
@@ -860,6 +861,7 @@ fn a_peer_that_reads_nothing_of_control_makes_us_hold_one_frame() {
                     emails: vec!["y".repeat(600); 20],
                 })
                 .collect(),
+            ..Directory::default()
         };
         if number < 40 {
             stage.home.exchange.set_directory(stage.now, directory);

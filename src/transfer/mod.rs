@@ -73,6 +73,7 @@ mod stream;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests;
+mod twins;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, missing_docs, dead_code)]
 mod world;

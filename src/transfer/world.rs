@@ -507,6 +507,7 @@ impl Home {
                 self.events.push(why.to_owned());
             }
             Event::Directory(directory) => self.directory = Some(directory),
+            Event::Double | Event::SeenDouble => {}
             Event::Incompatible { .. } => self.incompatible += 1,
         }
     }

@@ -156,6 +156,8 @@ mod read {
                     sys::tox_event_file_recv_chunk_get_length(e),
                 ),
             ))
+        fn conference(e: Tox_Event_Conference_Invite)
+            Some(Raw::Invited(sys::tox_event_conference_invite_get_friend_number(e)))
         fn file_chunk_wanted(e: Tox_Event_File_Chunk_Request)
             Some(Raw::FileChunkWanted(
                 sys::tox_event_file_chunk_request_get_friend_number(e),
@@ -163,6 +165,12 @@ mod read {
                 sys::tox_event_file_chunk_request_get_position(e),
                 usize::from(sys::tox_event_file_chunk_request_get_length(e)),
             ))
+    }
+
+    #[cfg(toxcore_event_list)]
+    reader! {
+        fn group(e: Tox_Event_Group_Invite)
+            Some(Raw::Invited(sys::tox_event_group_invite_get_friend_number(e)))
     }
 }
 
@@ -262,6 +270,11 @@ impl Events {
             at!(tox_events_get_file_chunk_request, file_chunk_wanted),
             tell,
         );
+        every(
+            sys::tox_events_get_conference_invite_size,
+            at!(tox_events_get_conference_invite, conference),
+            tell,
+        );
         for friend in gone {
             tell(Raw::FriendConnection(friend, Connection::Offline));
         }
@@ -322,6 +335,10 @@ unsafe fn one<'a>(event: *const sys::Tox_Event) -> Option<Raw<'a>> {
             TOX_EVENT_FILE_CHUNK_REQUEST => {
                 read::file_chunk_wanted(sys::tox_event_get_file_chunk_request(event))
             }
+            TOX_EVENT_CONFERENCE_INVITE => {
+                read::conference(sys::tox_event_get_conference_invite(event))
+            }
+            TOX_EVENT_GROUP_INVITE => read::group(sys::tox_event_get_group_invite(event)),
             _ => None,
         }
     }

@@ -187,7 +187,11 @@ impl Home {
                 assert!(self.ready, "Lost without Ready");
                 self.ready = false;
             }
-            Event::Incompatible { .. } | Event::Directory(_) | Event::Breach { .. } => {}
+            Event::Incompatible { .. }
+            | Event::Directory(_)
+            | Event::Double
+            | Event::SeenDouble
+            | Event::Breach { .. } => {}
             Event::Want { id, offset, max } => {
                 assert!(
                     self.running.contains_key(&id),
@@ -367,6 +371,8 @@ pub fn frame(script: &mut Script<'_>) -> Frame {
             _ => Frame::Directory(Directory {
                 home_name: "x".into(),
                 members: vec![ClaimedMember::default(); usize::from(script.byte())],
+                tox_id: Some([script.byte(); 38]).filter(|id| id[0] % 2 == 0),
+                moved_to: Some([script.byte(); 38]).filter(|id| id[0] % 2 == 0),
             }),
         },
     }
@@ -406,6 +412,7 @@ pub fn exchange(data: &[u8]) {
                         ..Limits::default()
                     },
                     features: Vec::new(),
+                    double: choice & 32 != 0,
                 };
                 us.exchange.handle_packet(now, &hello.encode());
             }
@@ -491,7 +498,7 @@ pub fn exchange(data: &[u8]) {
             18 => {
                 let directory = Directory {
                     home_name: String::from_utf8_lossy(script.bytes(64)).into_owned(),
-                    members: Vec::new(),
+                    ..Directory::default()
                 };
                 us.exchange.set_directory(now, directory);
             }

@@ -160,6 +160,7 @@ pub fn streams(data: &[u8]) {
         seen: Some([2; 16]),
         limits: Limits::default(),
         features: Vec::new(),
+        double: false,
     };
     us.exchange.handle_packet(now, &hello.encode());
     let mut impostor = Impostor::connect(now);
