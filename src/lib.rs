@@ -78,6 +78,7 @@
 //! | no acknowledged letter is lost, none is filed twice, whatever is killed | `queue`, `store`, `delivery` | `tests/crash.rs` |
 //! | a disk that is full or fails: "later", nothing half kept | `durable` | `tests/crash.rs` |
 //! | a peer that is off costs nothing and has its mail at once when it is back | `queue`, `delivery::outbound` | `tests/offline.rs` |
+//! | nobody decides in a member's place, and nothing of a stranger reaches a mailbox | `questions`, `delivery::clerk` | their unit tests, `tests/answers.rs` |
 //! | nobody writes in another's name | `mail::arrival`, `contacts::book` | their unit tests, `tests/hostile.rs` |
 //! | what a chat program's friend said is filed once, and what it has does not go again | `delivery::chat` | `tests/chat.rs` |
 //! | the body is never touched | `mail::departure`, `mail::arrival` | `tests/letters.rs` |
@@ -101,6 +102,9 @@
 //!   `smtp-proto`'s.
 //! - **The queue's file has its final name from the first byte**: a rename fewer, because until its row is committed
 //!   nobody was promised anything, and what a crash leaves is swept.
+//! - **A question comes from an address of its own**, not from the postmaster: programs differ in whether they answer to
+//!   `Reply-To`, and an answer must not depend on it. `Sender` says who writes. Only its hash is kept.
+//! - **Ways are told when the ordinary copies have left**, not at submission: nothing is said that did not happen.
 //! - **Age without a clock.** A box without a clock of its own counts the time it ran; a wall clock is believed only when
 //!   the kernel calls it synchronised ([`clock`]).
 //! - **One name, one person.** `anna@example.org` at a mail server that the family has already is `anna` of this home; whoever

@@ -126,7 +126,7 @@ macro_rules! smoke_of {
 
 smoke_of! {
     addresses mailboxes parts departure arrival smtp pop3 lines frames exchange streams content maildir invitations requests settings
-    nodes savedata requests_of_the_operator
+    nodes savedata requests_of_the_operator answers
 }
 
 #[test]

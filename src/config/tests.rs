@@ -39,6 +39,10 @@ fn the_example_of_the_documentation_means_what_it_says() {
     let defaults = parse("").unwrap();
     assert_eq!(config.home.name, "Garden Street 5");
     assert_eq!(config.home.main_mailbox, Some("anna".parse().unwrap()));
+    assert_eq!(
+        config.home.pairing,
+        Some(vec!["anna".parse().unwrap(), "ben".parse().unwrap()])
+    );
     assert_eq!(config.home.language, "fr");
     // What the example writes under these is the default.
     assert_eq!(config.listen, defaults.listen);
@@ -100,6 +104,12 @@ fn a_mistake_is_told_with_its_line_and_what_to_do() {
             Some(2),
             "main_mailbox",
             "anna",
+        ),
+        (
+            "[home]\npairing = [\"anna\", \"root\"]",
+            Some(2),
+            "pairing",
+            "names of members",
         ),
         (
             "[home]\nlanguage = \"french\"",

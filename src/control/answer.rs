@@ -117,6 +117,8 @@ pub struct Contact {
     pub state: String,
     /// Ordinary addresses.
     pub emails: Vec<String>,
+    /// Ordinary addresses that their home claims for them, and nobody here has confirmed.
+    pub claimed: Vec<String>,
     /// Whose contact it is; none for everybody's.
     pub owner: Option<String>,
     /// When the other home was last seen.

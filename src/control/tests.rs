@@ -174,8 +174,17 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             name: "b".into(),
             tox: None,
             emails: vec![],
-            owner: Some(name),
+            owner: Some(name.clone()),
             chat: false,
+        },
+        Request::MemberSettings {
+            name,
+            mixed: Some(crate::members::Mixed::Ask),
+            language: None,
+        },
+        Request::ContactConfirm {
+            name: "b".into(),
+            email: "b@example.org".into(),
         },
         Request::ContactChat { name: "b".into() },
         Request::ContactList,
@@ -220,7 +229,7 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
 fn answers_are_laid_out_and_harmless() {
     let now = 1_000_000;
     let contacts = json!([
-        {"name": "bob", "display": "Uncle Bob", "state": "connected", "address": "home@x.tox", "emails": ["bob@example.org"], "last_seen": now - 7200},
+        {"name": "bob", "display": "Uncle Bob", "state": "connected", "address": "home@x.tox", "emails": ["bob@example.org"], "claimed": ["b@example.org"], "last_seen": now - 7200},
         {"name": "eve\u{1b}[2J\nroot", "state": "offline"},
     ]);
     let shown = text(&Request::ContactList, &contacts, now, Ink::Coloured);
@@ -231,7 +240,7 @@ fn answers_are_laid_out_and_harmless() {
     );
     assert_eq!(
         lines[1],
-        "bob           Uncle Bob  connected  2 h ago  everybody  home@x.tox, bob@example.org"
+        "bob           Uncle Bob  connected  2 h ago  everybody  home@x.tox, bob@example.org, b@example.org (claimed)"
     );
     assert_eq!(
         lines[2],
@@ -245,6 +254,25 @@ fn answers_are_laid_out_and_harmless() {
         "{shown}"
     );
     assert!(shown.contains("when they are online"), "{shown}");
+    let held = json!({"id": 3, "sender": "a@b", "recipients": [{"address": "b@x.tox", "route": "tox", "state": "held"}]});
+    let shown = text(&Request::QueueShow { id: 3 }, &held, now, Ink::Plain);
+    assert!(shown.contains("when its writer says so"), "{shown}");
+    let name: crate::mail::address::MemberName = "anna".parse().unwrap();
+    let settings = Request::MemberSettings {
+        name,
+        mixed: None,
+        language: None,
+    };
+    let shown = text(
+        &settings,
+        &json!({"name": "anna", "mixed": "ask"}),
+        now,
+        Ink::Plain,
+    );
+    assert!(
+        shown.contains("ask: ask before") && shown.contains("the home's"),
+        "{shown}"
+    );
     assert_eq!(
         text(&Request::Doctor, &json!([]), now, Ink::Plain),
         "All is well.\n"

@@ -302,6 +302,7 @@ fn contacts(list: &[Contact], now: i64) -> String {
                 .iter()
                 .chain(&c.emails)
                 .map(|a| inline(a))
+                .chain(c.claimed.iter().map(|a| format!("{} (claimed)", inline(a))))
                 .collect::<Vec<_>>()
                 .join(", "),
         ]
@@ -455,6 +456,7 @@ fn letter(q: &Queued, now: i64) -> String {
     let row = |r: &QueuedRecipient| {
         let next = match (r.state.as_str(), r.next_try) {
             ("delivered" | "failed", _) => String::new(),
+            ("held", _) => "when its writer says so".into(),
             (_, Some(t)) => until(now, t),
             (_, None) => "when they are online".into(),
         };

@@ -67,6 +67,9 @@ enum Error {
     Io(#[from] std::io::Error),
 }
 
+/// One thing that is looked after.
+type Step = fn(&Clerk) -> Result<(), Error>;
+
 /// See the module.
 pub struct Clerk {
     post: Arc<Post>,
@@ -123,7 +126,7 @@ impl Clerk {
     /// Asks whatever has to be asked now; how long until it is looked again by itself. Blocks.
     pub fn round(&self) -> Duration {
         let mut rest = AGAIN;
-        let steps: [fn(&Self) -> Result<(), Error>; 5] = [
+        let steps: [Step; 5] = [
             // First, so that nobody is asked again about what goes back to them.
             Self::give_up_letters,
             Self::ask_about_letters,

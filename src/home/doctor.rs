@@ -334,6 +334,14 @@ pub(super) fn people(members: &Members, config: &Config, found: &mut Findings) {
             format!("`toxmaild member add {main}`, or write another name there"),
         );
     }
+    for name in config.home.pairing.iter().flatten() {
+        if !names.contains(name) {
+            found.add(
+                format!("pairing in {} names {name}, who is no member", config::FILE),
+                format!("`toxmaild member add {name}`, or write another name there"),
+            );
+        }
+    }
 }
 
 fn disk(dir: &Path, found: &mut Findings) {

@@ -59,7 +59,9 @@ fn a_home_that_is_well_has_no_problem_but_the_network() {
 
 #[test]
 fn what_is_wrong_in_a_running_home_is_found() {
-    let home = home_with("[home]\nmain_mailbox = \"ben\"\n[listen]\nimap = \"[::]:143\"\n");
+    let home = home_with(
+        "[home]\nmain_mailbox = \"ben\"\npairing = [\"anna\", \"cleo\"]\n[listen]\nimap = \"[::]:143\"\n",
+    );
     mode(home.dir.path(), 0o755);
     std::fs::write(home.dir.path().join(FILE), "[home]\nnme = \"x\"\n").unwrap();
     home.time.ntp(Ntp::Silent);
@@ -76,6 +78,7 @@ fn what_is_wrong_in_a_running_home_is_found() {
     for expected in [
         "nobody has a mailbox",
         "main_mailbox in toxmail.toml names ben",
+        "pairing in toxmail.toml names cleo",
         "submissions is not served on [::]:465",
         "[listen] imap is on",
         "line 2",

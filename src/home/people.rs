@@ -222,6 +222,7 @@ pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) ->
         }
         .to_owned(),
         emails: row.emails,
+        claimed: row.claimed_emails,
         owner: row.owner,
         last_seen: row.last_seen,
     }

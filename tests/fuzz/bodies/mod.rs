@@ -9,6 +9,7 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod address;
+pub mod answers;
 pub mod exchange;
 pub mod header;
 pub mod home;
@@ -36,6 +37,24 @@ pub const TARGETS: &[Target] = &[
         name: "addresses",
         body: address::addresses,
         tokens: ADDRESSES,
+    },
+    Target {
+        name: "answers",
+        body: answers::answers,
+        tokens: &[
+            "\r\n",
+            "yes\r\n",
+            "> no\r\n",
+            "On Tue, Toxmail <a@b> wrote:\r\n",
+            "-----Original Message-----\r\n",
+            "-- \r\n",
+            "<blockquote>",
+            "</blockquote>",
+            "<style",
+            "Content-Type: text/html\r\n",
+            "Content-Transfer-Encoding: base64\r\n",
+            "Auto-Submitted: no\r\n",
+        ],
     },
     Target {
         name: "mailboxes",
