@@ -12,6 +12,7 @@
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
+//! - [`announcement`]: what this home says of itself, and to whom; [`boxes`]: homes that move to a new box, a box too many.
 //! - [`report`]: verdicts that a writer must hear of become notices.
 //! - [`clerk`]: questions to members by mail, and what they answer.
 //! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
@@ -39,6 +40,7 @@ use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
 
 pub mod announcement;
+pub mod boxes;
 pub mod clerk;
 #[cfg(test)]
 mod clerk_tests;

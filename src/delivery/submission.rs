@@ -243,10 +243,10 @@ impl Letter for Draft {
             plans,
             settles: Vec::new(),
         };
-        let submitted = post
-            .queue
-            .submit(draft, submission)
-            .map_err(|e| of_queue(&e))?;
+        fault::point("submission.planned");
+        let submitted = post.queue.submit(draft, submission);
+        desk.pairing.settle_first_contacts();
+        let submitted = submitted.map_err(|e| of_queue(&e))?;
         fault::point("submission.queued");
         match submitted {
             Submitted::Queued(id) => Ok(id.to_string()),

@@ -272,6 +272,7 @@ impl House {
             Arc::clone(&outbound),
             Arc::clone(&pairing),
         );
+        pairing.recall_first_contacts()?;
         let friends = pairing.friends()?;
         let node = Node::start(settings, friends, move || Box::new(courier)).map_err(of_tox)?;
         let node = Arc::new(node);
@@ -446,6 +447,7 @@ impl Doors {
             house.database.clone(),
             Arc::clone(&house.post),
             Arc::clone(&house.inbound),
+            (Arc::clone(&house.outbound), Arc::clone(&house.pairing)),
             Arc::clone(&house.tls),
             stopped.clone(),
         ));
@@ -539,6 +541,7 @@ async fn housekeeping(
     database: Database,
     post: Arc<Post>,
     inbound: Arc<Inbound>,
+    (outbound, pairing): (Arc<Outbound>, Arc<Pairing>),
     tls: Arc<Tls>,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -555,12 +558,17 @@ async fn housekeeping(
         }
         let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
         let inbound = Arc::clone(&inbound);
+        let (outbound, pairing) = (Arc::clone(&outbound), Arc::clone(&pairing));
         let done = tokio::task::spawn_blocking(move || {
             if let Err(e) = post.clock.tick(&database) {
                 journal::trouble("clock", &e);
             }
             if let Err(e) = tls.refresh(&networks::home_addresses(), SystemTime::now()) {
                 journal::trouble("tls", &e);
+            }
+            pairing.settle_first_contacts();
+            if let Err(e) = delivery::boxes::sweep(&post, &outbound) {
+                journal::trouble("boxes", &e);
             }
             if forgets {
                 let age = post.settings().expire_after.saturating_add(REMEMBER_LONGER);

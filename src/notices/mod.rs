@@ -16,6 +16,7 @@
 //! hide a line break in its encoding.
 
 mod dsn;
+mod identity;
 mod mail;
 mod questions;
 mod text;
@@ -34,6 +35,7 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
+pub use identity::{BoxNews, letter as box_news};
 pub use mail::{AnswerTo, Mail, Occasion, mail};
 pub use questions::{Tale, letter as tale};
 pub use text::Language;

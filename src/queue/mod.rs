@@ -26,6 +26,7 @@
 mod backoff;
 mod entry;
 mod ledger;
+mod redirect;
 mod spool;
 mod waiting;
 
@@ -48,6 +49,7 @@ pub use entry::{
 };
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
+pub use redirect::redirect;
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;
