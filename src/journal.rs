@@ -623,6 +623,23 @@ pub fn tox_id_renewed(outdated: usize) {
     info!(outdated_invitations = outdated, "new Tox address");
 }
 
+/// A contact's home says that it has a new box; the members are told.
+pub fn move_announced(peer: &PeerKey, new: &PeerKey) {
+    info!(%peer, %new, "a contact announces a new box; `toxmaild move list` shows it");
+}
+
+/// An announcement of a new box does not count.
+pub fn move_ignored(peer: &PeerKey, why: &str) {
+    if let Some(unseen) = seldom("move", peer) {
+        warn!(%peer, why, unseen, "an announcement of a new box does not count");
+    }
+}
+
+/// A person here has confirmed a new box.
+pub fn moved(old: &PeerKey, new: &PeerKey, contacts: usize, letters: usize) {
+    info!(%old, %new, contacts, letters, "a contact has moved to a new box");
+}
+
 /// A contact's home has told a Tox address of its own that was not known here.
 pub fn tox_id_learned(peer: &PeerKey) {
     if let Some(unseen) = seldom("tox id", peer) {

@@ -79,6 +79,7 @@
 //! | a disk that is full or fails: "later", nothing half kept | `durable` | `tests/crash.rs` |
 //! | a peer that is off costs nothing and has its mail at once when it is back | `queue`, `delivery::outbound` | `tests/offline.rs` |
 //! | nobody decides in a member's place, and nothing of a stranger reaches a mailbox | `questions`, `delivery::clerk` | their unit tests, `tests/answers.rs` |
+//! | a new box gets nothing of the old one's before a person says so | `contacts::moves` | `tests/identity.rs` |
 //! | nobody writes in another's name | `mail::arrival`, `contacts::book` | their unit tests, `tests/hostile.rs` |
 //! | what a chat program's friend said is filed once, and what it has does not go again | `delivery::chat` | `tests/chat.rs` |
 //! | the body is never touched | `mail::departure`, `mail::arrival` | `tests/letters.rs` |
@@ -114,6 +115,12 @@
 //! - **A file that nobody accepts keeps nobody's words waiting.** A letter to a chat program ends with its files, which a friend may
 //!   accept days later; the texts of the next letter go as soon as this one's are through ([`chat`]).
 //! - **A person's password has eight characters at least**: it will open the web page, too.
+//! - **A new box is announced over a session of the old key**, because Tox keys cannot sign: so it is a claim, which moves nothing
+//!   before a person has compared the safety words ([`contacts`]).
+//! - **Two boxes with one identity are told from a restart by a nonce that comes back**: a process never says another's. The home that
+//!   is seen double hears it in the next Hello, for it cannot see it itself.
+//! - **A nickname that was somebody's is nobody else's by itself**: it stands in old letters, and an answer to one must not reach whoever
+//!   was paired later. A person may give it again.
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock

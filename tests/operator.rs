@@ -89,7 +89,7 @@ fn keys(answer: &Value) -> Vec<&str> {
 }
 
 /// What only a running home can do.
-const RUNNING_ONLY: [&[&str]; 18] = [
+const RUNNING_ONLY: [&[&str]; 23] = [
     &["contact", "add", "x", "--email", "x@example.org"],
     &["contact", "remove", "x"],
     &["contact", "block", "x"],
@@ -102,6 +102,11 @@ const RUNNING_ONLY: [&[&str]; 18] = [
     &["invite", "list"],
     &["invite", "withdraw", "1"],
     &["tox-id", "renew"],
+    &["move", "announce", KEY],
+    &["move", "withdraw"],
+    &["move", "list"],
+    &["move", "confirm", "x"],
+    &["move", "refuse", "x"],
     &["queue", "list"],
     &["queue", "show", "1"],
     &["queue", "retry"],

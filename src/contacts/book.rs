@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 
 use super::names::Taken;
-use super::{Contacts, Error, Found, by_nickname, find, peers};
+use super::{Contacts, Error, Found, by_nickname, find, moves, peers};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, canonical};
 use crate::mail::header::{AddressBook, ArrivalBook, HeaderSection, addresses};
 
@@ -138,8 +138,10 @@ impl Contacts {
             Meaning::Postmaster | Meaning::Answer(_) => {
                 canonical(Some("postmaster"), &self.ourselves)
             }
-            Meaning::Peer { key, local } => canonical(local.as_deref(), &key),
-            Meaning::FirstContact { id, local } => canonical(local.as_deref(), &id.key()),
+            Meaning::Peer { key, local } => canonical(local.as_deref(), &moves::successor(c, key)?),
+            Meaning::FirstContact { id, local } => {
+                canonical(local.as_deref(), &moves::successor(c, id.key())?)
+            }
             Meaning::Nickname(nickname) => {
                 let (name, tag) = address::split_tag(&nickname);
                 match by_nickname(c, name, asker)?.map(|found| found.who(tag)) {
@@ -197,7 +199,7 @@ impl Contacts {
                 } else if key == *peer {
                     continue;
                 } else {
-                    by_mailbox(c, &key, local.as_deref(), reader)?
+                    by_mailbox(c, &moves::successor(c, key)?, local.as_deref(), reader)?
                         .and_then(|found| found.preferred())
                 };
                 arrival.preferred.extend(other.map(|other| (full, other)));

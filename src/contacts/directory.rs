@@ -7,8 +7,8 @@ use rusqlite::{Connection, params};
 
 use super::names::Taken;
 use super::peers::{self, Standing};
-use super::table::free_nickname;
-use super::{Contacts, Error, names};
+use super::table::free_nickname_of;
+use super::{Contacts, Error, moves, names};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey};
 
 /// Members that one home may announce: a family, or a small house.
@@ -57,6 +57,8 @@ impl Contacts {
         let members = cleaned(members);
         let same = self.database.read(|c| -> Result<bool, Error> {
             Ok(match peers::standing(c, key)? {
+                // Its people are the new box's, and that one names them.
+                Standing::Known(_) if moves::successor(c, *key)? != *key => true,
                 Standing::Known(_) => {
                     told_name(c, key)? == home_name && told_members(c, key)? == members
                 }
@@ -166,7 +168,7 @@ fn rename_home(c: &Connection, key: &PeerKey, home_name: &str, taken: &Taken) ->
         ],
     )?;
     if changed > 0 {
-        let nickname = free_nickname(c, &names::nickname(home_name))?;
+        let nickname = free_nickname_of(c, &names::nickname(home_name), key, "")?;
         c.execute(
             // Letters that have come stand under the old one in somebody's mailbox.
             "UPDATE contacts SET former = coalesce(former, nickname), nickname = ?2
@@ -272,7 +274,7 @@ fn enter(
     if dismissed || made >= MAX_CONTACTS {
         return Ok(None);
     }
-    let nickname = free_nickname(c, &names::nickname(local))?;
+    let nickname = free_nickname_of(c, &names::nickname(local), key, local)?;
     c.execute(
         "INSERT INTO contacts (owner, name, nickname, peer, local, made_by, added)
          VALUES (?1, ?2, ?3, ?4, ?5, 'directory', ?6)",

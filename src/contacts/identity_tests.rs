@@ -174,3 +174,327 @@ fn only_contacts_see_who_lives_here() {
     );
     no(contacts.share("nobody", Share::All));
 }
+
+fn share_of(home: &Home, id: &ToxId) -> Share {
+    home.contacts.shares().unwrap()[&id.key()]
+}
+
+/// `theirs` with contacts of all kinds in `ours`: what its directory brought, a person's name for one, an address.
+fn acquainted() -> (Home, Home) {
+    let (ours, theirs) = paired();
+    let members = vec![
+        member("ben", "Ben", &["ben@example.org"]),
+        member("cleo", "Cleo", &[]),
+    ];
+    ours.contacts
+        .learn(&theirs.id.key(), "Mill", members)
+        .unwrap();
+    ours.contacts.confirm("ben", "ben@example.org").unwrap();
+    let cleo = format!("cleo@{}.tox", theirs.id.key().base32());
+    ours.contacts
+        .add(new("Aunt Cleo", Some(&cleo), &[]))
+        .unwrap();
+    (ours, theirs)
+}
+
+fn nothing(_: &Connection, _: &PeerKey, _: &PeerKey) -> Result<usize, Error> {
+    Ok(0)
+}
+
+#[test]
+fn a_new_box_is_let_in_and_gets_nothing_of_the_old_one_until_a_person_says_so() {
+    let (ours, old) = acquainted();
+    let (contacts, new_box) = (&ours.contacts, id(9));
+    let announced = contacts
+        .announced(&old.id.key(), *new_box.as_bytes())
+        .unwrap();
+    let Announced::New {
+        new,
+        befriend: Befriend::Ask { id, .. },
+        unfriend: None,
+    } = announced
+    else {
+        panic!("{announced:?}");
+    };
+    assert_eq!((new, id), (new_box.key(), new_box));
+    assert_eq!(
+        contacts
+            .announced(&old.id.key(), *new_box.as_bytes())
+            .unwrap(),
+        Announced::Known
+    );
+    assert_eq!(contacts.untold_moves().unwrap(), [(old.id.key(), new)]);
+    contacts.told_of_move(&old.id.key()).unwrap();
+    assert!(contacts.untold_moves().unwrap().is_empty());
+
+    // It may come in; it is nobody yet, whatever it says of its people.
+    assert_eq!(contacts.knock(&new, b"hello").unwrap(), Knock::LetIn);
+    assert_eq!(share_of(&ours, &new_box), Share::Unasked);
+    contacts
+        .learn(
+            &new,
+            "Mill",
+            vec![member("ben", "Ben", &["ben@example.org"])],
+        )
+        .unwrap();
+    let name = contacts.name_of(&new, Some("ben"), None).unwrap();
+    assert!(name.starts_with("Ben ("), "{name}");
+    for address in ["ben@tox", "ben@example.org", "mill@tox"] {
+        let Who::Peer { key, .. } = who(contacts, address) else {
+            panic!("{address}");
+        };
+        assert_eq!(key, old.id.key(), "{address}");
+    }
+
+    let moved = contacts.confirm_move("mill", |_, old, new| {
+        assert_ne!(old, new);
+        Ok(3)
+    });
+    let moved = moved.unwrap();
+    assert_eq!(
+        (moved.old, moved.new, moved.letters),
+        (old.id.key(), new, 3)
+    );
+    assert_eq!(moved.names, ["Mill", "Ben", "Aunt Cleo"]);
+    let old_address = format!("ben@{}.tox", old.id.key().base32());
+    for (address, local) in [
+        ("ben@tox", Some("ben")),
+        ("ben@example.org", Some("ben")),
+        ("mill@tox", None),
+        ("aunt.cleo@tox", Some("cleo")),
+        (old_address.as_str(), Some("ben")),
+        // What its letters were shown under until now.
+        ("ben2@tox", Some("ben")),
+    ] {
+        assert_eq!(who(contacts, address), peer(&new_box, local), "{address}");
+    }
+    assert_eq!(contacts.name_of(&new, Some("ben"), None).unwrap(), "Ben");
+    assert_eq!(share_of(&ours, &new_box), Share::All);
+    // The old box is somebody whom a person can remove, and no more.
+    let left = contacts.nickname_of(&old.id.key()).unwrap().unwrap();
+    assert!(
+        !contacts
+            .learn(&old.id.key(), "Mill", vec![member("ben", "Ben", &[])])
+            .unwrap()
+            .changed
+    );
+    assert_eq!(
+        contacts
+            .announced(&old.id.key(), *id_of(8).as_bytes())
+            .unwrap(),
+        Announced::Ignored("it has moved before")
+    );
+    assert_eq!(contacts.remove(&left).unwrap().unfriend, Some(old.id.key()));
+    assert_eq!(who(contacts, "ben@tox"), peer(&new_box, Some("ben")));
+    no(contacts.confirm_move("mill", nothing));
+}
+
+fn id_of(byte: u8) -> ToxId {
+    id(byte)
+}
+
+#[test]
+fn a_home_can_announce_for_itself_alone_and_seldom() {
+    let (ours, theirs) = acquainted();
+    let (contacts, key) = (&ours.contacts, theirs.id.key());
+    let said = |key: &PeerKey, id: &ToxId| contacts.announced(key, *id.as_bytes()).unwrap();
+    let counts = |announced: &Announced| matches!(announced, Announced::New { .. });
+    let (bank, met) = (id(5), id(6));
+    contacts
+        .add(new("Bank", Some(&bank.to_string()), &["bank@example.org"]))
+        .unwrap();
+    contacts.first_contact(&met).unwrap();
+    contacts.block_key(&id(7).key()).unwrap();
+    let before = nicknames(contacts);
+    // A contact's key, one that a member wrote to, a blocked one, its own, ours, and what is no address.
+    for told in [&bank, &met, &id(7), &theirs.id, &ours.id] {
+        assert!(!counts(&said(&key, told)), "{told}");
+    }
+    let mut broken = *id(9).as_bytes();
+    broken[33] ^= 1;
+    assert!(!counts(&contacts.announced(&key, broken).unwrap()));
+    // A stranger, and somebody whom nobody here has called a contact.
+    assert!(!counts(&said(&id(4).key(), &id(9))));
+    assert!(!counts(&said(&met.key(), &id(9))));
+    assert!(contacts.moves().unwrap().is_empty());
+    assert_eq!(nicknames(contacts), before);
+    assert_eq!(who(contacts, "bank@example.org"), peer(&bank, None));
+
+    // One counts; a flood of others does not, and taking it back between changes nothing.
+    assert!(counts(&said(&key, &id(9))));
+    for n in 10..30 {
+        assert!(!counts(&said(&key, &id(n))));
+        contacts.announces_nothing(&key).unwrap();
+        assert_eq!(contacts.moves().unwrap()[0].state, MoveState::Withdrawn);
+        let (error, _) = no(contacts.confirm_move("mill", nothing));
+        assert!(error.contains("no more"), "{error}");
+        assert_eq!(said(&key, &id(9)), Announced::Known);
+    }
+    assert_eq!(contacts.moves().unwrap().len(), 1);
+    assert_eq!(contacts.peers().unwrap().len(), 5);
+
+    // Somebody else may say the same: the person decides between them, and no key takes two places.
+    let link = contacts.invite(&ours.id, None).unwrap().link;
+    let elm = home(3, "Elm");
+    let Befriend::Ask { message, .. } = elm.contacts.accept_link(&link).unwrap().befriend else {
+        panic!("no request");
+    };
+    contacts.knock(&elm.id.key(), &message).unwrap();
+    assert!(counts(&said(&elm.id.key(), &id(9))));
+    let by_number = contacts.nickname_of(&id(9).key()).unwrap().unwrap();
+    let (error, _) = no(contacts.confirm_move(&by_number, nothing));
+    assert!(error.contains("several"), "{error}");
+    contacts.confirm_move("mill", nothing).unwrap();
+    let (error, _) = no(contacts.confirm_move("elm", nothing));
+    assert!(error.contains("taken the place"), "{error}");
+    assert_eq!(who(contacts, "elm@tox"), peer(&elm.id, None));
+}
+
+#[test]
+fn a_refused_box_is_forgotten_and_another_one_counts_a_week_later() {
+    let (mut ours, theirs) = acquainted();
+    let key = theirs.id.key();
+    let said = |ours: &Home, n: u8| ours.contacts.announced(&key, *id(n).as_bytes()).unwrap();
+    said(&ours, 9);
+    assert_eq!(
+        ours.contacts.refuse_move("mill").unwrap(),
+        Some(id(9).key())
+    );
+    assert_eq!(
+        ours.contacts.peer(&id(9).key()).unwrap().map(|p| p.key),
+        None
+    );
+    assert_eq!(said(&ours, 9), Announced::Known, "somebody has decided");
+    no(ours.contacts.refuse_move("mill"));
+    assert!(matches!(said(&ours, 10), Announced::Ignored(_)));
+    ours.contacts.now = a_week_later;
+    assert!(matches!(
+        said(&ours, 10),
+        Announced::New { unfriend: None, .. }
+    ));
+    // The next one takes the place of one that nobody has decided about.
+    ours.contacts.now = || a_week_later() + 7 * 86_400;
+    let Announced::New { unfriend, .. } = said(&ours, 11) else {
+        panic!("it counts");
+    };
+    assert_eq!(unfriend, Some(id(10).key()));
+    // A person who removes the new box has decided, too.
+    let by_number = ours.contacts.nickname_of(&id(11).key()).unwrap().unwrap();
+    ours.contacts.remove(&by_number).unwrap();
+    assert_eq!(ours.contacts.moves().unwrap()[0].state, MoveState::Refused);
+}
+
+#[test]
+fn this_home_says_where_it_has_gone_until_it_takes_that_back() {
+    let ours = home(1, "");
+    assert_eq!(ours.contacts.moving_to().unwrap(), None);
+    no(ours.contacts.move_to(Some(&renewed(&ours.id))));
+    ours.contacts.move_to(Some(&id(9))).unwrap();
+    assert_eq!(ours.contacts.moving_to().unwrap(), Some(id(9)));
+    ours.contacts.move_to(None).unwrap();
+    assert_eq!(ours.contacts.moving_to().unwrap(), None);
+}
+
+#[test]
+fn a_first_letter_that_never_was_leaves_no_contact() {
+    let ours = home(1, "");
+    let contacts = &ours.contacts;
+    let (kept, undone, added) = (id(5), id(6), id(7));
+    for id in [&kept, &undone, &added] {
+        assert!(matches!(
+            contacts.first_contact(id).unwrap(),
+            Befriend::Ask { .. }
+        ));
+        assert_eq!(contacts.first_contact(id).unwrap(), Befriend::Nothing);
+    }
+    contacts
+        .add(new("Oak", Some(&added.to_string()), &[]))
+        .unwrap();
+    assert_eq!(contacts.pending_first_contacts().unwrap().len(), 3);
+    contacts.first_contact_stands(&kept.key()).unwrap();
+    for id in [&kept, &undone, &added] {
+        contacts.undo_first_contact(&id.key()).unwrap();
+    }
+    assert!(contacts.pending_first_contacts().unwrap().is_empty());
+    let left: Vec<PeerKey> = contacts
+        .peers()
+        .unwrap()
+        .into_iter()
+        .map(|p| p.key)
+        .collect();
+    assert_eq!(
+        left,
+        [kept.key(), added.key()],
+        "a person has made one of them a contact meanwhile"
+    );
+}
+
+#[test]
+fn the_nickname_of_somebody_who_is_gone_leads_to_nobody_else_by_itself() {
+    let ours = home(1, "");
+    let contacts = &ours.contacts;
+    let pairs = |byte: u8, name: &str| {
+        let link = contacts.invite(&ours.id, None).unwrap().link;
+        let guest = home(byte, name);
+        let Befriend::Ask { message, .. } = guest.contacts.accept_link(&link).unwrap().befriend
+        else {
+            panic!("no request");
+        };
+        assert_eq!(
+            contacts.knock(&guest.id.key(), &message).unwrap(),
+            Knock::LetIn
+        );
+        contacts
+            .learn(&guest.id.key(), name, vec![member("paul", "Paul", &[])])
+            .unwrap();
+    };
+    pairs(2, "Mill");
+    assert_eq!(nicknames(contacts), ["mill", "paul"]);
+    contacts.remove("mill").unwrap();
+    // Another Paul, in another Mill.
+    pairs(3, "Mill");
+    assert_eq!(nicknames(contacts), ["mill2", "paul2"]);
+    assert!(contacts.resolve("paul@tox", None).unwrap().is_err());
+    // The same ones come back: their old letters are theirs.
+    pairs(2, "Mill");
+    assert_eq!(nicknames(contacts), ["mill", "mill2", "paul", "paul2"]);
+    assert_eq!(who(contacts, "paul@tox"), peer(&id(2), Some("paul")));
+    // A person here says who Paul is now.
+    contacts.remove("mill").unwrap();
+    contacts
+        .add(new("Paul", None, &["paul@example.org"]))
+        .unwrap();
+    assert_eq!(
+        who(contacts, "paul@tox"),
+        Who::Ordinary("paul@example.org".into())
+    );
+    pairs(2, "Mill");
+    assert_eq!(
+        nicknames(contacts),
+        ["mill", "mill2", "paul", "paul2", "paul3"]
+    );
+}
+
+#[test]
+fn a_home_whose_people_change_all_the_time_takes_no_room_with_old_nicknames() {
+    let (ours, theirs) = paired();
+    let kept = || {
+        let count = |c: &Connection| -> Result<i64, Error> {
+            Ok(
+                c.query_row("SELECT count(*) FROM retired_nicknames", [], |row| {
+                    row.get(0)
+                })?,
+            )
+        };
+        ours.contacts.database.read(count).unwrap()
+    };
+    for round in 0..8 {
+        let members = (0..100)
+            .map(|n| member(&format!("m{round}x{n}"), "", &[]))
+            .collect();
+        ours.contacts
+            .learn(&theirs.id.key(), "Mill", members)
+            .unwrap();
+    }
+    assert!((100..=400).contains(&kept()), "{}", kept());
+}

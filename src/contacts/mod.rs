@@ -5,7 +5,8 @@
 //! - `peers`: the other homes: what they are, when they were seen. The Tox friend list follows from them;
 //! - `invitation`: one link pairs two homes; `requests`: who knocks without one waits for a person's word;
 //! - `directory`: what a paired home says of its members; `claims`: what of it a person here is asked about;
-//! - `sharing`: what a peer may see of this home;
+//! - `sharing`: what a peer may see of this home; `moves`: a home that says it has a new box;
+//! - `first_contact`: a letter to a stranger's full address;
 //! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::header`].
 //!
 //! Rules. What a peer says is a claim: its names are cleaned, and shown with its home behind them where somebody here is
@@ -23,10 +24,12 @@
 mod book;
 mod claims;
 mod directory;
+mod first_contact;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod identity_tests;
 mod invitation;
+mod moves;
 mod names;
 mod ordinary;
 mod peers;
@@ -46,6 +49,7 @@ pub use book::{Arrival, Book};
 pub use claims::Claim;
 pub use directory::{ClaimedMember, Learned};
 pub use invitation::{Accepted, Invitation, InvitationRow, InvitationState, Link};
+pub use moves::{Announced, Move, MoveState, Moved};
 pub(crate) use names::plain_letter;
 pub use ordinary::OrdinaryBook;
 pub use peers::{ChatFriend, Kind, Peer, Standing, State};
@@ -274,14 +278,17 @@ impl Contacts {
                 }
             }
             Meaning::Peer { key, local } if key == self.ourselves => return Ok(at_home(local)),
-            Meaning::Peer { key, local } => Who::Peer { key, local },
+            Meaning::Peer { key, local } => Who::Peer {
+                key: moves::successor(c, key)?,
+                local,
+            },
             Meaning::FirstContact { id, local } if id.key() == self.ourselves => {
                 return Ok(at_home(local));
             }
             Meaning::FirstContact { id, local } => match peers::standing(c, &id.key())? {
                 Standing::Stranger => Who::FirstContact { id, local },
                 _ => Who::Peer {
-                    key: id.key(),
+                    key: moves::successor(c, id.key())?,
                     local,
                 },
             },
@@ -307,6 +314,11 @@ impl Contacts {
             _ => return Ok(Standing::Stranger),
         };
         self.database.read(|c| peers::standing(c, &key))
+    }
+
+    /// The database that the rows are in.
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     fn now(&self) -> i64 {

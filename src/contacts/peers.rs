@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use super::names::Taken;
-use super::{Befriend, Contacts, Error, invitation, names, refused, sharing};
+use super::{Befriend, Contacts, Error, invitation, moves, names, refused, sharing};
 use crate::mail::address::{MemberName, PeerKey, ToxId};
 
 /// A peer that is seen again within this time is not written down again: an SD card wears out.
@@ -272,24 +272,6 @@ impl Contacts {
         })
     }
 
-    /// A letter to a full Tox address of a stranger: makes it a peer, and says what Tox has to do. Done before the letter is
-    /// queued; doing it again does nothing.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn first_contact(&self, id: &ToxId) -> Result<Befriend, Error> {
-        let (id, now, message) = (*id, self.now(), self.request_message(None));
-        self.database.write(move |c| {
-            if standing(c, &id.key())? != Standing::Stranger {
-                return Ok(Befriend::Nothing);
-            }
-            let befriend = ask(c, &id, Kind::Unknown, "", message, now)?;
-            sharing::unasked(c, &id.key())?;
-            home_contact(c, &id.key(), "", now)?;
-            Ok(befriend)
-        })
-    }
-
     /// How to call a mailbox of a peer when talking to that person (or to nobody in particular: shared contacts only): the
     /// contact's name, or the home's.
     ///
@@ -421,7 +403,7 @@ pub(super) fn home_contact(
     } else {
         home_name.to_owned()
     };
-    let nickname = super::table::free_nickname(c, &names::nickname(&base))?;
+    let nickname = super::table::free_nickname_of(c, &names::nickname(&base), key, "")?;
     let name = Taken::by_others(c, key)?.told_apart(&base, &plain_name(key));
     c.execute(
         "INSERT INTO contacts (name, nickname, peer, made_by, added) VALUES (?1, ?2, ?3, 'pairing', ?4)",
@@ -439,6 +421,7 @@ pub(super) fn home_contact(
 /// A peer is one no more: neither its row nor the invitation it once came in by opens anything again.
 pub(super) fn forget(c: &Connection, key: &PeerKey, now: i64) -> Result<(), Error> {
     c.execute("DELETE FROM peers WHERE key = ?1", [key.as_bytes()])?;
+    moves::gone(c, key)?;
     invitation::close(c, key, now)
 }
 

@@ -88,3 +88,9 @@ pub(super) fn unasked(c: &Connection, key: &PeerKey) -> Result<(), Error> {
     )?;
     Ok(())
 }
+
+/// Nobody here has said that this peer is a contact.
+pub(super) fn is_unasked(c: &Connection, key: &PeerKey) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM peers WHERE key = ?1 AND directory = 'unasked')";
+    Ok(c.query_row(sql, [key.as_bytes()], |row| row.get(0))?)
+}

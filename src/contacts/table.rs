@@ -524,7 +524,7 @@ fn block(c: &Connection, key: &PeerKey, now: i64) -> Result<PeerKey, Error> {
     Ok(*key)
 }
 
-fn has_contacts(c: &Connection, key: &PeerKey) -> Result<bool, Error> {
+pub(super) fn has_contacts(c: &Connection, key: &PeerKey) -> Result<bool, Error> {
     Ok(c.query_row(
         "SELECT EXISTS (SELECT 1 FROM contacts WHERE peer = ?1)",
         [key.as_bytes()],
@@ -532,7 +532,24 @@ fn has_contacts(c: &Connection, key: &PeerKey) -> Result<bool, Error> {
     )?)
 }
 
-/// A nickname that nobody has.
+/// A nickname that nobody has, and that was nobody's but this mailbox's: old letters and address books would lead to somebody
+/// else.
+pub(super) fn free_nickname_of(
+    c: &Connection,
+    base: &str,
+    key: &PeerKey,
+    local: &str,
+) -> Result<String, Error> {
+    let mut statement = c.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM contacts WHERE ?1 IN (nickname, former))
+            OR EXISTS (SELECT 1 FROM retired_nicknames WHERE nickname = ?1 AND NOT (peer IS ?2 AND local = ?3))",
+    )?;
+    names::unique(base, |nickname| {
+        Ok(statement.query_row(params![nickname, key.as_bytes(), local], |row| row.get(0))?)
+    })
+}
+
+/// A nickname that nobody has, for whom a person here names so: whoever bore it before and is gone gives way.
 pub(super) fn free_nickname(c: &Connection, base: &str) -> Result<String, Error> {
     let mut statement =
         c.prepare_cached("SELECT EXISTS (SELECT 1 FROM contacts WHERE ?1 IN (nickname, former))")?;

@@ -11,7 +11,7 @@ const WEEK: i64 = 7 * 86_400;
 fn noon() -> i64 {
     1_800_000_000
 }
-fn a_week_later() -> i64 {
+pub(super) fn a_week_later() -> i64 {
     noon() + WEEK
 }
 

@@ -159,6 +159,40 @@ pub struct NewToxId {
     pub outdated_invitations: Vec<i64>,
 }
 
+/// A new box: a contact's, or this home's own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Move {
+    /// The contact who says so, `NAME@tox`; none for this home itself.
+    pub name: Option<String>,
+    /// The key of the old box, 64 hex digits.
+    pub old_key: String,
+    /// The key of the new one.
+    pub new_key: String,
+    /// The contact by which the new box is known here, `NAME@tox`.
+    pub new_name: Option<String>,
+    /// `open`, `withdrawn`, `confirmed` or `refused`; `announced` for this home itself.
+    pub state: String,
+    /// When it was announced; none for this home itself.
+    pub announced: Option<i64>,
+}
+
+/// `move confirm`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Moved {
+    /// The key of the old box.
+    pub old_key: String,
+    /// The key of the new one.
+    pub new_key: String,
+    /// Who is reached there now.
+    pub names: Vec<String>,
+    /// How many waiting letters go there.
+    pub letters: u64,
+    /// The contact that the old box is now, for `contact remove`.
+    pub old_name: Option<String>,
+}
+
 /// Somebody asks to become a contact.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

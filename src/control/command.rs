@@ -153,6 +153,14 @@ enum Ask {
     /// The address by which strangers can ask to become contacts
     #[command(subcommand, after_help = "Examples:\n  toxmaild tox-id renew")]
     ToxId(ToxId),
+    /// A new box in the place of an old one: this home's, or a contact's
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild move list\n  toxmaild move announce 76HEXDIGITS\n  toxmaild move confirm grandma\n\n\
+        A new box with the backup of the old one is the same home, and needs none of this. If the old box is lost, and its backup too, \
+        pair the new one with your contacts by invitations."
+    )]
+    Move(Move),
     /// Letters that wait
     #[command(
         subcommand,
@@ -463,6 +471,37 @@ enum ToxId {
         toxmaild tox-id renew --json | jq -r .tox_id\n\n\
         Open invitations lead nowhere afterwards: make new ones.")]
     Renew,
+}
+
+#[derive(Debug, Subcommand)]
+enum Move {
+    /// On the old box: tell every contact that another one takes its place
+    #[command(after_help = "Examples:\n  toxmaild move announce 76HEXDIGITS\n\n\
+        Keep the old box running until your contacts have confirmed it: a contact that is off hears it when it is back. \
+        Their homes then ask to become contacts of the new box: `toxmaild contact requests` there.")]
+    Announce {
+        /// The Tox ID of the new box, as `toxmaild status` shows it there
+        tox_id: String,
+    },
+    /// On the old box: say so no more
+    #[command(after_help = "Examples:\n  toxmaild move withdraw")]
+    Withdraw,
+    /// Who says that they have a new box
+    #[command(after_help = "Examples:\n  toxmaild move list")]
+    List,
+    /// A contact's new box is the right one: you have compared its safety words on the telephone
+    #[command(after_help = "Examples:\n  toxmaild move confirm grandma\n\n\
+        Names, addresses and waiting letters of the old box are the new one's from then on.")]
+    Confirm {
+        /// The contact
+        name: String,
+    },
+    /// It is not: nothing changes, and the announced box is forgotten
+    #[command(after_help = "Examples:\n  toxmaild move refuse grandma")]
+    Refuse {
+        /// The contact
+        name: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -790,6 +829,13 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Some(InviteCommand::Withdraw { id }) => Request::InviteWithdraw { id },
         },
         Ask::ToxId(ToxId::Renew) => Request::ToxIdRenew,
+        Ask::Move(step) => match step {
+            Move::Announce { tox_id } => Request::MoveAnnounce { tox_id },
+            Move::Withdraw => Request::MoveWithdraw,
+            Move::List => Request::MoveList,
+            Move::Confirm { name } => Request::MoveConfirm { name },
+            Move::Refuse { name } => Request::MoveRefuse { name },
+        },
         Ask::Queue(queue) => match queue {
             Queue::List => Request::QueueList,
             Queue::Show { id } => Request::QueueShow { id },

@@ -114,6 +114,18 @@ pub enum Request {
     /// → [`super::answer::NewToxId`]
     #[serde(rename = "tox-id renew")]
     ToxIdRenew,
+    #[serde(rename = "move announce")]
+    MoveAnnounce { tox_id: String },
+    #[serde(rename = "move withdraw")]
+    MoveWithdraw,
+    /// → a list of [`super::answer::Move`]
+    #[serde(rename = "move list")]
+    MoveList,
+    /// → [`super::answer::Moved`]
+    #[serde(rename = "move confirm")]
+    MoveConfirm { name: String },
+    #[serde(rename = "move refuse")]
+    MoveRefuse { name: String },
     /// → a list of [`super::answer::Queued`]
     #[serde(rename = "queue list")]
     QueueList,
@@ -169,6 +181,11 @@ impl Request {
             Self::InviteList => "invite list",
             Self::InviteWithdraw { .. } => "invite withdraw",
             Self::ToxIdRenew => "tox-id renew",
+            Self::MoveAnnounce { .. } => "move announce",
+            Self::MoveWithdraw => "move withdraw",
+            Self::MoveList => "move list",
+            Self::MoveConfirm { .. } => "move confirm",
+            Self::MoveRefuse { .. } => "move refuse",
             Self::QueueList => "queue list",
             Self::QueueShow { .. } => "queue show",
             Self::QueueRetry { .. } => "queue retry",
@@ -215,6 +232,7 @@ impl Request {
                 | Self::ContactList
                 | Self::ContactRequests
                 | Self::InviteList
+                | Self::MoveList
                 | Self::QueueList
                 | Self::QueueShow { .. }
                 | Self::Doctor

@@ -195,6 +195,13 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             share: protocol::Shared::Nothing,
         },
         Request::ToxIdRenew,
+        Request::MoveAnnounce {
+            tox_id: String::new(),
+        },
+        Request::MoveWithdraw,
+        Request::MoveList,
+        Request::MoveConfirm { name: "b".into() },
+        Request::MoveRefuse { name: "b".into() },
         Request::ContactRequests,
         Request::ContactAccept { key },
         Request::ContactRefuse { key },

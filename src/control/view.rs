@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::{
-    Contact, ContactRequest, Device, Invitation, Member, MemberSettings, NewDevice, NewInvitation,
-    NewToxId, Problem, Provider, Queued, QueuedRecipient, Status,
+    Contact, ContactRequest, Device, Invitation, Member, MemberSettings, Move, Moved, NewDevice,
+    NewInvitation, NewToxId, Problem, Provider, Queued, QueuedRecipient, Status,
 };
 use super::protocol::{Request, Shared};
 pub use super::qr::Ink;
@@ -31,6 +31,8 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         }
         Request::Invite { .. } => typed(answer).map(|i: NewInvitation| invitation(&i, now, ink)),
         Request::InviteList => typed(answer).map(|list: Vec<Invitation>| invitations(&list, now)),
+        Request::MoveList => typed(answer).map(|list: Vec<Move>| moves(&list, now)),
+        Request::MoveConfirm { .. } => typed(answer).map(|m: Moved| moved(&m)),
         Request::ToxIdRenew => typed(answer).map(|n: NewToxId| new_tox_id(&n)),
         Request::QueueList => typed(answer).map(|list: Vec<Queued>| queue(&list, now)),
         Request::QueueShow { .. } => typed(answer).map(|q: Queued| letter(&q, now)),
@@ -142,6 +144,11 @@ fn done(deed: &Request, answer: &Value) -> String {
         Request::ContactShare { name, share: Shared::Nothing } => {
             format!("{} sees what this home is called, and nothing else of it.", inline(name))
         }
+        Request::MoveAnnounce { .. } => {
+            "Every contact is told, those that are off when they are back. Keep this box running until they have confirmed it.".into()
+        }
+        Request::MoveWithdraw => "Contacts hear of a new box no more.".into(),
+        Request::MoveRefuse { name } => format!("{} stays where it was.", inline(name)),
         Request::ContactAccept { .. } => "Accepted. They appear online once both homes are connected.".into(),
         Request::ContactRefuse { .. } => "Refused.".into(),
         Request::InviteAccept { .. } => {
@@ -370,6 +377,41 @@ fn invitations(list: &[Invitation], now: i64) -> String {
     table(
         &["ID", "STATE", "MADE", "EXPIRES"],
         list.iter().map(row).collect(),
+    )
+}
+
+fn moves(list: &[Move], now: i64) -> String {
+    if list.is_empty() {
+        return "Nobody says that they have a new box.\n".into();
+    }
+    let row = |m: &Move| {
+        [
+            m.name.as_deref().map_or("this home".into(), inline),
+            m.state.clone(),
+            m.announced.map_or(String::new(), |at| ago(now, at)),
+            m.new_name.as_deref().map_or(String::new(), inline),
+            m.new_key.clone(),
+        ]
+    };
+    table(
+        &["WHO", "STATE", "SINCE", "NEW BOX", "ITS KEY"],
+        list.iter().map(row).collect(),
+    )
+}
+
+fn moved(moved: &Moved) -> String {
+    let letters = match moved.letters {
+        0 => String::new(),
+        1 => " One letter that waits goes there, too.".into(),
+        count => format!(" {count} letters that wait go there, too."),
+    };
+    let old = moved.old_name.as_deref().map_or(String::new(), |name| {
+        let name = inline(name);
+        format!(" The old box is the contact {name} until it is not needed any more: toxmaild contact remove {name}.")
+    });
+    format!(
+        "The new box is confirmed for {}.{letters}{old}\n",
+        inline(&moved.names.join(", "))
     )
 }
 

@@ -18,6 +18,7 @@
 //! - [`chat`]: the agent for friends with ordinary Tox programs, both ways.
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
+//! - [`announcement`]: what this home says of itself, and to whom; [`boxes`]: homes that move to a new box, a box too many.
 //! - [`report`]: verdicts that a writer must hear of become notices.
 //! - [`clerk`]: questions to members by mail, and what they answer.
 //! - `ways`: letters that take the private ways and the ordinary one: what becomes of them, and what their writers hear.
@@ -47,6 +48,7 @@ use crate::store::{Store, UniqueName};
 use crate::transfer::TransferId;
 
 pub mod announcement;
+pub mod boxes;
 pub mod chat;
 pub mod clerk;
 #[cfg(test)]

@@ -454,6 +454,14 @@ impl Outbound {
         }
     }
 
+    /// Deliveries that are on their way: to that peer, or to any.
+    pub fn underway(&self, to: Option<&PeerKey>) -> Vec<DeliveryId> {
+        let peers = lock(&self.peers);
+        let letters = peers.on_their_way.iter();
+        let these = letters.filter(|((peer, _), _)| to.is_none_or(|to| to == peer));
+        these.map(|(_, letter)| letter.delivery.id).collect()
+    }
+
     /// Whether a peer takes letters now.
     pub fn is_ready(&self, peer: &PeerKey) -> bool {
         lock(&self.peers).ready.contains(peer)

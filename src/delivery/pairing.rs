@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::announcement::Announcement;
+use super::boxes;
 use super::courier::{Errand, Errands};
 use super::flood::Knocks;
 use super::{Post, lock};
-use crate::contacts::{self, Befriend, Knock};
+use crate::contacts::{self, Announced, Befriend, Knock, Share};
 use crate::journal;
 use crate::mail::address::{PeerKey, ToxId};
 use crate::queue::Destination;
@@ -27,8 +28,10 @@ const MAX_REQUESTS: usize = 32;
 /// A peer's next directory is learned this much later: it is written to the disk, and nobody's people change faster.
 const LEARN_EVERY: Duration = Duration::from_secs(1);
 
+/// A letter that is taken for a stranger is in the queue after this time, or never will be: a mail program has ended its command.
+const WITHOUT_A_LETTER: Duration = Duration::from_secs(600);
 /// How long `doctor` tells that a home was seen on two boxes.
-const DOUBLE_COUNTS: Duration = Duration::from_secs(24 * 3600);
+const DOUBLE_COUNTS: Duration = Duration::from_secs(3600);
 
 /// What one thing that came from a peer is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +39,7 @@ enum News {
     Request,
     Online,
     Hello,
+    Double,
 }
 
 /// See the module.
@@ -51,9 +55,17 @@ pub struct Pairing {
     learning: Mutex<HashMap<PeerKey, Option<Directory>>>,
     news: Arc<Notify>,
     knocks: Mutex<Knocks>,
+    /// Peers to whom the first letter is being taken: what Tox does then, and since when.
+    first_contacts: Mutex<HashMap<PeerKey, (Befriend, Instant)>>,
     /// Homes that run on two boxes, and those that say so of us: when that was last heard.
     doubles: Mutex<HashMap<PeerKey, Instant>>,
     seen_double: Mutex<HashMap<PeerKey, Instant>>,
+}
+
+/// Notes that this was heard of the peer now; whether it was not heard for a while.
+fn is_news(heard: &Mutex<HashMap<PeerKey, Instant>>, peer: PeerKey) -> bool {
+    let before = lock(heard).insert(peer, Instant::now());
+    before.is_none_or(|at| at.elapsed() > DOUBLE_COUNTS)
 }
 
 /// Why this home could not say what it is.
@@ -89,6 +101,7 @@ impl Pairing {
             learning: Mutex::default(),
             news: Arc::default(),
             knocks: Mutex::default(),
+            first_contacts: Mutex::default(),
             doubles: Mutex::default(),
             seen_double: Mutex::default(),
         }
@@ -163,13 +176,63 @@ impl Pairing {
         }
     }
 
-    /// A letter goes to a full Tox address: knocks there if nobody has yet. Blocks.
+    /// A letter is about to go to a full Tox address: whoever is there becomes a peer, at which nobody knocks before
+    /// [`settle_first_contacts`](Self::settle_first_contacts). Blocks.
     ///
     /// # Errors
     /// The database.
     pub fn first_contact(&self, id: &ToxId) -> Result<(), contacts::Error> {
         let befriend = self.post.contacts.first_contact(id)?;
-        self.befriend(befriend);
+        if befriend != Befriend::Nothing {
+            let first = (befriend, Instant::now());
+            lock(&self.first_contacts).insert(id.key(), first);
+        }
+        Ok(())
+    }
+
+    /// A letter was queued, or was not: whom it was the first letter to is knocked at, once it waits for them. Who was left without
+    /// one for a while is no peer. Blocks.
+    pub fn settle_first_contacts(&self) {
+        let pending: Vec<(PeerKey, bool)> = lock(&self.first_contacts)
+            .iter()
+            .map(|(key, (_, since))| (*key, since.elapsed() > WITHOUT_A_LETTER))
+            .collect();
+        for (key, late) in pending {
+            match self.post.queue.has_letter_for(&key) {
+                Ok(true) => {
+                    let first = lock(&self.first_contacts).remove(&key);
+                    let Some((befriend, _)) = first else { continue };
+                    if let Err(e) = self.post.contacts.first_contact_stands(&key) {
+                        journal::trouble("contacts", &e);
+                    }
+                    self.befriend(befriend);
+                }
+                Ok(false) if late => {
+                    lock(&self.first_contacts).remove(&key);
+                    if let Err(e) = self.post.contacts.undo_first_contact(&key) {
+                        journal::trouble("contacts", &e);
+                    }
+                }
+                Ok(false) => {}
+                Err(e) => journal::queue_trouble(&e),
+            }
+        }
+    }
+
+    /// What a stop has left of first letters, before anybody is asked anything. To be called once, at the start. Blocks.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn recall_first_contacts(&self) -> Result<(), contacts::Error> {
+        let contacts = &self.post.contacts;
+        for key in contacts.pending_first_contacts()? {
+            match self.post.queue.has_letter_for(&key) {
+                Ok(true) => contacts.first_contact_stands(&key)?,
+                Ok(false) => contacts.undo_first_contact(&key)?,
+                // It stays pending: the next start looks again.
+                Err(e) => journal::queue_trouble(&e),
+            }
+        }
         Ok(())
     }
 
@@ -258,18 +321,31 @@ impl Pairing {
 
     /// A peer's home runs on two boxes at once.
     pub fn double(&self, peer: PeerKey) {
-        journal::peer_double(&peer);
-        lock(&self.doubles).insert(peer, Instant::now());
+        if is_news(&self.doubles, peer) {
+            journal::peer_double(&peer);
+        }
     }
 
     /// A peer says that this home runs on two boxes at once.
     pub fn seen_double(self: &Arc<Self>, peer: PeerKey) {
-        journal::seen_double(&peer);
-        let mut seen = lock(&self.seen_double);
-        seen.insert(peer, Instant::now());
+        if is_news(&self.seen_double, peer) {
+            journal::seen_double(&peer);
+        }
+        self.once(News::Double, peer, move |this| {
+            let contacts = &this.post.contacts;
+            // Whoever is no contact has no word in this.
+            let told = match contacts.shares() {
+                Ok(shares) if matches!(shares.get(&peer), None | Some(Share::Unasked)) => Ok(()),
+                Ok(_) => boxes::tell_of_double(&this.post, contacts.database(), &peer),
+                Err(e) => Err(e.into()),
+            };
+            if let Err(e) = told {
+                journal::trouble("boxes", &e);
+            }
+        });
     }
 
-    /// Homes that were found to run on two boxes within the last day, and those that say so of us, for `doctor`.
+    /// Homes that were found to run on two boxes within the last hour, and those that say so of us, for `doctor`.
     pub fn double_homes(&self) -> (Vec<PeerKey>, Vec<PeerKey>) {
         let lately = |all: &Mutex<HashMap<PeerKey, Instant>>| {
             let mut all = lock(all);
@@ -330,6 +406,34 @@ impl Pairing {
             Ok(_) => {}
             Err(e) => journal::trouble("contacts", &e),
         }
+        let heard = match directory.moved_to {
+            Some(id) => self.announced(peer, id),
+            None => contacts.announces_nothing(peer).map_err(boxes::Error::from),
+        };
+        if let Err(e) = heard {
+            journal::trouble("boxes", &e);
+        }
+    }
+
+    /// A home says that it has a new box.
+    fn announced(&self, peer: &PeerKey, id: [u8; 38]) -> Result<(), boxes::Error> {
+        match self.post.contacts.announced(peer, id)? {
+            Announced::New {
+                new,
+                befriend,
+                unfriend,
+            } => {
+                journal::move_announced(peer, &new);
+                if let Some(key) = unfriend {
+                    self.unfriend(key);
+                }
+                self.befriend(befriend);
+            }
+            Announced::Known => {}
+            Announced::Ignored(why) => journal::move_ignored(peer, why),
+        }
+        // Also what could not be told before.
+        boxes::tell_of_moves(&self.post)
     }
 
     /// What this home says of itself has changed, or is said for the first time. Blocks.
@@ -368,7 +472,7 @@ impl Pairing {
             members,
             // A home that has not met the network yet says it once it has.
             tox_id: self.node.get().map(|node| *node.id().as_bytes()),
-            moved_to: None,
+            moved_to: self.post.contacts.moving_to()?.map(|id| *id.as_bytes()),
         };
         let shares = self.post.contacts.shares()?;
         self.errands

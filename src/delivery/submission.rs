@@ -370,10 +370,10 @@ impl Letter for Draft {
             ways,
             settles: Vec::new(),
         };
-        let submitted = post
-            .queue
-            .submit(draft, submission)
-            .map_err(|e| of_queue(&e))?;
+        fault::point("submission.planned");
+        let submitted = post.queue.submit(draft, submission);
+        desk.pairing.settle_first_contacts();
+        let submitted = submitted.map_err(|e| of_queue(&e))?;
         fault::point("submission.queued");
         if start == Start::Held {
             desk.pairing.news().notify_one();

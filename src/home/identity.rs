@@ -1,14 +1,16 @@
-//! What the home is to others: its Tox address, and who sees what of it.
+//! What the home is to others: its Tox address, who sees what of it, and where it and they have gone.
 
 use serde_json::{Value, json};
 
 use super::operator::Running;
 use super::people::value;
-use crate::contacts::{InvitationState, Share};
+use crate::contacts::{InvitationState, MoveState, Share};
 use crate::control::Failure;
 use crate::control::answer;
 use crate::control::protocol::Shared;
+use crate::delivery::boxes;
 use crate::journal;
+use crate::mail::address::ToxId;
 use crate::tox::{Command, CommandError};
 
 /// `tox-id renew`: a new address is on the disk before anybody hears of it.
@@ -55,4 +57,79 @@ pub(super) fn share(home: &Running, name: &str, share: Shared) -> Result<Value, 
     let key = home.post.contacts.share(name, share)?;
     home.announce();
     Ok(json!({ "key": key }))
+}
+
+/// `move announce`
+pub(super) fn announce_move(home: &Running, tox_id: &str) -> Result<Value, Failure> {
+    let id: ToxId = tox_id.trim().parse().map_err(|e| {
+        Failure::new(
+            format!("this is not a Tox ID: {e}"),
+            "give the 76 hex digits that `toxmaild status` shows on the new box",
+        )
+    })?;
+    home.post.contacts.move_to(Some(&id))?;
+    home.announce();
+    Ok(json!({ "tox_id": id.to_string() }))
+}
+
+/// `move withdraw`
+pub(super) fn withdraw_move(home: &Running) -> Result<Value, Failure> {
+    home.post.contacts.move_to(None)?;
+    home.announce();
+    Ok(json!({}))
+}
+
+/// `move list`
+pub(super) fn moves(home: &Running) -> Result<Value, Failure> {
+    let contacts = &home.post.contacts;
+    let mut list = Vec::new();
+    if let Some(id) = contacts.moving_to()? {
+        list.push(answer::Move {
+            old_key: home.node.key().to_string(),
+            new_key: id.key().to_string(),
+            state: "announced".into(),
+            ..answer::Move::default()
+        });
+    }
+    for one in contacts.moves()? {
+        let state = match one.state {
+            MoveState::Open => "open",
+            MoveState::Withdrawn => "withdrawn",
+            MoveState::Confirmed => "confirmed",
+            MoveState::Refused => "refused",
+        };
+        list.push(answer::Move {
+            name: contacts.nickname_of(&one.old)?,
+            old_key: one.old.to_string(),
+            new_key: one.new.to_string(),
+            new_name: contacts.nickname_of(&one.new)?,
+            state: state.into(),
+            announced: Some(one.announced),
+        });
+    }
+    value(&list)
+}
+
+/// `move confirm`
+pub(super) fn confirm_move(home: &Running, name: &str) -> Result<Value, Failure> {
+    let moved = boxes::confirm(&home.post, &home.outbound, name)?;
+    journal::moved(&moved.old, &moved.new, moved.names.len(), moved.letters);
+    home.outbound.reconsider();
+    // The new box is a contact now, and sees what contacts see.
+    home.announce();
+    value(&answer::Moved {
+        old_key: moved.old.to_string(),
+        new_key: moved.new.to_string(),
+        names: moved.names,
+        letters: moved.letters as u64,
+        old_name: home.post.contacts.nickname_of(&moved.old)?,
+    })
+}
+
+/// `move refuse`
+pub(super) fn refuse_move(home: &Running, name: &str) -> Result<Value, Failure> {
+    if let Some(key) = home.post.contacts.refuse_move(name)? {
+        home.part(key);
+    }
+    Ok(json!({}))
 }

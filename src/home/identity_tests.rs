@@ -2,10 +2,13 @@
 
 use serde_json::json;
 
-use super::operator_tests::{contact_add, home, id};
+use super::operator::Running;
+use super::operator_tests::{add, contact_add, home, id};
 use crate::contacts::Share;
 use crate::control::protocol::{Request, Shared};
+use crate::delivery::boxes;
 use crate::delivery::courier::Errand;
+use crate::queue::Destination;
 use crate::tox::savedata;
 
 #[test]
@@ -95,4 +98,152 @@ fn a_contact_sees_what_a_person_here_says() {
         name: "nobody".into(),
         share: Shared::All,
     });
+}
+
+/// The subjects of the home's own mails that wait for a member.
+fn mails(home: &super::operator_tests::Home) -> Vec<String> {
+    let queue = &home.running.post.queue;
+    let due = queue
+        .due(&Destination::Local, 100, &Default::default())
+        .unwrap();
+    due.iter()
+        .map(|delivery| {
+            let mut text = String::new();
+            std::io::Read::read_to_string(
+                &mut queue.open_message(delivery.message).unwrap(),
+                &mut text,
+            )
+            .unwrap();
+            let subject = text
+                .lines()
+                .find(|line| line.starts_with("Subject: "))
+                .unwrap();
+            format!("{} <- {subject}", delivery.recipients[0].there)
+        })
+        .collect()
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !holds() {
+        assert!(std::time::Instant::now() < end, "{what}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn letters_that_wait_for_an_old_box_go_to_the_new_one_and_those_on_their_way_do_not() {
+    let home = home();
+    home.done(add("anna"));
+    home.done(contact_add("Oma", &id(1), None));
+    let (old, new) = (id(1).key(), id(2).key());
+    let waiting: Vec<i64> = (0..3)
+        .map(|n| home.letter(Destination::Peer(old), &format!("oma{n}")))
+        .collect();
+    let other = home.letter(Destination::Peer(id(3).key()), "nobody");
+    let told = crate::transfer::Directory {
+        home_name: "Oma".into(),
+        moved_to: Some(*id(2).as_bytes()),
+        ..crate::transfer::Directory::default()
+    };
+    home.running.pairing.directory(old, told);
+    wait_until("the announcement is heard", || !mails(&home).is_empty());
+    assert_eq!(
+        mails(&home),
+        ["anna <- Subject: Oma says that it has a new box"]
+    );
+    let list = home.done(Request::MoveList);
+    assert_eq!(
+        (&list[0]["name"], &list[0]["state"], &list[0]["new_key"]),
+        (&json!("oma"), &json!("open"), &json!(new.to_string()))
+    );
+    assert!(home.friends().contains(&new));
+
+    let queue = &home.running.post.queue;
+    let transfers = |peer| -> Vec<_> {
+        let queue = &home.running.post.queue;
+        queue.release(peer);
+        let all = queue
+            .waiting_for(peer, 0..=u64::MAX, 100, &Default::default())
+            .unwrap();
+        all.iter().map(|d| (d.id, d.transfer)).collect()
+    };
+    let before = transfers(&old);
+    assert_eq!((before.len(), transfers(&new).len()), (3, 0));
+    let moved = home.done(Request::MoveConfirm { name: "oma".into() });
+    assert_eq!(
+        (&moved["letters"], &moved["names"]),
+        (&json!(3), &json!(["Oma"]))
+    );
+    assert_eq!(
+        transfers(&new),
+        before,
+        "the same letters under the same ids"
+    );
+    assert!(transfers(&old).is_empty());
+    assert!(
+        queue.has_letter_for(&id(3).key()).unwrap(),
+        "{other} {waiting:?}"
+    );
+    home.refused(Request::MoveConfirm { name: "oma".into() });
+    home.refused(Request::MoveRefuse { name: "oma".into() });
+
+    // One that was taken for the old box a moment before.
+    home.letter(Destination::Peer(old), "late");
+    home.running.catch_up().unwrap();
+    assert_eq!(transfers(&new).len(), 4);
+    assert!(!queue.has_letter_for(&old).unwrap());
+}
+
+#[test]
+fn where_this_home_goes_is_told_to_its_contacts() {
+    let home = home();
+    let told = || match home.errands.try_iter().last() {
+        Some(Errand::Directory(told)) => told.whole.moved_to,
+        other => panic!("{other:?}"),
+    };
+    home.done(Request::MoveAnnounce {
+        tox_id: id(7).to_string(),
+    });
+    assert_eq!(told(), Some(*id(7).as_bytes()));
+    assert_eq!(home.done(Request::MoveList)[0]["state"], "announced");
+    home.done(Request::MoveWithdraw);
+    assert_eq!(told(), None);
+    assert_eq!(home.done(Request::MoveList), json!([]));
+    let own = home.running.node.id().to_string();
+    for tox_id in ["", "tox", &own, &own[..64]] {
+        home.refused(Request::MoveAnnounce {
+            tox_id: tox_id.into(),
+        });
+    }
+}
+
+#[test]
+fn a_second_box_is_told_to_the_administrator_once_a_day_and_by_the_doctor() {
+    let home = home();
+    home.done(add("anna"));
+    home.done(add("ben"));
+    home.done(contact_add("Oma", &id(1), None));
+    home.running.post.contacts.first_contact(&id(2)).unwrap();
+    let pairing = &home.running.pairing;
+    // Somebody who is no contact has no word in this.
+    pairing.seen_double(id(2).key());
+    pairing.seen_double(id(1).key());
+    wait_until("the administrator is told", || !mails(&home).is_empty());
+    for _ in 0..3 {
+        let Running { post, database, .. } = &home.running;
+        boxes::tell_of_double(post, database, &id(1).key()).unwrap();
+    }
+    assert_eq!(
+        mails(&home),
+        ["anna <- Subject: Your home runs on two boxes at once"]
+    );
+    pairing.double(id(1).key());
+    let doctor = home.done(Request::Doctor).to_string();
+    for words in ["Oma sees this home on two boxes", "Oma runs on two boxes"] {
+        assert!(doctor.contains(words), "{doctor}");
+    }
+    home.time.advance(std::time::Duration::from_secs(86_401));
+    pairing.seen_double(id(1).key());
+    wait_until("the next day", || mails(&home).len() == 2);
 }

@@ -304,6 +304,7 @@ impl House {
             chat: Arc::clone(&chat),
         };
         let courier = Courier::new(key, transfer_settings(&config)?, inbox, agents);
+        pairing.recall_first_contacts()?;
         let friends = pairing.friends()?;
         let node = Node::start(settings, friends, move || Box::new(courier)).map_err(of_tox)?;
         let node = Arc::new(node);
@@ -494,6 +495,7 @@ impl Doors {
             Arc::clone(&house.post),
             Arc::clone(&house.inbound),
             Arc::clone(&house.chat),
+            (Arc::clone(&house.outbound), Arc::clone(&house.pairing)),
             Arc::clone(&house.tls),
             stopped.clone(),
         ));
@@ -602,6 +604,7 @@ async fn housekeeping(
     post: Arc<Post>,
     inbound: Arc<Inbound>,
     chat: Arc<Chat>,
+    (outbound, pairing): (Arc<Outbound>, Arc<Pairing>),
     tls: Arc<Tls>,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -618,6 +621,7 @@ async fn housekeeping(
         }
         let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
         let (inbound, chat) = (Arc::clone(&inbound), Arc::clone(&chat));
+        let (outbound, pairing) = (Arc::clone(&outbound), Arc::clone(&pairing));
         let done = tokio::task::spawn_blocking(move || {
             if let Err(e) = post.clock.tick(&database) {
                 journal::trouble("clock", &e);
@@ -626,6 +630,10 @@ async fn housekeeping(
                 journal::trouble("tls", &e);
             }
             chat.sweep();
+            pairing.settle_first_contacts();
+            if let Err(e) = delivery::boxes::sweep(&post, &outbound) {
+                journal::trouble("boxes", &e);
+            }
             if forgets {
                 let age = post.settings().expire_after.saturating_add(REMEMBER_LONGER);
                 let now = post.clock.now().wall;

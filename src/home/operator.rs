@@ -23,10 +23,10 @@ use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
-use crate::delivery::Post;
 use crate::delivery::chat::Chat;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
+use crate::delivery::{Post, boxes};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::tox::{self, Command, Node, bootstrap};
@@ -169,6 +169,11 @@ impl Operator for Running {
             Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
             Request::ContactShare { name, share } => identity::share(self, &name, share),
             Request::ToxIdRenew => identity::renew(self),
+            Request::MoveAnnounce { tox_id } => identity::announce_move(self, &tox_id),
+            Request::MoveWithdraw => identity::withdraw_move(self),
+            Request::MoveList => identity::moves(self),
+            Request::MoveConfirm { name } => identity::confirm_move(self, &name),
+            Request::MoveRefuse { name } => identity::refuse_move(self, &name),
             Request::Doctor => value(&doctor::examine(self)),
             Request::BootstrapImport { nodes } => self.bootstrap_import(nodes),
             Request::BootstrapList => {
@@ -204,6 +209,9 @@ impl Running {
     pub fn catch_up(&self) -> Result<(), Failure> {
         let peers = self.post.contacts.peers()?.into_iter();
         let known: HashSet<PeerKey> = peers.filter(|p| !p.blocked).map(|p| p.key).collect();
+        if let Err(e) = boxes::sweep(&self.post, &self.outbound) {
+            journal::trouble("boxes", &e);
+        }
         for key in self.post.queue.peers_waiting()? {
             if !known.contains(&key) {
                 letters::abandon(self, &key)?;
@@ -255,7 +263,7 @@ impl Running {
     }
 
     /// A home is a contact no more: Tox forgets it, and letters for it go back to their writers.
-    fn part(&self, key: PeerKey) {
+    pub(super) fn part(&self, key: PeerKey) {
         self.pairing.unfriend(key);
         if let Err(e) = letters::abandon(self, &key) {
             journal::queue_trouble(&e);

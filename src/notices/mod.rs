@@ -17,6 +17,7 @@
 
 pub mod chat;
 mod dsn;
+mod identity;
 mod mail;
 mod questions;
 mod text;
@@ -35,6 +36,7 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
+pub use identity::{BoxNews, letter as box_news};
 pub use mail::{AnswerTo, Mail, Occasion, mail};
 pub use questions::{State, Tale, Way, letter as tale};
 pub use text::Language;

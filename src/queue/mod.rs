@@ -27,6 +27,7 @@
 mod backoff;
 mod entry;
 mod ledger;
+mod redirect;
 mod spool;
 mod taken;
 mod waiting;
@@ -50,6 +51,7 @@ pub use entry::{
 };
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
+pub use redirect::redirect;
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;

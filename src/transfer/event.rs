@@ -210,9 +210,9 @@ pub enum Event {
     },
     /// Who lives there, as the peer says.
     Directory(Directory),
-    /// Two processes speak under the peer's key: its home runs on two boxes at once.
+    /// Two processes speak under the peer's key: its home runs on two boxes at once. Told again whenever the other one speaks.
     Double,
-    /// The peer says the same of us.
+    /// The peer says the same of us. Told with every Hello that does.
     SeenDouble,
 }
 

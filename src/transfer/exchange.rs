@@ -94,9 +94,6 @@ pub struct Exchange {
     /// When the peer's process was last found to be another one.
     renewed: Option<Instant>,
     processes: Processes,
-    /// What was told of the peer, and of what it says of us.
-    is_double: bool,
-    seen_double: bool,
 }
 
 /// Complaints about the peer in the minute that began then.
@@ -153,8 +150,6 @@ impl Exchange {
             ping_at: None,
             renewed: None,
             processes: Processes::default(),
-            is_double: false,
-            seen_double: false,
             settings,
         }
     }
@@ -244,14 +239,14 @@ impl Exchange {
     fn look_double(&mut self, now: Instant, hello: &Hello) {
         let double = self.processes.hear(now, hello.nonce);
         self.greeting.set_double(double);
-        if double && !self.is_double {
+        let known = self.greeting.theirs();
+        let anew = known.is_none_or(|known| known.nonce != hello.nonce);
+        if double && anew && self.complaints.admit(now) {
             self.events.push_back(Event::Double);
         }
-        self.is_double = double;
-        if hello.double && !self.seen_double && self.complaints.admit(now) {
+        if hello.double && self.complaints.admit(now) {
             self.events.push_back(Event::SeenDouble);
         }
-        self.seen_double = hello.double;
     }
 
     /// The peer's process is another one: nothing that ran with the old one is left.
