@@ -23,20 +23,23 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use crate::durable::{self, fault};
 
 /// Each entry is one schema version; `PRAGMA user_version` counts them.
-const MIGRATIONS: &[&str] = &[concat!(
-    include_str!("database/0001_members.sql"),
-    "\n",
-    include_str!("database/0001_contacts.sql"),
-    "\n",
-    include_str!("database/0001_queue.sql"),
-    "\n",
-    include_str!("database/0001_store.sql"),
-    "\n",
-    include_str!("database/0001_transfer.sql"),
-    "\n",
-    include_str!("database/0001_home.sql"),
-    "\n",
-)];
+const MIGRATIONS: &[&str] = &[
+    concat!(
+        include_str!("database/0001_members.sql"),
+        "\n",
+        include_str!("database/0001_contacts.sql"),
+        "\n",
+        include_str!("database/0001_queue.sql"),
+        "\n",
+        include_str!("database/0001_store.sql"),
+        "\n",
+        include_str!("database/0001_transfer.sql"),
+        "\n",
+        include_str!("database/0001_home.sql"),
+        "\n",
+    ),
+    concat!(include_str!("database/0002_cards.sql"), "\n",),
+];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.
 const MAX_GROUP: usize = 128;

@@ -104,6 +104,7 @@
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock
 //! synchronised?).
 
+pub mod carddav;
 pub mod clock;
 pub mod config;
 pub mod contacts;

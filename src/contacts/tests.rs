@@ -15,13 +15,13 @@ fn a_week_later() -> i64 {
     noon() + WEEK
 }
 
-struct Home {
-    contacts: Contacts,
+pub(super) struct Home {
+    pub(super) contacts: Contacts,
     id: ToxId,
     _dir: tempfile::TempDir,
 }
 
-fn id(byte: u8) -> ToxId {
+pub(super) fn id(byte: u8) -> ToxId {
     let mut bytes = [byte; 38];
     // 18 equal bytes on either side of the sum cancel each other out.
     bytes[36] = 0;
@@ -29,7 +29,7 @@ fn id(byte: u8) -> ToxId {
     ToxId::from_bytes(bytes).unwrap()
 }
 
-fn home(byte: u8, name: &str) -> Home {
+pub(super) fn home(byte: u8, name: &str) -> Home {
     let dir = tempfile::tempdir().unwrap();
     let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
     let mut contacts = Contacts::open(database, id(byte).key(), "box.example".into()).named(name);
@@ -41,7 +41,7 @@ fn home(byte: u8, name: &str) -> Home {
     }
 }
 
-fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
+pub(super) fn new(name: &str, tox: Option<&str>, emails: &[&str]) -> NewContact {
     NewContact {
         name: name.into(),
         tox: tox.map(str::to_owned),

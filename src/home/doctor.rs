@@ -31,7 +31,14 @@ use crate::queue::Destination;
 use crate::tox::{self, Warning};
 
 /// What this version serves; rooms to come add theirs.
-const SERVED: [&str; 5] = ["submission", "submissions", "pop3", "pop3s", "metrics"];
+const SERVED: [&str; 6] = [
+    "submission",
+    "submissions",
+    "pop3",
+    "pop3s",
+    "carddav",
+    "metrics",
+];
 /// Free disk below which somebody should know.
 const LITTLE_ROOM: u64 = 200 << 20;
 /// Free disk below which letters are refused.

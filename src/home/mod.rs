@@ -14,6 +14,7 @@
 //! - Whatever cannot work says so before "ready" and ends the start; what fails later is told in the log and by `doctor`.
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
+mod cards;
 pub mod doctor;
 mod failure;
 mod letters;
@@ -37,6 +38,7 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::Context;
 use tokio::sync::watch;
 
+use crate::carddav::CardDav;
 use crate::clock::Clock;
 use crate::config::{Config, Effect};
 use crate::contacts::Contacts;
@@ -306,21 +308,23 @@ impl House {
         };
         let submission = self.tls.server_config(&[])?;
         let pop3 = self.tls.server_config(&["pop3"])?;
+        let carddav = self.tls.server_config(&["http/1.1"])?;
         let listen = &config.listen;
         let services = [
             ("submission", listen.submission, TlsMode::StartTls),
             ("submissions", listen.submissions, TlsMode::Implicit),
             ("pop3", listen.pop3, TlsMode::StartTls),
             ("pop3s", listen.pop3s, TlsMode::Implicit),
+            ("carddav", listen.carddav, TlsMode::Implicit),
         ];
         let mut bound = Vec::new();
         for (name, address, tls) in services {
             let Some(address) = address else { continue };
             let listener = Listener { name, address, tls };
-            let keys = if name.starts_with("pop3") {
-                &pop3
-            } else {
-                &submission
+            let keys = match name {
+                "carddav" => &carddav,
+                name if name.starts_with("pop3") => &pop3,
+                _ => &submission,
             };
             let port = crate::net::serve::bind(listener, door.clone(), Arc::clone(keys))
                 .await
@@ -374,8 +378,14 @@ impl Doors {
         ));
         let pop3 = Arc::new(Pop3::new(
             house.post.store.clone(),
-            doorman,
+            Arc::clone(&doorman),
             &config.home.hostname,
+        ));
+        let pairing = Arc::clone(&house.pairing);
+        let carddav = Arc::new(CardDav::new(
+            house.post.contacts.clone(),
+            Arc::new(move |befriend| pairing.befriend(befriend)),
+            doorman,
         ));
 
         let mut services = ports::Ports::default();
@@ -404,11 +414,13 @@ impl Doors {
 
         for bound in self.bound {
             let stopped = stopped.clone();
-            if bound.name().starts_with("pop3") {
-                tasks.spawn(bound.run(Arc::clone(&pop3), stopped));
-            } else {
-                tasks.spawn(bound.run(Arc::clone(&submission), stopped));
-            }
+            match bound.name() {
+                "carddav" => tasks.spawn(bound.run(Arc::clone(&carddav), stopped)),
+                name if name.starts_with("pop3") => {
+                    tasks.spawn(bound.run(Arc::clone(&pop3), stopped))
+                }
+                _ => tasks.spawn(bound.run(Arc::clone(&submission), stopped)),
+            };
         }
         if let Some(metrics) = self.metrics {
             let numbers = control::metrics::install()?;
