@@ -28,6 +28,7 @@
 //!   operator sees).
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
 //!   homes and what they claim, invitations, requests), [`notices`] (what the home tells its members by mail).
+//! - The address books of mail programs and telephones: [`carddav`].
 //! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`pop3`]: each a pure
 //!   session machine and the shell that does the deeds.
 //! - The letters: [`queue`] (what waits: one file a message, one row a destination), [`store`] (what has arrived:
@@ -96,6 +97,13 @@
 //!   nobody was promised anything, and what a crash leaves is swept.
 //! - **Age without a clock.** A box without a clock of its own counts the time it ran; a wall clock is believed only when
 //!   the kernel calls it synchronised ([`clock`]).
+//! - **A vCard reader of our own.** The libraries there are normalise what they write and lose what they do not know; a
+//!   telephone's photo and notes must survive ([`contacts::vcard`]).
+//! - **A telephone never parts the home from another.** Deleting a card hides it from that member, unless it is their own and
+//!   has no Tox address; a Tox address that a program forgets stays, another one in its place is refused.
+//! - **Eight safety words and argon2id, not six and a plain hash**: an attacker between two homes needs a collision of two
+//!   phrases, not a given one (`contacts`, `words`).
+//! - **CardDAV on hyper, not on our lines**: HTTP's framing is a library's work; the doors, limits and logins are ours.
 //! - **The first member** is the administrator and the main mailbox until settings say otherwise: a home works from the
 //!   first `member add` on.
 //! - **A person's password has eight characters at least**: it will open the web page, too.

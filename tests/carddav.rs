@@ -642,11 +642,10 @@ fn vdirsyncer_keeps_a_folder_the_same_as_the_home() {
     assert_eq!(shown("bob")["display"], "Robert");
     assert_eq!(shown("lili")["owner"], "anna");
     assert!(of("Granny").1.contains("EMAIL:grandma@tox"));
+    // The next sync reads what the home made of it; then nothing is left to be done.
+    run(folder, &["vdirsyncer", "sync"]);
     let again = run(folder, &["vdirsyncer", "sync"]);
-    assert!(
-        !again.contains("Copying"),
-        "nothing is left to be done: {again}"
-    );
+    assert!(!again.contains("Copying"), "{again}");
     assert!(
         of("Élise Martin")
             .1
@@ -662,6 +661,47 @@ fn vdirsyncer_keeps_a_folder_the_same_as_the_home() {
     home.say(&["contact", "remove", "bob"]).unwrap();
     run(folder, &["vdirsyncer", "sync", "--force-delete"]);
     assert_eq!(cards().len(), 0);
+}
+
+#[test]
+fn thunderbird_completes_a_name_from_the_address_book_and_changes_it() {
+    let home = home();
+    home.say(&["contact", "add", "Grandma", "--email", "grandma@x.example"])
+        .unwrap();
+    home.say(&["contact", "add", "Bob Miller", "--tox", &tox_id()])
+        .unwrap();
+    let device = home
+        .say(&["member", "device", "add", "anna", "laptop"])
+        .unwrap();
+    let url = format!("https://toxmail.local:{}/", home.address("carddav").port());
+    let ca = home.path().join("tls/ca.pem");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/thunderbird.py");
+    let told = run(
+        home.path(),
+        &[
+            "python3",
+            script.to_str().unwrap(),
+            ca.to_str().unwrap(),
+            &url,
+            "anna",
+            device["password"].as_str().unwrap(),
+            "mill",
+        ],
+    );
+    let told: serde_json::Value = serde_json::from_str(told.trim()).expect(&told);
+    assert_eq!(
+        told,
+        serde_json::json!({
+            "books": ["Toxmail"],
+            // As letters of a contact without an ordinary address show them.
+            "completed": ["Bob Miller <bob.miller@tox>"],
+            "names": ["Bob Miller", "Grandma"],
+        })
+    );
+    home::wait_for("the home to know", Duration::from_secs(60), || {
+        let shown = home.say(&["contact", "show", "bob.miller"]).unwrap();
+        (shown["display"] == "Renamed by Thunderbird").then_some(())
+    });
 }
 
 #[test]

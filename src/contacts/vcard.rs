@@ -743,9 +743,13 @@ fn to_4(property: &mut Property) {
         .any(|e| e.eq_ignore_ascii_case("b") || e.eq_ignore_ascii_case("base64"));
     let mut types = take(property, "TYPE");
     if is_base64 && BINARY.contains(&property.name.as_str()) {
-        let kind = types
-            .first()
-            .map_or("octet-stream".to_owned(), |t| t.to_lowercase());
+        // A type may be any text; in the address of the data it has to be a plain word.
+        let plain = |t: &&String| {
+            t.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-+./".contains(&b))
+        };
+        let kind = types.first().filter(plain).filter(|t| !t.is_empty());
+        let kind = kind.map_or("octet-stream".to_owned(), |t| t.to_lowercase());
         let media = match (property.name.as_str(), kind.contains('/')) {
             (_, true) => kind,
             ("PHOTO" | "LOGO", _) => format!("image/{kind}"),
