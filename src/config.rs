@@ -29,10 +29,11 @@ pub const FILE: &str = "toxmail.toml";
 /// Which numbers the listeners have that the file does not name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ports {
-    /// Those that mail programs expect: 587, 465, 143, 993, 110, 995, 80, 443. Below 1024: root or a capability.
+    /// Those that mail programs expect: 587, 465, 143, 993, 110, 995, 80, 443, 8443. Below 1024: root or a capability.
     #[default]
     Standard,
-    /// Those for anybody, side by side with another mail server: 5587, 5465, 5143, 5993, 5110, 5995, 5080, 5443.
+    /// Those for anybody, side by side with another mail server: 5587, 5465, 5143, 5993, 5110, 5995, 5080, 5443,
+    /// 5843.
     Unprivileged,
 }
 
@@ -95,6 +96,8 @@ pub struct Listen {
     pub pop3s: Option<SocketAddr>,
     /// The page, which sends browsers on to HTTPS. For the web room.
     pub http: Option<SocketAddr>,
+    /// Address books (CardDAV) over HTTPS. Default port 8443: 443 is the page's.
+    pub carddav: Option<SocketAddr>,
     /// The page. For the web room.
     pub https: Option<SocketAddr>,
     /// Prometheus metrics. Loopback only: they have no password. Default port 9925.
@@ -372,6 +375,7 @@ impl Listen {
             ("imaps", self.imaps),
             ("pop3", self.pop3),
             ("pop3s", self.pop3s),
+            ("carddav", self.carddav),
             ("http", self.http),
             ("https", self.https),
             ("metrics", self.metrics),

@@ -49,6 +49,8 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0002_identity.sql"),
         "\n",
+        include_str!("database/0002_cards.sql"),
+        "\n",
     ),
 ];
 

@@ -545,6 +545,16 @@ pub fn incompatible(peer: &PeerKey, versions: &[u16]) {
     }
 }
 
+/// A member's program has changed a contact, or made one.
+pub fn card_filed(member: &(impl Display + ?Sized), contact: &str, whose: &'static str) {
+    info!(%member, contact, whose, "contact changed by CardDAV");
+}
+
+/// A member's program has taken a contact out of their address book.
+pub fn card_discarded(member: &(impl Display + ?Sized), contact: &str) {
+    info!(%member, contact, "contact taken out of an address book by CardDAV");
+}
+
 /// A contact's home has told who lives there, and something was new.
 pub fn directory(peer: &PeerKey, new: &[String]) {
     if let Some(unseen) = seldom("directory", peer) {

@@ -29,6 +29,7 @@
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
 //!   homes and what they claim, invitations, requests), [`providers`] (the accounts that take mail for everybody else),
 //!   [`notices`] (what the home tells its members by mail), [`questions`] (what it asks them, and whose answer counts).
+//! - The address books of mail programs and telephones: [`carddav`].
 //! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`pop3`]: each a pure
 //!   session machine and the shell that does the deeds.
 //! - The letters: [`queue`] (what waits: one file a message, one row a destination), [`store`] (what has arrived:
@@ -110,6 +111,13 @@
 //!   the kernel calls it synchronised ([`clock`]).
 //! - **One name, one person.** `anna@example.org` at a mail server that the family has already is `anna` of this home; whoever
 //!   has a mailbox here gets their mail here, every other name is that server's ([`delivery::mailbox`]).
+//! - **A vCard reader of our own.** The libraries there are normalise what they write and lose what they do not know; a
+//!   telephone's photo and notes must survive ([`contacts::vcard`]).
+//! - **A telephone never parts the home from another.** Deleting a card hides it from that member, unless it is their own and
+//!   has no Tox address; a Tox address that a program forgets stays, another one in its place is refused.
+//! - **Eight safety words and argon2id, not six and a plain hash**: an attacker between two homes needs a collision of two
+//!   phrases, not a given one (`contacts`, `words`).
+//! - **CardDAV on hyper, not on our lines**: HTTP's framing is a library's work; the doors, limits and logins are ours.
 //! - **The first member** is the administrator and the main mailbox until settings say otherwise: a home works from the
 //!   first `member add` on.
 //! - **A file that nobody accepts keeps nobody's words waiting.** A letter to a chat program ends with its files, which a friend may
@@ -126,6 +134,7 @@
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock
 //! synchronised?).
 
+pub mod carddav;
 pub mod chat;
 pub mod clock;
 pub mod config;

@@ -802,6 +802,7 @@ fn names_that_are_taken(anna: &Home, mallory: &Mallory, python: &mut Python) {
                 display: (*taken).into(),
                 emails: vec!["service@bank.example".into(), "ben@toxmail.local".into()],
             }],
+            ..Directory::default()
         };
         mallory.act(move |now, puppet, _| {
             puppet.exchange.set_directory(now, directory.clone());

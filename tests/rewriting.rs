@@ -53,7 +53,7 @@ impl AddressBook for Departure {
                 (n.is_multiple_of(2) && ordinary != UNKNOWN)
                     .then(|| canonical(Some(&local), &key((n / 2 % 5) as u8)))
             }
-            Meaning::Postmaster => None,
+            Meaning::Postmaster | Meaning::Answer(_) => None,
         }
     }
 }

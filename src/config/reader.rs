@@ -189,6 +189,7 @@ impl Reader<'_> {
             imaps: service("imaps", listen.imaps, any(993, 5993))?,
             pop3: service("pop3", listen.pop3, any(110, 5110))?,
             pop3s: service("pop3s", listen.pop3s, any(995, 5995))?,
+            carddav: service("carddav", listen.carddav, any(8443, 5843))?,
             http: service("http", listen.http, any(80, 5080))?,
             https: service("https", listen.https, any(443, 5443))?,
             metrics: service("metrics", listen.metrics, metrics)?,

@@ -10,7 +10,7 @@ fn parse(text: &str) -> Result<Config, Error> {
 fn nothing_written_means_every_default() {
     let config = parse("").unwrap();
     assert_eq!(config.home.hostname, "toxmail.local");
-    assert_eq!(config.listen.services().len(), 9); // all but the gateway
+    assert_eq!(config.listen.services().len(), 10); // all but the gateway
     assert_eq!(config.listen.pop3s, Some("[::]:995".parse().unwrap()));
     assert_eq!(config.limits.max_message_bytes, 104_857_600);
     assert_eq!(config.limits.quota_bytes, None);
@@ -28,7 +28,7 @@ fn nothing_written_means_every_default() {
         .collect();
     assert_eq!(
         ports,
-        [5587, 5465, 5143, 5993, 5110, 5995, 5080, 5443, 5925]
+        [5587, 5465, 5143, 5993, 5110, 5995, 5843, 5080, 5443, 5925]
     );
 }
 

@@ -40,6 +40,7 @@ pub struct Listen {
     pub imaps: Key<String>,
     pub pop3: Key<String>,
     pub pop3s: Key<String>,
+    pub carddav: Key<String>,
     pub http: Key<String>,
     pub https: Key<String>,
     pub metrics: Key<String>,

@@ -144,7 +144,8 @@ impl Contacts {
             }
             Meaning::Nickname(nickname) => {
                 let (name, tag) = address::split_tag(&nickname);
-                match by_nickname(c, name, asker)?.map(|found| found.who(tag)) {
+                let found = by_nickname(c, name, asker)?.filter(|found| !found.has_no_address());
+                match found.map(|found| found.who(tag)) {
                     Some(super::Who::Peer { key, local }) => canonical(local.as_deref(), &key),
                     Some(super::Who::Ordinary(address)) => address,
                     // There it could be a nickname of somebody else's, and here it stays in any case.

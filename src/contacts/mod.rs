@@ -7,6 +7,8 @@
 //! - `directory`: what a paired home says of its members; `claims`: what of it a person here is asked about;
 //! - `sharing`: what a peer may see of this home; `moves`: a home that says it has a new box;
 //! - `first_contact`: a letter to a stranger's full address;
+//! - `cards`: the same table as vCards, for address book programs and files; [`vcard`] reads and writes them;
+//! - `words`: the safety words of two homes, and what else a person here may set for a contact;
 //! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::header`].
 //!
 //! Rules. What a peer says is a claim: its names are cleaned, and shown with its home behind them where somebody here is
@@ -22,6 +24,7 @@
 //! home has brought before. Names are compared by what the eye sees of European letters; other scripts as they are.
 
 mod book;
+mod cards;
 mod claims;
 mod directory;
 mod first_contact;
@@ -39,6 +42,8 @@ mod table;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
+pub mod vcard;
+mod words;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -46,6 +51,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
 pub use book::{Arrival, Book};
+pub use cards::{CardError, CardRow, Condition, Filed, Imported, NotImported, Shelf, ToxIds};
 pub use claims::Claim;
 pub use directory::{ClaimedMember, Learned};
 pub use invitation::{Accepted, Invitation, InvitationRow, InvitationState, Link};
@@ -56,6 +62,7 @@ pub use peers::{ChatFriend, Kind, Peer, Standing, State};
 pub use requests::{Knock, MAX_REQUEST_BYTES, Request};
 pub use sharing::Share;
 pub use table::{Added, ContactRow, NewContact, Removed};
+pub use words::{Compared, Edit, SafetyWords};
 
 use crate::database::{self, Database};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, ToxId};
@@ -266,6 +273,15 @@ impl Contacts {
             Meaning::Nickname(nickname) => {
                 let (name, tag) = address::split_tag(&nickname);
                 match by_nickname(c, name, asker)? {
+                    Some(contact) if contact.has_no_address() => {
+                        return Ok(Err(Reason::new(
+                            Status(5, 1, 1),
+                            format!(
+                                "{} has no e-mail address and no Tox address in the contacts; add one",
+                                contact.name
+                            ),
+                        )));
+                    }
                     Some(contact) => contact.who(tag),
                     None => {
                         return Ok(Err(Reason::new(
@@ -352,6 +368,11 @@ struct Found {
 }
 
 impl Found {
+    /// An entry that a telephone made for a number alone.
+    fn has_no_address(&self) -> bool {
+        self.peer.is_none() && self.address.is_none()
+    }
+
     fn who(self, tag: Option<&str>) -> Who {
         match (self.peer, tag) {
             (Some(key), None) => Who::Peer {
@@ -365,7 +386,7 @@ impl Found {
                     local: Some(format!("{local}+{tag}")),
                 }
             }
-            // Without a peer there is an address: one of the two is asked for when a contact is made.
+            // Who has neither is told apart before.
             (None, _) => Who::Ordinary(self.address.unwrap_or_default()),
         }
     }
@@ -395,7 +416,9 @@ fn find(
     asker: Option<&MemberName>,
 ) -> Result<Option<Found>, Error> {
     let asker = asker.map_or("", MemberName::as_str);
-    let sql = format!("{FIND} AND {condition} ORDER BY owner DESC LIMIT 1");
+    // Of two that have the same address the one with a Tox address counts: a card on a member's telephone must not send
+    // letters the ordinary way that go by Tox.
+    let sql = format!("{FIND} AND {condition} ORDER BY peer IS NULL, owner DESC LIMIT 1");
     let mut values: Vec<&dyn ToSql> = vec![&asker];
     values.extend(what);
     Ok(c.prepare_cached(&sql)?

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::peers::{self, Kind, Standing};
@@ -10,9 +10,9 @@ use super::{Befriend, Contacts, Error, names, refused, sharing};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, TOX_DOMAIN, ToxId, canonical};
 
 /// Contacts of one home.
-const MAX_CONTACTS: i64 = 5_000;
+pub(super) const MAX_CONTACTS: i64 = 5_000;
 /// Addresses of one contact.
-const MAX_ADDRESSES: usize = 20;
+pub(super) const MAX_ADDRESSES: usize = 20;
 
 /// A contact to be made.
 #[derive(Clone, Debug, Default)]
@@ -86,9 +86,19 @@ pub struct Removed {
 }
 
 /// Where a Tox address leads, in the table's terms.
-enum Target {
+pub(super) enum Target {
     Known(PeerKey, String),
     New(ToxId, String),
+}
+
+impl Target {
+    /// The home, and the name of the mailbox there; empty for the main one.
+    pub(super) fn mailbox(&self) -> (PeerKey, String) {
+        match self {
+            Self::Known(key, local) => (*key, local.clone()),
+            Self::New(id, local) => (id.key(), local.clone()),
+        }
+    }
 }
 
 impl Contacts {
@@ -134,22 +144,9 @@ impl Contacts {
         let (now, message) = (self.now(), self.request_message(None));
         self.database.write(move |c| {
             let (peer, befriend) = match tox {
-                Some(Target::New(id, local)) => {
-                    let standing = peers::standing(c, &id.key())?;
-                    not_blocked(standing)?;
-                    let asked = peers::ask(c, &id, Kind::Unknown, "", message, now)?;
-                    sharing::met(c, &id.key())?;
-                    let befriend = match standing {
-                        Standing::Stranger => asked,
-                        // It may be a new Tox address of a home that we wait for; a friend stays one.
-                        _ => Befriend::Nothing,
-                    };
-                    (Some((id.key(), local)), befriend)
-                }
-                Some(Target::Known(key, local)) => {
-                    not_blocked(peers::standing(c, &key)?)?;
-                    sharing::met(c, &key)?;
-                    (Some((key, local)), Befriend::Nothing)
+                Some(target) => {
+                    let befriend = reach(c, &target, message, now)?;
+                    (Some(target.mailbox()), befriend)
                 }
                 None => (None, Befriend::Nothing),
             };
@@ -312,6 +309,7 @@ impl Contacts {
                 .query_map([&member], |row| row.get(0).map(PeerKey::from_bytes))?
                 .collect::<Result<_, _>>()?;
             c.execute("DELETE FROM contacts WHERE owner = ?1", [&member])?;
+            c.execute("DELETE FROM cards_hidden WHERE member = ?1", [&member])?;
             let mut gone = Vec::new();
             for key in peers {
                 if has_contacts(c, &key)? {
@@ -329,7 +327,7 @@ impl Contacts {
         })
     }
 
-    fn target(&self, text: &str) -> Result<Target, Error> {
+    pub(super) fn target(&self, text: &str) -> Result<Target, Error> {
         const ADVICE: &str =
             "give their Tox ID (76 hex digits), name@<61 letters>.tox, or ask for an invitation";
         let text = text.trim();
@@ -377,6 +375,33 @@ impl Contacts {
     }
 }
 
+/// What it takes to have a contact there: a stranger is asked.
+pub(super) fn reach(
+    c: &Connection,
+    target: &Target,
+    message: Vec<u8>,
+    now: i64,
+) -> Result<Befriend, Error> {
+    match target {
+        Target::New(id, _) => {
+            let standing = peers::standing(c, &id.key())?;
+            not_blocked(standing)?;
+            let asked = peers::ask(c, id, Kind::Unknown, "", message, now)?;
+            sharing::met(c, &id.key())?;
+            Ok(match standing {
+                Standing::Stranger => asked,
+                // It may be a new Tox address of a home that we wait for; a friend stays one.
+                _ => Befriend::Nothing,
+            })
+        }
+        Target::Known(key, _) => {
+            not_blocked(peers::standing(c, key)?)?;
+            sharing::met(c, key)?;
+            Ok(Befriend::Nothing)
+        }
+    }
+}
+
 /// A contact is a mailbox, not a tag of one.
 fn bare_name(local: Option<String>) -> String {
     let local = local.unwrap_or_default();
@@ -399,7 +424,7 @@ fn not_blocked(standing: Standing) -> Result<(), Error> {
 }
 
 /// Ordinary addresses, checked: folded and as written.
-fn ordinary(emails: &[String], hostname: &str) -> Result<Vec<(String, String)>, Error> {
+pub(super) fn ordinary(emails: &[String], hostname: &str) -> Result<Vec<(String, String)>, Error> {
     if emails.len() > MAX_ADDRESSES {
         return refused("too many addresses", "a contact can have 20");
     }
@@ -417,7 +442,7 @@ fn ordinary(emails: &[String], hostname: &str) -> Result<Vec<(String, String)>, 
 }
 
 /// Enters the row, or takes over the one that a pairing made for the same mailbox.
-fn enter(
+pub(super) fn enter(
     c: &Connection,
     name: &str,
     owner: &str,
@@ -547,6 +572,40 @@ pub(super) fn free_nickname_of(
     names::unique(base, |nickname| {
         Ok(statement.query_row(params![nickname, key.as_bytes(), local], |row| row.get(0))?)
     })
+}
+
+/// A person gives a contact another name. The nickname stays: letters that have come stand under it.
+pub(super) fn rename(c: &Connection, contact: i64, name: &str) -> Result<(), Error> {
+    c.execute(
+        "UPDATE contacts SET name = ?2, made_by = 'person' WHERE id = ?1",
+        params![contact, name],
+    )?;
+    Ok(())
+}
+
+/// A contact without one gets a Tox address.
+pub(super) fn give_mailbox(
+    c: &Connection,
+    contact: i64,
+    owner: &str,
+    key: &PeerKey,
+    local: &str,
+) -> Result<(), Error> {
+    let holder: Option<String> = c
+        .prepare("SELECT name FROM contacts WHERE peer = ?1 AND local = ?2 AND owner = ?3")?
+        .query_row(params![key.as_bytes(), local, owner], |row| row.get(0))
+        .optional()?;
+    if let Some(holder) = holder {
+        return refused(
+            format!("this Tox address is in the contacts already, as {holder}"),
+            "remove that contact first if it should be this one's",
+        );
+    }
+    c.execute(
+        "UPDATE contacts SET peer = ?2, local = ?3, made_by = 'person' WHERE id = ?1",
+        params![contact, key.as_bytes(), local],
+    )?;
+    Ok(())
 }
 
 /// A nickname that nobody has, for whom a person here names so: whoever bore it before and is gone gives way.

@@ -113,7 +113,8 @@ pub struct Contact {
     pub address: Option<String>,
     /// `unknown`, `home` or `chat`.
     pub kind: String,
-    /// `connected`, `online`, `offline`, `asked`, `blocked`.
+    /// `connected`, `online`, `offline`, `asked` (they have not answered), `waiting` (let in, not seen yet), `blocked`,
+    /// `ordinary` (no Tox address).
     pub state: String,
     /// Ordinary addresses.
     pub emails: Vec<String>,
@@ -191,6 +192,61 @@ pub struct Moved {
     pub letters: u64,
     /// The contact that the old box is now, for `contact remove`.
     pub old_name: Option<String>,
+}
+
+/// `contact show`: a contact, and all that is known of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactDetails {
+    /// As in the list.
+    #[serde(flatten)]
+    pub contact: Contact,
+    /// The name that the other home gives itself.
+    pub home_name: Option<String>,
+    /// Addresses that their home claims for them, and nobody here has confirmed.
+    pub claimed_emails: Vec<String>,
+    /// Whether a person has compared the safety words of their home.
+    pub verified: bool,
+    /// Members who took them out of their own address book.
+    pub hidden_from: Vec<String>,
+}
+
+/// `contact export`: some cards of many.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Cards {
+    /// The cards, one behind the other.
+    pub vcards: String,
+    /// Behind which contact to go on; none at the end.
+    pub next: Option<i64>,
+}
+
+/// `contact import`: what became of a card.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportedCard {
+    /// Where it begins in the file; of one that was not taken, where the mistake is.
+    pub line: usize,
+    /// What people here call them.
+    pub name: Option<String>,
+    /// `new`, `completed`, `refused`.
+    pub outcome: String,
+    /// Why it was refused.
+    pub why: Option<String>,
+}
+
+/// `contact words`: what two people compare on the telephone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Words {
+    /// The contact.
+    pub name: String,
+    /// Eight words, the same at both ends.
+    pub words: String,
+    /// The same as digits.
+    pub digits: String,
+    /// Whether they were compared already.
+    pub verified: bool,
 }
 
 /// Somebody asks to become a contact.

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::client::{self, Client};
 use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret, Shared};
 use super::view::Ink;
-use super::{nodes, password, view};
+use super::{answer, cards, nodes, password, view};
 use crate::config::{self, Ports, RelayTls};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
@@ -82,7 +82,7 @@ struct Cli {
 enum Command {
     /// The home itself, until SIGTERM or Ctrl-C; SIGHUP reads DIR/toxmail.toml again
     #[command(after_help = "Examples:\n  toxmaild run --data /data/toxmail\n  \
-        toxmaild run --ports unprivileged      on 5587, 5465, 5110, 5995, for anybody\n\n\
+        toxmaild run --ports unprivileged      on 5587, 5465, 5110, 5995, 5843, for anybody\n\n\
         DIR/toxmail.toml, all of it optional:\n  [home]\n  name = \"Garden Street 5\"\n  [listen]\n  \
         submissions = \"[::]:465\"\n  pop3 = \"\"                              \"\" switches a service off")]
     Run {
@@ -180,9 +180,9 @@ enum Ask {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum PortsChoice {
-    /// 587, 465, 143, 993, 110, 995, 80, 443; metrics 9925
+    /// 587, 465, 143, 993, 110, 995, 80, 443, 8443; metrics 9925
     Standard,
-    /// 5587, 5465, 5143, 5993, 5110, 5995, 5080, 5443; metrics 5925
+    /// 5587, 5465, 5143, 5993, 5110, 5995, 5080, 5443, 5843; metrics 5925
     Unprivileged,
 }
 
@@ -416,6 +416,77 @@ enum Contact {
     /// The address table, and who is connected
     #[command(after_help = "Examples:\n  toxmaild contact list\n  toxmaild contact list --json")]
     List,
+    /// All that is known of a contact
+    #[command(after_help = "Examples:\n  toxmaild contact show bob")]
+    Show {
+        /// The contact
+        name: String,
+    },
+    /// Change a contact's name or addresses
+    #[command(
+        after_help = "Examples:\n  toxmaild contact edit bob --name \"Bob Miller\"\n  \
+        toxmaild contact edit bob --email bob@example.org --email bob@work.example\n\n\
+        With --email the addresses that are not named are gone. The nickname stays as it is, so that old letters can be\n\
+        answered. Whoever took the contact out of their own address book finds it there again."
+    )]
+    Edit {
+        /// The contact
+        name: String,
+        /// What you call them from now on
+        #[arg(long = "name", value_name = "TEXT", required_unless_present_any = ["emails", "no_email", "tox"])]
+        new_name: Option<String>,
+        /// Their ordinary e-mail addresses, the preferred one first; may be repeated
+        #[arg(long = "email", value_name = "ADDRESS")]
+        emails: Vec<String>,
+        /// They have no ordinary address any more
+        #[arg(long, conflicts_with = "emails")]
+        no_email: bool,
+        /// Their Tox address, for a contact without one
+        #[arg(long, value_name = "ADDRESS")]
+        tox: Option<String>,
+    },
+    /// Contacts as vCards (version 4.0), on standard output
+    #[command(
+        after_help = "Examples:\n  toxmaild contact export > everybody.vcf\n  toxmaild contact export --member anna > annas.vcf"
+    )]
+    Export {
+        /// That member's own contacts; everybody's without
+        #[arg(long, value_name = "MEMBER")]
+        member: Option<MemberName>,
+        /// With full Tox IDs, for another home of your own: whoever has one can knock at that contact's door
+        #[arg(long)]
+        tox_ids: bool,
+    },
+    /// Take contacts from a file with vCards (version 3.0 or 4.0)
+    #[command(after_help = "Examples:\n  toxmaild contact import telephone.vcf\n  \
+        toxmaild contact import telephone.vcf --member anna\n\n\
+        A card that is here already (by UID, Tox address or e-mail address) is completed. Each card is taken whole or not\n\
+        at all; exit code 1 if any is not.")]
+    Import {
+        /// The file; - is standard input
+        #[arg(value_hint = clap::ValueHint::FilePath)]
+        file: PathBuf,
+        /// As that member's own contacts; everybody's without
+        #[arg(long, value_name = "MEMBER")]
+        member: Option<MemberName>,
+    },
+    /// The safety words of a contact's home and yours, to compare on the telephone
+    #[command(after_help = "Examples:\n  toxmaild contact words grandma")]
+    Words {
+        /// The contact
+        name: String,
+    },
+    /// Note that you have compared the safety words, and they are the same
+    #[command(
+        after_help = "Examples:\n  toxmaild contact verify grandma\n  toxmaild contact verify grandma --undo"
+    )]
+    Verify {
+        /// The contact
+        name: String,
+        /// They were not compared after all
+        #[arg(long)]
+        undo: bool,
+    },
     /// Remove a contact
     #[command(after_help = "Examples:\n  toxmaild contact remove bob")]
     Remove {
@@ -689,6 +760,12 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
             print(&String::from_utf8_lossy(&script));
             return Ok(());
         }
+        Command::Ask(Ask::Contact(Contact::Export { member, tox_ids })) => {
+            return export(&data, member, tox_ids, json, hooks);
+        }
+        Command::Ask(Ask::Contact(Contact::Import { file, member })) => {
+            return import(&data, &file, member.as_ref(), json, hooks);
+        }
         Command::Ask(ask) => request(ask)?,
     };
     let answer = ask(&data, &request, hooks)?;
@@ -705,6 +782,49 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
     let unwell = matches!(request, Request::Doctor)
         && !matches!(&answer, Value::Array(problems) if problems.is_empty());
     if unwell { Err(Ended::Unwell) } else { Ok(()) }
+}
+
+fn export(
+    dir: &Path,
+    member: Option<MemberName>,
+    tox_ids: bool,
+    json: bool,
+    hooks: Hooks,
+) -> Result<(), Ended> {
+    let unreadable = || Ended::Refused(Failure::new("the home's answer is not understood", ""));
+    let vcards = cards::export(member, tox_ids, |r| ask(dir, r, hooks), unreadable)?;
+    if json {
+        print(&format!("{:#}\n", cards::exported(&vcards)));
+    } else {
+        print(&vcards);
+    }
+    Ok(())
+}
+
+fn import(
+    dir: &Path,
+    file: &Path,
+    member: Option<&MemberName>,
+    json: bool,
+    hooks: Hooks,
+) -> Result<(), Ended> {
+    let mut outcomes: Vec<answer::ImportedCard> = Vec::new();
+    for part in cards::requests(file, member).map_err(Ended::WrongUse)? {
+        let answer = ask(dir, &part, hooks)?;
+        let part: Option<Vec<_>> = serde_json::from_value(answer).ok();
+        outcomes.extend(part.unwrap_or_default());
+    }
+    if json {
+        print(&format!("{:#}\n", serde_json::json!(outcomes)));
+    } else {
+        print(&cards::report(&outcomes));
+    }
+    match cards::verdict(&outcomes) {
+        // The list has said it.
+        Some(_) if json => Err(Ended::Unwell),
+        Some(failure) => Err(Ended::Refused(failure)),
+        None => Ok(()),
+    }
 }
 
 fn refused(error: &anyhow::Error) -> Ended {
@@ -810,6 +930,28 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             },
             Contact::Chat { name } => Request::ContactChat { name },
             Contact::List => Request::ContactList,
+            Contact::Show { name } => Request::ContactShow { name },
+            Contact::Edit {
+                name,
+                new_name,
+                emails,
+                no_email,
+                tox,
+            } => Request::ContactEdit {
+                name,
+                new_name,
+                emails: (no_email || !emails.is_empty()).then_some(emails),
+                tox,
+            },
+            // These two go over the socket in parts, see `execute`.
+            Contact::Export { .. } | Contact::Import { .. } => {
+                return Err(Ended::WrongUse(Failure::new(
+                    "cards are not asked for in one piece",
+                    "",
+                )));
+            }
+            Contact::Words { name } => Request::ContactWords { name },
+            Contact::Verify { name, undo } => Request::ContactVerify { name, undo },
             Contact::Remove { name } => Request::ContactRemove { name },
             Contact::Block { name } => Request::ContactBlock { name },
             Contact::Confirm { name, email } => Request::ContactConfirm { name, email },

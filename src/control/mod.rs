@@ -16,6 +16,7 @@
 use std::path::PathBuf;
 
 pub mod answer;
+mod cards;
 pub mod client;
 pub mod command;
 pub mod metrics;

@@ -85,6 +85,36 @@ pub enum Request {
     /// → a list of [`super::answer::Contact`]
     #[serde(rename = "contact list")]
     ContactList,
+    /// → [`super::answer::ContactDetails`]
+    #[serde(rename = "contact show")]
+    ContactShow { name: String },
+    /// → [`super::answer::ContactDetails`]
+    #[serde(rename = "contact edit")]
+    ContactEdit {
+        name: String,
+        new_name: Option<String>,
+        emails: Option<Vec<String>>,
+        tox: Option<String>,
+    },
+    /// A part of the cards, behind the contact of that number → [`super::answer::Cards`]
+    #[serde(rename = "contact export")]
+    ContactExport {
+        member: Option<MemberName>,
+        behind: i64,
+        tox_ids: bool,
+    },
+    /// Cards, each with the line it begins at → a list of [`super::answer::ImportedCard`]
+    #[serde(rename = "contact import")]
+    ContactImport {
+        member: Option<MemberName>,
+        cards: Vec<(usize, String)>,
+    },
+    /// → [`super::answer::Words`]
+    #[serde(rename = "contact words")]
+    ContactWords { name: String },
+    /// → [`super::answer::ContactDetails`]
+    #[serde(rename = "contact verify")]
+    ContactVerify { name: String, undo: bool },
     #[serde(rename = "contact remove")]
     ContactRemove { name: String },
     #[serde(rename = "contact block")]
@@ -169,6 +199,12 @@ impl Request {
             Self::ContactAdd { .. } => "contact add",
             Self::ContactChat { .. } => "contact chat",
             Self::ContactList => "contact list",
+            Self::ContactShow { .. } => "contact show",
+            Self::ContactEdit { .. } => "contact edit",
+            Self::ContactExport { .. } => "contact export",
+            Self::ContactImport { .. } => "contact import",
+            Self::ContactWords { .. } => "contact words",
+            Self::ContactVerify { .. } => "contact verify",
             Self::ContactRemove { .. } => "contact remove",
             Self::ContactBlock { .. } => "contact block",
             Self::ContactConfirm { .. } => "contact confirm",
@@ -231,6 +267,9 @@ impl Request {
                 | Self::ProviderShow { .. }
                 | Self::ContactList
                 | Self::ContactRequests
+                | Self::ContactShow { .. }
+                | Self::ContactExport { .. }
+                | Self::ContactWords { .. }
                 | Self::InviteList
                 | Self::MoveList
                 | Self::QueueList

@@ -7,8 +7,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::{
-    Contact, ContactRequest, Device, Invitation, Member, MemberSettings, Move, Moved, NewDevice,
-    NewInvitation, NewToxId, Problem, Provider, Queued, QueuedRecipient, Status,
+    Contact, ContactDetails, ContactRequest, Device, Invitation, Member, MemberSettings, Move,
+    Moved, NewDevice, NewInvitation, NewToxId, Problem, Provider, Queued, QueuedRecipient, Status,
+    Words,
 };
 use super::protocol::{Request, Shared};
 pub use super::qr::Ink;
@@ -26,6 +27,10 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::ProviderShow { .. } => {
             typed(answer).map(|list: Vec<Provider>| providers(&list, now))
         }
+        Request::ContactShow { .. }
+        | Request::ContactEdit { .. }
+        | Request::ContactVerify { .. } => typed(answer).map(|c: ContactDetails| details(&c, now)),
+        Request::ContactWords { .. } => typed(answer).map(|w: Words| words(&w)),
         Request::ContactRequests => {
             typed(answer).map(|list: Vec<ContactRequest>| requests(&list, now))
         }
@@ -291,6 +296,64 @@ fn new_device(device: &NewDevice) -> String {
     format!(
         "{}It is shown this once: put it into the mail program now.\n",
         table(&[], rows)
+    )
+}
+
+fn details(details: &ContactDetails, now: i64) -> String {
+    let contact = &details.contact;
+    let nickname = inline(&contact.name);
+    let state = match contact.state.as_str() {
+        "asked" => "asked: they have not answered yet".to_owned(),
+        "waiting" => "let in: waiting for them".to_owned(),
+        "ordinary" => "ordinary mail only".to_owned(),
+        "blocked" => "blocked: nothing is taken from them".to_owned(),
+        "offline" => match contact.last_seen {
+            Some(seen) => format!("last seen {}", ago(now, seen)),
+            None => "not seen yet".to_owned(),
+        },
+        other => inline(other),
+    };
+    let verified = match (contact.key.is_some(), details.verified) {
+        (false, _) => None,
+        (true, true) => Some("yes: you have compared the safety words".to_owned()),
+        (true, false) => Some(format!("no: toxmaild contact words {nickname}")),
+    };
+    let list = |items: &[String]| {
+        let items: Vec<String> = items.iter().map(|item| inline(item)).collect();
+        Some(items.join(", ")).filter(|items| !items.is_empty())
+    };
+    let rows = [
+        ("name", Some(inline(&contact.display))),
+        ("nickname", Some(format!("{nickname}@tox"))),
+        ("state", Some(state)),
+        ("e-mail", list(&contact.emails)),
+        ("claimed", list(&details.claimed_emails).map(|claimed| {
+            format!("{claimed} (their home says so; to confirm: toxmaild contact edit {nickname} --email …)")
+        })),
+        ("Tox", contact.address.as_deref().map(inline)),
+        ("home", details.home_name.as_deref().map(inline)),
+        ("verified", verified),
+        ("whose", Some(contact.owner.clone().unwrap_or_else(|| "everybody's".into()))),
+        ("not shown to", list(&details.hidden_from)),
+    ];
+    let rows = rows.into_iter();
+    rows.filter_map(|(key, value)| Some(format!("{key:<13} {}\n", value?)))
+        .collect()
+}
+
+fn words(words: &Words) -> String {
+    let name = inline(&words.name);
+    let then = if words.verified {
+        "You have compared them already.".to_owned()
+    } else {
+        format!("If they are: toxmaild contact verify \"{name}\"")
+    };
+    format!(
+        "{}\n\n  {}\n\n  {}\n\nCall {name}, and read these to each other: the words must be the same there \
+         (`toxmaild contact words` at their home), or the digits.\n{then}\n",
+        name,
+        inline(&words.words),
+        inline(&words.digits)
     )
 }
 

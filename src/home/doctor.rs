@@ -33,12 +33,13 @@ use crate::queue::Destination;
 use crate::tox::{self, Warning};
 
 /// What this version serves; rooms to come add theirs.
-const SERVED: [&str; 6] = [
+const SERVED: [&str; 7] = [
     "submission",
     "submissions",
     "gateway",
     "pop3",
     "pop3s",
+    "carddav",
     "metrics",
 ];
 /// Free disk below which somebody should know.

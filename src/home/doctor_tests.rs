@@ -44,7 +44,7 @@ fn a_home_that_is_well_has_no_problem_but_the_network() {
     let dir = home.dir.path().to_owned();
     mode(&dir, 0o700);
     Tls::open(&dir.join("tls"), "toxmail.local", &[], SystemTime::now()).unwrap();
-    for service in ["submissions", "pop3", "pop3s", "metrics"] {
+    for service in ["submissions", "pop3", "pop3s", "carddav", "metrics"] {
         home.running.ports.insert(service.into(), json!("[::]:1"));
     }
     let mut problems = doctor::examine(&home.running);

@@ -14,6 +14,7 @@
 //! - Whatever cannot work says so before "ready" and ends the start; what fails later is told in the log and by `doctor`.
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
+mod cards;
 pub mod doctor;
 mod doctor_gateway;
 mod failure;
@@ -47,6 +48,7 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::Context;
 use tokio::sync::watch;
 
+use crate::carddav::CardDav;
 use crate::clock::Clock;
 use crate::config::{Config, Effect, Network};
 use crate::contacts::Contacts;
@@ -365,6 +367,7 @@ impl House {
         };
         let submission = self.tls.server_config(&[])?;
         let pop3 = self.tls.server_config(&["pop3"])?;
+        let carddav = self.tls.server_config(&["http/1.1"])?;
         let listen = &config.listen;
         let services = [
             ("submission", listen.submission, TlsMode::StartTls),
@@ -372,15 +375,16 @@ impl House {
             (GATEWAY, listen.gateway, TlsMode::StartTls),
             ("pop3", listen.pop3, TlsMode::StartTls),
             ("pop3s", listen.pop3s, TlsMode::Implicit),
+            ("carddav", listen.carddav, TlsMode::Implicit),
         ];
         let mut bound = Vec::new();
         for (name, address, tls) in services {
             let Some(address) = address else { continue };
             let listener = Listener { name, address, tls };
-            let keys = if name.starts_with("pop3") {
-                &pop3
-            } else {
-                &submission
+            let keys = match name {
+                "carddav" => &carddav,
+                name if name.starts_with("pop3") => &pop3,
+                _ => &submission,
             };
             let door = if name == GATEWAY { &side_door } else { &door };
             let port = crate::net::serve::bind(listener, door.clone(), Arc::clone(keys))
@@ -442,8 +446,14 @@ impl Doors {
         let gateway = Arc::new(gateway_service(house, &config));
         let pop3 = Arc::new(Pop3::new(
             house.post.store.clone(),
-            doorman,
+            Arc::clone(&doorman),
             &config.home.hostname,
+        ));
+        let pairing = Arc::clone(&house.pairing);
+        let carddav = Arc::new(CardDav::new(
+            house.post.contacts.clone(),
+            Arc::new(move |befriend| pairing.befriend(befriend)),
+            doorman,
         ));
 
         let mut services = ports::Ports::default();
@@ -473,14 +483,17 @@ impl Doors {
 
         for bound in self.bound {
             let stopped = stopped.clone();
-            if bound.name().starts_with("pop3") {
-                tasks.spawn(bound.run(Arc::clone(&pop3), stopped));
-            } else if bound.name() == GATEWAY {
-                let service = Arc::new(Gateway(Arc::clone(&gateway)));
-                tasks.spawn(bound.run(service, stopped));
-            } else {
-                tasks.spawn(bound.run(Arc::clone(&submission), stopped));
-            }
+            match bound.name() {
+                "carddav" => tasks.spawn(bound.run(Arc::clone(&carddav), stopped)),
+                GATEWAY => {
+                    let service = Arc::new(Gateway(Arc::clone(&gateway)));
+                    tasks.spawn(bound.run(service, stopped))
+                }
+                name if name.starts_with("pop3") => {
+                    tasks.spawn(bound.run(Arc::clone(&pop3), stopped))
+                }
+                _ => tasks.spawn(bound.run(Arc::clone(&submission), stopped)),
+            };
         }
         if let Some(metrics) = self.metrics {
             let numbers = control::metrics::install()?;

@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::people::{self, Reach, value};
-use super::{doctor, identity, letters, providers};
+use super::{cards, doctor, identity, letters, providers};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
@@ -111,6 +111,12 @@ impl Operator for Running {
                 value(&self.contacts(|row| row.key == Some(key))?.first())
             }
             Request::ContactList => value(&self.contacts(|_| true)?),
+            Request::ContactShow { .. }
+            | Request::ContactEdit { .. }
+            | Request::ContactExport { .. }
+            | Request::ContactImport { .. }
+            | Request::ContactWords { .. }
+            | Request::ContactVerify { .. } => cards::handle(self, request),
             Request::ContactRemove { name } => {
                 let removed = contacts.remove(&name)?;
                 removed.unfriend.iter().for_each(|key| self.part(*key));
@@ -290,7 +296,8 @@ impl Running {
         value(&self.contacts(|row| row.id == added.id)?.first())
     }
 
-    fn contacts(
+    /// Contacts, and how near each is.
+    pub(super) fn contacts(
         &self,
         wanted: impl Fn(&ContactRow) -> bool,
     ) -> Result<Vec<answer::Contact>, Failure> {

@@ -205,7 +205,7 @@ pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) ->
         (state, Some(key)) => match reach(key) {
             Reach::Connected => "connected",
             Reach::Online => "online",
-            Reach::Offline if state == "asked" => "asked",
+            Reach::Offline if matches!(state, "asked" | "waiting") => state,
             Reach::Offline => "offline",
         },
     };

@@ -21,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::gate::Seat;
 use super::line::{Event, Splitter};
+use super::stream::ByteStream;
 
 /// The largest block that [`Connection::block`] gives, and the most that is read at once.
 pub const BLOCK: usize = 64 * 1024;
@@ -35,7 +36,7 @@ const ENDLESS: usize = 1 << 20;
 const GATHERED: usize = 16 * 1024;
 
 /// How long a client may take to accept our answer.
-const WRITE_TIME: Duration = Duration::from_secs(60);
+pub(super) const WRITE_TIME: Duration = Duration::from_secs(60);
 
 /// How long an answer may still be accepted after the client lost its place, or the home began to stop.
 const ANSWER_GRACE: Duration = Duration::from_secs(1);
@@ -64,7 +65,7 @@ pub enum Ended {
     Endless,
 }
 
-enum Stream {
+pub(super) enum Stream {
     Plain(TcpStream),
     Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
     /// A handshake failed.
@@ -133,6 +134,12 @@ impl Connection {
     /// Whether TLS is spoken.
     pub fn is_tls(&self) -> bool {
         matches!(self.stream, Stream::Tls(_))
+    }
+
+    /// The client's bytes as they are, for a protocol with a reader of its own; the right to the place goes along, and word
+    /// of the home's stop. To be called before anything was read.
+    pub fn into_stream(self) -> (ByteStream, Seat, watch::Receiver<bool>) {
+        (ByteStream::new(self.stream), self.seat, self.stop)
     }
 
     /// Whether the home stops.

@@ -7,6 +7,7 @@
 //! - [`gate`]: how many connections there may be, and who leaves when there are too many. Pure.
 //! - [`serve`]: the accept loop: limits, TLS modes, shutdown.
 //! - [`connection`]: one client: lines and blocks with deadlines, answers that are sent in groups, the change to TLS.
+//! - [`stream`]: the same client as bytes, for a protocol with a reader of its own.
 //! - [`login`]: the doorman: who may try a password, and when again.
 //!
 //! # What never happens here
@@ -24,4 +25,5 @@ pub mod line;
 pub mod login;
 pub mod networks;
 pub mod serve;
+pub mod stream;
 pub mod tls;

@@ -144,11 +144,18 @@ impl Home {
             ("home", vec![format!("name = \"{name}\"")]),
             (
                 "listen",
-                ["submission", "submissions", "pop3", "pop3s", "metrics"]
-                    .map(|service| format!("{service} = \"127.0.0.1:0\""))
-                    .into_iter()
-                    .chain(["imap", "imaps", "http", "https"].map(|s| format!("{s} = \"\"")))
-                    .collect(),
+                [
+                    "submission",
+                    "submissions",
+                    "pop3",
+                    "pop3s",
+                    "carddav",
+                    "metrics",
+                ]
+                .map(|service| format!("{service} = \"127.0.0.1:0\""))
+                .into_iter()
+                .chain(["imap", "imaps", "http", "https"].map(|s| format!("{s} = \"\"")))
+                .collect(),
             ),
             ("tox", vec!["local_discovery = false".into()]),
             ("limits", vec![]),

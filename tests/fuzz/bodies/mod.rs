@@ -10,6 +10,7 @@
 
 pub mod address;
 pub mod answers;
+pub mod cards;
 pub mod exchange;
 pub mod header;
 pub mod home;
@@ -143,6 +144,53 @@ pub const TARGETS: &[Target] = &[
             "&amp;",
             "\u{1F468}\u{200D}\u{1F469}",
             "\0",
+        ],
+    },
+    Target {
+        name: "vcard",
+        body: cards::vcard,
+        tokens: &[
+            "BEGIN:VCARD\r\n",
+            "END:VCARD\r\n",
+            "VERSION:3.0\r\n",
+            "VERSION:4.0\r\n",
+            "\r\n ",
+            "\n\t",
+            ";TYPE=pref",
+            ";PREF=1",
+            ";ENCODING=b",
+            "data:image/png;base64,",
+            "IMPP:tox:",
+            "EMAIL:",
+            "FN:",
+            "N:",
+            "UID:",
+            "\\n",
+            "^n",
+            "\"",
+            ",",
+        ],
+    },
+    Target {
+        name: "carddav",
+        body: cards::carddav,
+        tokens: &[
+            "<a>",
+            "</a>",
+            "<b/>",
+            "&amp;",
+            "&#10;",
+            "<![CDATA[",
+            "]]>",
+            "<!--",
+            "-->",
+            " xmlns:D=\"DAV:\"",
+            "<C:prop-filter name=\"N\">",
+            "<C:is-not-defined/>",
+            "test=\"anyof\"",
+            "%2e",
+            "%2F",
+            "/",
         ],
     },
     Target {
