@@ -33,7 +33,8 @@ struct Street {
 
 /// The file by which the garden is armed.
 const KILL: &str = "fault-kill";
-const SOON: Duration = Duration::from_secs(60);
+/// The third attempt at a server that is down comes within a minute.
+const SOON: Duration = Duration::from_secs(120);
 
 fn street() -> Street {
     let node = Node::start("127.0.0.1", 33400);
