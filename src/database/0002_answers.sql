@@ -8,6 +8,7 @@ CREATE TABLE questions (
     boot        INTEGER NOT NULL,
     made_ms     INTEGER NOT NULL,
     mailed      INTEGER NOT NULL DEFAULT 0 CHECK (mailed IN (0, 1)),   -- the mails that ask are in the queue
+    unclear     INTEGER NOT NULL DEFAULT 0,    -- answers that were not understood
     -- who has answered what, by which letter: one that is tried again after a crash goes on where it was
     answered_by TEXT,
     word        TEXT CHECK (word IN ('yes', 'no', 'block', 'send')),

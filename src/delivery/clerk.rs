@@ -43,6 +43,9 @@ const DAY: Duration = Duration::from_secs(86_400);
 const AGAIN: Duration = Duration::from_secs(3600);
 /// After trouble with the rows.
 const TROUBLE: Duration = Duration::from_secs(60);
+/// Answers to one question that are explained when they are not understood. A person needs one or two; a program that does not
+/// say that it is one would answer every word of ours for ever.
+const EXPLAINED: u32 = 10;
 /// How much of a letter is read: an answer is a line, and what it quotes is ours.
 const READ: u64 = 256 << 10;
 /// When it was last told how many more wait: `boot:ms` of the clock.
@@ -493,6 +496,10 @@ impl Clerk {
                         Answer::Unclear(line) => line,
                         Answer::Automatic => "",
                     };
+                    if self.questions.misunderstood(id)? > EXPLAINED {
+                        journal::answer_ignored(member);
+                        return Ok(Verdict::Delivered);
+                    }
                     let tale = Tale::Unclear(line, &about);
                     self.reply(&reply, AnswerTo::Question(&secret), &tale)?;
                 }
@@ -558,11 +565,8 @@ impl Clerk {
                 );
                 let mut gone = Vec::new();
                 for (_, destination, _) in &held.recipients {
-                    if let Destination::Peer(key) = destination {
-                        let who = Who::Peer {
-                            key: *key,
-                            local: None,
-                        };
+                    if let Some(key) = destination.peer() {
+                        let who = Who::Peer { key, local: None };
                         let standing = self.post.contacts.standing(&who)?;
                         if !matches!(standing, Acquaintance::Known(_)) {
                             gone.push(*destination);

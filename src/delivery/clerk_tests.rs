@@ -411,6 +411,17 @@ fn nobody_else_no_program_and_nothing_unclear_does_anything() {
     assert_eq!(home.standing(1), Standing::Stranger);
     assert_eq!(home.post.contacts.requests().unwrap().len(), 1);
 
+    // A program that does not say so answers everything: not for ever.
+    let mut explained = 2;
+    for _ in 0..20 {
+        explained += home.answer("anna", &to, "\r\nI am on holiday.\r\n").len();
+    }
+    assert_eq!(explained, 10);
+    assert!(
+        home.clerk.admits(&name("anna"), &secret(&to)).is_ok(),
+        "a word still counts"
+    );
+
     // Its time is over.
     home.time.advance(31 * DAY);
     let refusal = home.clerk.admits(&name("anna"), &secret(&to)).unwrap_err();

@@ -303,6 +303,20 @@ impl Questions {
         })
     }
 
+    /// One more answer to it was not understood; how many there have been.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn misunderstood(&self, id: QuestionId) -> Result<u32, Error> {
+        self.database.write(move |c| {
+            Ok(c.query_row(
+                "UPDATE questions SET unclear = unclear + 1 WHERE id = ?1 RETURNING unclear",
+                [id.0],
+                |r| r.get(0),
+            )?)
+        })
+    }
+
     /// Whether somebody was asked about the same, and it has not been so long that an answer would not count.
     ///
     /// # Errors
