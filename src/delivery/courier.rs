@@ -324,7 +324,7 @@ impl Courier {
                 idle = false;
                 if let Event::Ready { .. } = event {
                     // It is a home after all, and what is said to homes are letters.
-                    self.friends.part(&peer);
+                    self.friends.is_home(peer);
                 }
                 tell(peer, event, &self.inbound, &self.outbound, &self.pairing);
             }

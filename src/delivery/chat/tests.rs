@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Chat, Errand};
+use super::{Chat, Errand, Friends, Talk};
 use crate::chat::{Letter, Part, PartName, Verdict};
 use crate::contacts::{Kind, NewContact};
 use crate::delivery::courier;
@@ -13,7 +13,7 @@ use crate::delivery::outbound::Outbound;
 use crate::delivery::tests::{Home, name, peer};
 use crate::mail::address::PeerKey;
 use crate::queue::{About, Destination, Outcome};
-use crate::tox::MessageKind;
+use crate::tox::{Connection, MessageKind};
 
 struct Agents {
     outbound: Arc<Outbound>,
@@ -547,4 +547,26 @@ fn small_files_without_end_are_not_taken() {
         agents.chat.file_interrupted(paul(), file);
     }
     assert_eq!((taken, refused), (500, 100));
+}
+
+#[test]
+fn who_has_said_hello_is_no_friend_with_a_chat_program_however_late_that_is_told() {
+    let home = Home::new();
+    let agents = agents(&home);
+    let mut friends = Friends::new(Arc::clone(&agents.chat), Default::default());
+    let mut talk = Talk::default();
+    let friend = |friends: &mut Friends, talk: &mut Talk| {
+        friends.run(paul(), talk, Connection::Udp, Errand::Friend);
+        friends.contains(&paul())
+    };
+    assert!(friend(&mut friends, &mut talk));
+    wait_for("the friend to be there", || {
+        agents.chat.is_online(&paul()).then_some(())
+    });
+    friends.is_home(paul());
+    assert!(!friends.contains(&paul()) && !agents.chat.is_online(&paul()));
+    assert!(!friend(&mut friends, &mut talk));
+    // Removed and added again, it may be anything.
+    friends.part(&paul());
+    assert!(friend(&mut friends, &mut talk));
 }

@@ -25,19 +25,36 @@ pub(in crate::delivery) struct Talk {
 pub(in crate::delivery) struct Friends {
     chat: Arc<Chat>,
     friends: HashSet<PeerKey>,
+    /// Who has said Hello since the start: homes write letters, whatever else they say.
+    homes: HashSet<PeerKey>,
 }
 
 impl Friends {
     pub(in crate::delivery) fn new(chat: Arc<Chat>, friends: HashSet<PeerKey>) -> Self {
-        Self { chat, friends }
+        Self {
+            chat,
+            friends,
+            homes: HashSet::new(),
+        }
     }
 
     pub(in crate::delivery) fn contains(&self, peer: &PeerKey) -> bool {
         self.friends.contains(peer)
     }
 
-    /// The peer is somebody else's business: a home, or nobody's contact any more.
+    /// The peer has said Hello.
+    pub(in crate::delivery) fn is_home(&mut self, peer: PeerKey) {
+        self.leave(&peer);
+        self.homes.insert(peer);
+    }
+
+    /// The peer is nobody's contact any more.
     pub(in crate::delivery) fn part(&mut self, peer: &PeerKey) {
+        self.leave(peer);
+        self.homes.remove(peer);
+    }
+
+    fn leave(&mut self, peer: &PeerKey) {
         if self.friends.remove(peer) {
             self.chat.parted(*peer);
         }
@@ -72,7 +89,8 @@ impl Friends {
     ) {
         match errand {
             Errand::Friend => {
-                if self.friends.insert(peer) {
+                // A Hello may have come while a word of theirs was being written down.
+                if !self.homes.contains(&peer) && self.friends.insert(peer) {
                     journal::chat_friend(&peer);
                     if connection.is_online() {
                         self.connected(peer, talk, connection);
@@ -104,7 +122,9 @@ impl Friends {
         match event {
             // Whoever it comes from: that is how a friend with a chat program shows.
             ToxEvent::Message { peer, kind, text } => {
-                self.chat.heard(*peer, *kind, text);
+                if !self.homes.contains(peer) {
+                    self.chat.heard(*peer, *kind, text);
+                }
                 return true;
             }
             ToxEvent::Invited { peer } => {
