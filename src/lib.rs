@@ -75,8 +75,8 @@
 //! | no acknowledged letter is lost, none is filed twice, whatever is killed | `queue`, `store`, `delivery` | `tests/crash.rs` |
 //! | a disk that is full or fails: "later", nothing half kept | `durable` | `tests/crash.rs` |
 //! | a peer that is off costs nothing and has its mail at once when it is back | `queue`, `delivery::outbound` | `tests/offline.rs` |
-//! | nobody writes in another's name | `mail::arrival`, `contacts::book` | their unit tests, `tests/hostile.rs` |
-//! | the body is never touched | `mail::departure`, `mail::arrival` | `tests/letters.rs` |
+//! | nobody writes in another's name | `mail::arrival`, `contacts::book` | `tests/forger.rs`, `tests/hostile.rs` |
+//! | the body is never touched, no field is lost | `mail::departure`, `mail::arrival` | `tests/rewriting.rs`, `tests/letters.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
 //!
