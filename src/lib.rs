@@ -81,9 +81,9 @@
 //! | a peer that is off costs nothing and has its mail at once when it is back | `queue`, `delivery::outbound` | `tests/offline.rs` |
 //! | nobody decides in a member's place, and nothing of a stranger reaches a mailbox | `questions`, `delivery::clerk` | their unit tests, `tests/answers.rs` |
 //! | a new box gets nothing of the old one's before a person says so | `contacts::moves` | `tests/identity.rs` |
-//! | nobody writes in another's name | `mail::arrival`, `contacts::book` | their unit tests, `tests/hostile.rs` |
 //! | what a chat program's friend said is filed once, and what it has does not go again | `delivery::chat` | `tests/chat.rs` |
-//! | the body is never touched | `mail::departure`, `mail::arrival` | `tests/letters.rs` |
+//! | nobody writes in another's name | `mail::arrival`, `contacts::book` | `tests/forger.rs`, `tests/hostile.rs` |
+//! | the body is never touched, no field is lost | `mail::departure`, `mail::arrival` | `tests/rewriting.rs`, `tests/letters.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |

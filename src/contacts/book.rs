@@ -182,12 +182,18 @@ impl Contacts {
                 confirmed: HashMap::new(),
                 preferred: HashMap::new(),
             };
-            arrival.people(c, reader)?;
-            arrival.home = match arrival.names.get("") {
-                Some(home) => home.clone(),
-                None if home_name.is_empty() => peers::plain_name(peer),
-                None => Taken::by_others(c, peer)?.told_apart(&home_name, &peers::plain_name(peer)),
+            let (taken, plain) = (Taken::by_others(c, peer)?, peers::plain_name(peer));
+            let own_name = match home_name.as_str() {
+                "" => plain.clone(),
+                name => taken.told_apart(name, &plain),
             };
+            let behind = if own_name == home_name {
+                &own_name
+            } else {
+                &plain
+            };
+            arrival.people(c, reader, &|name| taken.told_apart(name, behind))?;
+            arrival.home = arrival.names.get("").cloned().unwrap_or(own_name);
             for address in mentioned {
                 let Ok(Meaning::Peer { key, local }) = address::meaning(&address, &self.hostname)
                 else {
@@ -211,12 +217,18 @@ impl Contacts {
 }
 
 impl Arrival {
-    /// Everybody whom this home knows of that home.
-    fn people(&mut self, c: &Connection, reader: Option<&MemberName>) -> Result<(), Error> {
+    /// Everybody whom this home knows of that home. Whoever was not named by a person here is told apart from all who are
+    /// called so by now: somebody may have come to that name after them.
+    fn people(
+        &mut self,
+        c: &Connection,
+        reader: Option<&MemberName>,
+        told_apart: &dyn Fn(&str) -> String,
+    ) -> Result<(), Error> {
         let reader = reader.map_or("", MemberName::as_str);
         // A member's own entry comes last and wins.
         let mut statement = c.prepare_cached(
-            "SELECT id, name, nickname, local FROM contacts
+            "SELECT id, name, nickname, local, made_by = 'person' FROM contacts
              WHERE peer = ?1 AND (owner = '' OR owner = ?2) ORDER BY owner",
         )?;
         let mut addresses = c.prepare_cached(
@@ -226,6 +238,7 @@ impl Arrival {
         while let Some(row) = rows.next()? {
             let (id, local): (i64, String) = (row.get(0)?, row.get(3)?);
             let (name, nickname): (String, String) = (row.get(1)?, row.get(2)?);
+            let name = if row.get(4)? { name } else { told_apart(&name) };
             let mut found = Found {
                 name,
                 nickname,

@@ -21,7 +21,7 @@
 //!
 //! Known limits: the expiry of an invitation goes by the wall clock, so a box without one may keep it open longer.
 //! Nicknames are unique in the whole home, private entries included. A name that a person here gives later may be one that a
-//! home has brought before. Names are compared by what the eye sees of European letters; other scripts as they are.
+//! home has brought before: letters are told apart then, the list is not. Names are compared by what the eye sees of European letters; other scripts as they are.
 
 mod book;
 mod cards;
