@@ -254,7 +254,9 @@ fn unknown_members_mailboxes_and_unsafe_names_are_refused() {
         home.store.room_for(&ben, 1),
         Err(Error::NoSuchMember(_))
     ));
-    home.store.create_mailbox(&home.anna, "Sent").unwrap();
+    home.store
+        .create(&home.anna, &"Sent".parse().unwrap())
+        .unwrap();
     // One unique name, one copy, whatever mailbox.
     assert_eq!(deliver(&home.anna, "Sent").unwrap(), Filed::New(Uid(1)));
     assert_eq!(deliver(&home.anna, "INBOX").unwrap(), Filed::Already);
@@ -763,4 +765,16 @@ proptest! {
         }
         model.look(&home);
     }
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn a_letter_whose_name_is_not_on_the_disk_is_not_filed() {
+    let home = home();
+    home.deliver(1, "one").unwrap();
+    let answer = crate::durable::fault::failing("fsync-folder", || home.deliver(2, "two"));
+    assert!(matches!(answer, Err(Error::Io(_))), "{answer:?}");
+    assert_eq!(home.files().len(), 1);
+    assert!(matches!(home.deliver(2, "two"), Ok(Filed::New(_))));
+    assert_eq!(home.snapshot().len(), 2);
 }
