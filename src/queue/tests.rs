@@ -729,6 +729,7 @@ proptest! {
 fn a_letter_whose_name_is_not_on_the_disk_is_not_accepted() {
     let home = Home::new();
     let to = [("ben@tox", peer(1))];
+    home.queue.release(&key(1));
     let mut draft = home.queue.draft(None).unwrap();
     draft.write_all(b"a letter").unwrap();
     let answer = crate::durable::fault::failing("fsync-folder", || {

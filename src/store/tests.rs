@@ -207,7 +207,7 @@ fn a_file_that_a_kill_left_is_filed_only_when_its_name_is_on_the_disk() {
     fs::write(home.maildir().join("new").join(name), "x\r\n").unwrap();
     home.restart();
     home.store.mailboxes(&home.anna).unwrap();
-    fs::write(&fault, "EIO@fsync").unwrap();
+    fs::write(&fault, "EIO@fsync-folder").unwrap();
     assert!(home.store.was_filed(&home.anna, &unique(1)).is_err());
     fs::remove_file(&fault).unwrap();
     assert!(home.store.was_filed(&home.anna, &unique(1)).unwrap());
@@ -224,7 +224,7 @@ fn a_folder_that_a_kill_left_is_used_only_when_its_name_is_on_the_disk() {
     };
     let mut home = home();
     home.restart();
-    fs::write(&fault, "EIO@fsync").unwrap();
+    fs::write(&fault, "EIO@fsync-folder").unwrap();
     assert!(home.store.mailboxes(&home.anna).is_err());
     fs::remove_file(&fault).unwrap();
     assert_eq!(home.store.mailboxes(&home.anna).unwrap().len(), 1);
