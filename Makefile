@@ -71,7 +71,11 @@ test-doc:
 	@cargo test --locked $(FAULTS) --doc
 
 test-long: test-deps ## hours: the long form of every promise, and ten minutes of fuzzing each decoder
-	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not binary(soak)'
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not binary(soak)'; \
+	else cargo test --locked $(FAULTS) --lib --bins -- --include-ignored && \
+		cargo test --locked $(FAULTS) --no-fail-fast $(patsubst tests/%.rs,--test %,$(filter-out tests/soak.rs,$(wildcard tests/*.rs))) \
+			-- --include-ignored --test-threads=1; fi
 	@$(MAKE) fuzz
 
 fuzz: deps ## look for bytes that break a decoder (FUZZ_SECONDS=600 each; FUZZ="smtp pop3" for some)
@@ -79,7 +83,9 @@ fuzz: deps ## look for bytes that break a decoder (FUZZ_SECONDS=600 each; FUZZ="
 	@tests/fuzz/run.sh $(FUZZ)
 
 soak: test-deps ## a day (SOAK_MINUTES to shorten it): two homes under light load; nothing may grow
-	@cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture -E 'binary(soak)'
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture -E 'binary(soak)'; \
+	else cargo test --locked $(FAULTS) --test soak -- --ignored --nocapture --test-threads=1; fi
 
 check: deps ## format, lints, documentation, licences
 	@.ci/install check

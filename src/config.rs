@@ -21,7 +21,7 @@ use crate::mail::address::{MemberName, PeerKey};
 mod reader;
 mod written;
 
-pub(crate) use reader::{is_host, is_language};
+pub(crate) use reader::{LANGUAGES, is_host, is_language};
 
 /// The file's name in the home's folder.
 pub const FILE: &str = "toxmail.toml";
@@ -72,7 +72,7 @@ pub struct Home {
     /// Who is asked by mail about strangers who would like to write, and about addresses that other homes claim. Default: what
     /// was chosen in the page, else the administrator.
     pub pairing: Option<Vec<MemberName>>,
-    /// Language of notices and pages, such as `fr` or `pt-BR`. Default `en`; one that is not translated reads as English.
+    /// Language of notices and pages: `en` (the default), `fr`, `de` or `es`, with a region or without.
     pub language: String,
 }
 
@@ -299,10 +299,7 @@ impl Config {
             listen: reader.listen(file.listen, ports)?,
             tox: reader.tox(file.tox)?,
             limits: reader.limits(file.limits)?,
-            queue: Queue {
-                delay_notice_after: reader.duration(file.queue.delay_notice_after, 4 * 3600)?,
-                expire_after: reader.duration(file.queue.expire_after, 30 * 86400)?,
-            },
+            queue: reader.queue(file.queue)?,
             relay: relay.flatten(),
             relay_ca_file: ca_file.map(|file| path.with_file_name(file)),
             gateway: file.gateway.map(|g| reader.gateway(g)).transpose()?,

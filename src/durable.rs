@@ -236,7 +236,7 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// Those of the file system.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    fault::disk("fsync", folder)?;
+    fault::disk("fsync-folder", folder)?;
     File::open(folder)
         .and_then(|f| f.sync_all())
         .map_err(|e| told(e, "fsync folder", folder))
@@ -372,8 +372,8 @@ fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
 /// first, or third, time; `TOXMAIL_FAULT_KILL=@FILE` looks for the name in that file each time, so that a running home can be
 /// armed. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
 /// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise, and `TOXMAIL_FAULT_DISK=@FILE` makes every act fail
-/// that the file names (`ENOSPC@write`), as long as it does. Acts are create, open, write, fsync, rename, commit (a database
-/// transaction).
+/// that the file names (`ENOSPC@write`), as long as it does. Acts are create, open, write, fsync, fsync-folder, rename,
+/// commit (a database transaction).
 pub mod fault {
     use std::io;
     use std::path::Path;
@@ -391,6 +391,8 @@ pub mod fault {
 
     #[cfg(feature = "faults")]
     pub(crate) use armed::disk;
+    #[cfg(all(test, feature = "faults"))]
+    pub(crate) use armed::failing;
     #[cfg(feature = "faults")]
     pub use armed::point;
 
@@ -455,6 +457,20 @@ pub mod fault {
             }
         }
 
+        #[cfg(test)]
+        thread_local! {
+            static HERE: std::cell::Cell<Option<&'static str>> = const { std::cell::Cell::new(None) };
+        }
+
+        /// Does `job`, while every such act of this thread fails (EIO).
+        #[cfg(test)]
+        pub(crate) fn failing<T>(act: &'static str, job: impl FnOnce() -> T) -> T {
+            HERE.set(Some(act));
+            let result = job();
+            HERE.set(None);
+            result
+        }
+
         pub(crate) fn disk(act: &str, path: &Path) -> io::Result<()> {
             static BY_FILE: OnceLock<bool> = OnceLock::new();
             let variable = "TOXMAIL_FAULT_DISK";
@@ -462,6 +478,10 @@ pub mod fault {
                 let error = io::Error::from_raw_os_error(errno);
                 Err(super::super::told(error, act, path))
             };
+            #[cfg(test)]
+            if HERE.get() == Some(act) {
+                return failed(libc::EIO);
+            }
             if *BY_FILE.get_or_init(|| std::env::var(variable).is_ok_and(|v| v.starts_with('@'))) {
                 let text = in_file(variable).unwrap_or_default();
                 return match text.trim().split_once('@') {

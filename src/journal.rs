@@ -261,8 +261,8 @@ pub fn clock_untrusted() {
 }
 
 /// The clock is set again.
-pub fn clock_trusted(correction: Duration) {
-    info!(correction_s = correction.as_secs(), "the clock is set");
+pub fn clock_trusted() {
+    info!("the clock is set");
 }
 
 /// The operator's command did something. Only its name: its words may hold a password.
@@ -414,9 +414,13 @@ pub fn provider_fails(account: i64, why: &impl Display) {
     warn!(account, why = why.to_string(), "the provider takes nothing");
 }
 
-/// A letter waited too long and goes back to its writer.
-pub fn expired(message: &(impl Display + ?Sized), recipient: &str, age: Duration) {
-    warn!(%message, recipient, age_h = age.as_secs() / 3600, "expired; the writer is told");
+/// So many deliveries have waited `after`, and their letters go back to their writers.
+pub fn expired(deliveries: usize, after: Duration) {
+    warn!(
+        deliveries,
+        after_s = after.as_secs(),
+        "expired; the writers are told"
+    );
 }
 
 /// The operator took a letter back.
@@ -434,9 +438,9 @@ pub fn notified(
     info!(%member, kind, message = %about, "notice");
 }
 
-/// A file in the queue that nobody was promised, left by a crash, was removed.
-pub fn swept(path: &Path) {
-    info!(path = %path.display(), "swept what a crash left");
+/// Files in the queue that nobody was promised, left by a crash, were removed.
+pub fn swept(folder: &Path, files: usize) {
+    info!(folder = ?folder, files, "swept what a crash left");
 }
 
 /// How much waits.
@@ -593,16 +597,10 @@ pub fn tox_reach(reach: Reach) {
         Reach::Udp => info!("Tox: online over UDP"),
     }
 }
-
-/// Bootstrap nodes were asked.
-pub fn bootstrapping(nodes: usize) {
-    debug!(nodes, "asking bootstrap nodes");
-}
-
 /// None of the bootstrap nodes has answered so far.
-pub fn no_bootstrap_node_answers(since: Duration) {
+pub fn no_bootstrap_node_answers(rounds: u32) {
     warn!(
-        minutes = since.as_secs() / 60,
+        rounds,
         advice =
             "check the connection to the internet; `toxmaild bootstrap import` takes a fresh list",
         "no bootstrap node answers"
@@ -707,19 +705,14 @@ pub fn invitation_redeemed(peer: &PeerKey) {
     info!(%peer, "invitation redeemed");
 }
 
-/// Somebody came with an invitation that is unknown, used or expired.
-pub fn invitation_refused(peer: &PeerKey) {
-    warn!(%peer, "invitation unknown, used or expired");
-}
-
 /// A friend was added and is asked.
 pub fn friend_asked(peer: &PeerKey) {
     info!(%peer, "contact asked");
 }
 
-/// A TCP relay's socket hung for good and was cut, so that toxcore makes a new one.
-pub fn relay_stalled() {
-    warn!("a TCP relay hung; connecting again");
+/// So many sockets of TCP relays hung for good and were cut, so that toxcore makes new ones.
+pub fn relay_stalled(sockets: u64) {
+    warn!(sockets, "a TCP relay hung; connecting again");
 }
 
 // ---- store and POP3
@@ -738,11 +731,19 @@ pub fn over_quota(member: &(impl Display + ?Sized)) {
 /// A mailbox was looked through because another program changed it.
 pub fn rescanned(
     member: &(impl Display + ?Sized),
-    mailbox: &str,
+    folder: &Path,
     appeared: usize,
     vanished: usize,
 ) {
-    debug!(%member, mailbox, appeared, vanished, "rescanned");
+    debug!(%member, ?folder, appeared, vanished, "rescanned");
+}
+
+/// A file in a mailbox cannot be read: it is left out, and looked at again.
+pub fn unreadable_file(error: &std::io::Error) {
+    warn!(
+        error = error.to_string(),
+        "a file in a mailbox cannot be read and is left out"
+    );
 }
 
 /// A POP3 session ended.

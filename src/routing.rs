@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn every_row_of_the_table() {
-        let key = PeerKey::from_bytes([0; 32]);
-        let id = format!("{}{}", "00".repeat(36), "0000").parse().unwrap();
+        let key = PeerKey::from_bytes([1; 32]);
+        let id = format!("{}{}", "01".repeat(36), "0000").parse().unwrap();
         let member = Who::Member {
             name: "anna".parse().unwrap(),
             tag: None,

@@ -1,4 +1,4 @@
-//! Item: garbage, slow clients, endless lines, floods. While each goes on, a member sends and fetches letters within a
+//! Garbage, slow clients, endless lines, floods. While each goes on, a member sends and fetches letters within a
 //! second; the home stays under 64 MB; each abuser hears what is wrong; afterwards nothing of it is left.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]

@@ -92,6 +92,11 @@ fn help_version_and_completions() {
         "{out}"
     );
     assert!(!out.contains("bootstrap-node"), "{out}");
+    let (_, out, _) = outcome(&["--json"]);
+    assert!(
+        out.contains("doctor") && !out.contains("bootstrap-node"),
+        "{out}"
+    );
     let (code, out, _) = outcome(&["--version"]);
     assert!(code == Some(0) && out.starts_with("toxmaild "), "{out}");
 }

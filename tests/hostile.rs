@@ -1,4 +1,4 @@
-//! Item: another home that means harm. It loses what it sends; letters between the others pass meanwhile, nobody is written to
+//! Another home that means harm. It loses what it sends; letters between the others pass meanwhile, nobody is written to
 //! in somebody else's name, and memory, disk and log stay within bounds.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]

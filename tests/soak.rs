@@ -29,7 +29,8 @@ const RSS_SLACK: u64 = 2 << 20;
 /// Descriptors come with connections, threads with bursts of blocking work (tokio ends idle ones after ten seconds).
 const FILES_SLACK: u64 = 6;
 const THREADS_SLACK: u64 = 12;
-/// What stays of a letter that is gone: its name, so that it is not taken twice, in one home or two. Kept for 60 days.
+/// What stays of a letter that is gone: its name, so that it is not taken twice, in one home or two. It is kept for
+/// more than a year.
 const BYTES_A_LETTER: u64 = 1500;
 /// SQLite's journal, which is cut now and then.
 const FOLDER_SLACK: u64 = 6 << 20;

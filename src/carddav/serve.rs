@@ -354,7 +354,7 @@ impl CardDav {
     async fn propfind(&self, asked: Asked) -> Answer {
         let body = match read_xml(&asked.body) {
             Ok(body) => body,
-            Err(no) => return no,
+            Err(no) => return *no,
         };
         let Ok(wanted) = Wanted::of_propfind(body.as_ref()) else {
             return bad("a propfind is expected");
@@ -708,17 +708,17 @@ async fn read_body(body: Incoming, most: usize) -> Result<Bytes, Answer> {
 }
 
 /// `None` for no body.
-fn read_xml(body: &[u8]) -> Result<Option<Element>, Answer> {
+fn read_xml(body: &[u8]) -> Result<Option<Element>, Box<Answer>> {
     if body.trim_ascii().is_empty() {
         return Ok(None);
     }
     match xml::read(body) {
         Ok(tree) => Ok(Some(tree)),
-        Err(xml::Error::Forbidden) => Err(forbidden(
+        Err(xml::Error::Forbidden) => Err(Box::new(forbidden(
             "<D:no-external-entities/>",
             "document types and entities are not taken",
-        )),
-        Err(e) => Err(bad(&e.to_string())),
+        ))),
+        Err(e) => Err(Box::new(bad(&e.to_string()))),
     }
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::{
-    BootstrapNode, Error, Gateway, Handover, Home, Limits, Listen, Network, Ports, Relay, RelayTls,
-    Tox, duration, written,
+    BootstrapNode, Error, Gateway, Handover, Home, Limits, Listen, Network, Ports, Queue, Relay,
+    RelayTls, Tox, duration, written,
 };
 use crate::mail::address::{LOCAL_DOMAIN, MemberName};
 
@@ -108,8 +108,8 @@ impl Reader<'_> {
             None => "en".into(),
             Some(tag) if is_language(tag.get_ref()) => tag.into_inner(),
             Some(tag) => {
-                let problem = format!("`{}` is not a language", tag.get_ref());
-                return Err(self.at(&tag, problem, "write it like en, fr or pt-BR"));
+                let problem = format!("`{}` is not a language of Toxmail", tag.get_ref());
+                return Err(self.at(&tag, problem, LANGUAGES));
             }
         };
         Ok(Home {
@@ -338,6 +338,22 @@ impl Reader<'_> {
         }
     }
 
+    pub fn queue(&self, queue: written::Queue) -> Result<Queue, Error> {
+        let delay = queue.delay_notice_after.as_ref();
+        let delay = delay.map(|key| key.span().start);
+        let read = Queue {
+            delay_notice_after: self.duration(queue.delay_notice_after, 4 * 3600)?,
+            expire_after: self.duration(queue.expire_after, 30 * 86400)?,
+        };
+        // Who writes a short expire_after alone wants no notice before.
+        if delay.is_some() && read.delay_notice_after > read.expire_after {
+            let problem = "delay_notice_after is longer than expire_after: nobody would hear that a letter waits";
+            let advice = "write a shorter delay_notice_after, or a longer expire_after";
+            return Err(self.error(delay, problem, advice));
+        }
+        Ok(read)
+    }
+
     /// `None` where the table has nothing but certificates.
     pub fn relay(&self, relay: Spanned<written::Relay>) -> Result<Option<Relay>, Error> {
         let start = relay.span().start;
@@ -477,10 +493,13 @@ pub fn is_host(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok() || is_hostname(text)
 }
 
+/// What to write instead of another language.
+pub const LANGUAGES: &str = "write en, fr, de or es (fr-CH is fr)";
+
+/// Whether letters of the home can be written in that language.
 pub fn is_language(tag: &str) -> bool {
     let (language, region) = tag.split_once('-').unwrap_or((tag, "XX"));
-    (2..=3).contains(&language.len())
-        && language.bytes().all(|b| b.is_ascii_lowercase())
+    ["en", "fr", "de", "es"].contains(&language)
         && region.len() == 2
         && region.bytes().all(|b| b.is_ascii_uppercase())
 }

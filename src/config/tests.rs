@@ -117,6 +117,13 @@ fn a_mistake_is_told_with_its_line_and_what_to_do() {
             "not a language",
             "fr",
         ),
+        ("[home]\nlanguage = \"xx\"", Some(2), "not a language", "de"),
+        (
+            "[queue]\nexpire_after = \"1d\"\ndelay_notice_after = \"2d\"",
+            Some(3),
+            "delay_notice_after is longer",
+            "shorter",
+        ),
         ("[home]\nname = \"  \"", Some(2), "1 to 128 bytes", "short"),
         ("[listen]\npop3 = 110", Some(2), "expected a string", ""),
         (

@@ -55,7 +55,7 @@ pub struct Member {
     pub main_mailbox: bool,
     /// How many device passwords.
     pub devices: u64,
-    /// Their own addresses.
+    /// Their ordinary e-mail addresses; those that every member has (`NAME@….tox`) are not among them.
     pub addresses: Vec<String>,
 }
 

@@ -352,7 +352,7 @@ impl From<MixedChoice> for Mixed {
 fn language(text: &str) -> Result<String, String> {
     match config::is_language(text) {
         true => Ok(text.to_owned()),
-        false => Err("write it like en, fr or pt-BR".to_owned()),
+        false => Err(config::LANGUAGES.to_owned()),
     }
 }
 
@@ -663,7 +663,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, hooks: Hooks) -> ExitCode 
     let args: Vec<OsString> = args.into_iter().collect();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(e) => return misused(&e, args.iter().any(|a| a == "--json")),
+        Err(e) => return misused(without_hidden(e), args.iter().any(|a| a == "--json")),
     };
     let json = cli.json;
     let failure = match execute(cli, hooks) {
@@ -681,9 +681,24 @@ pub fn main(args: impl IntoIterator<Item = OsString>, hooks: Hooks) -> ExitCode 
     ExitCode::from(code)
 }
 
-fn misused(error: &clap::Error, json: bool) -> ExitCode {
+/// The error without the commands that the help does not show.
+fn without_hidden(mut error: clap::Error) -> clap::Error {
+    use clap::error::{ContextKind, ContextValue};
+    if let Some(ContextValue::Strings(names)) = error.get(ContextKind::ValidSubcommand) {
+        let whole = Cli::command();
+        let hidden = |name: &&String| {
+            let command = whole.find_subcommand(name);
+            command.is_some_and(clap::Command::is_hide_set)
+        };
+        let shown = names.iter().filter(|name| !hidden(name)).cloned().collect();
+        error.insert(ContextKind::ValidSubcommand, ContextValue::Strings(shown));
+    }
+    error
+}
+
+fn misused(error: clap::Error, json: bool) -> ExitCode {
     if error.use_stderr() && json {
-        tell(&misuse(error), true);
+        tell(&misuse(&error), true);
     } else {
         let _ = error.print();
     }

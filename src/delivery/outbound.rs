@@ -261,6 +261,7 @@ impl Outbound {
             // Trouble with this keeps nobody from hearing of what has ended.
             looked = report::look_for_overdue(&self.post, &mut expired);
             if !expired.is_empty() {
+                journal::expired(expired.len(), self.post.settings().expire_after);
                 self.withdraw(&expired);
             }
             let counts = self.post.queue.counts()?;

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use sha2::{Digest, Sha256};
+
 use super::chat::Chat;
 use super::courier::{Agents, Courier, Errand, Errands};
 use super::inbound::Inbound;
@@ -396,4 +398,84 @@ fn what_came_of_a_letter_that_nobody_takes_any_more_is_removed() {
     );
     assert!(refused, "{answer:?}");
     assert_eq!(partial(), 0);
+}
+
+#[test]
+fn a_foreign_transfer_id_touches_nothing_of_whose_it_is() {
+    let home = Home::new();
+    let inbound = home.inbound();
+    let (ben, id) = (peer().key(), [1; 16]);
+    let mut bytes = [8; 38];
+    (bytes[36], bytes[37]) = (0, 0);
+    let mallory = ToxId::from_bytes(bytes).unwrap();
+    home.post
+        .contacts
+        .add(NewContact {
+            name: "Mallory".into(),
+            tox: Some(mallory.to_string()),
+            emails: Vec::new(),
+            owner: None,
+        })
+        .unwrap();
+    let mallory = mallory.key();
+    let partial = || {
+        std::fs::read_dir(home.dir.path().join("incoming"))
+            .unwrap()
+            .count()
+    };
+    let accepted = |from: PeerKey| match home.errand() {
+        Errand::Answer {
+            peer,
+            answer: Answer::Accept { offset },
+            ..
+        } if peer == from => offset,
+        other => panic!("{other:?}"),
+    };
+    let wrote = || assert!(matches!(home.errand(), Errand::Wrote { .. }));
+
+    // A part of ben's letter lies here. Mallory knows its id, sends something else by it, and takes that back.
+    inbound.offered(ben, id, offer(id, 100_000));
+    assert_eq!(accepted(ben), 0);
+    inbound.data(ben, id, 0, vec![b'x'; 500].into());
+    wrote();
+    inbound.offered(mallory, id, offer(id, 100_000));
+    assert_eq!(accepted(mallory), 0, "she is not told how much lies here");
+    inbound.data(mallory, id, 0, vec![b'y'; 700].into());
+    wrote();
+    assert_eq!((inbound.count(), partial()), (2, 2));
+    inbound.withdrawn(mallory, id);
+    let start = std::time::Instant::now();
+    while partial() != 1 {
+        assert!(start.elapsed() < LONG, "hers goes");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    inbound.interrupted(ben, id);
+    inbound.offered(ben, id, offer(id, 100_000));
+    assert_eq!(accepted(ben), 500, "his goes on where it was");
+
+    // Nor does she learn that a letter with that id was filed.
+    let letter = b"Subject: hello\r\n\r\nhello\r\n";
+    let id = [2; 16];
+    let small = || Offer {
+        digest: Sha256::digest(letter).into(),
+        ..offer(id, letter.len() as u64)
+    };
+    inbound.offered(ben, id, small());
+    assert_eq!(accepted(ben), 0);
+    inbound.data(ben, id, 0, letter.to_vec().into());
+    wrote();
+    inbound.complete(ben, id);
+    home.errand();
+    inbound.offered(mallory, id, small());
+    assert_eq!(accepted(mallory), 0);
+    inbound.offered(ben, id, small());
+    let answer = home.errand();
+    let has = matches!(
+        &answer,
+        Errand::Answer {
+            answer: Answer::Have(_),
+            ..
+        }
+    );
+    assert!(has, "{answer:?}");
 }

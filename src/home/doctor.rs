@@ -225,6 +225,11 @@ pub(super) struct Tox {
     pub(super) nodes_from_file: bool,
 }
 
+/// Whether it takes too long until a bootstrap node answers.
+pub(super) fn nobody_answers(status: &tox::Status) -> bool {
+    !status.connection.is_online() && status.bootstrap_rounds > PATIENCE
+}
+
 pub(super) fn tox(tox: &Tox, found: &mut Findings) {
     old_toxcore(tox.status.version, found);
     if !tox.running {
@@ -237,7 +242,7 @@ pub(super) fn tox(tox: &Tox, found: &mut Findings) {
     let offline = !tox.status.connection.is_online();
     let rounds = tox.status.bootstrap_rounds;
     let no_nodes = tox.warnings.contains(&Warning::NoBootstrapNodes);
-    if offline && rounds > PATIENCE {
+    if nobody_answers(&tox.status) {
         let advice = if tox.nodes_from_file {
             "look whether this machine reaches the Internet; if it does, name other nodes in [tox] bootstrap of toxmail.toml"
         } else {

@@ -237,6 +237,9 @@ impl House {
             ..queue::Limits::default()
         };
         let queue = Queue::open(&dir.join("queue"), database.clone(), clock.clone(), limits)?;
+        if queue.opened().swept > 0 {
+            journal::swept(&dir.join("queue"), queue.opened().swept);
+        }
         let providers = Providers::open(database.clone(), dir);
         providers.configure(config.relay.clone(), config.relay_ca_file.clone());
 
@@ -345,8 +348,18 @@ impl House {
     }
 
     async fn tox_has_ended(&self) {
+        let (mut alone, mut cures) = (false, 0);
         while self.node.is_running() {
             warn_of(&self.node, &self.warned);
+            let status = self.node.status();
+            let was_alone = std::mem::replace(&mut alone, doctor::nobody_answers(&status));
+            if alone && !was_alone {
+                journal::no_bootstrap_node_answers(status.bootstrap_rounds);
+            }
+            let before = std::mem::replace(&mut cures, status.statistics.relay_cures);
+            if cures > before {
+                journal::relay_stalled(cures - before);
+            }
             tokio::time::sleep(Duration::from_secs(5)).await;
         }
     }
@@ -622,13 +635,20 @@ async fn housekeeping(
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut forget_at = Instant::now();
+    let mut trusted = post.clock.trusted();
     loop {
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}
             _ = stopped.wait_for(|stopped| *stopped) => return,
         }
+        let before = std::mem::replace(&mut trusted, post.clock.trusted());
+        match (before, trusted) {
+            (false, true) => journal::clock_trusted(),
+            (true, false) => journal::clock_untrusted(),
+            _ => {}
+        }
         // By a clock that was not set nothing is old.
-        let forgets = Instant::now() >= forget_at && post.clock.trusted();
+        let forgets = Instant::now() >= forget_at && trusted;
         if forgets {
             forget_at = Instant::now() + FORGET_EVERY;
         }

@@ -520,6 +520,8 @@ mod tests {
         assert_eq!(of(&canonical(None, &key)), Ok(peer(None)));
         let id: ToxId = ID.parse().unwrap();
         assert_eq!((id.key(), id.base32().as_str()), (key, ID32));
+        // The checksum is right, and nobody can have that key.
+        assert!(ToxId::from_bytes([0; 38]).is_err());
     }
 
     #[test]

@@ -86,8 +86,13 @@ impl ToxId {
     /// The address from its bytes.
     ///
     /// # Errors
-    /// A wrong checksum: mistyped.
+    /// A wrong checksum: mistyped. A key of zeros, which nobody can have: a letter to it would wait for ever.
     pub fn from_bytes(bytes: [u8; 38]) -> Result<Self, AddressError> {
+        if bytes[..32] == [0; 32] {
+            return Err(AddressError(
+                "this is no home's Tox address (its key is zero); copy it again".into(),
+            ));
+        }
         let mut sum = [0u8; 2];
         for (i, byte) in bytes[..36].iter().enumerate() {
             sum[i % 2] ^= byte;

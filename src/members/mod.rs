@@ -263,22 +263,6 @@ impl Members {
         })
     }
 
-    /// Changes the name that others see.
-    ///
-    /// # Errors
-    /// [`Error::NoSuchMember`], [`Error::Unusable`].
-    pub fn set_display(&self, name: &MemberName, display: &str) -> Result<(), Error> {
-        let text = text_of(
-            display,
-            "a display name has 1 to 100 characters on one line",
-        )?;
-        self.update(
-            name,
-            "UPDATE members SET display = ?2 WHERE name = ?1",
-            Some(text),
-        )
-    }
-
     /// Changes the language of notices; `None` for the home's.
     ///
     /// # Errors

@@ -169,6 +169,4 @@ fn only_ones_own_addresses() {
     assert!(members.addresses(&anna).unwrap().is_empty());
     members.set_language(&anna, Some("fr")).unwrap();
     assert_eq!(members.language(&anna).unwrap().as_deref(), Some("fr"));
-    members.set_display(&anna, " Anna M. ").unwrap();
-    assert_eq!(members.display(&anna).unwrap().as_deref(), Some("Anna M."));
 }

@@ -206,11 +206,6 @@ impl Connection {
         self.taken = (self.taken + bytes).min(self.input.len());
     }
 
-    /// Whether input that was read waits to be looked at.
-    pub fn has_input(&self) -> bool {
-        self.taken < self.input.len()
-    }
-
     /// Gathers an answer; it is sent with the next wait, or when enough are gathered.
     ///
     /// # Errors

@@ -207,12 +207,8 @@ impl Tls {
         Ok(Arc::new(config))
     }
 
-    /// The authority's certificate, to be installed on devices.
-    pub fn ca_pem(&self) -> String {
-        pem("CERTIFICATE", &self.authority.certificate)
-    }
-
-    /// The same in DER.
+    /// The authority's certificate in DER.
+    #[cfg(test)]
     pub fn ca_der(&self) -> &[u8] {
         &self.authority.certificate
     }
@@ -232,6 +228,7 @@ impl Tls {
     }
 
     /// When the certificate that is shown now ends.
+    #[cfg(test)]
     pub fn server_ends(&self) -> Option<SystemTime> {
         let current = self.current();
         let facts = Facts::read(current.cert.first()?)?;

@@ -831,3 +831,21 @@ fn what_another_home_hands_in_is_taken_once_and_remembered_for_its_time() {
     assert_eq!(home.queue.forget_taken(1_003_601, HOUR).unwrap(), 2);
     assert!(!home.queue.was_taken(&anna).unwrap());
 }
+
+#[cfg(feature = "faults")]
+#[test]
+fn a_letter_whose_name_is_not_on_the_disk_is_not_accepted() {
+    let home = Home::new();
+    let to = [("ben@tox", peer(1))];
+    home.queue.release(&key(1));
+    let mut draft = home.queue.draft(None).unwrap();
+    draft.write_all(b"a letter").unwrap();
+    let answer = crate::durable::fault::failing("fsync-folder", || {
+        home.queue
+            .submit(draft, submission("anna@toxmail.local", &to))
+    });
+    assert!(matches!(answer, Err(Error::Io(_))), "{answer:?}");
+    assert_eq!((home.files(), home.waiting(1).len()), (0, 0));
+    home.queued("a letter", &to);
+    assert_eq!(home.waiting(1).len(), 1);
+}

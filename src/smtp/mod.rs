@@ -30,8 +30,7 @@
 //! `mailin-embedded` and its engine `mailin` were tried and rejected: one endless line takes all memory before AUTH; four
 //! idle sockets stop all service; a panic in a few handlers ends the process; `<LF>.<CRLF>` ends DATA; `MAIL FROM:<>` and
 //! `SIZE=` are refused; MAIL after RSET is refused until AUTH is repeated; and, worst, a letter that could not be written is
-//! answered with 554 for each line and then with 250. There is no port 465 and no way to stop. It serves in the tests, as a
-//! foreign server.
+//! answered with 554 for each line and then with 250. There is no port 465 and no way to stop.
 //!
 //! # Known limits
 //! One letter at a time is written while the next is read only as far as the socket's buffers go. BURL, ETRN and the like

@@ -140,10 +140,6 @@ impl Session {
             State::Data(letter, ..) | State::Chunk(letter, ..) | State::Chunks(letter, _) => {
                 Some((&letter.member, letter.declared))
             }
-            State::Swallow { then, .. } => match &**then {
-                State::Chunks(letter, _) => Some((&letter.member, letter.declared)),
-                _ => None,
-            },
             _ => None,
         }
     }
@@ -719,7 +715,7 @@ enum Greeted {
 }
 
 const HELP: &str = "EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP HELP VRFY QUIT; \
-    settings for mail programs are on this home's web page";
+    `toxmaild status` shows the ports for mail programs";
 
 fn recipient_ok() -> Step {
     Step::Reply(Reply::new(250, Status(2, 1, 5), "Recipient is known"))

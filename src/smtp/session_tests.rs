@@ -1,4 +1,4 @@
-//! What the dialogs of tests/dialogs/smtp cannot show: steps, envelopes, and the table as a whole.
+//! What a dialog cannot show: steps, envelopes, and the table as a whole.
 
 use super::*;
 use crate::mail::envelope::{Notify, Return};

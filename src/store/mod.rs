@@ -259,14 +259,6 @@ impl Store {
     }
 
     /// Makes a mailbox, unless it is there.
-    ///
-    /// # Errors
-    /// [`Error::NoSuchMember`] when somebody has not even an inbox; those of disk and database.
-    pub fn create_mailbox(&self, member: &MemberName, mailbox: &str) -> Result<(), Error> {
-        self.mailbox(member, "INBOX")?;
-        self.create(member, &mailbox.parse()?)
-    }
-
     fn create(&self, member: &MemberName, name: &MailboxName) -> Result<(), Error> {
         // Folders first: a row without folders would be an empty mailbox that cannot be opened.
         let folder = maildir_of(&self.inner.root, member).join(name.folder());

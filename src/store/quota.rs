@@ -17,7 +17,7 @@ pub struct Quota {
 }
 
 impl Default for Quota {
-    /// No quota; 64 MiB kept free for database, queue and logs.
+    /// No quota; 64 MiB kept free. (A home keeps free what its own settings say.)
     fn default() -> Self {
         Self {
             bytes: 0,

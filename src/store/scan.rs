@@ -14,6 +14,7 @@ use super::message::{self, Measure};
 use super::uid::{self, Entry, Found, Located, Uid, Which};
 use super::{Error, Expunged, Mailbox, Store};
 use crate::durable;
+use crate::journal;
 use crate::mail::address::MemberName;
 
 /// A folder's time stamp this near to the scan proves nothing: the kernel's clock ticks every 4 to 10 ms.
@@ -162,8 +163,10 @@ impl Store {
         let changed =
             !(difference.moved.is_empty() && difference.gone.is_empty() && found.is_empty());
         if changed {
+            let (appeared, vanished) = (found.len(), difference.gone.len());
             let gone = difference.gone.into_iter().map(|(uid, _)| uid).collect();
             self.record(mailbox, difference.moved, gone, found)?;
+            journal::rescanned(&mailbox.member, &mailbox.folder, appeared, vanished);
         }
         mailbox.doubtful.store(false, Ordering::SeqCst);
         // A file that could not be read has no row yet: look again next time, although no folder changes.
@@ -416,7 +419,7 @@ fn measure(folder: &Path, base: &[u8], spot: Spot) -> Option<(Measure, i64)> {
         Ok(facts) => Some(facts),
         Err(e) if e.kind() == io::ErrorKind::NotFound => None,
         Err(e) => {
-            tracing::warn!(error = %e, "a file in a mailbox cannot be read and is left out");
+            journal::unreadable_file(&e);
             None
         }
     }

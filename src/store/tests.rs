@@ -207,7 +207,7 @@ fn a_file_that_a_kill_left_is_filed_only_when_its_name_is_on_the_disk() {
     fs::write(home.maildir().join("new").join(name), "x\r\n").unwrap();
     home.restart();
     home.store.mailboxes(&home.anna).unwrap();
-    fs::write(&fault, "EIO@fsync").unwrap();
+    fs::write(&fault, "EIO@fsync-folder").unwrap();
     assert!(home.store.was_filed(&home.anna, &unique(1)).is_err());
     fs::remove_file(&fault).unwrap();
     assert!(home.store.was_filed(&home.anna, &unique(1)).unwrap());
@@ -224,7 +224,7 @@ fn a_folder_that_a_kill_left_is_used_only_when_its_name_is_on_the_disk() {
     };
     let mut home = home();
     home.restart();
-    fs::write(&fault, "EIO@fsync").unwrap();
+    fs::write(&fault, "EIO@fsync-folder").unwrap();
     assert!(home.store.mailboxes(&home.anna).is_err());
     fs::remove_file(&fault).unwrap();
     assert_eq!(home.store.mailboxes(&home.anna).unwrap().len(), 1);
@@ -254,7 +254,9 @@ fn unknown_members_mailboxes_and_unsafe_names_are_refused() {
         home.store.room_for(&ben, 1),
         Err(Error::NoSuchMember(_))
     ));
-    home.store.create_mailbox(&home.anna, "Sent").unwrap();
+    home.store
+        .create(&home.anna, &"Sent".parse().unwrap())
+        .unwrap();
     // One unique name, one copy, whatever mailbox.
     assert_eq!(deliver(&home.anna, "Sent").unwrap(), Filed::New(Uid(1)));
     assert_eq!(deliver(&home.anna, "INBOX").unwrap(), Filed::Already);
@@ -763,4 +765,16 @@ proptest! {
         }
         model.look(&home);
     }
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn a_letter_whose_name_is_not_on_the_disk_is_not_filed() {
+    let home = home();
+    home.deliver(1, "one").unwrap();
+    let answer = crate::durable::fault::failing("fsync-folder", || home.deliver(2, "two"));
+    assert!(matches!(answer, Err(Error::Io(_))), "{answer:?}");
+    assert_eq!(home.files().len(), 1);
+    assert!(matches!(home.deliver(2, "two"), Ok(Filed::New(_))));
+    assert_eq!(home.snapshot().len(), 2);
 }
