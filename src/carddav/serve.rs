@@ -430,7 +430,7 @@ impl CardDav {
         let body = match read_xml(&asked.body) {
             Ok(Some(body)) => body,
             Ok(None) => return bad("a report is expected"),
-            Err(no) => return no,
+            Err(no) => return *no,
         };
         let report = match Report::of(&body) {
             Ok(report) => report,
