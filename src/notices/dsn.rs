@@ -6,7 +6,7 @@ use mail_builder::headers::date::Date;
 
 use super::{Report, clean};
 use crate::mail::verdict::{Reason, Status};
-use crate::queue::{Fate, Outcome};
+use crate::queue::{Destination, Fate, Outcome};
 
 pub(super) struct Part {
     pub content_type: ContentType<'static>,
@@ -56,6 +56,10 @@ fn recipient(fields: &mut String, report: &Report<'_>, fate: &Fate) {
     };
     field(fields, "Final-Recipient", &format!("{kind}; {address}"));
     let (action, status, why) = match &fate.outcome {
+        // RFC 3464 section 2.3.3: it went on, and nobody here hears what becomes of it.
+        Outcome::Delivered if matches!(fate.destination, Destination::Relay(_)) => {
+            ("relayed", Status(2, 0, 0), None)
+        }
         Outcome::Delivered => ("delivered", Status(2, 0, 0), None),
         Outcome::Failed(why) => ("failed", why.status, Some(why)),
         Outcome::Cancelled => ("failed", Status(5, 7, 0), None),

@@ -61,6 +61,7 @@ struct Words {
     last_seen: &'static str,
     never_seen: &'static str,
     keeps_trying: &'static str,
+    relay: Relay,
     whole: &'static str,
     headers: &'static str,
     signature: &'static str,
@@ -76,6 +77,23 @@ struct Kind {
 
 /// What happened, and what to do.
 type Told = (&'static str, &'static str);
+
+/// What is told otherwise of a letter on the ordinary route.
+struct Relay {
+    delivered: Kind,
+    keeps_trying: &'static str,
+    /// It was not tried yet.
+    not_yet: &'static str,
+    /// Nobody answers there.
+    away: Told,
+    /// No login, or no encryption that can be trusted.
+    login: Told,
+    /// The provider does not want it.
+    refused: Told,
+    /// Letters or addresses that the provider cannot carry.
+    cannot: Told,
+    trouble: Told,
+}
 
 struct Reasons {
     nobody: Told,
@@ -114,6 +132,34 @@ const ENGLISH: Words = Words {
     last_seen: "Their home cannot be reached at the moment; it was last there on {}.",
     never_seen: "Their home cannot be reached at the moment.",
     keeps_trying: "You need not do anything: Toxmail delivers it as soon as their home is there again, and keeps trying until {}.",
+    relay: Relay {
+        delivered: Kind {
+            subject: "Handed over: {}",
+            line: "{}: handed to your mail provider, who takes it on. What becomes of it, and any answer, arrives in your mailbox there.",
+        },
+        keeps_trying: "You need not do anything: Toxmail tries again by itself, until {}.",
+        not_yet: "Your mail provider has not taken it yet.",
+        away: (
+            "your mail provider could not be reached.",
+            "if other people's mail goes out, send it again; if none does, tell whoever looks after the box.",
+        ),
+        login: (
+            "your mail provider does not let your home in.",
+            "tell whoever looks after the box; perhaps the password at the provider was changed. Then send it again.",
+        ),
+        refused: (
+            "your mail provider refused it.",
+            "the provider's own words stand in the brackets; correct what they name, and send it again.",
+        ),
+        cannot: (
+            "your mail provider cannot carry a message like this.",
+            "send it again without special letters in the address, or ask the provider about it.",
+        ),
+        trouble: (
+            "your mail provider, or the one of the other person, has trouble at the moment.",
+            "send it again later; if it comes back once more, ask the provider.",
+        ),
+    },
     whole: "Your message is attached, so that nothing is lost.",
     headers: "The beginning of your message is attached; the whole of it is in your folder of sent mail.",
     signature: "Toxmail",
@@ -191,6 +237,34 @@ const FRENCH: Words = Words {
     last_seen: "Sa maison n'est pas joignable pour le moment ; elle l'a été pour la dernière fois : {}.",
     never_seen: "Sa maison n'est pas joignable pour le moment.",
     keeps_trying: "Vous n'avez rien à faire : Toxmail le remettra dès que sa maison sera de nouveau là, et essaiera jusqu'au {}.",
+    relay: Relay {
+        delivered: Kind {
+            subject: "Transmis : {}",
+            line: "{} : transmis à votre fournisseur de messagerie, qui l'achemine. La suite, et toute réponse, arrivera dans votre boîte chez lui.",
+        },
+        keeps_trying: "Vous n'avez rien à faire : Toxmail réessaie de lui-même, jusqu'au {}.",
+        not_yet: "Votre fournisseur de messagerie ne l'a pas encore pris.",
+        away: (
+            "votre fournisseur de messagerie n'a pas pu être joint.",
+            "si le courrier des autres part, renvoyez-le ; si rien ne part, parlez-en à la personne qui s'occupe du boîtier.",
+        ),
+        login: (
+            "votre fournisseur de messagerie ne laisse pas entrer votre maison.",
+            "parlez-en à la personne qui s'occupe du boîtier ; peut-être le mot de passe chez le fournisseur a-t-il changé. Renvoyez-le ensuite.",
+        ),
+        refused: (
+            "votre fournisseur de messagerie l'a refusé.",
+            "ses propres mots sont entre crochets ; corrigez ce qu'ils indiquent et renvoyez-le.",
+        ),
+        cannot: (
+            "votre fournisseur de messagerie ne peut pas transporter un tel message.",
+            "renvoyez-le sans lettres spéciales dans l'adresse, ou renseignez-vous auprès du fournisseur.",
+        ),
+        trouble: (
+            "votre fournisseur de messagerie, ou celui de l'autre personne, a un problème en ce moment.",
+            "renvoyez-le plus tard ; s'il revient encore, renseignez-vous auprès du fournisseur.",
+        ),
+    },
     whole: "Votre message est joint, pour que rien ne se perde.",
     headers: "Le début de votre message est joint ; il est en entier dans votre dossier des messages envoyés.",
     signature: "Toxmail",
@@ -262,6 +336,34 @@ const GERMAN: Words = Words {
     last_seen: "Das andere Zuhause ist zurzeit nicht erreichbar; zuletzt war es da: {}.",
     never_seen: "Das andere Zuhause ist zurzeit nicht erreichbar.",
     keeps_trying: "Sie müssen nichts tun: Toxmail stellt sie zu, sobald das andere Zuhause wieder da ist, und versucht es bis zum {}.",
+    relay: Relay {
+        delivered: Kind {
+            subject: "Weitergegeben: {}",
+            line: "{}: an Ihren E-Mail-Anbieter weitergegeben, der sie weiterleitet. Was daraus wird, und jede Antwort, kommt in Ihrem Postfach dort an.",
+        },
+        keeps_trying: "Sie müssen nichts tun: Toxmail versucht es von selbst wieder, bis zum {}.",
+        not_yet: "Ihr E-Mail-Anbieter hat sie noch nicht angenommen.",
+        away: (
+            "Ihr E-Mail-Anbieter war nicht zu erreichen.",
+            "geht die Post der anderen hinaus, senden Sie die Nachricht noch einmal; geht keine hinaus, sagen Sie es der Person, die sich um die Box kümmert.",
+        ),
+        login: (
+            "Ihr E-Mail-Anbieter lässt Ihr Zuhause nicht ein.",
+            "sagen Sie es der Person, die sich um die Box kümmert; vielleicht wurde das Passwort beim Anbieter geändert. Senden Sie die Nachricht dann noch einmal.",
+        ),
+        refused: (
+            "Ihr E-Mail-Anbieter hat sie abgelehnt.",
+            "seine eigenen Worte stehen in den Klammern; berichtigen Sie, was sie nennen, und senden Sie die Nachricht noch einmal.",
+        ),
+        cannot: (
+            "Ihr E-Mail-Anbieter kann so eine Nachricht nicht befördern.",
+            "senden Sie sie noch einmal ohne besondere Buchstaben in der Adresse, oder fragen Sie den Anbieter.",
+        ),
+        trouble: (
+            "bei Ihrem E-Mail-Anbieter, oder bei dem der anderen Person, gibt es zurzeit eine Störung.",
+            "senden Sie die Nachricht später noch einmal; kommt sie wieder zurück, fragen Sie den Anbieter.",
+        ),
+    },
     whole: "Ihre Nachricht hängt an, damit nichts verloren geht.",
     headers: "Der Anfang Ihrer Nachricht hängt an; ganz steht sie in Ihrem Ordner der gesendeten Nachrichten.",
     signature: "Toxmail",
@@ -339,6 +441,34 @@ const SPANISH: Words = Words {
     last_seen: "Su casa no está disponible en este momento; la última vez fue: {}.",
     never_seen: "Su casa no está disponible en este momento.",
     keeps_trying: "No tiene que hacer nada: Toxmail lo entregará en cuanto su casa vuelva a estar disponible, y lo intentará hasta el {}.",
+    relay: Relay {
+        delivered: Kind {
+            subject: "Transmitido: {}",
+            line: "{}: transmitido a su proveedor de correo, que lo lleva adelante. Lo que ocurra con él, y cualquier respuesta, llegará a su buzón allí.",
+        },
+        keeps_trying: "No tiene que hacer nada: Toxmail vuelve a intentarlo por sí mismo, hasta el {}.",
+        not_yet: "Su proveedor de correo todavía no lo ha aceptado.",
+        away: (
+            "no se pudo llegar a su proveedor de correo.",
+            "si el correo de los demás sale, envíelo de nuevo; si no sale ninguno, avise a quien se ocupa de la caja.",
+        ),
+        login: (
+            "su proveedor de correo no deja entrar a su casa.",
+            "avise a quien se ocupa de la caja; quizá se cambió la contraseña en el proveedor. Después envíelo de nuevo.",
+        ),
+        refused: (
+            "su proveedor de correo lo rechazó.",
+            "sus propias palabras están entre corchetes; corrija lo que indican y envíelo de nuevo.",
+        ),
+        cannot: (
+            "su proveedor de correo no puede llevar un mensaje así.",
+            "envíelo de nuevo sin letras especiales en la dirección, o pregunte al proveedor.",
+        ),
+        trouble: (
+            "su proveedor de correo, o el de la otra persona, tiene un problema en este momento.",
+            "envíelo de nuevo más tarde; si vuelve otra vez, pregunte al proveedor.",
+        ),
+    },
     whole: "Su mensaje va adjunto, para que no se pierda nada.",
     headers: "El comienzo de su mensaje va adjunto; entero está en su carpeta de mensajes enviados.",
     signature: "Toxmail",
@@ -422,7 +552,11 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
                 line(&waiting(report, fate, why.as_ref()));
                 let patience = i64::try_from(report.expire_after.as_secs()).unwrap_or(i64::MAX / 2);
                 let until = day(report, untold.arrived.saturating_add(patience));
-                line(&fill(words.keeps_trying, &until));
+                let keeps_trying = match fate.destination {
+                    Destination::Relay(_) => words.relay.keeps_trying,
+                    _ => words.keeps_trying,
+                };
+                line(&fill(keeps_trying, &until));
             }
             Outcome::Delivered | Outcome::Cancelled => {}
         }
@@ -452,7 +586,10 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
 
 fn kind<'w>(words: &'w Words, fate: &Fate) -> &'w Kind {
     match fate.outcome {
-        Outcome::Delivered => &words.delivered,
+        Outcome::Delivered => match fate.destination {
+            Destination::Relay(_) => &words.relay.delivered,
+            _ => &words.delivered,
+        },
         Outcome::Failed(_) => &words.failed,
         Outcome::Cancelled => &words.cancelled,
         Outcome::Delayed(_) => &words.delayed,
@@ -467,6 +604,9 @@ fn waiting(report: &Report<'_>, fate: &Fate, why: Option<&Reason>) -> String {
             let (what, _) = reason(words, fate, why);
             let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
             fill(words.why, &detail)
+        }
+        (None, _) if matches!(fate.destination, Destination::Relay(_)) => {
+            words.relay.not_yet.to_owned()
         }
         (None, Some(seen)) => fill(words.last_seen, &day(report, seen)),
         (None, None) => words.never_seen.to_owned(),
@@ -483,7 +623,21 @@ fn who(report: &Report<'_>, fate: &Fate) -> String {
 
 /// RFC 3463: subject 1 is the address, 2 the mailbox, 3 the system, 4 the way, 7 the policy.
 fn reason(words: &Words, fate: &Fate, why: &Reason) -> Told {
-    let reasons = &words.reasons;
+    let (reasons, relay) = (&words.reasons, &words.relay);
+    if matches!(fate.destination, Destination::Relay(_)) {
+        match (why.status.1, why.status.2) {
+            // Those of the sender: the provider does not know the writer by that address.
+            (1, 7 | 8) => return relay.refused,
+            // What an account, its encryption or its certificate comes to (src/delivery/relay.rs).
+            (7, 4 | 5 | 8) => return relay.login,
+            (6, _) => return relay.cannot,
+            (3, 4) | (4, 6) => {}
+            (3, _) | (4, 5) => return relay.trouble,
+            (4, _) => return relay.away,
+            (0 | 5 | 7, _) => return relay.refused,
+            _ => {}
+        }
+    }
     match (why.status.1, why.status.2) {
         (1, _) | (2, 1) => reasons.nobody,
         (2, 2) | (3, 1) => reasons.full,
