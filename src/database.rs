@@ -38,7 +38,12 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0001_home.sql"),
         "\n",
     ),
-    concat!(include_str!("database/0002_providers.sql"), "\n",),
+    concat!(
+        include_str!("database/0002_providers.sql"),
+        "\n",
+        include_str!("database/0002_fallbacks.sql"),
+        "\n",
+    ),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.

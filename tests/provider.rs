@@ -578,3 +578,82 @@ fn whatever_a_provider_says_each_recipient_gets_the_right_verdict() {
             .then_some(())
     });
 }
+
+#[test]
+fn a_contact_who_may_falls_back_to_ordinary_mail_and_nobody_else_does() {
+    netns::enter_loopback_namespace();
+    let authority = Authority::new();
+    let postfix = Postfix::start(&authority, PASSWORD);
+    let home = garden(&authority, Vec::new());
+    let member = ["--member", "anna", "--address", "anna@example.org"];
+    set(&home, PORTS[0].1, "implicit", PASSWORD, &member).unwrap();
+    let add = |name: &str, byte: u8, email: &str, more: &[&str]| {
+        let id = nobody(byte);
+        let mut words = vec!["contact", "add", name, "--tox", &id, "--email", email];
+        words.extend(more);
+        home.say(&words).unwrap()
+    };
+    let contact = add("Oma", 1, "oma@example.com", &["--fallback", "2s"]);
+    assert_eq!(contact["fallback_seconds"], 2);
+    add("Opa", 2, "opa@example.com", &[]);
+    add("Kai", 3, "kai@example.com", &[]);
+    home.say(&["contact", "fallback", "kai", "1h"]).unwrap();
+    let refused = home
+        .say(&["contact", "fallback", "nobody", "1h"])
+        .unwrap_err();
+    assert!(refused.contains("no contact"), "{refused}");
+    let list = home.say(&["contact", "list"]).unwrap();
+    let of = |name: &str| {
+        let all = list.as_array().unwrap().iter();
+        let mut found = all.filter(|c| c["name"] == name);
+        found.next().unwrap()["fallback_seconds"].clone()
+    };
+    assert_eq!(
+        (of("oma"), of("opa"), of("kai")),
+        (2.into(), Value::Null, 3600.into())
+    );
+
+    let to = ["oma@tox", "opa@tox", "kai@example.com"];
+    send(
+        &home,
+        &to,
+        &note("away", "oma@tox, opa@tox, kai@example.com"),
+    );
+    let letter = wait_for("the ordinary copy", LONG, || filed(&postfix, "away").pop());
+    assert!(
+        letter.contains("\nDelivered-To: oma@example.com\n"),
+        "{letter}"
+    );
+    assert!(
+        letter.contains("\nTo: oma@example.com, opa@example.com, kai@example.com\n"),
+        "{letter}"
+    );
+    let notice = wait_for("the notice", LONG, || {
+        notices(&home, "Subject: By ordinary mail now: away").pop()
+    });
+    let flat = notice.replace("=\r\n", "");
+    assert!(
+        flat.contains("oma@tox") && !flat.contains("(opa@tox) has not"),
+        "{flat}"
+    );
+    assert!(flat.contains("Action: delayed\r\n"), "{flat}");
+    for waits in ["opa@tox", "kai@example.com"] {
+        assert_eq!(waiting(&home, waits).unwrap()["route"], "tox");
+    }
+    // Once, and told once.
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(filed(&postfix, "away").len(), 1);
+    assert_eq!(notices(&home, "By ordinary mail now").len(), 1);
+}
+
+/// A full Tox address that is nobody's: its owner never comes.
+fn nobody(byte: u8) -> String {
+    let mut id = [byte; 38];
+    id[32..36].copy_from_slice(&[1, 2, 3, 4]);
+    let mut sum = [0_u8; 2];
+    for (i, b) in id[..36].iter().enumerate() {
+        sum[i % 2] ^= b;
+    }
+    id[36..].copy_from_slice(&sum);
+    data_encoding::HEXUPPER.encode(&id)
+}

@@ -21,6 +21,7 @@
 
 mod book;
 mod directory;
+mod fallback;
 mod invitation;
 mod names;
 mod ordinary;

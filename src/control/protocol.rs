@@ -67,7 +67,11 @@ pub enum Request {
         tox: Option<String>,
         emails: Vec<String>,
         owner: Option<MemberName>,
+        #[serde(default)]
+        fallback_seconds: Option<u64>,
     },
+    #[serde(rename = "contact fallback")]
+    ContactFallback { name: String, seconds: Option<u64> },
     /// → a list of [`super::answer::Contact`]
     #[serde(rename = "contact list")]
     ContactList,
@@ -133,6 +137,7 @@ impl Request {
             Self::ProviderTest { .. } => "provider test",
             Self::ProviderRemove { .. } => "provider remove",
             Self::ContactAdd { .. } => "contact add",
+            Self::ContactFallback { .. } => "contact fallback",
             Self::ContactList => "contact list",
             Self::ContactRemove { .. } => "contact remove",
             Self::ContactBlock { .. } => "contact block",

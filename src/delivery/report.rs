@@ -97,6 +97,7 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
                 destination: Destination::Local,
                 there: writer.to_string(),
             }],
+            fallbacks: Vec::new(),
             settles: told,
         },
     )?;
@@ -134,6 +135,8 @@ fn kind(untold: &Untold) -> &'static str {
     let any = |test: fn(&Outcome) -> bool| untold.fates.iter().any(|f| test(&f.outcome));
     if any(|o| matches!(o, Outcome::Failed(_) | Outcome::Cancelled)) {
         "failure"
+    } else if any(|o| matches!(o, Outcome::FellBack)) {
+        "fallback"
     } else if any(|o| matches!(o, Outcome::Delayed(_))) {
         "delay"
     } else {

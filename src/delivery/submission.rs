@@ -8,12 +8,12 @@ use super::pairing::Pairing;
 use crate::contacts::Who;
 use crate::durable::{self, fault};
 use crate::journal;
-use crate::mail::address::MemberName;
+use crate::mail::address::{self, Meaning, MemberName};
 use crate::mail::envelope::{Envelope, Recipient};
 use crate::mail::header::{self, HeaderSection, MAX_SECTION};
 use crate::mail::verdict::{Reason, Status};
 use crate::providers::Way;
-use crate::queue::{self, Destination, Plan, QueueDraft, Submission, Submitted};
+use crate::queue::{self, Destination, Fallback, Plan, QueueDraft, Submission, Submitted};
 use crate::routing::{self, Facts, Provider};
 use crate::smtp::{Desk, Letter, Refusal};
 
@@ -63,6 +63,46 @@ impl Submissions {
         };
         routing::route(&who, &facts).map_err(refused)?;
         Ok((who, way))
+    }
+
+    /// What becomes of those whose home stays away for long, where the writer has an ordinary route.
+    fn fallbacks(
+        &self,
+        member: &MemberName,
+        envelope: &Envelope,
+        plans: &[Plan],
+    ) -> Result<Vec<Fallback>, Refusal> {
+        let mut fallbacks = Vec::new();
+        for plan in plans {
+            let Destination::Peer(key) = plan.destination else {
+                continue;
+            };
+            let local = Some(plan.there.as_str()).filter(|there| !there.is_empty());
+            let contacts = &self.post.contacts;
+            let found = contacts
+                .fallback_of(&key, local, member)
+                .map_err(|e| broken("contacts", &e))?;
+            let Some((after, first)) = found else {
+                continue;
+            };
+            let Way::Open { account, .. } = self.way_of(member)? else {
+                continue;
+            };
+            // The address that the writer has used, where it is an ordinary one.
+            let written = envelope.recipients.get(plan.recipient);
+            let written = written.map_or("", |recipient| recipient.address.as_str());
+            let address = match address::meaning(written, &self.post.hostname) {
+                Ok(Meaning::Ordinary(written)) => written,
+                _ => first,
+            };
+            fallbacks.push(Fallback {
+                recipient: plan.recipient,
+                after,
+                account,
+                address,
+            });
+        }
+        Ok(fallbacks)
     }
 
     /// The writer's ordinary route.
@@ -245,12 +285,14 @@ impl Letter for Draft {
             .enumerate()
             .map(|(index, recipient)| desk.plan(&member, index, &recipient.address))
             .collect::<Result<Vec<_>, _>>()?;
+        let fallbacks = desk.fallbacks(&member, &envelope, &plans)?;
         let writer = member.clone();
         let submission = Submission {
             member: Some(member),
             message_id: header.message_id(),
             envelope,
             plans,
+            fallbacks,
             settles: Vec::new(),
         };
         let submitted = post

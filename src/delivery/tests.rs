@@ -154,6 +154,7 @@ impl Home {
             },
             message_id: None,
             plans: vec![plan],
+            fallbacks: Vec::new(),
             settles: Vec::new(),
         };
         self.post.queue.submit(draft, submission).unwrap();

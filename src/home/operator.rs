@@ -85,12 +85,20 @@ impl Operator for Running {
                 tox,
                 emails,
                 owner,
-            } => self.contact_add(NewContact {
-                name,
-                tox,
-                emails,
-                owner,
-            }),
+                fallback_seconds,
+            } => self.contact_add(
+                NewContact {
+                    name,
+                    tox,
+                    emails,
+                    owner,
+                },
+                fallback_seconds.map(Duration::from_secs),
+            ),
+            Request::ContactFallback { name, seconds } => {
+                contacts.set_fallback(&name, seconds.map(Duration::from_secs))?;
+                Ok(json!({ "name": name, "fallback_seconds": seconds }))
+            }
             Request::ContactList => value(&self.contacts(|_| true)?),
             Request::ContactRemove { name } => {
                 let removed = contacts.remove(&name)?;
@@ -238,7 +246,13 @@ impl Running {
         }
     }
 
-    fn contact_add(&self, new: NewContact) -> Result<Value, Failure> {
+    fn contact_add(&self, new: NewContact, fallback: Option<Duration>) -> Result<Value, Failure> {
+        if fallback.is_some() && (new.tox.is_none() || new.emails.is_empty()) {
+            return Err(Failure::new(
+                "a fallback goes from the Tox address to an ordinary one, and one of the two is missing",
+                "give both --tox and --email, or leave --fallback out",
+            ));
+        }
         if let Some(owner) = &new.owner
             && !self.post.members.exists(owner)?
         {
@@ -246,6 +260,10 @@ impl Running {
         }
         let added = self.post.contacts.add(new)?;
         self.pairing.befriend(added.befriend);
+        if fallback.is_some() {
+            let nickname = &added.nickname;
+            self.post.contacts.set_fallback(nickname, fallback)?;
+        }
         value(&self.contacts(|row| row.id == added.id)?.first())
     }
 

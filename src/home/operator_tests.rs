@@ -162,6 +162,7 @@ impl Home {
                 destination,
                 there: there.into(),
             }],
+            fallbacks: Vec::new(),
             settles: Vec::new(),
         };
         match queue.submit(draft, submission).unwrap() {
@@ -189,6 +190,7 @@ pub(super) fn contact_add(who: &str, tox: &ToxId, owner: Option<&str>) -> Reques
         tox: Some(tox.to_string()),
         emails: Vec::new(),
         owner: owner.map(name),
+        fallback_seconds: None,
     }
 }
 
@@ -305,6 +307,7 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
         tox: None,
         emails: vec!["shop@example.org".into()],
         owner: None,
+        fallback_seconds: None,
     });
     assert_eq!(home.friends().len(), 2);
     home.running.outbound.ready(id(1).key());

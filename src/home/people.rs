@@ -199,5 +199,6 @@ pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) ->
         emails: row.emails,
         owner: row.owner,
         last_seen: row.last_seen,
+        fallback_seconds: row.fallback.map(|after| after.as_secs()),
     }
 }

@@ -63,6 +63,7 @@ fn recipient(fields: &mut String, report: &Report<'_>, fate: &Fate) {
         Outcome::Delivered => ("delivered", Status(2, 0, 0), None),
         Outcome::Failed(why) => ("failed", why.status, Some(why)),
         Outcome::Cancelled => ("failed", Status(5, 7, 0), None),
+        Outcome::FellBack => ("delayed", Status(4, 4, 1), None),
         Outcome::Delayed(why) => {
             // "No answer from the host" when there was no attempt at all.
             let status = why.as_ref().map_or(Status(4, 4, 1), |w| w.status);
@@ -76,7 +77,7 @@ fn recipient(fields: &mut String, report: &Report<'_>, fate: &Fate) {
     } else if fate.outcome == Outcome::Cancelled {
         field(fields, "Diagnostic-Code", "x-toxmail; cancelled");
     }
-    if let Outcome::Delayed(_) = fate.outcome {
+    if let Outcome::Delayed(_) | Outcome::FellBack = fate.outcome {
         let patience = i64::try_from(report.expire_after.as_secs()).unwrap_or(i64::MAX / 2);
         let until = report.untold.arrived.saturating_add(patience);
         field(fields, "Will-Retry-Until", &date(until));

@@ -282,6 +282,7 @@ fn on_the_ordinary_route_the_provider_is_spoken_of() {
     let cases = [
         (Outcome::Delivered, "handed to your mail provider"),
         (Outcome::Delayed(None), "has not taken it yet"),
+        (Outcome::FellBack, "they may get it twice"),
         (failed(Status(5, 1, 1)), "check the address"),
         (failed(Status(5, 1, 8)), "your mail provider refused it"),
         (failed(Status(5, 2, 2)), "make room"),

@@ -81,6 +81,9 @@ type Told = (&'static str, &'static str);
 /// What is told otherwise of a letter on the ordinary route.
 struct Relay {
     delivered: Kind,
+    fell_back: Kind,
+    /// What that means, behind its line.
+    fell_back_more: &'static str,
     keeps_trying: &'static str,
     /// It was not tried yet.
     not_yet: &'static str,
@@ -137,6 +140,11 @@ const ENGLISH: Words = Words {
             subject: "Handed over: {}",
             line: "{}: handed to your mail provider, who takes it on. What becomes of it, and any answer, arrives in your mailbox there.",
         },
+        fell_back: Kind {
+            subject: "By ordinary mail now: {}",
+            line: "{} has not got it directly in the time you allow; it goes by ordinary mail now.",
+        },
+        fell_back_more: "Your mail provider carries it, and can read it. If it was under way to them already, they may get it twice. Any answer to it arrives in your mailbox at the provider.",
         keeps_trying: "You need not do anything: Toxmail tries again by itself, until {}.",
         not_yet: "Your mail provider has not taken it yet.",
         away: (
@@ -242,6 +250,11 @@ const FRENCH: Words = Words {
             subject: "Transmis : {}",
             line: "{} : transmis à votre fournisseur de messagerie, qui l'achemine. La suite, et toute réponse, arrivera dans votre boîte chez lui.",
         },
+        fell_back: Kind {
+            subject: "Par courrier ordinaire maintenant : {}",
+            line: "{} ne l'a pas reçu directement dans le délai que vous permettez ; il part maintenant par courrier ordinaire.",
+        },
+        fell_back_more: "Votre fournisseur de messagerie l'achemine et peut le lire. S'il était déjà en route, il arrivera peut-être deux fois. Toute réponse arrivera dans votre boîte chez le fournisseur.",
         keeps_trying: "Vous n'avez rien à faire : Toxmail réessaie de lui-même, jusqu'au {}.",
         not_yet: "Votre fournisseur de messagerie ne l'a pas encore pris.",
         away: (
@@ -341,6 +354,11 @@ const GERMAN: Words = Words {
             subject: "Weitergegeben: {}",
             line: "{}: an Ihren E-Mail-Anbieter weitergegeben, der sie weiterleitet. Was daraus wird, und jede Antwort, kommt in Ihrem Postfach dort an.",
         },
+        fell_back: Kind {
+            subject: "Jetzt auf gewöhnlichem Weg: {}",
+            line: "{} hat sie in der Zeit, die Sie dafür lassen, nicht direkt bekommen; sie geht jetzt als gewöhnliche E-Mail.",
+        },
+        fell_back_more: "Ihr E-Mail-Anbieter befördert sie und kann sie lesen. War sie schon unterwegs, kommt sie vielleicht zweimal an. Jede Antwort darauf kommt in Ihrem Postfach beim Anbieter an.",
         keeps_trying: "Sie müssen nichts tun: Toxmail versucht es von selbst wieder, bis zum {}.",
         not_yet: "Ihr E-Mail-Anbieter hat sie noch nicht angenommen.",
         away: (
@@ -446,6 +464,11 @@ const SPANISH: Words = Words {
             subject: "Transmitido: {}",
             line: "{}: transmitido a su proveedor de correo, que lo lleva adelante. Lo que ocurra con él, y cualquier respuesta, llegará a su buzón allí.",
         },
+        fell_back: Kind {
+            subject: "Ahora por correo ordinario: {}",
+            line: "{} no lo ha recibido directamente en el plazo que usted permite; ahora va por correo ordinario.",
+        },
+        fell_back_more: "Su proveedor de correo lo lleva y puede leerlo. Si ya estaba en camino, puede llegar dos veces. Cualquier respuesta llegará a su buzón en el proveedor.",
         keeps_trying: "No tiene que hacer nada: Toxmail vuelve a intentarlo por sí mismo, hasta el {}.",
         not_yet: "Su proveedor de correo todavía no lo ha aceptado.",
         away: (
@@ -558,6 +581,7 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
                 };
                 line(&fill(keeps_trying, &until));
             }
+            Outcome::FellBack => line(words.relay.fell_back_more),
             Outcome::Delivered | Outcome::Cancelled => {}
         }
     }
@@ -574,8 +598,9 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
     let worst = untold.fates.iter().max_by_key(|f| match f.outcome {
         Outcome::Delivered => 0,
         Outcome::Delayed(_) => 1,
-        Outcome::Cancelled => 2,
-        Outcome::Failed(_) => 3,
+        Outcome::FellBack => 2,
+        Outcome::Cancelled => 3,
+        Outcome::Failed(_) => 4,
     });
     let subject = worst.map_or("{}", |fate| kind(words, fate).subject);
     Letter {
@@ -590,6 +615,7 @@ fn kind<'w>(words: &'w Words, fate: &Fate) -> &'w Kind {
             Destination::Relay(_) => &words.relay.delivered,
             _ => &words.delivered,
         },
+        Outcome::FellBack => &words.relay.fell_back,
         Outcome::Failed(_) => &words.failed,
         Outcome::Cancelled => &words.cancelled,
         Outcome::Delayed(_) => &words.delayed,

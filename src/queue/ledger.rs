@@ -170,10 +170,13 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
             .ok_or(Error::Unplanned)?;
         insert_recipient(c, delivery, plan, recipient)?;
     }
+    for fallback in &submission.fallbacks {
+        super::fallback::insert(c, message, fallback)?;
+    }
     Ok(QueueId(message))
 }
 
-fn insert_delivery(
+pub(super) fn insert_delivery(
     c: &Connection,
     message: i64,
     destination: &Destination,
@@ -232,8 +235,14 @@ pub(super) fn tell(c: &Connection, told: &[Told], now: Stamp) -> Result<(usize, 
                      WHERE delivery = ?1 AND idx = ?2 AND state = 'waiting'",
                 )?
                 .execute((key.0, key.1, now.boot, now.ms))?,
+            About::Fallback => c
+                .prepare_cached(
+                    "UPDATE fallbacks SET state = 'told' WHERE state = 'owed' AND idx = ?2
+                     AND message = (SELECT message FROM deliveries WHERE id = ?1)",
+                )?
+                .execute(key)?,
         };
-        if one.about == About::End
+        if one.about != About::Delay
             && let Some(message) = message_of(c, one.delivery)?
         {
             gone.extend(finish(c, message)?.unwrap_or_default());
@@ -255,7 +264,8 @@ fn finish(c: &Connection, message: i64) -> Result<Option<Gone>, Error> {
     let alive: bool = c
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN recipients r ON r.delivery = d.id
-                WHERE d.message = ?1 AND (r.state = 'waiting' OR r.owed = 1))",
+                WHERE d.message = ?1 AND (r.state = 'waiting' OR r.owed = 1))
+             OR EXISTS (SELECT 1 FROM fallbacks WHERE message = ?1 AND state = 'owed')",
         )?
         .query_row([message], |r| r.get(0))?;
     if alive {
@@ -407,7 +417,7 @@ fn forget_submission(c: &Connection, message: i64) -> Result<(), Error> {
     Ok(())
 }
 
-fn is_open(c: &Connection, delivery: DeliveryId) -> Result<bool, Error> {
+pub(super) fn is_open(c: &Connection, delivery: DeliveryId) -> Result<bool, Error> {
     Ok(c.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM recipients WHERE delivery = ?1 AND state = 'waiting')",
     )?
@@ -421,7 +431,7 @@ fn is_owed(c: &Connection, delivery: DeliveryId) -> Result<bool, Error> {
     .query_row([delivery.0], |r| r.get(0))?)
 }
 
-fn close(c: &Connection, delivery: DeliveryId) -> Result<(), Error> {
+pub(super) fn close(c: &Connection, delivery: DeliveryId) -> Result<(), Error> {
     c.prepare_cached("UPDATE deliveries SET open = 0 WHERE id = ?1 AND open = 1")?
         .execute([delivery.0])?;
     Ok(())

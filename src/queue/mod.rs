@@ -25,6 +25,7 @@
 
 mod backoff;
 mod entry;
+mod fallback;
 mod ledger;
 mod spool;
 mod waiting;
@@ -43,11 +44,12 @@ use tokio::sync::Notify;
 
 pub use entry::{
     About, AccountId, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts,
-    Entry, EntryRecipient, Fate, Opened, Outcome, Overdue, Plan, QueueId, Settled, Submission,
-    Submitted, Told, Untold, Waiting,
+    Entry, EntryRecipient, Fallback, Fate, Opened, Outcome, Overdue, Plan, QueueId, Settled,
+    Submission, Submitted, Told, Untold, Waiting,
 };
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
+pub use fallback::Falling;
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;
@@ -595,6 +597,28 @@ impl Queue {
         drop(doors);
         self.inner.changed.notify_one();
         Ok(expired)
+    }
+
+    /// Recipients in other homes who have waited as long as they may and are to [`fall_back`](Self::fall_back), and how
+    /// long until there will be more of them.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn falling(&self) -> Result<(Vec<Falling>, Option<Duration>), Error> {
+        let clock = &self.inner.clock;
+        self.inner.database.read(|c| fallback::look(c, clock))
+    }
+
+    /// Moves these recipients to the provider's delivery and owes their writers a word about it; returns how many still
+    /// waited. Their transfers must have been taken back before.
+    ///
+    /// # Errors
+    /// The rows cannot be written; nobody was moved then.
+    pub fn fall_back(&self, falling: Vec<Falling>) -> Result<usize, Error> {
+        let database = &self.inner.database;
+        let moved = database.write(move |c| fallback::fall(c, &falling))?;
+        self.inner.changed.notify_one();
+        Ok(moved)
     }
 
     /// Messages after `after`, oldest first, at most `limit`.
