@@ -16,7 +16,8 @@
 //! | … | there is no provider | refused, 5.1.2: add them, or set up a provider |
 //!
 //! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do. A gateway and chat programs will be
-//! more rows.
+//! more rows. A contact who may fall back has the route `Tox` all the same; when the letter has waited as long as was set, the
+//! queue moves it to the route `Relay` ([`crate::queue::Fallback`]).
 
 use crate::contacts::{Kind, Standing, Who};
 use crate::mail::verdict::{Reason, Status};

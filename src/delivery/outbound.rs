@@ -245,7 +245,7 @@ impl Outbound {
     }
 
     /// Letters that have waited long enough for another home go by ordinary mail where they may; how long until the next.
-    fn fall_back(&self) -> Result<Duration, queue::Error> {
+    pub(super) fn fall_back(&self) -> Result<Duration, queue::Error> {
         let (falling, next) = self.post.queue.falling()?;
         if !falling.is_empty() {
             let deliveries: Vec<DeliveryId> = falling.iter().map(|f| f.delivery).collect();

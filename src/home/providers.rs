@@ -47,7 +47,7 @@ pub(super) fn set(home: &Running, new: NewProvider) -> Result<Value, Failure> {
         return Err(crate::members::Error::AddressTaken(address.clone(), owner).into());
     }
     if !new.untested {
-        relay::test(&home.outbound.runtime(), &proposed).map_err(|why| untested(&why))?;
+        relay::test(home.outbound.runtime(), &proposed).map_err(|why| untested(&why))?;
     }
     if let (Some(member), Some(address)) = (&account.member, &account.address) {
         members.address_add(member, address)?;
@@ -90,7 +90,7 @@ pub(super) fn test(home: &Running, member: Option<&MemberName>) -> Result<Value,
     let Some(account) = providers.account(id)? else {
         return Err(none(member));
     };
-    match relay::test(&home.outbound.runtime(), &account) {
+    match relay::test(home.outbound.runtime(), &account) {
         Ok(()) => {
             providers.works(id)?;
             wake(home, id)?;

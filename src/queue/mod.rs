@@ -17,6 +17,8 @@
 //!   the notice about it ([`Submission::settles`]). The null sender is owed nothing.
 //! - A peer that is offline costs nothing: peers are *held* until [`Queue::release`], which is in memory only; held peers are
 //!   neither looked for nor waited for.
+//! - A recipient moves from another home's delivery to a provider's only in one transaction with the debt to tell the
+//!   writer (`fallback.rs`), and never back.
 //! - All waiting is by [`crate::clock`]: a clock that was not set expires nothing.
 //!
 //! **Known limits.** When the commit itself fails with an I/O error nobody knows whether it happened: the client is told
