@@ -1,7 +1,7 @@
 //! Due rows go to their agent and are settled on its verdict.
 //!
 //! Other homes have an agent of their own, on the Tox thread ([`super::courier`]). Every other destination is served by a
-//! function that blocks ([`Agent`]): the due rows of the destination go to it, so many letters at the same time, and are
+//! function that blocks (`Agent`): the due rows of the destination go to it, so many letters at the same time, and are
 //! settled on the verdicts that it returns.
 //!
 //! # Rules
