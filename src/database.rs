@@ -51,6 +51,8 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0002_cards.sql"),
         "\n",
+        include_str!("database/0002_fallbacks.sql"),
+        "\n",
     ),
 ];
 

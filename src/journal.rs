@@ -428,7 +428,12 @@ pub fn cancelled(message: &(impl Display + ?Sized)) {
     info!(%message, "cancelled");
 }
 
-/// A notice was written to a member: `delay`, `failure`, `success`.
+/// Letters waited too long for other homes and go by ordinary mail now.
+pub fn fell_back(recipients: usize) {
+    info!(recipients, "they waited too long; by ordinary mail now");
+}
+
+/// A notice was written to a member: `delay`, `fallback`, `failure`, `success`.
 pub fn notified(
     member: &(impl Display + ?Sized),
     kind: &'static str,

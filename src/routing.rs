@@ -18,7 +18,9 @@
 //! | … | there is a provider, but the writer has no ordinary address | refused, 5.7.1: enter one |
 //! | … | there is no provider | refused, 5.1.2: add them, or set up a provider |
 //!
-//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do.
+//! Refused recipients are refused at `RCPT TO`, with a sentence that says what to do. A contact who may fall back has the route
+//! `Tox` all the same; when the letter has waited as long as was set, the queue moves it to the route `Relay`
+//! ([`crate::queue::Fallback`]).
 
 use crate::contacts::{Kind, Standing, Who};
 use crate::mail::verdict::{Reason, Status};

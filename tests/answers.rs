@@ -10,8 +10,8 @@ mod home;
 mod netns;
 #[path = "support/programs.rs"]
 mod programs;
-#[path = "support/provider.rs"]
-mod provider;
+#[path = "support/taker.rs"]
+mod taker;
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use client::Line;
 use home::{Home, Node, Plan, is_connected, wait_for};
 use mail_parser::MessageParser;
 use programs::{Account, Way, Writer};
-use provider::Provider;
+use taker::Provider;
 
 const LONG: Duration = Duration::from_secs(90);
 const ANNA: &str = "anna@toxmail.local";

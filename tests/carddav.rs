@@ -454,7 +454,7 @@ fn what_is_not_meant_to_be_done_is_refused_and_told() {
     );
     assert!(!text.contains(&tox_id()), "{text}");
     anna.say("DELETE", grandma, &[], None).is(204);
-    assert_eq!(anna.sync(&token, "").1, std::slice::from_ref(&grandma));
+    assert_eq!(anna.sync(&token, "").1, std::slice::from_ref(grandma));
     let shown = home.say(&["contact", "show", "grandma"]).unwrap();
     assert_eq!(
         (&shown["state"], &shown["hidden_from"]),

@@ -27,6 +27,7 @@ mod book;
 mod cards;
 mod claims;
 mod directory;
+mod fallback;
 mod first_contact;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

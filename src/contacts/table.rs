@@ -74,6 +74,8 @@ pub struct ContactRow {
     pub home_name: Option<String>,
     /// When the home was last seen online, seconds since 1970.
     pub last_seen: Option<i64>,
+    /// After so long their letters may go by ordinary mail; `None` is never.
+    pub fallback: Option<std::time::Duration>,
 }
 
 /// What went with a contact.
@@ -674,7 +676,8 @@ fn rows(c: &Connection) -> Result<Vec<ContactRow>, Error> {
     )?;
     let mut statement = c.prepare(
         "SELECT c.id, c.name, c.nickname, c.peer, c.local, c.owner,
-                p.kind, p.state, p.blocked, p.home_name, p.last_seen
+                p.kind, p.state, p.blocked, p.home_name, p.last_seen,
+                c.fallback_seconds
          FROM contacts c LEFT JOIN peers p ON p.key = c.peer
          ORDER BY c.name COLLATE NOCASE, c.id",
     )?;
@@ -704,6 +707,7 @@ fn rows(c: &Connection) -> Result<Vec<ContactRow>, Error> {
             },
             home_name: row.get(9)?,
             last_seen: row.get(10)?,
+            fallback: super::fallback::duration(row.get(11)?),
         });
     }
     Ok(list)

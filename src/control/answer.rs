@@ -124,6 +124,8 @@ pub struct Contact {
     pub owner: Option<String>,
     /// When the other home was last seen.
     pub last_seen: Option<i64>,
+    /// After so many seconds of waiting a letter may go by ordinary mail; none is never.
+    pub fallback_seconds: Option<u64>,
 }
 
 /// An account at a mail provider; its password is never shown.

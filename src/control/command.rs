@@ -321,6 +321,17 @@ enum Provider {
     },
 }
 
+/// A time, or never.
+#[derive(Clone, Copy, Debug)]
+struct Patience(Option<Duration>);
+
+fn patience(text: &str) -> Result<Patience, String> {
+    match text {
+        "never" => Ok(Patience(None)),
+        text => config::duration(text).map(|time| Patience(Some(time))),
+    }
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum TlsChoice {
     /// TLS from the first byte
@@ -406,12 +417,26 @@ enum Contact {
         /// They have no Toxmail but an ordinary Tox program, such as qTox: your mail reaches them as chat
         #[arg(long, requires = "tox")]
         chat: bool,
+        /// Let a letter go by ordinary mail, to the first --email, when it has waited so long: 30m, 4h, 2d; never without
+        #[arg(long, value_name = "TIME", value_parser = config::duration, requires = "tox", requires = "emails")]
+        fallback: Option<Duration>,
     },
     /// A contact has no Toxmail but an ordinary Tox program, such as qTox: your mail reaches them as chat
     #[command(after_help = "Examples:\n  toxmaild contact chat paul")]
     Chat {
         /// The contact
         name: String,
+    },
+    /// Let letters to a contact go by ordinary mail when they have waited so long, or never
+    #[command(
+        after_help = "Examples:\n  toxmaild contact fallback bob 2d\n  toxmaild contact fallback bob never"
+    )]
+    Fallback {
+        /// The contact
+        name: String,
+        /// 30m, 4h, 2d, or never
+        #[arg(value_name = "TIME", value_parser = patience)]
+        time: Patience,
     },
     /// The address table, and who is connected
     #[command(after_help = "Examples:\n  toxmaild contact list\n  toxmaild contact list --json")]
@@ -936,12 +961,18 @@ fn request(ask: Ask) -> Result<Request, Ended> {
                 emails,
                 owner,
                 chat,
+                fallback,
             } => Request::ContactAdd {
                 name,
                 tox,
                 emails,
                 owner,
                 chat,
+                fallback_seconds: fallback.map(|after| after.as_secs()),
+            },
+            Contact::Fallback { name, time } => Request::ContactFallback {
+                name,
+                seconds: time.0.map(|after| after.as_secs()),
             },
             Contact::Chat { name } => Request::ContactChat { name },
             Contact::List => Request::ContactList,

@@ -78,10 +78,14 @@ pub enum Request {
         /// They have an ordinary Tox program.
         #[serde(default)]
         chat: bool,
+        #[serde(default)]
+        fallback_seconds: Option<u64>,
     },
     /// They have an ordinary Tox program. → [`super::answer::Contact`]
     #[serde(rename = "contact chat")]
     ContactChat { name: String },
+    #[serde(rename = "contact fallback")]
+    ContactFallback { name: String, seconds: Option<u64> },
     /// → a list of [`super::answer::Contact`]
     #[serde(rename = "contact list")]
     ContactList,
@@ -198,6 +202,7 @@ impl Request {
             Self::ProviderRemove { .. } => "provider remove",
             Self::ContactAdd { .. } => "contact add",
             Self::ContactChat { .. } => "contact chat",
+            Self::ContactFallback { .. } => "contact fallback",
             Self::ContactList => "contact list",
             Self::ContactShow { .. } => "contact show",
             Self::ContactEdit { .. } => "contact edit",

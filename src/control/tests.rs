@@ -176,6 +176,7 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             emails: vec![],
             owner: Some(name.clone()),
             chat: false,
+            fallback_seconds: None,
         },
         Request::MemberSettings {
             name,
@@ -215,6 +216,31 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
         Request::QueueShow { id: 1 },
         Request::QueueRetry { id: None },
         Request::QueueCancel { id: 1 },
+        Request::MemberAddressAdd {
+            name: "anna".parse().unwrap(),
+            address: "anna@example.org".into(),
+        },
+        Request::MemberAddressRemove {
+            name: "anna".parse().unwrap(),
+            address: "anna@example.org".into(),
+        },
+        Request::ProviderSet(crate::control::protocol::NewProvider {
+            member: Some("anna".parse().unwrap()),
+            host: "smtp.example.org".into(),
+            port: 587,
+            tls: crate::config::RelayTls::StartTls,
+            username: "anna".into(),
+            password: Secret::new("s3cret".into()),
+            address: None,
+            untested: false,
+        }),
+        Request::ProviderShow { member: None },
+        Request::ProviderTest { member: None },
+        Request::ProviderRemove { member: None },
+        Request::ContactFallback {
+            name: "bob".into(),
+            seconds: Some(60),
+        },
         Request::Doctor,
         Request::BootstrapImport { nodes: vec![] },
         Request::BootstrapList,
@@ -236,22 +262,22 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
 fn answers_are_laid_out_and_harmless() {
     let now = 1_000_000;
     let contacts = json!([
-        {"name": "bob", "display": "Uncle Bob", "state": "connected", "address": "home@x.tox", "emails": ["bob@example.org"], "claimed": ["b@example.org"], "last_seen": now - 7200},
-        {"name": "eve\u{1b}[2J\nroot", "state": "offline"},
+        {"name": "bob", "display": "Uncle Bob", "state": "connected", "address": "home@x.tox", "emails": ["bob@example.org"], "claimed": ["b@example.org"], "last_seen": now - 7200, "key": "00", "fallback_seconds": 172_800},
+        {"name": "eve\u{1b}[2J\nroot", "state": "offline", "key": "11"},
     ]);
     let shown = text(&Request::ContactList, &contacts, now, Ink::Coloured);
     let lines: Vec<&str> = shown.lines().collect();
     assert_eq!(
         lines[0],
-        "NAME          PERSON     STATE      SEEN     WHOSE      ADDRESSES"
+        "NAME          PERSON     STATE      SEEN     WHOSE      ORDINARY MAIL  ADDRESSES"
     );
     assert_eq!(
         lines[1],
-        "bob           Uncle Bob  connected  2 h ago  everybody  home@x.tox, bob@example.org, b@example.org (claimed)"
+        "bob           Uncle Bob  connected  2 h ago  everybody  after 2 days   home@x.tox, bob@example.org, b@example.org (claimed)"
     );
     assert_eq!(
         lines[2],
-        "eve?[2J root             offline    never    everybody"
+        "eve?[2J root             offline    never    everybody  never"
     );
     let queued = json!({"id": 3, "sender": "", "bytes": 123_456, "accepted": now - 90, "recipients": [
         {"address": "b@x.tox", "route": "tox", "state": "waiting", "attempts": 2, "why": "offline"}]});
@@ -294,6 +320,7 @@ fn answers_are_laid_out_and_harmless() {
         emails: Vec::new(),
         owner: None,
         chat: false,
+        fallback_seconds: None,
     };
     for (state, words) in [
         (
@@ -353,6 +380,7 @@ fn a_deed_is_told_as_it_was_done() {
         emails: vec![],
         owner: None,
         chat: false,
+        fallback_seconds: None,
     };
     // The name that an address can carry, not the one that was typed; and no promise that an e-mail address alone breaks.
     assert_eq!(

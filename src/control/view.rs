@@ -123,6 +123,16 @@ fn done(deed: &Request, answer: &Value) -> String {
             let nickname = word("name").unwrap_or_else(|| name.clone());
             format!("{name} chats: letters to {nickname}@tox reach their Tox program as texts and files.")
         }
+        Request::ContactFallback { name, seconds } => {
+            let name = inline(name);
+            match seconds.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX)) {
+                Some(seconds) => format!(
+                    "Letters to {name} from now on go by ordinary mail when they have waited {}; the writer is told.",
+                    span(seconds)
+                ),
+                None => format!("Letters to {name} from now on never go by ordinary mail."),
+            }
+        }
         Request::ContactRemove { name } => {
             let names: Option<Vec<&str>> = answer
                 .get("names")
@@ -368,6 +378,13 @@ fn contacts(list: &[Contact], now: i64) -> String {
             c.state.clone(),
             c.last_seen.map_or("never".into(), |t| ago(now, t)),
             c.owner.clone().unwrap_or_else(|| "everybody".into()),
+            match (&c.key, c.fallback_seconds) {
+                (None, _) => "at once".into(),
+                (Some(_), None) => "never".into(),
+                (Some(_), Some(seconds)) => {
+                    format!("after {}", span(i64::try_from(seconds).unwrap_or(i64::MAX)))
+                }
+            },
             c.address
                 .iter()
                 .chain(&c.emails)
@@ -378,7 +395,15 @@ fn contacts(list: &[Contact], now: i64) -> String {
         ]
     };
     table(
-        &["NAME", "PERSON", "STATE", "SEEN", "WHOSE", "ADDRESSES"],
+        &[
+            "NAME",
+            "PERSON",
+            "STATE",
+            "SEEN",
+            "WHOSE",
+            "ORDINARY MAIL",
+            "ADDRESSES",
+        ],
         list.iter().map(row).collect(),
     )
 }

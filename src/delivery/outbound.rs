@@ -2,7 +2,7 @@
 //!
 //! Other homes have an agent of their own, on the Tox thread ([`super::courier`]), and so have friends with chat programs
 //! ([`super::chat`]). Every other destination is served by a
-//! function that blocks ([`Agent`]): the due rows of the destination go to it, so many letters at the same time, and are
+//! function that blocks (`Agent`): the due rows of the destination go to it, so many letters at the same time, and are
 //! settled on the verdicts that it returns.
 //!
 //! # Rules
@@ -250,6 +250,7 @@ impl Outbound {
     }
 
     fn try_round(self: &Arc<Self>, look_for_overdue: bool) -> Result<Duration, queue::Error> {
+        let falls = self.fall_back()?;
         self.agent_round()?;
         if let Some(chat) = self.chat.get() {
             chat.round()?;
@@ -283,7 +284,20 @@ impl Outbound {
         } else {
             LONGEST_SLEEP
         };
-        Ok(due.min(rested).min(again))
+        Ok(due.min(rested).min(again).min(falls))
+    }
+
+    /// Letters that have waited long enough for another home go by ordinary mail where they may; how long until the next.
+    pub(super) fn fall_back(&self) -> Result<Duration, queue::Error> {
+        let (falling, next) = self.post.queue.falling()?;
+        if !falling.is_empty() {
+            let deliveries: Vec<DeliveryId> = falling.iter().map(|f| f.delivery).collect();
+            // First taken back, so that no second copy leaves from here; then moved.
+            self.withdraw(&deliveries);
+            let moved = self.post.queue.fall_back(falling)?;
+            journal::fell_back(moved);
+        }
+        Ok(next.unwrap_or(LONGEST_SLEEP))
     }
 
     /// What is due for the agents that block.

@@ -25,7 +25,7 @@ use std::time::Duration;
 use mail_send::{Credentials, Error, SmtpClient};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use rustls::{ClientConfig, RootCertStore};
-use smtp_proto::{EXT_START_TLS, EhloResponse};
+use smtp_proto::{AUTH_LOGIN, AUTH_PLAIN, EXT_START_TLS, EhloResponse};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
@@ -302,7 +302,13 @@ async fn log_in(account: &Account) -> Result<Session, Trouble> {
     let offered = client.ehlo(EHLO).await.map_err(trouble)?;
     if let Some((username, password)) = &account.login {
         let credentials = Credentials::new(username.as_str(), password.as_str());
-        match client.authenticate(&credentials, &offered).await {
+        // One way, tried once: a wrong password that is said in every way the server knows counts as so many attacks.
+        let mut one_way = offered.clone();
+        one_way.auth_mechanisms = match offered.auth_mechanisms {
+            known if known & AUTH_PLAIN != 0 => AUTH_PLAIN,
+            known => known & AUTH_LOGIN,
+        };
+        match client.authenticate(&credentials, &one_way).await {
             Ok(_) => {}
             // 4xx: their passwords are out of reach at the moment.
             Err(Error::AuthenticationFailed(reply)) if reply.code < 500 => {

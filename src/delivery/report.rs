@@ -113,6 +113,7 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
                 destination,
                 there,
             }],
+            fallbacks: Vec::new(),
             settles: told,
             ..Submission::default()
         },
@@ -240,6 +241,8 @@ fn kind(untold: &Untold) -> &'static str {
     let any = |test: fn(&Outcome) -> bool| untold.fates.iter().any(|f| test(&f.outcome));
     if any(|o| matches!(o, Outcome::Failed(_) | Outcome::Cancelled)) {
         "failure"
+    } else if any(|o| matches!(o, Outcome::FellBack)) {
+        "fallback"
     } else if any(|o| matches!(o, Outcome::Delayed(_))) {
         "delay"
     } else {

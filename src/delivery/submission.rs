@@ -11,12 +11,12 @@ use super::{Post, ways};
 use crate::contacts::Who;
 use crate::durable::{self, fault};
 use crate::journal;
-use crate::mail::address::MemberName;
+use crate::mail::address::{self, Meaning, MemberName};
 use crate::mail::envelope::{Envelope, Recipient};
 use crate::mail::header::{self, HeaderSection, MAX_SECTION};
 use crate::mail::verdict::{Reason, Status};
 use crate::providers::Way;
-use crate::queue::{self, Destination, Plan, QueueDraft, Start, Submission, Submitted};
+use crate::queue::{self, Destination, Fallback, Plan, QueueDraft, Start, Submission, Submitted};
 use crate::routing::{self, Facts, Provider, Route};
 use crate::smtp::{Desk, Letter, Refusal};
 
@@ -155,6 +155,46 @@ impl Submissions {
             self.clerk.admits(member, secret).map_err(refused)?;
         }
         Ok((who, route, way))
+    }
+
+    /// What becomes of those whose home stays away for long, where the writer has an ordinary route.
+    fn fallbacks(
+        &self,
+        member: &MemberName,
+        envelope: &Envelope,
+        plans: &[Plan],
+    ) -> Result<Vec<Fallback>, Refusal> {
+        let mut fallbacks = Vec::new();
+        for plan in plans {
+            let Destination::Peer(key) = plan.destination else {
+                continue;
+            };
+            let local = Some(plan.there.as_str()).filter(|there| !there.is_empty());
+            let contacts = &self.post.contacts;
+            let found = contacts
+                .fallback_of(&key, local, member)
+                .map_err(|e| broken("contacts", &e))?;
+            let Some((after, first)) = found else {
+                continue;
+            };
+            let Way::Open { account, .. } = self.way_of(member)? else {
+                continue;
+            };
+            // The address that the writer has used, where it is an ordinary one.
+            let written = envelope.recipients.get(plan.recipient);
+            let written = written.map_or("", |recipient| recipient.address.as_str());
+            let address = match address::meaning(written, &self.post.hostname) {
+                Ok(Meaning::Ordinary(written)) => written,
+                _ => first,
+            };
+            fallbacks.push(Fallback {
+                recipient: plan.recipient,
+                after,
+                account,
+                address,
+            });
+        }
+        Ok(fallbacks)
     }
 
     /// The writer's ordinary route.
@@ -361,6 +401,7 @@ impl Letter for Draft {
         let (start, ways) = ways::choose(post, &member, &plans)
             .map_err(|e| broken("members", &e))?
             .map_err(refused)?;
+        let fallbacks = desk.fallbacks(&member, &envelope, &plans)?;
         let submission = Submission {
             member: desk.writer(member, &envelope)?,
             message_id: header.message_id(),
@@ -368,6 +409,7 @@ impl Letter for Draft {
             plans,
             start,
             ways,
+            fallbacks,
             settles: Vec::new(),
         };
         fault::point("submission.planned");

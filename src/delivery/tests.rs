@@ -24,7 +24,7 @@ use crate::mail::envelope::{Body, Envelope, Notify, Recipient};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
 use crate::providers::Providers;
-use crate::queue::{Destination, Limits, Plan, Queue, Submission};
+use crate::queue::{AccountId, Destination, Fallback, Limits, Plan, Queue, Submission};
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
 use crate::transfer::{self, Answer, Told, TransferId};
@@ -144,6 +144,16 @@ impl Home {
 
     /// These bytes of anna's wait; she wants to hear of whatever becomes of them.
     pub(super) fn hand_in(&self, destination: Destination, there: &str, bytes: &[u8]) {
+        self.hand_in_with(destination, there, bytes, Vec::new());
+    }
+
+    fn hand_in_with(
+        &self,
+        destination: Destination,
+        there: &str,
+        bytes: &[u8],
+        fallbacks: Vec<Fallback>,
+    ) {
         let mut draft = self.post.queue.draft(None).unwrap();
         draft.write_all(bytes).unwrap();
         let recipient = Recipient {
@@ -165,6 +175,7 @@ impl Home {
             },
             message_id: None,
             plans: vec![plan],
+            fallbacks,
             settles: Vec::new(),
             ..Submission::default()
         };
@@ -273,6 +284,42 @@ fn a_receipt_that_cannot_be_written_down_does_not_send_the_letter_round_and_roun
     outbound.peer_round().unwrap();
     let again = home.inbox.recv_timeout(Duration::from_millis(500));
     assert!(again.is_err(), "{again:?}");
+}
+
+#[test]
+fn a_letter_that_falls_back_is_taken_back_from_the_link_first() {
+    let home = Home::new();
+    let key = peer().key();
+    let there = Destination::Peer(key);
+    home.hand_in_with(
+        there,
+        "ben",
+        b"Subject: hello\r\n\r\nsoon\r\n",
+        vec![Fallback {
+            recipient: 0,
+            after: Duration::from_secs(3600),
+            account: AccountId::HOME,
+            address: "ben@example.org".into(),
+        }],
+    );
+    let outbound = home.outbound();
+    outbound.ready(key);
+    outbound.peer_round().unwrap();
+    let Errand::Offer { offer, .. } = home.errand() else {
+        panic!("no offer");
+    };
+    outbound.fall_back().unwrap();
+    assert!(home.inbox.try_recv().is_err(), "it is not time yet");
+    home.time.advance(Duration::from_secs(3600));
+    outbound.fall_back().unwrap();
+    assert!(matches!(home.errand(), Errand::Withdraw { id, .. } if id == offer.id));
+    // The receipt comes after all: nobody waits for it any more.
+    outbound.told(key, offer.id, vec![Told::Stored]);
+    let relay = Destination::Relay(AccountId::HOME);
+    let waiting = home.post.queue.due(&relay, 9, &Default::default()).unwrap();
+    assert_eq!(waiting[0].recipients[0].there, "ben@example.org");
+    outbound.peer_round().unwrap();
+    assert!(home.inbox.recv_timeout(Duration::from_millis(300)).is_err());
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn way(post: &Post, fate: &Fate, writer: &MemberName) -> Way {
         ordinary: fate.destination.is_ordinary(),
         state: match fate.outcome {
             Outcome::Delivered => State::Plain,
-            Outcome::Delayed(_) => State::Waits,
+            Outcome::Delayed(_) | Outcome::FellBack => State::Waits,
             Outcome::Failed(_) | Outcome::Cancelled => State::Failed,
         },
     }

@@ -96,6 +96,7 @@ impl Operator for Running {
                 emails,
                 owner,
                 chat,
+                fallback_seconds,
             } => self.contact_add(
                 NewContact {
                     name,
@@ -104,11 +105,16 @@ impl Operator for Running {
                     owner,
                 },
                 chat,
+                fallback_seconds.map(Duration::from_secs),
             ),
             Request::ContactChat { name } => {
                 let key = contacts.chats(&name)?;
                 self.chat.befriended(key);
                 value(&self.contacts(|row| row.key == Some(key))?.first())
+            }
+            Request::ContactFallback { name, seconds } => {
+                contacts.set_fallback(&name, seconds.map(Duration::from_secs))?;
+                Ok(json!({ "name": name, "fallback_seconds": seconds }))
             }
             Request::ContactList => value(&self.contacts(|_| true)?),
             Request::ContactShow { .. }
@@ -276,7 +282,18 @@ impl Running {
         }
     }
 
-    fn contact_add(&self, new: NewContact, chat: bool) -> Result<Value, Failure> {
+    fn contact_add(
+        &self,
+        new: NewContact,
+        chat: bool,
+        fallback: Option<Duration>,
+    ) -> Result<Value, Failure> {
+        if fallback.is_some() && (new.tox.is_none() || new.emails.is_empty()) {
+            return Err(Failure::new(
+                "a fallback goes from the Tox address to an ordinary one, and one of the two is missing",
+                "give both --tox and --email, or leave --fallback out",
+            ));
+        }
         if let Some(owner) = &new.owner
             && !self.post.members.exists(owner)?
         {
@@ -292,6 +309,10 @@ impl Running {
         let key = rows.iter().find(|row| row.id == added.id);
         if let (true, Some(key)) = (chat, key.and_then(|row| row.key)) {
             self.chat.befriended(key);
+        }
+        if fallback.is_some() {
+            let nickname = &added.nickname;
+            self.post.contacts.set_fallback(nickname, fallback)?;
         }
         value(&self.contacts(|row| row.id == added.id)?.first())
     }

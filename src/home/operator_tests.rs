@@ -175,6 +175,7 @@ impl Home {
                 destination,
                 there: there.into(),
             }],
+            fallbacks: Vec::new(),
             settles: Vec::new(),
             ..Submission::default()
         };
@@ -204,6 +205,7 @@ pub(super) fn contact_add(who: &str, tox: &ToxId, owner: Option<&str>) -> Reques
         emails: Vec::new(),
         owner: owner.map(name),
         chat: false,
+        fallback_seconds: None,
     }
 }
 
@@ -321,6 +323,7 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
         emails: vec!["shop@example.org".into()],
         owner: None,
         chat: false,
+        fallback_seconds: None,
     });
     assert_eq!(home.friends().len(), 2);
     home.running.outbound.ready(id(1).key());

@@ -225,5 +225,6 @@ pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) ->
         claimed: row.claimed_emails,
         owner: row.owner,
         last_seen: row.last_seen,
+        fallback_seconds: row.fallback.map(|after| after.as_secs()),
     }
 }

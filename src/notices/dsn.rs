@@ -56,13 +56,19 @@ fn recipient(fields: &mut String, report: &Report<'_>, fate: &Fate) {
     };
     field(fields, "Final-Recipient", &format!("{kind}; {address}"));
     let (action, status, why) = match &fate.outcome {
-        // RFC 3464 section 2.3.3: to where nobody answers for a final delivery.
-        Outcome::Delivered if matches!(fate.destination, Destination::Chat(_)) => {
+        // RFC 3464 section 2.3.3: it went on, and nobody here hears what becomes of it.
+        Outcome::Delivered
+            if matches!(
+                fate.destination,
+                Destination::Chat(_) | Destination::Relay(_)
+            ) =>
+        {
             ("relayed", Status(2, 0, 0), None)
         }
         Outcome::Delivered => ("delivered", Status(2, 0, 0), None),
         Outcome::Failed(why) => ("failed", why.status, Some(why)),
         Outcome::Cancelled => ("failed", Status(5, 7, 0), None),
+        Outcome::FellBack => ("delayed", Status(4, 4, 1), None),
         Outcome::Delayed(why) => {
             // "No answer from the host" when there was no attempt at all.
             let status = why.as_ref().map_or(Status(4, 4, 1), |w| w.status);
@@ -76,7 +82,7 @@ fn recipient(fields: &mut String, report: &Report<'_>, fate: &Fate) {
     } else if fate.outcome == Outcome::Cancelled {
         field(fields, "Diagnostic-Code", "x-toxmail; cancelled");
     }
-    if let Outcome::Delayed(_) = fate.outcome {
+    if let Outcome::Delayed(_) | Outcome::FellBack = fate.outcome {
         let patience = i64::try_from(report.expire_after.as_secs()).unwrap_or(i64::MAX / 2);
         let until = report.untold.arrived.saturating_add(patience);
         field(fields, "Will-Retry-Until", &date(until));

@@ -384,3 +384,45 @@ fn somebody_in_another_home_hears_whose_post_office_it_is() {
         assert!(!text.contains("{}"), "{text}");
     }
 }
+
+#[test]
+fn on_the_ordinary_route_the_provider_is_spoken_of() {
+    let relay = Destination::Relay(crate::queue::AccountId::HOME);
+    let failed = |status| Outcome::Failed(Reason::new(status, "x"));
+    let cases = [
+        (Outcome::Delivered, "handed to your mail provider"),
+        (Outcome::Delayed(None), "has not taken it yet"),
+        (Outcome::FellBack, "they may get it twice"),
+        (failed(Status(5, 1, 1)), "check the address"),
+        (failed(Status(5, 1, 8)), "your mail provider refused it"),
+        (failed(Status(5, 2, 2)), "make room"),
+        (failed(Status(5, 3, 4)), "smaller parts"),
+        (failed(Status(4, 3, 2)), "ask the provider"),
+        (failed(Status(4, 4, 1)), "could not be reached"),
+        (failed(Status(5, 4, 6)), "forward to each other"),
+        (failed(Status(5, 6, 7)), "special letters"),
+        (failed(Status(4, 7, 8)), "perhaps the password"),
+        (failed(Status(5, 7, 1)), "the provider's own words"),
+        (failed(Status(5, 0, 0)), "the provider's own words"),
+    ];
+    for (outcome, words) in cases {
+        for language in ["en", "fr", "de", "es"] {
+            let untold = untold_of(relay, vec![("a@b.example", outcome.clone())]);
+            let message = written(&untold, Language::from_code(language), LETTER);
+            let (text, status, _) = parts(&message);
+            assert!(!text.contains("{}"), "{text}");
+            assert_eq!(text.contains(words), language == "en", "{words}: {text}");
+            // Their home is not spoken of: they have none that we know.
+            for home in [
+                "Their home",
+                "Sa maison n",
+                "Das andere Zuhause",
+                "Su casa no",
+            ] {
+                assert!(!text.contains(home), "{text}");
+            }
+            let relayed = outcome == Outcome::Delivered;
+            assert_eq!(status.contains("Action: relayed"), relayed, "{status}");
+        }
+    }
+}

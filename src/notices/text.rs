@@ -67,6 +67,7 @@ struct Words {
     chat_last_seen: &'static str,
     chat_never_seen: &'static str,
     chat_keeps_trying: &'static str,
+    relay: Relay,
     whole: &'static str,
     headers: &'static str,
     signature: &'static str,
@@ -82,6 +83,26 @@ struct Kind {
 
 /// What happened, and what to do.
 type Told = (&'static str, &'static str);
+
+/// What is told otherwise of a letter on the ordinary route.
+struct Relay {
+    delivered: Kind,
+    fell_back: Kind,
+    /// What that means, behind its line.
+    fell_back_more: &'static str,
+    keeps_trying: &'static str,
+    /// It was not tried yet.
+    not_yet: &'static str,
+    /// Nobody answers there.
+    away: Told,
+    /// No login, or no encryption that can be trusted.
+    login: Told,
+    /// The provider does not want it.
+    refused: Told,
+    /// Letters or addresses that the provider cannot carry.
+    cannot: Told,
+    trouble: Told,
+}
 
 struct Reasons {
     nobody: Told,
@@ -133,6 +154,39 @@ const ENGLISH: Words = Words {
     chat_last_seen: "Their chat program is not online at the moment; it was last there on {}.",
     chat_never_seen: "Their chat program is not online at the moment.",
     chat_keeps_trying: "You need not do anything: Toxmail hands it over as soon as their chat program is online, and keeps trying until {}.",
+    relay: Relay {
+        delivered: Kind {
+            subject: "Handed over: {}",
+            line: "{}: handed to your mail provider, who takes it on. What becomes of it, and any answer, arrives in your mailbox there.",
+        },
+        fell_back: Kind {
+            subject: "By ordinary mail now: {}",
+            line: "{} has not got it directly in the time you allow; it goes by ordinary mail now.",
+        },
+        fell_back_more: "Your mail provider carries it, and can read it. If it was under way to them already, they may get it twice. Any answer to it arrives in your mailbox at the provider.",
+        keeps_trying: "You need not do anything: Toxmail tries again by itself, until {}.",
+        not_yet: "Your mail provider has not taken it yet.",
+        away: (
+            "your mail provider could not be reached.",
+            "if other people's mail goes out, send it again; if none does, tell whoever looks after the box.",
+        ),
+        login: (
+            "your mail provider does not let your home in.",
+            "tell whoever looks after the box; perhaps the password at the provider was changed. Then send it again.",
+        ),
+        refused: (
+            "your mail provider refused it.",
+            "the provider's own words stand in the brackets; correct what they name, and send it again.",
+        ),
+        cannot: (
+            "your mail provider cannot carry a message like this.",
+            "send it again without special letters in the address, or ask the provider about it.",
+        ),
+        trouble: (
+            "your mail provider, or the one of the other person, has trouble at the moment.",
+            "send it again later; if it comes back once more, ask the provider.",
+        ),
+    },
     whole: "Your message is attached, so that nothing is lost.",
     headers: "The beginning of your message is attached; the whole of it is in your folder of sent mail.",
     signature: "Toxmail",
@@ -234,6 +288,39 @@ const FRENCH: Words = Words {
     chat_last_seen: "Son programme de discussion n'est pas en ligne pour le moment ; il l'a été pour la dernière fois : {}.",
     chat_never_seen: "Son programme de discussion n'est pas en ligne pour le moment.",
     chat_keeps_trying: "Vous n'avez rien à faire : Toxmail le transmettra dès que son programme de discussion sera en ligne, et essaiera jusqu'au {}.",
+    relay: Relay {
+        delivered: Kind {
+            subject: "Transmis : {}",
+            line: "{} : transmis à votre fournisseur de messagerie, qui l'achemine. La suite, et toute réponse, arrivera dans votre boîte chez lui.",
+        },
+        fell_back: Kind {
+            subject: "Par courrier ordinaire maintenant : {}",
+            line: "{} ne l'a pas reçu directement dans le délai que vous permettez ; il part maintenant par courrier ordinaire.",
+        },
+        fell_back_more: "Votre fournisseur de messagerie l'achemine et peut le lire. S'il était déjà en route, il arrivera peut-être deux fois. Toute réponse arrivera dans votre boîte chez le fournisseur.",
+        keeps_trying: "Vous n'avez rien à faire : Toxmail réessaie de lui-même, jusqu'au {}.",
+        not_yet: "Votre fournisseur de messagerie ne l'a pas encore pris.",
+        away: (
+            "votre fournisseur de messagerie n'a pas pu être joint.",
+            "si le courrier des autres part, renvoyez-le ; si rien ne part, parlez-en à la personne qui s'occupe du boîtier.",
+        ),
+        login: (
+            "votre fournisseur de messagerie ne laisse pas entrer votre maison.",
+            "parlez-en à la personne qui s'occupe du boîtier ; peut-être le mot de passe chez le fournisseur a-t-il changé. Renvoyez-le ensuite.",
+        ),
+        refused: (
+            "votre fournisseur de messagerie l'a refusé.",
+            "ses propres mots sont entre crochets ; corrigez ce qu'ils indiquent et renvoyez-le.",
+        ),
+        cannot: (
+            "votre fournisseur de messagerie ne peut pas transporter un tel message.",
+            "renvoyez-le sans lettres spéciales dans l'adresse, ou renseignez-vous auprès du fournisseur.",
+        ),
+        trouble: (
+            "votre fournisseur de messagerie, ou celui de l'autre personne, a un problème en ce moment.",
+            "renvoyez-le plus tard ; s'il revient encore, renseignez-vous auprès du fournisseur.",
+        ),
+    },
     whole: "Votre message est joint, pour que rien ne se perde.",
     headers: "Le début de votre message est joint ; il est en entier dans votre dossier des messages envoyés.",
     signature: "Toxmail",
@@ -329,6 +416,39 @@ const GERMAN: Words = Words {
     chat_last_seen: "Das Chat-Programm dort ist zurzeit nicht online; zuletzt war es da: {}.",
     chat_never_seen: "Das Chat-Programm dort ist zurzeit nicht online.",
     chat_keeps_trying: "Sie müssen nichts tun: Toxmail übergibt sie, sobald das Chat-Programm online ist, und versucht es bis zum {}.",
+    relay: Relay {
+        delivered: Kind {
+            subject: "Weitergegeben: {}",
+            line: "{}: an Ihren E-Mail-Anbieter weitergegeben, der sie weiterleitet. Was daraus wird, und jede Antwort, kommt in Ihrem Postfach dort an.",
+        },
+        fell_back: Kind {
+            subject: "Jetzt auf gewöhnlichem Weg: {}",
+            line: "{} hat sie in der Zeit, die Sie dafür lassen, nicht direkt bekommen; sie geht jetzt als gewöhnliche E-Mail.",
+        },
+        fell_back_more: "Ihr E-Mail-Anbieter befördert sie und kann sie lesen. War sie schon unterwegs, kommt sie vielleicht zweimal an. Jede Antwort darauf kommt in Ihrem Postfach beim Anbieter an.",
+        keeps_trying: "Sie müssen nichts tun: Toxmail versucht es von selbst wieder, bis zum {}.",
+        not_yet: "Ihr E-Mail-Anbieter hat sie noch nicht angenommen.",
+        away: (
+            "Ihr E-Mail-Anbieter war nicht zu erreichen.",
+            "geht die Post der anderen hinaus, senden Sie die Nachricht noch einmal; geht keine hinaus, sagen Sie es der Person, die sich um die Box kümmert.",
+        ),
+        login: (
+            "Ihr E-Mail-Anbieter lässt Ihr Zuhause nicht ein.",
+            "sagen Sie es der Person, die sich um die Box kümmert; vielleicht wurde das Passwort beim Anbieter geändert. Senden Sie die Nachricht dann noch einmal.",
+        ),
+        refused: (
+            "Ihr E-Mail-Anbieter hat sie abgelehnt.",
+            "seine eigenen Worte stehen in den Klammern; berichtigen Sie, was sie nennen, und senden Sie die Nachricht noch einmal.",
+        ),
+        cannot: (
+            "Ihr E-Mail-Anbieter kann so eine Nachricht nicht befördern.",
+            "senden Sie sie noch einmal ohne besondere Buchstaben in der Adresse, oder fragen Sie den Anbieter.",
+        ),
+        trouble: (
+            "bei Ihrem E-Mail-Anbieter, oder bei dem der anderen Person, gibt es zurzeit eine Störung.",
+            "senden Sie die Nachricht später noch einmal; kommt sie wieder zurück, fragen Sie den Anbieter.",
+        ),
+    },
     whole: "Ihre Nachricht hängt an, damit nichts verloren geht.",
     headers: "Der Anfang Ihrer Nachricht hängt an; ganz steht sie in Ihrem Ordner der gesendeten Nachrichten.",
     signature: "Toxmail",
@@ -430,6 +550,39 @@ const SPANISH: Words = Words {
     chat_last_seen: "Su programa de chat no está conectado en este momento; la última vez fue: {}.",
     chat_never_seen: "Su programa de chat no está conectado en este momento.",
     chat_keeps_trying: "No tiene que hacer nada: Toxmail se lo entregará en cuanto su programa de chat esté conectado, y lo intentará hasta el {}.",
+    relay: Relay {
+        delivered: Kind {
+            subject: "Transmitido: {}",
+            line: "{}: transmitido a su proveedor de correo, que lo lleva adelante. Lo que ocurra con él, y cualquier respuesta, llegará a su buzón allí.",
+        },
+        fell_back: Kind {
+            subject: "Ahora por correo ordinario: {}",
+            line: "{} no lo ha recibido directamente en el plazo que usted permite; ahora va por correo ordinario.",
+        },
+        fell_back_more: "Su proveedor de correo lo lleva y puede leerlo. Si ya estaba en camino, puede llegar dos veces. Cualquier respuesta llegará a su buzón en el proveedor.",
+        keeps_trying: "No tiene que hacer nada: Toxmail vuelve a intentarlo por sí mismo, hasta el {}.",
+        not_yet: "Su proveedor de correo todavía no lo ha aceptado.",
+        away: (
+            "no se pudo llegar a su proveedor de correo.",
+            "si el correo de los demás sale, envíelo de nuevo; si no sale ninguno, avise a quien se ocupa de la caja.",
+        ),
+        login: (
+            "su proveedor de correo no deja entrar a su casa.",
+            "avise a quien se ocupa de la caja; quizá se cambió la contraseña en el proveedor. Después envíelo de nuevo.",
+        ),
+        refused: (
+            "su proveedor de correo lo rechazó.",
+            "sus propias palabras están entre corchetes; corrija lo que indican y envíelo de nuevo.",
+        ),
+        cannot: (
+            "su proveedor de correo no puede llevar un mensaje así.",
+            "envíelo de nuevo sin letras especiales en la dirección, o pregunte al proveedor.",
+        ),
+        trouble: (
+            "su proveedor de correo, o el de la otra persona, tiene un problema en este momento.",
+            "envíelo de nuevo más tarde; si vuelve otra vez, pregunte al proveedor.",
+        ),
+    },
     whole: "Su mensaje va adjunto, para que no se pierda nada.",
     headers: "El comienzo de su mensaje va adjunto; entero está en su carpeta de mensajes enviados.",
     signature: "Toxmail",
@@ -549,10 +702,12 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
                 let until = day(report, untold.arrived.saturating_add(patience));
                 let keeps_trying = match fate.destination {
                     Destination::Chat(_) => words.chat_keeps_trying,
+                    Destination::Relay(_) => words.relay.keeps_trying,
                     _ => words.keeps_trying,
                 };
                 line(&fill(keeps_trying, &until));
             }
+            Outcome::FellBack => line(words.relay.fell_back_more),
             Outcome::Delivered | Outcome::Cancelled => {}
         }
     }
@@ -569,8 +724,9 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
     let worst = untold.fates.iter().max_by_key(|f| match f.outcome {
         Outcome::Delivered => 0,
         Outcome::Delayed(_) => 1,
-        Outcome::Cancelled => 2,
-        Outcome::Failed(_) => 3,
+        Outcome::FellBack => 2,
+        Outcome::Cancelled => 3,
+        Outcome::Failed(_) => 4,
     });
     let subject = worst.map_or("{}", |fate| kind(words, fate).subject);
     Letter {
@@ -587,7 +743,11 @@ fn kind<'w>(words: &'w Words, fate: &Fate) -> &'w Kind {
     match fate.outcome {
         // Never "on their disk": a chat program's acknowledgement says no such thing.
         Outcome::Delivered if is_chat(fate) => &words.handed,
-        Outcome::Delivered => &words.delivered,
+        Outcome::Delivered => match fate.destination {
+            Destination::Relay(_) => &words.relay.delivered,
+            _ => &words.delivered,
+        },
+        Outcome::FellBack => &words.relay.fell_back,
         Outcome::Failed(_) => &words.failed,
         Outcome::Cancelled => &words.cancelled,
         Outcome::Delayed(_) => &words.delayed,
@@ -607,6 +767,9 @@ fn waiting(report: &Report<'_>, fate: &Fate, why: Option<&Reason>) -> String {
             let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
             fill(words.why, &detail)
         }
+        (None, _) if matches!(fate.destination, Destination::Relay(_)) => {
+            words.relay.not_yet.to_owned()
+        }
         (None, Some(seen)) => fill(last_seen, &day(report, seen)),
         (None, None) => never_seen.to_owned(),
     }
@@ -622,7 +785,21 @@ fn who(report: &Report<'_>, fate: &Fate) -> String {
 
 /// RFC 3463: subject 1 is the address, 2 the mailbox, 3 the system, 4 the way, 7 the policy.
 fn reason(words: &Words, fate: &Fate, why: &Reason) -> Told {
-    let reasons = &words.reasons;
+    let (reasons, relay) = (&words.reasons, &words.relay);
+    if matches!(fate.destination, Destination::Relay(_)) {
+        match (why.status.1, why.status.2) {
+            // Those of the sender: the provider does not know the writer by that address.
+            (1, 7 | 8) => return relay.refused,
+            // What an account, its encryption or its certificate comes to (src/delivery/relay.rs).
+            (7, 4 | 5 | 8) => return relay.login,
+            (6, _) => return relay.cannot,
+            (3, 4) | (4, 6) => {}
+            (3, _) | (4, 5) => return relay.trouble,
+            (4, _) => return relay.away,
+            (0 | 5 | 7, _) => return relay.refused,
+            _ => {}
+        }
+    }
     match (why.status.1, why.status.2) {
         (6, 1) if is_chat(fate) => reasons.nothing_to_show,
         (7, 1) if is_chat(fate) => reasons.unwanted,

@@ -180,6 +180,23 @@ pub struct Plan {
     pub there: String,
 }
 
+/// A recipient in another home whose letter may go by ordinary mail when it has waited so long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fallback {
+    /// Index into the envelope's recipients.
+    pub recipient: usize,
+    /// After this time of waiting.
+    pub after: Duration,
+    /// Through this account.
+    pub account: AccountId,
+    /// To this ordinary address.
+    pub address: String,
+}
+
+pub(super) fn number_of_seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}
+
 /// What comes with the bytes of a message.
 #[derive(Clone, Debug, Default)]
 pub struct Submission {
@@ -195,6 +212,8 @@ pub struct Submission {
     pub start: Start,
     /// What the writer hears once the copies by ordinary mail have ended.
     pub ways: Ways,
+    /// Who may go by ordinary mail after a while: recipients whose plan leads to another home.
+    pub fallbacks: Vec<Fallback>,
     /// What the writer is told by this very message (a notice): marked in the same transaction, so that a verdict and
     /// the word about it are never parted.
     pub settles: Vec<Told>,
@@ -264,6 +283,8 @@ pub enum About {
     Delay,
     /// Which ways the message took; about all of it.
     Ways,
+    /// That it goes by ordinary mail now.
+    Fallback,
 }
 
 /// A delivery with somebody still waiting for it.
@@ -396,6 +417,8 @@ pub enum Outcome {
     Cancelled,
     /// It still waits; why the last attempt failed, if there was one.
     Delayed(Option<Reason>),
+    /// It has waited too long for their home, and goes by ordinary mail.
+    FellBack,
 }
 
 /// What [`super::Queue::overdue`] found.

@@ -167,7 +167,8 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
         let delivery = match known {
             Some((_, delivery)) => *delivery,
             None => {
-                let delivery = insert_delivery(c, message, plan.destination, record)?;
+                let delivery =
+                    insert_delivery(c, message, &plan.destination, record.size, submission.start)?;
                 ways.push((plan.destination, delivery));
                 delivery
             }
@@ -178,16 +179,20 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
             .ok_or(Error::Unplanned)?;
         insert_recipient(c, delivery, plan, recipient)?;
     }
+    for fallback in &submission.fallbacks {
+        super::fallback::insert(c, message, fallback)?;
+    }
     Ok(QueueId(message))
 }
 
-fn insert_delivery(
+pub(super) fn insert_delivery(
     c: &Connection,
     message: i64,
-    destination: Destination,
-    record: &Record,
+    destination: &Destination,
+    size: u64,
+    start: Start,
 ) -> Result<i64, Error> {
-    let open = match record.submission.start {
+    let open = match start {
         Start::AtOnce => 1,
         Start::Held => HELD,
     };
@@ -201,7 +206,7 @@ fn insert_delivery(
         destination.kind(),
         destination.target(),
         transfer,
-        number(record.size),
+        number(size),
         open
     ])?;
     Ok(c.last_insert_rowid())
@@ -251,6 +256,12 @@ pub(super) fn tell(c: &Connection, told: &[Told], now: Stamp) -> Result<(usize, 
                      WHERE ways <> 0 AND id = (SELECT message FROM deliveries WHERE id = ?1)",
                 )?
                 .execute([key.0])?,
+            About::Fallback => c
+                .prepare_cached(
+                    "UPDATE fallbacks SET state = 'told' WHERE state = 'owed' AND idx = ?2
+                     AND message = (SELECT message FROM deliveries WHERE id = ?1)",
+                )?
+                .execute(key)?,
         };
         if one.about != About::Delay
             && let Some(message) = message_of(c, one.delivery)?
@@ -275,7 +286,8 @@ fn finish(c: &Connection, message: i64) -> Result<Option<Gone>, Error> {
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN recipients r ON r.delivery = d.id
                 WHERE d.message = ?1 AND (r.state = 'waiting' OR r.owed = 1))
-             OR EXISTS (SELECT 1 FROM messages WHERE id = ?1 AND ways <> 0)",
+             OR EXISTS (SELECT 1 FROM messages WHERE id = ?1 AND ways <> 0)
+             OR EXISTS (SELECT 1 FROM fallbacks WHERE message = ?1 AND state = 'owed')",
         )?
         .query_row([message], |r| r.get(0))?;
     if alive {
@@ -427,7 +439,7 @@ fn forget_submission(c: &Connection, message: i64) -> Result<(), Error> {
     Ok(())
 }
 
-fn is_open(c: &Connection, delivery: DeliveryId) -> Result<bool, Error> {
+pub(super) fn is_open(c: &Connection, delivery: DeliveryId) -> Result<bool, Error> {
     Ok(c.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM recipients WHERE delivery = ?1 AND state = 'waiting')",
     )?
@@ -441,7 +453,7 @@ fn is_owed(c: &Connection, delivery: DeliveryId) -> Result<bool, Error> {
     .query_row([delivery.0], |r| r.get(0))?)
 }
 
-fn close(c: &Connection, delivery: DeliveryId) -> Result<(), Error> {
+pub(super) fn close(c: &Connection, delivery: DeliveryId) -> Result<(), Error> {
     c.prepare_cached("UPDATE deliveries SET open = 0 WHERE id = ?1 AND open <> 0")?
         .execute([delivery.0])?;
     Ok(())

@@ -18,6 +18,8 @@
 //! - A peer that is offline costs nothing: peers are *held* until [`Queue::release`], which is in memory only; held peers are
 //!   neither looked for nor waited for.
 //! - A held message ([`Start::Held`]) waits for its writer: nobody looks for it, and it does not expire by itself.
+//! - A recipient moves from another home's delivery to a provider's only in one transaction with the debt to tell the
+//!   writer (`fallback.rs`), and never back.
 //! - All waiting is by [`crate::clock`]: a clock that was not set expires nothing.
 //!
 //! **Known limits.** When the commit itself fails with an I/O error nobody knows whether it happened: the client is told
@@ -26,6 +28,7 @@
 
 mod backoff;
 mod entry;
+mod fallback;
 mod ledger;
 mod redirect;
 mod spool;
@@ -46,11 +49,12 @@ use tokio::sync::Notify;
 
 pub use entry::{
     About, AccountId, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts,
-    Entry, EntryRecipient, Fate, Held, Opened, Outcome, Overdue, Plan, QueueId, Settled, Start,
-    Submission, Submitted, Told, Untold, Waiting, Ways,
+    Entry, EntryRecipient, Fallback, Fate, Held, Opened, Outcome, Overdue, Plan, QueueId, Settled,
+    Start, Submission, Submitted, Told, Untold, Waiting, Ways,
 };
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
+pub use fallback::Falling;
 pub use redirect::redirect;
 pub use spool::QueueDraft;
 
@@ -712,6 +716,28 @@ impl Queue {
         drop(doors);
         self.inner.changed.notify_one();
         Ok(expired)
+    }
+
+    /// Recipients in other homes who have waited as long as they may and are to [`fall_back`](Self::fall_back), and how
+    /// long until there will be more of them.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn falling(&self) -> Result<(Vec<Falling>, Option<Duration>), Error> {
+        let clock = &self.inner.clock;
+        self.inner.database.read(|c| fallback::look(c, clock))
+    }
+
+    /// Moves these recipients to the provider's delivery and owes their writers a word about it; returns how many still
+    /// waited. Their transfers must have been taken back before.
+    ///
+    /// # Errors
+    /// The rows cannot be written; nobody was moved then.
+    pub fn fall_back(&self, falling: Vec<Falling>) -> Result<usize, Error> {
+        let database = &self.inner.database;
+        let moved = database.write(move |c| fallback::fall(c, &falling))?;
+        self.inner.changed.notify_one();
+        Ok(moved)
     }
 
     /// Messages after `after`, oldest first, at most `limit`.

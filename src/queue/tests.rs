@@ -123,6 +123,7 @@ fn submission(sender: &str, recipients: &[(&str, Destination)]) -> Submission {
                 there: address.split('@').next().unwrap().into(),
             })
             .collect(),
+        fallbacks: Vec::new(),
         settles: Vec::new(),
         ..Submission::default()
     }
@@ -547,6 +548,102 @@ fn a_cancelled_message_is_told_when_the_operator_did_it() {
         home.queue.cancel(QueueId(99), Canceller::Writer),
         Err(Error::Unknown)
     ));
+}
+
+/// A letter to two in one home, of whom the first may go by ordinary mail after two hours.
+fn may_fall_back(home: &Home, sender: &str) -> QueueId {
+    let mut draft = home.queue.draft(None).unwrap();
+    write!(draft, "letter of {sender}").unwrap();
+    let to = [("carl@b.tox", peer(1)), ("dora@b.tox", peer(1))];
+    let mut submission = submission(sender, &to);
+    submission.fallbacks = vec![Fallback {
+        recipient: 0,
+        after: HOUR * 2,
+        account: AccountId::HOME,
+        address: "carl@example.org".into(),
+    }];
+    match home.queue.submit(draft, submission).unwrap() {
+        Submitted::Queued(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn who_waited_too_long_goes_by_ordinary_mail_once_and_the_writer_is_told() {
+    let mut home = Home::new();
+    let relay = Destination::Relay(AccountId::HOME);
+    let id = may_fall_back(&home, "anna@toxmail.local");
+    home.queue.release(&key(1));
+    let tox = home.waiting(1)[0].id;
+    let (falling, next) = home.queue.falling().unwrap();
+    assert!(falling.is_empty() && next.unwrap() <= HOUR * 2);
+    home.time.advance(HOUR);
+    home.restart(); // what was decided is in the rows
+    assert!(home.queue.falling().unwrap().0.is_empty());
+    home.time.advance(HOUR);
+    let (falling, next) = home.queue.falling().unwrap();
+    assert_eq!((falling.len(), falling[0].delivery, next), (1, tox, None));
+    assert!(home.queue.untold().unwrap().is_empty());
+    assert_eq!(home.queue.fall_back(falling.clone()).unwrap(), 1);
+    assert_eq!(home.queue.fall_back(falling).unwrap(), 0, "once");
+    assert!(home.queue.falling().unwrap().0.is_empty());
+
+    // Dora waits on for the home, carl for the provider.
+    home.queue.release(&key(1));
+    let there = home.waiting(1);
+    assert_eq!(there[0].recipients.len(), 1);
+    assert_eq!(there[0].recipients[0].there, "dora");
+    assert_eq!(home.queue.destinations_waiting().unwrap(), [relay]);
+    let ordinary = home.queue.due(&relay, 9, &HashSet::new()).unwrap();
+    assert_eq!(ordinary[0].recipients[0].there, "carl@example.org");
+    assert_eq!(ordinary[0].recipients[0].index, 0);
+    assert_eq!(home.queue.show(id).unwrap().recipients.len(), 2);
+
+    // A receipt that comes too late changes nothing for carl.
+    let both = [(0, Verdict::Delivered), (1, Verdict::Delivered)];
+    assert!(home.queue.settle(tox, &both).unwrap().finished);
+    assert_eq!(home.queue.due(&relay, 9, &HashSet::new()).unwrap().len(), 1);
+    let done = home
+        .queue
+        .settle(ordinary[0].id, &[(0, Verdict::Delivered)])
+        .unwrap();
+    assert!(done.finished && !done.gone, "the writer does not know yet");
+    home.restart();
+    let untold = home.queue.untold().unwrap();
+    assert_eq!(untold.len(), 1);
+    let fate = &untold[0].fates[0];
+    assert_eq!(
+        (untold[0].fates.len(), &fate.outcome),
+        (1, &Outcome::FellBack)
+    );
+    assert_eq!(
+        (fate.destination, fate.told.about),
+        (relay, About::Fallback)
+    );
+    assert!(matches!(home.notice(vec![fate.told]), Submitted::Queued(_)));
+    assert_eq!(home.notice(vec![fate.told]), Submitted::Needless);
+    assert!(home.queue.untold().unwrap().is_empty());
+    assert_eq!(home.files(), 1, "only the notice");
+}
+
+#[test]
+fn a_receipt_in_time_is_the_end_and_a_null_sender_is_told_nothing() {
+    let home = Home::new();
+    may_fall_back(&home, "anna@toxmail.local");
+    home.queue.release(&key(1));
+    let tox = home.waiting(1)[0].id;
+    home.time.advance(HOUR * 3);
+    let (falling, _) = home.queue.falling().unwrap();
+    home.queue.settle(tox, &[(0, Verdict::Delivered)]).unwrap();
+    assert_eq!(home.queue.fall_back(falling).unwrap(), 0);
+    assert!(home.queue.destinations_waiting().unwrap().is_empty());
+    home.queue.settle(tox, &[(1, Verdict::Delivered)]).unwrap();
+    assert_eq!(home.files(), 0);
+    may_fall_back(&home, "");
+    home.time.advance(HOUR * 3);
+    let (falling, _) = home.queue.falling().unwrap();
+    assert_eq!(home.queue.fall_back(falling).unwrap(), 1);
+    assert!(home.queue.untold().unwrap().is_empty());
 }
 
 /// What a person would keep in their head about the queue.

@@ -289,6 +289,16 @@ pub(super) fn encoded_files(c: &Connection) -> Result<Vec<String>, Error> {
 
 /// Ended recipients whose writers must be told, of at most `limit` messages.
 pub(super) fn untold(c: &Connection, clock: &Clock, limit: usize) -> Result<Vec<Untold>, Error> {
+    let mut found = Vec::new();
+    let fallen = c
+        .prepare_cached("SELECT DISTINCT message FROM fallbacks WHERE state = 'owed' LIMIT ?1")?
+        .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |r| r.get(0))?
+        .collect::<Result<Vec<i64>, _>>()?;
+    let condition = "EXISTS (SELECT 1 FROM fallbacks f WHERE f.message = m.id AND f.idx = r.idx AND f.state = 'owed')";
+    for message in fallen {
+        let about = About::Fallback;
+        found.extend(tale(c, clock, message, condition, about, &|_| true)?);
+    }
     let messages = c
         .prepare_cached(
             "SELECT DISTINCT d.message FROM recipients r JOIN deliveries d ON d.id = r.delivery
@@ -296,7 +306,6 @@ pub(super) fn untold(c: &Connection, clock: &Clock, limit: usize) -> Result<Vec<
         )?
         .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |r| r.get(0))?
         .collect::<Result<Vec<i64>, _>>()?;
-    let mut found = Vec::new();
     for message in messages {
         found.extend(tale(c, clock, message, "r.owed = 1", About::End, &|_| {
             true
@@ -455,7 +464,12 @@ fn tale(
             recipient: recipient(row, at(8))?,
             destination: Destination::from_row(&kind, &target)?,
             there: row.get(at(4))?,
-            outcome: outcome(&row.get::<_, String>(at(5))?, why)?,
+            outcome: match about {
+                About::Fallback => Outcome::FellBack,
+                About::End | About::Delay | About::Ways => {
+                    outcome(&row.get::<_, String>(at(5))?, why)?
+                }
+            },
         };
         match &mut found {
             Some(untold) => untold.fates.push(fate),

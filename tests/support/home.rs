@@ -160,6 +160,7 @@ impl Home {
             ("tox", vec!["local_discovery = false".into()]),
             ("limits", vec![]),
             ("queue", vec![]),
+            ("relay", vec![]),
         ];
         for (table, line) in &self.plan.settings {
             let key = line.split('=').next().unwrap_or_default().trim().to_owned();

@@ -5,9 +5,10 @@ use std::io::{BufRead, BufReader, Read};
 use toxmail::mail::address::{LOCAL_DOMAIN, Meaning, PeerKey, ToxId, canonical, meaning};
 use toxmail::mail::header::{
     AddressBook, ArrivalBook, Field, HeaderSection, MAX_FIELDS, MAX_SECTION, Stamp, addresses,
-    check_submission, for_home, for_tox, on_arrival,
+    check_submission, for_home, for_relay, for_tox, on_arrival,
 };
 use toxmail::mail::mailboxes;
+use toxmail::mail::ordinary::Writer;
 
 /// Anna's home.
 const OURS: &str = "777777777777777777777777777777777777777777777777777q";
@@ -118,6 +119,7 @@ pub fn departure(data: &[u8]) {
         }
     }
     let _ = addresses(&header);
+    on_the_ordinary_route(&header);
 
     let sent = for_tox(&header, &Book, &stamp());
     assert_no_line_escapes(&sent);
@@ -373,4 +375,48 @@ fn assert_another_reader_sees(section: &[u8], name: &str, legal: &dyn Fn(&str) -
             section.escape_ascii()
         );
     }
+}
+
+/// What a provider sees: a section again, the same at the second time, and nothing of the home in any field but those that
+/// the body speaks of.
+fn on_the_ordinary_route(header: &HeaderSection) {
+    let key = PeerKey::from_base32(OURS).unwrap_or(PeerKey::from_bytes([0xff; 32]));
+    let writer = Writer::new("anna@example.org", "garden.example", &key);
+    let book = |address: &str| {
+        let known = address.eq_ignore_ascii_case("oma@tox");
+        known.then(|| "grandma@example.com".to_owned())
+    };
+    let stamp = Stamp {
+        message_id: writer.message_id("new"),
+        ..stamp()
+    };
+    let _ = writer.private_addresses(header);
+    let sent = for_relay(header, &writer, &book, &stamp);
+    assert_no_line_escapes(&sent);
+    let Ok(again) = HeaderSection::parse(&sent) else {
+        assert!(sent.len() > MAX_SECTION || header.fields().count() + 5 > MAX_FIELDS);
+        return;
+    };
+    assert_eq!(
+        for_relay(&again, &writer, &book, &stamp)
+            .escape_ascii()
+            .to_string(),
+        sent.escape_ascii().to_string()
+    );
+    for field in again.fields() {
+        assert!(!is_one_of(&field, &PRIVATE), "{}", field.raw.escape_ascii());
+        let is_content = field
+            .name
+            .get(..8)
+            .is_some_and(|n| n.eq_ignore_ascii_case("Content-"));
+        let seen = field.text().to_ascii_lowercase();
+        for private in [LOCAL_DOMAIN, &key.base32()] {
+            assert!(
+                is_content || !seen.contains(private),
+                "{}",
+                field.raw.escape_ascii()
+            );
+        }
+    }
+    assert!(again.fields().any(|f| f.is("To") || f.is("Cc")));
 }
