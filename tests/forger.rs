@@ -658,7 +658,7 @@ fn every_trick_of_a_forger_ends_with_its_own_address_in_front_of_the_reader() {
 
     // As long as a header section may be, and beyond; and octets that are no text.
     for (header, end) in long_and_odd() {
-        let header = [filled(&header.0).into_bytes(), header.1].concat();
+        let header = [filled(header.0).into_bytes(), header.1].concat();
         match (sent_bytes(&anna, &mallory, &header, b"x\r\n", ""), end) {
             (Ok(path), Filed) => {
                 let letter = std::fs::read(&path).unwrap();
