@@ -251,10 +251,7 @@ fn a_new_box_is_let_in_and_gets_nothing_of_the_old_one_until_a_person_says_so() 
         Ok(3)
     });
     let moved = moved.unwrap();
-    assert_eq!(
-        (moved.old, moved.new, moved.letters),
-        (old.id.key(), new, 3)
-    );
+    assert_eq!((moved.old, moved.new, moved.also), (old.id.key(), new, 3));
     assert_eq!(moved.names, ["Mill", "Ben", "Aunt Cleo"]);
     let old_address = format!("ben@{}.tox", old.id.key().base32());
     for (address, local) in [

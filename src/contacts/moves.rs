@@ -68,15 +68,15 @@ pub enum MoveState {
 
 /// What a confirmation moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moved {
+pub struct Moved<T> {
     /// The key of the old box: a friend until somebody removes it.
     pub old: PeerKey,
     /// The key of the new one.
     pub new: PeerKey,
     /// The contacts that are reached there now.
     pub names: Vec<String>,
-    /// What else was done in the same transaction: letters that wait for the new box now.
-    pub letters: usize,
+    /// What else was done in the same transaction.
+    pub also: T,
 }
 
 impl Contacts {
@@ -224,11 +224,11 @@ impl Contacts {
     ///
     /// # Errors
     /// That contact has announced no new box, or the new one is blocked or gone; or the database.
-    pub fn confirm_move(
+    pub fn confirm_move<T: Send + 'static>(
         &self,
         name: &str,
-        also: impl FnOnce(&Connection, &PeerKey, &PeerKey) -> Result<usize, Error> + Send + 'static,
-    ) -> Result<Moved, Error> {
+        also: impl FnOnce(&Connection, &PeerKey, &PeerKey) -> Result<T, Error> + Send + 'static,
+    ) -> Result<Moved<T>, Error> {
         let (name, now) = (name.to_owned(), self.now());
         self.database.write(move |c| {
             let (old, new) = open_move(c, &name)?;
@@ -262,12 +262,12 @@ impl Contacts {
                 |row| row.get(0),
             )?;
             peers::home_contact(c, &old, &home_name, now)?;
-            let letters = also(c, &old, &new)?;
+            let also = also(c, &old, &new)?;
             Ok(Moved {
                 old,
                 new,
                 names,
-                letters,
+                also,
             })
         })
     }

@@ -7,7 +7,7 @@
 //!
 //! # Known limits
 //! A letter that the old box has taken while its word for it was lost goes to the new box, too: these are two mailboxes, and nobody
-//! can know. A big letter that was made ready for the old box still names that box in its `To`.
+//! can know. A big letter of which another home has a part still names the old box in its `To`.
 
 use std::io::Write;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::database::Database;
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::notices::{self, AnswerTo, BoxNews, Language, Mail, Occasion};
-use crate::queue::{self, Destination, Plan, Submission};
+use crate::queue::{self, Destination, Plan, Redirected, Submission};
 
 /// The administrator hears once a day that there are two boxes.
 const A_DAY: Duration = Duration::from_secs(86_400);
@@ -51,14 +51,18 @@ pub enum Error {
 ///
 /// # Errors
 /// What is wrong and what to do; or the database.
-pub fn confirm(post: &Post, outbound: &Outbound, name: &str) -> Result<Moved, contacts::Error> {
+pub fn confirm(
+    post: &Post,
+    outbound: &Outbound,
+    name: &str,
+) -> Result<Moved<Redirected>, contacts::Error> {
     // Of the contact that is named one box or the other is known only inside the transaction: nothing that is on its way at all
     // is moved with it.
     let underway = outbound.underway(None);
     let moved = post.contacts.confirm_move(name, move |c, old, new| {
         Ok(queue::redirect(c, old, new, &underway)?)
     })?;
-    post.queue.redirected(&moved.old);
+    post.queue.redirected(&moved.old, &moved.also);
     Ok(moved)
 }
 

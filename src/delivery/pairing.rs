@@ -60,6 +60,7 @@ pub struct Pairing {
     /// Homes that run on two boxes, and those that say so of us: when that was last heard.
     doubles: Mutex<HashMap<PeerKey, Instant>>,
     seen_double: Mutex<HashMap<PeerKey, Instant>>,
+    telling: Mutex<()>,
 }
 
 /// Notes that this was heard of the peer now; whether it was not heard for a while.
@@ -104,6 +105,7 @@ impl Pairing {
             first_contacts: Mutex::default(),
             doubles: Mutex::default(),
             seen_double: Mutex::default(),
+            telling: Mutex::default(),
         }
     }
 
@@ -331,18 +333,23 @@ impl Pairing {
         if is_news(&self.seen_double, peer) {
             journal::seen_double(&peer);
         }
-        self.once(News::Double, peer, move |this| {
-            let contacts = &this.post.contacts;
-            // Whoever is no contact has no word in this.
-            let told = match contacts.shares() {
-                Ok(shares) if matches!(shares.get(&peer), None | Some(Share::Unasked)) => Ok(()),
-                Ok(_) => boxes::tell_of_double(&this.post, contacts.database(), &peer),
-                Err(e) => Err(e.into()),
-            };
-            if let Err(e) = told {
-                journal::trouble("boxes", &e);
-            }
-        });
+        self.once(News::Double, peer, move |this| this.tell_of_double(&peer));
+    }
+
+    /// The administrator hears what that peer says, once a day whoever says it. Blocks.
+    pub fn tell_of_double(&self, peer: &PeerKey) {
+        // Several contacts see it at the same time.
+        let _one_at_a_time = lock(&self.telling);
+        let contacts = &self.post.contacts;
+        // Whoever is no contact has no word in this.
+        let told = match contacts.shares() {
+            Ok(shares) if matches!(shares.get(peer), None | Some(Share::Unasked)) => Ok(()),
+            Ok(_) => boxes::tell_of_double(&self.post, contacts.database(), peer),
+            Err(e) => Err(e.into()),
+        };
+        if let Err(e) = told {
+            journal::trouble("boxes", &e);
+        }
     }
 
     /// Homes that were found to run on two boxes within the last hour, and those that say so of us, for `doctor`.
@@ -432,7 +439,8 @@ impl Pairing {
             Announced::Known => {}
             Announced::Ignored(why) => journal::move_ignored(peer, why),
         }
-        // Also what could not be told before.
+        // Also what could not be told before; two homes may say so at the same time.
+        let _one_at_a_time = lock(&self.telling);
         boxes::tell_of_moves(&self.post)
     }
 

@@ -113,7 +113,7 @@ pub(super) fn moves(home: &Running) -> Result<Value, Failure> {
 /// `move confirm`
 pub(super) fn confirm_move(home: &Running, name: &str) -> Result<Value, Failure> {
     let moved = boxes::confirm(&home.post, &home.outbound, name)?;
-    journal::moved(&moved.old, &moved.new, moved.names.len(), moved.letters);
+    journal::moved(&moved.old, &moved.new, moved.names.len(), moved.also.count);
     home.outbound.reconsider();
     // The new box is a contact now, and sees what contacts see.
     home.announce();
@@ -121,7 +121,7 @@ pub(super) fn confirm_move(home: &Running, name: &str) -> Result<Value, Failure>
         old_key: moved.old.to_string(),
         new_key: moved.new.to_string(),
         names: moved.names,
-        letters: moved.letters as u64,
+        letters: moved.also.count as u64,
         old_name: home.post.contacts.nickname_of(&moved.old)?,
     })
 }

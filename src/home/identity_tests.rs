@@ -2,11 +2,9 @@
 
 use serde_json::json;
 
-use super::operator::Running;
 use super::operator_tests::{add, contact_add, home, id};
 use crate::contacts::Share;
 use crate::control::protocol::{Request, Shared};
-use crate::delivery::boxes;
 use crate::delivery::courier::Errand;
 use crate::queue::Destination;
 use crate::tox::savedata;
@@ -188,10 +186,32 @@ fn letters_that_wait_for_an_old_box_go_to_the_new_one_and_those_on_their_way_do_
     home.refused(Request::MoveConfirm { name: "oma".into() });
     home.refused(Request::MoveRefuse { name: "oma".into() });
 
+    // What was made ready for the old box is made again for the new one.
+    let ready = home.letter(Destination::Peer(old), "film");
+    let queue_file = |home: &super::operator_tests::Home| {
+        std::fs::read_dir(home.dir.path().join("queue"))
+            .unwrap()
+            .count()
+    };
+    let letters = queue_file(&home);
+    let mut draft = queue.encoded_draft(9).unwrap();
+    std::io::Write::write_all(&mut draft, b"To: old\r\n").unwrap();
+    let facts = crate::queue::EncodedFacts {
+        content_size: 9,
+        digest: [1; 32],
+        compressed: false,
+    };
+    let id: crate::queue::QueueId = ready.to_string().parse().unwrap();
+    queue.keep_encoded(id, draft, facts).unwrap();
+    assert_eq!(queue_file(&home), letters + 1);
+    home.running.catch_up().unwrap();
+    assert_eq!(queue_file(&home), letters, "its file is gone");
+    assert_eq!(transfers(&new).len(), 4);
+
     // One that was taken for the old box a moment before.
     home.letter(Destination::Peer(old), "late");
     home.running.catch_up().unwrap();
-    assert_eq!(transfers(&new).len(), 4);
+    assert_eq!(transfers(&new).len(), 5);
     assert!(!queue.has_letter_for(&old).unwrap());
 }
 
@@ -231,8 +251,7 @@ fn a_second_box_is_told_to_the_administrator_once_a_day_and_by_the_doctor() {
     pairing.seen_double(id(1).key());
     wait_until("the administrator is told", || !mails(&home).is_empty());
     for _ in 0..3 {
-        let Running { post, database, .. } = &home.running;
-        boxes::tell_of_double(post, database, &id(1).key()).unwrap();
+        pairing.tell_of_double(&id(1).key());
     }
     assert_eq!(
         mails(&home),

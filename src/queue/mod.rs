@@ -55,7 +55,7 @@ pub use entry::{
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
 pub use fallback::Falling;
-pub use redirect::redirect;
+pub use redirect::{Redirected, redirect};
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;

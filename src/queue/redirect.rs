@@ -7,8 +7,16 @@ use super::{Error, Queue};
 use crate::database;
 use crate::mail::address::PeerKey;
 
+/// What went elsewhere, and files that may go once the transaction is on the disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Redirected {
+    /// How many deliveries.
+    pub count: usize,
+    gone: Vec<String>,
+}
+
 /// What waits for `old` waits for `new` from now on, but for the deliveries in `except`. Their ids stay. Part of a transaction of the
-/// caller's; tell [`Queue::redirected`] after it. Returns how many.
+/// caller's; tell [`Queue::redirected`] after it.
 ///
 /// # Errors
 /// The rows cannot be written.
@@ -17,26 +25,36 @@ pub fn redirect(
     old: &PeerKey,
     new: &PeerKey,
     except: &[DeliveryId],
-) -> Result<usize, database::Error> {
+) -> Result<Redirected, database::Error> {
     let mut waiting = c.prepare_cached(
-        "SELECT id FROM deliveries WHERE kind = 'tox' AND target = ?1 AND open <> 0",
+        "SELECT id, message FROM deliveries WHERE kind = 'tox' AND target = ?1 AND open <> 0",
     )?;
     let waiting = waiting
-        .query_map([old.as_bytes()], |row| row.get(0).map(DeliveryId))?
-        .collect::<Result<Vec<_>, _>>()?;
+        .query_map([old.as_bytes()], |row| {
+            Ok((DeliveryId(row.get(0)?), row.get(1)?))
+        })?
+        .collect::<Result<Vec<(DeliveryId, i64)>, _>>()?;
     let mut update = c.prepare_cached(
         "UPDATE deliveries SET target = ?2, attempts = 0, due_ms = 0 WHERE id = ?1",
     )?;
-    let mut count = 0;
-    for id in waiting.iter().filter(|id| !except.contains(id)) {
-        count += update.execute(params![id.0, new.as_bytes()])?;
+    // It names the old box in its header, and is made again for the new one; where another home has a part of it, it stays.
+    let mut encoded = c.prepare_cached(
+        "DELETE FROM encoded WHERE message = ?1 AND NOT EXISTS (SELECT 1 FROM deliveries
+            WHERE message = ?1 AND kind = 'tox' AND target <> ?2 AND open <> 0) RETURNING file",
+    )?;
+    let mut done = Redirected::default();
+    for (id, message) in waiting.iter().filter(|(id, _)| !except.contains(id)) {
+        done.count += update.execute(params![id.0, new.as_bytes()])?;
+        let gone = encoded.query_map(params![message, new.as_bytes()], |row| row.get(0))?;
+        done.gone.extend(gone.collect::<Result<Vec<String>, _>>()?);
     }
-    Ok(count)
+    Ok(done)
 }
 
 impl Queue {
     /// What waited for `old` waits for another home.
-    pub fn redirected(&self, old: &PeerKey) {
+    pub fn redirected(&self, old: &PeerKey, redirected: &Redirected) {
+        self.inner.spool.remove(&redirected.gone);
         self.doors().parked.retain(|_, (key, _)| key != old);
         self.inner.changed.notify_one();
     }
@@ -52,12 +70,12 @@ impl Queue {
         except: Vec<DeliveryId>,
     ) -> Result<usize, Error> {
         let (from, to) = (*old, *new);
-        let count = self
+        let done = self
             .inner
             .database
             .write(move |c| redirect(c, &from, &to, &except))?;
-        self.redirected(old);
-        Ok(count)
+        self.redirected(old, &done);
+        Ok(done.count)
     }
 
     /// Whether any letter is for that home, held for its writer's word or not.
