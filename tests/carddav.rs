@@ -342,6 +342,9 @@ fn what_is_not_meant_to_be_done_is_refused_and_told() {
         .say("OPTIONS", "/", &[], None)
         .is(401);
     Client::new(&home, "anna:wrong").get(&path).is(401);
+    // The answer is seen, also behind a photo.
+    let large = card("1", "A", &format!("NOTE:{}\n", "x".repeat(3_000_000)));
+    Client::new(&home, "").put(&path, &[], &large).is(401);
     Client::new(&home, "")
         .say("GET", &path, &["Authorization: Bearer x"], None)
         .is(401);

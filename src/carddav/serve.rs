@@ -2,8 +2,8 @@
 //!
 //! # Rules
 //! - The password is asked for with every request, by the same doorman as everywhere: one that was revoked ends at once.
-//! - A body is read only for somebody who has logged in, up to a bound, within [`BODY_TIME`]; so many requests at a time have
-//!   one in memory.
+//! - A body is kept only for somebody who has logged in, up to a bound, within a minute; eight requests at a time have one
+//!   in memory.
 //! - An answer that is long is made by and by, as the client takes it.
 
 use std::convert::Infallible;
@@ -13,9 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use data_encoding::BASE64;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{
     ACCEPT, ALLOW, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
@@ -49,6 +49,10 @@ const HEAD_TIME: Duration = Duration::from_secs(60);
 const BODY_TIME: Duration = Duration::from_secs(60);
 /// How long an answer may go on after the home began to stop.
 const STOP_GRACE: Duration = Duration::from_secs(2);
+/// Of a body that is not wanted so much is read, and thrown away.
+const READ_AWAY: usize = 4 << 20;
+/// How long that may take where nobody has logged in.
+const READ_AWAY_TIME: Duration = Duration::from_secs(5);
 /// Requests that have a body in memory.
 const AT_A_TIME: usize = 8;
 /// Cards that are looked at in one go: between two of them it is others' turn.
@@ -148,7 +152,11 @@ impl CardDav {
         }
         let member = match self.member(request.headers(), from).await {
             Ok(member) => member,
-            Err(no) => return (no, false),
+            Err(no) => {
+                let body = take(request.into_body(), 0);
+                let _ = tokio::time::timeout(READ_AWAY_TIME, body).await;
+                return (no, false);
+            }
         };
         let Some(place) = place else {
             return (no_such_place(), true);
@@ -354,7 +362,7 @@ impl CardDav {
     async fn propfind(&self, asked: Asked) -> Answer {
         let body = match read_xml(&asked.body) {
             Ok(body) => body,
-            Err(no) => return *no,
+            Err(why) => return unreadable(&why),
         };
         let Ok(wanted) = Wanted::of_propfind(body.as_ref()) else {
             return bad("a propfind is expected");
@@ -430,7 +438,7 @@ impl CardDav {
         let body = match read_xml(&asked.body) {
             Ok(Some(body)) => body,
             Ok(None) => return bad("a report is expected"),
-            Err(no) => return *no,
+            Err(why) => return unreadable(&why),
         };
         let report = match Report::of(&body) {
             Ok(report) => report,
@@ -689,16 +697,16 @@ fn credentials(headers: &HeaderMap) -> Option<(String, Password)> {
     Some((login.to_owned(), Password::new(password.to_owned())))
 }
 
+/// A body of at most so many bytes.
 async fn read_body(body: Incoming, most: usize) -> Result<Bytes, Answer> {
-    let read = tokio::time::timeout(BODY_TIME, Limited::new(body, most).collect()).await;
-    match read {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(e)) if e.is::<LengthLimitError>() => Err(error(
+    match tokio::time::timeout(BODY_TIME, take(body, most)).await {
+        Ok(Taken::Whole(body)) => Ok(body),
+        Ok(Taken::TooLong) => Err(error(
             StatusCode::PAYLOAD_TOO_LARGE,
             "<C:max-resource-size/>",
             "this is too large; a card may have 512 KB",
         )),
-        Ok(Err(_)) => Err(bad("the body is not whole")),
+        Ok(Taken::CutOff) => Err(bad("the body is not whole")),
         Err(_) => Err(error(
             StatusCode::REQUEST_TIMEOUT,
             "",
@@ -707,18 +715,52 @@ async fn read_body(body: Incoming, most: usize) -> Result<Bytes, Answer> {
     }
 }
 
+enum Taken {
+    Whole(Bytes),
+    TooLong,
+    CutOff,
+}
+
+/// What is too long is read away, as far as that is reasonable: with bytes unread a close would be a reset, and the client
+/// might never see the answer.
+async fn take(mut body: Incoming, most: usize) -> Taken {
+    let mut whole = BytesMut::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else {
+            return Taken::CutOff;
+        };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        length += data.len();
+        if length <= most {
+            whole.extend_from_slice(&data);
+        } else if length > READ_AWAY {
+            break;
+        } else {
+            whole = BytesMut::new();
+        }
+    }
+    if length > most {
+        Taken::TooLong
+    } else {
+        Taken::Whole(whole.freeze())
+    }
+}
+
 /// `None` for no body.
-fn read_xml(body: &[u8]) -> Result<Option<Element>, Box<Answer>> {
+fn read_xml(body: &[u8]) -> Result<Option<Element>, xml::Error> {
     if body.trim_ascii().is_empty() {
         return Ok(None);
     }
-    match xml::read(body) {
-        Ok(tree) => Ok(Some(tree)),
-        Err(xml::Error::Forbidden) => Err(Box::new(forbidden(
-            "<D:no-external-entities/>",
-            "document types and entities are not taken",
-        ))),
-        Err(e) => Err(Box::new(bad(&e.to_string()))),
+    xml::read(body).map(Some)
+}
+
+fn unreadable(why: &xml::Error) -> Answer {
+    match why {
+        xml::Error::Forbidden => forbidden("<D:no-external-entities/>", &why.to_string()),
+        _ => bad(&why.to_string()),
     }
 }
 

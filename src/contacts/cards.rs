@@ -847,7 +847,7 @@ fn keep(c: &Connection, entry: &Entry, card: &Card) -> Result<(), CardError> {
     }
     // Every file that was taken fits; a completed one may not.
     if raw.len() > vcard::MAX_CARD {
-        refused::<()>("the card is too large: 512 KB fit", "take a smaller photo")?;
+        refused("the card is too large: 512 KB fit", "take a smaller photo")?;
     }
     let stored: i64 = c.query_row(
         "SELECT coalesce(sum(length(raw)), 0) FROM cards",

@@ -5,7 +5,7 @@
 //!   phone's photo, telephone numbers and birthdays survive.
 //! - Folding is undone before anything is taken for UTF-8: a fold may stand in the middle of a character (section 3.2).
 //! - vCard 2.1 and quoted-printable are refused: with them line ends and character sets are guesses.
-//! - Everything has a bound: [`MAX_CARD`] bytes, [`MAX_LINES`] lines.
+//! - Everything has a bound: [`MAX_CARD`] bytes, 2,000 lines.
 //!
 //! A library was looked for: those there are normalise what they write and lose what they do not know.
 //!

@@ -1,5 +1,5 @@
 //! A client's bytes as they are, for a protocol that has a reader of its own (HTTP). Reading has the deadlines of that reader;
-//! a write that the client does not take for [`WRITE_TIME`] ends the connection.
+//! a write that the client does not take for a minute ends the connection.
 
 use std::io;
 use std::pin::Pin;
