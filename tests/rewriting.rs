@@ -85,7 +85,7 @@ impl ArrivalBook for Arrival {
         }
     }
     fn preferred(&self, canonical: &str) -> Option<String> {
-        (number(canonical) % 2 == 0 && !canonical.ends_with(&self.0))
+        (number(canonical).is_multiple_of(2) && !canonical.ends_with(&self.0))
             .then(|| format!("{}@a-provider-with-a-long-name.example", number(canonical)))
     }
 }
