@@ -13,7 +13,7 @@
 //! # Rules
 //! - An answer is written down before its deed, and the deed before the word about it; each can be done again. A crash
 //!   between costs a second word about the same deed at most.
-//! - A flood of strangers costs a few mails a day ([`REQUESTS_A_DAY`]), and one that says how many more there are.
+//! - A flood of strangers costs a few mails a day (`REQUESTS_A_DAY`), and one that says how many more there are.
 
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
