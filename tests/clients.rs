@@ -415,7 +415,7 @@ fn refusals_reach_the_person(street: &Street) {
                     [
                         "550",
                         "5.1.2",
-                        "add it to your contacts or ask them for an invitation",
+                        "add them to your contacts, or set up your provider",
                     ],
                 ),
                 (

@@ -553,7 +553,7 @@ fn every_form_of_an_address_finds_its_mailbox(street: &Street) {
         ("nobody@toxmail.local".to_owned(), "check the spelling"),
         (
             "carl@elsewhere.example".to_owned(),
-            "ask them for an invitation",
+            "set up your provider",
         ),
     ] {
         if address.starts_with(&tox_id) {

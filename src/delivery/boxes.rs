@@ -9,18 +9,17 @@
 //! A letter that the old box has taken while its word for it was lost goes to the new box, too: these are two mailboxes, and nobody
 //! can know. A big letter of which another home has a part still names the old box in its `To`.
 
-use std::io::Write;
 use std::time::Duration;
 
-use super::Post;
 use super::outbound::Outbound;
+use super::{Post, ways};
 use crate::clock::Stamp;
 use crate::contacts::{self, Moved};
 use crate::database::Database;
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
-use crate::notices::{self, AnswerTo, BoxNews, Language, Mail, Occasion};
-use crate::queue::{self, Destination, Plan, Redirected, Submission};
+use crate::notices::{self, AnswerTo, BoxNews, Occasion};
+use crate::queue::{self, Destination, Redirected};
 
 /// The administrator hears once a day that there are two boxes.
 const A_DAY: Duration = Duration::from_secs(86_400);
@@ -42,9 +41,6 @@ pub enum Error {
     /// The settings.
     #[error(transparent)]
     Database(#[from] crate::database::Error),
-    /// No randomness, or the disk.
-    #[error("write a mail: {0}")]
-    Io(#[from] std::io::Error),
 }
 
 /// A person has confirmed a move: contacts, addresses and waiting letters of the old box are the new one's. Blocks.
@@ -127,35 +123,9 @@ pub fn tell_of_double(post: &Post, database: &Database, peer: &PeerKey) -> Resul
 
 /// Puts a mail of the home's own into the queue.
 fn mail(post: &Post, to: &MemberName, news: &BoxNews<'_>) -> Result<(), Error> {
-    let language = post.members.language(to)?;
-    let language = language.unwrap_or_else(|| post.settings().language.clone());
-    let letter = notices::box_news(Language::from_code(&language), news);
-    let notice = notices::mail(
-        &Mail {
-            to,
-            answer_to: AnswerTo::Postmaster,
-            occasion: Occasion::Itself,
-            hostname: &post.hostname,
-            now: post.clock.now().wall,
-        },
-        letter,
-    )?;
-    let mut draft = post.queue.draft(Some(notice.bytes.len() as u64))?;
-    draft.write_all(&notice.bytes)?;
-    let submitted = post.queue.submit(
-        draft,
-        Submission {
-            member: None,
-            envelope: notice.envelope,
-            message_id: Some(notice.message_id),
-            plans: vec![Plan {
-                recipient: 0,
-                destination: Destination::Local,
-                there: to.to_string(),
-            }],
-            ..Submission::default()
-        },
-    )?;
+    let write = |language| notices::box_news(language, news);
+    let (answer_to, occasion) = (AnswerTo::Postmaster, Occasion::Itself);
+    let submitted = ways::send(post, to, answer_to, occasion, write, Vec::new())?;
     if let queue::Submitted::Queued(id) = submitted {
         journal::notified(to, "boxes", &id);
     }

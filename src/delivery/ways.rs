@@ -15,7 +15,7 @@ use crate::mail::verdict::{Reason, Status};
 use crate::members::{self, Mixed};
 use crate::notices::{self, AnswerTo, Language, Mail, Occasion, State, Tale, Way};
 use crate::queue::{
-    self, Destination, Fate, Outcome, Plan, QueueId, Start, Submission, Told, Untold, Ways,
+    self, Destination, Fate, Outcome, Plan, QueueId, Start, Submission, Submitted, Told, Untold, Ways,
 };
 
 /// Whether some copies go in private and others by ordinary mail. What goes to the home itself goes nowhere.
@@ -159,9 +159,25 @@ pub fn mail(
     tale: &Tale<'_>,
     settles: Vec<Told>,
 ) -> Result<(), queue::Error> {
+    let write = |language| notices::tale(language, tale);
+    send(post, to, answer_to, occasion, write, settles).map(drop)
+}
+
+/// The same for a mail that is written in another room: in the member's language, or else the home's. What became of it.
+///
+/// # Errors
+/// Those of the queue; nothing was settled then.
+pub fn send(
+    post: &Post,
+    to: &MemberName,
+    answer_to: AnswerTo<'_>,
+    occasion: Occasion<'_>,
+    write: impl FnOnce(Language) -> notices::Letter,
+    settles: Vec<Told>,
+) -> Result<Submitted, queue::Error> {
     let language = post.members.language(to).ok().flatten();
     let language = language.unwrap_or_else(|| post.settings().language.clone());
-    let letter = notices::tale(Language::from_code(&language), tale);
+    let letter = write(Language::from_code(&language));
     let mail = Mail {
         to,
         answer_to,
@@ -186,6 +202,5 @@ pub fn mail(
             settles,
             ..Submission::default()
         },
-    )?;
-    Ok(())
+    )
 }

@@ -39,7 +39,7 @@ use mail_builder::mime::MimePart;
 pub use identity::{BoxNews, letter as box_news};
 pub use mail::{AnswerTo, Mail, Occasion, mail};
 pub use questions::{State, Tale, Way, letter as tale};
-pub use text::Language;
+pub use text::{Language, Letter};
 
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
 use crate::queue::{Fate, Outcome, Untold};

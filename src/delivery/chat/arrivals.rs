@@ -248,7 +248,6 @@ impl Arrivals {
             local,
             name: &name,
             member: &member,
-            hostname: &post.hostname,
             suffix: &post.suffix(),
             language: language(post, Some(&member)),
             folder,

@@ -34,7 +34,6 @@ pub(super) struct Making<'a> {
     /// What this home calls the friend.
     pub name: &'a str,
     pub member: &'a MemberName,
-    pub hostname: &'a str,
     /// `<52 base32>.tox` of this home.
     pub suffix: &'a str,
     pub language: Language,
@@ -66,7 +65,8 @@ pub(super) enum Piece {
 pub(super) fn make(making: &Making<'_>) -> io::Result<Made> {
     let Making { letter, peer, .. } = making;
     let sender = address::canonical(making.local, peer);
-    let to = format!("{}@{}", making.member, making.hostname);
+    // As another home would write it: filing makes it the address that people here know.
+    let to = format!("{}@{}", making.member, making.suffix);
     let root = root_id(making);
     let id = if letter.first {
         root.clone()
@@ -293,7 +293,10 @@ mod tests {
             Some("Paul Müller".into())
         }
         fn preferred(&self, canonical: &str) -> Option<String> {
-            canonical.ends_with(&self.0).then(|| "paul@tox".into())
+            Some(match canonical.ends_with(&self.0) {
+                true => "paul@tox".into(),
+                false => canonical.replace(&canonical[5..], "toxmail.local"),
+            })
         }
     }
 
@@ -306,8 +309,7 @@ mod tests {
             local: None,
             name: "Paul Müller",
             member: &member,
-            hostname: "toxmail.local",
-            suffix: "ours.tox",
+            suffix: &format!("{}.tox", PeerKey::from_bytes([9; 32]).base32()),
             language: Language::German,
             folder,
         })
