@@ -477,7 +477,7 @@ fn check(truth: &Truth<'_>, trick: &str, letter: &[u8], python: &Shown, body: &[
         assert_eq!(count, 1, "{once}, {trick:?}\n{head}");
     }
     for (name, value) in [
-        ("X-Toxmail-Path", "tox".to_owned()),
+        ("X-Toxmail-Path", "direct".to_owned()),
         (
             "Authentication-Results",
             format!("toxmail.local; x-tox=pass policy.home={}", truth.own),

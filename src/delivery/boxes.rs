@@ -19,7 +19,7 @@ use crate::database::Database;
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::notices::{self, AnswerTo, BoxNews, Occasion};
-use crate::queue::{self, Destination, Redirected};
+use crate::queue::{self, Redirected};
 
 /// The administrator hears once a day that there are two boxes.
 const A_DAY: Duration = Duration::from_secs(86_400);
