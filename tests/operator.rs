@@ -482,8 +482,10 @@ fn strangers_become_contacts(garden: &Home, mill: &Home) {
         keys(&added),
         [
             "address",
+            "claimed",
             "display",
             "emails",
+            "fallback_seconds",
             "key",
             "kind",
             "last_seen",
