@@ -596,5 +596,5 @@ fn who_refuses_is_refused(garden: &Home, annas: &mut Line) {
     let wrong = garden
         .say(&["member", "settings", "anna", "--language", "klingon"])
         .unwrap_err();
-    assert!(wrong.contains("write it like en"), "{wrong}");
+    assert!(wrong.contains("write en, fr, de or es"), "{wrong}");
 }

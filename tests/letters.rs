@@ -551,10 +551,7 @@ fn every_form_of_an_address_finds_its_mailbox(street: &Street) {
         ),
         ("nobody@tox".to_owned(), "nobody"),
         ("nobody@toxmail.local".to_owned(), "check the spelling"),
-        (
-            "carl@elsewhere.example".to_owned(),
-            "set up your provider",
-        ),
+        ("carl@elsewhere.example".to_owned(), "set up your provider"),
     ] {
         if address.starts_with(&tox_id) {
             continue; // its last digit happens to be 0

@@ -136,6 +136,17 @@ fn contact_states(home: &Home) -> Vec<String> {
 
 #[test]
 fn fifty_megabytes_broken_off_three_times_go_on_where_they_stopped() {
+    break_off(&[(15, "bob"), (35, "bob"), (55, "bob")]);
+}
+
+/// Without a relay it may take minutes until a home that has started again is found by one that never was away.
+#[test]
+#[ignore = "minutes"]
+fn long_fifty_megabytes_go_on_when_their_sender_starts_again() {
+    break_off(&[(15, "bob"), (35, "anna"), (55, "bob")]);
+}
+
+fn break_off(breaks: &[(u64, &str)]) {
     // As fast as a home's network may be; faster, as on loopback, more would be under way when it breaks than counts.
     let shape = Shape {
         megabits: 50.0,
@@ -182,7 +193,7 @@ fn fifty_megabytes_broken_off_three_times_go_on_where_they_stopped() {
                 &mut bob
             };
             home.start();
-            wait_for("the homes to meet again", Duration::from_secs(120), || {
+            wait_for("the homes to meet again", Duration::from_secs(300), || {
                 (is_connected(&anna, &bob) && is_connected(&bob, &anna)).then_some(())
             });
         }
@@ -193,7 +204,7 @@ fn fifty_megabytes_broken_off_three_times_go_on_where_they_stopped() {
         network.received("bob") - start
     };
     let whole = crossed("whole", &[]);
-    let broken = crossed("broken", &[(15, "bob"), (35, "anna"), (55, "bob")]);
+    let broken = crossed("broken", breaks);
     let ratio = broken as f64 / whole as f64;
     eprintln!("{whole} bytes on the wire whole, {broken} broken off three times: {ratio:.3}");
     assert!(ratio <= 1.05, "{ratio:.3} times the bytes");

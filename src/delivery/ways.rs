@@ -15,7 +15,8 @@ use crate::mail::verdict::{Reason, Status};
 use crate::members::{self, Mixed};
 use crate::notices::{self, AnswerTo, Language, Mail, Occasion, State, Tale, Way};
 use crate::queue::{
-    self, Destination, Fate, Outcome, Plan, QueueId, Start, Submission, Submitted, Told, Untold, Ways,
+    self, Destination, Fate, Outcome, Plan, QueueId, Start, Submission, Submitted, Told, Untold,
+    Ways,
 };
 
 /// Whether some copies go in private and others by ordinary mail. What goes to the home itself goes nowhere.
