@@ -668,4 +668,35 @@ mod tests {
             })
         ));
     }
+
+    #[test]
+    fn a_home_of_the_first_schema_keeps_what_it_has() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("toxmail.db");
+        let connection = Connection::open(&path).unwrap();
+        migrate(&connection, &path, &MIGRATIONS[..1]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO members (name, display, password, created) VALUES ('anna', 'Anna', '', 1);
+                 INSERT INTO contacts (name, nickname, made_by, added) VALUES ('Bob', 'bob', 'person', 1);
+                 INSERT INTO messages (file, size, digest, sender, smtputf8, eight_bit, ret, boot, arrived_ms, wall)
+                    VALUES ('a.eml', 1, x'00', 'anna@toxmail.local', 0, 0, 0, 1, 1, 1);
+                 INSERT INTO deliveries (message, kind, target, transfer, size) VALUES (1, 'local', x'', x'01', 1);",
+            )
+            .unwrap();
+        drop(connection);
+        let database = Database::open(&path).unwrap();
+        let found = database
+            .read(|c| -> Result<String, Error> {
+                Ok(c.query_row(
+                    "SELECT (SELECT mixed FROM members) || ' ' || (SELECT open FROM deliveries) || ' '
+                        || (SELECT ways FROM messages) || ' ' || (SELECT count(*) FROM cards)
+                     FROM contacts WHERE nickname = 'bob'",
+                    [],
+                    |row| row.get(0),
+                )?)
+            })
+            .unwrap();
+        assert_eq!(found, "tell 1 0 1");
+    }
 }
