@@ -806,6 +806,13 @@ fn flooders() {
         home.node.perform(Command::AcceptFriend(key)).unwrap();
         keys.push(key);
     }
+    for home in &homes {
+        // The one that is flooded may see this one before it is seen itself, and a flood ends where nobody is there.
+        home.wait("the one that is flooded", 90, |event| match event {
+            Event::FriendConnection { connection, .. } => connection.is_online().then_some(()),
+            _ => None,
+        });
+    }
     let _ = std::io::stdin().read_line(&mut String::new());
     for (home, key) in homes.iter().zip(keys) {
         home.flood(key, usize::MAX);
