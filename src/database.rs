@@ -61,6 +61,8 @@ const MAX_GROUP: usize = 128;
 /// How long a job that has leisure waits for company: a person does not notice, and letters that come one after the other
 /// are closer together.
 const LEISURE: Duration = Duration::from_millis(25);
+/// How long a stop waits for those who still read.
+const LAST_READERS: Duration = Duration::from_secs(1);
 /// Idle reading connections that are kept.
 const MAX_IDLE_READERS: usize = 4;
 
@@ -420,6 +422,9 @@ fn write_until_closed(connection: &Connection, queue: &Receiver<Job>, path: &Pat
             });
         }
     }
+    // A copy of the one file is then a whole copy. Closing does the same, but not while somebody still reads.
+    let _ = connection.busy_timeout(LAST_READERS);
+    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
 }
 
 /// Waits for jobs: for one that cannot wait, or until the first of those that can has waited long enough. `false` when the
