@@ -347,6 +347,26 @@ fn many_small_letters_do_not_hide_a_big_one() {
 }
 
 #[test]
+fn a_big_letter_leaves_though_its_encoded_form_cannot_be_kept() {
+    let home = Home::new();
+    let key = peer().key();
+    home.letter_of(Destination::Peer(key), "ben", 200_000);
+    let outbound = home.outbound();
+    home.database.close(); // reads go on
+    outbound.ready(key);
+    outbound.peer_round().unwrap();
+    let Errand::Offer { offer, .. } = home.errand() else {
+        panic!("no offer");
+    };
+    outbound.want(key, offer.id, 0, 64);
+    let fed = home.errand();
+    assert!(
+        matches!(&fed, Errand::Feed { bytes, .. } if !bytes.is_empty()),
+        "{fed:?}"
+    );
+}
+
+#[test]
 fn writers_who_cannot_be_looked_up_stay_owed_and_stop_nothing() {
     let home = Home::new();
     home.letter(Destination::Peer(peer().key()), "ben");
