@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 pub const MAX_CARD: usize = 512 * 1024;
 /// Most content lines of a card.
 const MAX_LINES: usize = 2_000;
-/// Most parameters of a line.
+/// Most parameters of a line, and most values of all of them.
 const MAX_PARAMETERS: usize = 64;
 /// RFC 6350 section 3.2: octets of a line, without its end.
 const FOLD_AT: usize = 75;
@@ -558,6 +558,8 @@ type Parameters = Vec<(String, Vec<String>)>;
 /// From `;NAME=value,"value":rest` to the parameters and the rest.
 fn read_parameters(number: usize, mut text: &str) -> Result<(Parameters, &str), Error> {
     let mut parameters: Parameters = Vec::new();
+    // Of all of them together: in the other version several may become one.
+    let mut values_in_all = 0;
     loop {
         if let Some(value) = text.strip_prefix(':') {
             return Ok((parameters, value));
@@ -594,7 +596,8 @@ fn read_parameters(number: usize, mut text: &str) -> Result<(Parameters, &str), 
                     text.split_at(end)
                 }
             };
-            if value.contains('"') || values.len() >= MAX_PARAMETERS {
+            values_in_all += 1;
+            if value.contains('"') || values_in_all > MAX_PARAMETERS {
                 return wrong(number, "a parameter is not understood");
             }
             values.push(decoded(value));
