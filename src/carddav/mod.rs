@@ -4,8 +4,10 @@
 //! - [`path`]: what an address of a request names. Pure.
 //! - [`xml`]: bodies of requests, read into a small tree with bounds. Pure.
 //! - [`query`]: what a request asks for: properties, filters. Pure.
-//! - [`answer`]: what is answered: multistatus, errors, streams.
-//! - [`serve`]: the shell: HTTP on a TLS connection, logins, the deeds.
+//! - [`answer`]: what is answered: multistatus, errors, streams; `refusals`: what is answered instead.
+//! - `headers`: login and conditions of a request, pure; `body`: what comes behind them, with its bounds.
+//! - `cards`: what is done with one card; `lists`: answers about many, made while they are sent.
+//! - [`serve`]: the shell: HTTP on a TLS connection, logins, which deed is meant.
 //!
 //! Every member sees one address book, "Toxmail", with everybody's entries and their own; what may be changed in it is said
 //! in [`crate::contacts`] (`cards`).
@@ -23,8 +25,13 @@
 //! neither made nor removed.
 
 pub mod answer;
+mod body;
+mod cards;
+mod headers;
+mod lists;
 pub mod path;
 pub mod query;
+mod refusals;
 pub mod serve;
 pub mod xml;
 

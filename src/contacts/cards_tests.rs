@@ -1,8 +1,11 @@
 //! The table as cards: what a member's program sees and changes, what a file brings.
 
 use super::super::tests::{home, id, new};
+use super::entry::MAX_STORED;
+use super::files::sentence;
 use super::*;
-use crate::contacts::{NewContact, Standing, Who};
+use crate::contacts::{NewContact, Standing, Who, vcard};
+use crate::mail::address::canonical;
 
 fn name(text: &str) -> MemberName {
     text.parse().unwrap()

@@ -7,7 +7,8 @@
 //! - `directory`: what a paired home says of its members; `claims`: what of it a person here is asked about;
 //! - `sharing`: what a peer may see of this home; `moves`: a home that says it has a new box;
 //! - `first_contact`: a letter to a stranger's full address;
-//! - `cards`: the same table as vCards, for address book programs and files; [`vcard`] reads and writes them;
+//! - `cards`: the same table as vCards, for address book programs and files (`entry`, `incoming` and `files` below it);
+//!   [`vcard`] reads and writes them;
 //! - `words`: the safety words of two homes, and what else a person here may set for a contact;
 //! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::header`].
 //!

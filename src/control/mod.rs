@@ -3,7 +3,7 @@
 //! `toxmaild member add anna` is a short-lived program. It says what is wanted in one line of JSON over `DIR/control.sock`
 //! ([`protocol`]); the home answers in one line ([`serve`]); the command lays the answer out for people ([`view`]) or prints
 //! it as it came (`--json`). Commands that make sense while the home is stopped are then answered by a second [`Operator`]
-//! that opens the home's folder itself ([`command`]).
+//! that opens the home's folder itself ([`command`]). Which commands there are, and the help of each, stands in `grammar`.
 //!
 //! Rules of the room:
 //! - Whoever can open the socket is the operator: it has mode 0600, and there is no other check. It never listens on TCP.
@@ -19,6 +19,7 @@ pub mod answer;
 mod cards;
 pub mod client;
 pub mod command;
+mod grammar;
 pub mod metrics;
 pub mod nodes;
 mod password;

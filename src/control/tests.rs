@@ -139,8 +139,8 @@ fn every_command_has_help_with_an_example() {
         );
         command.get_subcommands().for_each(|c| walk(c, &path));
     }
-    command::tree().debug_assert();
-    walk(&command::tree(), "");
+    grammar::tree().debug_assert();
+    walk(&grammar::tree(), "");
 }
 
 #[test]

@@ -8,8 +8,8 @@
 //!
 //! - `wire`: one friend on the Tox thread: the machines of [`crate::chat`], drained into Tox.
 //! - `departures`: letters that wait for a friend, one friend's after the other; `plan` takes them apart.
-//! - `arrivals`: what is said is written down first of all, becomes a letter when its minute is over, and is filed; `letter`
-//!   writes it. `notebook`: the rows.
+//! - `arrivals`: what is said is written down first of all (`writer`), becomes a letter when its minute is over, and is filed
+//!   (`filing`), with the files that came (`files`); `letter` writes it. `notebook`: the rows.
 //!
 //! # Rules
 //! - Tox acknowledges a text when its packet came, before anybody here has seen it. So it is written down at once, by a thread
