@@ -29,7 +29,7 @@
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
 //!   homes and what they claim, invitations, requests), [`providers`] (the accounts that take mail for everybody else),
 //!   [`notices`] (what the home tells its members by mail), [`questions`] (what it asks them, and whose answer counts).
-//! - The address books of mail programs and telephones: [`carddav`].
+//! - The address books of mail programs and telephones: [`carddav`]. The home's page: [`web`].
 //! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`pop3`]: each a pure
 //!   session machine and the shell that does the deeds.
 //! - The letters: [`queue`] (what waits: one file a message, one row a destination), [`store`] (what has arrived:
@@ -158,3 +158,4 @@ pub mod smtp;
 pub mod store;
 pub mod tox;
 pub mod transfer;
+pub mod web;

@@ -81,6 +81,8 @@ use crate::smtp::serve::Submission;
 use crate::store::{Quota, Store};
 use crate::tox::{self, Node, Warning};
 use crate::transfer;
+use crate::web::session::Sessions;
+use crate::web::{self, Web};
 
 /// The service for the mail server that the family has already, by its key in `[listen]`.
 const GATEWAY: &str = "gateway";
@@ -380,7 +382,7 @@ impl House {
         };
         let submission = self.tls.server_config(&[])?;
         let pop3 = self.tls.server_config(&["pop3"])?;
-        let carddav = self.tls.server_config(&["http/1.1"])?;
+        let http = self.tls.server_config(&["http/1.1"])?;
         let listen = &config.listen;
         let services = [
             ("submission", listen.submission, TlsMode::StartTls),
@@ -389,13 +391,16 @@ impl House {
             ("pop3", listen.pop3, TlsMode::StartTls),
             ("pop3s", listen.pop3s, TlsMode::Implicit),
             ("carddav", listen.carddav, TlsMode::Implicit),
+            // Nobody asks for TLS here: it is told where it begins at once.
+            ("http", listen.http, TlsMode::StartTls),
+            ("https", listen.https, TlsMode::Implicit),
         ];
         let mut bound = Vec::new();
         for (name, address, tls) in services {
             let Some(address) = address else { continue };
             let listener = Listener { name, address, tls };
             let keys = match name {
-                "carddav" => &carddav,
+                "carddav" | "http" | "https" => &http,
                 name if name.starts_with("pop3") => &pop3,
                 _ => &submission,
             };
@@ -466,7 +471,7 @@ impl Doors {
         let carddav = Arc::new(CardDav::new(
             house.post.contacts.clone(),
             Arc::new(move |befriend| pairing.befriend(befriend)),
-            doorman,
+            Arc::clone(&doorman),
         ));
 
         let mut services = ports::Ports::default();
@@ -490,6 +495,18 @@ impl Doors {
             node: Arc::clone(&house.node),
             ports: services.values(),
         });
+        let https = self.bound.iter().find(|bound| bound.name() == "https");
+        let web = Web::new(web::House {
+            operator: Arc::clone(&operator) as Arc<dyn control::Operator>,
+            doorman,
+            database: house.database.clone(),
+            clock: house.post.clock.clone(),
+            config: Arc::clone(&house.config),
+            tls: Arc::clone(&house.tls),
+            https_port: https.map(|bound| bound.local_addr().port()),
+        });
+        let sessions = web.sessions().clone();
+        let site = Arc::new(web::Site::new(web));
         let catching_up = Arc::clone(&operator);
         tokio::task::spawn_blocking(move || catching_up.catch_up()).await??;
         let published = services.publish(&house.dir)?;
@@ -498,6 +515,7 @@ impl Doors {
             let stopped = stopped.clone();
             match bound.name() {
                 "carddav" => tasks.spawn(bound.run(Arc::clone(&carddav), stopped)),
+                "http" | "https" => tasks.spawn(bound.run(Arc::clone(&site), stopped)),
                 GATEWAY => {
                     let service = Arc::new(Gateway(Arc::clone(&gateway)));
                     tasks.spawn(bound.run(service, stopped))
@@ -522,7 +540,7 @@ impl Doors {
             Arc::clone(&house.inbound),
             Arc::clone(&house.chat),
             (Arc::clone(&house.outbound), Arc::clone(&house.pairing)),
-            Arc::clone(&house.tls),
+            (Arc::clone(&house.tls), sessions),
             stopped.clone(),
         ));
         tasks.spawn(self.control.run(operator, until(stopped)));
@@ -631,7 +649,7 @@ async fn housekeeping(
     inbound: Arc<Inbound>,
     chat: Arc<Chat>,
     (outbound, pairing): (Arc<Outbound>, Arc<Pairing>),
-    tls: Arc<Tls>,
+    (tls, sessions): (Arc<Tls>, Sessions),
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut forget_at = Instant::now();
@@ -653,6 +671,7 @@ async fn housekeeping(
             forget_at = Instant::now() + FORGET_EVERY;
         }
         let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
+        let sessions = sessions.clone();
         let (inbound, chat) = (Arc::clone(&inbound), Arc::clone(&chat));
         let (outbound, pairing) = (Arc::clone(&outbound), Arc::clone(&pairing));
         let done = tokio::task::spawn_blocking(move || {
@@ -675,6 +694,9 @@ async fn housekeeping(
                 }
                 if let Err(e) = post.queue.forget_taken(now, age) {
                     journal::queue_trouble(&e);
+                }
+                if let Err(e) = sessions.sweep() {
+                    journal::trouble("web", &e);
                 }
                 if let Err(e) = inbound.sweep() {
                     journal::disk_trouble("sweeping unfinished letters", &e);

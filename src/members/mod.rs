@@ -692,6 +692,11 @@ pub(crate) fn appointed(c: &Connection, post: &str) -> Result<Option<MemberName>
     .transpose()
 }
 
+/// Who the administrator is, for a look at several things at once; see [`Members::administrator`].
+pub(crate) fn administrator(c: &Connection) -> Result<Option<MemberName>, Error> {
+    appointed(c, ADMINISTRATOR)
+}
+
 fn parse(name: String) -> Result<MemberName, Error> {
     name.parse()
         .map_err(|_| Error::Unusable("the database holds a member with an impossible name"))

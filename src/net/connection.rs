@@ -126,7 +126,19 @@ impl Connection {
         self.peer
     }
 
-    /// The same without the port.
+    /// Our own end; an IPv4 address is never dressed as IPv6. `None` when the connection is gone already.
+    pub fn local(&self) -> Option<SocketAddr> {
+        let local = match &self.stream {
+            Stream::Plain(stream) => stream.local_addr(),
+            Stream::Tls(stream) => stream.get_ref().0.local_addr(),
+            Stream::Gone => return None,
+        };
+        local
+            .ok()
+            .map(|local| SocketAddr::new(local.ip().to_canonical(), local.port()))
+    }
+
+    /// [`peer`](Self::peer) without the port.
     pub fn from(&self) -> IpAddr {
         self.peer.ip()
     }

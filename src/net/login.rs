@@ -14,7 +14,7 @@
 //!   one, and a phone that comes home to a house under attack has to get its mail.
 //! - What is remembered is bounded; after half an hour of quiet all is forgotten.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -107,8 +107,33 @@ pub struct Doorman {
     glances: Arc<Semaphore>,
     /// A check of a person's password takes a second of a Pi, and they queue up behind one another.
     checks: Arc<Semaphore>,
+    failures: Mutex<VecDeque<FailedLogin>>,
 }
 
+/// A login that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedLogin {
+    /// At which service.
+    pub service: &'static str,
+    /// What was given as a name: anything. The beginning of it.
+    pub login: String,
+    /// From where.
+    pub from: IpAddr,
+    /// Seconds since 1970.
+    pub at: i64,
+}
+
+/// Which passwords count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Accepts {
+    Any,
+    Persons,
+}
+
+/// So many failed logins are remembered, to be shown.
+const FAILURES: usize = 100;
+/// So many characters of a failed login's name.
+const MAX_SHOWN_LOGIN: usize = 64;
 /// Glances at a time.
 const GLANCES: usize = 8;
 /// Checks at a time: one works, the next is ready.
@@ -132,6 +157,7 @@ impl Doorman {
             ledger: Mutex::new(Ledger::default()),
             glances: Arc::new(Semaphore::new(GLANCES)),
             checks: Arc::new(Semaphore::new(CHECKS)),
+            failures: Mutex::default(),
         }
     }
 
@@ -142,6 +168,51 @@ impl Doorman {
         from: IpAddr,
         login: &str,
         password: &Password,
+    ) -> Admission {
+        self.look(service, from, login, password, Accepts::Any)
+            .await
+    }
+
+    /// The same where only a person's own password counts: one of a device is a wrong one.
+    pub async fn admit_person(
+        &self,
+        service: &'static str,
+        from: IpAddr,
+        login: &str,
+        password: &Password,
+    ) -> Admission {
+        self.look(service, from, login, password, Accepts::Persons)
+            .await
+    }
+
+    /// The last logins that failed, the newest first.
+    pub fn failures(&self) -> Vec<FailedLogin> {
+        let failures = self.failures.lock();
+        let failures = failures.unwrap_or_else(PoisonError::into_inner);
+        failures.iter().rev().cloned().collect()
+    }
+
+    fn failed(&self, service: &'static str, from: IpAddr, login: &str) {
+        journal::login_failed(service, login, from);
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        if failures.len() == FAILURES {
+            failures.pop_front();
+        }
+        failures.push_back(FailedLogin {
+            service,
+            login: login.chars().take(MAX_SHOWN_LOGIN).collect(),
+            from,
+            at: crate::database::now(),
+        });
+    }
+
+    async fn look(
+        &self,
+        service: &'static str,
+        from: IpAddr,
+        login: &str,
+        password: &Password,
+        accepts: Accepts,
     ) -> Admission {
         let mut begun = self.ledger().begin(Instant::now(), from, login);
         if let Begun::Wait(wait) = begun
@@ -154,7 +225,7 @@ impl Doorman {
             journal::login_delayed(service, login, from, wait);
             return Admission::TryLater(wait);
         }
-        match self.verdict(begun, login, password).await {
+        match self.verdict(begun, login, password, accepts).await {
             Ok(Verdict::Right(member)) => {
                 self.ledger().welcome(from, login);
                 journal::logged_in(service, &member, from);
@@ -162,7 +233,7 @@ impl Doorman {
             }
             Ok(Verdict::Wrong) => {
                 self.ledger().wrong(Instant::now(), from, login);
-                journal::login_failed(service, login, from);
+                self.failed(service, from, login);
                 Admission::Wrong
             }
             Ok(Verdict::NotLookedAt(wait)) => {
@@ -182,12 +253,18 @@ impl Doorman {
         begun: Begun,
         login: &str,
         password: &Password,
+        accepts: Accepts,
     ) -> Result<Verdict, String> {
         let asked = (login.to_owned(), password.clone());
         let glance = in_turn(&self.glances, &self.keys, asked.clone(), |keys, l, p| {
             keys.glance(l, p)
         });
         match (glance.await?, begun) {
+            // Checked no further: that would take it for right.
+            (Glance::Device(_), Begun::Look) if accepts == Accepts::Persons => Ok(Verdict::Wrong),
+            (Glance::Device(_), Begun::LookAtDevices(wait)) if accepts == Accepts::Persons => {
+                Ok(Verdict::NotLookedAt(wait))
+            }
             (Glance::Device(member), _) | (Glance::Person(member), Begun::Look) => {
                 Ok(Verdict::Right(member))
             }

@@ -207,8 +207,12 @@ impl Tls {
         Ok(Arc::new(config))
     }
 
+    /// The authority's certificate in PEM, as devices install it.
+    pub fn ca_pem(&self) -> String {
+        pem("CERTIFICATE", &self.authority.certificate)
+    }
+
     /// The authority's certificate in DER.
-    #[cfg(test)]
     pub fn ca_der(&self) -> &[u8] {
         &self.authority.certificate
     }

@@ -1,0 +1,177 @@
+//! Numbers, sizes, dates and times as people of each language write them.
+//!
+//! Times are local: the zone is the machine's. What is near is told as people tell it ("yesterday 18:02").
+
+use std::fmt::Write as _;
+
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
+
+use super::text::{Language, Text};
+
+/// A whole number with its thousands set apart: `12,345`, `12 345`, `12.345`.
+pub fn number(language: Language, number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let apart = match language {
+        Language::English => ',',
+        Language::French => '\u{202f}',
+        Language::German | Language::Spanish => '.',
+    };
+    // Spanish sets four digits apart only with five (Real Academia).
+    let whole = digits.len() <= 3 || (language == Language::Spanish && digits.len() == 4);
+    let mut text = String::new();
+    if number < 0 {
+        text.push('-');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && !whole && (digits.len() - at) % 3 == 0 {
+            text.push(apart);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A size in bytes, in the unit that reads best, powers of 1000 as disks and telephones tell it: `3.4 MB`, `3,4 Mo`.
+pub fn size(language: Language, bytes: u64) -> String {
+    let byte = if language == Language::French {
+        'o'
+    } else {
+        'B'
+    };
+    let mut unit = 0;
+    // Tenths, so that no floating point is needed.
+    let mut tenths = u128::from(bytes) * 10;
+    while tenths >= 9_995 && unit < 4 {
+        tenths = (tenths + 500) / 1000;
+        unit += 1;
+    }
+    let prefix = ["", "k", "M", "G", "T"][unit];
+    let whole = number(language, i64::try_from(tenths / 10).unwrap_or(i64::MAX));
+    let point = if language == Language::English {
+        '.'
+    } else {
+        ','
+    };
+    if unit == 0 || tenths >= 100 {
+        return format!("{whole}\u{a0}{prefix}{byte}");
+    }
+    format!("{whole}{point}{}\u{a0}{prefix}{byte}", tenths % 10)
+}
+
+fn zoned(seconds: i64, zone: &TimeZone) -> ZonedDateTime {
+    Timestamp::from_second(seconds)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_zoned_datetime(zone.clone())
+}
+
+/// A day: `25 November 2026`, `25 de noviembre de 2026`.
+pub fn date(language: Language, seconds: i64) -> String {
+    day(language, zoned(seconds, &TimeZone::system()).date())
+}
+
+fn day(language: Language, date: Date) -> String {
+    let month = Text::new(language, month(date.month())).to_string();
+    Text::new(language, "date-long")
+        .with("day", &date.day().to_string())
+        .with("month", &month)
+        .with("year", &date.year().to_string())
+        .to_string()
+}
+
+/// A moment in full: `25 November 2026 18:02`.
+pub fn moment(language: Language, seconds: i64) -> String {
+    let then = zoned(seconds, &TimeZone::system());
+    format!("{} {}", day(language, then.date()), clock(&then))
+}
+
+/// A moment as people tell it: `just now`, `5 minutes ago`, `today 18:02`, `yesterday 18:02`, `Tuesday 18:02`, and older or
+/// later ones in full. Both in seconds since 1970.
+pub fn near(language: Language, seconds: i64, now: i64) -> String {
+    near_in(language, seconds, now, &TimeZone::system())
+}
+
+fn near_in(language: Language, seconds: i64, now: i64, zone: &TimeZone) -> String {
+    let ago = now.saturating_sub(seconds);
+    match ago {
+        // A clock that was set meanwhile may say that it is in the future.
+        -60..60 => return Text::new(language, "time-now").to_string(),
+        60..3600 => {
+            return Text::new(language, "time-minutes-ago")
+                .with("minutes", ago / 60)
+                .to_string();
+        }
+        _ => {}
+    }
+    let (then, today) = (zoned(seconds, zone), zoned(now, zone).date());
+    let days = today
+        .since(then.date())
+        .map_or(i64::MAX, |span| i64::from(span.get_days()));
+    let clock = clock(&then);
+    match days {
+        0 => Text::new(language, "time-today")
+            .with("time", &clock)
+            .to_string(),
+        1 => Text::new(language, "time-yesterday")
+            .with("time", &clock)
+            .to_string(),
+        2..7 => {
+            let day = Text::new(language, weekday(then.weekday()));
+            format!("{day} {clock}")
+        }
+        _ => format!("{} {clock}", day(language, then.date())),
+    }
+}
+
+/// How long something takes, in its two largest units: `3 s`, `2 min`, `1 h 20 min`, `3 d`.
+pub fn duration(language: Language, seconds: u64) -> String {
+    let days = Text::new(language, "unit-days");
+    let (s, min, h, d) = (seconds, seconds / 60, seconds / 3600, seconds / 86_400);
+    let mut text = String::new();
+    let _ = match (d, h, min) {
+        (0, 0, 0) => write!(text, "{s}\u{a0}s"),
+        (0, 0, min) => write!(text, "{min}\u{a0}min"),
+        (0, h, min) if min % 60 == 0 => write!(text, "{h}\u{a0}h"),
+        (0, h, min) => write!(text, "{h}\u{a0}h {}\u{a0}min", min % 60),
+        (d, ..) => write!(
+            text,
+            "{}\u{a0}{days}",
+            number(language, i64::try_from(d).unwrap_or(i64::MAX))
+        ),
+    };
+    text
+}
+
+fn clock(then: &ZonedDateTime) -> String {
+    format!("{}:{:02}", then.hour(), then.minute())
+}
+
+fn month(number: i8) -> &'static str {
+    match number {
+        1 => "month-1",
+        2 => "month-2",
+        3 => "month-3",
+        4 => "month-4",
+        5 => "month-5",
+        6 => "month-6",
+        7 => "month-7",
+        8 => "month-8",
+        9 => "month-9",
+        10 => "month-10",
+        11 => "month-11",
+        _ => "month-12",
+    }
+}
+
+fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "weekday-1",
+        Weekday::Tuesday => "weekday-2",
+        Weekday::Wednesday => "weekday-3",
+        Weekday::Thursday => "weekday-4",
+        Weekday::Friday => "weekday-5",
+        Weekday::Saturday => "weekday-6",
+        Weekday::Sunday => "weekday-7",
+    }
+}

@@ -1,0 +1,252 @@
+//! The home's page: what everybody at home sees of it, in a browser on any device.
+//!
+//! # What happens here
+//! - [`serve`]: the shell. HTTP on a connection of [`crate::net::serve`], and the order in which a request is looked at.
+//! - [`guard`]: what every request has to pass (host, origin, token), and what every answer carries.
+//! - [`session`]: who is logged in. [`visitor`]: who asks, as a handler and a template see them.
+//! - [`text`], [`format`]: words, numbers and dates in four languages. [`assets`]: static files.
+//! - [`page`]: the pages, one file a page; templates in `web/templates/`.
+//!
+//! # What never happens here
+//! - No page is served to a name or an address that is not the home's, no change is made by a page that is not ours.
+//! - No password is asked for on a plain connection where somebody lives already, none is kept, none stands in an address.
+//! - Nothing is loaded from elsewhere, no script or style stands in a page; without a script everything works.
+//! - No page decides what the home does: it asks [`Operator`] as the operator's command does, and shows the answer. What it does
+//!   decide is *who may ask*: a member for what is theirs, the administrator for the rest.
+//! - No text of a peer, a mail or a browser is shown but through [`visitor::Visitor::peer`] and the template's own escape.
+//!
+//! # How a page is written
+//! 1. `src/web/page/NAME.rs`: `pub fn routes() -> Router<Web>` with its paths; add `mod NAME;` and `.merge(NAME::routes())` in
+//!    `page/mod.rs`, and a line in its `NAV` if the page stands in the menu.
+//! 2. A handler takes [`visitor::Visitor`] (anybody), [`visitor::Member`] (logged in: others are sent to the login) or
+//!    [`visitor::Admin`]; `Query<T>` for `?…`; and after these, for a POST, `Form<T>` (its token was checked before).
+//! 3. It asks `v.web.ask::<answer::Status>(Request::Status).await?`: `Err(Failure)` with `?` becomes a page that says it. To show
+//!    it in place: `v.failed(failure)` and make the page again; for one field `v.problem_with("name", v.t("key"))`.
+//! 4. It answers `Ok(v.show(Template { v: &v, … }))`, or after a change `Ok(v.go("/path", Some(Flash::good("key"))))`;
+//!    its type is `Result<Response, Refusal>`, and `Err(Refusal::not_found())` becomes the error page.
+//! 5. The template: `#[derive(Template)] #[template(path = "NAME.html", config = "web/askama.toml")] struct Page<'a> { v: &'a Visitor, … }`,
+//!    `{% extends "base.html" %}` with the blocks `title` and `main`; `{{ v.t("key").with("name", value) }}` for every word;
+//!    `{{ v.csrf() }}` first in every form; `{{ v.peer(x) }}` for what others chose; `v.size`, `v.near`, `v.number` for numbers.
+//! 6. Every key goes into the four files of `web/texts/`, below a heading of the page; the test `texts` says what is missing.
+//!
+//! # Why so few libraries
+//! axum routes, askama and Fluent do what is theirs. Not tower-http's `csrf` (it lets pass what carries no `Origin`, and knows no
+//! token), not tower-sessions (a table and three rules of ours: hash, stamp, channel), not rust-embed (three files), no layers of
+//! middleware: the order of [`serve::Site::answer`] can be read from top to bottom.
+//!
+//! # Known limits
+//! - What the home says no with ([`Failure`]) is English; the page puts it into a frame of the visitor's language.
+//! - A link in a mail or a chat opens the login first, because its browser sends no `SameSite=Strict` cookie along with it: the
+//!   login page sends whoever is logged in on.
+
+pub mod assets;
+pub mod format;
+pub mod guard;
+pub mod page;
+pub mod serve;
+pub mod session;
+pub mod text;
+pub mod visitor;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use serde::de::DeserializeOwned;
+
+pub use serve::Site;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::control::{Failure, Operator, Request};
+use crate::database::Database;
+use crate::journal;
+use crate::net::login::Doorman;
+use crate::net::tls::Tls;
+use session::Sessions;
+use visitor::Flash;
+
+/// The service's name for the doorman and the log.
+pub const SERVICE: &str = "web";
+/// Longest form.
+pub const MAX_FORM: usize = 64 * 1024;
+/// So many flashes wait for their page at most: nobody fills the memory with them.
+const MAX_FLASHES: usize = 256;
+
+/// How a browser is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// By TLS.
+    Https,
+    /// In the clear.
+    Http,
+}
+
+impl Channel {
+    /// The word in addresses and rows.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Http => "http",
+        }
+    }
+
+    fn from_row(text: &str) -> Self {
+        if text == "https" {
+            Self::Https
+        } else {
+            Self::Http
+        }
+    }
+
+    /// Whose login it is. The prefix keeps a plain page and other names from planting one (RFC 6265bis); browsers take it on
+    /// HTTPS only, so a plain login, which there is during the setup alone, has another name.
+    const fn session_cookie(self) -> &'static str {
+        match self {
+            Self::Https => "__Host-toxmail",
+            Self::Http => "toxmail-plain",
+        }
+    }
+
+    const fn guest_cookie(self) -> &'static str {
+        match self {
+            Self::Https => "__Host-toxmail-guest",
+            Self::Http => "toxmail-plain-guest",
+        }
+    }
+}
+
+/// What the page needs of the house.
+pub struct House {
+    /// Does what is asked for.
+    pub operator: Arc<dyn Operator>,
+    /// Stands at the login.
+    pub doorman: Arc<Doorman>,
+    /// The truth.
+    pub database: Database,
+    /// The home's clock.
+    pub clock: Clock,
+    /// The settings as they are now.
+    pub config: Arc<RwLock<Arc<Config>>>,
+    /// The authority that devices have to trust.
+    pub tls: Arc<Tls>,
+    /// Where HTTPS is, if it is on.
+    pub https_port: Option<u16>,
+}
+
+/// The house behind the page; a cheap handle to clone.
+#[derive(Clone)]
+pub struct Web(Arc<Inner>);
+
+struct Inner {
+    house: House,
+    sessions: Sessions,
+    /// By the token of the browser that shall see them.
+    flashes: Mutex<HashMap<Arc<str>, Flash>>,
+}
+
+impl Web {
+    /// The page of a house.
+    pub fn new(house: House) -> Self {
+        let sessions = Sessions::new(house.database.clone(), house.clock.clone());
+        Self(Arc::new(Inner {
+            house,
+            sessions,
+            flashes: Mutex::default(),
+        }))
+    }
+
+    /// Asks the home, as the operator's command does; the answer has the shape that [`Request`] names.
+    ///
+    /// # Errors
+    /// The home says no, and why.
+    pub async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, Failure> {
+        let operator = Arc::clone(&self.0.house.operator);
+        let command = request.name();
+        let answer = tokio::task::spawn_blocking(move || operator.handle(request));
+        let trouble = |why: &dyn std::fmt::Display| {
+            journal::trouble("web", &format!("{command}: {why}"));
+            Failure::new("this home has trouble", "look into its log")
+        };
+        let value = answer.await.map_err(|e| trouble(&e))??;
+        serde_json::from_value(value).map_err(|e| trouble(&e))
+    }
+
+    /// Asks the home for a deed whose answer says nothing that is needed.
+    ///
+    /// # Errors
+    /// The home says no, and why.
+    pub async fn tell(&self, request: Request) -> Result<(), Failure> {
+        self.ask::<serde::de::IgnoredAny>(request).await.map(drop)
+    }
+
+    /// The settings as they are now.
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(
+            &self
+                .0
+                .house
+                .config
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// Who is logged in.
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    /// Who stands at the login.
+    pub fn doorman(&self) -> &Doorman {
+        &self.0.house.doorman
+    }
+
+    /// The authority that devices have to trust.
+    pub fn tls(&self) -> &Tls {
+        &self.0.house.tls
+    }
+
+    /// Where HTTPS is, if it is on.
+    pub fn https_port(&self) -> Option<u16> {
+        self.0.house.https_port
+    }
+
+    /// Does something with the sessions where it may block.
+    ///
+    /// # Errors
+    /// They cannot be read or written: the log tells why.
+    pub async fn with_sessions<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&Sessions) -> Result<T, session::Error> + Send + 'static,
+    ) -> Result<T, visitor::Refusal> {
+        let sessions = self.0.sessions.clone();
+        match tokio::task::spawn_blocking(move || deed(&sessions)).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(e)) => {
+                journal::trouble("web", &e);
+                Err(visitor::Refusal::unavailable())
+            }
+            Err(_) => Err(visitor::Refusal::trouble()),
+        }
+    }
+
+    fn leave_flash(&self, token: &Arc<str>, flash: Flash) {
+        let mut flashes = self
+            .0
+            .flashes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if flashes.len() >= MAX_FLASHES {
+            flashes.clear();
+        }
+        flashes.insert(Arc::clone(token), flash);
+    }
+
+    fn take_flash(&self, token: &str) -> Option<Flash> {
+        self.0
+            .flashes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(token)
+    }
+}

@@ -1,0 +1,75 @@
+//! The pages, one file a page, and which of them stand in the menu.
+
+mod home;
+mod language;
+mod login;
+pub(super) mod plain;
+mod setup;
+
+use axum::Router;
+
+use super::Web;
+use super::visitor::Visitor;
+
+/// Where a home that nobody lives in sends everybody.
+pub const SETUP: &str = "/setup";
+
+/// Who sees a line of the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Every member.
+    Member,
+    /// The administrator.
+    Admin,
+}
+
+/// The menu: path, key of its words, who sees it.
+const NAV: &[(&str, &str, Role)] = &[("/", "nav-home", Role::Member)];
+
+/// A line of the menu.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Where it leads.
+    pub href: &'static str,
+    /// Its words.
+    pub words: String,
+    /// Whether this is that page, or below it.
+    pub here: bool,
+    /// Whether it is the administrator's.
+    pub admin: bool,
+}
+
+/// All routes.
+pub(super) fn router() -> Router<Web> {
+    Router::new()
+        .merge(home::routes())
+        .merge(language::routes())
+        .merge(login::routes())
+        .merge(plain::routes())
+        .merge(setup::routes())
+}
+
+/// What a home serves before anybody lives in it; everything else leads to [`SETUP`].
+pub(super) fn serves_unclaimed(path: &str) -> bool {
+    path == SETUP
+        || path
+            .strip_prefix(SETUP)
+            .is_some_and(|rest| rest.starts_with('/'))
+        || super::guard::is_plain(path)
+}
+
+/// The menu of a visitor; empty for who is not logged in.
+pub(super) fn links(visitor: &Visitor) -> Vec<Link> {
+    let Some(who) = &visitor.who else {
+        return Vec::new();
+    };
+    NAV.iter()
+        .filter(|(_, _, role)| *role == Role::Member || who.administrator)
+        .map(|(href, key, role)| Link {
+            href,
+            words: visitor.t(key).to_string(),
+            here: visitor.is_at(href),
+            admin: *role == Role::Admin,
+        })
+        .collect()
+}
