@@ -67,10 +67,13 @@ pub fn read(letter: &[u8]) -> Answer {
     let Some(message) = MessageParser::default().parse(letter) else {
         return Answer::Unclear(String::new());
     };
-    let automatic = message.headers_raw().any(|(name, value)| {
+    // Not `headers_raw`, which passes over a field that is not UTF-8.
+    let automatic = message.headers().iter().any(|field| {
+        let (from, to) = (field.offset_start as usize, field.offset_end as usize);
+        let value = String::from_utf8_lossy(message.raw_message.get(from..to).unwrap_or_default());
         let value = value.split(';').next().unwrap_or_default();
         let value = value.trim().to_ascii_lowercase();
-        match name.to_ascii_lowercase().as_str() {
+        match field.name().to_ascii_lowercase().as_str() {
             // RFC 3834 section 5; the others are what was used before it.
             "auto-submitted" => value != "no",
             "precedence" => matches!(value.as_str(), "bulk" | "list" | "junk" | "auto_reply"),
