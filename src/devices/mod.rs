@@ -11,8 +11,8 @@
 //! # Rules
 //! - Only what is bound now is told ([`Ports`]). IMAP comes before POP3, TLS from the first byte before STARTTLS (RFC 8314
 //!   section 3); STARTTLS is told only where the other is off.
-//! - A device is given a password of its own ([`crate::members::Members::device_add`]). Making it is the caller's deed; what
-//!   holds it is wiped from memory when it is dropped.
+//! - A device is given a password of its own ([`crate::members::Members::device_add`]). Making it is the caller's deed; a text
+//!   with it in is wiped from memory when it is dropped.
 //! - Names are shown as their owner wrote them, on one line. Each format has an escape for whatever stands in them.
 //! - Whoever may ask for what is told here is the caller's to decide. [`autoconfig`] alone is told to anybody, and looks
 //!   nobody up: it cannot be asked who lives here.

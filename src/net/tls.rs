@@ -207,8 +207,7 @@ impl Tls {
         Ok(Arc::new(config))
     }
 
-    /// The authority's certificate in DER.
-    #[cfg(test)]
+    /// The authority's certificate in DER: what a device is given to trust.
     pub fn ca_der(&self) -> &[u8] {
         &self.authority.certificate
     }
