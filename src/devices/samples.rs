@@ -27,7 +27,7 @@ pub(super) fn home() -> Home {
         addresses: vec!["192.168.1.5".parse().unwrap(), "fd00::5".parse().unwrap()],
         ports: ALL_ON,
         ca_der: b"\x30\x82 as if it were a certificate".to_vec(),
-        ca_fingerprint: vec!["AB"; 32].join(":"),
+        ca_fingerprint: ["AB"; 32].join(":"),
     }
 }
 

@@ -76,7 +76,7 @@ mod tests {
                 ],
                 "outgoing": {"protocol": "submission", "port": 465, "security": "tls"},
                 "address_books": "https://toxmail.local:8443/",
-                "fingerprint": vec![vec!["AB"; 8].join(":"); 4],
+                "fingerprint": vec![["AB"; 8].join(":"); 4],
             })
         );
         let mut off = home;
