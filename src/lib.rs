@@ -29,7 +29,9 @@
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
 //!   homes and what they claim, invitations, requests), [`providers`] (the accounts that take mail for everybody else),
 //!   [`notices`] (what the home tells its members by mail), [`questions`] (what it asks them, and whose answer counts).
-//! - The address books of mail programs and telephones: [`carddav`]. The home's page: [`web`].
+//! - The home's page: [`web`].
+//! - The address books of mail programs and telephones: [`carddav`]; what these are told so that they find their mailbox:
+//!   [`devices`] (pure).
 //! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`pop3`]: each a pure
 //!   session machine and the shell that does the deeds.
 //! - The letters: [`queue`] (what waits: one file a message, one row a destination), [`store`] (what has arrived:
@@ -142,6 +144,7 @@ pub mod contacts;
 pub mod control;
 pub mod database;
 pub mod delivery;
+pub mod devices;
 pub mod durable;
 pub mod home;
 pub mod journal;

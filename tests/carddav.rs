@@ -684,6 +684,7 @@ fn thunderbird_completes_a_name_from_the_address_book_and_changes_it() {
         &[
             "python3",
             script.to_str().unwrap(),
+            "book",
             ca.to_str().unwrap(),
             &url,
             "anna",

@@ -381,7 +381,7 @@ fn hash(token: &str) -> [u8; 32] {
 }
 
 /// RFC 3986 section 2: everything but the unreserved characters.
-fn percent_encoded(text: &str) -> String {
+pub(crate) fn percent_encoded(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

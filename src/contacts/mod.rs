@@ -56,6 +56,7 @@ pub use book::{Arrival, Book};
 pub use cards::{CardError, CardRow, Condition, Filed, Imported, NotImported, Shelf, ToxIds};
 pub use claims::Claim;
 pub use directory::{ClaimedMember, Learned};
+pub(crate) use invitation::percent_encoded;
 pub use invitation::{Accepted, Invitation, InvitationRow, InvitationState, Link};
 pub use moves::{Announced, Move, MoveState, Moved};
 pub(crate) use names::plain_letter;

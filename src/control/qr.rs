@@ -2,6 +2,8 @@
 
 use fast_qr::{ECL, QRBuilder};
 
+use crate::devices::qr::compact;
+
 /// Light modules around the code. The standard asks for 4; 2 read well and fit a small terminal.
 const MARGIN: usize = 2;
 
@@ -47,17 +49,6 @@ pub fn draw(text: &str, ink: Ink) -> Option<String> {
         });
     }
     Some(out)
-}
-
-/// A Tox address without anything after it means the same in upper case, which takes a third fewer modules (the
-/// alphanumeric mode). An invitation stays as it is: the rest of its link needs the other mode anyway.
-fn compact(text: &str) -> String {
-    match text.strip_prefix("tox:") {
-        Some(address) if address.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            text.to_ascii_uppercase()
-        }
-        _ => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -212,7 +212,7 @@ impl Tls {
         pem("CERTIFICATE", &self.authority.certificate)
     }
 
-    /// The authority's certificate in DER.
+    /// The authority's certificate in DER: what a device is given to trust.
     pub fn ca_der(&self) -> &[u8] {
         &self.authority.certificate
     }

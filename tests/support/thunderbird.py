@@ -1,7 +1,11 @@
-"""Thunderbird, headless, sets up an address book by CardDAV as its user would, completes a name from it, and changes a card.
+"""Thunderbird, headless, does what its user would do, and prints as JSON what it has seen.
 
-thunderbird.py CA.PEM URL LOGIN PASSWORD TYPED: prints, as JSON, the names of the address books found there, what it completes
-TYPED to, and the names of all cards; then renames whoever was completed to "Renamed by Thunderbird".
+thunderbird.py book CA.PEM URL LOGIN PASSWORD TYPED: sets up an address book by CardDAV; prints the names of the address books found
+there, what it completes TYPED to, and the names of all cards; then renames whoever was completed to "Renamed by Thunderbird".
+
+thunderbird.py account CA.PEM HTTP HTTPS NAME ADDRESS PASSWORD PROTOCOL TO: its user has typed NAME, ADDRESS and PASSWORD, and it
+finds the rest by itself: what it would look for on ports 80 and 443 is on HTTP and HTTPS of this machine. Takes the server that
+speaks PROTOCOL, fetches the letters that are there, writes one to TO, and looks for address books; prints what it has found.
 """
 
 import json
@@ -12,7 +16,7 @@ import sys
 import tempfile
 import time
 
-SCRIPT = """
+BOOK = """
 const [ca, url, login, password, typed, done] = arguments;
 (async () => {
   Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB).addCertFromBase64(ca, "CT,,");
@@ -49,6 +53,106 @@ const [ca, url, login, password, typed, done] = arguments;
 })().then(done, error => done({ error: String(error), stack: error.stack }));
 """
 
+ACCOUNT = """
+const [ca, name, address, password, protocol, to, done] = arguments;
+(async () => {
+  Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB).addCertFromBase64(ca, "CT,,");
+  const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
+  const { NetUtil } = ChromeUtils.importESModule("resource://gre/modules/NetUtil.sys.mjs");
+  const creation = module => ChromeUtils.importESModule(`resource:///modules/accountcreation/${module}.sys.mjs`);
+  const { FindConfig } = creation("FindConfig");
+  const { AccountConfig } = creation("AccountConfig");
+  const { ConfigVerifier } = creation("ConfigVerifier");
+  const { CreateInBackend } = creation("CreateInBackend");
+  const { RemoteAddressBookUtils } = creation("RemoteAddressBookUtils");
+  const { msgWindow } = Services.wm.getMostRecentWindow("mail:3pane");
+  const domain = address.split("@")[1];
+  const { signal } = new AbortController();
+
+  // What the account hub does between its questions.
+  const { value: config } = await FindConfig.parallelAutoDiscovery(domain, address, signal, "", "").next();
+  if (!config) throw new Error("it found no settings");
+  AccountConfig.replaceVariables(config, name, address, password);
+  const offered = [config.incoming, ...config.incomingAlternatives].map(server => server.type);
+  config.incoming = [config.incoming, ...config.incomingAlternatives].find(server => server.type == protocol);
+  config.rememberPassword = true;
+  await new ConfigVerifier(msgWindow, signal).verifyConfig(config, config.source != AccountConfig.kSourceXML);
+  const account = await CreateInBackend.createAccountInBackend(config);
+  const incoming = account.incomingServer;
+
+  const inbox = incoming.rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Inbox);
+  const fetched = await new Promise(resolve => {
+    incoming.getNewMessages(inbox, msgWindow, {
+      OnStartRunningUrl() {},
+      OnStopRunningUrl(_, status) { resolve(status); },
+    });
+  });
+  if (!Components.isSuccessCode(fetched)) throw new Error(`it fetched nothing: ${fetched}`);
+  const source = uri => new Promise((resolve, reject) => {
+    let bytes = "";
+    const listener = {
+      QueryInterface: ChromeUtils.generateQI(["nsIStreamListener", "nsIRequestObserver"]),
+      onStartRequest() {},
+      onDataAvailable(_, stream, _offset, count) { bytes += NetUtil.readInputStreamToString(stream, count); },
+      onStopRequest(_, status) { Components.isSuccessCode(status) ? resolve(bytes) : reject(new Error(`no letter: ${status}`)); },
+    };
+    MailServices.messageServiceFromURI(uri).streamMessage(uri, listener, null, null, false, "", false);
+  });
+  const letters = [];
+  for (const header of inbox.messages) {
+    const bytes = await source(inbox.getUriForMsg(header));
+    const text = new TextDecoder().decode(Uint8Array.from(bytes, c => c.charCodeAt(0)));
+    letters.push({ subject: header.mime2DecodedSubject, text });
+  }
+
+  const fields = Cc["@mozilla.org/messengercompose/composefields;1"].createInstance(Ci.nsIMsgCompFields);
+  const identity = account.defaultIdentity;
+  fields.from = MailServices.headerParser.makeMimeAddress(identity.fullName, identity.email);
+  fields.to = to;
+  fields.subject = "Gr\u00fc\u00dfe from Thunderbird";
+  fields.body = "It set itself up.\\r\\n";
+  fields.forcePlainText = true;
+  const send = Cc["@mozilla.org/messengercompose/send;1"].createInstance(Ci.nsIMsgSend);
+  const sent = await new Promise(resolve => {
+    const listener = {
+      QueryInterface: ChromeUtils.generateQI(["nsIMsgSendListener"]),
+      onStartSending() {},
+      onProgress() {},
+      onStatus() {},
+      onStopSending(_id, status) { resolve(status); },
+      onGetDraftFolderURI() {},
+      onSendNotPerformed(_id, status) { resolve(status || Cr.NS_ERROR_ABORT); },
+      onTransportSecurityError(_id, status, _info, location) { resolve(`${status} at ${location}`); },
+    };
+    send.createAndSendMessage(
+      null, identity, account.key, fields, false, false, Ci.nsIMsgSend.nsMsgDeliverNow, null, "text/plain",
+      fields.body, null, null, listener, "", "", Ci.nsIMsgCompType.New,
+    ).catch(error => resolve(String(error)));
+  });
+  if (sent !== 0) throw new Error(`it sent nothing: ${sent}`);
+
+  let books;
+  try {
+    const found = await RemoteAddressBookUtils.getAddressBooksForAccount(address, password, `https://${domain}`);
+    books = found.map(book => book.name);
+  } catch (error) {
+    books = String(error);
+  }
+  const server = ({ type, hostname, port, socketType, username }) => ({ type, hostname, port, socketType, username });
+  return {
+    source: config.subSource,
+    display: config.displayName,
+    offered,
+    incoming: server(config.incoming),
+    outgoing: server(config.outgoing),
+    leaves: incoming.getBoolValue("leave_on_server"),
+    days: incoming.getIntValue("num_days_to_leave_on_server"),
+    letters,
+    books,
+  };
+})().then(done, error => done({ error: String(error), stack: error.stack }));
+"""
+
 
 def read(connection):
     digits = b""
@@ -61,21 +165,27 @@ def read(connection):
 
 
 def main():
-    ca_file, url, login, password, typed = sys.argv[1:]
+    what, ca_file, *arguments = sys.argv[1:]
+    prefs = {
+        "app.update.enabled": False,
+        "mail.provider.suppress_dialog_on_startup": True,
+        "mailnews.start_page.enabled": False,
+        "network.dns.localDomains": "toxmail.local,autoconfig.toxmail.local",
+        "signon.rememberSignons": True,
+    }
+    if what == "account":
+        http, https, *arguments = arguments
+        prefs["network.socket.forcePort"] = f"80={http};443={https}"
+        script = ACCOUNT
+    else:
+        script = BOOK
     lines = pathlib.Path(ca_file).read_text().splitlines()
     ca = "".join(line for line in lines if line and not line.startswith("-----"))
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        prefs = {
-            "marionette.port": port,
-            "app.update.enabled": False,
-            "mail.provider.suppress_dialog_on_startup": True,
-            "mailnews.start_page.enabled": False,
-            "network.dns.localDomains": "toxmail.local",
-            "signon.rememberSignons": True,
-        }
+        prefs["marionette.port"] = port
         text = "".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in prefs.items())
         pathlib.Path(folder, "user.js").write_text(text)
         program = subprocess.Popen(
@@ -110,7 +220,7 @@ def main():
             say("WebDriver:NewSession", {})
             say("Marionette:SetContext", {"value": "chrome"})
             say("WebDriver:SetTimeouts", {"script": 120000})
-            arguments = {"script": SCRIPT, "args": [ca, url, login, password, typed]}
+            arguments = {"script": script, "args": [ca, *arguments]}
             print(json.dumps(say("WebDriver:ExecuteAsyncScript", arguments)["value"]))
             connection.close()
         finally:
