@@ -135,12 +135,14 @@
 //! synchronised?).
 
 pub mod carddav;
+pub mod changes;
 pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod contacts;
 pub mod control;
 pub mod database;
+pub mod days;
 pub mod delivery;
 pub mod durable;
 pub mod home;

@@ -15,7 +15,9 @@ use clap_complete::Shell;
 use serde_json::Value;
 
 use super::client::{self, Client};
-use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret, Shared};
+use super::protocol::{
+    Failure, NewProvider, Operator, Place, QueueFilter, Request, Secret, Shared,
+};
 use super::view::Ink;
 use super::{answer, cards, nodes, password, view};
 use crate::config::{self, Ports, RelayTls};
@@ -170,6 +172,28 @@ enum Ask {
     /// What is wrong and what to do, one line each; exit code 1 if anything is
     #[command(after_help = "Examples:\n  toxmaild doctor\n  toxmaild doctor --json")]
     Doctor,
+    /// Whether everything is all right, in one word, and what is known about it
+    #[command(after_help = "Examples:\n  toxmaild health\n  toxmaild health --json | jq -r .state")]
+    Health,
+    /// How many letters came and went, day by day
+    #[command(
+        after_help = "Examples:\n  toxmaild timeline\n  toxmaild timeline --days 30 --member anna"
+    )]
+    Timeline {
+        /// Today and the days before it, up to 400
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=400))]
+        days: u32,
+        /// One member's letters only
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
+    /// The last lines of the home's log, 500 at most
+    #[command(after_help = "Examples:\n  toxmaild log\n  toxmaild log --behind 1234")]
+    Log {
+        /// Lines behind the one with this number only
+        #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+        behind: u64,
+    },
     /// Where the home enters the Tox network
     #[command(
         subcommand,
@@ -631,8 +655,33 @@ enum InviteCommand {
 #[derive(Debug, Subcommand)]
 enum Queue {
     /// What waits, and for whom
-    #[command(after_help = "Examples:\n  toxmaild queue list")]
-    List,
+    #[command(
+        after_help = "Examples:\n  toxmaild queue list\n  toxmaild queue list --moving\n  \
+        toxmaild queue list --member anna --limit 50"
+    )]
+    List {
+        /// One member's letters only
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+        /// Letters behind the one with this number only
+        #[arg(long, value_name = "ID")]
+        behind: Option<i64>,
+        /// So many letters at most
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<usize>,
+        /// Only what is on its way now
+        #[arg(long)]
+        moving: bool,
+    },
+    /// How much waits
+    #[command(
+        after_help = "Examples:\n  toxmaild queue count\n  toxmaild queue count --member anna"
+    )]
+    Count {
+        /// One member's letters only
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
     /// One message and each of its recipients
     #[command(after_help = "Examples:\n  toxmaild queue show 12")]
     Show {
@@ -887,6 +936,9 @@ fn request(ask: Ask) -> Result<Request, Ended> {
     Ok(match ask {
         Ask::Status => Request::Status,
         Ask::Doctor => Request::Doctor,
+        Ask::Health => Request::Health,
+        Ask::Timeline { days, member } => Request::Timeline { days, member },
+        Ask::Log { behind } => Request::Log { behind },
         Ask::Member(Member::Add { name, display }) => {
             let password = secret("add", &name)?;
             Request::MemberAdd {
@@ -1025,7 +1077,20 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Move::Refuse { name } => Request::MoveRefuse { name },
         },
         Ask::Queue(queue) => match queue {
-            Queue::List => Request::QueueList,
+            Queue::List {
+                member,
+                behind,
+                limit,
+                moving,
+            } => Request::QueueList(QueueFilter {
+                member,
+                behind,
+                limit,
+                moving,
+                // A subject is its writer's, and no operator's.
+                subjects: false,
+            }),
+            Queue::Count { member } => Request::QueueCount { member },
             Queue::Show { id } => Request::QueueShow { id },
             Queue::Retry { id } => Request::QueueRetry { id },
             Queue::Cancel { id } => Request::QueueCancel { id },

@@ -17,8 +17,10 @@ use std::path::PathBuf;
 
 pub mod answer;
 mod cards;
+pub mod chart;
 pub mod client;
 pub mod command;
+pub mod finding;
 pub mod metrics;
 pub mod nodes;
 mod password;

@@ -16,6 +16,7 @@ use super::notebook::{self, Begun, Heard, Item, Kept, day_of};
 use super::{Common, Errand, TROUBLE, lock};
 use crate::chat::{Declined, FileId, Join, Verdict, Weight, split};
 use crate::contacts::{Kind, Standing, Who};
+use crate::days::Way;
 use crate::delivery::Post;
 use crate::durable::{self, Draft, fault};
 use crate::journal;
@@ -276,9 +277,9 @@ impl Arrivals {
         ]);
         let size = letter.items.iter().map(weight).sum::<u64>();
         let mut body = made.body();
-        let filed = post
-            .store
-            .deliver(&member, "INBOX", &unique, &head, &mut body);
+        let filed =
+            post.store
+                .deliver_by(Some(Way::Chat), &member, "INBOX", &unique, &head, &mut body);
         match filed {
             Ok(filed) => {
                 fault::point("chat.filed");
