@@ -54,7 +54,14 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0002_fallbacks.sql"),
         "\n",
     ),
-    concat!(include_str!("database/0003_web.sql"), "\n",),
+    concat!(
+        include_str!("database/0003_web.sql"),
+        "
+",
+        include_str!("database/0003_days.sql"),
+        "
+",
+    ),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.

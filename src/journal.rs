@@ -11,6 +11,9 @@
 //!
 //! Levels: `error` somebody must act; `warn` somebody should know; `info` the life of letters and of the home; `debug` one
 //! line a connection. `RUST_LOG` chooses (`RUST_LOG=debug`, `RUST_LOG=toxmail=debug,warn`).
+//!
+//! The last lines from `info` on are kept in memory as well ([`lines`]), for who has no terminal. And whoever looks at a page
+//! hears of a fact that changes it ([`crate::changes`]).
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
@@ -21,10 +24,17 @@ use std::time::{Duration, Instant};
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 use tracing::{debug, error, info, warn};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
+use crate::changes::{self, Kind};
 use crate::mail::address::PeerKey;
 use crate::mail::verdict::Verdict;
+
+mod ring;
+
+pub use ring::{Line, lines};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,17 +59,21 @@ pub fn open(format: Format) {
             Err(e) => (EnvFilter::new(USUAL), Some(e)),
         },
     };
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    // Fails only when a log is open already.
-    let _ = match format {
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let log = match format {
         Format::Text => log
             .with_ansi(std::io::stderr().is_terminal())
             .with_target(false)
-            .try_init(),
-        Format::Json => log.json().flatten_event(true).try_init(),
+            .with_filter(filter)
+            .boxed(),
+        Format::Json => log.json().flatten_event(true).with_filter(filter).boxed(),
     };
+    let kept = ring::Ring.with_filter(EnvFilter::new(USUAL));
+    // Fails only when a log is open already.
+    let _ = tracing_subscriber::registry()
+        .with(log)
+        .with(kept)
+        .try_init();
     if let Some(e) = mistake {
         warn!(error = %e, "RUST_LOG is not understood; logging as usual");
     }
@@ -246,6 +260,7 @@ pub fn not_a_friend(peer: &PeerKey, why: &str) {
 
 /// The Tox identity could not be written after a change; it is tried again.
 pub fn identity_not_saved(error: &str) {
+    changes::ring(Kind::Health);
     counter!(TROUBLE).increment(1);
     error!(error, "the Tox identity is not saved; it is tried again");
 }
@@ -257,11 +272,13 @@ pub fn tox_blind() {
 
 /// The clock is not set: of the time that letters wait, only what this machine was running counts.
 pub fn clock_untrusted() {
+    changes::ring(Kind::Health);
     warn!("the clock is not set; until it is, letters do not age while this machine is off");
 }
 
 /// The clock is set again.
 pub fn clock_trusted() {
+    changes::ring(Kind::Health);
     info!("the clock is set");
 }
 
@@ -306,6 +323,7 @@ pub fn disk_trouble(act: &'static str, error: &std::io::Error) {
 
 /// The disk is full; mail is refused with "try again later" until there is room.
 pub fn disk_full(act: &'static str) {
+    changes::ring(Kind::Health);
     counter!(TROUBLE).increment(1);
     error!(act, "the disk is full; mail waits until there is room");
 }
@@ -359,6 +377,7 @@ pub fn login_delayed(service: &'static str, login: &str, from: IpAddr, delay: Du
 
 /// A message was taken: fsynced, queued, 250.
 pub fn accepted(message: &(impl Display + ?Sized), member: &str, recipients: usize, bytes: u64) {
+    changes::ring(Kind::Queue);
     counter!(ACCEPTED).increment(1);
     counter!(ACCEPTED_BYTES).increment(bytes);
     info!(%message, member, recipients, bytes, "accepted");
@@ -389,6 +408,7 @@ pub fn settled(
     recipient: &str,
     verdict: &Verdict,
 ) {
+    changes::ring(Kind::Queue);
     let count = |word: &'static str| {
         counter!(SETTLED, "route" => route, "verdict" => word).increment(1);
     };
@@ -410,12 +430,14 @@ pub fn settled(
 
 /// An account at a mail provider does not work (0 is the home's).
 pub fn provider_fails(account: i64, why: &impl Display) {
+    changes::ring(Kind::Health);
     counter!(TROUBLE).increment(1);
     warn!(account, why = why.to_string(), "the provider takes nothing");
 }
 
 /// So many deliveries have waited `after`, and their letters go back to their writers.
 pub fn expired(deliveries: usize, after: Duration) {
+    changes::ring(Kind::Queue);
     warn!(
         deliveries,
         after_s = after.as_secs(),
@@ -425,11 +447,13 @@ pub fn expired(deliveries: usize, after: Duration) {
 
 /// The operator took a letter back.
 pub fn cancelled(message: &(impl Display + ?Sized)) {
+    changes::ring(Kind::Queue);
     info!(%message, "cancelled");
 }
 
 /// Letters waited too long for other homes and go by ordinary mail now.
 pub fn fell_back(recipients: usize) {
+    changes::ring(Kind::Queue);
     info!(recipients, "they waited too long; by ordinary mail now");
 }
 
@@ -458,11 +482,13 @@ pub fn queue_size(messages: u64, bytes: u64) {
 
 /// Somebody has an ordinary Tox program: a person said so, or they chat.
 pub fn chat_friend(peer: &PeerKey) {
+    changes::ring(Kind::Contacts);
     info!(%peer, "chats with an ordinary Tox program");
 }
 
 /// What a friend said and sent lies in a mailbox.
 pub fn chat_arrived(peer: &PeerKey, member: &(impl Display + ?Sized), bytes: u64) {
+    changes::ring(Kind::Store);
     counter!(ARRIVED, "route" => "chat").increment(1);
     info!(%peer, %member, bytes, "a chat arrived");
 }
@@ -481,6 +507,7 @@ pub fn chat_handed(
     parts: usize,
     took: Duration,
 ) {
+    changes::ring(Kind::Queue);
     info!(%message, %peer, parts, took_ms = took.as_millis(), "handed to the chat program");
 }
 
@@ -515,6 +542,7 @@ pub fn unfinished_given_up(path: &Path) {
 
 /// A letter from a peer was filed for a member.
 pub fn arrived(peer: &PeerKey, member: &(impl Display + ?Sized), bytes: u64) {
+    changes::ring(Kind::Store);
     counter!(ARRIVED, "route" => "tox").increment(1);
     counter!(TRANSFER_BYTES, "direction" => "in").increment(bytes);
     info!(%peer, %member, bytes, "arrived");
@@ -542,6 +570,7 @@ pub fn breach(peer: &PeerKey, why: &(impl Debug + ?Sized)) {
 
 /// A peer said Hello: it is a home, and this is the version spoken.
 pub fn hello(peer: &PeerKey, version: u32) {
+    changes::ring(Kind::Contacts);
     if let Some(unseen) = seldom("hello", peer) {
         info!(%peer, version, unseen, "hello");
     }
@@ -549,6 +578,7 @@ pub fn hello(peer: &PeerKey, version: u32) {
 
 /// A peer's Toxmail speaks no version of the protocol that this one does.
 pub fn incompatible(peer: &PeerKey, versions: &[u16]) {
+    changes::ring(Kind::Health);
     if let Some(unseen) = seldom("incompatible", peer) {
         warn!(%peer, ?versions, unseen, "this contact's Toxmail speaks another version; update the older of the two");
     }
@@ -556,16 +586,19 @@ pub fn incompatible(peer: &PeerKey, versions: &[u16]) {
 
 /// A member's program has changed a contact, or made one.
 pub fn card_filed(member: &(impl Display + ?Sized), contact: &str, whose: &'static str) {
+    changes::ring(Kind::Contacts);
     info!(%member, contact, whose, "contact changed by CardDAV");
 }
 
 /// A member's program has taken a contact out of their address book.
 pub fn card_discarded(member: &(impl Display + ?Sized), contact: &str) {
+    changes::ring(Kind::Contacts);
     info!(%member, contact, "contact taken out of an address book by CardDAV");
 }
 
 /// A contact's home has told who lives there, and something was new.
 pub fn directory(peer: &PeerKey, new: &[String]) {
+    changes::ring(Kind::Contacts);
     if let Some(unseen) = seldom("directory", peer) {
         info!(%peer, ?new, unseen, "directory");
     }
@@ -591,6 +624,8 @@ pub enum Reach {
 
 /// The connection to the Tox network changed.
 pub fn tox_reach(reach: Reach) {
+    changes::ring(Kind::Tox);
+    changes::ring(Kind::Health);
     gauge!(TOX).set(match reach {
         Reach::Offline => 0.0,
         Reach::Tcp => 1.0,
@@ -604,6 +639,7 @@ pub fn tox_reach(reach: Reach) {
 }
 /// None of the bootstrap nodes has answered so far.
 pub fn no_bootstrap_node_answers(rounds: u32) {
+    changes::ring(Kind::Health);
     warn!(
         rounds,
         advice =
@@ -614,16 +650,19 @@ pub fn no_bootstrap_node_answers(rounds: u32) {
 
 /// A friend came online, by UDP or through a relay.
 pub fn peer_online(peer: &PeerKey, path: &(impl Debug + ?Sized)) {
+    changes::ring(Kind::Contacts);
     info!(%peer, ?path, "peer online");
 }
 
 /// A friend went offline.
 pub fn peer_offline(peer: &PeerKey) {
+    changes::ring(Kind::Contacts);
     info!(%peer, "peer offline");
 }
 
 /// So many strangers have asked within an hour that the home's Tox address must be in the wrong hands.
 pub fn request_flood(count: usize) {
+    changes::ring(Kind::Health);
     warn!(
         count,
         advice = "`toxmaild tox-id renew` gives the home another one; paired homes learn it by themselves",
@@ -633,11 +672,13 @@ pub fn request_flood(count: usize) {
 
 /// The home has a new Tox address.
 pub fn tox_id_renewed(outdated: usize) {
+    changes::ring(Kind::Tox);
     info!(outdated_invitations = outdated, "new Tox address");
 }
 
 /// A contact's home says that it has a new box; the members are told.
 pub fn move_announced(peer: &PeerKey, new: &PeerKey) {
+    changes::ring(Kind::Contacts);
     info!(%peer, %new, "a contact announces a new box; `toxmaild move list` shows it");
 }
 
@@ -650,6 +691,7 @@ pub fn move_ignored(peer: &PeerKey, why: &str) {
 
 /// A person here has confirmed a new box.
 pub fn moved(old: &PeerKey, new: &PeerKey, contacts: usize, letters: usize) {
+    changes::ring(Kind::Contacts);
     info!(%old, %new, contacts, letters, "a contact has moved to a new box");
 }
 
@@ -662,6 +704,7 @@ pub fn tox_id_learned(peer: &PeerKey) {
 
 /// A contact's home runs on two boxes at once.
 pub fn peer_double(peer: &PeerKey) {
+    changes::ring(Kind::Health);
     if let Some(unseen) = seldom("double", peer) {
         warn!(%peer, unseen, "this contact's home runs on two boxes at once, and its letters may go to either");
     }
@@ -669,6 +712,7 @@ pub fn peer_double(peer: &PeerKey) {
 
 /// A contact's home says that this home runs on two boxes at once.
 pub fn seen_double(peer: &PeerKey) {
+    changes::ring(Kind::Health);
     if let Some(unseen) = seldom("seen double", peer) {
         warn!(
             %peer,
@@ -681,11 +725,14 @@ pub fn seen_double(peer: &PeerKey) {
 
 /// How many friends are online.
 pub fn peers_online(count: usize) {
+    changes::ring(Kind::Contacts);
     gauge!(PEERS_ONLINE).set(number(count as u64));
 }
 
 /// Somebody asks to become a contact.
 pub fn friend_request(peer: &PeerKey) {
+    changes::ring(Kind::Contacts);
+    changes::ring(Kind::Health);
     info!(%peer, "contact request; `toxmaild contact requests` shows it");
 }
 
@@ -707,6 +754,7 @@ pub fn answer_ignored(member: &(impl Display + ?Sized)) {
 
 /// An invitation of ours was redeemed.
 pub fn invitation_redeemed(peer: &PeerKey) {
+    changes::ring(Kind::Contacts);
     info!(%peer, "invitation redeemed");
 }
 
@@ -724,6 +772,7 @@ pub fn relay_stalled(sockets: u64) {
 
 /// A message was filed for a member by a neighbour in this home.
 pub fn filed(member: &(impl Display + ?Sized), mailbox: &str, bytes: u64) {
+    changes::ring(Kind::Store);
     counter!(ARRIVED, "route" => "local").increment(1);
     info!(%member, mailbox, bytes, "filed");
 }

@@ -137,12 +137,14 @@
 //! synchronised?).
 
 pub mod carddav;
+pub mod changes;
 pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod contacts;
 pub mod control;
 pub mod database;
+pub mod days;
 pub mod delivery;
 pub mod devices;
 pub mod durable;

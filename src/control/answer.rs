@@ -116,13 +116,15 @@ pub struct Contact {
     /// `connected`, `online`, `offline`, `asked` (they have not answered), `waiting` (let in, not seen yet), `blocked`,
     /// `ordinary` (no Tox address).
     pub state: String,
+    /// How they are reached now: `udp` (directly), `tcp` (through a relay); none while they are not there.
+    pub connection: Option<String>,
     /// Ordinary addresses.
     pub emails: Vec<String>,
     /// Ordinary addresses that their home claims for them, and nobody here has confirmed.
     pub claimed: Vec<String>,
     /// Whose contact it is; none for everybody's.
     pub owner: Option<String>,
-    /// When the other home was last seen.
+    /// When the other home was last seen; now, while it is there.
     pub last_seen: Option<i64>,
     /// After so many seconds of waiting a letter may go by ordinary mail; none is never.
     pub fallback_seconds: Option<u64>,
@@ -295,8 +297,12 @@ pub struct Invitation {
 pub struct Queued {
     /// For `show`, `retry`, `cancel`.
     pub id: i64,
+    /// Whose it is; none for the home's own.
+    pub member: Option<String>,
     /// Envelope sender; empty for a notice.
     pub sender: String,
+    /// Its subject; told of one member's letters only, and only where it is asked for.
+    pub subject: Option<String>,
     /// Its size.
     pub bytes: u64,
     /// When it was taken.
@@ -305,12 +311,46 @@ pub struct Queued {
     pub recipients: Vec<QueuedRecipient>,
 }
 
+/// How far a letter is to one destination.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Progress {
+    /// What is counted: `bytes` of the form in which it travels, or `parts` (texts and files for a chat program).
+    pub unit: String,
+    /// How much has gone.
+    pub sent: u64,
+    /// How much there is; 0 while that is not known.
+    pub total: u64,
+    /// How fast, smoothed.
+    pub bytes_per_second: Option<u64>,
+    /// Until all has gone, at this speed.
+    pub seconds_left: Option<u64>,
+    /// Since when it is on its way.
+    pub since: Option<i64>,
+}
+
+/// `queue count`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QueueCount {
+    /// Letters that are kept.
+    pub letters: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Destinations that somebody still waits for.
+    pub deliveries: u64,
+    /// How many of those are on their way now.
+    pub on_their_way: u64,
+}
+
 /// One recipient of a message that waits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct QueuedRecipient {
     /// As the writer wrote it.
     pub address: String,
+    /// What people here call them; none for other ways than Tox.
+    pub name: Option<String>,
     /// `local`, `tox`, …
     pub route: String,
     /// `waiting`, `on its way`, `delivered`, `failed`.
@@ -321,14 +361,130 @@ pub struct QueuedRecipient {
     pub next_try: Option<i64>,
     /// Why it waits or failed.
     pub why: Option<String>,
+    /// How far it is, while it is on its way.
+    pub progress: Option<Progress>,
 }
 
 /// What `doctor` found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Problem {
+    /// Its name, see [`super::finding::Finding`].
+    pub code: String,
+    /// `note`, `attention` or `trouble`.
+    pub severity: String,
+    /// What belongs to it, by name.
+    pub args: BTreeMap<String, Value>,
     /// What is wrong.
     pub problem: String,
     /// What to do.
     pub advice: String,
+}
+
+/// `health`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Health {
+    /// `fine`, `attention` or `trouble`: the worst of what was found; notes do not count.
+    pub state: String,
+    /// What was found, as by `doctor`, but without asking other machines.
+    pub findings: Vec<Problem>,
+    /// When it was looked at.
+    pub checked: i64,
+    /// The Tox network.
+    pub tox: Tox,
+    /// Room on the disk.
+    pub disk: Disk,
+    /// Letters that wait.
+    pub letters_waiting: u64,
+    /// Who asks to become a contact.
+    pub requests: u64,
+    /// When the last backup was made.
+    pub last_backup: Option<i64>,
+    /// Whether the machine's clock is set.
+    pub clock_trusted: bool,
+}
+
+/// The Tox network, as this home sees it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tox {
+    /// `udp` (directly), `tcp` (through relays) or `offline`.
+    pub connection: String,
+    /// Since when it is so.
+    pub since: i64,
+    /// Other homes and friends.
+    pub peers: u64,
+    /// Those that are reached directly now.
+    pub peers_direct: u64,
+    /// Those that are reached through a relay now.
+    pub peers_relayed: u64,
+}
+
+/// Room on the disk, in bytes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Disk {
+    /// What is free.
+    pub free: u64,
+    /// All of it.
+    pub total: u64,
+    /// What letters never take of it.
+    pub reserve: u64,
+    /// Letters in mailboxes.
+    pub letters: u64,
+    /// Letters that wait.
+    pub waiting: u64,
+}
+
+/// `timeline`: one day.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Day {
+    /// `2026-11-25`, where the home is.
+    pub day: String,
+    /// Letters to people here.
+    pub received: Ways,
+    /// Letters from people here.
+    pub sent: Ways,
+}
+
+/// Letters of a day, by the way that they took.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ways {
+    /// From home to home.
+    pub direct: Traffic,
+    /// By a mail provider.
+    pub ordinary: Traffic,
+    /// Within this home.
+    pub local: Traffic,
+    /// To and from chat programs.
+    pub chat: Traffic,
+    /// To the mail server that the family has already.
+    pub gateway: Traffic,
+}
+
+/// How much went one way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Traffic {
+    /// Letters.
+    pub letters: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// `log`: one line.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LogLine {
+    /// Counts from the start of the home: for reading on behind it.
+    pub number: u64,
+    /// When it was written.
+    pub time: i64,
+    /// `error`, `warn` or `info`.
+    pub severity: String,
+    /// What it says.
+    pub text: String,
 }

@@ -20,7 +20,7 @@ use super::grammar::{
     self, Address, Ask, Bootstrap, Cli, Command, Contact, Device, Invite, InviteCommand, Member,
     Move, PortsChoice, Provider, Queue, TlsChoice, ToxId,
 };
-use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret};
+use super::protocol::{Failure, NewProvider, Operator, Place, QueueFilter, Request, Secret};
 use super::view::Ink;
 use super::{answer, cards, nodes, password, view};
 use crate::config::{Ports, RelayTls};
@@ -264,6 +264,9 @@ fn request(ask: Ask) -> Result<Request, Ended> {
     Ok(match ask {
         Ask::Status => Request::Status,
         Ask::Doctor => Request::Doctor,
+        Ask::Health => Request::Health,
+        Ask::Timeline { days, member } => Request::Timeline { days, member },
+        Ask::Log { behind } => Request::Log { behind },
         Ask::Member(Member::Add { name, display }) => {
             let password = secret("add", &name)?;
             Request::MemberAdd {
@@ -402,7 +405,20 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Move::Refuse { name } => Request::MoveRefuse { name },
         },
         Ask::Queue(queue) => match queue {
-            Queue::List => Request::QueueList,
+            Queue::List {
+                member,
+                behind,
+                limit,
+                moving,
+            } => Request::QueueList(QueueFilter {
+                member,
+                behind,
+                limit,
+                moving,
+                // A subject is its writer's, and no operator's.
+                subjects: false,
+            }),
+            Queue::Count { member } => Request::QueueCount { member },
             Queue::Show { id } => Request::QueueShow { id },
             Queue::Retry { id } => Request::QueueRetry { id },
             Queue::Cancel { id } => Request::QueueCancel { id },

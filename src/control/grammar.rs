@@ -128,6 +128,28 @@ pub(super) enum Ask {
     /// What is wrong and what to do, one line each; exit code 1 if anything is
     #[command(after_help = "Examples:\n  toxmaild doctor\n  toxmaild doctor --json")]
     Doctor,
+    /// Whether everything is all right, in one word, and what is known about it
+    #[command(after_help = "Examples:\n  toxmaild health\n  toxmaild health --json | jq -r .state")]
+    Health,
+    /// How many letters came and went, day by day
+    #[command(
+        after_help = "Examples:\n  toxmaild timeline\n  toxmaild timeline --days 30 --member anna"
+    )]
+    Timeline {
+        /// Today and the days before it, up to 400
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=400))]
+        days: u32,
+        /// One member's letters only
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
+    /// The last lines of the home's log, 500 at most
+    #[command(after_help = "Examples:\n  toxmaild log\n  toxmaild log --behind 1234")]
+    Log {
+        /// Lines behind the one with this number only
+        #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+        behind: u64,
+    },
     /// Where the home enters the Tox network
     #[command(
         subcommand,
@@ -589,8 +611,33 @@ pub(super) enum InviteCommand {
 #[derive(Debug, Subcommand)]
 pub(super) enum Queue {
     /// What waits, and for whom
-    #[command(after_help = "Examples:\n  toxmaild queue list")]
-    List,
+    #[command(
+        after_help = "Examples:\n  toxmaild queue list\n  toxmaild queue list --moving\n  \
+        toxmaild queue list --member anna --limit 50"
+    )]
+    List {
+        /// One member's letters only
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+        /// Letters behind the one with this number only
+        #[arg(long, value_name = "ID")]
+        behind: Option<i64>,
+        /// So many letters at most
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<usize>,
+        /// Only what is on its way now
+        #[arg(long)]
+        moving: bool,
+    },
+    /// How much waits
+    #[command(
+        after_help = "Examples:\n  toxmaild queue count\n  toxmaild queue count --member anna"
+    )]
+    Count {
+        /// One member's letters only
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
     /// One message and each of its recipients
     #[command(after_help = "Examples:\n  toxmaild queue show 12")]
     Show {

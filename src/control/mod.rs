@@ -17,8 +17,11 @@ use std::path::PathBuf;
 
 pub mod answer;
 mod cards;
+pub mod chart;
 pub mod client;
 pub mod command;
+
+pub mod finding;
 mod grammar;
 pub mod metrics;
 pub mod nodes;

@@ -162,7 +162,10 @@ pub enum Request {
     MoveRefuse { name: String },
     /// → a list of [`super::answer::Queued`]
     #[serde(rename = "queue list")]
-    QueueList,
+    QueueList(QueueFilter),
+    /// → [`super::answer::QueueCount`]
+    #[serde(rename = "queue count")]
+    QueueCount { member: Option<MemberName> },
     /// → [`super::answer::Queued`]
     #[serde(rename = "queue show")]
     QueueShow { id: i64 },
@@ -173,6 +176,18 @@ pub enum Request {
     /// → a list of [`super::answer::Problem`]; empty when all is well
     #[serde(rename = "doctor")]
     Doctor,
+    /// → [`super::answer::Health`]
+    #[serde(rename = "health")]
+    Health,
+    /// → a list of [`super::answer::Day`], the last one today
+    #[serde(rename = "timeline")]
+    Timeline {
+        days: u32,
+        member: Option<MemberName>,
+    },
+    /// → a list of [`super::answer::LogLine`], behind the line of that number
+    #[serde(rename = "log")]
+    Log { behind: u64 },
     /// Replaces the built-in list of nodes, until the next import; empty brings the built-in list back.
     #[serde(rename = "bootstrap import")]
     BootstrapImport { nodes: Vec<BootstrapNode> },
@@ -227,11 +242,15 @@ impl Request {
             Self::MoveList => "move list",
             Self::MoveConfirm { .. } => "move confirm",
             Self::MoveRefuse { .. } => "move refuse",
-            Self::QueueList => "queue list",
+            Self::QueueList(_) => "queue list",
+            Self::QueueCount { .. } => "queue count",
             Self::QueueShow { .. } => "queue show",
             Self::QueueRetry { .. } => "queue retry",
             Self::QueueCancel { .. } => "queue cancel",
             Self::Doctor => "doctor",
+            Self::Health => "health",
+            Self::Timeline { .. } => "timeline",
+            Self::Log { .. } => "log",
             Self::BootstrapImport { .. } => "bootstrap import",
             Self::BootstrapList => "bootstrap list",
         }
@@ -277,12 +296,32 @@ impl Request {
                 | Self::ContactWords { .. }
                 | Self::InviteList
                 | Self::MoveList
-                | Self::QueueList
+                | Self::QueueList(_)
+                | Self::QueueCount { .. }
                 | Self::QueueShow { .. }
                 | Self::Doctor
+                | Self::Health
+                | Self::Timeline { .. }
+                | Self::Log { .. }
                 | Self::BootstrapList
         )
     }
+}
+
+/// Which letters that wait.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QueueFilter {
+    /// One member's only.
+    pub member: Option<MemberName>,
+    /// Those behind the letter of this number.
+    pub behind: Option<i64>,
+    /// So many at most; all, if it is not said.
+    pub limit: Option<usize>,
+    /// Those that are on their way now.
+    pub moving: bool,
+    /// With their subjects; of one member's letters only.
+    pub subjects: bool,
 }
 
 /// An account at a mail provider, to be stored.

@@ -212,7 +212,7 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
         },
         Request::InviteList,
         Request::InviteWithdraw { id: 1 },
-        Request::QueueList,
+        Request::QueueList(Default::default()),
         Request::QueueShow { id: 1 },
         Request::QueueRetry { id: None },
         Request::QueueCancel { id: 1 },

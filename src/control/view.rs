@@ -7,9 +7,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::{
-    Contact, ContactDetails, ContactRequest, Device, Invitation, Member, MemberSettings, Move,
-    Moved, NewDevice, NewInvitation, NewToxId, Problem, Provider, Queued, QueuedRecipient, Status,
-    Words,
+    Contact, ContactDetails, ContactRequest, Day, Device, Health, Invitation, LogLine, Member,
+    MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem, Progress, Provider,
+    QueueCount, Queued, QueuedRecipient, Status, Ways, Words,
 };
 use super::protocol::{Request, Shared};
 pub use super::qr::Ink;
@@ -39,7 +39,11 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::MoveList => typed(answer).map(|list: Vec<Move>| moves(&list, now)),
         Request::MoveConfirm { .. } => typed(answer).map(|m: Moved| moved(&m)),
         Request::ToxIdRenew => typed(answer).map(|n: NewToxId| new_tox_id(&n)),
-        Request::QueueList => typed(answer).map(|list: Vec<Queued>| queue(&list, now)),
+        Request::QueueList(_) => typed(answer).map(|list: Vec<Queued>| queue(&list, now)),
+        Request::QueueCount { .. } => typed(answer).map(|count: QueueCount| queue_count(&count)),
+        Request::Health => typed(answer).map(|h: Health| health(&h, now)),
+        Request::Timeline { .. } => typed(answer).map(|list: Vec<Day>| timeline(&list)),
+        Request::Log { .. } => typed(answer).map(|list: Vec<LogLine>| log(&list)),
         Request::QueueShow { .. } => typed(answer).map(|q: Queued| letter(&q, now)),
         Request::Doctor => typed(answer).map(|list: Vec<Problem>| problems(&list)),
         Request::BootstrapList => typed(answer).map(|list: Vec<BootstrapNode>| nodes(&list)),
@@ -546,8 +550,8 @@ fn queue(list: &[Queued], now: i64) -> String {
         } else {
             inline(&q.sender)
         };
-        let why = match open.iter().find_map(|r| r.why.as_deref()) {
-            Some(why) => inline(why),
+        let why = match open.iter().find_map(|r| why(r)) {
+            Some(why) => why,
             None if open.iter().any(|r| is_held(r)) => "waits for their home".into(),
             None => String::new(),
         };
@@ -564,6 +568,135 @@ fn queue(list: &[Queued], now: i64) -> String {
         &["ID", "WAITS SINCE", "SIZE", "FROM", "TO", "WHY"],
         list.iter().map(row).collect(),
     )
+}
+
+/// Why it waits, or how it gets on.
+fn why(recipient: &QueuedRecipient) -> Option<String> {
+    let moving = recipient.progress.as_ref().and_then(progress);
+    moving.or_else(|| recipient.why.as_deref().map(inline))
+}
+
+fn progress(progress: &Progress) -> Option<String> {
+    if progress.total == 0 {
+        return None;
+    }
+    let mut text = match progress.unit.as_str() {
+        "parts" => format!("{} of {} parts", progress.sent, progress.total),
+        _ => format!("{} of {}", size(progress.sent), size(progress.total)),
+    };
+    if let Some(speed) = progress.bytes_per_second {
+        text.push_str(&format!(", {}/s", size(speed)));
+    }
+    if let Some(left) = progress.seconds_left {
+        let left = i64::try_from(left).unwrap_or(i64::MAX);
+        text.push_str(&format!(", {} left", span(left)));
+    }
+    Some(text)
+}
+
+fn queue_count(count: &QueueCount) -> String {
+    table(
+        &[],
+        vec![
+            ["Letters".into(), count.letters.to_string()],
+            ["Size".into(), size(count.bytes)],
+            ["Destinations".into(), count.deliveries.to_string()],
+            ["On their way".into(), count.on_their_way.to_string()],
+        ],
+    )
+}
+
+fn health(health: &Health, now: i64) -> String {
+    let state = match health.state.as_str() {
+        "fine" => "everything is all right",
+        "attention" => "somebody should look at this",
+        _ => "something is wrong",
+    };
+    let tox = match health.tox.connection.as_str() {
+        "udp" => "connected directly",
+        "tcp" => "connected through relays",
+        _ => "not connected",
+    };
+    let (tox_for, peers) = (now - health.tox.since, &health.tox);
+    let rows = vec![
+        ["State".into(), state.into()],
+        ["Tox".into(), format!("{tox} for {}", span(tox_for.max(0)))],
+        [
+            "Others".into(),
+            format!(
+                "{} of {} are here, {} of them through relays",
+                peers.peers_direct + peers.peers_relayed,
+                peers.peers,
+                peers.peers_relayed
+            ),
+        ],
+        [
+            "Disk".into(),
+            format!(
+                "{} of {} free, {} in letters",
+                size(health.disk.free),
+                size(health.disk.total),
+                size(health.disk.letters + health.disk.waiting)
+            ),
+        ],
+        ["Letters waiting".into(), health.letters_waiting.to_string()],
+        ["Requests".into(), health.requests.to_string()],
+        [
+            "Last backup".into(),
+            health.last_backup.map_or("never".into(), |at| ago(now, at)),
+        ],
+    ];
+    let found = match health.findings.is_empty() {
+        true => String::new(),
+        false => format!("\n{}", problems(&health.findings)),
+    };
+    table(&[], rows) + &found
+}
+
+fn timeline(list: &[Day]) -> String {
+    let cells = |ways: &Ways| {
+        [
+            ways.direct,
+            ways.ordinary,
+            ways.local,
+            ways.chat,
+            ways.gateway,
+        ]
+        .map(|traffic| traffic.letters.to_string())
+    };
+    let row = |day: &Day| {
+        let ([a, b, c, d, e], [f, g, h, i, j]) = (cells(&day.received), cells(&day.sent));
+        [day.day.clone(), a, b, c, d, e, f, g, h, i, j]
+    };
+    table(
+        &[
+            "DAY",
+            "IN: DIRECT",
+            "ORDINARY",
+            "LOCAL",
+            "CHAT",
+            "GATEWAY",
+            "OUT: DIRECT",
+            "ORDINARY",
+            "LOCAL",
+            "CHAT",
+            "GATEWAY",
+        ],
+        list.iter().map(row).collect(),
+    )
+}
+
+fn log(list: &[LogLine]) -> String {
+    let row = |line: &LogLine| {
+        let time = mail_parser::DateTime::from_timestamp(line.time).to_rfc3339();
+        [
+            line.number.to_string(),
+            time,
+            line.severity.to_uppercase(),
+            inline(&line.text),
+        ]
+    };
+    table(&[], list.iter().map(row).collect())
 }
 
 /// Nobody has said no: the other home is not there.
@@ -590,7 +723,7 @@ fn letter(q: &Queued, now: i64) -> String {
             (_, Some(t)) => until(now, t),
             (_, None) => "when they are online".into(),
         };
-        let why = r.why.as_deref().map_or(String::new(), inline);
+        let why = why(r).unwrap_or_default();
         [
             inline(&r.address),
             r.route.clone(),

@@ -21,7 +21,7 @@ use crate::mail::address::PeerKey;
 use crate::tox::{Connection, Event as ToxEvent, FileControl, Port, Rider, SendError, Waker};
 use crate::transfer::frame::Offer;
 use crate::transfer::{
-    Answer, Answered, Event, Exchange, PathKind, Settings, Side, Told, TransferId,
+    Answer, Answered, Event, Exchange, PathKind, Sent, Settings, Side, Told, TransferId,
 };
 
 /// Datagrams sent for one peer before the others have their turn.
@@ -36,6 +36,8 @@ pub enum Errand {
         peer: PeerKey,
         /// What.
         offer: Offer,
+        /// Where to tell how far it is.
+        sent: Arc<Sent>,
     },
     /// More bytes of a letter.
     Feed {
@@ -250,17 +252,20 @@ impl Courier {
         {
             self.friends.connected(peer, &mut line.talk, connection);
         }
-        if connection.is_online() && !was.is_online() {
+        if connection.is_online() != was.is_online() {
+            // Also when it goes: it may have been there for weeks.
             self.pairing.online(peer);
         }
     }
 
     fn run(&mut self, now: Instant, errand: Errand) {
         match errand {
-            Errand::Offer { peer, offer } => {
+            Errand::Offer { peer, offer, sent } => {
                 let id = offer.id;
-                if let Err(e) = self.line(now, peer).exchange.offer(now, offer) {
-                    self.outbound.not_offered(peer, id, &e);
+                let exchange = &mut self.line(now, peer).exchange;
+                match exchange.offer(now, offer) {
+                    Ok(()) => exchange.watch(id, sent),
+                    Err(e) => self.outbound.not_offered(peer, id, &e),
                 }
             }
             Errand::Feed {

@@ -37,6 +37,7 @@ use super::courier::{Errand, Errands};
 use super::mailbox::Mailbox;
 use super::{Post, gateway, letter, lock, unique_name};
 use crate::contacts::{Standing, Who};
+use crate::days::Way;
 use crate::durable::{self, Draft, fault};
 use crate::journal;
 use crate::mail::address::{self, Meaning, MemberName, PeerKey};
@@ -511,7 +512,9 @@ impl Inbound {
         let head = letter::with_empty_line(head);
         let unique = unique_name(&accepted.id, peer.as_bytes(), member);
         let store = &self.post.store;
-        match store.deliver(member, "INBOX", &unique, &head, &mut content) {
+        // A notice of another home is no letter.
+        let way = (!offer.sender.is_empty()).then_some(Way::Direct);
+        match store.deliver_by(way, member, "INBOX", &unique, &head, &mut content) {
             Ok(filed) => Ok(filed),
             Err(store::Error::Source(e)) => Err(bad(&e)),
             Err(e) => Err(letter::store_told(&e)),

@@ -6,6 +6,7 @@
 use super::letter::{self, Opened};
 use super::mailbox::Mailbox;
 use super::{Post, unique_name};
+use crate::days::Way;
 use crate::durable::fault;
 use crate::journal;
 use crate::mail::header;
@@ -63,7 +64,12 @@ fn file(
         }
     };
     let unique = unique_name(&delivery.transfer, &[], &member);
-    match post.store.deliver(&member, "INBOX", &unique, head, body) {
+    // What the home itself writes is no letter.
+    let way = delivery.member.as_ref().map(|_| Way::Local);
+    match post
+        .store
+        .deliver_by(way, &member, "INBOX", &unique, head, body)
+    {
         Ok(filed) => {
             if matches!(filed, Filed::New(_)) {
                 journal::filed(&member, "INBOX", delivery.size);

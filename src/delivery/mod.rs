@@ -62,6 +62,7 @@ pub mod letter;
 pub mod lmtp;
 pub mod local;
 pub mod mailbox;
+mod meter;
 pub mod outbound;
 pub mod pairing;
 mod pipes;

@@ -25,7 +25,9 @@ use tokio::sync::{Notify, Semaphore, watch};
 use super::chat::Chat;
 use super::clerk::Clerk;
 use super::courier::{Errand, Errands};
+use super::meter::{Meter, seconds_left};
 use super::{Post, gateway, letter, local, lock, relay, report};
+use crate::changes::{self, Moving};
 use crate::durable::{Draft, fault};
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
@@ -34,7 +36,7 @@ use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::queue::{self, Delivery, DeliveryId, Destination, EncodedFacts};
 use crate::transfer::content;
 use crate::transfer::frame::{Offer, OfferedRecipient};
-use crate::transfer::{Dropped, OfferError, Told, TransferId};
+use crate::transfer::{Dropped, OfferError, Sent, Told, TransferId};
 
 /// Small letters on their way to one peer at the same time.
 const MAX_SMALL_PER_PEER: usize = 48;
@@ -131,8 +133,10 @@ struct OnItsWay {
     since: Instant,
     big: bool,
     source: Option<Source>,
-    sent: u64,
+    sent: Arc<Sent>,
     total: u64,
+    meter: Meter,
+    _moving: Moving,
 }
 
 #[derive(Clone)]
@@ -159,10 +163,27 @@ struct Rest {
 /// How far a letter is, for the people who wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes handed to the link; of a chat program, parts that it has.
+    /// What is counted.
+    pub unit: Unit,
+    /// How much has gone: bytes handed to the link; of a chat program, parts that it has.
     pub sent: u64,
-    /// Bytes, or parts, in all; 0 when that is not known.
+    /// How much there is; 0 when that is not known.
     pub total: u64,
+    /// Bytes a second, smoothed.
+    pub per_second: Option<u64>,
+    /// Seconds until all has gone at this speed.
+    pub seconds_left: Option<u64>,
+    /// How long it is on its way; `None` when that is not known.
+    pub lasts: Option<Duration>,
+}
+
+/// What the progress of a letter is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes of the form in which it travels.
+    Bytes,
+    /// Texts and files, for a chat program.
+    Parts,
 }
 
 impl Outbound {
@@ -414,8 +435,10 @@ impl Outbound {
             since: Instant::now(),
             big,
             source: None,
-            sent: 0,
+            sent: Arc::default(),
             total: 0,
+            meter: Meter::new(Instant::now()),
+            _moving: changes::moving(),
         };
         lock(&self.peers)
             .on_their_way
@@ -486,11 +509,10 @@ impl Outbound {
     /// The link wants more bytes of a letter. Never blocks.
     pub fn want(self: &Arc<Self>, peer: PeerKey, id: TransferId, offset: u64, max: usize) {
         let source = {
-            let mut peers = lock(&self.peers);
-            let Some(letter) = peers.on_their_way.get_mut(&(peer, id)) else {
+            let peers = lock(&self.peers);
+            let Some(letter) = peers.on_their_way.get(&(peer, id)) else {
                 return;
             };
-            letter.sent = letter.sent.max(offset);
             letter.source.clone()
         };
         match source {
@@ -613,25 +635,49 @@ impl Outbound {
         });
     }
 
-    /// How far a delivery is, if it is on its way.
-    pub fn progress(&self, delivery: DeliveryId) -> Option<Progress> {
-        let attempted = lock(&self.attempted);
-        if attempted.values().any(|ids| ids.contains(&delivery)) {
+    /// How far everything is that is on its way.
+    pub fn progress(&self) -> HashMap<DeliveryId, Progress> {
+        let mut all = HashMap::new();
+        for id in lock(&self.attempted).values().flatten() {
             // An agent that blocks tells nothing before the end.
-            return Some(Progress { sent: 0, total: 0 });
+            let progress = Progress {
+                unit: Unit::Bytes,
+                sent: 0,
+                total: 0,
+                per_second: None,
+                seconds_left: None,
+                lasts: None,
+            };
+            all.insert(*id, progress);
         }
-        drop(attempted);
-        let chat = self.chat.get().and_then(|chat| chat.progress(delivery));
-        if let Some((sent, total)) = chat {
-            return Some(Progress { sent, total });
+        let going = self.chat.get().map(|chat| chat.going());
+        for (id, sent, total, since) in going.into_iter().flatten() {
+            let progress = Progress {
+                unit: Unit::Parts,
+                sent,
+                total,
+                per_second: None,
+                seconds_left: None,
+                lasts: Some(since.elapsed()),
+            };
+            all.insert(id, progress);
         }
-        let peers = lock(&self.peers);
-        let mut all = peers.on_their_way.values();
-        let letter = all.find(|l| l.delivery.id == delivery)?;
-        Some(Progress {
-            sent: letter.sent,
-            total: letter.total,
-        })
+        let now = Instant::now();
+        for letter in lock(&self.peers).on_their_way.values_mut() {
+            let per_second = letter.meter.look(now, &letter.sent);
+            let (_, sent) = letter.sent.range();
+            let left = letter.total.saturating_sub(sent);
+            let progress = Progress {
+                unit: Unit::Bytes,
+                sent,
+                total: letter.total,
+                per_second,
+                seconds_left: seconds_left(left, per_second),
+                lasts: Some(now.saturating_duration_since(letter.since)),
+            };
+            all.insert(letter.delivery.id, progress);
+        }
+        all
     }
 
     /// Deliveries that were cancelled or have expired are taken back from the link.
@@ -757,7 +803,7 @@ impl Outbound {
                 source,
                 unkept,
             }) => {
-                {
+                let sent = {
                     let mut peers = lock(&self.peers);
                     let key = (peer, delivery.transfer);
                     let Some(letter) = peers.on_their_way.get_mut(&key) else {
@@ -765,7 +811,8 @@ impl Outbound {
                     };
                     letter.total = offer.encoded_size;
                     letter.source = Some(source);
-                }
+                    Arc::clone(&letter.sent)
+                };
                 journal::delivery_started(
                     &delivery.message,
                     &peer,
@@ -773,7 +820,7 @@ impl Outbound {
                     offer.encoded_size,
                 );
                 fault::point("outbound.offered");
-                self.errands.send(Errand::Offer { peer, offer });
+                self.errands.send(Errand::Offer { peer, offer, sent });
                 if let Some((draft, encoded)) = unkept {
                     self.keep_encoded(delivery, draft, &encoded);
                 }

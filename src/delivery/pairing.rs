@@ -285,7 +285,7 @@ impl Pairing {
         *lock(&self.knocks) = Knocks::default();
     }
 
-    /// A friend is online.
+    /// A peer is here, or was until now.
     pub fn online(self: &Arc<Self>, peer: PeerKey) {
         self.once(News::Online, peer, move |this| {
             let now = this.post.clock.now().wall;

@@ -16,7 +16,6 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::Value;
 
-use super::letters;
 use super::operator::Running;
 use super::remains;
 use super::stopped::DATABASE;
@@ -24,12 +23,13 @@ use crate::config::{self, Config, Ports};
 use crate::contacts::{Contacts, Kind};
 use crate::control::Failure;
 use crate::control::answer::Problem;
+use crate::control::finding::{Finding, Severity};
 use crate::database::Database;
 use crate::durable;
 use crate::mail::address::{MemberName, PeerKey, canonical};
 use crate::members::Members;
 use crate::providers::Listed;
-use crate::queue::Destination;
+use crate::queue::{Destination, Late};
 use crate::tox::{self, Warning};
 
 /// What this version serves; rooms to come add theirs.
@@ -45,41 +45,38 @@ const SERVED: [&str; 7] = [
 /// Free disk below which somebody should know.
 const LITTLE_ROOM: u64 = 200 << 20;
 /// Free disk below which letters are refused.
-const NO_ROOM: u64 = 32 << 20;
+pub(super) const NO_ROOM: u64 = 32 << 20;
 /// Rounds of bootstrapping that may go without an answer: the fourth comes after half a minute.
 const PATIENCE: u32 = 3;
 /// How long a friend request may go unanswered.
 const UNANSWERED: i64 = 7 * 86_400;
 /// A certificate that ends so soon should have been made again long ago.
 const ENDS_SOON: Duration = Duration::from_secs(30 * 86_400);
+/// No connection for so long is no hiccup of the provider any more.
+const LONG_OFFLINE: Duration = Duration::from_secs(3600);
+/// After a start relays answer first, and UDP follows within a minute or two.
+const LONG_RELAYED: Duration = Duration::from_secs(600);
+
+/// What is wrong with a running home: all that is more than a note.
+pub(super) fn wrong(home: &Running) -> Vec<Problem> {
+    let mut found = examine(home, Depth::Thorough);
+    found.retain(|problem| problem.severity != Severity::Note.word());
+    found
+}
+
+/// How closely a home is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What takes a few milliseconds: for a page that is looked at often.
+    Glance,
+    /// Other machines are asked, too: that takes seconds where they do not answer.
+    Thorough,
+}
 
 /// Looks at a running home.
-pub fn examine(home: &Running) -> Vec<Problem> {
+pub fn examine(home: &Running, depth: Depth) -> Vec<Problem> {
     let mut found = Findings::default();
     let (config, post) = (home.config(), &home.post);
-    tox(
-        &Tox {
-            running: home.node.is_running(),
-            status: home.node.status(),
-            warnings: home.node.warnings(),
-            nodes_from_file: config.tox.bootstrap.is_some(),
-        },
-        &mut found,
-    );
-    listeners(&config, &home.ports, &mut found);
-    if let Err(e) = Config::load(&home.dir, Ports::default()) {
-        // The home goes on with what it has read before, and would not start again.
-        found.failure(e.into());
-    }
-    people(&post.members, &config, &mut found);
-    super::doctor_gateway::look(&config, &mut found);
-    disk(&home.dir, &mut found);
-    if !post.clock.trusted() {
-        found.add(
-            "this machine's clock is not set, so letters that wait too long are not noticed in time",
-            "connect it to the Internet, and switch on time synchronisation (NTP)",
-        );
-    }
     let names = match names(&post.contacts) {
         Ok(names) => names,
         Err(failure) => {
@@ -87,6 +84,34 @@ pub fn examine(home: &Running) -> Vec<Problem> {
             Names::default()
         }
     };
+    tox(
+        &Tox {
+            running: home.node.is_running(),
+            status: home.node.status(),
+            warnings: home.node.warnings(),
+            nodes_from_file: config.tox.bootstrap.is_some(),
+            udp_port: home.node.udp_port(),
+        },
+        &names,
+        &mut found,
+    );
+    listeners(&config, &home.ports, &mut found);
+    if let Err(e) = Config::load(&home.dir, Ports::default()) {
+        // The home goes on with what it has read before, and would not start again.
+        found.settings(e);
+    }
+    people(&post.members, &config, &mut found);
+    super::doctor_gateway::look(&config, depth, &mut found);
+    super::doctor_gateway::waiting(&post.queue, &mut found);
+    disk(&home.dir, &mut found);
+    if !post.clock.trusted() {
+        found.add(
+            Finding::ClockNotSet,
+            [],
+            "this machine's clock is not set, so letters that wait too long are not noticed in time",
+            "connect it to the Internet, and switch on time synchronisation (NTP)",
+        );
+    }
     late_letters(home, &names, &mut found);
     match post.providers.list() {
         Ok(accounts) => providers(&accounts, &mut found),
@@ -95,6 +120,8 @@ pub fn examine(home: &Running) -> Vec<Problem> {
     for id in &post.queue.opened().lost {
         if post.queue.show(*id).is_ok() {
             found.add(
+                Finding::LetterLost,
+                [("id", id.number().into())],
                 format!("the file of message {id} is gone from the folder queue"),
                 format!("restore it from a backup, or end it with `toxmaild queue cancel {id}`"),
             );
@@ -102,6 +129,8 @@ pub fn examine(home: &Running) -> Vec<Problem> {
     }
     for key in home.pairing.incompatible_homes() {
         found.add(
+            Finding::Incompatible,
+            [("name", names.of(&key).into())],
             format!(
                 "{} speaks another version of Toxmail, so no mail crosses",
                 names.of(&key)
@@ -111,6 +140,8 @@ pub fn examine(home: &Running) -> Vec<Problem> {
     }
     if let Some(count) = home.pairing.flood() {
         found.add(
+            Finding::RequestFlood,
+            [("count", count.into())],
             format!("{count} strangers have asked within an hour to become contacts"),
             "somebody has spread this home's Tox ID: `toxmaild tox-id renew` gives it another one; contacts stay, and their \
              homes learn it by themselves",
@@ -119,12 +150,16 @@ pub fn examine(home: &Running) -> Vec<Problem> {
     let (doubles, seen_double) = home.pairing.double_homes();
     for key in doubles {
         found.add(
+            Finding::PeerDouble,
+            [("name", names.of(&key).into())],
             format!("{} runs on two boxes at once", names.of(&key)),
             "tell the people there: letters go now to the one and now to the other, until they stop one of the two",
         );
     }
     for key in seen_double {
         found.add(
+            Finding::SeenDouble,
+            [("name", names.of(&key).into())],
             format!(
                 "{} sees this home on two boxes at once: letters go now to the one and now to the other",
                 names.of(&key)
@@ -133,7 +168,9 @@ pub fn examine(home: &Running) -> Vec<Problem> {
              copy of this home's folder or of a backup: set up a new home, and pair it anew",
         );
     }
-    unanswered(&home.database, &names, post.clock.now().wall, &mut found);
+    let now = post.clock.now().wall;
+    unanswered(&home.database, &names, now, &mut found);
+    super::health::look(home, &names, now, &mut found);
     private(&home.dir, &mut found);
     certificate(&home.dir.join("tls"), SystemTime::now(), &mut found);
     found.0
@@ -143,6 +180,8 @@ pub fn examine(home: &Running) -> Vec<Problem> {
 pub fn examine_stopped(dir: &Path) -> Vec<Problem> {
     let mut found = Findings::default();
     found.add(
+        Finding::NotRunning,
+        [("folder", dir.display().to_string().into())],
         "the home is not running: no mail goes out or comes in",
         format!("start it with `toxmaild run --data {}`", dir.display()),
     );
@@ -150,7 +189,7 @@ pub fn examine_stopped(dir: &Path) -> Vec<Problem> {
     let config = match Config::load(dir, Ports::default()) {
         Ok(config) => Some(config),
         Err(e) => {
-            found.failure(e.into());
+            found.settings(e);
             None
         }
     };
@@ -169,6 +208,8 @@ pub fn examine_stopped(dir: &Path) -> Vec<Problem> {
     let path = dir.join(DATABASE);
     if !path.exists() {
         found.add(
+            Finding::NeverStarted,
+            [],
             "the home was never started, and nobody has a mailbox",
             "toxmaild member add NAME",
         );
@@ -196,8 +237,24 @@ pub fn examine_stopped(dir: &Path) -> Vec<Problem> {
 pub(super) struct Findings(pub(super) Vec<Problem>);
 
 impl Findings {
-    pub(super) fn add(&mut self, problem: impl Into<String>, advice: impl Into<String>) {
+    pub(super) fn add<const N: usize>(
+        &mut self,
+        finding: Finding,
+        args: [(&str, Value); N],
+        problem: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
+        debug_assert!(
+            args.iter()
+                .map(|(name, _)| *name)
+                .eq(finding.args().iter().copied()),
+            "{finding:?}: {args:?}"
+        );
+        let args = args.into_iter();
         let problem = Problem {
+            code: finding.word().to_owned(),
+            severity: finding.severity().word().to_owned(),
+            args: args.map(|(name, value)| (name.to_owned(), value)).collect(),
             problem: problem.into(),
             advice: advice.into(),
         };
@@ -207,12 +264,22 @@ impl Findings {
         }
     }
 
-    fn failure(&mut self, failure: Failure) {
+    /// A room says what is wrong with it.
+    pub(super) fn failure(&mut self, failure: Failure) {
+        self.because(Finding::OutOfOrder, failure);
+    }
+
+    fn settings(&mut self, error: config::Error) {
+        self.because(Finding::SettingsMistake, error.into());
+    }
+
+    fn because(&mut self, finding: Finding, failure: Failure) {
         let advice = match failure.advice.as_str() {
             "" => "look into the home's log".to_owned(),
             _ => failure.advice,
         };
-        self.add(failure.error, advice);
+        let error = [("error", failure.error.clone().into())];
+        self.add(finding, error, failure.error, advice);
     }
 }
 
@@ -223,6 +290,8 @@ pub(super) struct Tox {
     pub(super) warnings: Vec<Warning>,
     /// `[tox] bootstrap` is in toxmail.toml.
     pub(super) nodes_from_file: bool,
+    /// Where UDP should come through.
+    pub(super) udp_port: Option<u16>,
 }
 
 /// Whether it takes too long until a bootstrap node answers.
@@ -230,10 +299,12 @@ pub(super) fn nobody_answers(status: &tox::Status) -> bool {
     !status.connection.is_online() && status.bootstrap_rounds > PATIENCE
 }
 
-pub(super) fn tox(tox: &Tox, found: &mut Findings) {
+pub(super) fn tox(tox: &Tox, names: &Names, found: &mut Findings) {
     old_toxcore(tox.status.version, found);
     if !tox.running {
         found.add(
+            Finding::ToxEnded,
+            [],
             "the Tox thread has ended: no mail crosses",
             "look into the home's log, and start the home again",
         );
@@ -241,6 +312,7 @@ pub(super) fn tox(tox: &Tox, found: &mut Findings) {
     }
     let offline = !tox.status.connection.is_online();
     let rounds = tox.status.bootstrap_rounds;
+    let lasts = tox.status.lasts.as_secs();
     let no_nodes = tox.warnings.contains(&Warning::NoBootstrapNodes);
     if nobody_answers(&tox.status) {
         let advice = if tox.nodes_from_file {
@@ -250,32 +322,75 @@ pub(super) fn tox(tox: &Tox, found: &mut Findings) {
              `toxmaild bootstrap import FILE`"
         };
         found.add(
+            Finding::ToxNobodyAnswers,
+            [("rounds", rounds.into())],
             format!("Tox is offline, and no bootstrap node has answered in {rounds} rounds"),
             advice,
         );
     } else if offline && !no_nodes {
+        let (finding, problem) = match tox.status.lasts < LONG_OFFLINE {
+            true => (Finding::ToxOffline, "Tox is offline".to_owned()),
+            false => (
+                Finding::ToxOfflineLong,
+                format!("Tox has been offline for {}", span(lasts)),
+            ),
+        };
         found.add(
-            "Tox is offline",
+            finding,
+            [("seconds", lasts.into())],
+            problem,
             "wait a minute after a start; if it stays, look whether this machine reaches the Internet",
         );
     }
+    if let (Some(port), tox::Connection::Tcp) = (tox.udp_port, tox.status.connection)
+        && tox.status.lasts >= LONG_RELAYED
+    {
+        found.add(
+            Finding::ToxRelayed,
+            [("port", port.into()), ("seconds", lasts.into())],
+            format!("no UDP has come through for {}: mail goes through relays, which is slower", span(lasts)),
+            format!(
+                "open UDP port {port} to this machine in the router (\"port forwarding\"), or allow UDP in its firewall"
+            ),
+        );
+    }
     for warning in &tox.warnings {
-        let advice = match warning {
+        match warning {
             // Told above, from the version itself.
-            Warning::OldLibrary(_) => continue,
-            // Wanted, where homes find each other without.
-            Warning::NoBootstrapNodes if !offline => continue,
+            Warning::OldLibrary(_) => {}
             Warning::NoBootstrapNodes => {
-                "name nodes in [tox] bootstrap, or remove that line for the built-in ones"
+                // Wanted, where homes find each other without.
+                if offline {
+                    let advice =
+                        "name nodes in [tox] bootstrap, or remove that line for the built-in ones";
+                    found.add(Finding::NoBootstrapNodes, [], warning.to_string(), advice);
+                }
             }
-            Warning::NamesBehindProxy(_) => "write IP addresses into [tox] bootstrap",
-            Warning::NotAFriend(..) => {
-                "remove the contact, and add it again by the address that they give you now"
-            }
-            Warning::NotSaved(_) => "make room on the disk, and look whether it is failing",
-            Warning::Blind => "tell the makers of Toxmail, with the version of toxcore",
-        };
-        found.add(warning.to_string(), advice);
+            Warning::NamesBehindProxy(count) => found.add(
+                Finding::NamesBehindProxy,
+                [("count", (*count).into())],
+                warning.to_string(),
+                "write IP addresses into [tox] bootstrap",
+            ),
+            Warning::NotAFriend(key, why) => found.add(
+                Finding::NotAFriend,
+                [("name", names.of(key).into()), ("why", why.clone().into())],
+                warning.to_string(),
+                "remove the contact, and add it again by the address that they give you now",
+            ),
+            Warning::NotSaved(why) => found.add(
+                Finding::IdentityNotSaved,
+                [("why", why.clone().into())],
+                warning.to_string(),
+                "make room on the disk, and look whether it is failing",
+            ),
+            Warning::Blind => found.add(
+                Finding::ToxBlind,
+                [],
+                warning.to_string(),
+                "tell the makers of Toxmail, with the version of toxcore",
+            ),
+        }
     }
 }
 
@@ -284,6 +399,11 @@ pub(super) fn old_toxcore(version: (u32, u32, u32), found: &mut Findings) {
     if version < oldest {
         let text = |(major, minor, patch)| format!("{major}.{minor}.{patch}");
         found.add(
+            Finding::OldToxcore,
+            [
+                ("version", text(version).into()),
+                ("oldest", text(oldest).into()),
+            ],
             format!(
                 "toxcore {} has a critical bug (GHSA-42vg-9mg3-399f)",
                 text(version)
@@ -303,11 +423,18 @@ pub(super) fn listeners(config: &Config, ports: &BTreeMap<String, Value>, found:
         }
         if SERVED.contains(&service) {
             found.add(
+                Finding::NotServed,
+                [
+                    ("service", service.into()),
+                    ("address", address.to_string().into()),
+                ],
                 format!("{service} is not served on {address}"),
                 "start the home again, and look into its log if it stays",
             );
         } else if config.is_written(&format!("listen.{service}")) {
             found.add(
+                Finding::NoSuchService,
+                [("service", service.into())],
                 format!(
                     "[listen] {service} is on in toxmail.toml, but this version has no such service"
                 ),
@@ -326,13 +453,20 @@ pub(super) fn people(members: &Members, config: &Config, found: &mut Findings) {
     let gateway = config.gateway.as_ref();
     let elsewhere = gateway.is_some_and(|gateway| gateway.deliver_to.is_some());
     if names.is_empty() && !elsewhere {
-        found.add("nobody has a mailbox", "toxmaild member add NAME");
+        found.add(
+            Finding::NoMembers,
+            [],
+            "nobody has a mailbox",
+            "toxmaild member add NAME",
+        );
     }
     if let Some(main) = &config.home.main_mailbox
         && !names.contains(main)
         && !elsewhere
     {
         found.add(
+            Finding::NoMainMailbox,
+            [("name", main.to_string().into())],
             format!(
                 "main_mailbox in {} names {main}, who is no member",
                 config::FILE
@@ -343,6 +477,8 @@ pub(super) fn people(members: &Members, config: &Config, found: &mut Findings) {
     for name in config.home.pairing.iter().flatten() {
         if !names.contains(name) {
             found.add(
+                Finding::NoPairingMember,
+                [("name", name.to_string().into())],
                 format!("pairing in {} names {name}, who is no member", config::FILE),
                 format!("`toxmaild member add {name}`, or write another name there"),
             );
@@ -359,13 +495,18 @@ fn disk(dir: &Path, found: &mut Findings) {
 
 pub(super) fn room(dir: &Path, bytes: u64, found: &mut Findings) {
     let (dir, megabytes) = (dir.display(), bytes >> 20);
+    let args = [("bytes", bytes.into()), ("folder", dir.to_string().into())];
     if bytes < NO_ROOM {
         found.add(
+            Finding::DiskFull,
+            args,
             format!("the disk is full ({megabytes} MB free for {dir}): no letter is taken"),
             "make room now: delete old mail, or give the home a larger disk",
         );
     } else if bytes < LITTLE_ROOM {
         found.add(
+            Finding::DiskLow,
+            args,
             format!("the disk is nearly full ({megabytes} MB free for {dir})"),
             "make room: delete old mail, or give the home a larger disk",
         );
@@ -377,7 +518,7 @@ pub(super) fn room(dir: &Path, bytes: u64, found: &mut Findings) {
 pub(super) struct Names(HashMap<PeerKey, String>);
 
 impl Names {
-    fn of(&self, key: &PeerKey) -> String {
+    pub(super) fn of(&self, key: &PeerKey) -> String {
         let name = self.0.get(key).cloned();
         name.unwrap_or_else(|| format!("the home {}…", &key.to_string()[..8]))
     }
@@ -396,72 +537,67 @@ pub(super) fn names(contacts: &Contacts) -> Result<Names, Failure> {
     Ok(Names(names))
 }
 
-/// Letters for one destination that wait too long.
-struct Late {
-    letters: u64,
-    seconds: u64,
-    oldest: i64,
-    why: Option<String>,
-}
-
 fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
-    let limit = home.post.settings().delay_notice_after.as_secs();
-    let mut late: BTreeMap<Destination, Late> = BTreeMap::new();
-    let looked = letters::each(&home.post.queue, |entry| {
-        if entry.age_seconds < limit {
-            return Ok(());
-        }
-        let mut seen = Vec::new();
-        for recipient in entry.recipients.iter().filter(|r| r.state == "waiting") {
-            let destination = recipient.destination;
-            if seen.contains(&destination) {
-                continue;
-            }
-            seen.push(destination);
-            // Oldest first: the first one found has waited longest.
-            let group = late.entry(destination).or_insert_with(|| Late {
-                letters: 0,
-                seconds: entry.age_seconds,
-                oldest: entry.id.number(),
-                why: recipient.reason.clone(),
-            });
-            group.letters += 1;
-        }
-        Ok(())
-    });
-    if let Err(failure) = looked {
-        found.failure(failure);
-    }
-    for (destination, late) in late {
+    let limit = home.post.settings().delay_notice_after;
+    let late = match home.post.queue.late(limit) {
+        Ok(late) => late,
+        Err(e) => return found.failure(e.into()),
+    };
+    for Late {
+        destination,
+        letters,
+        seconds,
+        oldest,
+        why,
+    } in late
+    {
         let whom = match &destination {
             Destination::Local | Destination::Answer => "people in this home".to_owned(),
             Destination::Peer(key) | Destination::Chat(key) => names.of(key),
             Destination::Relay(_) => "people with ordinary addresses".to_owned(),
             Destination::Gateway => "people of the mail server in [gateway]".to_owned(),
         };
-        let (letters, wait) = match late.letters {
+        let (count, wait) = match letters {
             1 => ("1 letter".to_owned(), "has waited"),
             count => (format!("{count} letters"), "have waited"),
         };
-        let why = late.why.map_or(String::new(), |why| format!(" ({why})"));
-        let problem = format!(
-            "{letters} for {whom} {wait} for {}{why}",
-            span(late.seconds)
-        );
-        let show = format!("`toxmaild queue show {}`", late.oldest);
-        let advice = match destination {
-            Destination::Peer(key) | Destination::Chat(key) if !home.outbound.is_ready(&key) => {
+        let because = why
+            .as_ref()
+            .map_or(String::new(), |why| format!(" ({why})"));
+        let problem = format!("{count} for {whom} {wait} for {}{because}", span(seconds));
+        let (mut name, mut last_seen) = (Value::Null, Value::Null);
+        let advice = match destination.peer() {
+            Some(key) if !home.outbound.is_ready(&key) => {
                 let peer = home.post.contacts.peer(&key).ok().flatten();
                 let what = match peer.as_ref().map(|p| p.kind) {
                     Some(Kind::Chat) => "chat program",
                     _ => "home",
                 };
                 let seen = peer.and_then(|p| p.last_seen);
+                last_seen = seen.into();
                 absent(what, seen, home.post.clock.now().wall)
             }
-            _ => format!("{show} tells more; the home's log says what keeps it"),
+            _ => format!(
+                "`toxmaild queue show {oldest}` tells more; the home's log says what keeps it"
+            ),
         };
-        found.add(problem, advice);
+        if let Some(key) = destination.peer() {
+            name = names.of(&key).into();
+        }
+        found.add(
+            Finding::LettersLate,
+            [
+                ("letters", letters.into()),
+                ("seconds", seconds.into()),
+                ("route", destination.kind().into()),
+                ("name", name),
+                ("last_seen", last_seen),
+                ("why", why.into()),
+                ("id", oldest.number().into()),
+            ],
+            problem,
+            advice,
+        );
     }
 }
 
@@ -479,7 +615,7 @@ fn absent(what: &str, last_seen: Option<i64>, now: i64) -> String {
 /// Accounts at mail providers that did not work the last time.
 pub(super) fn providers(accounts: &[Listed], found: &mut Findings) {
     for account in accounts {
-        let Some((why, _)) = &account.trouble else {
+        let Some((why, since)) = &account.trouble else {
             continue;
         };
         let (whose, option) = match &account.member {
@@ -491,6 +627,12 @@ pub(super) fn providers(accounts: &[Listed], found: &mut Findings) {
             false => format!("set it again with `toxmaild provider set{option}`"),
         };
         found.add(
+            Finding::ProviderFails,
+            [
+                ("member", account.member.as_ref().map(ToString::to_string).into()),
+                ("why", why.clone().into()),
+                ("since", (*since).into()),
+            ],
             format!("letters to ordinary addresses wait: the provider of {whose} did not take any ({why})"),
             format!("try it with `toxmaild provider test{option}`; if it stays, {set}"),
         );
@@ -509,6 +651,8 @@ pub(super) fn unanswered(database: &Database, names: &Names, now: i64, found: &m
         Ok(asked) => {
             for key in asked.into_iter().map(PeerKey::from_bytes) {
                 found.add(
+                    Finding::Unanswered,
+                    [("name", names.of(&key).into())],
                     format!("{} has not answered our request for a week", names.of(&key)),
                     "ask them to accept it, or for their Tox address or an invitation once more; or remove the contact",
                 );
@@ -546,6 +690,11 @@ pub(super) fn private(dir: &Path, found: &mut Findings) {
         if mode & 0o077 != 0 {
             let right = if facts.is_dir() { "700" } else { "600" };
             found.add(
+                Finding::OpenToOthers,
+                [
+                    ("path", path.display().to_string().into()),
+                    ("mode", format!("{mode:03o}").into()),
+                ],
                 format!(
                     "{} is open to other users (mode {mode:03o})",
                     path.display()
@@ -588,7 +737,15 @@ pub(super) fn certificate(tls: &Path, now: SystemTime, found: &mut Findings) {
             ),
         };
         let advice = "start the home again: it makes a new one; if it stays, look into its log and at the clock";
-        found.add(problem, advice);
+        match left.as_secs() {
+            0 => found.add(Finding::CertificateExpired, [], problem, advice),
+            seconds => found.add(
+                Finding::CertificateEnds,
+                [("seconds", seconds.into())],
+                problem,
+                advice,
+            ),
+        }
     }
 }
 
@@ -608,7 +765,15 @@ fn unreadable(path: &Path, why: &str, found: &mut Findings) {
         }
         _ => "start the home again: it makes a new one",
     };
-    found.add(format!("{} cannot be read: {why}", path.display()), advice);
+    found.add(
+        Finding::CertificateUnreadable,
+        [
+            ("path", path.display().to_string().into()),
+            ("why", why.into()),
+        ],
+        format!("{} cannot be read: {why}", path.display()),
+        advice,
+    );
 }
 
 fn integrity(database: &Database, found: &mut Findings) {
@@ -617,19 +782,21 @@ fn integrity(database: &Database, found: &mut Findings) {
     });
     match verdict {
         Ok(verdict) if verdict == "ok" => {}
-        Ok(verdict) => found.add(
-            format!(
-                "{DATABASE} is damaged: {}",
-                verdict.lines().next().unwrap_or_default()
-            ),
-            "restore a backup before the home is started again",
-        ),
+        Ok(verdict) => {
+            let why = verdict.lines().next().unwrap_or_default();
+            found.add(
+                Finding::DatabaseDamaged,
+                [("why", why.into())],
+                format!("{DATABASE} is damaged: {why}"),
+                "restore a backup before the home is started again",
+            );
+        }
         Err(e) => found.failure(e.into()),
     }
 }
 
 /// A time in words.
-fn span(seconds: u64) -> String {
+pub(super) fn span(seconds: u64) -> String {
     let (count, unit) = match seconds {
         0..120 => (seconds, "second"),
         120..7200 => (seconds / 60, "minute"),

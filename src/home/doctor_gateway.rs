@@ -6,20 +6,24 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use super::doctor::Findings;
+use super::doctor::{Depth, Findings};
 use crate::config::{Config, Gateway, Handover};
+use crate::control::finding::Finding;
+use crate::queue::{Destination, Queue};
 use crate::smtp::gateway::password_of;
 
 /// How long the mail server may take to be connected: it stands in the same house.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(3);
 
 /// Looks at the settings, at the password, and whether the mail server is there.
-pub(super) fn look(config: &Config, found: &mut Findings) {
+pub(super) fn look(config: &Config, depth: Depth, found: &mut Findings) {
     let Some(gateway) = &config.gateway else {
         return;
     };
     if config.listen.gateway.is_none() {
         found.add(
+            Finding::GatewayDoorOff,
+            [("domain", gateway.domain.clone().into())],
             format!(
                 "the mail server of {} cannot hand in letters: [listen] gateway is off",
                 gateway.domain
@@ -28,37 +32,65 @@ pub(super) fn look(config: &Config, found: &mut Findings) {
         );
     }
     if gateway.allow_unauthenticated {
-        found.add(open_door(gateway), "set username and password_file in [gateway], give both to the mail server, and remove allow_unauthenticated");
+        let networks = networks(gateway);
+        let problem = format!(
+            "whoever has an address in {networks} can write as anybody of {}, without a password (allow_unauthenticated)",
+            gateway.domain
+        );
+        let args = [
+            ("domain", gateway.domain.clone().into()),
+            ("networks", networks.into()),
+        ];
+        found.add(Finding::GatewayOpenDoor, args, problem, "set username and password_file in [gateway], give both to the mail server, and remove allow_unauthenticated");
     }
     if let Some((_, file)) = &gateway.login {
         password(file, found);
     }
-    if let Some(to) = &gateway.deliver_to {
+    if depth == Depth::Thorough
+        && let Some(to) = &gateway.deliver_to
+    {
         reach(to, found);
     }
 }
 
-fn open_door(gateway: &Gateway) -> String {
-    let from: Vec<String> = gateway
-        .accept_from
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    format!(
-        "whoever has an address in {} can write as anybody of {}, without a password (allow_unauthenticated)",
-        from.join(", "),
-        gateway.domain
-    )
+fn networks(gateway: &Gateway) -> String {
+    let from = gateway.accept_from.iter();
+    let from: Vec<String> = from.map(ToString::to_string).collect();
+    from.join(", ")
+}
+
+/// Letters that the mail server did not take the last time.
+pub(super) fn waiting(queue: &Queue, found: &mut Findings) {
+    match queue.tried(&Destination::Gateway) {
+        Ok(None) => {}
+        Ok(Some((letters, why))) => found.add(
+            Finding::GatewayFails,
+            [("letters", letters.into()), ("why", why.clone().into())],
+            format!("the mail server in [gateway] did not take {letters} of its letters: {why}"),
+            "look whether it is switched on, and into its log; the letters are tried again",
+        ),
+        Err(e) => found.failure(e.into()),
+    }
 }
 
 fn password(file: &Path, found: &mut Findings) {
     let shown = file.display();
     match fs::read_to_string(file) {
         Err(e) => found.add(
+            Finding::GatewayPassword,
+            [
+                ("path", shown.to_string().into()),
+                ("why", e.to_string().into()),
+            ],
             format!("the mail server cannot log in: [gateway] password_file {shown}: {e}"),
             "write the password alone into that file, mode 0600",
         ),
         Ok(text) if password_of(&text).is_empty() => found.add(
+            Finding::GatewayPassword,
+            [
+                ("path", shown.to_string().into()),
+                ("why", "it is empty".into()),
+            ],
             format!("the mail server cannot log in: [gateway] password_file {shown} is empty"),
             "write the password alone into that file, mode 0600",
         ),
@@ -68,6 +100,11 @@ fn password(file: &Path, found: &mut Findings) {
         let mode = metadata.permissions().mode() & 0o777;
         if mode & 0o077 != 0 {
             found.add(
+                Finding::OpenToOthers,
+                [
+                    ("path", shown.to_string().into()),
+                    ("mode", format!("{mode:o}").into()),
+                ],
                 format!("{shown} is open to other users (mode {mode:o})"),
                 format!("chmod 600 {shown}"),
             );
@@ -89,6 +126,8 @@ fn reach(to: &Handover, found: &mut Findings) {
     });
     if let Err(e) = connected {
         found.add(
+            Finding::GatewayAway,
+            [("address", to.to_string().into()), ("why", e.to_string().into())],
             format!("the mail server at {to} takes no letters: {e}"),
             "look whether it is switched on, and whether deliver_to in [gateway] is right; letters for it wait meanwhile",
         );
@@ -105,7 +144,7 @@ mod tests {
         let path = dir.join("toxmail.toml");
         let config = Config::parse(settings, &path, Ports::Standard).unwrap();
         let mut found = Findings::default();
-        look(&config, &mut found);
+        look(&config, Depth::Thorough, &mut found);
         let each = found.0.into_iter();
         each.map(|p| format!("{} -> {}", p.problem, p.advice))
             .collect()

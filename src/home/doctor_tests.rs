@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
-use super::doctor::{self, Findings, Tox};
+use super::doctor::{self, Depth, Findings, Names, Tox};
 use super::operator_tests::{add, contact_add, home, home_with, id};
 use crate::clock::Ntp;
 use crate::config::{Config, FILE, Ports};
@@ -33,7 +33,7 @@ fn has(problems: &[Problem], text: &str) -> bool {
     problems.iter().any(|p| p.problem.contains(text))
 }
 
-fn mode(path: &Path, mode: u32) {
+pub(super) fn mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
@@ -47,7 +47,7 @@ fn a_home_that_is_well_has_no_problem_but_the_network() {
     for service in ["submissions", "pop3", "pop3s", "carddav", "metrics"] {
         home.running.ports.insert(service.into(), json!("[::]:1"));
     }
-    let mut problems = doctor::examine(&home.running);
+    let mut problems = doctor::examine(&home.running, Depth::Thorough);
     problems.retain(|p| {
         let text = &p.problem;
         !["Tox is offline", "no bootstrap node", "GHSA", "the disk is"]
@@ -74,7 +74,7 @@ fn what_is_wrong_in_a_running_home_is_found() {
     home.time.advance(Duration::from_secs(5 * 3600));
     home.letter(Destination::Peer(id(1).key()), "new");
 
-    let problems = doctor::examine(&home.running);
+    let problems = doctor::examine(&home.running, Depth::Glance);
     for expected in [
         "nobody has a mailbox",
         "main_mailbox in toxmail.toml names ben",
@@ -118,6 +118,7 @@ fn tox() -> Tox {
         running: true,
         status: Status {
             connection: Connection::Udp,
+            lasts: Duration::from_secs(60),
             friends: 0,
             friends_online: 0,
             bootstrap_rounds: 0,
@@ -126,22 +127,38 @@ fn tox() -> Tox {
         },
         warnings: Vec::new(),
         nodes_from_file: false,
+        udp_port: Some(33445),
     }
 }
 
 #[test]
 fn what_is_wrong_with_tox() {
-    let look = |tox: &Tox| found(|f| doctor::tox(tox, f));
+    let look = |tox: &Tox| found(|f| doctor::tox(tox, &Names::default(), f));
     assert_eq!(look(&tox()), []);
     let mut it = tox();
     it.status.connection = Connection::Offline;
     assert_eq!(look(&it)[0].problem, "Tox is offline");
+    it.status.lasts = Duration::from_secs(3600);
+    let problems = look(&it);
+    assert_eq!(
+        (problems[0].code.as_str(), problems[0].severity.as_str()),
+        ("tox-offline-long", "trouble")
+    );
     it.status.bootstrap_rounds = 9;
     let problems = look(&it);
     assert!(has(&problems, "no bootstrap node has answered in 9 rounds"));
     assert!(problems[0].advice.contains("toxmaild bootstrap import"));
     it.nodes_from_file = true;
     assert!(!look(&it)[0].advice.contains("import"));
+    let mut it = tox();
+    it.status.connection = Connection::Tcp;
+    assert_eq!(look(&it), [], "relays answer first");
+    it.status.lasts = Duration::from_secs(600);
+    let problems = look(&it);
+    assert_eq!(problems[0].code, "tox-relayed");
+    assert!(problems[0].advice.contains("UDP port 33445"));
+    it.udp_port = None;
+    assert_eq!(look(&it), [], "nobody wants UDP here");
     let mut it = tox();
     it.status.version = (0, 2, 18);
     it.warnings = vec![Warning::OldLibrary((0, 2, 18))];

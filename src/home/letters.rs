@@ -1,16 +1,20 @@
 //! The queue, for the operator: what waits, why, and what to do about it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::io::BufReader;
 
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::operator::Running;
 use super::people::value;
+use crate::clock::Stamp;
+use crate::control::protocol::QueueFilter;
 use crate::control::{Failure, answer};
-use crate::database;
+use crate::delivery::outbound::{Progress, Unit};
 use crate::journal;
-use crate::mail::address::PeerKey;
+use crate::mail::address::{MemberName, PeerKey};
+use crate::mail::header::HeaderSection;
+use crate::notices;
 use crate::queue::{Canceller, DeliveryId, Destination, Entry, EntryRecipient, Queue, QueueId};
 
 /// Messages read in one go: bounds how long other readers wait for the disk.
@@ -35,29 +39,79 @@ pub(super) fn each(
 }
 
 /// `queue list`
-pub(super) fn list(home: &Running) -> Result<Value, Failure> {
+pub(super) fn list(home: &Running, filter: &QueueFilter) -> Result<Value, Failure> {
+    let mut desk = Desk::new(home, filter);
+    let queue = &home.post.queue;
+    let member = filter.member.as_ref();
     let mut list = Vec::new();
-    each(&home.post.queue, |entry| {
-        list.push(queued(home, entry)?);
-        Ok(())
-    })?;
-    value(&list)
+    if filter.moving {
+        let moving: Vec<DeliveryId> = desk.progress.keys().copied().collect();
+        for entry in queue.list_with(&moving)? {
+            let theirs = member.is_none_or(|member| entry.member.as_ref() == Some(member));
+            let behind = filter
+                .behind
+                .is_none_or(|behind| entry.id.number() > behind);
+            if theirs && behind && filter.limit.is_none_or(|limit| list.len() < limit) {
+                list.push(desk.queued(entry));
+            }
+        }
+        return value(&list);
+    }
+    let mut behind = filter.behind.map(number).transpose()?;
+    loop {
+        let left = filter
+            .limit
+            .map_or(PAGE, |limit| limit.saturating_sub(list.len()));
+        let page = queue.list_of(member, behind, left.min(PAGE))?;
+        let Some(last) = page.last() else {
+            return value(&list);
+        };
+        behind = Some(last.id);
+        list.extend(page.into_iter().map(|entry| desk.queued(entry)));
+    }
+}
+
+/// `queue count`
+pub(super) fn count(home: &Running, member: Option<&MemberName>) -> Result<Value, Failure> {
+    let queue = &home.post.queue;
+    let counts = match member {
+        Some(member) => queue.counts_of(member)?,
+        None => queue.counts()?,
+    };
+    let moving: Vec<DeliveryId> = home.outbound.progress().into_keys().collect();
+    let moving = match member {
+        None => moving.len(),
+        Some(member) => {
+            let letters = queue.list_with(&moving)?.into_iter();
+            let theirs = letters.filter(|entry| entry.member.as_ref() == Some(member));
+            let recipients = theirs.flat_map(|entry| entry.recipients);
+            let deliveries: HashSet<DeliveryId> = recipients.map(|r| r.delivery).collect();
+            moving.iter().filter(|id| deliveries.contains(id)).count()
+        }
+    };
+    value(&answer::QueueCount {
+        letters: counts.messages,
+        bytes: counts.bytes,
+        deliveries: counts.deliveries,
+        on_their_way: moving as u64,
+    })
 }
 
 /// `queue show`
 pub(super) fn show(home: &Running, id: i64) -> Result<Value, Failure> {
     let entry = home.post.queue.show(number(id)?)?;
-    value(&queued(home, entry)?)
+    value(&Desk::new(home, &QueueFilter::default()).queued(entry))
 }
 
 /// `queue retry`: what waits by itself is due at once; a home that is not there is still waited for.
 pub(super) fn retry(home: &Running, id: Option<i64>) -> Result<Value, Failure> {
     let queue = &home.post.queue;
+    let progress = home.outbound.progress();
     let mut resting = Vec::new();
     let mut look = |entry: &Entry| {
         let waiting = entry.recipients.iter().filter(|r| r.state == "waiting");
         let deliveries = waiting.map(|r| r.delivery);
-        resting.extend(deliveries.filter(|d| home.outbound.progress(*d).is_none()));
+        resting.extend(deliveries.filter(|d| !progress.contains_key(d)));
     };
     let id = match id {
         None => {
@@ -137,77 +191,132 @@ fn nobody_waits(id: QueueId) -> Failure {
     )
 }
 
-fn queued(home: &Running, entry: Entry) -> Result<answer::Queued, Failure> {
-    let due = home.database.read(|c| due(c, entry.id))?;
-    let recipients = entry.recipients.into_iter();
-    Ok(answer::Queued {
-        id: entry.id.number(),
-        sender: entry.sender,
-        bytes: entry.size,
-        accepted: entry.arrived,
-        recipients: recipients.map(|r| recipient(home, r, &due)).collect(),
-    })
+/// Lays letters out for an answer; what several of them need is looked up once.
+struct Desk<'a> {
+    home: &'a Running,
+    /// Who reads it: what people are called depends on that.
+    reader: Option<MemberName>,
+    subjects: bool,
+    progress: HashMap<DeliveryId, Progress>,
+    names: HashMap<(PeerKey, String), String>,
+    now: Stamp,
 }
 
-/// When each open delivery of a message is due, in milliseconds of this boot.
-fn due(c: &Connection, id: QueueId) -> Result<HashMap<i64, i64>, database::Error> {
-    let mut statement =
-        c.prepare_cached("SELECT id, due_ms FROM deliveries WHERE message = ?1 AND open = 1")?;
-    let rows = statement.query_map([id.number()], |r| Ok((r.get(0)?, r.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn recipient(
-    home: &Running,
-    recipient: EntryRecipient,
-    due: &HashMap<i64, i64>,
-) -> answer::QueuedRecipient {
-    let progress = match recipient.state.as_str() {
-        "waiting" => home.outbound.progress(recipient.delivery),
-        _ => None,
-    };
-    let (state, why) = match (recipient.state.as_str(), progress) {
-        ("waiting", Some(progress)) => {
-            let share = progress
-                .sent
-                .saturating_mul(100)
-                .checked_div(progress.total);
-            let why = share.map(|percent| format!("{} % sent", percent.min(100)));
-            ("on its way", why)
+impl<'a> Desk<'a> {
+    fn new(home: &'a Running, filter: &QueueFilter) -> Self {
+        Self {
+            home,
+            reader: filter.member.clone(),
+            // A subject is its writer's.
+            subjects: filter.subjects && filter.member.is_some(),
+            progress: home.outbound.progress(),
+            names: HashMap::new(),
+            now: home.post.clock.now(),
         }
-        ("waiting", None) => ("waiting", recipient.reason),
-        ("held", _) => (
-            "held",
-            Some("its writer is asked by mail whether it should go".to_owned()),
-        ),
-        ("delivered", _) => ("delivered", None),
-        ("cancelled", _) => ("failed", Some("it was cancelled".to_owned())),
-        _ => ("failed", recipient.reason),
-    };
-    answer::QueuedRecipient {
-        address: recipient.address,
-        route: recipient.destination.kind().to_owned(),
-        state: state.to_owned(),
-        attempts: recipient.attempts,
-        next_try: (state == "waiting")
-            .then(|| next_try(home, &recipient.destination, recipient.delivery, due))
-            .flatten(),
-        why,
+    }
+
+    fn queued(&mut self, entry: Entry) -> answer::Queued {
+        let subject = match self.subjects {
+            true => subject(&self.home.post.queue, entry.id),
+            false => None,
+        };
+        let recipients = entry.recipients.into_iter();
+        answer::Queued {
+            id: entry.id.number(),
+            member: entry.member.map(|member| member.to_string()),
+            sender: entry.sender,
+            subject,
+            bytes: entry.size,
+            accepted: entry.arrived,
+            recipients: recipients.map(|r| self.recipient(r)).collect(),
+        }
+    }
+
+    fn recipient(&mut self, recipient: EntryRecipient) -> answer::QueuedRecipient {
+        let progress = match recipient.state.as_str() {
+            "waiting" => self.progress.get(&recipient.delivery).copied(),
+            _ => None,
+        };
+        let name = recipient
+            .destination
+            .peer()
+            .and_then(|key| self.name(key, &recipient.there));
+        let (state, why) = match (recipient.state.as_str(), progress) {
+            ("waiting", Some(progress)) => {
+                let share = progress
+                    .sent
+                    .saturating_mul(100)
+                    .checked_div(progress.total);
+                let why = share.map(|percent| format!("{} % sent", percent.min(100)));
+                ("on its way", why)
+            }
+            ("waiting", None) => ("waiting", recipient.reason),
+            ("held", _) => (
+                "held",
+                Some("its writer is asked by mail whether it should go".to_owned()),
+            ),
+            ("delivered", _) => ("delivered", None),
+            ("cancelled", _) => ("failed", Some("it was cancelled".to_owned())),
+            _ => ("failed", recipient.reason),
+        };
+        answer::QueuedRecipient {
+            next_try: (state == "waiting")
+                .then(|| self.next_try(&recipient.destination, recipient.due_ms))
+                .flatten(),
+            address: recipient.address,
+            name,
+            route: recipient.destination.kind().to_owned(),
+            state: state.to_owned(),
+            attempts: recipient.attempts,
+            why,
+            progress: progress.map(|progress| self.told(&progress)),
+        }
+    }
+
+    fn told(&self, progress: &Progress) -> answer::Progress {
+        answer::Progress {
+            unit: match progress.unit {
+                Unit::Bytes => "bytes",
+                Unit::Parts => "parts",
+            }
+            .to_owned(),
+            sent: progress.sent,
+            total: progress.total,
+            bytes_per_second: progress.per_second,
+            seconds_left: progress.seconds_left,
+            since: progress.lasts.map(|lasts| {
+                let lasts = i64::try_from(lasts.as_secs()).unwrap_or(i64::MAX);
+                self.now.wall.saturating_sub(lasts)
+            }),
+        }
+    }
+
+    /// What people here call them.
+    fn name(&mut self, key: PeerKey, there: &str) -> Option<String> {
+        if let Some(name) = self.names.get(&(key, there.to_owned())) {
+            return Some(name.clone());
+        }
+        let local = Some(there).filter(|there| !there.is_empty());
+        let contacts = &self.home.post.contacts;
+        let name = contacts.name_of(&key, local, self.reader.as_ref()).ok()?;
+        self.names.insert((key, there.to_owned()), name.clone());
+        Some(name)
+    }
+
+    fn next_try(&self, destination: &Destination, due_ms: i64) -> Option<i64> {
+        if let Some(key) = destination.peer()
+            && !self.home.outbound.is_ready(&key)
+        {
+            return None;
+        }
+        let wait = due_ms.saturating_sub(self.now.ms).max(0);
+        Some(self.now.wall.saturating_add(wait.div_euclid(1000)))
     }
 }
 
-fn next_try(
-    home: &Running,
-    destination: &Destination,
-    delivery: DeliveryId,
-    due: &HashMap<i64, i64>,
-) -> Option<i64> {
-    if let Some(key) = destination.peer()
-        && !home.outbound.is_ready(&key)
-    {
-        return None;
-    }
-    let now = home.post.clock.now();
-    let wait = due.get(&delivery.number())?.saturating_sub(now.ms).max(0);
-    Some(now.wall.saturating_add(wait.div_euclid(1000)))
+/// A letter's subject; `None` where it has none, or its file cannot be read.
+fn subject(queue: &Queue, id: QueueId) -> Option<String> {
+    let file = queue.open_message(id).ok()?;
+    let header = HeaderSection::read(&mut BufReader::new(file)).ok()?.ok()?;
+    notices::subject(header.bytes())
 }

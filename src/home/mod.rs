@@ -18,6 +18,7 @@ mod cards;
 pub mod doctor;
 mod doctor_gateway;
 mod failure;
+pub mod health;
 mod identity;
 mod letters;
 pub mod operator;
@@ -26,10 +27,14 @@ mod ports;
 mod providers;
 mod remains;
 pub mod stopped;
+mod timeline;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod doctor_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod health_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod identity_tests;
@@ -55,6 +60,7 @@ use crate::contacts::Contacts;
 use crate::control::command::{NodeOptions, RunOptions};
 use crate::control::{self, Failure};
 use crate::database::Database;
+use crate::days;
 use crate::delivery::chat::Chat;
 use crate::delivery::clerk::Clerk;
 use crate::delivery::courier::{Agents, Courier, Errands};
@@ -494,6 +500,7 @@ impl Doors {
             outbound: Arc::clone(&house.outbound),
             node: Arc::clone(&house.node),
             ports: services.values(),
+            checkup: health::Checkup::default(),
         });
         let https = self.bound.iter().find(|bound| bound.name() == "https");
         let web = Web::new(web::House {
@@ -697,6 +704,9 @@ async fn housekeeping(
                 }
                 if let Err(e) = sessions.sweep() {
                     journal::trouble("web", &e);
+                }
+                if let Err(e) = days::forget(&database, now) {
+                    journal::trouble("days", &e);
                 }
                 if let Err(e) = inbound.sweep() {
                     journal::disk_trouble("sweeping unfinished letters", &e);

@@ -9,15 +9,17 @@
 //! Known limits: what `toxmaild member remove` did to a stopped home's contacts reaches the queue with
 //! [`Running::catch_up`] at the next start.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::health::Checkup;
 use super::people::{self, Reach, value};
-use super::{cards, doctor, identity, letters, providers};
+use super::{cards, doctor, health, identity, letters, providers, timeline};
+use crate::changes::{self, Kind};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
@@ -54,10 +56,26 @@ pub struct Running {
     pub node: Arc<Node>,
     /// What is bound, as in `ports.json`.
     pub ports: BTreeMap<String, Value>,
+    /// How the home was when it was last looked at.
+    pub checkup: Checkup,
 }
 
 impl Operator for Running {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
+        let looks = request.only_looks();
+        let answer = self.answer(request);
+        if !looks && answer.is_ok() {
+            // Few and far between: what exactly has changed is not worth telling apart.
+            for kind in [Kind::Queue, Kind::Contacts, Kind::Health] {
+                changes::ring(kind);
+            }
+        }
+        answer
+    }
+}
+
+impl Running {
+    fn answer(&self, request: Request) -> Result<Value, Failure> {
         if let Some(answer) = people::handle(&self.post.members, &request) {
             let told = matches!(
                 request,
@@ -171,7 +189,8 @@ impl Operator for Running {
                 contacts.withdraw(id)?;
                 Ok(json!({ "id": id }))
             }
-            Request::QueueList => letters::list(self),
+            Request::QueueList(filter) => letters::list(self, &filter),
+            Request::QueueCount { member } => letters::count(self, member.as_ref()),
             Request::QueueShow { id } => letters::show(self, id),
             Request::QueueRetry { id } => letters::retry(self, id),
             Request::QueueCancel { id } => letters::cancel(self, id),
@@ -186,7 +205,10 @@ impl Operator for Running {
             Request::MoveList => identity::moves(self),
             Request::MoveConfirm { name } => identity::confirm_move(self, &name),
             Request::MoveRefuse { name } => identity::refuse_move(self, &name),
-            Request::Doctor => value(&doctor::examine(self)),
+            Request::Doctor => value(&doctor::wrong(self)),
+            Request::Health => health::health(self),
+            Request::Timeline { days, member } => timeline::answer(self, days, member.as_ref()),
+            Request::Log { behind } => value(&timeline::log(behind)),
             Request::BootstrapImport { nodes } => self.bootstrap_import(nodes),
             Request::BootstrapList => {
                 let nodes = bootstrap_list(&self.config(), &self.database)?;
@@ -323,19 +345,29 @@ impl Running {
         wanted: impl Fn(&ContactRow) -> bool,
     ) -> Result<Vec<answer::Contact>, Failure> {
         let peers = self.node.peers().into_iter();
-        let online: HashSet<PeerKey> = peers
+        let connections: HashMap<PeerKey, tox::Connection> = peers
             .filter(|peer| peer.connection.is_online())
-            .map(|peer| peer.key)
+            .map(|peer| (peer.key, peer.connection))
             .collect();
-        let reach = |key: &PeerKey| match (self.outbound.is_ready(key), online.contains(key)) {
+        let now = self.post.clock.now().wall;
+        let reach = |key: &PeerKey| match (self.outbound.is_ready(key), connections.get(key)) {
             (true, _) => Reach::Connected,
-            (false, true) => Reach::Online,
-            (false, false) => Reach::Offline,
+            (false, Some(_)) => Reach::Online,
+            (false, None) => Reach::Offline,
         };
         let rows = self.post.contacts.list()?.into_iter();
         Ok(rows
             .filter(|row| wanted(row))
-            .map(|row| people::contact(row, reach))
+            .map(|row| {
+                let connection = row.key.and_then(|key| connections.get(&key));
+                let mut contact = people::contact(row, reach);
+                contact.connection = connection.map(ToString::to_string);
+                if matches!(contact.state.as_str(), "connected" | "online") {
+                    // The row is written now and then only.
+                    contact.last_seen = Some(now);
+                }
+                contact
+            })
             .collect())
     }
 

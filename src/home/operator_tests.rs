@@ -118,6 +118,7 @@ pub(super) fn home_with(settings: &str) -> Home {
         chat,
         node,
         ports: BTreeMap::from([("submission".into(), json!("127.0.0.1:5587"))]),
+        checkup: Default::default(),
     };
     Home {
         running,
@@ -425,7 +426,7 @@ fn letters_are_listed_tried_and_taken_back() {
     let peer = id(1).key();
     let there = home.letter(Destination::Peer(peer), "oma");
     let here = home.letter(Destination::Local, "ben");
-    let list = home.done(Request::QueueList);
+    let list = home.done(Request::QueueList(Default::default()));
     let list = list.as_array().unwrap();
     assert_eq!(
         (&list[0]["id"], &list[1]["id"]),
@@ -560,7 +561,7 @@ fn a_machine_is_set_up_before_its_first_start() {
         (&json!(false), &json!(1))
     );
     assert_eq!(status["tox_id"], Value::Null);
-    let failure = ask(&dir, Request::QueueList).unwrap_err();
+    let failure = ask(&dir, Request::QueueList(Default::default())).unwrap_err();
     assert!(failure.error.contains("not running"));
 
     // A slip of the hand makes no home.

@@ -211,6 +211,8 @@ pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) ->
     };
     answer::Contact {
         state: state.to_owned(),
+        // Whoever knows the network fills it in.
+        connection: None,
         name: row.nickname,
         display: row.name,
         key: row.key.map(|key| key.to_string()),

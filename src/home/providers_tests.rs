@@ -203,7 +203,7 @@ fn the_doctor_tells_what_was_wrong_the_last_time_until_it_works() {
     set(&home, new(None, "family")).unwrap();
     let providers = &home.running.post.providers;
     let found = || -> Vec<String> {
-        let all = doctor::examine(&home.running).into_iter();
+        let all = doctor::examine(&home.running, doctor::Depth::Glance).into_iter();
         all.map(|p| format!("{} -> {}", p.problem, p.advice))
             .filter(|text| text.contains("provider of the home"))
             .collect()

@@ -480,6 +480,12 @@ pub struct EntryRecipient {
     pub reason: Option<String>,
     /// Attempts that ended with "later".
     pub attempts: u32,
+    /// When it is due, in milliseconds of this boot.
+    #[serde(skip)]
+    pub due_ms: i64,
+    /// Who it is for there, see [`Plan::there`].
+    #[serde(skip)]
+    pub there: String,
 }
 
 fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {

@@ -12,6 +12,7 @@ use super::entry::{
 };
 use super::{Error, backoff, taken};
 use crate::clock::{Clock, Stamp};
+use crate::days::{self, Day, Direction, Way};
 use crate::mail::envelope::{Body, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
 
@@ -307,6 +308,8 @@ fn finish(c: &Connection, message: i64) -> Result<Option<Gone>, Error> {
 /// How the wait for the next attempt is chosen.
 pub(super) struct Pace {
     pub now_ms: i64,
+    /// The day under which a letter that has arrived is counted.
+    pub day: Option<Day>,
     pub chance: u32,
 }
 
@@ -325,7 +328,7 @@ pub(super) fn settle(
 ) -> Result<Outcome, Error> {
     let row = c
         .prepare_cached(
-            "SELECT d.message, d.kind, d.target, d.attempts, m.sender FROM deliveries d
+            "SELECT d.message, d.kind, d.target, d.attempts, m.sender, m.member, m.size FROM deliveries d
              JOIN messages m ON m.id = d.message WHERE d.id = ?1",
         )?
         .query_row([delivery.0], |r| {
@@ -335,10 +338,11 @@ pub(super) fn settle(
                 r.get::<_, Vec<u8>>(2)?,
                 r.get::<_, u32>(3)?,
                 r.get::<_, String>(4)?,
+                (r.get::<_, Option<String>>(5)?, r.get::<_, i64>(6)?),
             ))
         })
         .optional()?;
-    let Some((message, kind, target, attempts, sender)) = row else {
+    let Some((message, kind, target, attempts, sender, (member, size))) = row else {
         // Settled before, and forgotten since: a receipt that came twice.
         let settled = Settled {
             finished: true,
@@ -354,6 +358,8 @@ pub(super) fn settle(
     let destination = Destination::from_row(&kind, &target)?;
     let mut wait: Option<std::time::Duration> = None;
     let mut later = false;
+    let brings = verdicts.iter().any(|(_, v)| *v == Verdict::Delivered);
+    let was_there = brings && is_there(c, delivery)?;
     for (index, verdict) in verdicts {
         match verdict {
             Verdict::Delivered => end(c, delivery, *index, "delivered", None, SUCCESS, &sender)?,
@@ -379,6 +385,9 @@ pub(super) fn settle(
             }
         }
     }
+    if brings && !was_there && is_there(c, delivery)? {
+        count(c, pace.day, &destination, member.as_deref(), &sender, size)?;
+    }
     let waiting = is_open(c, delivery)?;
     let mut next = None;
     if !waiting {
@@ -403,6 +412,38 @@ pub(super) fn settle(
         gone: gone.unwrap_or_default(),
         parks: (waiting && later && wait.is_none()).then_some(destination),
     })
+}
+
+/// Whether anybody has it.
+fn is_there(c: &Connection, delivery: DeliveryId) -> Result<bool, Error> {
+    Ok(c.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM recipients WHERE delivery = ?1 AND state = 'delivered')",
+    )?
+    .query_row([delivery.0], |r| r.get(0))?)
+}
+
+/// Counts a letter that has come to where it goes.
+fn count(
+    c: &Connection,
+    day: Option<Day>,
+    destination: &Destination,
+    member: Option<&str>,
+    sender: &str,
+    size: i64,
+) -> Result<(), Error> {
+    let counted = match (destination, member) {
+        (Destination::Local, Some(_)) => (Direction::Sent, Way::Local),
+        (Destination::Peer(_), Some(_)) => (Direction::Sent, Way::Direct),
+        (Destination::Chat(_), Some(_)) => (Direction::Sent, Way::Chat),
+        (Destination::Relay(_), Some(_)) => (Direction::Sent, Way::Ordinary),
+        (Destination::Gateway, Some(_)) => (Direction::Sent, Way::Gateway),
+        // Handed in by another home.
+        (Destination::Gateway, None) if !sender.is_empty() => (Direction::Received, Way::Gateway),
+        // What the home itself writes, and answers to it.
+        _ => return Ok(()),
+    };
+    let member = member.unwrap_or_default();
+    Ok(days::count(c, day, member, counted, size.unsigned_abs())?)
 }
 
 fn end(

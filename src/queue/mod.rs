@@ -30,6 +30,7 @@ mod backoff;
 mod entry;
 mod fallback;
 mod ledger;
+mod overview;
 mod redirect;
 mod spool;
 mod taken;
@@ -55,11 +56,13 @@ pub use entry::{
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
 pub use fallback::Falling;
+pub use overview::Late;
 pub use redirect::{Redirected, redirect};
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;
 use crate::database::{self, Database};
+use crate::days;
 use crate::durable::{self, Draft, fault};
 use crate::mail::address::PeerKey;
 use crate::mail::verdict::Verdict;
@@ -498,6 +501,7 @@ impl Queue {
     ) -> Result<Settled, Error> {
         let pace = ledger::Pace {
             now_ms: self.now_ms(),
+            day: days::day_of(self.inner.clock.now().wall),
             chance: getrandom::u32().unwrap_or(u32::MAX / 2),
         };
         let verdicts = verdicts.to_vec();

@@ -448,6 +448,7 @@ fn what_a_crash_leaves_is_swept_and_what_rows_point_to_is_not() {
     // "queue.settled": the rows are gone, the file is not yet.
     let delivery = home.queue.show(id).unwrap().recipients[0].delivery;
     let pace = ledger::Pace {
+        day: None,
         now_ms: 0,
         chance: 0,
     };

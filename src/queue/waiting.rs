@@ -561,7 +561,7 @@ pub(super) fn show(c: &Connection, clock: &Clock, id: QueueId) -> Result<Option<
 fn entry(c: &Connection, clock: &Clock, facts: Facts) -> Result<Entry, Error> {
     let mut statement = c.prepare_cached(
         "SELECT d.id, d.kind, d.target, d.attempts, r.address,
-            iif(d.open = 2 AND r.state = 'waiting', 'held', r.state), r.reason, r.idx
+            iif(d.open = 2 AND r.state = 'waiting', 'held', r.state), r.reason, r.idx, d.due_ms, r.there
          FROM deliveries d JOIN recipients r ON r.delivery = d.id WHERE d.message = ?1 ORDER BY r.idx",
     )?;
     let mut rows = statement.query([facts.message.0])?;
@@ -577,6 +577,8 @@ fn entry(c: &Connection, clock: &Clock, facts: Facts) -> Result<Entry, Error> {
             state: row.get(5)?,
             reason: row.get(6)?,
             index: usize::try_from(row.get::<_, i64>(7)?).unwrap_or(usize::MAX),
+            due_ms: row.get(8)?,
+            there: row.get(9)?,
         });
     }
     Ok(Entry {

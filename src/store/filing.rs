@@ -12,6 +12,7 @@ use super::message::Measure;
 use super::uid::{self, Found, Uid};
 use super::{Error, Inner, Mailbox, Store, lock};
 use crate::database;
+use crate::days::{self, Direction, Way};
 use crate::durable::{Draft, fault};
 use crate::mail::address::MemberName;
 
@@ -37,6 +38,22 @@ impl Store {
     /// could not say whether it committed: then the next delivery of the same `unique` finds out.
     pub fn deliver(
         &self,
+        member: &MemberName,
+        mailbox: &str,
+        unique: &UniqueName,
+        head: &[u8],
+        body: &mut dyn Read,
+    ) -> Result<Filed, Error> {
+        self.deliver_by(None, member, mailbox, unique, head, body)
+    }
+
+    /// The same for a letter that came this way, which is counted ([`crate::days`]).
+    ///
+    /// # Errors
+    /// As for [`deliver`](Self::deliver).
+    pub fn deliver_by(
+        &self,
+        way: Option<Way>,
         member: &MemberName,
         mailbox: &str,
         unique: &UniqueName,
@@ -79,11 +96,16 @@ impl Store {
             arrived: now,
             unique: Some(*unique),
         };
-        let (owner, id) = (member.clone(), mailbox.id);
-        let recorded = self
-            .inner
-            .db
-            .write(move |c| Ok::<_, Error>(uid::assign(c, &owner, id, &[found])?));
+        let (owner, id, size) = (member.clone(), mailbox.id, measure.size());
+        let day = days::day_of(now);
+        let recorded = self.inner.db.write(move |c| {
+            let uid = uid::assign(c, &owner, id, &[found])?;
+            if let Some(way) = way {
+                let counted = (Direction::Received, way);
+                days::count(c, day, owner.as_str(), counted, size)?;
+            }
+            Ok::<_, Error>(uid)
+        });
         match recorded {
             Ok(uid) => {
                 fault::point("store.recorded");

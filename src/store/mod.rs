@@ -315,6 +315,18 @@ impl Store {
         self.inner.db.read(|c| Ok(uid::used(c, member)?))
     }
 
+    /// The same of everybody.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn used_by_all(&self) -> Result<u64, Error> {
+        self.inner.db.read(|c| {
+            let sum = "SELECT coalesce(sum(bytes), 0) FROM mailboxes";
+            let bytes: i64 = c.query_row(sum, [], |row| row.get(0))?;
+            Ok(bytes.unsigned_abs())
+        })
+    }
+
     /// Compares files and rows if something may have changed; tells whether something had.
     ///
     /// # Errors

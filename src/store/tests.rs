@@ -757,6 +757,8 @@ proptest! {
                     if let Some(uid) = home.uids().get(n) {
                         home.store.expunge(&home.anna, "INBOX", &[Uid(*uid)]).unwrap();
                         prop_assert!(!home.uids().contains(uid));
+                        // Another program may make a file of the same name again.
+                        model.look(&home);
                     }
                 }
                 Act::Look => model.look(&home),

@@ -114,6 +114,8 @@ pub struct Statistics {
 pub struct Status {
     /// Our connection to the network.
     pub connection: Connection,
+    /// How long it has been so.
+    pub lasts: Duration,
     /// Friends in the list.
     pub friends: usize,
     /// Friends who are connected.
@@ -141,6 +143,8 @@ pub struct PeerStatus {
 #[derive(Default)]
 struct Shared {
     connection: AtomicU8,
+    /// When the connection was last another one; at first, the start.
+    changed: Mutex<Option<Instant>>,
     wakes: AtomicU64,
     iterations: AtomicU64,
     received: AtomicU64,
@@ -194,6 +198,7 @@ impl Node {
         F: FnOnce() -> Box<dyn Rider> + Send + 'static,
     {
         let shared = Arc::new(Shared::default());
+        *lock(&shared.changed) = Some(Instant::now());
         let waker = Waker::new().map_err(|e| Error::System(e.into()))?;
         let (orders, inbox) = channel();
         let (started, outcome) = sync_channel(1);
@@ -252,6 +257,7 @@ impl Node {
         let peers = lock(&self.shared.peers);
         Status {
             connection: roster::decoded(self.shared.connection.load(Ordering::Relaxed)),
+            lasts: lock(&self.shared.changed).map_or(Duration::ZERO, |at| at.elapsed()),
             friends: peers.len(),
             friends_online: peers
                 .values()
@@ -609,6 +615,7 @@ impl Keeper {
                         self.bootstrapper.went_offline(now);
                     }
                     self.connection = *connection;
+                    *lock(&self.shared.changed) = Some(now);
                     self.shared
                         .connection
                         .store(roster::encoded(*connection), Ordering::Relaxed);

@@ -1,11 +1,39 @@
 //! What the shell and an exchange say to each other.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use bytes::Bytes;
 
 use super::congestion::Controller;
 use super::frame::{Directory, Offer, Told, TransferId};
 use super::hello::Limits;
 use super::link::Credentials;
+
+/// How far a transfer of ours is. Any thread may look; the one that sends never waits for it.
+#[derive(Debug, Default)]
+pub struct Sent {
+    from: AtomicU64,
+    upto: AtomicU64,
+}
+
+impl Sent {
+    /// The peer has the travelling bytes before this offset from an earlier try.
+    pub fn begin(&self, from: u64) {
+        self.from.store(from, Ordering::Relaxed);
+        self.upto.store(from, Ordering::Release);
+    }
+
+    /// The travelling bytes before this offset were handed to the link.
+    pub fn advance(&self, upto: u64) {
+        self.upto.store(upto, Ordering::Release);
+    }
+
+    /// Where this try began, and how far it has come.
+    pub fn range(&self) -> (u64, u64) {
+        let upto = self.upto.load(Ordering::Acquire);
+        (self.from.load(Ordering::Relaxed).min(upto), upto)
+    }
+}
 
 /// The two ends, by their public keys. The lower key is the QUIC client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,13 +8,16 @@
 //! `control.rs` stream 0, `fallback.rs` the way without QUIC.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use quinn_proto::{StreamEvent, StreamId};
 
 use super::control::Control;
-use super::event::{Answer, Dropped, Event, OfferError, PathKind, Pipe, PipeAct, Settings, Side};
+use super::event::{
+    Answer, Dropped, Event, OfferError, PathKind, Pipe, PipeAct, Sent, Settings, Side,
+};
 use super::fallback::Fallback;
 use super::frame::{Directory, Offer, Told, TransferId};
 use super::hello::{Greeting, HELLO, Heard, Hello, VERSION};
@@ -376,6 +379,13 @@ impl Exchange {
         }
         self.dirty = true;
         self.take_on(offer)
+    }
+
+    /// From now on `sent` tells how far a transfer of ours is, as long as it runs.
+    pub fn watch(&mut self, id: TransferId, sent: Arc<Sent>) {
+        if let Some(outgoing) = self.outgoing.get_mut(&id) {
+            outgoing.sender.watch(sent);
+        }
     }
 
     /// Travelling bytes of a transfer of ours, at the offset of the last `Want`, at most as many as it asked for.

@@ -80,7 +80,7 @@ mod world;
 
 pub use congestion::Controller;
 pub use event::{
-    Answer, Answered, Dropped, Event, OfferError, PathKind, Pipe, PipeAct, Settings, Side,
+    Answer, Answered, Dropped, Event, OfferError, PathKind, Pipe, PipeAct, Sent, Settings, Side,
 };
 pub use exchange::Exchange;
 pub use frame::{ClaimedMember, Directory, Offer, OfferedRecipient, Told, TransferId};

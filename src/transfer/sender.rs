@@ -2,9 +2,11 @@
 //! judges what the peer replies.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 
+use super::event::Sent;
 use super::frame::{Frame, Offer, Told, TransferId};
 
 /// How much of a transfer lies in memory, read from disk but not yet sent.
@@ -18,6 +20,8 @@ pub(super) struct Sender {
     /// The whole content when it is small.
     whole: Option<Bytes>,
     state: State,
+    /// Who looks how far it is.
+    watched: Option<Arc<Sent>>,
 }
 
 enum State {
@@ -75,7 +79,13 @@ impl Sender {
             offer,
             whole,
             state: State::Waiting,
+            watched: None,
         }
+    }
+
+    /// From now on `sent` tells how far it is.
+    pub(super) fn watch(&mut self, sent: Arc<Sent>) {
+        self.watched = Some(sent);
     }
 
     pub(super) fn id(&self) -> TransferId {
@@ -121,6 +131,9 @@ impl Sender {
             Travels::Behind => None,
         };
         let inside = self.offer.inline.is_some();
+        if let Some(sent) = self.watched.as_ref().filter(|_| inside) {
+            sent.advance(self.offer.encoded_size);
+        }
         self.state = State::Offered(if inside {
             Travels::Inside
         } else {
@@ -183,6 +196,9 @@ impl Sender {
     fn accept(&mut self, offset: u64) -> Result<(), &'static str> {
         if offset > self.offer.encoded_size {
             return Err("an offset past the end");
+        }
+        if let Some(sent) = &self.watched {
+            sent.begin(offset);
         }
         let mut content = Content {
             next: offset,
@@ -250,6 +266,9 @@ impl Sender {
             return false;
         };
         content.next += bytes as u64;
+        if let Some(sent) = &self.watched {
+            sent.advance(content.next);
+        }
         content.buffered = content.buffered.saturating_sub(bytes);
         let end = content.next == self.offer.encoded_size;
         if end {
@@ -359,6 +378,23 @@ mod tests {
         };
         assert!(sending.handle(gave_up.clone()).is_ok());
         assert!(sending.handle(gave_up).is_err());
+    }
+
+    #[test]
+    fn who_watches_sees_how_far_it_is_from_where_it_resumed() {
+        let sent = Arc::new(Sent::default());
+        let mut sender = Sender::new(samples::offer(1, 600_000));
+        sender.watch(Arc::clone(&sent));
+        sender.open(Travels::Inside); // nothing is at hand: it travels behind
+        assert_eq!(sent.range(), (0, 0));
+        let (id, offset) = (sender.id(), 100_000);
+        sender.handle(Frame::Accept { id, offset }).unwrap();
+        assert_eq!(sent.range(), (100_000, 100_000));
+        let (offset, max) = sender.want().unwrap();
+        sender.feed(offset, Bytes::from(vec![0; max]));
+        assert_eq!(sent.range(), (100_000, 100_000), "read is not sent");
+        sender.handed_on(4_000);
+        assert_eq!(sent.range(), (100_000, 104_000));
     }
 
     #[test]

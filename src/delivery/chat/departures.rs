@@ -50,6 +50,12 @@ struct Parts {
 }
 
 impl Parts {
+    /// How many the friend has, and how many there are.
+    fn count(&self) -> (u64, u64) {
+        let total = self.contents.len() as u64;
+        (total - self.left.len() as u64, total)
+    }
+
     fn has_words(&self) -> bool {
         let mut left = self.left.iter();
         left.any(|part| matches!(self.contents.get(*part), Some(Content::Text(_))))
@@ -89,14 +95,16 @@ impl Departures {
         lock(&self.state).online.contains(peer)
     }
 
-    /// Parts of a letter that are over, and all of them; `None`: it is not on its way.
-    pub(super) fn progress(&self, delivery: DeliveryId) -> Option<(u64, u64)> {
+    /// Every delivery that is on its way: parts that the friend has, and in all, and since when.
+    pub(super) fn going(&self) -> Vec<(DeliveryId, u64, u64, Instant)> {
         let state = lock(&self.state);
-        let parts = state.going.get(&delivery)?.parts.as_ref();
-        Some(parts.map_or((0, 0), |parts| {
-            let total = parts.contents.len() as u64;
-            (total - parts.left.len() as u64, total)
-        }))
+        let going = state.going.iter();
+        going
+            .map(|(id, going)| {
+                let (had, total) = going.parts.as_ref().map_or((0, 0), Parts::count);
+                (*id, had, total, going.since)
+            })
+            .collect()
     }
 
     /// Nothing goes to this peer from here any more.

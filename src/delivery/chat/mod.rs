@@ -43,7 +43,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -212,9 +212,9 @@ impl Chat {
         self.departures.is_online(peer)
     }
 
-    /// How far a delivery is, if it is on its way: parts that are over, and all of them.
-    pub(super) fn progress(&self, delivery: DeliveryId) -> Option<(u64, u64)> {
-        self.departures.progress(delivery)
+    /// Every delivery that is on its way: parts that the friend has, and in all, and since when.
+    pub(super) fn going(&self) -> Vec<(DeliveryId, u64, u64, Instant)> {
+        self.departures.going()
     }
 
     /// Starts what is due. Blocks.

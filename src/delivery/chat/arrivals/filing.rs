@@ -116,9 +116,9 @@ impl Arrivals {
         ]);
         let size = letter.items.iter().map(weight).sum::<u64>();
         let mut body = made.body();
-        let filed = post
-            .store
-            .deliver(&member, "INBOX", &unique, &head, &mut body);
+        let filed =
+            post.store
+                .deliver_by(Some(Way::Chat), &member, "INBOX", &unique, &head, &mut body);
         match filed {
             Ok(filed) => {
                 fault::point("chat.filed");
