@@ -17,7 +17,7 @@ pub struct Card {
     pub addresses: Vec<String>,
     /// The home's Tox address, with which another home makes first contact.
     pub tox: String,
-    /// The vCard of [`vcard`] as a QR code, for a telephone's camera.
+    /// The vCard of [`vcard()`] as a QR code, for a telephone's camera.
     pub qr_svg: String,
     /// The settings of this home, for the person's own devices.
     pub settings: Table,
