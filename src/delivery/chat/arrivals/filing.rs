@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Arrivals, Common, Item, Trouble, language, lock, notebook, of, reader};
+use crate::days::Way;
 use crate::delivery::chat::letter::{self, Making};
 use crate::durable::fault;
 use crate::journal;
