@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::peers::{self, Kind, Standing};
 use super::table::one;
-use super::{Befriend, Contacts, Error, refused, sharing};
+use super::{Befriend, Contacts, Error, direct, refused, sharing};
 use crate::mail::address::{PeerKey, ToxId};
 
 /// Another announcement of the same home counts after this time.
@@ -139,6 +139,8 @@ impl Contacts {
                     befriend
                 }
             };
+            // Before Tox hears of it.
+            direct::inherit(c, &old, &new)?;
             c.execute(
                 "INSERT INTO moves (old, new, state, announced) VALUES (?1, ?2, 'open', ?3)",
                 params![old.as_bytes(), new.as_bytes(), now],
@@ -506,6 +508,7 @@ fn hand_over(c: &Connection, old: &PeerKey, new: &PeerKey) -> Result<Vec<String>
          FROM (SELECT directory, home_name, kind FROM peers WHERE key = ?1) o WHERE peers.key = ?2",
         both,
     )?;
+    direct::inherit(c, old, new)?;
     Ok(names)
 }
 

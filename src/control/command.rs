@@ -15,7 +15,7 @@ use clap_complete::Shell;
 use serde_json::Value;
 
 use super::client::{self, Client};
-use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret, Shared};
+use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret, Shared, Switch};
 use super::view::Ink;
 use super::{answer, cards, nodes, password, view};
 use crate::config::{self, Ports, RelayTls};
@@ -543,6 +543,18 @@ enum Contact {
         /// How much
         share: Shared,
     },
+    /// Reach a contact directly or not at all: nothing goes through a relay, which would see when you write
+    #[command(
+        after_help = "Examples:\n  toxmaild contact direct bob on\n  toxmaild contact direct bob off\n\n\
+        It holds for all who live in that home. While a relay alone leads there, letters wait, in both directions. What Tox itself \
+        does goes through relays all the same: it looks for its contacts, greets them and says that it is there."
+    )]
+    Direct {
+        /// The contact
+        name: String,
+        /// on: never through a relay
+        only: Switch,
+    },
     /// Who asks to become a contact
     #[command(after_help = "Examples:\n  toxmaild contact requests")]
     Requests,
@@ -1002,6 +1014,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Contact::Block { name } => Request::ContactBlock { name },
             Contact::Confirm { name, email } => Request::ContactConfirm { name, email },
             Contact::Share { name, share } => Request::ContactShare { name, share },
+            Contact::Direct { name, only } => Request::ContactDirect { name, only },
             Contact::Requests => Request::ContactRequests,
             Contact::Accept { key } => Request::ContactAccept { key },
             Contact::Refuse { key } => Request::ContactRefuse { key },

@@ -180,6 +180,7 @@ impl Operator for Running {
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),
             Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
             Request::ContactShare { name, share } => identity::share(self, &name, share),
+            Request::ContactDirect { name, only } => identity::direct(self, &name, only),
             Request::ToxIdRenew => identity::renew(self),
             Request::MoveAnnounce { tox_id } => identity::announce_move(self, &tox_id),
             Request::MoveWithdraw => identity::withdraw_move(self),
@@ -329,6 +330,7 @@ impl Running {
             .collect();
         let reach = |key: &PeerKey| match (self.outbound.is_ready(key), online.contains(key)) {
             (true, _) => Reach::Connected,
+            (false, true) if self.post.direct.awaits(key) => Reach::Relayed,
             (false, true) => Reach::Online,
             (false, false) => Reach::Offline,
         };
