@@ -248,6 +248,14 @@ fn a_new_box_is_let_in_and_gets_nothing_of_the_old_one_until_a_person_says_so() 
         assert_eq!(key, old.id.key(), "{address}");
     }
 
+    contacts.verify("mill", Compared::Same).unwrap();
+    assert_eq!(contacts.verified().unwrap(), HashSet::from([old.id.key()]));
+    let open = contacts.moves().unwrap();
+    assert!(open[0].is_open());
+    // As the new box shows them.
+    let there = SafetyWords::of(&new, &ours.id.key()).unwrap();
+    assert_eq!(contacts.words_of_move(&open[0]).unwrap(), there);
+
     let moved = contacts.confirm_move("mill", |_, old, new| {
         assert_ne!(old, new);
         Ok(3)
@@ -255,6 +263,9 @@ fn a_new_box_is_let_in_and_gets_nothing_of_the_old_one_until_a_person_says_so() 
     let moved = moved.unwrap();
     assert_eq!((moved.old, moved.new, moved.also), (old.id.key(), new, 3));
     assert_eq!(moved.names, ["Mill", "Ben", "Aunt Cleo"]);
+    // What was compared are the words of the new box; the old one may be somebody else's now.
+    assert_eq!(contacts.verified().unwrap(), HashSet::from([new]));
+    assert!(!contacts.moves().unwrap()[0].is_open());
     let old_address = format!("ben@{}.tox", old.id.key().base32());
     for (address, local) in [
         ("ben@tox", Some("ben")),

@@ -182,6 +182,10 @@ pub struct Move {
     pub state: String,
     /// When it was announced; none for this home itself.
     pub announced: Option<i64>,
+    /// The safety words of this home and the new box, while it is open: the same that `contact words` shows there.
+    pub words: Option<String>,
+    /// The same as digits.
+    pub digits: Option<String>,
 }
 
 /// `move confirm`

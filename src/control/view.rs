@@ -504,10 +504,24 @@ fn moves(list: &[Move], now: i64) -> String {
             m.new_key.clone(),
         ]
     };
-    table(
+    let mut text = table(
         &["WHO", "STATE", "SINCE", "NEW BOX", "ITS KEY"],
         list.iter().map(row).collect(),
-    )
+    );
+    for m in list {
+        let (Some(words), Some(digits)) = (&m.words, &m.digits) else {
+            continue;
+        };
+        let name = inline(m.name.as_deref().unwrap_or(&m.old_key));
+        text.push_str(&format!(
+            "\nThe safety words of the new box of {name}:\n\n  {}\n\n  {}\n\nCall them, and ask whether they have a new box; \
+             `toxmaild contact words` there must show the same. If it does: toxmaild move confirm {name}. If they \
+             know of no new box: toxmaild move refuse {name}\n",
+            inline(words),
+            inline(digits)
+        ));
+    }
+    text
 }
 
 fn moved(moved: &Moved) -> String {
@@ -521,7 +535,7 @@ fn moved(moved: &Moved) -> String {
         format!(" The old box is the contact {name} until it is not needed any more: toxmaild contact remove {name}.")
     });
     format!(
-        "The new box is confirmed for {}.{letters}{old}\n",
+        "The new box is confirmed for {}, and verified: you have compared its safety words.{letters}{old}\n",
         inline(&moved.names.join(", "))
     )
 }

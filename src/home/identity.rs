@@ -118,7 +118,14 @@ pub(super) fn moves(home: &Running) -> Result<Value, Failure> {
             MoveState::Confirmed => "confirmed",
             MoveState::Refused => "refused",
         };
+        let words = match one.is_open() {
+            true => Some(contacts.words_of_move(&one)?),
+            false => None,
+        };
+        let (words, digits) = words.map(|w| (w.words, w.digits)).unzip();
         list.push(answer::Move {
+            words,
+            digits,
             name: contacts.nickname_of(&one.old)?,
             old_key: one.old.to_string(),
             new_key: one.new.to_string(),
