@@ -56,11 +56,11 @@ const MIGRATIONS: &[&str] = &[
     ),
     concat!(
         include_str!("database/0003_web.sql"),
-        "
-",
+        "\n",
         include_str!("database/0003_days.sql"),
-        "
-",
+        "\n",
+        include_str!("database/0003_direct.sql"),
+        "\n",
     ),
 ];
 

@@ -654,6 +654,16 @@ pub fn peer_online(peer: &PeerKey, path: &(impl Debug + ?Sized)) {
     info!(%peer, ?path, "peer online");
 }
 
+/// A friend is reached by a relay alone, through which nothing is to go to them.
+pub fn direct_awaited(peer: &PeerKey) {
+    info!(%peer, "letters wait for a direct connection to this peer");
+}
+
+/// A person has said on which ways a peer may be reached.
+pub fn paths_set(peer: &PeerKey, paths: &(impl Debug + ?Sized)) {
+    info!(%peer, ?paths, "ways to a peer");
+}
+
 /// A friend went offline.
 pub fn peer_offline(peer: &PeerKey) {
     changes::ring(Kind::Contacts);

@@ -202,6 +202,8 @@ fn a_home_moves_to_a_new_box_and_its_letters_follow_once_a_person_says_so() {
         (&json!("mill"), &json!("open"), &new_key)
     );
     arrives(&garden, "anna", "mill says that it has a new box");
+    let words_here = text(&moves()[0]["words"]);
+    assert_eq!(words_here.split(' ').count(), 8, "{words_here}");
     // It knocks there, and whoever lives there decides.
     wait_for("the request at the new box", LONG, || {
         let requests = new_mill.say(&["contact", "requests"]).unwrap();
@@ -213,6 +215,11 @@ fn a_home_moves_to_a_new_box_and_its_letters_follow_once_a_person_says_so() {
     wait_for("the new box to be connected", LONG, || {
         (is_connected(&garden, &new_mill) && is_connected(&new_mill, &garden)).then_some(())
     });
+    // What a person compares: the same words at the new box.
+    let garden_there = new_mill.say(&["contact", "list"]).unwrap();
+    let garden_there = text(&garden_there[0]["name"]);
+    let words_there = new_mill.say(&["contact", "words", &garden_there]).unwrap();
+    assert_eq!(text(&words_there["words"]), words_here);
     assert_eq!(contact(&garden, "bob")["key"], old_key);
     accepts(&garden, "bob@tox", "before");
     arrives(&mill, "bob", "before");
@@ -227,6 +234,10 @@ fn a_home_moves_to_a_new_box_and_its_letters_follow_once_a_person_says_so() {
     assert_eq!(moved["letters"], 1, "{moved}");
     arrives(&new_mill, "bob", "waiting");
     assert_eq!(contact(&garden, "bob")["key"], new_key);
+    let shown = |name: &str| garden.say(&["contact", "show", name]).unwrap()["verified"].clone();
+    assert_eq!(shown("bob"), json!(true));
+    assert_eq!(shown(&text(&moved["old_name"])), json!(false));
+    assert_eq!(moves()[0]["words"], Value::Null);
     accepts(&garden, "bob@tox", "after");
     accepts(&garden, &old_address, "to the old address");
     for subject in ["after", "to the old address"] {

@@ -394,6 +394,83 @@ fn homes_without_udp_write_through_a_relay_that_stalls_and_dies() {
     assert_eq!(anna.letters("anna").len(), 2);
 }
 
+/// Why a letter of this home to that address waits.
+fn why_it_waits(home: &Home, to: &str) -> Option<String> {
+    let queue = home.say(&["queue", "list"]).ok()?;
+    let letters = queue.as_array()?.iter();
+    let mut recipients = letters.flat_map(|letter| letter["recipients"].as_array().unwrap());
+    let recipient = recipients.find(|r| r["address"] == to && r["state"] == "waiting")?;
+    Some(recipient["why"].as_str()?.to_owned())
+}
+
+#[test]
+fn who_is_reached_directly_only_gets_nothing_through_a_relay() {
+    netns::enter_loopback_namespace();
+    let node = Node::start("127.0.0.1", NODE_PORT);
+    let nodes = format!("bootstrap = [ {} ]", node.entry);
+    let anna = home_with("anna", None, &[nodes.as_str(), "udp = true"]);
+    let mut bob = home_with("bob", None, &[nodes.as_str(), "udp = false"]);
+    pair(&anna, &bob);
+    let (to_bob, to_anna) = (bob.canonical("bob"), anna.canonical("anna"));
+    let sent = send(&anna, &to_bob, 2_000);
+    wait_letter(&bob, &sent, Duration::from_secs(60));
+
+    let contacts = anna.say(&["contact", "list"]).unwrap();
+    let bobs_home = contacts[0]["name"].as_str().unwrap().to_owned();
+    let answer = anna.say(&["contact", "direct", &bobs_home, "on"]).unwrap();
+    assert_eq!(answer["now"], "relay", "{answer}");
+    wait_for("the relay to be left", Duration::from_secs(10), || {
+        let shown = anna.say(&["contact", "show", &bobs_home]).unwrap();
+        assert_eq!(shown["direct_only"], true);
+        (shown["awaits_direct"] == true && shown["state"] == "online").then_some(())
+    });
+    let to_come = send(&anna, &to_bob, 3_000);
+    let back = send(&bob, &to_anna, 3_001);
+    let why = wait_for("a reason", Duration::from_secs(30), || {
+        why_it_waits(&anna, &to_bob)
+    });
+    assert!(
+        why.starts_with("waiting for a direct connection to the box of"),
+        "{why}"
+    );
+    assert!(why.contains("direct only"), "{why}");
+    // What the other home tries meanwhile gets nowhere, and it sees that: a link without a word ends after a minute.
+    wait_for(
+        "the other home to lose the link",
+        Duration::from_secs(240),
+        || (!is_connected(&bob, &anna)).then_some(()),
+    );
+    assert_eq!(
+        (anna.letters("anna").len(), bob.letters("bob").len()),
+        (0, 1)
+    );
+    assert_eq!((anna.queue_size(), bob.queue_size()), (1, 1));
+
+    // Relays are allowed again: both arrive, without anybody's doing.
+    anna.say(&["contact", "direct", &bobs_home, "off"]).unwrap();
+    wait_letter(&bob, &to_come, MEETING);
+    wait_letter(&anna, &back, MEETING);
+
+    // And once more, until the other home can be reached directly.
+    anna.say(&["contact", "direct", &bobs_home, "on"]).unwrap();
+    let to_come = send(&anna, &to_bob, 4_000);
+    wait_for("a reason", Duration::from_secs(30), || {
+        why_it_waits(&anna, &to_bob)
+    });
+    bob.stop();
+    let settings = &mut bob.plan.settings;
+    settings.retain(|(_, line)| line != "udp = false");
+    settings.push(("tox", "udp = true".into()));
+    bob.configure("bob");
+    bob.start();
+    wait_letter(&bob, &to_come, MEETING);
+    let shown = anna.say(&["contact", "show", &bobs_home]).unwrap();
+    assert_eq!(
+        (&shown["direct_only"], &shown["awaits_direct"]),
+        (&true.into(), &false.into())
+    );
+}
+
 /// A SOCKS5 server (RFC 1928) that writes down who was asked for.
 struct Proxy {
     port: u16,

@@ -13,9 +13,10 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use toxmail::mail::address::{Meaning, PeerKey, canonical, meaning};
 use toxmail::mail::header::{
-    AddressBook, ArrivalBook, Field, HeaderSection, Stamp, for_home, for_tox, on_arrival,
+    AddressBook, ArrivalBook, Field, HeaderSection, Stamp, for_home, for_relay, for_tox, on_arrival,
 };
 use toxmail::mail::mailboxes;
+use toxmail::mail::ordinary::Writer;
 
 /// The longest line of RFC 5322, without its CRLF.
 const MAX_LINE: usize = 998;
@@ -221,8 +222,12 @@ struct Way {
     changes: fn(&Field<'_>) -> bool,
     /// Fields that are added, before or behind the others.
     added: &'static [&'static str],
-    /// What an address becomes in a field that may change; `None`: it stays.
-    becomes: fn(&str) -> Option<String>,
+    /// What an address becomes in a field that may change; `None`: that person is not in it any more.
+    becomes: fn(&Field<'_>, &str) -> Option<String>,
+    /// What must not be in the section that is made; the error is what is.
+    tells: fn(&HeaderSection) -> Result<(), String>,
+    /// Whether a name is written as it was.
+    keeps_name: fn(&str) -> bool,
     /// Whether a field is the same when it goes the way again.
     settled: fn(&Field<'_>) -> bool,
 }
@@ -243,7 +248,9 @@ const WAYS: &[Way] = &[
         gone: |f| is_ours(f) || is_one_of(f, PRIVATE) || is_telltale(f),
         changes: |f| is_one_of(f, ADDRESSES) || f.is("MIME-Version") && f.value.contains(&b'('),
         added: &["Date", "Message-ID", "X-Toxmail-Hops"],
-        becomes: |address| Departure.canonical_of(address),
+        becomes: |_, address| Some(Departure.canonical_of(address).unwrap_or(address.into())),
+        tells: |_| Ok(()),
+        keeps_name: |_| true,
         settled: |_| true,
     },
     Way {
@@ -258,7 +265,9 @@ const WAYS: &[Way] = &[
             "X-Toxmail-Hops",
             "From",
         ],
-        becomes: arrived,
+        becomes: |_, address| Some(arrived(address).unwrap_or(address.into())),
+        tells: |_| Ok(()),
+        keeps_name: |_| true,
         // It counts, and a claim is not claimed again.
         settled: |f| !is_ours(f),
     },
@@ -274,10 +283,143 @@ const WAYS: &[Way] = &[
             "Date",
             "Message-ID",
         ],
-        becomes: |_| None,
+        becomes: |_, address| Some(address.into()),
+        tells: |_| Ok(()),
+        keeps_name: |_| true,
         settled: |f| !f.is("X-Toxmail-Hops"),
     },
+    Way {
+        name: "for_relay",
+        rewrite: |header| Some(for_relay(header, &writer(), &ordinary_of, &relay_stamp())),
+        gone: gone_to_relay,
+        changes: |f| {
+            is_one_of(f, ADDRESSES)
+                || is_one_of(f, IDENTIFIERS)
+                || is_one_of(f, TEXTS)
+                || f.is("MIME-Version") && f.value.contains(&b'(')
+        },
+        added: &["Date", "Message-ID", "X-Toxmail-Hops", "To"],
+        becomes: relayed,
+        tells: tells_a_provider,
+        keeps_name: |name| !holds_secret(name.as_bytes()),
+        settled: |_| true,
+    },
 ];
+
+/// Fields of identifiers, which go under another domain where theirs is the home's.
+const IDENTIFIERS: &[&str] = &[
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Resent-Message-ID",
+    "Original-Message-ID",
+    "X-Forwarded-Message-ID",
+];
+/// Fields that a person has written, which lose the words that must not leave.
+const TEXTS: &[&str] = &["Subject", "Comments", "Keywords"];
+/// Fields that are never without anybody.
+const WRITERS: &[&str] = &["From", "Sender", "Resent-From", "Resent-Sender"];
+
+/// Who writes on the ordinary route: a member of home 9.
+fn writer() -> Writer {
+    Writer::new("anna@a-provider.example", "box.example", &key(9))
+}
+
+fn relay_stamp() -> Stamp {
+    Stamp {
+        message_id: writer().message_id("new"),
+        ..stamp()
+    }
+}
+
+/// The ordinary address of everybody with an even number; the home knows none for the others.
+fn ordinary_of(address: &str) -> Option<String> {
+    let n = number(address);
+    n.is_multiple_of(2)
+        .then(|| format!("m{n}@a-provider-with-a-long-name.example"))
+}
+
+fn relayed(field: &Field<'_>, address: &str) -> Option<String> {
+    if !writer().hides(address) {
+        return Some(address.to_owned());
+    }
+    let writes = || is_one_of(field, WRITERS).then(|| writer().address().to_owned());
+    ordinary_of(address).or_else(writes)
+}
+
+/// Whether something in a text must not leave, as it stands or decoded.
+fn holds_secret(text: &[u8]) -> bool {
+    let field = [b"Subject: ", text, b"\r\n\r\n"].concat();
+    let parsed = MessageParser::new().parse(&field);
+    let decoded = parsed
+        .as_ref()
+        .and_then(|m| m.subject())
+        .unwrap_or_default();
+    let raw = String::from_utf8_lossy(text);
+    [&raw[..], decoded].into_iter().any(|text| {
+        let between = |c: char| " \t\r\n\"()<>[],;:\\".contains(c);
+        text.split(between).any(|word| writer().hides(word))
+    })
+}
+
+fn gone_to_relay(field: &Field<'_>) -> bool {
+    if is_ours(field)
+        || is_one_of(field, PRIVATE)
+        || is_telltale(field)
+        || writer().hides(field.name)
+    {
+        return true;
+    }
+    if is_one_of(field, ADDRESSES) {
+        let list = mailboxes::list(field.value);
+        let nobody = list
+            .mailboxes
+            .iter()
+            .all(|m| relayed(field, &m.address).is_none());
+        return match list.malformed {
+            true => {
+                let secret = |m: &mailboxes::Mailbox| writer().hides(&m.address);
+                nobody && (holds_secret(field.value) || list.mailboxes.iter().any(secret))
+            }
+            false => nobody && !list.mailboxes.is_empty(),
+        };
+    }
+    let stays = is_one_of(field, IDENTIFIERS)
+        || is_one_of(field, TEXTS)
+        || field.is("MIME-Version")
+        || begins(field.name, "Content-");
+    !stays && holds_secret(field.value)
+}
+
+/// Whether a provider would be told of the home, its keys or its nicknames.
+fn tells_a_provider(section: &HeaderSection) -> Result<(), String> {
+    for field in section.fields().filter(|f| !begins(f.name, "Content-")) {
+        let text = String::from_utf8_lossy(field.raw).to_lowercase();
+        let private = ["toxmail.local", "box.example", &key(9).base32()];
+        if let Some(found) = private.iter().find(|p| text.contains(**p)) {
+            return Err(format!("{found} in {text}"));
+        }
+        for after in text.split('@').skip(1) {
+            let end = after.find(|c: char| !(c.is_alphanumeric() || "._-".contains(c)));
+            let domain = after[..end.unwrap_or(after.len())].trim_matches('.');
+            if domain == "tox" || domain.ends_with(".tox") {
+                return Err(format!("@{domain} in {text}"));
+            }
+        }
+        let encoded = text.contains("=?") || is_one_of(&field, IDENTIFIERS);
+        if !encoded && holds_secret(field.value) {
+            return Err(format!("a secret in {text}"));
+        }
+        if is_one_of(&field, ADDRESSES) {
+            for mailbox in mailboxes::list(field.value).mailboxes {
+                if writer().hides(&mailbox.address) {
+                    return Err(format!("{} in {text}", mailbox.address));
+                }
+            }
+        }
+    }
+    Ok(())
+}
 
 fn arrived(address: &str) -> Option<String> {
     let book = Arrival::new();
@@ -347,6 +489,8 @@ fn check(way: &Way, message: &[u8]) -> Result<bool, String> {
             section.len() + 2
         ));
     }
+
+    (way.tells)(&again)?;
 
     // Twice is once.
     let twice = (way.rewrite)(&again).ok_or("it cannot go the way twice")?;
@@ -468,13 +612,13 @@ fn same_people(way: &Way, old: &Field<'_>, new: &Field<'_>) -> Result<(), String
             None => Ok(()),
         };
     }
-    if !(way.changes)(old) || old.is("MIME-Version") || before.malformed {
+    if !(way.changes)(old) || !is_one_of(old, ADDRESSES) || before.malformed {
         return Ok(());
     }
     let expected: Vec<String> = before
         .mailboxes
         .iter()
-        .map(|m| (way.becomes)(&m.address).unwrap_or(m.address.clone()))
+        .filter_map(|m| (way.becomes)(old, &m.address))
         .collect();
     let found: Vec<String> = after.mailboxes.iter().map(|m| m.address.clone()).collect();
     if expected != found || after.malformed {
@@ -484,16 +628,18 @@ fn same_people(way: &Way, old: &Field<'_>, new: &Field<'_>) -> Result<(), String
             new.raw.escape_ascii()
         ));
     }
-    let names = |list: &mailboxes::List| -> Vec<String> {
-        let mailboxes = list.mailboxes.iter();
+    let stays = |m: &&mailboxes::Mailbox| (way.becomes)(old, &m.address).is_some();
+    let names = |mailboxes: &mut dyn Iterator<Item = &mailboxes::Mailbox>| -> Vec<String> {
         // Addresses within a name are rewritten as well.
         mailboxes
             .map(|m| m.name.clone())
             .filter(|name| !name.contains('@'))
             .collect()
     };
-    let (named, names) = (names(&before), names(&after));
-    if before.mailboxes.iter().all(|m| !m.name.contains('@')) && named != names {
+    let named = names(&mut before.mailboxes.iter().filter(stays));
+    let names = names(&mut after.mailboxes.iter());
+    let kept = |name: &str| !name.contains('@') && (way.keeps_name)(name);
+    if before.mailboxes.iter().all(|m| kept(&m.name)) && named != names {
         return Err(format!("{named:?} have become {names:?}"));
     }
     Ok(())

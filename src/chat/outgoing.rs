@@ -112,6 +112,11 @@ impl Outgoing {
         }
     }
 
+    /// The friend is there, but nothing is to go to them for now. What is on its way stays on its way.
+    pub fn hold(&mut self) {
+        self.online = false;
+    }
+
     /// The friend is gone. What was said and not acknowledged is said again; files are offered again.
     pub fn handle_offline(&mut self) {
         self.online = false;

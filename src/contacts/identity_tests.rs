@@ -1,5 +1,7 @@
 //! What homes tell each other of themselves: their Tox address, who lives there, where they went.
 
+use std::collections::HashSet;
+
 use super::tests::*;
 use super::*;
 
@@ -246,6 +248,14 @@ fn a_new_box_is_let_in_and_gets_nothing_of_the_old_one_until_a_person_says_so() 
         assert_eq!(key, old.id.key(), "{address}");
     }
 
+    contacts.verify("mill", Compared::Same).unwrap();
+    assert_eq!(contacts.verified().unwrap(), HashSet::from([old.id.key()]));
+    let open = contacts.moves().unwrap();
+    assert!(open[0].is_open());
+    // As the new box shows them.
+    let there = SafetyWords::of(&new, &ours.id.key()).unwrap();
+    assert_eq!(contacts.words_of_move(&open[0]).unwrap(), there);
+
     let moved = contacts.confirm_move("mill", |_, old, new| {
         assert_ne!(old, new);
         Ok(3)
@@ -253,6 +263,9 @@ fn a_new_box_is_let_in_and_gets_nothing_of_the_old_one_until_a_person_says_so() 
     let moved = moved.unwrap();
     assert_eq!((moved.old, moved.new, moved.also), (old.id.key(), new, 3));
     assert_eq!(moved.names, ["Mill", "Ben", "Aunt Cleo"]);
+    // What was compared are the words of the new box; the old one may be somebody else's now.
+    assert_eq!(contacts.verified().unwrap(), HashSet::from([new]));
+    assert!(!contacts.moves().unwrap()[0].is_open());
     let old_address = format!("ben@{}.tox", old.id.key().base32());
     for (address, local) in [
         ("ben@tox", Some("ben")),
@@ -494,4 +507,40 @@ fn a_home_whose_people_change_all_the_time_takes_no_room_with_old_nicknames() {
             .unwrap();
     }
     assert!((100..=400).contains(&kept()), "{}", kept());
+}
+
+#[test]
+fn who_is_reached_directly_only_stays_so_in_a_new_box() {
+    let (ours, theirs) = acquainted();
+    let (old, new) = (theirs.id.key(), id_of(9));
+    ours.contacts.set_paths("Mill", Paths::DirectOnly).unwrap();
+    assert!(ours.contacts.find("Mill").unwrap().direct_only);
+    let announced = ours.contacts.announced(&old, *new.as_bytes()).unwrap();
+    assert!(matches!(announced, Announced::New { .. }));
+    // Before anybody has confirmed it: nothing else is said to it, either.
+    assert_eq!(
+        ours.contacts.direct_only().unwrap(),
+        HashSet::from([old, new.key()])
+    );
+    ours.contacts.set_paths("Mill", Paths::All).unwrap();
+    assert_eq!(
+        ours.contacts.direct_only().unwrap(),
+        HashSet::from([new.key()])
+    );
+    ours.contacts.set_paths("Mill", Paths::DirectOnly).unwrap();
+    ours.contacts.confirm_move("Mill", nothing).unwrap();
+    assert!(ours.contacts.find("Mill").unwrap().direct_only);
+}
+
+#[test]
+fn who_has_no_tox_address_is_reached_by_no_relay() {
+    let ours = home(1, "");
+    let new = NewContact {
+        name: "Paul".into(),
+        emails: vec!["paul@example.org".into()],
+        ..NewContact::default()
+    };
+    ours.contacts.add(new).unwrap();
+    let refused = ours.contacts.set_paths("Paul", Paths::DirectOnly);
+    assert!(refused.unwrap_err().to_string().contains("no Tox address"));
 }

@@ -5,7 +5,7 @@
 //! - `peers`: the other homes: what they are, when they were seen. The Tox friend list follows from them;
 //! - `invitation`: one link pairs two homes; `requests`: who knocks without one waits for a person's word;
 //! - `directory`: what a paired home says of its members; `claims`: what of it a person here is asked about;
-//! - `sharing`: what a peer may see of this home; `moves`: a home that says it has a new box;
+//! - `sharing`: what a peer may see of this home; `direct`: who is not reached through a relay; `moves`: a home that says it has a new box;
 //! - `first_contact`: a letter to a stranger's full address;
 //! - `cards`: the same table as vCards, for address book programs and files (`entry`, `incoming` and `files` below it);
 //!   [`vcard`] reads and writes them;
@@ -27,6 +27,7 @@
 mod book;
 mod cards;
 mod claims;
+mod direct;
 mod directory;
 mod fallback;
 mod first_contact;
@@ -55,6 +56,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql};
 pub use book::{Arrival, Book};
 pub use cards::{CardError, CardRow, Condition, Filed, Imported, NotImported, Shelf, ToxIds};
 pub use claims::Claim;
+pub use direct::Paths;
 pub use directory::{ClaimedMember, Learned};
 pub(crate) use invitation::percent_encoded;
 pub use invitation::{Accepted, Invitation, InvitationRow, InvitationState, Link};

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::peers::{self, Kind, Standing};
 use super::table::one;
-use super::{Befriend, Contacts, Error, refused, sharing};
+use super::{Befriend, Contacts, Error, direct, refused, sharing, words};
 use crate::mail::address::{PeerKey, ToxId};
 
 /// Another announcement of the same home counts after this time.
@@ -51,6 +51,13 @@ pub struct Move {
     pub state: MoveState,
     /// When it was announced, seconds since 1970.
     pub announced: i64,
+}
+
+impl Move {
+    /// Whether a person here may still confirm it.
+    pub fn is_open(&self) -> bool {
+        self.state == MoveState::Open
+    }
 }
 
 /// What became of an announcement.
@@ -139,6 +146,8 @@ impl Contacts {
                     befriend
                 }
             };
+            // Before Tox hears of it.
+            direct::inherit(c, &old, &new)?;
             c.execute(
                 "INSERT INTO moves (old, new, state, announced) VALUES (?1, ?2, 'open', ?3)",
                 params![old.as_bytes(), new.as_bytes(), now],
@@ -190,6 +199,14 @@ impl Contacts {
         })
     }
 
+    /// The safety words of an announced box, to compare with those that `contact words` shows there.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn words_of_move(&self, moved: &Move) -> Result<words::SafetyWords, Error> {
+        words::SafetyWords::of(&self.ourselves, &moved.new)
+    }
+
     /// Open announcements of which the members have not heard yet: old key and new one.
     ///
     /// # Errors
@@ -218,8 +235,8 @@ impl Contacts {
         })
     }
 
-    /// A person here has compared the safety words of the new box: the old one's contacts, names and addresses are the new
-    /// one's from now on. `also` does in the same transaction what others have to, such as with letters that wait; it gets the
+    /// A person here has compared the safety words of the new box: it is verified, and the old one's contacts, names and
+    /// addresses are the new one's from now on. The old box, which somebody else may have now, is verified no more. `also` does in the same transaction what others have to, such as with letters that wait; it gets the
     /// old key and the new one.
     ///
     /// # Errors
@@ -229,7 +246,7 @@ impl Contacts {
         name: &str,
         also: impl FnOnce(&Connection, &PeerKey, &PeerKey) -> Result<T, Error> + Send + 'static,
     ) -> Result<Moved<T>, Error> {
-        let (name, now) = (name.to_owned(), self.now());
+        let (name, now, ours) = (name.to_owned(), self.now(), self.ourselves);
         self.database.write(move |c| {
             let (old, new) = open_move(c, &name)?;
             match peers::standing(c, &new)? {
@@ -255,6 +272,8 @@ impl Contacts {
             }
             let names = hand_over(c, &old, &new)?;
             set_state(c, &old, "confirmed")?;
+            words::set_verified(c, &new, &ours, now)?;
+            words::set_unverified(c, &old)?;
             // Whoever is removed from the list one day has to be in it.
             let home_name: String = c.query_row(
                 "SELECT home_name FROM peers WHERE key = ?1",
@@ -506,6 +525,7 @@ fn hand_over(c: &Connection, old: &PeerKey, new: &PeerKey) -> Result<Vec<String>
          FROM (SELECT directory, home_name, kind FROM peers WHERE key = ?1) o WHERE peers.key = ?2",
         both,
     )?;
+    direct::inherit(c, old, new)?;
     Ok(names)
 }
 

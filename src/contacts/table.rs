@@ -76,6 +76,8 @@ pub struct ContactRow {
     pub last_seen: Option<i64>,
     /// After so long their letters may go by ordinary mail; `None` is never.
     pub fallback: Option<std::time::Duration>,
+    /// Nothing goes to their home through a relay.
+    pub direct_only: bool,
 }
 
 /// What went with a contact.
@@ -677,7 +679,7 @@ fn rows(c: &Connection) -> Result<Vec<ContactRow>, Error> {
     let mut statement = c.prepare(
         "SELECT c.id, c.name, c.nickname, c.peer, c.local, c.owner,
                 p.kind, p.state, p.blocked, p.home_name, p.last_seen,
-                c.fallback_seconds
+                c.fallback_seconds, coalesce(p.direct_only, 0)
          FROM contacts c LEFT JOIN peers p ON p.key = c.peer
          ORDER BY c.name COLLATE NOCASE, c.id",
     )?;
@@ -708,6 +710,7 @@ fn rows(c: &Connection) -> Result<Vec<ContactRow>, Error> {
             home_name: row.get(9)?,
             last_seen: row.get(10)?,
             fallback: super::fallback::duration(row.get(11)?),
+            direct_only: row.get(12)?,
         });
     }
     Ok(list)

@@ -17,7 +17,7 @@
 use std::collections::HashSet;
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::cards::{self, CardError};
@@ -192,16 +192,9 @@ impl Contacts {
             let contact = one(c, &name)?;
             let key = key_of(&contact)?;
             match verdict {
-                Compared::Same => c.execute(
-                    "INSERT INTO verified_peers (peer, ours, since) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (peer) DO UPDATE SET ours = excluded.ours, since = excluded.since",
-                    params![key.as_bytes(), ours.as_bytes(), now],
-                )?,
-                Compared::NotYet => c.execute(
-                    "DELETE FROM verified_peers WHERE peer = ?1",
-                    [key.as_bytes()],
-                )?,
-            };
+                Compared::Same => set_verified(c, &key, &ours, now)?,
+                Compared::NotYet => set_unverified(c, &key)?,
+            }
             Ok(contact)
         })
     }
@@ -229,6 +222,30 @@ pub enum Compared {
     Same,
     /// They were not compared, or not these.
     NotYet,
+}
+
+/// A person has compared the words of these two keys.
+pub(super) fn set_verified(
+    c: &Connection,
+    peer: &PeerKey,
+    ours: &PeerKey,
+    now: i64,
+) -> Result<(), Error> {
+    c.execute(
+        "INSERT INTO verified_peers (peer, ours, since) VALUES (?1, ?2, ?3)
+         ON CONFLICT (peer) DO UPDATE SET ours = excluded.ours, since = excluded.since",
+        params![peer.as_bytes(), ours.as_bytes(), now],
+    )?;
+    Ok(())
+}
+
+/// What was compared counts no more.
+pub(super) fn set_unverified(c: &Connection, peer: &PeerKey) -> Result<(), Error> {
+    c.execute(
+        "DELETE FROM verified_peers WHERE peer = ?1",
+        [peer.as_bytes()],
+    )?;
+    Ok(())
 }
 
 fn key_of(contact: &ContactRow) -> Result<PeerKey, Error> {

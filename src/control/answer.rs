@@ -128,6 +128,10 @@ pub struct Contact {
     pub last_seen: Option<i64>,
     /// After so many seconds of waiting a letter may go by ordinary mail; none is never.
     pub fallback_seconds: Option<u64>,
+    /// Nothing goes to their home through a relay.
+    pub direct_only: bool,
+    /// A relay alone leads to their home now, so letters wait for a direct connection.
+    pub awaits_direct: bool,
 }
 
 /// An account at a mail provider; its password is never shown.
@@ -180,6 +184,10 @@ pub struct Move {
     pub state: String,
     /// When it was announced; none for this home itself.
     pub announced: Option<i64>,
+    /// The safety words of this home and the new box, while it is open: the same that `contact words` shows there.
+    pub words: Option<String>,
+    /// The same as digits.
+    pub digits: Option<String>,
 }
 
 /// `move confirm`

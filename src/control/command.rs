@@ -382,6 +382,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Contact::Block { name } => Request::ContactBlock { name },
             Contact::Confirm { name, email } => Request::ContactConfirm { name, email },
             Contact::Share { name, share } => Request::ContactShare { name, share },
+            Contact::Direct { name, only } => Request::ContactDirect { name, only },
             Contact::Requests => Request::ContactRequests,
             Contact::Accept { key } => Request::ContactAccept { key },
             Contact::Refuse { key } => Request::ContactRefuse { key },

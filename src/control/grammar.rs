@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::protocol::Shared;
+use super::protocol::{Shared, Switch};
 use crate::config;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::members::Mixed;
@@ -522,6 +522,18 @@ pub(super) enum Contact {
         name: String,
         /// How much
         share: Shared,
+    },
+    /// Reach a contact directly or not at all: nothing goes through a relay, which would see when you write
+    #[command(
+        after_help = "Examples:\n  toxmaild contact direct bob on\n  toxmaild contact direct bob off\n\n\
+        It holds for all who live in that home. While a relay alone leads there, letters wait, in both directions. What Tox itself \
+        does goes through relays all the same: it looks for its contacts, greets them and says that it is there."
+    )]
+    Direct {
+        /// The contact
+        name: String,
+        /// on: never through a relay
+        only: Switch,
     },
     /// Who asks to become a contact
     #[command(after_help = "Examples:\n  toxmaild contact requests")]

@@ -128,6 +128,9 @@ pub enum Request {
     /// → a list of [`super::answer::ContactRequest`]
     #[serde(rename = "contact share")]
     ContactShare { name: String, share: Shared },
+    /// Whether their home is reached directly or not at all.
+    #[serde(rename = "contact direct")]
+    ContactDirect { name: String, only: Switch },
     #[serde(rename = "contact requests")]
     ContactRequests,
     #[serde(rename = "contact accept")]
@@ -229,6 +232,7 @@ impl Request {
             Self::ContactBlock { .. } => "contact block",
             Self::ContactConfirm { .. } => "contact confirm",
             Self::ContactShare { .. } => "contact share",
+            Self::ContactDirect { .. } => "contact direct",
             Self::ContactRequests => "contact requests",
             Self::ContactAccept { .. } => "contact accept",
             Self::ContactRefuse { .. } => "contact refuse",
@@ -348,6 +352,15 @@ pub enum Shared {
     All,
     /// Only what the home is called
     Nothing,
+}
+
+/// Whether something holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)] // as above
+pub enum Switch {
+    On,
+    Off,
 }
 
 /// Where a request can be answered.

@@ -191,6 +191,10 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
         Request::ContactList,
         Request::ContactRemove { name: "b".into() },
         Request::ContactBlock { name: "b".into() },
+        Request::ContactDirect {
+            name: "bob".into(),
+            only: crate::control::protocol::Switch::On,
+        },
         Request::ContactShare {
             name: "b".into(),
             share: protocol::Shared::Nothing,

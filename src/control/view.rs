@@ -11,7 +11,7 @@ use super::answer::{
     MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem, Progress, Provider,
     QueueCount, Queued, QueuedRecipient, Status, Ways, Words,
 };
-use super::protocol::{Request, Shared};
+use super::protocol::{Request, Shared, Switch};
 pub use super::qr::Ink;
 use crate::config::BootstrapNode;
 
@@ -162,6 +162,18 @@ fn done(deed: &Request, answer: &Value) -> String {
         }
         Request::ContactShare { name, share: Shared::Nothing } => {
             format!("{} sees what this home is called, and nothing else of it.", inline(name))
+        }
+        Request::ContactDirect { name, only: Switch::On } => {
+            let name = inline(name);
+            let now = match word("now").as_deref() {
+                Some("relay") => " A relay alone leads there now, so letters wait.",
+                Some("never") => " But this home has no direct connections at all ([tox] udp = false, or a proxy): letters wait until it has.",
+                _ => "",
+            };
+            format!("Nothing goes to {name} through a relay any more, nor to anybody else in that home: letters wait for a direct connection.{now}")
+        }
+        Request::ContactDirect { name, only: Switch::Off } => {
+            format!("Letters to {} go through a relay where there is no direct connection.", inline(name))
         }
         Request::MoveAnnounce { .. } => {
             "Every contact is told, those that are off when they are back. Keep this box running until they have confirmed it.".into()
@@ -321,6 +333,9 @@ fn details(details: &ContactDetails, now: i64) -> String {
         "waiting" => "let in: waiting for them".to_owned(),
         "ordinary" => "ordinary mail only".to_owned(),
         "blocked" => "blocked: nothing is taken from them".to_owned(),
+        "online" if contact.awaits_direct => {
+            "seen through a relay: letters wait for a direct connection".to_owned()
+        }
         "offline" => match contact.last_seen {
             Some(seen) => format!("last seen {}", ago(now, seen)),
             None => "not seen yet".to_owned(),
@@ -345,6 +360,10 @@ fn details(details: &ContactDetails, now: i64) -> String {
             format!("{claimed} (their home says so; to confirm: toxmaild contact edit {nickname} --email …)")
         })),
         ("Tox", contact.address.as_deref().map(inline)),
+        (
+            "relays",
+            contact.direct_only.then(|| format!("never: toxmaild contact direct {nickname} off")),
+        ),
         ("home", details.home_name.as_deref().map(inline)),
         ("verified", verified),
         ("whose", Some(contact.owner.clone().unwrap_or_else(|| "everybody's".into()))),
@@ -379,7 +398,11 @@ fn contacts(list: &[Contact], now: i64) -> String {
         [
             inline(&c.name),
             inline(&c.display),
-            c.state.clone(),
+            match (c.direct_only, c.awaits_direct) {
+                (false, _) => c.state.clone(),
+                (true, false) => format!("{}, direct only", c.state),
+                (true, true) => format!("{}, waits for a direct way", c.state),
+            },
             c.last_seen.map_or("never".into(), |t| ago(now, t)),
             c.owner.clone().unwrap_or_else(|| "everybody".into()),
             match (&c.key, c.fallback_seconds) {
@@ -485,10 +508,24 @@ fn moves(list: &[Move], now: i64) -> String {
             m.new_key.clone(),
         ]
     };
-    table(
+    let mut text = table(
         &["WHO", "STATE", "SINCE", "NEW BOX", "ITS KEY"],
         list.iter().map(row).collect(),
-    )
+    );
+    for m in list {
+        let (Some(words), Some(digits)) = (&m.words, &m.digits) else {
+            continue;
+        };
+        let name = inline(m.name.as_deref().unwrap_or(&m.old_key));
+        text.push_str(&format!(
+            "\nThe safety words of the new box of {name}:\n\n  {}\n\n  {}\n\nCall them, and ask whether they have a new box; \
+             `toxmaild contact words` there must show the same. If it does: toxmaild move confirm {name}. If they \
+             know of no new box: toxmaild move refuse {name}\n",
+            inline(words),
+            inline(digits)
+        ));
+    }
+    text
 }
 
 fn moved(moved: &Moved) -> String {
@@ -502,7 +539,7 @@ fn moved(moved: &Moved) -> String {
         format!(" The old box is the contact {name} until it is not needed any more: toxmaild contact remove {name}.")
     });
     format!(
-        "The new box is confirmed for {}.{letters}{old}\n",
+        "The new box is confirmed for {}, and verified: you have compared its safety words.{letters}{old}\n",
         inline(&moved.names.join(", "))
     )
 }

@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use super::announcement::Announcement;
 use super::chat::{self, Chat, Friends, Talk};
+use super::direct::Direct;
 use super::inbound::Inbound;
 use super::outbound::Outbound;
 use super::pairing::Pairing;
@@ -21,7 +22,7 @@ use crate::mail::address::PeerKey;
 use crate::tox::{Connection, Event as ToxEvent, FileControl, Port, Rider, SendError, Waker};
 use crate::transfer::frame::Offer;
 use crate::transfer::{
-    Answer, Answered, Event, Exchange, PathKind, Sent, Settings, Side, Told, TransferId,
+    Answer, Answered, Event, Exchange, PathKind, Pipe, Sent, Settings, Side, Told, TransferId,
 };
 
 /// Datagrams sent for one peer before the others have their turn.
@@ -86,6 +87,8 @@ pub enum Errand {
     },
     /// What this home says of itself, from now on.
     Directory(Announcement),
+    /// On which ways somebody may be reached has changed.
+    Ways,
     /// A contact was removed or blocked.
     Forget {
         /// Who.
@@ -143,6 +146,7 @@ pub struct Courier {
     outbound: Arc<Outbound>,
     pairing: Arc<Pairing>,
     friends: Friends,
+    direct: Arc<Direct>,
     lines: HashMap<PeerKey, Line>,
     /// Who has something to be drained.
     busy: BTreeSet<PeerKey>,
@@ -151,13 +155,23 @@ pub struct Courier {
 /// Everything between us and one peer on this thread.
 struct Line {
     exchange: Exchange,
+    /// As Tox has it.
     connection: Connection,
+    /// The same as far as letters are concerned: offline where a relay alone leads there, and must not be used.
+    way: Connection,
     /// A packet that Tox has not taken yet.
     packet: Option<Vec<u8>>,
     datagram: Option<Vec<u8>>,
     due: Option<Instant>,
     pipes: Pipes,
     talk: Talk,
+}
+
+impl Line {
+    /// Tox has a connection that letters must not use.
+    fn is_held(&self) -> bool {
+        self.connection.is_online() && !self.way.is_online()
+    }
 }
 
 /// The other rooms that the Tox thread tells what came.
@@ -172,6 +186,8 @@ pub struct Agents {
     pub chat: Arc<Chat>,
     /// Who is one.
     pub friends: HashSet<PeerKey>,
+    /// Who is reached directly or not at all.
+    pub direct: Arc<Direct>,
 }
 
 impl Courier {
@@ -191,6 +207,7 @@ impl Courier {
             outbound: agents.outbound,
             pairing: agents.pairing,
             friends: Friends::new(agents.chat, agents.friends),
+            direct: agents.direct,
             lines: HashMap::new(),
             busy: BTreeSet::new(),
         }
@@ -215,6 +232,7 @@ impl Courier {
             Line {
                 exchange,
                 connection: Connection::Offline,
+                way: Connection::Offline,
                 packet: None,
                 datagram: None,
                 due: None,
@@ -225,29 +243,16 @@ impl Courier {
     }
 
     fn connected(&mut self, now: Instant, peer: PeerKey, connection: Connection) {
-        let path = match connection {
-            Connection::Udp => Some(PathKind::Udp),
-            Connection::Tcp => Some(PathKind::TcpRelay),
-            Connection::Offline => None,
-        };
         let line = self.line(now, peer);
         let was = std::mem::replace(&mut line.connection, connection);
-        match path {
-            Some(path) => {
-                journal::peer_online(&peer, &connection);
-                line.exchange.handle_online(now, path);
-            }
-            None => {
-                if was.is_online() {
-                    journal::peer_offline(&peer);
-                }
-                line.packet = None;
-                line.datagram = None;
-                line.pipes = Pipes::default();
-                line.exchange.handle_offline(now);
-            }
+        if connection.is_online() {
+            journal::peer_online(&peer, &connection);
+        } else if was.is_online() {
+            journal::peer_offline(&peer);
         }
-        if connection.is_online() != was.is_online()
+        self.take_way(now, peer);
+        if was.is_online()
+            && !connection.is_online()
             && let Some(line) = self.lines.get_mut(&peer)
         {
             self.friends.connected(peer, &mut line.talk, connection);
@@ -255,6 +260,42 @@ impl Courier {
         if connection.is_online() != was.is_online() {
             // Also when it goes: it may have been there for weeks.
             self.pairing.online(peer);
+        }
+    }
+
+    /// Letters take the way that Tox has found, if they may.
+    fn take_way(&mut self, now: Instant, peer: PeerKey) {
+        let direct = Arc::clone(&self.direct);
+        let line = self.line(now, peer);
+        let was_held = line.is_held() && direct.awaits(&peer);
+        let way = direct.way(&peer, line.connection);
+        let was = std::mem::replace(&mut line.way, way);
+        let path = match way {
+            Connection::Udp => Some(PathKind::Udp),
+            Connection::Tcp => Some(PathKind::TcpRelay),
+            Connection::Offline => None,
+        };
+        match path {
+            Some(path) => line.exchange.handle_online(now, path),
+            None => {
+                line.packet = None;
+                line.datagram = None;
+                if line.connection.is_online() {
+                    line.pipes.end();
+                } else {
+                    line.pipes = Pipes::default();
+                }
+                line.exchange.handle_offline(now);
+            }
+        }
+        let Some(line) = self.lines.get_mut(&peer) else {
+            return;
+        };
+        if way.is_online() && !was.is_online() {
+            self.friends.connected(peer, &mut line.talk, way);
+        } else if line.is_held() && !was_held {
+            journal::direct_awaited(&peer);
+            self.friends.hold(peer, &mut line.talk);
         }
     }
 
@@ -293,8 +334,14 @@ impl Courier {
             Errand::Chat { peer, errand } => {
                 self.line(now, peer);
                 if let Some(line) = self.lines.get_mut(&peer) {
-                    let connection = line.connection;
-                    self.friends.run(peer, &mut line.talk, connection, errand);
+                    let way = line.way;
+                    self.friends.run(peer, &mut line.talk, way, errand);
+                }
+            }
+            Errand::Ways => {
+                let peers: Vec<PeerKey> = self.lines.keys().copied().collect();
+                for peer in peers {
+                    self.take_way(now, peer);
                 }
             }
             Errand::Forget { peer } => {
@@ -344,7 +391,7 @@ impl Courier {
                 }
             }
             if !line.pipes.drain(now, &peer, &mut line.exchange, port)
-                || !self.friends.drain(&peer, &mut line.talk, port)
+                || !self.friends.drain(&peer, &mut line.talk, line.way, port)
             {
                 return false;
             }
@@ -376,6 +423,16 @@ impl Rider for Courier {
             if let Some(line) = self.lines.get_mut(&peer)
                 && self.friends.event(event, &mut line.talk, port)
             {
+                return;
+            }
+        }
+        if let Some(peer) = travels(event) {
+            let line = self.line(now, peer);
+            if line.is_held() {
+                // Their home says it again when the way is one that it may take.
+                if let ToxEvent::FileChunk { file, .. } = event {
+                    line.pipes.flows(*file, Pipe::Refused);
+                }
                 return;
             }
         }
@@ -484,6 +541,18 @@ fn chats(event: &ToxEvent) -> Option<PeerKey> {
     }
 }
 
+/// The peer of an event that is something between two homes.
+fn travels(event: &ToxEvent) -> Option<PeerKey> {
+    match event {
+        ToxEvent::Lossless { peer, .. }
+        | ToxEvent::Lossy { peer, .. }
+        | ToxEvent::FileOffered { peer, .. }
+        | ToxEvent::FileChunk { peer, .. }
+        | ToxEvent::FileChunkWanted { peer, .. } => Some(*peer),
+        _ => None,
+    }
+}
+
 /// What happened between two homes goes to whom it concerns. None of these block.
 fn tell(
     peer: PeerKey,
@@ -543,5 +612,70 @@ mod tests {
         assert!(courier.busy.is_empty());
         courier.look_at_timers(first);
         assert!(courier.busy.contains(&peer));
+    }
+
+    /// A courier with a peer to whom nothing goes through a relay.
+    fn shy() -> (Courier, PeerKey, super::super::tests::Home) {
+        let (courier, peer, home) = super::super::tests::courier();
+        home.post
+            .direct
+            .set(peer, crate::contacts::Paths::DirectOnly);
+        (courier, peer, home)
+    }
+
+    /// Packets of ours that are ready for the peer.
+    fn ready_packets(courier: &mut Courier, now: Instant, peer: PeerKey) -> usize {
+        let line = courier.lines.get_mut(&peer).unwrap();
+        let mut count = 0;
+        while line.exchange.poll_packet().is_some() {
+            count += 1;
+        }
+        while line.exchange.poll_datagram(now).is_some() {
+            count += 1;
+        }
+        count
+    }
+
+    #[test]
+    fn nothing_is_said_through_a_relay_to_whom_is_reached_directly_only() {
+        let (mut courier, peer, home) = shy();
+        let now = Instant::now();
+        courier.connected(now, peer, Connection::Tcp);
+        assert_eq!(ready_packets(&mut courier, now, peer), 0);
+        assert!(home.post.direct.awaits(&peer));
+        // The way becomes direct: the Hello goes.
+        courier.connected(now, peer, Connection::Udp);
+        assert_eq!(ready_packets(&mut courier, now, peer), 1);
+        assert!(!home.post.direct.awaits(&peer));
+        // It breaks: nothing more, also when the Hello would be repeated.
+        courier.connected(now, peer, Connection::Tcp);
+        let later = now + Duration::from_secs(600);
+        courier
+            .lines
+            .get_mut(&peer)
+            .unwrap()
+            .exchange
+            .handle_timeout(later);
+        assert_eq!(ready_packets(&mut courier, later, peer), 0);
+        // Somebody allows relays: at once.
+        home.post.direct.set(peer, crate::contacts::Paths::All);
+        courier.run(later, Errand::Ways);
+        assert_eq!(ready_packets(&mut courier, later, peer), 1);
+        // And takes that back.
+        home.post
+            .direct
+            .set(peer, crate::contacts::Paths::DirectOnly);
+        courier.run(later, Errand::Ways);
+        assert!(home.post.direct.awaits(&peer));
+        let latest = later + Duration::from_secs(600);
+        courier
+            .lines
+            .get_mut(&peer)
+            .unwrap()
+            .exchange
+            .handle_timeout(latest);
+        assert_eq!(ready_packets(&mut courier, latest, peer), 0);
+        courier.connected(latest, peer, Connection::Offline);
+        assert!(!home.post.direct.awaits(&peer));
     }
 }

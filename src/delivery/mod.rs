@@ -15,6 +15,7 @@
 //! - [`gateway`]: the agent for people of a mail server that the family has already, and what other homes hand in for them;
 //!   [`lmtp`]: how it is spoken with; [`mailbox`]: who has their mailbox there.
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
+//! - [`direct`]: contacts to whom nothing goes through a relay.
 //! - [`chat`]: the agent for friends with ordinary Tox programs, both ways.
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
@@ -55,6 +56,7 @@ pub mod clerk;
 mod clerk_tests;
 pub mod courier;
 pub mod dialog;
+pub mod direct;
 mod flood;
 pub mod gateway;
 pub mod inbound;
@@ -91,6 +93,8 @@ pub struct Post {
     pub providers: Providers,
     /// Time.
     pub clock: Clock,
+    /// Who is reached directly or not at all.
+    pub direct: Arc<direct::Direct>,
     settings: RwLock<Arc<Settings>>,
     gateway: RwLock<Option<Arc<mailbox::Gateway>>>,
 }
@@ -148,6 +152,7 @@ impl Post {
             store,
             providers,
             clock,
+            direct: Arc::default(),
             settings: RwLock::new(Arc::new(settings)),
             gateway: RwLock::default(),
         }

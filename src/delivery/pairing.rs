@@ -15,7 +15,7 @@ use super::boxes;
 use super::courier::{Errand, Errands};
 use super::flood::Knocks;
 use super::{Post, lock};
-use crate::contacts::{self, Announced, Befriend, Knock, Share};
+use crate::contacts::{self, Announced, Befriend, Knock, Paths, Share};
 use crate::journal;
 use crate::mail::address::{PeerKey, ToxId};
 use crate::queue::Destination;
@@ -240,6 +240,7 @@ impl Pairing {
 
     /// A contact is none any more. Waits for the Tox thread.
     pub fn unfriend(&self, key: PeerKey) {
+        self.post.direct.forget(&key);
         // Not a friend: that is what was wanted.
         let _ = self.node.wait().perform(Command::RemoveFriend(key));
         self.errands.send(Errand::Forget { peer: key });
@@ -434,6 +435,7 @@ impl Pairing {
                 if let Some(key) = unfriend {
                     self.unfriend(key);
                 }
+                self.post.direct.inherit(peer, new);
                 self.befriend(befriend);
             }
             Announced::Known => {}
@@ -486,6 +488,18 @@ impl Pairing {
         self.errands
             .send(Errand::Directory(Announcement { whole, shares }));
         Ok(())
+    }
+
+    /// A person here has said on which ways a contact may be reached: it counts at once.
+    pub fn set_paths(&self, peer: PeerKey, paths: Paths) {
+        self.post.direct.set(peer, paths);
+        self.errands.send(Errand::Ways);
+    }
+
+    /// A box has taken another one's place: it is reached as that was.
+    pub fn inherit_paths(&self, old: &PeerKey, new: PeerKey) {
+        self.post.direct.inherit(old, new);
+        self.errands.send(Errand::Ways);
     }
 
     /// The same for whoever goes on in any case.

@@ -87,6 +87,12 @@ impl Pipes {
         Some(pipe)
     }
 
+    /// Nothing more goes through any of them, though the session stands: Tox ends ours.
+    pub(super) fn end(&mut self) {
+        let ours = std::mem::take(self).out.into_values();
+        ours.for_each(|file| self.ask(file, FileControl::Cancel));
+    }
+
     fn pipe_of(&self, file: FileNumber) -> Option<u32> {
         let mut all = self.out.iter();
         all.find(|(_, f)| **f == file).map(|(pipe, _)| *pipe)

@@ -234,6 +234,7 @@ pub(super) fn person(post: &Post, fate: &Fate, writer: Option<&MemberName>) -> P
             .ok()
             .flatten()
             .and_then(|peer| peer.last_seen),
+        awaits_direct: post.direct.awaits(key),
     }
 }
 

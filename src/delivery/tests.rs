@@ -216,6 +216,7 @@ pub(super) fn courier() -> (Courier, PeerKey, Home) {
         pairing: Arc::new(pairing),
         chat: chat.unwrap(),
         friends: HashSet::new(),
+        direct: Arc::clone(&home.post.direct),
     };
     let settings = transfer::Settings::new([1; 16], transfer::Credentials::new().unwrap());
     let key = home.post.ourselves;

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::operator::Running;
 use super::people::value;
-use crate::contacts::{InvitationState, MoveState, Share};
+use crate::contacts::{InvitationState, MoveState, Paths, Share};
 use crate::control::Failure;
 use crate::control::answer;
-use crate::control::protocol::Shared;
+use crate::control::protocol::{Shared, Switch};
 use crate::delivery::boxes;
 use crate::journal;
 use crate::mail::address::ToxId;
-use crate::tox::{Command, CommandError};
+use crate::tox::{Command, CommandError, Connection};
 
 /// `tox-id renew`: a new address is on the disk before anybody hears of it.
 pub(super) fn renew(home: &Running) -> Result<Value, Failure> {
@@ -59,6 +59,26 @@ pub(super) fn share(home: &Running, name: &str, share: Shared) -> Result<Value, 
     Ok(json!({ "key": key }))
 }
 
+/// `contact direct`
+pub(super) fn direct(home: &Running, name: &str, only: Switch) -> Result<Value, Failure> {
+    let paths = match only {
+        Switch::On => Paths::DirectOnly,
+        Switch::Off => Paths::All,
+    };
+    let key = home.post.contacts.set_paths(name, paths)?;
+    home.pairing.set_paths(key, paths);
+    journal::paths_set(&key, &paths);
+    let peers = home.node.peers();
+    let connection = peers.iter().find(|peer| peer.key == key);
+    let now = match connection.map(|peer| peer.connection) {
+        _ if home.node.udp_port().is_none() => "never",
+        Some(Connection::Udp) => "direct",
+        Some(Connection::Tcp) => "relay",
+        Some(Connection::Offline) | None => "offline",
+    };
+    Ok(json!({ "key": key, "direct_only": only, "now": now }))
+}
+
 /// `move announce`
 pub(super) fn announce_move(home: &Running, tox_id: &str) -> Result<Value, Failure> {
     let id: ToxId = tox_id.trim().parse().map_err(|e| {
@@ -98,7 +118,14 @@ pub(super) fn moves(home: &Running) -> Result<Value, Failure> {
             MoveState::Confirmed => "confirmed",
             MoveState::Refused => "refused",
         };
+        let words = match one.is_open() {
+            true => Some(contacts.words_of_move(&one)?),
+            false => None,
+        };
+        let (words, digits) = words.map(|w| (w.words, w.digits)).unzip();
         list.push(answer::Move {
+            words,
+            digits,
             name: contacts.nickname_of(&one.old)?,
             old_key: one.old.to_string(),
             new_key: one.new.to_string(),
@@ -115,6 +142,7 @@ pub(super) fn confirm_move(home: &Running, name: &str) -> Result<Value, Failure>
     let moved = boxes::confirm(&home.post, &home.outbound, name)?;
     journal::moved(&moved.old, &moved.new, moved.names.len(), moved.also.count);
     home.outbound.reconsider();
+    home.pairing.inherit_paths(&moved.old, moved.new);
     // The new box is a contact now, and sees what contacts see.
     home.announce();
     value(&answer::Moved {

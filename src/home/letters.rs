@@ -250,7 +250,10 @@ impl<'a> Desk<'a> {
                 let why = share.map(|percent| format!("{} % sent", percent.min(100)));
                 ("on its way", why)
             }
-            ("waiting", None) => ("waiting", recipient.reason),
+            ("waiting", None) => (
+                "waiting",
+                no_direct_way(self.home, &recipient).or(recipient.reason),
+            ),
             ("held", _) => (
                 "held",
                 Some("its writer is asked by mail whether it should go".to_owned()),
@@ -319,4 +322,20 @@ fn subject(queue: &Queue, id: QueueId) -> Option<String> {
     let file = queue.open_message(id).ok()?;
     let header = HeaderSection::read(&mut BufReader::new(file)).ok()?.ok()?;
     notices::subject(header.bytes())
+}
+
+/// Why a letter waits although Tox sees the home it is for.
+fn no_direct_way(home: &Running, recipient: &EntryRecipient) -> Option<String> {
+    let key = recipient.destination.peer()?;
+    if !home.post.direct.awaits(&key) {
+        return None;
+    }
+    let name = home.post.contacts.name_of(&key, None, None).ok();
+    let box_of = name.map_or_else(
+        || "their box".to_owned(),
+        |name| format!("the box of {name}"),
+    );
+    Some(format!(
+        "waiting for a direct connection to {box_of}: only a relay leads there now, and this contact is set to \"direct only\""
+    ))
 }

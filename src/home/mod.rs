@@ -275,6 +275,8 @@ impl House {
             delivery_settings(&config),
         ));
         post.set_gateway(gateway(&config));
+        // Before Tox meets anybody.
+        post.direct.begin(post.contacts.direct_only()?);
 
         let (errands, inbox) = Errands::new();
         let runtime = tokio::runtime::Handle::current();
@@ -314,6 +316,7 @@ impl House {
             outbound: Arc::clone(&outbound),
             pairing: Arc::clone(&pairing),
             friends: chat.friends()?,
+            direct: Arc::clone(&post.direct),
             chat: Arc::clone(&chat),
         };
         let courier = Courier::new(key, transfer_settings(&config)?, inbox, agents);

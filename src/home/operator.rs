@@ -199,6 +199,7 @@ impl Running {
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),
             Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
             Request::ContactShare { name, share } => identity::share(self, &name, share),
+            Request::ContactDirect { name, only } => identity::direct(self, &name, only),
             Request::ToxIdRenew => identity::renew(self),
             Request::MoveAnnounce { tox_id } => identity::announce_move(self, &tox_id),
             Request::MoveWithdraw => identity::withdraw_move(self),
@@ -352,6 +353,7 @@ impl Running {
         let now = self.post.clock.now().wall;
         let reach = |key: &PeerKey| match (self.outbound.is_ready(key), connections.get(key)) {
             (true, _) => Reach::Connected,
+            (false, Some(_)) if self.post.direct.awaits(key) => Reach::Relayed,
             (false, Some(_)) => Reach::Online,
             (false, None) => Reach::Offline,
         };

@@ -193,18 +193,21 @@ pub(super) enum Reach {
     Connected,
     /// Tox sees it; Toxmail has not answered there (yet).
     Online,
+    /// Tox sees it through a relay alone, which letters to it may not take.
+    Relayed,
     /// Not seen now.
     Offline,
 }
 
 /// A row of the address table, with what is known now.
 pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) -> answer::Contact {
-    let state = match (row.state.as_str(), &row.key) {
+    let reach = row.key.as_ref().map(reach);
+    let state = match (row.state.as_str(), reach) {
         ("blocked", _) => "blocked",
         (_, None) => "ordinary",
-        (state, Some(key)) => match reach(key) {
+        (state, Some(reach)) => match reach {
             Reach::Connected => "connected",
-            Reach::Online => "online",
+            Reach::Online | Reach::Relayed => "online",
             Reach::Offline if matches!(state, "asked" | "waiting") => state,
             Reach::Offline => "offline",
         },
@@ -228,5 +231,7 @@ pub(super) fn contact(row: ContactRow, reach: impl FnOnce(&PeerKey) -> Reach) ->
         owner: row.owner,
         last_seen: row.last_seen,
         fallback_seconds: row.fallback.map(|after| after.as_secs()),
+        direct_only: row.direct_only,
+        awaits_direct: reach == Some(Reach::Relayed),
     }
 }

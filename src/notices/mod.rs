@@ -83,6 +83,8 @@ pub struct Person {
     pub name: Option<String>,
     /// When their home was last there, in seconds since 1970.
     pub last_seen: Option<i64>,
+    /// A relay alone leads to their home now, and nothing may go through it.
+    pub awaits_direct: bool,
 }
 
 /// A finished notice, to be submitted to the queue with what it settles.

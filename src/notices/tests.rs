@@ -56,6 +56,7 @@ fn written(untold: &Untold, language: Language, original: &[u8]) -> String {
         who: &|_| Person {
             name: Some("Grandma".into()),
             last_seen: Some(NOON - 4 * 86_400),
+            awaits_direct: false,
         },
         original: Original::read(&mut &original[..], untold).unwrap(),
     })
@@ -63,6 +64,72 @@ fn written(untold: &Untold, language: Language, original: &[u8]) -> String {
     assert_eq!(notice.envelope.sender, "");
     assert_eq!(notice.envelope.recipients[0].notify, Notify::NEVER);
     String::from_utf8(notice.bytes).unwrap()
+}
+
+#[test]
+fn a_letter_that_waits_for_a_direct_connection_says_so_in_every_language() {
+    let told = |outcome: Outcome, language, awaits_direct| {
+        let untold = untold(vec![("oma@b.tox", outcome)]);
+        let notice = report(&Report {
+            untold: &untold,
+            hostname: "garden.local",
+            language,
+            home: None,
+            now: NOON,
+            expire_after: Duration::from_secs(30 * 86_400),
+            who: &|_| Person {
+                name: Some("Grandma".into()),
+                last_seen: Some(NOON),
+                awaits_direct,
+            },
+            original: Original::nothing(),
+        });
+        let notice = String::from_utf8(notice.unwrap().bytes).unwrap();
+        parts(&notice).0
+    };
+    let late = || Outcome::Failed(Reason::new(Status(4, 4, 7), "given up after 30 days"));
+    for (language, waits, too_late, allow, away) in [
+        (
+            Language::English,
+            "waits for a direct connection",
+            "no direct connection in time",
+            "allow relays for this person",
+            "cannot be reached at the moment",
+        ),
+        (
+            Language::French,
+            "attend une liaison directe",
+            "pas eu de liaison directe à temps",
+            "permettre les relais pour ce contact",
+            "n'est pas joignable pour le moment",
+        ),
+        (
+            Language::German,
+            "wartet auf eine direkte Verbindung",
+            "nicht rechtzeitig eine direkte Verbindung",
+            "Relais für diesen Kontakt",
+            "ist zurzeit nicht erreichbar",
+        ),
+        (
+            Language::Spanish,
+            "Espera una conexión directa",
+            "no hubo una conexión directa a tiempo",
+            "los repetidores para este contacto",
+            "no está disponible en este momento",
+        ),
+    ] {
+        let text = told(Outcome::Delayed(None), language, true);
+        assert!(text.contains(waits) && text.contains(allow), "{text}");
+        assert!(!text.contains(away), "{text}");
+        let text = told(late(), language, true);
+        assert!(text.contains(too_late) && text.contains(allow), "{text}");
+        let text = told(Outcome::Delayed(None), language, false);
+        assert!(text.contains(away), "{text}");
+        for outcome in [Outcome::Delayed(None), late()] {
+            let text = told(outcome, language, false);
+            assert!(!text.contains(waits) && !text.contains(allow), "{text}");
+        }
+    }
 }
 
 fn nobody() -> Outcome {

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use mail_builder::headers::date::Date;
 
 use super::{Extent, Report, clean};
-use crate::mail::verdict::Reason;
+use crate::mail::verdict::{Reason, Status};
 use crate::queue::{Destination, Fate, Outcome};
 
 /// A language that notices are written in.
@@ -64,6 +64,7 @@ struct Words {
     last_seen: &'static str,
     never_seen: &'static str,
     keeps_trying: &'static str,
+    direct: Direct,
     chat_last_seen: &'static str,
     chat_never_seen: &'static str,
     chat_keeps_trying: &'static str,
@@ -102,6 +103,13 @@ struct Relay {
     /// Letters or addresses that the provider cannot carry.
     cannot: Told,
     trouble: Told,
+}
+
+/// What is told of somebody to whom nothing goes through a relay, while no other way leads there.
+struct Direct {
+    waits: &'static str,
+    keeps_trying: &'static str,
+    too_late: Told,
 }
 
 struct Reasons {
@@ -151,6 +159,14 @@ const ENGLISH: Words = Words {
     last_seen: "Their home cannot be reached at the moment; it was last there on {}.",
     never_seen: "Their home cannot be reached at the moment.",
     keeps_trying: "You need not do anything: Toxmail delivers it as soon as their home is there again, and keeps trying until {}.",
+    direct: Direct {
+        waits: "It waits for a direct connection: at the moment only a relay leads there, somebody else's computer, and your home has been told to send this person nothing through one.",
+        keeps_trying: "You need not do anything: Toxmail delivers it as soon as there is a direct connection, and keeps trying until {}. Whoever looks after the box can allow relays for this person.",
+        too_late: (
+            "there was no direct connection in time, and your home has been told to send this person nothing through a relay.",
+            "ask whoever looks after the box to allow relays for this person, and send it again.",
+        ),
+    },
     chat_last_seen: "Their chat program is not online at the moment; it was last there on {}.",
     chat_never_seen: "Their chat program is not online at the moment.",
     chat_keeps_trying: "You need not do anything: Toxmail hands it over as soon as their chat program is online, and keeps trying until {}.",
@@ -285,6 +301,14 @@ const FRENCH: Words = Words {
     last_seen: "Sa maison n'est pas joignable pour le moment ; elle l'a été pour la dernière fois : {}.",
     never_seen: "Sa maison n'est pas joignable pour le moment.",
     keeps_trying: "Vous n'avez rien à faire : Toxmail le remettra dès que sa maison sera de nouveau là, et essaiera jusqu'au {}.",
+    direct: Direct {
+        waits: "Il attend une liaison directe : pour le moment, seul un relais y mène, l'ordinateur de quelqu'un d'autre, et votre maison ne doit rien envoyer à cette personne par un relais.",
+        keeps_trying: "Vous n'avez rien à faire : Toxmail le remettra dès qu'il y aura une liaison directe, et essaiera jusqu'au {}. La personne qui s'occupe du boîtier peut permettre les relais pour ce contact.",
+        too_late: (
+            "il n'y a pas eu de liaison directe à temps, et votre maison ne doit rien envoyer à cette personne par un relais.",
+            "demandez à la personne qui s'occupe du boîtier de permettre les relais pour ce contact, et renvoyez-le.",
+        ),
+    },
     chat_last_seen: "Son programme de discussion n'est pas en ligne pour le moment ; il l'a été pour la dernière fois : {}.",
     chat_never_seen: "Son programme de discussion n'est pas en ligne pour le moment.",
     chat_keeps_trying: "Vous n'avez rien à faire : Toxmail le transmettra dès que son programme de discussion sera en ligne, et essaiera jusqu'au {}.",
@@ -413,6 +437,14 @@ const GERMAN: Words = Words {
     last_seen: "Das andere Zuhause ist zurzeit nicht erreichbar; zuletzt war es da: {}.",
     never_seen: "Das andere Zuhause ist zurzeit nicht erreichbar.",
     keeps_trying: "Sie müssen nichts tun: Toxmail stellt sie zu, sobald das andere Zuhause wieder da ist, und versucht es bis zum {}.",
+    direct: Direct {
+        waits: "Sie wartet auf eine direkte Verbindung: Zurzeit führt nur ein Relais dorthin, ein fremder Rechner, und Ihr Zuhause soll dieser Person nichts über ein Relais senden.",
+        keeps_trying: "Sie müssen nichts tun: Toxmail stellt sie zu, sobald es eine direkte Verbindung gibt, und versucht es bis zum {}. Wer sich um die Box kümmert, kann Relais für diesen Kontakt erlauben.",
+        too_late: (
+            "es gab nicht rechtzeitig eine direkte Verbindung, und Ihr Zuhause soll dieser Person nichts über ein Relais senden.",
+            "bitten Sie die Person, die sich um die Box kümmert, Relais für diesen Kontakt zu erlauben, und senden Sie die Nachricht noch einmal.",
+        ),
+    },
     chat_last_seen: "Das Chat-Programm dort ist zurzeit nicht online; zuletzt war es da: {}.",
     chat_never_seen: "Das Chat-Programm dort ist zurzeit nicht online.",
     chat_keeps_trying: "Sie müssen nichts tun: Toxmail übergibt sie, sobald das Chat-Programm online ist, und versucht es bis zum {}.",
@@ -547,6 +579,14 @@ const SPANISH: Words = Words {
     last_seen: "Su casa no está disponible en este momento; la última vez fue: {}.",
     never_seen: "Su casa no está disponible en este momento.",
     keeps_trying: "No tiene que hacer nada: Toxmail lo entregará en cuanto su casa vuelva a estar disponible, y lo intentará hasta el {}.",
+    direct: Direct {
+        waits: "Espera una conexión directa: en este momento solo lleva allí un repetidor, el ordenador de otra persona, y su casa no debe enviar nada a esta persona por un repetidor.",
+        keeps_trying: "No tiene que hacer nada: Toxmail lo entregará en cuanto haya una conexión directa, y lo intentará hasta el {}. Quien se ocupa de la caja puede permitir los repetidores para este contacto.",
+        too_late: (
+            "no hubo una conexión directa a tiempo, y su casa no debe enviar nada a esta persona por un repetidor.",
+            "pida a quien se ocupa de la caja que permita los repetidores para este contacto, y envíelo de nuevo.",
+        ),
+    },
     chat_last_seen: "Su programa de chat no está conectado en este momento; la última vez fue: {}.",
     chat_never_seen: "Su programa de chat no está conectado en este momento.",
     chat_keeps_trying: "No tiene que hacer nada: Toxmail se lo entregará en cuanto su programa de chat esté conectado, y lo intentará hasta el {}.",
@@ -691,7 +731,11 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
         line(&fill(kind(words, fate).line, &who(report, fate)));
         match &fate.outcome {
             Outcome::Failed(why) => {
-                let (what, advice) = reason(words, fate, why);
+                let (what, advice) = match why.status {
+                    // Our own queue's word, when it gives up.
+                    Status(4, 4, 7) if (report.who)(fate).awaits_direct => words.direct.too_late,
+                    _ => reason(words, fate, why),
+                };
                 let detail = format!("{what} [{} {}]", why.status, clean(&why.text));
                 line(&fill(words.why, &detail));
                 line(&fill(words.advice, advice));
@@ -701,6 +745,7 @@ pub(super) fn letter(report: &Report<'_>, subject: Option<&str>) -> Letter {
                 let patience = i64::try_from(report.expire_after.as_secs()).unwrap_or(i64::MAX / 2);
                 let until = day(report, untold.arrived.saturating_add(patience));
                 let keeps_trying = match fate.destination {
+                    _ if (report.who)(fate).awaits_direct => words.direct.keeps_trying,
                     Destination::Chat(_) => words.chat_keeps_trying,
                     Destination::Relay(_) => words.relay.keeps_trying,
                     _ => words.keeps_trying,
@@ -761,7 +806,11 @@ fn waiting(report: &Report<'_>, fate: &Fate, why: Option<&Reason>) -> String {
         true => (words.chat_last_seen, words.chat_never_seen),
         false => (words.last_seen, words.never_seen),
     };
-    match (why, (report.who)(fate).last_seen) {
+    let person = (report.who)(fate);
+    if person.awaits_direct {
+        return words.direct.waits.to_owned();
+    }
+    match (why, person.last_seen) {
         (Some(why), _) => {
             let (what, _) = reason(words, fate, why);
             let detail = format!("{what} [{} {}]", why.status, clean(&why.text));

@@ -213,6 +213,13 @@ impl Exchange {
         let versions = hello.versions.clone();
         let known = self.greeting.theirs().is_some();
         let back = self.greeting.is_online() && !self.greeting.is_heard();
+        if hello.seen.is_none() && self.greeting.is_mutual() {
+            // Their session is a new one, though ours is not: they may not have listened for a while. What was tried in that
+            // time tells nothing of now, and their Tox may have forgotten our pipes.
+            self.fallback.deactivate();
+            self.drop_pipes();
+            self.retry_at = None;
+        }
         self.look_double(now, &hello);
         match self.greeting.hear(now, hello) {
             Heard::Again => {

@@ -139,7 +139,8 @@ impl Home {
         home
     }
 
-    fn configure(&self, name: &str) {
+    /// Writes `toxmail.toml` from the plan; it counts at the next start.
+    pub fn configure(&self, name: &str) {
         let mut tables: Vec<(&str, Vec<String>)> = vec![
             ("home", vec![format!("name = \"{name}\"")]),
             (

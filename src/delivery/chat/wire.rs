@@ -80,6 +80,14 @@ impl Friends {
         }
     }
 
+    /// A friend is there, on a way that nothing of ours may take. What Tox has of us already stays as it is.
+    pub(in crate::delivery) fn hold(&self, peer: PeerKey, talk: &mut Talk) {
+        if self.contains(&peer) {
+            talk.outgoing.hold();
+            self.chat.offline(peer);
+        }
+    }
+
     pub(in crate::delivery) fn run(
         &mut self,
         peer: PeerKey,
@@ -183,6 +191,7 @@ impl Friends {
         &self,
         peer: &PeerKey,
         talk: &mut Talk,
+        way: Connection,
         port: &mut Port<'_>,
     ) -> bool {
         loop {
@@ -192,6 +201,10 @@ impl Friends {
                 tell(&self.chat, *peer, event);
             }
             while let Some(act) = talk.incoming.poll_act() {
+                // What makes a file come waits for a way that it may take.
+                if !way.is_online() && matches!(act, Act::Seek { .. } | Act::Resume(_)) {
+                    break;
+                }
                 idle = false;
                 let outcome = match act {
                     Act::Seek { file, position } => {
