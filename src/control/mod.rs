@@ -21,7 +21,6 @@ pub mod client;
 pub mod command;
 mod grammar;
 pub mod metrics;
-pub mod nodes;
 mod password;
 pub mod protocol;
 mod qr;
