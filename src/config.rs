@@ -6,6 +6,8 @@
 //!
 //! SIGHUP reads the file again: [`Config::load`] once more, then [`Config::changes`] says what takes effect at once and what
 //! waits for the next start. A file with a mistake changes nothing.
+//!
+//! [`nodes`]: lists of entries to the Tox network, in that file and in others.
 
 use std::collections::BTreeSet;
 use std::fmt;
