@@ -2,12 +2,13 @@
 //! for one virtual Maildir. No AUTH: it takes letters for its own domain from anybody on loopback.
 
 #[path = "../support/postfix.rs"]
-mod postfix;
+mod instance;
 
 use std::fs;
 use std::net::SocketAddr;
 
 use crate::process;
+use instance::Instance;
 
 const PORT: u16 = 33465;
 /// Whom it takes letters for.
@@ -15,12 +16,12 @@ pub const RECIPIENT: &str = "bob@bench.example";
 
 /// A running Postfix. Dropped, it is stopped and its folder removed.
 pub struct Postfix {
-    server: postfix::Instance,
+    server: Instance,
 }
 
 impl Postfix {
     pub fn start() -> Self {
-        let server = postfix::Instance::new("postfix", PORT);
+        let server = Instance::new("postfix", PORT);
         let key = rcgen::generate_simple_self_signed(vec!["bench.example".to_owned()]).unwrap();
         let pem = key.signing_key.serialize_pem() + &key.cert.pem();
         server.tls(pem.as_bytes());
