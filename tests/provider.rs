@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use client::Line;
-use home::{Home, Plan, wait_for};
+use home::{Home, Plan, nobody, wait_for};
 use provider::{Authority, HANG_UP, PORTS, Postfix, Scripted, quoted};
 use serde_json::Value;
 
@@ -644,16 +644,4 @@ fn a_contact_who_may_falls_back_to_ordinary_mail_and_nobody_else_does() {
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(filed(&postfix, "away").len(), 1);
     assert_eq!(notices(&home, "By ordinary mail now").len(), 1);
-}
-
-/// A full Tox address that is nobody's: its owner never comes.
-fn nobody(byte: u8) -> String {
-    let mut id = [byte; 38];
-    id[32..36].copy_from_slice(&[1, 2, 3, 4]);
-    let mut sum = [0_u8; 2];
-    for (i, b) in id[..36].iter().enumerate() {
-        sum[i % 2] ^= b;
-    }
-    id[36..].copy_from_slice(&sum);
-    data_encoding::HEXUPPER.encode(&id)
 }

@@ -22,8 +22,8 @@ use super::grammar::{
 };
 use super::protocol::{Failure, NewProvider, Operator, Place, QueueFilter, Request, Secret};
 use super::view::Ink;
-use super::{answer, cards, nodes, password, view};
-use crate::config::{Ports, RelayTls};
+use super::{answer, cards, password, view};
+use crate::config::{Ports, RelayTls, nodes};
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::members::Mixed;
@@ -435,7 +435,8 @@ fn request(ask: Ask) -> Result<Request, Ended> {
                             "name a file with nodes",
                         ))
                     })?;
-                    nodes::read(&text).map_err(Ended::Refused)?
+                    nodes::read(&text)
+                        .map_err(|e| Ended::Refused(Failure::new(e.problem, e.advice)))?
                 }
             };
             Request::BootstrapImport { nodes }

@@ -24,7 +24,6 @@ pub mod command;
 pub mod finding;
 mod grammar;
 pub mod metrics;
-pub mod nodes;
 mod password;
 pub mod protocol;
 mod qr;

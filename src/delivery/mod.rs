@@ -13,7 +13,7 @@
 //! - [`local`]: the agent for members of this home.
 //! - [`relay`]: the agent for everybody else, through the writer's provider; [`dialog`] is what it says there.
 //! - [`gateway`]: the agent for people of a mail server that the family has already, and what other homes hand in for them;
-//!   [`lmtp`]: how it is spoken with; [`mailbox`]: who has their mailbox there.
+//!   [`lmtp`]: how it is spoken with (`phrases`: what both dialogs say alike); [`mailbox`]: who has their mailbox there.
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
 //! - [`direct`]: contacts to whom nothing goes through a relay.
 //! - [`chat`]: the agent for friends with ordinary Tox programs, both ways.
@@ -67,6 +67,7 @@ pub mod mailbox;
 mod meter;
 pub mod outbound;
 pub mod pairing;
+mod phrases;
 mod pipes;
 pub mod relay;
 pub mod report;

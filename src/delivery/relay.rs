@@ -31,8 +31,9 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::dialog::{self, Addressee, Parcel, later};
-use super::{Post, letter};
+use super::Post;
+use super::dialog::{self, Addressee, Parcel};
+use super::letter::{self, later};
 use crate::config::RelayTls;
 use crate::durable::fault;
 use crate::journal;

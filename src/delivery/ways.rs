@@ -4,7 +4,7 @@
 //! ordinary mail have ended: then they have left the home for good, and nothing is said that did not happen. The first
 //! letter by ordinary mail brings the word that answers to it arrive elsewhere.
 
-use std::io::{Read, Write};
+use std::io::Read;
 
 use super::Post;
 use super::report::{self, Writer};
@@ -15,8 +15,7 @@ use crate::mail::verdict::{Reason, Status};
 use crate::members::{self, Mixed};
 use crate::notices::{self, AnswerTo, Language, Mail, Occasion, State, Tale, Way};
 use crate::queue::{
-    self, Destination, Fate, Outcome, Plan, QueueId, Start, Submission, Submitted, Told, Untold,
-    Ways,
+    self, Destination, Fate, Outcome, Plan, QueueId, Start, Submitted, Told, Untold, Ways,
 };
 
 /// Whether some copies go in private and others by ordinary mail. What goes to the home itself goes nowhere.
@@ -187,21 +186,6 @@ pub fn send(
         now: post.clock.now().wall,
     };
     let notice = notices::mail(&mail, letter).map_err(queue::Error::Io)?;
-    let mut draft = post.queue.draft(Some(notice.bytes.len() as u64))?;
-    draft.write_all(&notice.bytes).map_err(queue::Error::from)?;
-    post.queue.submit(
-        draft,
-        Submission {
-            member: None,
-            envelope: notice.envelope,
-            message_id: Some(notice.message_id),
-            plans: vec![Plan {
-                recipient: 0,
-                destination: Destination::Local,
-                there: to.to_string(),
-            }],
-            settles,
-            ..Submission::default()
-        },
-    )
+    let there = to.to_string();
+    report::hand_in(post, notice, Destination::Local, there, settles)
 }

@@ -20,7 +20,7 @@ use super::health::Checkup;
 use super::people::{self, Reach, value};
 use super::{cards, doctor, health, identity, letters, providers, timeline};
 use crate::changes::{self, Kind};
-use crate::config::{self, Config};
+use crate::config::{BootstrapNode, Config, nodes};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
@@ -403,23 +403,21 @@ impl Running {
         value(&invitations.collect::<Vec<_>>())
     }
 
-    fn bootstrap_import(&self, nodes: Vec<config::BootstrapNode>) -> Result<Value, Failure> {
+    fn bootstrap_import(&self, listed: Vec<BootstrapNode>) -> Result<Value, Failure> {
         if self.config().tox.bootstrap.is_some() {
             return Err(Failure::new(
                 "toxmail.toml itself names the bootstrap nodes, and wins over an imported list",
                 "remove `bootstrap` from [tox] in toxmail.toml, restart the home, and import again",
             ));
         }
-        let refused = |e: bootstrap::ListError| {
-            Failure::new(e, "give the list of https://nodes.tox.chat/json")
-        };
-        let nodes = if nodes.is_empty() {
+        let refused = |e: nodes::ListError| Failure::new(e.problem, e.advice);
+        let nodes = if listed.is_empty() {
             self.database.set_setting(BOOTSTRAP, None)?;
             bootstrap::built_in()
         } else {
-            let text = bootstrap::write(&of_config(nodes)).map_err(refused)?;
+            let text = nodes::write(&listed).map_err(refused)?;
             // Read as it will be at the next start: what is unusable is left out now.
-            let nodes = bootstrap::parse(&text).map_err(refused)?;
+            let nodes = nodes::read(&text).map_err(refused)?;
             self.database.set_setting(BOOTSTRAP, Some(&text))?;
             nodes
         };
@@ -433,33 +431,18 @@ impl Running {
 ///
 /// # Errors
 /// The database.
-pub fn bootstrap_list(
-    config: &Config,
-    database: &Database,
-) -> Result<Vec<tox::BootstrapNode>, Failure> {
+pub fn bootstrap_list(config: &Config, database: &Database) -> Result<Vec<BootstrapNode>, Failure> {
     if let Some(nodes) = &config.tox.bootstrap {
-        return Ok(of_config(nodes.clone()));
+        return Ok(nodes.clone());
     }
     let Some(text) = database.setting(BOOTSTRAP)? else {
         return Ok(bootstrap::built_in());
     };
-    Ok(bootstrap::parse(&text).unwrap_or_else(|e| {
+    Ok(nodes::read(&text).unwrap_or_else(|e| {
         // A home with an old list is better than one with none.
         journal::trouble("tox", &e);
         bootstrap::built_in()
     }))
-}
-
-fn of_config(nodes: Vec<config::BootstrapNode>) -> Vec<tox::BootstrapNode> {
-    let nodes = nodes.into_iter();
-    nodes
-        .map(|node| tox::BootstrapNode {
-            host: node.host,
-            port: node.port,
-            key: node.key,
-            tcp_ports: node.tcp_ports,
-        })
-        .collect()
 }
 
 /// The version of the libtoxcore in use.

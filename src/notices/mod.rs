@@ -98,6 +98,27 @@ pub struct Notice {
     pub envelope: Envelope,
 }
 
+impl Notice {
+    /// `id` without angle brackets. `smtputf8`: there is UTF-8 in the address or in the header section.
+    fn new(bytes: Vec<u8>, id: &str, to: String, smtputf8: bool) -> Self {
+        Self {
+            bytes,
+            message_id: format!("<{id}>"),
+            envelope: Envelope {
+                sender: String::new(),
+                recipients: vec![Recipient {
+                    address: to,
+                    notify: Notify::NEVER,
+                    original: None,
+                }],
+                body: Body::EightBitMime,
+                smtputf8,
+                ..Envelope::default()
+            },
+        }
+    }
+}
+
 /// What of the original message is attached.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Original {
@@ -209,21 +230,8 @@ pub fn report(report: &Report<'_>) -> io::Result<Notice> {
         .attribute("boundary", format!("=_{boundary}"));
     let body = MimePart::new(content_type, parts).transfer_encoding("8bit");
     let bytes = message.body(body).write_to_vec()?;
-    Ok(Notice {
-        bytes,
-        message_id: format!("<{id}>"),
-        envelope: Envelope {
-            sender: String::new(),
-            recipients: vec![Recipient {
-                address: untold.envelope.sender.clone(),
-                notify: Notify::NEVER,
-                original: None,
-            }],
-            body: Body::EightBitMime,
-            smtputf8: untold.envelope.smtputf8,
-            ..Envelope::default()
-        },
-    })
+    let to = untold.envelope.sender.clone();
+    Ok(Notice::new(bytes, &id, to, untold.envelope.smtputf8))
 }
 
 /// The third part: the message or its header section (RFC 6522, RFC 6533 where there is UTF-8 in the headers).

@@ -37,6 +37,11 @@ impl Language {
         }
     }
 
+    /// Their names, from Monday on.
+    pub(super) fn weekdays(self) -> &'static [&'static str; 7] {
+        &self.words().weekdays
+    }
+
     fn words(self) -> &'static Words {
         match self {
             Language::English => &ENGLISH,
@@ -883,7 +888,7 @@ fn day(report: &Report<'_>, seconds: i64) -> String {
     let ago = report.now.div_euclid(86_400) - days;
     if (0..6).contains(&ago) {
         let weekday = usize::try_from((days + 3).rem_euclid(7)).unwrap_or(0); // 1970-01-01 was a Thursday
-        return report.language.words().weekdays[weekday].to_owned();
+        return report.language.weekdays()[weekday].to_owned();
     }
     date(seconds)
 }
