@@ -25,7 +25,7 @@
 //! - The ground: [`durable`] (the only fsync in the house but SQLite's: a draft is committed, or it is gone),
 //!   [`database`] (one writer; jobs that wait together share one fsync), [`clock`] (waiting and age on a box without a
 //!   clock), [`config`] (`toxmail.toml`: what was written, and what it means), [`journal`] (one function per fact an
-//!   operator sees).
+//!   operator sees), [`changes`] (hints for whoever looks at a page), [`days`] (how much came and went each day).
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
 //!   homes and what they claim, invitations, requests), [`providers`] (the accounts that take mail for everybody else),
 //!   [`notices`] (what the home tells its members by mail), [`questions`] (what it asks them, and whose answer counts).
