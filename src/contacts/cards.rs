@@ -18,7 +18,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::table::{self, MAX_ADDRESSES, Target};
-use super::vcard::{self, Card, Facts, Property, Version};
+use super::vcard::{self, Card, Facts, Version};
 use super::{Befriend, Contacts, Error, names, refused};
 use crate::database;
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, ToxId, canonical};
@@ -190,8 +190,18 @@ impl Entry {
         })
     }
 
-    /// The card as a program reads it.
+    /// The card as a program reads it: without a nickname of ours, which a program would take for its own.
     fn card(&self, c: &Connection, tox_id: Option<ToxId>) -> Result<Card, Error> {
+        self.card_with(c, tox_id, None)
+    }
+
+    /// The same with a `NICKNAME`, where the card has none of its own.
+    fn card_with(
+        &self,
+        c: &Connection,
+        tox_id: Option<ToxId>,
+        nickname: Option<String>,
+    ) -> Result<Card, Error> {
         let mut emails: Vec<String> = addresses(c, self.id)?
             .into_iter()
             .map(|(_, written)| written)
@@ -208,7 +218,7 @@ impl Entry {
         let facts = Facts {
             uid: self.uid.clone(),
             name: self.name.clone(),
-            nickname: None,
+            nickname,
             emails,
             tox: self.peer.map(|key| match (tox_id, local) {
                 (Some(id), None) => id.to_string(),
@@ -458,18 +468,10 @@ impl Contacts {
                     (ToxIds::Full, Some(key)) => tox_id(c, key)?,
                     _ => None,
                 };
-                let mut card = entry.card(c, tox_id)?;
+                let mut card = entry.card_with(c, tox_id, Some(entry.nickname.clone()))?;
                 // `nick@tox` is nobody's address in another home.
                 let nick = entry.address();
                 card.retain(|p| p.name != "EMAIL" || p.text() != nick);
-                if card.nickname().is_none() {
-                    card.properties.push(Property {
-                        group: None,
-                        name: "NICKNAME".to_owned(),
-                        parameters: Vec::new(),
-                        value: vcard::escaped(&entry.nickname),
-                    });
-                }
                 text.push_str(&card.in_version(Version::V4).write());
                 last = Some(entry.id);
                 if text.len() >= ENOUGH {
