@@ -109,6 +109,12 @@ pub fn examine(home: &Running) -> Vec<Problem> {
             "update both homes to the newest Toxmail",
         );
     }
+    if home.node.udp_port().is_none() && post.direct.is_used() {
+        found.add(
+            "some contacts are set to direct only, and this home has no direct connections at all: letters to them wait",
+            "set udp = true in [tox], without a proxy; or allow relays with `toxmaild contact direct NAME off`",
+        );
+    }
     if let Some(count) = home.pairing.flood() {
         found.add(
             format!("{count} strangers have asked within an hour to become contacts"),
