@@ -54,7 +54,12 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0002_fallbacks.sql"),
         "\n",
     ),
-    concat!(include_str!("database/0003_direct.sql"), "\n",),
+    concat!(
+        include_str!("database/0003_direct.sql"),
+        "\n",
+        include_str!("database/0003_reencode.sql"),
+        "\n",
+    ),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.

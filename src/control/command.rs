@@ -227,6 +227,9 @@ enum Member {
         /// Language of what the home writes to them: en, fr, de, es
         #[arg(long, value_name = "LANGUAGE", value_parser = language)]
         language: Option<String>,
+        /// For a mail provider that takes plain ASCII only: write such letters anew, with the same contents, instead of giving them back
+        #[arg(long, value_enum, value_name = "on|off")]
+        reencode: Option<Switch>,
     },
     /// Passwords for mail programs, one a device
     #[command(
@@ -917,10 +920,12 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             name,
             mixed,
             language,
+            reencode,
         }) => Request::MemberSettings {
             name,
             mixed: mixed.map(Mixed::from),
             language,
+            reencode,
         },
         Ask::Member(Member::Device(device)) => match device {
             Device::Add { name, label } => Request::DeviceAdd { name, label },
