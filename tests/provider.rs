@@ -531,8 +531,8 @@ fn whatever_a_provider_says_each_recipient_gets_the_right_verdict() {
         .unwrap();
     write(10, "ten-anew", &["a@b.example"], "Grüße aus dem Garten");
     let letter = wait_for("the letter anew", LONG, || {
-        let heard = provider.heard().into_iter();
-        heard.filter(|h| h.contains("Subject: ten-anew\r\n")).next()
+        let mut heard = provider.heard().into_iter();
+        heard.find(|h| h.contains("Subject: ten-anew\r\n"))
     });
     assert!(letter.is_ascii(), "{letter}");
     assert!(
