@@ -61,6 +61,8 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0003_direct.sql"),
         "\n",
+        include_str!("database/0003_reencode.sql"),
+        "\n",
     ),
 ];
 

@@ -664,6 +664,11 @@ pub fn paths_set(peer: &PeerKey, paths: &(impl Debug + ?Sized)) {
     info!(%peer, ?paths, "ways to a peer");
 }
 
+/// A letter was written anew for a provider that takes 7 bits only.
+pub fn reencoded(message: &(impl Display + ?Sized)) {
+    info!(%message, "written anew for a provider that takes 7 bits only");
+}
+
 /// A friend went offline.
 pub fn peer_offline(peer: &PeerKey) {
     changes::ring(Kind::Contacts);

@@ -85,7 +85,8 @@
 //! | a new box gets nothing of the old one's before a person says so | `contacts::moves` | `tests/identity.rs` |
 //! | what a chat program's friend said is filed once, and what it has does not go again | `delivery::chat` | `tests/chat.rs` |
 //! | nobody writes in another's name | `mail::arrival`, `contacts::book` | `tests/forger.rs`, `tests/hostile.rs` |
-//! | the body is never touched, no field is lost | `mail::departure`, `mail::arrival` | `tests/rewriting.rs`, `tests/letters.rs` |
+//! | the body is never touched, no field is lost | `mail::departure`, `mail::arrival`, `mail::ordinary` | `tests/rewriting.rs`, `tests/letters.rs` |
+//! | nothing goes through a relay to whom it must not | `delivery::direct`, `delivery::courier` | their unit tests, `tests/relay.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
@@ -101,6 +102,10 @@
 //!   box whose identity lies on the same disk (`tox::memory`).
 //! - **A valve before the Tox socket.** libtoxcore reads until its socket is empty, so a flood would hold its thread
 //!   (`tox::valve`).
+//! - **Direct only is a setting of the peer, not of a letter**: while a relay alone leads to such a home it counts as away, in both
+//!   directions ([`delivery::direct`]), so nothing else has to know of it. What Tox itself says through a relay nobody can prevent.
+//! - **One exception from the body that is never touched**: for a provider that takes 7 bits only, where the writer allows it, the
+//!   ordinary copy is written anew with the same contents, and never inside what is signed or encrypted ([`mail::seven_bit`]).
 //! - **What another home says is marked as its words** in notices and in the queue: it may be any sentence.
 //! - **Our own SMTP session.** `mailin-embedded` was tried and rejected; what for stands in [`smtp`]. The grammar is
 //!   `smtp-proto`'s.

@@ -445,6 +445,9 @@ fn whatever_a_provider_says_each_recipient_gets_the_right_verdict() {
             (6, line) if line.starts_with("EHLO") => {
                 Some("250-scripted\r\n250-SIZE 1000\r\n250 AUTH PLAIN".into())
             }
+            (10, line) if line.starts_with("EHLO") => {
+                Some("250-scripted\r\n250-DSN\r\n250 AUTH PLAIN".into())
+            }
             (7, line) if line.starts_with("RCPT TO:<two") => Some("552 5.5.3 too many".into()),
             (7, line) if line.starts_with("RCPT TO:<three") => Some("552 mailbox full".into()),
             (8, line) if line.starts_with("AUTH") => Some("454 4.7.0 not now".into()),
@@ -520,6 +523,36 @@ fn whatever_a_provider_says_each_recipient_gets_the_right_verdict() {
     later("a@b.example", "454 not now");
     write(9, "nine", &["a@b.example"], "");
     later("a@b.example", "554 go away");
+
+    // A provider of 7 bits: what its writer allows is written anew, and nothing else.
+    write(10, "ten-as-it-is", &["a@b.example"], "Grüße");
+    never("ten-as-it-is", "5.6.3", "--reencode on");
+    home.say(&["member", "settings", "anna", "--reencode", "on"])
+        .unwrap();
+    write(10, "ten-anew", &["a@b.example"], "Grüße aus dem Garten");
+    let letter = wait_for("the letter anew", LONG, || {
+        let mut heard = provider.heard().into_iter();
+        heard.find(|h| h.contains("Subject: ten-anew\r\n"))
+    });
+    assert!(letter.is_ascii(), "{letter}");
+    assert!(
+        letter.contains("Content-Transfer-Encoding: quoted-printable\r\n"),
+        "{letter}"
+    );
+    assert!(
+        letter.contains("hello\r\nGr=C3=BC=C3=9Fe aus dem Garten\r\n"),
+        "{letter}"
+    );
+    let mail = provider.heard().into_iter().rev();
+    let mail = mail.into_iter().find(|h| h.starts_with("MAIL")).unwrap();
+    assert!(!mail.contains("8BITMIME"), "{mail}");
+    wait_for("an empty queue", LONG, || {
+        home.queue_is_empty().then_some(())
+    });
+    let signed = "From: Anna <anna@toxmail.local>\r\nTo: a@b.example\r\nSubject: ten-signed\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nGrüße\r\n--b\r\n\r\nx\r\n--b--\r\n";
+    send(&home, &["a@b.example"], signed);
+    never("ten-signed", "5.6.3", "it is signed or encrypted");
 
     // What was said for the writer: sizes, wishes, the recipient that was named, and nothing of the home.
     times.store(0, Ordering::SeqCst);

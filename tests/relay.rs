@@ -443,6 +443,14 @@ fn who_is_reached_directly_only_gets_nothing_through_a_relay() {
     wait_for("a reason", Duration::from_secs(30), || {
         why_it_waits(&anna, &to_bob)
     });
+    // A home without direct connections of its own is told so.
+    let contacts = bob.say(&["contact", "list"]).unwrap();
+    let annas_home = contacts[0]["name"].as_str().unwrap().to_owned();
+    let answer = bob.say(&["contact", "direct", &annas_home, "on"]).unwrap();
+    assert_eq!(answer["now"], "never", "{answer}");
+    assert!(doctor(&bob).contains("no direct connections at all"));
+    bob.say(&["contact", "direct", &annas_home, "off"]).unwrap();
+    assert!(!doctor(&bob).contains("no direct connections at all"));
     bob.stop();
     let settings = &mut bob.plan.settings;
     settings.retain(|(_, line)| line != "udp = false");

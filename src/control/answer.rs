@@ -69,6 +69,8 @@ pub struct MemberSettings {
     pub mixed: String,
     /// The language of notices; none is the home's.
     pub language: Option<String>,
+    /// Whether letters may be made over for a provider that takes 7 bits only.
+    pub reencode: bool,
 }
 
 /// A device password.

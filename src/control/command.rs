@@ -285,10 +285,12 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             name,
             mixed,
             language,
+            reencode,
         }) => Request::MemberSettings {
             name,
             mixed: mixed.map(Mixed::from),
             language,
+            reencode,
         },
         Ask::Member(Member::Device(device)) => match device {
             Device::Add { name, label } => Request::DeviceAdd { name, label },

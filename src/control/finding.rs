@@ -78,6 +78,8 @@ findings! {
     ToxNobodyAnswers "tox-nobody-answers" Trouble ["rounds"];
     /// UDP does not come through: everything goes by relays.
     ToxRelayed "tox-relayed" Attention ["port", "seconds"];
+    /// Some contacts are set to direct only, and this home has no direct connections at all.
+    DirectOnlyWithoutUdp "direct-only-without-udp" Trouble [];
     /// There is no bootstrap node.
     NoBootstrapNodes "no-bootstrap-nodes" Trouble [];
     /// Bootstrap nodes given by name are of no use behind a proxy.

@@ -207,6 +207,9 @@ pub(super) enum Member {
         /// Language of what the home writes to them: en, fr, de, es
         #[arg(long, value_name = "LANGUAGE", value_parser = language)]
         language: Option<String>,
+        /// For a mail provider that takes plain ASCII only: write such letters anew, with the same contents, instead of giving them back
+        #[arg(long, value_enum, value_name = "on|off")]
+        reencode: Option<Switch>,
     },
     /// Passwords for mail programs, one a device
     #[command(

@@ -44,6 +44,8 @@ pub enum Request {
         name: MemberName,
         mixed: Option<Mixed>,
         language: Option<String>,
+        #[serde(default)]
+        reencode: Option<Switch>,
     },
     /// → [`super::answer::NewDevice`]
     #[serde(rename = "member device add")]
@@ -289,6 +291,7 @@ impl Request {
                 | Self::MemberSettings {
                     mixed: None,
                     language: None,
+                    reencode: None,
                     ..
                 }
                 | Self::DeviceList { .. }

@@ -287,6 +287,13 @@ fn settings(settings: &MemberSettings) -> String {
                 format!("{}: {mixed}", inline(&settings.mixed)),
             ],
             ["Language".into(), language],
+            [
+                "Reencode".into(),
+                match settings.reencode {
+                    true => "on: letters that the provider cannot carry as they are go in another encoding".into(),
+                    false => "off: letters that the provider cannot carry as they are are given back".into(),
+                },
+            ],
         ],
     )
 }

@@ -10,7 +10,7 @@
 //!   byte nobody knows who has the letter: it is tried again, and may then arrive twice (RFC 1047).
 //! - What the server says is marked as its words.
 
-use std::fs::File;
+use std::io::Read;
 use std::time::Duration;
 
 use mail_send::SmtpClient;
@@ -49,7 +49,7 @@ pub struct Parcel<'a> {
     /// The header section, with the empty line behind it.
     pub head: &'a [u8],
     /// The body, at its beginning.
-    pub body: &'a mut File,
+    pub body: &'a mut dyn Read,
     /// Bytes of head and body.
     pub size: u64,
     /// There are octets above 127 in it.
@@ -62,6 +62,23 @@ pub struct Parcel<'a> {
     pub envelope_id: Option<&'a str>,
     /// What the server is called in a reason: `your provider`.
     pub server: &'static str,
+}
+
+impl Parcel<'_> {
+    /// Why a server that offers this cannot take the message as it is; addresses apart.
+    pub fn is_beyond(&self, offered: &EhloResponse<String>) -> Option<Reason> {
+        let server = self.server;
+        if (self.utf8 || !self.sender.is_ascii()) && !offered.has_capability(EXT_SMTP_UTF8) {
+            let text =
+                format!("{server} takes no addresses or headers with such letters (SMTPUTF8)");
+            return Some(Reason::new(Status(5, 6, 7), text));
+        }
+        if self.eight_bit && !offered.has_capability(EXT_8BIT_MIME) {
+            let text = format!("{server} takes no letters of 8-bit text (8BITMIME)");
+            return Some(Reason::new(Status(5, 6, 3), text));
+        }
+        None
+    }
 }
 
 /// Hands the message over. Every recipient gets a verdict.
@@ -93,13 +110,8 @@ async fn transaction<S: AsyncRead + AsyncWrite + Unpin>(
     let broken = |e: mail_send::Error| failed(&e, server);
     let utf8 = parcel.utf8 || !parcel.sender.is_ascii();
     let speaks_utf8 = offered.has_capability(EXT_SMTP_UTF8);
-    if utf8 && !speaks_utf8 {
-        let text = format!("{server} takes no addresses or headers with such letters (SMTPUTF8)");
-        return Err(never(Status(5, 6, 7), text));
-    }
-    if parcel.eight_bit && !offered.has_capability(EXT_8BIT_MIME) {
-        let text = format!("{server} takes no letters of 8-bit text (8BITMIME)");
-        return Err(never(Status(5, 6, 3), text));
+    if let Some(why) = parcel.is_beyond(offered) {
+        return Err(Verdict::Never { why });
     }
     if offered.size > 0 && parcel.size > offered.size as u64 {
         let text = format!("{server} takes letters of at most {} bytes", offered.size);

@@ -13,10 +13,12 @@
 //! - The name in `EHLO` says nothing: the provider would put the home's into `Received`.
 //!
 //! # Known limits
-//! A connection for each letter. A letter of 8-bit text is not made over for a provider without 8BITMIME (there is hardly
-//! one left): it goes back with the reason. `NOTIFY=SUCCESS` is passed on, and answered here too, with "relayed": what the
+//! A connection for each letter. A letter of 8-bit text is made over for a provider without 8BITMIME or SMTPUTF8 (there is hardly
+//! one left) only where its writer allows it and nothing is lost ([`crate::mail::seven_bit`]): else it goes back with the
+//! reason. `NOTIFY=SUCCESS` is passed on, and answered here too, with "relayed": what the
 //! provider reports goes to the mailbox there.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -37,9 +39,11 @@ use super::letter::{self, later};
 use crate::config::RelayTls;
 use crate::durable::fault;
 use crate::journal;
-use crate::mail::header;
+use crate::mail::header::{self, HeaderSection};
 use crate::mail::ordinary::Writer;
+use crate::mail::seven_bit::{self, MadeOver};
 use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::members::Reencode;
 use crate::providers::{self, Account};
 use crate::queue::{AccountId, Delivery};
 
@@ -141,7 +145,21 @@ fn try_attempt(
             recipient: waiting.recipient.clone(),
         })
         .collect();
+    let reencode = match &delivery.member {
+        Some(member) => match post.members.choices(member) {
+            Ok(choices) => choices.reencode,
+            // Of the gateway: nobody who could have chosen.
+            Err(crate::members::Error::NoSuchMember(_)) => Reencode::Off,
+            Err(e) => {
+                journal::trouble("members", &e);
+                return Err(letter::own_trouble(letter::out_of_order()));
+            }
+        },
+        None => Reencode::Off,
+    };
     let envelope_id = delivery.envelope.envelope_id.as_deref();
+    let starts = opened.body_starts;
+    let mut again = opened.file.try_clone().map_err(disk)?;
     let mut parcel = Parcel {
         sender: &from.envelope,
         to: &to,
@@ -156,7 +174,26 @@ fn try_attempt(
     };
     let handed = runtime.block_on(async {
         let mut session = log_in(&account).await?;
-        let verdicts = dialog::hand_over(&mut session.client, &session.offered, &mut parcel).await;
+        let verdicts = match parcel.is_beyond(&session.offered) {
+            Some(why) => match made_over(&parcel, reencode, why, &mut again, starts) {
+                Ok(made) => {
+                    let header = letter::with_empty_line(made.header.clone());
+                    let mut body = made.body(&mut again);
+                    let mut anew = Parcel {
+                        head: &header,
+                        body: &mut body,
+                        size: header.len() as u64 + made.body_size(),
+                        eight_bit: false,
+                        utf8: false,
+                        ..parcel
+                    };
+                    journal::reencoded(&delivery.message);
+                    dialog::hand_over(&mut session.client, &session.offered, &mut anew).await
+                }
+                Err(verdict) => letter::everybody(delivery, &verdict),
+            },
+            None => dialog::hand_over(&mut session.client, &session.offered, &mut parcel).await,
+        };
         if verdicts.iter().any(|(_, v)| *v == Verdict::Delivered) {
             fault::point("relay.accepted");
         }
@@ -179,6 +216,37 @@ fn try_attempt(
                 why,
                 not_before: Some(providers::REST),
             })
+        }
+    }
+}
+
+/// The letter as a server takes it that wants 7 bits, where the writer allows that; `why` is what is said otherwise.
+fn made_over(
+    parcel: &Parcel<'_>,
+    reencode: Reencode,
+    why: Reason,
+    source: &mut File,
+    starts: u64,
+) -> Result<MadeOver, Verdict> {
+    let with = |more: &str| Verdict::Never {
+        why: Reason::new(why.status, format!("{}; {more}", why.text)),
+    };
+    if reencode == Reencode::Off {
+        return Err(with(
+            "where the writer allows it, Toxmail writes such letters anew: toxmaild member settings NAME --reencode on",
+        ));
+    }
+    // The null sender is no address.
+    if !parcel.sender.is_ascii() {
+        return Err(Verdict::Never { why });
+    }
+    let header = HeaderSection::parse(parcel.head).map_err(|e| Verdict::Never { why: e.into() })?;
+    match seven_bit::make_over(&header, source, starts) {
+        Ok(Ok(made)) => Ok(made),
+        Ok(Err(unfit)) => Err(with(&format!("it cannot be written anew, because {unfit}"))),
+        Err(e) => {
+            journal::disk_trouble("reading a waiting letter", &e);
+            Err(letter::own_trouble(letter::disk_reason(&e)))
         }
     }
 }
@@ -428,7 +496,7 @@ fn connect_reason(error: &Error, account: &Account) -> Reason {
             let said = format!("{} {}", reply.code, reply.message.trim());
             (
                 Status(4, 7, 8),
-                format!("{host} does not accept the login '{who}': {said}"),
+                format!("{host} does not accept the login '{who}'; it says: {said}"),
             )
         }
         Error::UnsupportedAuthMechanism => (

@@ -138,6 +138,14 @@ pub fn examine(home: &Running, depth: Depth) -> Vec<Problem> {
             "update both homes to the newest Toxmail",
         );
     }
+    if home.node.udp_port().is_none() && post.direct.is_used() {
+        found.add(
+            Finding::DirectOnlyWithoutUdp,
+            [],
+            "some contacts are set to direct only, and this home has no direct connections at all: letters to them wait",
+            "set udp = true in [tox], without a proxy; or allow relays with `toxmaild contact direct NAME off`",
+        );
+    }
     if let Some(count) = home.pairing.flood() {
         found.add(
             Finding::RequestFlood,

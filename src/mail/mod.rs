@@ -8,6 +8,8 @@
 //! - [`mailboxes`]: which bytes of a field are addresses;
 //! - [`departure`]: the writer's side: is it theirs, what leaves the home and what does not;
 //! - [`ordinary`]: the writer's side on the ordinary route: what a provider may see;
+//! - [`seven_bit`]: there, for a provider that takes 7 bits only, where the writer allows it: the only place where a body is
+//!   written anew, with the same contents;
 //! - [`arrival`]: the reader's side: who wrote it, as far as this home knows.
 //!
 //! Known limits: internationalised domain names are compared as written (`bücher.example` and its `xn--` form are two
@@ -26,4 +28,8 @@ pub mod mailboxes;
 pub mod name;
 pub mod ordinary;
 pub mod parts;
+pub mod seven_bit;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod seven_bit_tests;
 pub mod verdict;

@@ -201,7 +201,7 @@ const ENGLISH: Words = Words {
         ),
         cannot: (
             "your mail provider cannot carry a message like this.",
-            "send it again without special letters in the address, or ask the provider about it.",
+            "send it again without special letters in the address; or let whoever looks after the box allow Toxmail to write such messages anew, or ask the provider about it.",
         ),
         trouble: (
             "your mail provider, or the one of the other person, has trouble at the moment.",
@@ -343,7 +343,7 @@ const FRENCH: Words = Words {
         ),
         cannot: (
             "votre fournisseur de messagerie ne peut pas transporter un tel message.",
-            "renvoyez-le sans lettres spéciales dans l'adresse, ou renseignez-vous auprès du fournisseur.",
+            "renvoyez-le sans lettres spéciales dans l'adresse ; ou demandez à la personne qui s'occupe du boîtier de permettre à Toxmail de réécrire de tels messages, ou renseignez-vous auprès du fournisseur.",
         ),
         trouble: (
             "votre fournisseur de messagerie, ou celui de l'autre personne, a un problème en ce moment.",
@@ -479,7 +479,7 @@ const GERMAN: Words = Words {
         ),
         cannot: (
             "Ihr E-Mail-Anbieter kann so eine Nachricht nicht befördern.",
-            "senden Sie sie noch einmal ohne besondere Buchstaben in der Adresse, oder fragen Sie den Anbieter.",
+            "senden Sie sie noch einmal ohne besondere Buchstaben in der Adresse; oder lassen Sie Toxmail von der Person, die sich um die Box kümmert, erlauben, solche Nachrichten umzuschreiben, oder fragen Sie den Anbieter.",
         ),
         trouble: (
             "bei Ihrem E-Mail-Anbieter, oder bei dem der anderen Person, gibt es zurzeit eine Störung.",
@@ -621,7 +621,7 @@ const SPANISH: Words = Words {
         ),
         cannot: (
             "su proveedor de correo no puede llevar un mensaje así.",
-            "envíelo de nuevo sin letras especiales en la dirección, o pregunte al proveedor.",
+            "envíelo de nuevo sin letras especiales en la dirección; o pida a quien se ocupa de la caja que permita a Toxmail reescribir tales mensajes, o pregunte al proveedor.",
         ),
         trouble: (
             "su proveedor de correo, o el de la otra persona, tiene un problema en este momento.",
