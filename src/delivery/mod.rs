@@ -16,6 +16,7 @@
 //!   [`lmtp`]: how it is spoken with; [`mailbox`]: who has their mailbox there.
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
 //! - [`chat`]: the agent for friends with ordinary Tox programs, both ways.
+//! - [`fetcher`]: the agent that fetches members' mailboxes at their providers.
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
 //! - [`announcement`]: what this home says of itself, and to whom; [`boxes`]: homes that move to a new box, a box too many.
@@ -55,6 +56,7 @@ pub mod clerk;
 mod clerk_tests;
 pub mod courier;
 pub mod dialog;
+pub mod fetcher;
 mod flood;
 pub mod gateway;
 pub mod inbound;

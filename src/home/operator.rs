@@ -17,13 +17,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::people::{self, Reach, value};
-use super::{cards, doctor, identity, letters, providers};
+use super::{cards, doctor, fetching, identity, letters, providers};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
 use crate::delivery::chat::Chat;
+use crate::delivery::fetcher::Fetcher;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
 use crate::delivery::{Post, boxes};
@@ -50,6 +51,8 @@ pub struct Running {
     pub chat: Arc<Chat>,
     /// What is on its way.
     pub outbound: Arc<Outbound>,
+    /// What comes from providers.
+    pub fetcher: Arc<Fetcher>,
     /// The home on the Tox network.
     pub node: Arc<Node>,
     /// What is bound, as in `ports.json`.
@@ -179,6 +182,11 @@ impl Operator for Running {
             Request::ProviderShow { member } => providers::show(self, member.as_ref()),
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),
             Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
+            Request::FetchSet(new) => fetching::set(self, new),
+            Request::FetchShow { member } => fetching::show(self, member.as_ref()),
+            Request::FetchTest { member } => fetching::test(self, &member),
+            Request::FetchNow { member } => fetching::now(self, &member),
+            Request::FetchRemove { member } => fetching::remove(self, &member),
             Request::ContactShare { name, share } => identity::share(self, &name, share),
             Request::ToxIdRenew => identity::renew(self),
             Request::MoveAnnounce { tox_id } => identity::announce_move(self, &tox_id),

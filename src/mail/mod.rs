@@ -8,7 +8,8 @@
 //! - [`mailboxes`]: which bytes of a field are addresses;
 //! - [`departure`]: the writer's side: is it theirs, what leaves the home and what does not;
 //! - [`ordinary`]: the writer's side on the ordinary route: what a provider may see;
-//! - [`arrival`]: the reader's side: who wrote it, as far as this home knows.
+//! - [`arrival`]: the reader's side: who wrote it, as far as this home knows;
+//! - [`fetched`]: the reader's side on the ordinary route: who it cannot be from.
 //!
 //! Known limits: internationalised domain names are compared as written (`bücher.example` and its `xn--` form are two
 //! domains), and addresses without Unicode normalisation. A key or a full Tox address that somebody types into a text stays
@@ -19,6 +20,7 @@ pub mod address;
 pub mod arrival;
 pub mod departure;
 pub mod envelope;
+pub mod fetched;
 pub mod gateway;
 pub mod header;
 pub mod key;
