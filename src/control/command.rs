@@ -322,7 +322,10 @@ enum Provider {
         member: Option<MemberName>,
     },
     /// Fetch a member's mailbox at a provider, so that they read everything in one place
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild provider fetch set imap.example.org --member anna\n  toxmaild provider fetch now --member anna"
+    )]
     Fetch(Fetching),
 }
 

@@ -559,9 +559,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             settled: 0,
         };
         if self.mailbox.since == Since::New {
+            // What came while it was listed is new.
+            let before = |letter: &&Listed| listing.next == 0 || letter.number < listing.next;
             let noted = |letter: &Listed| note_of(letter, State::Old, None);
-            old = listing.letters.iter().filter_map(noted).collect();
-            progress.settled = highest(listing, self.mailbox.settled);
+            old = listing
+                .letters
+                .iter()
+                .filter(before)
+                .filter_map(noted)
+                .collect();
+            progress.settled = match listing.next {
+                0 => highest(listing, self.mailbox.settled),
+                next => next - 1,
+            };
             self.round.old = old.len() as u64;
         }
         self.fetcher

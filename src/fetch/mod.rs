@@ -32,6 +32,10 @@ pub mod pop3;
 pub mod spool;
 pub mod wire;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests;
+
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;

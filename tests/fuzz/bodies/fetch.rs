@@ -30,7 +30,11 @@ pub fn imap_client(data: &[u8]) {
             assert!(end < line.len());
         }
         let _ = fetched(&[Piece::Text(line.to_vec())]);
-        let _ = fetched(&[Piece::Text(line.to_vec()), Piece::Spooled, Piece::Text(b")".to_vec())]);
+        let _ = fetched(&[
+            Piece::Text(line.to_vec()),
+            Piece::Spooled,
+            Piece::Text(b")".to_vec()),
+        ]);
     }
 }
 
@@ -44,8 +48,16 @@ fn session(protocol: Protocol, data: &[u8]) {
         .unwrap();
     runtime.block_on(async {
         let stream = tokio::io::join(said, tokio::io::sink());
-        let greeting = if options & 1 == 0 { Greeting::Expected } else { Greeting::Heard };
-        let access = if options & 2 == 0 { Access::MayDelete } else { Access::ReadOnly };
+        let greeting = if options & 1 == 0 {
+            Greeting::Expected
+        } else {
+            Greeting::Heard
+        };
+        let access = if options & 2 == 0 {
+            Access::MayDelete
+        } else {
+            Access::ReadOnly
+        };
         let login = ("anna@example.org", "correct horse");
         let Ok(mut session) = Session::log_in(protocol, stream, greeting, login).await else {
             return;
@@ -62,7 +74,11 @@ fn session(protocol: Protocol, data: &[u8]) {
         for letter in &listing.letters {
             assert!(letter.number > 0);
             if let Some(name) = &letter.name {
-                assert!(!name.is_empty() && name.len() <= 255 && name.bytes().all(|b| b.is_ascii_graphic()));
+                assert!(
+                    !name.is_empty()
+                        && name.len() <= 255
+                        && name.bytes().all(|b| b.is_ascii_graphic())
+                );
             }
         }
         for letter in listing.letters.iter().take(5) {
