@@ -63,6 +63,8 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0003_reencode.sql"),
         "\n",
+        include_str!("database/0003_fetch.sql"),
+        "\n",
     ),
 ];
 

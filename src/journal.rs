@@ -435,6 +435,16 @@ pub fn provider_fails(account: i64, why: &impl Display) {
     warn!(account, why = why.to_string(), "the provider takes nothing");
 }
 
+/// A mailbox at a mail provider cannot be fetched.
+pub fn fetch_fails(mailbox: i64, why: &impl Display) {
+    counter!(TROUBLE).increment(1);
+    warn!(
+        mailbox,
+        why = why.to_string(),
+        "the provider's mailbox is not fetched"
+    );
+}
+
 /// So many deliveries have waited `after`, and their letters go back to their writers.
 pub fn expired(deliveries: usize, after: Duration) {
     changes::ring(Kind::Queue);

@@ -17,13 +17,16 @@ use serde_json::Value;
 
 use super::client::{self, Client};
 use super::grammar::{
-    self, Address, Ask, Bootstrap, Cli, Command, Contact, Device, Invite, InviteCommand, Member,
-    Move, PortsChoice, Provider, Queue, TlsChoice, ToxId,
+    self, Address, Ask, Bootstrap, Cli, Command, Contact, Device, Fetching, Invite, InviteCommand,
+    Member, Move, PortsChoice, Provider, Queue, TlsChoice, ToxId,
 };
-use super::protocol::{Failure, NewProvider, Operator, Place, QueueFilter, Request, Secret};
+use super::protocol::{
+    Failure, NewFetch, NewProvider, Operator, Place, QueueFilter, Request, Secret,
+};
 use super::view::Ink;
 use super::{answer, cards, password, view};
 use crate::config::{Ports, RelayTls, nodes};
+use crate::fetch::Protocol;
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::members::Mixed;
@@ -335,6 +338,54 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Provider::Show { member } => Request::ProviderShow { member },
             Provider::Test { member } => Request::ProviderTest { member },
             Provider::Remove { member } => Request::ProviderRemove { member },
+            Provider::Fetch(Fetching::Set {
+                host,
+                member,
+                protocol,
+                port,
+                tls,
+                username,
+                after,
+                from,
+                every,
+                untested,
+            }) => {
+                let (tls, usual_port) = match (tls, protocol) {
+                    (TlsChoice::Implicit, Protocol::Imap) => (RelayTls::Implicit, 993),
+                    (TlsChoice::Implicit, Protocol::Pop3) => (RelayTls::Implicit, 995),
+                    (TlsChoice::Starttls, Protocol::Imap) => (RelayTls::StartTls, 143),
+                    (TlsChoice::Starttls, Protocol::Pop3) => (RelayTls::StartTls, 110),
+                };
+                let login = match username {
+                    None => None,
+                    Some(username) => {
+                        let read = password::read(&format!("{username} at {host}"));
+                        let password = read.map_err(|e| {
+                            let advice = format!(
+                                "type it in a terminal, or `toxmaild provider fetch set {host} --member {member} --username {username} < FILE`"
+                            );
+                            Ended::WrongUse(Failure::new(e, advice))
+                        })?;
+                        Some((username, password))
+                    }
+                };
+                Request::FetchSet(NewFetch {
+                    member,
+                    protocol,
+                    host,
+                    port: port.unwrap_or(usual_port),
+                    tls,
+                    login,
+                    after,
+                    since: from,
+                    every_seconds: every.as_secs(),
+                    untested,
+                })
+            }
+            Provider::Fetch(Fetching::Show { member }) => Request::FetchShow { member },
+            Provider::Fetch(Fetching::Test { member }) => Request::FetchTest { member },
+            Provider::Fetch(Fetching::Now { member }) => Request::FetchNow { member },
+            Provider::Fetch(Fetching::Remove { member }) => Request::FetchRemove { member },
         },
         Ask::Contact(contact) => match contact {
             Contact::Add {

@@ -10,6 +10,8 @@ use serde_json::Value;
 use zeroize::Zeroize;
 
 use crate::config::{BootstrapNode, RelayTls};
+use crate::fetch::Protocol;
+use crate::fetch::plan::{After, Since};
 use crate::mail::address::{MemberName, PeerKey};
 use crate::members::Mixed;
 
@@ -70,6 +72,20 @@ pub enum Request {
     ProviderTest { member: Option<MemberName> },
     #[serde(rename = "provider remove")]
     ProviderRemove { member: Option<MemberName> },
+    /// → [`super::answer::Fetch`]
+    #[serde(rename = "provider fetch set")]
+    FetchSet(NewFetch),
+    /// → a list of [`super::answer::Fetch`]
+    #[serde(rename = "provider fetch show")]
+    FetchShow { member: Option<MemberName> },
+    /// → [`super::answer::Fetch`]
+    #[serde(rename = "provider fetch test")]
+    FetchTest { member: MemberName },
+    /// → [`super::answer::FetchRound`]
+    #[serde(rename = "provider fetch now")]
+    FetchNow { member: MemberName },
+    #[serde(rename = "provider fetch remove")]
+    FetchRemove { member: MemberName },
     /// → [`super::answer::Contact`]
     #[serde(rename = "contact add")]
     ContactAdd {
@@ -220,6 +236,11 @@ impl Request {
             Self::ProviderShow { .. } => "provider show",
             Self::ProviderTest { .. } => "provider test",
             Self::ProviderRemove { .. } => "provider remove",
+            Self::FetchSet(_) => "provider fetch set",
+            Self::FetchShow { .. } => "provider fetch show",
+            Self::FetchTest { .. } => "provider fetch test",
+            Self::FetchNow { .. } => "provider fetch now",
+            Self::FetchRemove { .. } => "provider fetch remove",
             Self::ContactAdd { .. } => "contact add",
             Self::ContactChat { .. } => "contact chat",
             Self::ContactFallback { .. } => "contact fallback",
@@ -296,6 +317,7 @@ impl Request {
                 }
                 | Self::DeviceList { .. }
                 | Self::ProviderShow { .. }
+                | Self::FetchShow { .. }
                 | Self::ContactList
                 | Self::ContactRequests
                 | Self::ContactShow { .. }
@@ -343,6 +365,25 @@ pub struct NewProvider {
     pub username: String,
     pub password: Secret,
     pub address: Option<String>,
+    /// Store it without a first login.
+    pub untested: bool,
+}
+
+/// A mailbox at a mail provider that is fetched from now on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // as above
+pub struct NewFetch {
+    pub member: MemberName,
+    pub protocol: Protocol,
+    pub host: String,
+    pub port: u16,
+    pub tls: RelayTls,
+    /// A login of its own, and its password; none is that for outgoing mail.
+    pub login: Option<(String, Secret)>,
+    pub after: After,
+    pub since: Since,
+    pub every_seconds: u64,
     /// Store it without a first login.
     pub untested: bool,
 }

@@ -1000,3 +1000,39 @@ fn the_ways_are_told_in_four_languages() {
         }
     }
 }
+
+#[test]
+fn who_has_their_mailbox_fetched_hears_that_answers_arrive_here() {
+    use crate::fetch::Protocol;
+    use crate::fetch::plan::{After, Since};
+    use crate::providers::fetch::{EVERY, Login, NewFetch};
+    let home = Home::new(&["anna"]);
+    let fetch = NewFetch {
+        member: name("anna"),
+        protocol: Protocol::Imap,
+        host: "imap.example.org".into(),
+        port: 993,
+        tls: crate::config::RelayTls::Implicit,
+        login: Login::Own("anna@example.org".into(), "secret".to_owned().into()),
+        after: After::Keep,
+        since: Since::New,
+        every: EVERY,
+    };
+    let said = |fetched: bool| {
+        home.letter("ordinary", &[("a@b.example", PROVIDER)])
+            .unwrap();
+        home.end(PROVIDER, &Verdict::Delivered);
+        let [mail] = &home.told()[..] else { panic!() };
+        assert_eq!(
+            mail.text.contains("Toxmail fetches them"),
+            fetched,
+            "{mail:?}"
+        );
+        assert_eq!(mail.text.contains("not here"), !fetched, "{mail:?}");
+    };
+    home.post.providers.fetch_set(&fetch).unwrap();
+    said(true);
+    assert!(home.post.providers.fetch_remove(&name("anna")).unwrap());
+    home.post.members.forget_ordinary(&name("anna")).unwrap();
+    said(false);
+}

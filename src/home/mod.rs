@@ -18,6 +18,7 @@ mod cards;
 pub mod doctor;
 mod doctor_gateway;
 mod failure;
+mod fetching;
 pub mod health;
 mod identity;
 mod letters;
@@ -64,6 +65,7 @@ use crate::days;
 use crate::delivery::chat::Chat;
 use crate::delivery::clerk::Clerk;
 use crate::delivery::courier::{Agents, Courier, Errands};
+use crate::delivery::fetcher::Fetcher;
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
@@ -191,6 +193,7 @@ struct House {
     post: Arc<Post>,
     outbound: Arc<Outbound>,
     inbound: Arc<Inbound>,
+    fetcher: Arc<Fetcher>,
     pairing: Arc<Pairing>,
     chat: Arc<Chat>,
     clerk: Arc<Clerk>,
@@ -303,6 +306,11 @@ impl House {
             errands.clone(),
             runtime.clone(),
         )?);
+        let fetcher = Arc::new(Fetcher::new(
+            Arc::clone(&post),
+            dir.join("incoming"),
+            runtime.clone(),
+        ));
         let chat = Chat::open(
             Arc::clone(&post),
             database.clone(),
@@ -344,6 +352,7 @@ impl House {
             post,
             outbound,
             inbound,
+            fetcher,
             pairing,
             chat,
             clerk,
@@ -501,6 +510,7 @@ impl Doors {
             pairing: Arc::clone(&house.pairing),
             chat: Arc::clone(&house.chat),
             outbound: Arc::clone(&house.outbound),
+            fetcher: Arc::clone(&house.fetcher),
             node: Arc::clone(&house.node),
             ports: services.values(),
             checkup: health::Checkup::default(),
@@ -544,6 +554,7 @@ impl Doors {
         }
         tasks.spawn(Arc::clone(&house.outbound).run(stopped.clone()));
         tasks.spawn(Arc::clone(&house.clerk).run(stopped.clone()));
+        tasks.spawn(Arc::clone(&house.fetcher).run(stopped.clone()));
         tasks.spawn(housekeeping(
             house.database.clone(),
             Arc::clone(&house.post),
@@ -618,6 +629,7 @@ impl Started {
         house.post.providers.configure(relay, ca_file);
         house.post.set_gateway(gateway(&now));
         house.outbound.reconsider();
+        house.fetcher.wake();
         house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);
         house.post.store.set_quota(quota(&now));

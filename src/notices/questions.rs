@@ -77,14 +77,16 @@ pub enum Tale<'a> {
         /// Its recipients.
         recipients: &'a [Way],
     },
-    /// The writer has used ordinary mail for the first time.
-    FirstOrdinary(Option<&'a str>),
+    /// The writer has used ordinary mail for the first time: its subject, and where answers are read.
+    FirstOrdinary(Option<&'a str>, Answers),
     /// Both in one.
     WaysAndFirst {
         /// Its subject.
         title: Option<&'a str>,
         /// Its recipients.
         recipients: &'a [Way],
+        /// Where answers are read.
+        answers: Answers,
     },
     /// The answer was not understood; what it said, and the words that would be.
     Unclear(&'a str, &'a About),
@@ -94,6 +96,15 @@ pub enum Tale<'a> {
     TooLate,
     /// There is no such question, or others were asked.
     NotYours,
+}
+
+/// Where a member reads answers to ordinary mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// At the provider.
+    There,
+    /// Here: the home fetches them.
+    Here,
 }
 
 /// The way of one recipient.
@@ -151,12 +162,22 @@ struct Phrases {
     ways: (&'static str, &'static str),
     first: (&'static str, &'static str),
     answers: &'static str,
+    answers_fetched: &'static str,
     unclear: (&'static str, &'static str),
     unclear_empty: &'static str,
     unclear_end: &'static str,
     before: (&'static str, &'static str),
     late: (&'static str, &'static str),
     not_yours: (&'static str, &'static str),
+}
+
+impl Phrases {
+    fn answers_in(&self, place: Answers) -> &'static str {
+        match place {
+            Answers::There => self.answers,
+            Answers::Here => self.answers_fetched,
+        }
+    }
 }
 
 /// What each word does, question by question.
@@ -262,6 +283,8 @@ const ENGLISH: Phrases = Phrases {
     ),
     answers: "Answers to ordinary mail arrive in your mailbox at the provider, not here. Read that mailbox with your mail program, too, as \
         you did before.",
+    answers_fetched: "Answers to ordinary mail arrive in your mailbox at the provider. Toxmail fetches them from there, so you find them \
+        here, a few minutes later, among your other letters.",
     unclear: (
         "Your answer was not understood",
         "the first line of your answer says \"{}\", which Toxmail does not understand.",
@@ -375,6 +398,8 @@ const FRENCH: Phrases = Phrases {
     ),
     answers: "Les réponses au courrier ordinaire arrivent dans votre boîte chez le fournisseur, pas ici. Continuez à relever cette boîte avec \
         votre programme de courrier, comme avant.",
+    answers_fetched: "Les réponses au courrier ordinaire arrivent dans votre boîte chez le fournisseur. Toxmail va les y chercher : vous les \
+        trouverez ici, quelques minutes plus tard, parmi vos autres lettres.",
     unclear: (
         "Votre réponse n'a pas été comprise",
         "la première ligne de votre réponse dit « {} », ce que Toxmail ne comprend pas.",
@@ -488,6 +513,8 @@ const GERMAN: Phrases = Phrases {
     ),
     answers: "Antworten auf gewöhnliche Post kommen in Ihrem Postfach beim Anbieter an, nicht hier. Lesen Sie dieses Postfach weiterhin mit \
         Ihrem Mailprogramm, wie bisher.",
+    answers_fetched: "Antworten auf gewöhnliche Post kommen in Ihrem Postfach beim Anbieter an. Toxmail holt sie dort ab; Sie finden sie \
+        einige Minuten später hier, bei Ihren anderen Briefen.",
     unclear: (
         "Ihre Antwort wurde nicht verstanden",
         "in der ersten Zeile Ihrer Antwort steht „{}“, und das versteht Toxmail nicht.",
@@ -595,6 +622,8 @@ const SPANISH: Phrases = Phrases {
     ),
     answers: "Las respuestas al correo ordinario llegan a su buzón en el proveedor, no aquí. Siga leyendo ese buzón con su programa de correo, \
         como antes.",
+    answers_fetched: "Las respuestas al correo ordinario llegan a su buzón en el proveedor. Toxmail las recoge allí: las encontrará aquí, unos \
+        minutos después, entre sus demás cartas.",
     unclear: (
         "No se entendió su respuesta",
         "la primera línea de su respuesta dice «{}», y Toxmail no lo entiende.",
@@ -837,15 +866,19 @@ pub fn letter(language: Language, tale: &Tale<'_>) -> Letter {
             page.ways(recipients);
             page.done()
         }
-        Tale::FirstOrdinary(title) => {
+        Tale::FirstOrdinary(title, answers) => {
             let mut page = titled(language, phrases.first, *title);
-            page.say(phrases.answers);
+            page.say(phrases.answers_in(*answers));
             page.done()
         }
-        Tale::WaysAndFirst { title, recipients } => {
+        Tale::WaysAndFirst {
+            title,
+            recipients,
+            answers,
+        } => {
             let mut page = titled(language, phrases.ways, *title);
             page.ways(recipients);
-            page.say(phrases.answers);
+            page.say(phrases.answers_in(*answers));
             page.done()
         }
         Tale::Unclear(said, about) => {
