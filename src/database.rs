@@ -54,6 +54,7 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0002_fallbacks.sql"),
         "\n",
     ),
+    concat!(include_str!("database/0003_backup.sql"), "\n",),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::client::{self, Client};
 use super::protocol::{Failure, NewProvider, Operator, Place, Request, Secret, Shared};
 use super::view::Ink;
-use super::{answer, cards, nodes, password, view};
+use super::{answer, backup, cards, nodes, password, view};
 use crate::config::{self, Ports, RelayTls};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
@@ -32,6 +32,8 @@ pub struct Hooks {
     pub run: fn(RunOptions) -> anyhow::Result<()>,
     /// `toxmaild bootstrap-node`, until SIGTERM.
     pub bootstrap_node: fn(NodeOptions) -> anyhow::Result<()>,
+    /// `toxmaild backup …`, done by the command itself: nothing else could write where its user says.
+    pub backup: fn(backup::Job) -> Result<Value, Failure>,
 }
 
 /// What `run` was told.
@@ -167,6 +169,13 @@ enum Ask {
         after_help = "Examples:\n  toxmaild queue list\n  toxmaild queue retry"
     )]
     Queue(Queue),
+    /// The whole home in one encrypted file, and the way back
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild backup create /media/stick/home.tar --with-mail\n  \
+        toxmaild backup restore /media/stick/home.tar --data NEW-FOLDER"
+    )]
+    Backup(backup::Backup),
     /// What is wrong and what to do, one line each; exit code 1 if anything is
     #[command(after_help = "Examples:\n  toxmaild doctor\n  toxmaild doctor --json")]
     Doctor,
@@ -645,6 +654,12 @@ enum Queue {
         /// Its number in the list
         id: Option<i64>,
     },
+    /// Let a message go that is held: its writer was asked, or the home was restored from a backup
+    #[command(after_help = "Examples:\n  toxmaild queue release 12")]
+    Release {
+        /// Its number in the list
+        id: i64,
+    },
     /// Take a message back; its writer is told
     #[command(after_help = "Examples:\n  toxmaild queue cancel 12")]
     Cancel {
@@ -675,7 +690,7 @@ enum Bootstrap {
 }
 
 /// How a command ended, if not well.
-enum Ended {
+pub(super) enum Ended {
     Refused(Failure),
     WrongUse(Failure),
     NotRunning,
@@ -806,22 +821,35 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
         Command::Ask(Ask::Contact(Contact::Import { file, member })) => {
             return import(&data, &file, member.as_ref(), json, hooks);
         }
+        Command::Ask(Ask::Backup(command)) => {
+            let tell = |request: &Request| ask(&data, request, hooks).map(drop);
+            let answer = backup::run(&data, command, hooks.backup, tell)?;
+            let ink = ink();
+            match json {
+                true => print(&format!("{answer:#}\n")),
+                false => print(&backup::text(&answer, ink)),
+            }
+            return Ok(());
+        }
         Command::Ask(ask) => request(ask)?,
     };
     let answer = ask(&data, &request, hooks)?;
     if json {
         print(&format!("{answer:#}\n"));
     } else {
-        let ink = if io::stdout().is_terminal() {
-            Ink::Coloured
-        } else {
-            Ink::Plain
-        };
-        print(&view::text(&request, &answer, crate::database::now(), ink));
+        let now = crate::database::now();
+        print(&view::text(&request, &answer, now, ink()));
     }
     let unwell = matches!(request, Request::Doctor)
         && !matches!(&answer, Value::Array(problems) if problems.is_empty());
     if unwell { Err(Ended::Unwell) } else { Ok(()) }
+}
+
+fn ink() -> Ink {
+    match io::stdout().is_terminal() {
+        true => Ink::Coloured,
+        false => Ink::Plain,
+    }
 }
 
 fn export(
@@ -887,6 +915,13 @@ fn request(ask: Ask) -> Result<Request, Ended> {
     Ok(match ask {
         Ask::Status => Request::Status,
         Ask::Doctor => Request::Doctor,
+        // Done before, see `execute`.
+        Ask::Backup(_) => {
+            return Err(Ended::WrongUse(Failure::new(
+                "backups are not asked of the home",
+                "",
+            )));
+        }
         Ask::Member(Member::Add { name, display }) => {
             let password = secret("add", &name)?;
             Request::MemberAdd {
@@ -1029,6 +1064,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Queue::Show { id } => Request::QueueShow { id },
             Queue::Retry { id } => Request::QueueRetry { id },
             Queue::Cancel { id } => Request::QueueCancel { id },
+            Queue::Release { id } => Request::QueueRelease { id },
         },
         Ask::Bootstrap(Bootstrap::List) => Request::BootstrapList,
         Ask::Bootstrap(Bootstrap::Import { file, .. }) => {

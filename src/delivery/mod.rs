@@ -67,6 +67,7 @@ pub mod pairing;
 mod pipes;
 pub mod relay;
 pub mod report;
+pub mod restored;
 pub mod submission;
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::people::{self, Reach, value};
-use super::{cards, doctor, identity, letters, providers};
+use super::{backup, cards, doctor, identity, letters, providers};
 use crate::config::{self, Config};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
@@ -26,7 +26,7 @@ use crate::database::Database;
 use crate::delivery::chat::Chat;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
-use crate::delivery::{Post, boxes};
+use crate::delivery::{self, Post, boxes};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::tox::{self, Command, Node, bootstrap};
@@ -175,6 +175,11 @@ impl Operator for Running {
             Request::QueueShow { id } => letters::show(self, id),
             Request::QueueRetry { id } => letters::retry(self, id),
             Request::QueueCancel { id } => letters::cancel(self, id),
+            Request::QueueRelease { id } => letters::release(self, id),
+            Request::BackupKey { recipient, sealed } => {
+                backup::keep_key(&self.database, &recipient, &sealed)
+            }
+            Request::BackupDone { created } => backup::note(&self.database, created),
             Request::ProviderSet(new) => providers::set(self, new),
             Request::ProviderShow { member } => providers::show(self, member.as_ref()),
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),
@@ -223,6 +228,9 @@ impl Running {
         let known: HashSet<PeerKey> = peers.filter(|p| !p.blocked).map(|p| p.key).collect();
         if let Err(e) = boxes::sweep(&self.post, &self.outbound) {
             journal::trouble("boxes", &e);
+        }
+        if let Err(e) = delivery::restored::tell(&self.post, &self.database) {
+            journal::trouble("backup", &e);
         }
         for key in self.post.queue.peers_waiting()? {
             if !known.contains(&key) {

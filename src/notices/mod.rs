@@ -20,6 +20,7 @@ mod dsn;
 mod identity;
 mod mail;
 mod questions;
+mod restored;
 mod text;
 
 #[cfg(test)]
@@ -39,6 +40,7 @@ use mail_builder::mime::MimePart;
 pub use identity::{BoxNews, letter as box_news};
 pub use mail::{AnswerTo, Mail, Occasion, mail};
 pub use questions::{State, Tale, Way, letter as tale};
+pub use restored::letter as restored;
 pub use text::{Language, Letter};
 
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
