@@ -165,7 +165,7 @@ pub fn seal(passphrase: &str, plain: &[u8]) -> Result<Vec<u8>, Error> {
             BASE64_NOPAD.encode(&salt),
             WORK_FACTOR.to_string(),
         ],
-        body: sealed(&wrap, &*file_key)?,
+        body: sealed(&wrap, &file_key)?,
     };
     let mut file = Vec::new();
     let mut writer = Encrypt::begin(&mut file, &file_key, &[stanza])?;

@@ -985,7 +985,9 @@ fn in_a_restored_home_somebody_is_asked_about_what_may_have_gone_before() {
             ("a@b.example", PROVIDER),
         ];
         let restore = || {
-            let held = home.database.write(crate::queue::hold_ordinary).unwrap();
+            let hold =
+                |c: &rusqlite::Connection| crate::queue::hold_ordinary(c, crate::database::now());
+            let held = home.database.write(hold).unwrap();
             assert_eq!(held.len(), 1);
         };
         home.letter("x", &ways).unwrap();

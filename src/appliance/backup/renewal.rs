@@ -48,7 +48,7 @@ fn in_database(place: &Path, database: &Database, created: i64) -> Result<usize,
             e => Error::Io(std::io::Error::other(e)),
         })?;
     let held = database.write(move |c| -> Result<Vec<i64>, Error> {
-        let held = queue::hold_ordinary(c)?;
+        let held = queue::hold_ordinary(c, database::now())?;
         questions::forget_letters(c, &held)?;
         end_sessions(c)?;
         let value = format!("{created}:{}", database::now());

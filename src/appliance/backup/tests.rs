@@ -349,6 +349,44 @@ fn whoever_was_asked_lets_a_held_letter_go_or_ends_what_is_held_of_it() {
 }
 
 #[test]
+fn a_letter_that_may_have_fallen_back_to_ordinary_mail_is_held_and_no_other_falls_back() {
+    let home = Home::new();
+    home.with(|database, _, _| {
+        // The first letter came a week ago, the second just now; the third has no fallback.
+        database
+            .write(|c| -> Result<(), database::Error> {
+                c.execute_batch(
+                    "UPDATE messages SET wall = unixepoch();
+                     UPDATE messages SET wall = unixepoch() - 7 * 86400 WHERE id = 1;
+                     DELETE FROM deliveries WHERE kind <> 'tox';
+                     INSERT INTO fallbacks (message, idx, after_seconds, account, address)
+                        VALUES (1, 0, 2 * 86400, 0, 'paul@example.org'), (2, 0, 2 * 86400, 0, 'ben@example.org');",
+                )?;
+                Ok(())
+            })
+            .unwrap();
+    });
+    let back = restored(&home.archive());
+    back.with(|database, _, queue| {
+        let held = queue.held().unwrap();
+        let held: Vec<&str> = held
+            .iter()
+            .map(|held| held.recipients[0].0.as_str())
+            .collect();
+        assert_eq!(held, ["paul@b.tox"]);
+        let left: Vec<i64> = database
+            .read(|c| -> Result<_, database::Error> {
+                let mut statement = c.prepare("SELECT message FROM fallbacks")?;
+                let rows = statement.query_map([], |row| row.get(0))?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .unwrap();
+        // Of the one that is held its writer decides.
+        assert_eq!(left, [1]);
+    });
+}
+
+#[test]
 fn a_question_from_before_the_backup_does_not_keep_a_restored_letter_from_being_asked_about() {
     let home = Home::new();
     home.with(|database, _, _| {
