@@ -65,6 +65,8 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0003_fetch.sql"),
         "\n",
+        include_str!("database/0003_backup.sql"),
+        "\n",
     ),
 ];
 

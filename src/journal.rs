@@ -482,6 +482,11 @@ pub fn swept(folder: &Path, files: usize) {
     info!(folder = ?folder, files, "swept what a crash left");
 }
 
+/// A home that was restored from a backup is in its place.
+pub fn restored(dir: &Path, before: Option<&Path>) {
+    info!(?dir, ?before, "restored from a backup");
+}
+
 /// How much waits.
 pub fn queue_size(messages: u64, bytes: u64) {
     gauge!(WAITING).set(number(messages));

@@ -42,6 +42,7 @@
 //! - From the providers: [`fetch`] (the client's side of IMAP and POP3).
 //! - To friends with ordinary Tox programs: [`chat`] (letters as texts and files, and back; pure).
 //! - [`delivery`]: the agents, the only room that knows queue, store, transfer and tox together.
+//! - [`appliance`]: what only the box needs: the whole home in one encrypted file, and back ([`appliance::backup`]).
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
 //!   operator's commands do.
 //!
@@ -94,6 +95,7 @@
 //! | the body is never touched, no field is lost | `mail::departure`, `mail::arrival`, `mail::ordinary` | `tests/rewriting.rs`, `tests/letters.rs` |
 //! | nothing goes through a relay to whom it must not | `delivery::direct`, `delivery::courier` | their unit tests, `tests/relay.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
+//! | a backup is whole or refused; a power cut leaves the old home or the restored one | `appliance::backup` | `tests/backup.rs` |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
 //! | what lies at a provider comes here once, and goes there only after that | `delivery::fetcher`, `providers::fetch` | `tests/fetching.rs` |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
@@ -146,11 +148,17 @@
 //!   is seen double hears it in the next Hello, for it cannot see it itself.
 //! - **A nickname that was somebody's is nobody else's by itself**: it stands in old letters, and an answer to one must not reach whoever
 //!   was paired later. A person may give it again.
+//! - **The age format in a file of our own, not the `age` crate**: that one brings a hundred packages, most of them to translate its
+//!   messages, and unfinished post-quantum ones. The cryptography is `ring`'s, `x25519-dalek`'s and `scrypt`'s; a stock `age` opens what
+//!   is written here, and the other way round ([`appliance::age`]).
+//! - **The operator's command makes the backup itself**, not the home: it may write where its user says, and the passphrase and
+//!   the 64 MiB that it takes never reach the home. SQLite gives both a consistent view ([`appliance::backup`]).
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock
 //! synchronised?).
 
+pub mod appliance;
 pub mod carddav;
 pub mod changes;
 pub mod chat;

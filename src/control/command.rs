@@ -24,7 +24,7 @@ use super::protocol::{
     Failure, NewFetch, NewProvider, Operator, Place, QueueFilter, Request, Secret,
 };
 use super::view::Ink;
-use super::{answer, cards, password, view};
+use super::{answer, backup, cards, password, view};
 use crate::config::{Ports, RelayTls, nodes};
 use crate::fetch::Protocol;
 use crate::journal;
@@ -40,6 +40,8 @@ pub struct Hooks {
     pub run: fn(RunOptions) -> anyhow::Result<()>,
     /// `toxmaild bootstrap-node`, until SIGTERM.
     pub bootstrap_node: fn(NodeOptions) -> anyhow::Result<()>,
+    /// `toxmaild backup …`, done by the command itself: nothing else could write where its user says.
+    pub backup: fn(backup::Job) -> Result<Value, Failure>,
 }
 
 /// What `run` was told.
@@ -65,7 +67,7 @@ pub struct NodeOptions {
 }
 
 /// How a command ended, if not well.
-enum Ended {
+pub(super) enum Ended {
     Refused(Failure),
     WrongUse(Failure),
     NotRunning,
@@ -186,22 +188,35 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
         Command::Ask(Ask::Contact(Contact::Import { file, member })) => {
             return import(&data, &file, member.as_ref(), json, hooks);
         }
+        Command::Ask(Ask::Backup(command)) => {
+            let tell = |request: &Request| ask(&data, request, hooks).map(drop);
+            let answer = backup::run(&data, command, hooks.backup, tell)?;
+            let ink = ink();
+            match json {
+                true => print(&format!("{answer:#}\n")),
+                false => print(&backup::text(&answer, ink)),
+            }
+            return Ok(());
+        }
         Command::Ask(ask) => request(ask)?,
     };
     let answer = ask(&data, &request, hooks)?;
     if json {
         print(&format!("{answer:#}\n"));
     } else {
-        let ink = if io::stdout().is_terminal() {
-            Ink::Coloured
-        } else {
-            Ink::Plain
-        };
-        print(&view::text(&request, &answer, crate::database::now(), ink));
+        let now = crate::database::now();
+        print(&view::text(&request, &answer, now, ink()));
     }
     let unwell = matches!(request, Request::Doctor)
         && !matches!(&answer, Value::Array(problems) if problems.is_empty());
     if unwell { Err(Ended::Unwell) } else { Ok(()) }
+}
+
+fn ink() -> Ink {
+    match io::stdout().is_terminal() {
+        true => Ink::Coloured,
+        false => Ink::Plain,
+    }
 }
 
 fn export(
@@ -267,6 +282,13 @@ fn request(ask: Ask) -> Result<Request, Ended> {
     Ok(match ask {
         Ask::Status => Request::Status,
         Ask::Doctor => Request::Doctor,
+        // Done before, see `execute`.
+        Ask::Backup(_) => {
+            return Err(Ended::WrongUse(Failure::new(
+                "backups are not asked of the home",
+                "",
+            )));
+        }
         Ask::Health => Request::Health,
         Ask::Timeline { days, member } => Request::Timeline { days, member },
         Ask::Log { behind } => Request::Log { behind },
@@ -476,6 +498,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Queue::Show { id } => Request::QueueShow { id },
             Queue::Retry { id } => Request::QueueRetry { id },
             Queue::Cancel { id } => Request::QueueCancel { id },
+            Queue::Release { id } => Request::QueueRelease { id },
         },
         Ask::Bootstrap(Bootstrap::List) => Request::BootstrapList,
         Ask::Bootstrap(Bootstrap::Import { file, .. }) => {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::backup;
 use super::protocol::{Shared, Switch};
 use crate::config;
 use crate::fetch::Protocol;
@@ -127,6 +128,13 @@ pub(super) enum Ask {
         after_help = "Examples:\n  toxmaild queue list\n  toxmaild queue retry"
     )]
     Queue(Queue),
+    /// The whole home in one encrypted file, and the way back
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild backup create /media/stick/home.tar --with-mail\n  \
+        toxmaild backup restore /media/stick/home.tar --data NEW-FOLDER"
+    )]
+    Backup(backup::Backup),
     /// What is wrong and what to do, one line each; exit code 1 if anything is
     #[command(after_help = "Examples:\n  toxmaild doctor\n  toxmaild doctor --json")]
     Doctor,
@@ -743,6 +751,12 @@ pub(super) enum Queue {
     Retry {
         /// Its number in the list
         id: Option<i64>,
+    },
+    /// Let a message go that is held: its writer was asked, or the home was restored from a backup
+    #[command(after_help = "Examples:\n  toxmaild queue release 12")]
+    Release {
+        /// Its number in the list
+        id: i64,
     },
     /// Take a message back; its writer is told
     #[command(after_help = "Examples:\n  toxmaild queue cancel 12")]

@@ -194,6 +194,14 @@ pub enum Request {
     QueueRetry { id: Option<i64> },
     #[serde(rename = "queue cancel")]
     QueueCancel { id: i64 },
+    #[serde(rename = "queue release")]
+    QueueRelease { id: i64 },
+    /// What backups without a passphrase are made with; the passphrase itself stays with the command.
+    #[serde(rename = "backup key")]
+    BackupKey { recipient: String, sealed: String },
+    /// A backup was made, begun at that time (seconds since 1970).
+    #[serde(rename = "backup done")]
+    BackupDone { created: i64 },
     /// → a list of [`super::answer::Problem`]; empty when all is well
     #[serde(rename = "doctor")]
     Doctor,
@@ -274,6 +282,9 @@ impl Request {
             Self::QueueShow { .. } => "queue show",
             Self::QueueRetry { .. } => "queue retry",
             Self::QueueCancel { .. } => "queue cancel",
+            Self::QueueRelease { .. } => "queue release",
+            Self::BackupKey { .. } => "backup key",
+            Self::BackupDone { .. } => "backup done",
             Self::Doctor => "doctor",
             Self::Health => "health",
             Self::Timeline { .. } => "timeline",
@@ -298,6 +309,8 @@ impl Request {
             | Self::MemberAddressAdd { .. }
             | Self::MemberAddressRemove { .. }
             | Self::ContactList
+            | Self::BackupKey { .. }
+            | Self::BackupDone { .. }
             | Self::Doctor => Place::AlsoStopped,
             _ => Place::RunningOnly,
         }

@@ -211,6 +211,7 @@ fn done(deed: &Request, answer: &Value) -> String {
             "Everything that waits is tried now, as far as the other homes are there.".into()
         }
         Request::QueueCancel { id } => format!("Message {id} is cancelled; its writer is told."),
+        Request::QueueRelease { id } => format!("Message {id} goes."),
         Request::BootstrapImport { nodes } if nodes.is_empty() => "The built-in list is used again.".into(),
         Request::BootstrapImport { nodes } => {
             let usable = number("nodes").unwrap_or(nodes.len() as u64);

@@ -944,6 +944,92 @@ fn a_held_letter_is_taken_back_by_its_writer_or_comes_back_by_itself() {
 }
 
 #[test]
+fn in_a_restored_home_somebody_is_asked_about_what_may_have_gone_before() {
+    for (language, [asks, stays], yes, no) in [
+        (
+            "en",
+            ["restored from a backup", "It does not go again: x"],
+            "send",
+            "no",
+        ),
+        (
+            "fr",
+            [
+                "rétablie à partir d'une sauvegarde",
+                "Elle ne repart pas : x",
+            ],
+            "envoyer",
+            "non",
+        ),
+        (
+            "de",
+            [
+                "Sicherung wiederhergestellt",
+                "Geht nicht noch einmal hinaus: x",
+            ],
+            "senden",
+            "nein",
+        ),
+        (
+            "es",
+            ["a partir de una copia de seguridad", "No sale otra vez: x"],
+            "enviar",
+            "no",
+        ),
+    ] {
+        let home = Home::new(&["anna", "ben"]);
+        let members = &home.post.members;
+        members.set_language(&name("anna"), Some(language)).unwrap();
+        let ways = [
+            ("ben@toxmail.local", Destination::Local),
+            ("a@b.example", PROVIDER),
+        ];
+        let restore = || {
+            let hold =
+                |c: &rusqlite::Connection| crate::queue::hold_ordinary(c, crate::database::now());
+            let held = home.database.write(hold).unwrap();
+            assert_eq!(held.len(), 1);
+        };
+        home.letter("x", &ways).unwrap();
+        restore();
+        let question = home.asked().remove(0);
+        assert!(question.text.contains(asks), "{}", question.text);
+        assert!(question.text.contains("a@b.example"), "{}", question.text);
+        assert!(!question.text.contains("ben@"), "{}", question.text);
+        assert!(!question.text.contains("{}") && !question.subject.contains("{}"));
+        assert!(home.asked().is_empty(), "once is enough");
+        let answers = home.answer("anna", &question.from, &format!("\r\n{no}\r\n"));
+        assert_eq!(answers[0].subject, stays);
+        assert!(!answers[0].text.contains("{}"), "{}", answers[0].text);
+        // What goes directly is none of that.
+        assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 0);
+        assert_eq!(home.end(Destination::Local, &Verdict::Delivered), 1);
+        home.told();
+
+        home.letter("y", &ways).unwrap();
+        restore();
+        let question = home.asked().remove(0);
+        assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 0, "it is held");
+        home.answer("anna", &question.from, &format!("\r\n{yes}\r\n"));
+        assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 1);
+
+        // Whose writer is gone: whoever looks after the home decides.
+        home.letter("z", &ways[1..]).unwrap();
+        home.database
+            .write(|c| -> Result<(), crate::database::Error> {
+                c.execute(
+                    "UPDATE messages SET member = NULL WHERE member IS NOT NULL",
+                    [],
+                )?;
+                Ok(())
+            })
+            .unwrap();
+        restore();
+        assert!(home.asked().remove(0).to.starts_with("anna"));
+    }
+}
+
+#[test]
 fn who_wants_no_such_letters_is_told_at_once() {
     let home = Home::new(&["anna", "ben"]);
     home.post

@@ -73,6 +73,7 @@ mod phrases;
 mod pipes;
 pub mod relay;
 pub mod report;
+pub mod restored;
 pub mod submission;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@
 //! - Whatever cannot work says so before "ready" and ends the start; what fails later is told in the log and by `doctor`.
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
+pub mod backup;
 mod cards;
 pub mod doctor;
 mod doctor_gateway;
@@ -214,6 +215,7 @@ impl House {
         let dir = &dir.canonicalize()?;
         let lock = lock_folder(dir)?;
         journal::starting(env!("CARGO_PKG_VERSION"), dir);
+        backup::put_into_place(dir)?;
         let config = Config::load(dir, options.ports).map_err(Failure::from)?;
         remains::refuse_without_database(dir)?;
         let database = Database::open(&dir.join("toxmail.db")).map_err(|e| {
@@ -766,7 +768,7 @@ pub fn bootstrap_node(options: NodeOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn lock_folder(dir: &Path) -> anyhow::Result<std::fs::File> {
+pub(crate) fn lock_folder(dir: &Path) -> anyhow::Result<std::fs::File> {
     use rustix::fs::FlockOperation::NonBlockingLockExclusive;
     let folder = std::fs::File::open(dir)?;
     match rustix::fs::flock(&folder, NonBlockingLockExclusive) {

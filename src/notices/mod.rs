@@ -21,6 +21,7 @@ mod fetching;
 mod identity;
 mod mail;
 mod questions;
+mod restored;
 mod text;
 
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use fetching::{FetchNews, letter as fetch_news};
 pub use identity::{BoxNews, letter as box_news};
 pub use mail::{AnswerTo, Mail, Occasion, mail};
 pub use questions::{Answers, State, Tale, Way, letter as tale};
+pub use restored::letter as restored;
 pub use text::{Language, Letter};
 
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
