@@ -38,6 +38,7 @@
 //!
 //! # Known limits
 //! - What the home says no with ([`Failure`]) is English; the page puts it into a frame of the visitor's language.
+//! - A session is looked at when a request comes. What streams looks again ([`visitor::Visitor::still_counts`]).
 //! - A link in a mail or a chat makes a detour by the login, because its browser sends no `SameSite=Strict` cookie along with it.
 
 pub mod assets;
