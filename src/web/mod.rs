@@ -5,7 +5,7 @@
 //! - [`guard`]: what every request has to pass (host, origin, token), and what every answer carries.
 //! - [`session`]: who is logged in. [`visitor`]: who asks, as a handler and a template see them.
 //! - [`upload`]: forms with a file in them.
-//! - [`text`], [`format`]: words, numbers and dates in four languages. [`assets`]: static files.
+//! - [`text`], [`mod@format`]: words, numbers and dates in four languages. [`assets`]: static files.
 //! - [`page`]: the pages, one file a page; templates in `web/templates/`.
 //!
 //! # What never happens here
