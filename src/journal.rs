@@ -355,6 +355,24 @@ pub fn tls_failed(service: &'static str, from: SocketAddr, error: &dyn Display) 
     debug!(service, %from, error = error.to_string(), "TLS failed");
 }
 
+/// Where the page is, and the fingerprints that people compare when a browser or a device asks them whom to trust.
+pub fn page(
+    http: Option<SocketAddr>,
+    https: Option<SocketAddr>,
+    certificate: &str,
+    authority: &str,
+) {
+    let of =
+        |address: Option<SocketAddr>| address.map_or("off".to_owned(), |a| a.port().to_string());
+    info!(
+        http = of(http),
+        https = of(https),
+        certificate,
+        authority,
+        "the page"
+    );
+}
+
 /// A member logged in.
 pub fn logged_in(service: &'static str, member: &(impl Display + ?Sized), from: IpAddr) {
     counter!(LOGINS, "service" => service, "outcome" => "welcome").increment(1);

@@ -517,7 +517,11 @@ impl Doors {
             ports: services.values(),
             checkup: health::Checkup::default(),
         });
-        let https = self.bound.iter().find(|bound| bound.name() == "https");
+        let address = |name: &str| {
+            let bound = self.bound.iter().find(|bound| bound.name() == name);
+            bound.map(Bound::local_addr)
+        };
+        let (http, https) = (address("http"), address("https"));
         let web = Web::new(web::House {
             operator: Arc::clone(&operator) as Arc<dyn control::Operator>,
             doorman,
@@ -525,7 +529,7 @@ impl Doors {
             clock: house.post.clock.clone(),
             config: Arc::clone(&house.config),
             tls: Arc::clone(&house.tls),
-            https_port: https.map(|bound| bound.local_addr().port()),
+            https_port: https.map(|address| address.port()),
         });
         let sessions = web.sessions().clone();
         let site = Arc::new(web::Site::new(web));
@@ -568,6 +572,15 @@ impl Doors {
         ));
         tasks.spawn(self.control.run(operator, until(stopped)));
 
+        if http.or(https).is_some() {
+            let tls = &house.tls;
+            journal::page(
+                http,
+                https,
+                &tls.server_fingerprint(),
+                &tls.ca_fingerprint(),
+            );
+        }
         journal::ready(&config.home.name, &house.post.ourselves);
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         Ok(Started {
