@@ -109,7 +109,7 @@ impl Site {
             );
             response.headers_mut().append(SET_COOKIE, cookie);
         }
-        guard::protect(response.headers_mut());
+        guard::protect(response.headers_mut(), place.channel);
         Answered {
             response,
             welcome: visitor.visitor.who.is_some(),
