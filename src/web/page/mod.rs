@@ -2,6 +2,7 @@
 
 mod about;
 mod autoconfig;
+mod contacts;
 mod devices;
 mod home;
 mod language;
@@ -9,7 +10,9 @@ mod letters;
 mod login;
 mod me;
 pub(super) mod plain;
+mod requests;
 mod security;
+mod settings;
 mod setup;
 
 use axum::Router;
@@ -33,8 +36,10 @@ pub enum Role {
 const NAV: &[(&str, &str, Role)] = &[
     ("/", "nav-home", Role::Member),
     ("/me/letters", "nav-letters", Role::Member),
+    ("/me/contacts", "nav-contacts", Role::Member),
     ("/me", "nav-me", Role::Member),
     ("/me/devices", "nav-devices", Role::Member),
+    ("/me/settings", "nav-settings", Role::Member),
     ("/me/security", "nav-security", Role::Member),
     ("/admin/security", "nav-admin-security", Role::Admin),
     ("/about", "nav-about", Role::Member),
@@ -58,6 +63,7 @@ pub(super) fn router() -> Router<Web> {
     Router::new()
         .merge(about::routes())
         .merge(autoconfig::routes())
+        .merge(contacts::routes())
         .merge(devices::routes())
         .merge(home::routes())
         .merge(language::routes())
@@ -65,7 +71,9 @@ pub(super) fn router() -> Router<Web> {
         .merge(login::routes())
         .merge(me::routes())
         .merge(plain::routes())
+        .merge(requests::routes())
         .merge(security::routes())
+        .merge(settings::routes())
         .merge(setup::routes())
 }
 
