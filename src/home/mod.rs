@@ -40,7 +40,7 @@ mod health_tests;
 mod identity_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-mod operator_tests;
+pub(crate) mod operator_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod providers_tests;

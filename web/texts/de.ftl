@@ -158,6 +158,190 @@ security-ended = Er ist abgemeldet.
 security-ended-before = Er war schon abgemeldet.
 security-ended-all = Alles ist abgemeldet, auch dieser Browser.
 
+# ---- administration
+nav-admin = Verwaltung
+admin-words = Worum Sie sich für alle im Zuhause kümmern. Diese Seiten sehen nur Sie.
+admin-back = Zurück zur Verwaltung
+admin-no = Nein, so lassen
+admin-print = Drucken
+admin-members-words = Wer hier einen Briefkasten hat. Jemanden hinzufügen, ein neues Passwort geben, sagen, wem welche Adresse gehört.
+admin-pairing-words = Ein anderes Zuhause einladen oder seine Einladung annehmen. Eine neue Adresse, wenn Fremde lästig werden, ein neues Gerät.
+admin-security-about = Wer auf der Seite angemeldet ist, und welche Anmeldungen fehlgeschlagen sind.
+admin-log-words = Was das Zuhause zuletzt notiert hat, für jemanden, der Ihnen hilft.
+admin-version = Version und Aktualisierungen
+admin-version-words = In diesem Zuhause läuft Toxmail { $version }. Eine neuere Version kommt auf dem Weg, auf dem diese kam: mit dem Programm oder mit einem neuen Abbild des Geräts. Diese Seite holt keine von selbst.
+
+# ---- administration: people
+members-title = Personen
+members-list = Wer hier wohnt
+members-back = Zurück zu den Personen
+members-person = Person
+members-addresses = Adressen
+members-offices = Aufgaben
+members-devices = Geräte
+members-is-administrator = Verwaltet das Zuhause
+members-is-main = Post an das Zuhause selbst
+members-is-member = Briefkasten
+members-add = Eine Person hinzufügen
+members-add-button = Diese Person hinzufügen
+members-added = { $name } hat jetzt einen Briefkasten.
+members-display = Name
+members-display-hint = So, wie andere ihn in Briefen sehen sollen, zum Beispiel Anna Martin.
+members-display-wrong = Schreiben Sie einen Namen mit 1 bis 100 Zeichen in einer Zeile.
+members-mailbox = Briefkasten
+members-mailbox-hint = Was vor dem @ steht, zum Beispiel anna. Es ist auch der Name zum Anmelden, und er bleibt.
+members-mailbox-wrong = Nehmen Sie 1 bis 32 Zeichen aus a–z, 0–9, Punkt, Binde- und Unterstrich, zuerst ein Buchstabe oder eine Ziffer. Namen wie postmaster, home und root gehören dem Zuhause selbst.
+members-mailbox-taken = { $name } ist schon jemandes Briefkasten. Nehmen Sie einen anderen Namen.
+members-password-made = Eines erzeugen, das man vorlesen kann
+members-password-typed = Ich tippe selbst eines
+members-password-type = Ein Passwort tippen
+members-slip-title = Für { $name }
+members-slip-words = Schreiben Sie es jetzt auf oder drucken Sie es: Das Passwort wird nur dieses eine Mal gezeigt. Es öffnet die Seite des Zuhauses; dort lässt sich ein neues wählen.
+members-slip-page = Seite
+members-slip-copy = Passwort kopieren
+members-name-title = Name
+members-login = Meldet sich als { $name } an; die Adresse in diesem Zuhause ist { $name }@toxmail.local.
+members-rename = Namen ändern
+members-renamed = Andere sehen von nun an { $name }.
+members-reset-title = Ein neues Passwort
+members-reset-words = Für jemanden, der seines vergessen hat. Mailprogramme, die ein eigenes Passwort haben, laufen weiter. Auf der Seite wird die Person überall abgemeldet.
+members-reset-own = Ihr eigenes Passwort ändern Sie unter „Passwort und Anmeldungen“
+members-reset-button = Neues Passwort geben
+members-reset = { $name } hat ein neues Passwort und ist auf der Seite überall abgemeldet.
+members-ordinary = Gewöhnliche E-Mail-Adressen
+members-ordinary-words = Adressen bei einem Mailanbieter, die dieser Person gehören. Sie kann damit schreiben und erscheint in gewöhnlicher Post unter der ersten. Andere Zuhause erfahren sie, damit Briefe direkt kommen.
+members-ordinary-none = Noch keine.
+members-address = Eine weitere Adresse
+members-address-sure = Ich habe mich vergewissert, dass diese Adresse { $name } gehört. In diesem Zuhause kann niemand sonst damit schreiben.
+members-address-unsure = Sagen Sie, dass Sie sich vergewissert haben.
+members-address-wrong = Das ist keine gewöhnliche E-Mail-Adresse. Schreiben Sie sie wie anna@example.org.
+members-address-taken = Das ist in diesem Zuhause die Adresse von { $name }.
+members-address-add = Adresse hinzufügen
+members-address-added = { $address } ist hinzugefügt.
+members-address-remove = Entfernen
+members-address-removed = { $address } ist entfernt.
+members-devices-title = Geräte
+members-devices-words = Jedes hat ein eigenes Passwort. Geht eines verloren, nehmen Sie sein Passwort zurück: Sonst wird nichts abgemeldet. Die letzte Benutzung wird einmal am Tag notiert.
+members-devices-none = Kein Gerät hat ein eigenes Passwort.
+members-device = Gerät
+members-device-made = Seit
+members-device-unused = nie
+members-device-revoke = Passwort zurücknehmen
+members-device-revoked = Das Passwort von „{ $label }“ öffnet nichts mehr.
+members-main-words = Briefe an das Zuhause, die niemanden darin nennen, gehen an eine Person.
+members-main-here = { $name } bekommt sie
+members-main-locked = Wer sie bekommt, steht in der Datei toxmail.toml (main_mailbox). Es lässt sich nur dort ändern.
+members-main-button = { $name } soll sie bekommen
+members-main-made = { $name } bekommt von nun an die Briefe an das Zuhause selbst.
+members-administrator-here = { $name } verwaltet das Zuhause. Um es zu übergeben, öffnen Sie die Seite einer anderen Person.
+members-administrator-words = Eine Person verwaltet das Zuhause: diese Seiten, und die Briefe an den Postmaster.
+members-administrator-button = Das Zuhause an { $name } übergeben
+members-administrator-title = Das Zuhause an { $name } übergeben?
+members-administrator-then = Von da an verwaltet { $name } das Zuhause, und Sie sehen diese Seiten nicht mehr. Nur { $name } kann sie Ihnen zurückgeben. Ihre Briefe bleiben, wie sie sind.
+members-administrator-yes = Übergeben
+members-own-password = Ihr eigenes Passwort
+members-password-wrong = Das ist nicht Ihr Passwort.
+members-handed-over = { $name } verwaltet jetzt das Zuhause.
+members-remove-title = Auszug
+members-remove-own = Wer das Zuhause verwaltet, kann nicht entfernt werden. Übergeben Sie es erst jemand anderem.
+members-remove-button = { $name } entfernen …
+members-removal-title = { $name } entfernen?
+members-removal-devices = Alle Geräte und Anmeldungen dieser Person gehen sofort nicht mehr, und neue Briefe an sie gehen an ihre Absender zurück.
+members-removal-letters = Die Briefe werden nicht gelöscht. Sie werden auf dem Gerät weggelegt, im Ordner { $folder }, wo sie nur findet, wer an das Gerät selbst kommt.
+members-removal-waiting = 
+    { $count ->
+        [0] Kein Brief dieser Person ist unterwegs.
+        [one] Ein Brief dieser Person ist noch unterwegs; er geht weiter.
+       *[other] { $count } Briefe dieser Person sind noch unterwegs; sie gehen weiter.
+    }
+members-removal-contacts = Kontakte, die nur dieser Person gehören, werden entfernt. Die des ganzen Zuhauses bleiben.
+members-removal-main = Briefe an das Zuhause selbst gehen von da an an jemand anderen: An wen, wählen Sie auf dessen Seite.
+members-removal-yes = { $name } entfernen
+members-removed = { $name } ist entfernt. Die Briefe sind auf dem Gerät weggelegt.
+members-removed-partly = { $name } ist entfernt, aber etwas konnte nicht weggelegt werden. Kein Brief ist verloren; was es war, steht im Protokoll.
+
+# ---- administration: pairing
+pairing-title = Andere Zuhause
+pairing-invite-title = Ein anderes Zuhause einladen
+pairing-invite-words = Eine Einladung ist ein Link. Wer ihn in seinem Toxmail öffnet, wird ohne weitere Frage ein Kontakt dieses Zuhauses, einmal. Geben Sie ihn nur dem, für den er ist.
+pairing-lasts = Wie lange sie gilt
+pairing-days = 
+    { $count ->
+        [one] Ein Tag
+       *[other] { $count } Tage
+    }
+pairing-invite = Einladung erstellen
+pairing-qr = Die Einladung als Code zum Scannen
+pairing-made-title = Einladung von { $home }
+pairing-made-words = Öffnen Sie in Ihrem Toxmail „Andere Zuhause“ und geben Sie diesen Link unter „Eine Einladung annehmen“ ein. Er gilt bis { $until }.
+pairing-made-once = Kopieren, drucken oder scannen Sie ihn jetzt: Er wird nur dieses eine Mal gezeigt.
+pairing-copy = Kopieren
+pairing-open = Offene Einladungen
+pairing-open-none = Keine ist offen.
+pairing-made = Erstellt
+pairing-until = Gilt bis
+pairing-withdraw = Zurücknehmen
+pairing-withdrawn = Die Einladung öffnet nichts mehr.
+pairing-past = Einladungen der letzten Wochen
+pairing-became = Was daraus wurde
+pairing-used = angenommen
+pairing-was-withdrawn = zurückgenommen
+pairing-outdated = führt ins Leere: Dieses Zuhause hat eine neue Tox-Adresse
+pairing-expired = ihre Zeit ist abgelaufen
+pairing-accept-title = Eine Einladung annehmen
+pairing-link = Der Link des anderen Zuhauses
+pairing-link-hint = Die ganze Zeile, die mit tox: beginnt
+pairing-link-wrong = Kopieren Sie die ganze Zeile, die mit tox: beginnt, und fügen Sie sie hier ein.
+pairing-accept = Annehmen
+pairing-accepted = { $name } ist jetzt ein Kontakt. Briefe gehen, sobald die beiden Zuhause einander gefunden haben.
+pairing-tox-title = Die Tox-Adresse dieses Zuhauses
+pairing-tox-words = Wer sie hat, kann darum bitten, ein Kontakt zu werden, und wird nur eingelassen, wenn hier jemand Ja sagt.
+pairing-renew-title = Eine neue Tox-Adresse
+pairing-renew-why = Wenn ständig Fremde Kontakte werden wollen, haben sie die Adresse in die Hände bekommen. Mit einer neuen erreichen sie niemanden mehr.
+pairing-renew-contacts = Für Ihre Kontakte ändert sich nichts: Sie finden dieses Zuhause wie bisher, und alle Mailadressen bleiben.
+pairing-renew-invitations = 
+    { $count ->
+        [0] Keine offene Einladung geht dabei verloren.
+        [one] Eine offene Einladung führt dann ins Leere. Erstellen Sie eine neue.
+       *[other] { $count } offene Einladungen führen dann ins Leere. Erstellen Sie neue.
+    }
+pairing-renew-paper = Karten auf Papier und Dateien mit der alten Adresse taugen nicht mehr für den ersten Kontakt.
+pairing-renew-yes = Neue Adresse nehmen
+pairing-renewed = Dieses Zuhause hat eine neue Tox-Adresse. Die alte führt ins Leere.
+pairing-move-title = Ein neues Gerät
+pairing-move-words = Zieht dieses Zuhause ohne seine Sicherung auf ein anderes Gerät um, müssen die anderen Zuhause erfahren, wo es ist.
+pairing-move-link = Ein neues Gerät ankündigen …
+pairing-moving = Ein neues Gerät ist angekündigt
+pairing-moving-words = Kontakte, denen dieses Zuhause begegnet, erfahren davon und werden gebeten, es zu bestätigen. Der Schlüssel des neuen Geräts:
+pairing-move-withdraw = Ankündigung zurücknehmen
+pairing-move-withdrawn = Die Ankündigung ist zurückgenommen.
+pairing-move-backup = Ein neues Gerät, auf das Sie die Sicherung von diesem spielen, ist dasselbe Zuhause. Dann ist nichts anzukündigen.
+pairing-move-then = Ohne sie ist das neue Gerät für die anderen fremd. Dieses sagt dann jedem Kontakt, dem es begegnet, wo das neue ist; dort vergleicht jemand einige Wörter mit Ihnen und sagt Ja. Von da an gehen Briefe an das neue Gerät. Lassen Sie dieses an, bis alle geantwortet haben.
+pairing-move-id = Die Tox-Adresse des neuen Geräts
+pairing-move-hint = 76 Ziffern und Buchstaben; das neue Gerät zeigt sie auf ebendieser Seite.
+pairing-move-wrong = Das ist keine Tox-Adresse: Sie hat 76 Zeichen aus 0–9 und A–F.
+pairing-move-yes = Das neue Gerät ankündigen
+pairing-move-announced = Das neue Gerät wird jedem Kontakt angekündigt, dem dieses Zuhause begegnet.
+
+# ---- administration: log
+log-title = Protokoll
+log-words = Was das Zuhause seit dem Start notiert hat, das Neueste zuerst, auf Englisch. Sie müssen es nicht verstehen: Es ist für jemanden, der Ihnen hilft. Adressen stehen darin, aber nie, was in einem Brief steht, und kein Passwort.
+log-last = Die letzten Zeilen
+log-problems = Nur was schiefging
+log-all = Alles, was aufgehoben ist
+log-more = Alles zeigen, was aufgehoben ist
+log-empty = Noch ist nichts notiert.
+log-no-problems = Nichts ging schief
+log-caption = Die neueste Zeile kommt zuerst
+log-severity = Art
+log-text = Was darin steht
+log-error = Störung
+log-warning = Bitte ansehen
+log-fact = Notiz
+log-download-title = Für jemanden, der Ihnen hilft
+log-download-words = Dasselbe als Datei. Sehen Sie sie durch, bevor Sie sie weitergeben: Darin steht, wer wem schreibt.
+log-download = Als Datei speichern
+
 # ---- security of the home
 nav-admin-security = Sicherheit
 admin-security-title = Sicherheit des Zuhauses

@@ -158,6 +158,190 @@ security-ended = Il est déconnecté.
 security-ended-before = Il était déjà déconnecté.
 security-ended-all = Tout est déconnecté, ce navigateur aussi.
 
+# ---- administration
+nav-admin = Administration
+admin-words = Ce dont vous vous occupez pour toute la maison. Vous seul voyez ces pages.
+admin-back = Retour à l'administration
+admin-no = Non, laisser tel quel
+admin-print = Imprimer
+admin-members-words = Qui a une boîte aux lettres ici. Ajouter quelqu'un, donner un nouveau mot de passe, dire quelles adresses sont à qui.
+admin-pairing-words = Inviter une autre maison, ou accepter son invitation. Une nouvelle adresse si des inconnus importunent, un nouveau boîtier.
+admin-security-about = Qui est connecté à la page, et quelles connexions ont échoué.
+admin-log-words = Ce que la maison a noté en dernier, pour qui vous aide.
+admin-version = Version et mises à jour
+admin-version-words = Cette maison utilise Toxmail { $version }. Une version plus récente arrive comme celle-ci est arrivée : avec le programme, ou avec une nouvelle image du boîtier. Cette page n'en cherche pas d'elle-même.
+
+# ---- administration: people
+members-title = Personnes
+members-list = Qui habite ici
+members-back = Retour aux personnes
+members-person = Personne
+members-addresses = Adresses
+members-offices = Rôles
+members-devices = Appareils
+members-is-administrator = Administrateur
+members-is-main = Courrier pour la maison elle-même
+members-is-member = Boîte aux lettres
+members-add = Ajouter une personne
+members-add-button = Ajouter cette personne
+members-added = { $name } a maintenant une boîte aux lettres.
+members-display = Nom
+members-display-hint = Tel que les autres le verront dans le courrier, par exemple Anna Martin.
+members-display-wrong = Écrivez un nom de 1 à 100 caractères sur une ligne.
+members-mailbox = Boîte aux lettres
+members-mailbox-hint = Ce qui précède le @, par exemple anna. C'est aussi le nom pour se connecter, et il reste.
+members-mailbox-wrong = Prenez 1 à 32 caractères parmi a–z, 0–9, point, tiret et tiret bas, d'abord une lettre ou un chiffre. Des noms comme postmaster, home et root appartiennent à la maison elle-même.
+members-mailbox-taken = { $name } est déjà la boîte de quelqu'un. Prenez un autre nom.
+members-password-made = En créer un qui se lit à haute voix
+members-password-typed = Je le tape moi-même
+members-password-type = Taper un mot de passe
+members-slip-title = Pour { $name }
+members-slip-words = Notez-le ou imprimez-le maintenant : le mot de passe n'est montré que cette fois. Il ouvre la page de la maison ; on peut y en choisir un autre.
+members-slip-page = Page
+members-slip-copy = Copier le mot de passe
+members-name-title = Nom
+members-login = Se connecte en tant que { $name } ; l'adresse dans cette maison est { $name }@toxmail.local.
+members-rename = Changer le nom
+members-renamed = Les autres voient désormais { $name }.
+members-reset-title = Un nouveau mot de passe
+members-reset-words = Pour qui a oublié le sien. Les programmes de messagerie qui ont leur propre mot de passe continuent de fonctionner. La page déconnecte cette personne partout.
+members-reset-own = Changez votre propre mot de passe sous « Mot de passe et connexions »
+members-reset-button = Donner un nouveau mot de passe
+members-reset = { $name } a un nouveau mot de passe, et est déconnecté de la page partout.
+members-ordinary = Adresses électroniques ordinaires
+members-ordinary-words = Adresses chez un fournisseur qui sont à cette personne. Elle peut écrire avec elles, et apparaît sous la première dans le courrier ordinaire. Les autres maisons les apprennent, pour que les lettres viennent directement.
+members-ordinary-none = Aucune pour l'instant.
+members-address = Une autre adresse
+members-address-sure = Je me suis assuré que cette adresse est à { $name }. Dans cette maison, personne d'autre ne peut écrire avec elle.
+members-address-unsure = Dites que vous vous en êtes assuré.
+members-address-wrong = Ce n'est pas une adresse électronique ordinaire. Écrivez-la comme anna@example.org.
+members-address-taken = C'est l'adresse de { $name } dans cette maison.
+members-address-add = Ajouter l'adresse
+members-address-added = { $address } est ajoutée.
+members-address-remove = Retirer
+members-address-removed = { $address } est retirée.
+members-devices-title = Appareils
+members-devices-words = Chacun a son propre mot de passe. Si l'un est perdu, retirez-lui le sien : rien d'autre n'est déconnecté. La dernière utilisation est notée une fois par jour.
+members-devices-none = Aucun appareil n'a son propre mot de passe.
+members-device = Appareil
+members-device-made = Depuis
+members-device-unused = jamais
+members-device-revoke = Retirer le mot de passe
+members-device-revoked = Le mot de passe de « { $label } » n'ouvre plus rien.
+members-main-words = Les lettres écrites à la maison, sans nommer quelqu'un, vont à une personne.
+members-main-here = { $name } les reçoit
+members-main-locked = Le fichier toxmail.toml dit qui les reçoit (main_mailbox). Cela ne se change que là.
+members-main-button = Que { $name } les reçoive
+members-main-made = { $name } reçoit désormais les lettres à la maison elle-même.
+members-administrator-here = { $name } s'occupe de la maison. Pour transmettre ce rôle, ouvrez la page d'une autre personne.
+members-administrator-words = Une personne s'occupe de la maison : ces pages, et les lettres au postmaster.
+members-administrator-button = Confier la maison à { $name }
+members-administrator-title = Confier la maison à { $name } ?
+members-administrator-then = Dès lors, { $name } s'occupe de la maison, et vous ne voyez plus ces pages. Seul { $name } peut vous les rendre. Vos lettres restent telles quelles.
+members-administrator-yes = Confier la maison
+members-own-password = Votre propre mot de passe
+members-password-wrong = Ce n'est pas votre mot de passe.
+members-handed-over = { $name } s'occupe maintenant de la maison.
+members-remove-title = Départ
+members-remove-own = Qui s'occupe de la maison ne peut pas être retiré. Confiez-la d'abord à quelqu'un d'autre.
+members-remove-button = Retirer { $name } …
+members-removal-title = Retirer { $name } ?
+members-removal-devices = Tous les appareils et connexions de cette personne cessent aussitôt de fonctionner, et les nouvelles lettres qui lui sont adressées retournent à leurs auteurs.
+members-removal-letters = Ses lettres ne sont pas effacées. Elles sont rangées sur le boîtier, dans le dossier { $folder }, où seul qui a accès au boîtier lui-même les trouve.
+members-removal-waiting = 
+    { $count ->
+        [0] Aucune lettre de cette personne n'est en route.
+        [one] { $count } lettre de cette personne est encore en route ; elle continue.
+       *[other] { $count } lettres de cette personne sont encore en route ; elles continuent.
+    }
+members-removal-contacts = Les contacts qui ne sont qu'à cette personne sont retirés. Ceux de toute la maison restent.
+members-removal-main = Les lettres à la maison elle-même vont dès lors à quelqu'un d'autre : vous pouvez choisir sur sa page.
+members-removal-yes = Retirer { $name }
+members-removed = { $name } est retiré. Les lettres sont rangées sur le boîtier.
+members-removed-partly = { $name } est retiré, mais quelque chose n'a pas pu être rangé. Aucune lettre n'est perdue ; le journal dit ce que c'était.
+
+# ---- administration: pairing
+pairing-title = Autres maisons
+pairing-invite-title = Inviter une autre maison
+pairing-invite-words = Une invitation est un lien. Qui l'ouvre dans son Toxmail devient un contact de cette maison, une fois, sans autre question. Ne la donnez donc qu'à qui elle est destinée.
+pairing-lasts = Combien de temps elle est valable
+pairing-days = 
+    { $count ->
+        [one] { $count } jour
+       *[other] { $count } jours
+    }
+pairing-invite = Créer une invitation
+pairing-qr = L'invitation sous forme de code à scanner
+pairing-made-title = Invitation de { $home }
+pairing-made-words = Dans votre Toxmail, ouvrez « Autres maisons » et entrez ce lien sous « Accepter une invitation ». Il est valable jusqu'au { $until }.
+pairing-made-once = Copiez-le, imprimez-le ou scannez-le maintenant : il n'est montré que cette fois.
+pairing-copy = Copier
+pairing-open = Invitations ouvertes
+pairing-open-none = Aucune n'est ouverte.
+pairing-made = Créée
+pairing-until = Valable jusqu'au
+pairing-withdraw = La reprendre
+pairing-withdrawn = L'invitation n'ouvre plus rien.
+pairing-past = Invitations des dernières semaines
+pairing-became = Ce qu'elle est devenue
+pairing-used = acceptée
+pairing-was-withdrawn = reprise
+pairing-outdated = ne mène nulle part : cette maison a une nouvelle adresse Tox
+pairing-expired = son temps est passé
+pairing-accept-title = Accepter une invitation
+pairing-link = Le lien de l'autre maison
+pairing-link-hint = Toute la ligne qui commence par tox:
+pairing-link-wrong = Copiez toute la ligne qui commence par tox:, et collez-la ici.
+pairing-accept = Accepter
+pairing-accepted = { $name } est maintenant un contact. Les lettres partent dès que les deux maisons se sont trouvées.
+pairing-tox-title = L'adresse Tox de cette maison
+pairing-tox-words = Qui l'a peut demander à devenir un contact, et n'entre que si quelqu'un ici dit oui.
+pairing-renew-title = Une nouvelle adresse Tox
+pairing-renew-why = Si des inconnus demandent sans cesse à devenir des contacts, c'est qu'ils ont trouvé l'adresse. Avec une nouvelle, ils n'atteignent plus personne.
+pairing-renew-contacts = Rien ne change pour les contacts : ils trouvent cette maison comme avant, et toutes les adresses de courrier restent.
+pairing-renew-invitations = 
+    { $count ->
+        [0] Aucune invitation ouverte ne sera perdue.
+        [one] { $count } invitation ouverte ne mènera plus nulle part. Refaites-en une.
+       *[other] { $count } invitations ouvertes ne mèneront plus nulle part. Refaites-en.
+    }
+pairing-renew-paper = Les cartes sur papier et les fichiers avec l'ancienne adresse ne servent plus pour un premier contact.
+pairing-renew-yes = Prendre une nouvelle adresse
+pairing-renewed = Cette maison a une nouvelle adresse Tox. L'ancienne ne mène nulle part.
+pairing-move-title = Un nouveau boîtier
+pairing-move-words = Si cette maison passe à un autre boîtier sans sa sauvegarde, les autres maisons doivent apprendre où elle est.
+pairing-move-link = Annoncer un nouveau boîtier …
+pairing-moving = Un nouveau boîtier est annoncé
+pairing-moving-words = Les contacts que cette maison rencontre l'apprennent, et sont priés de le confirmer. La clé du nouveau boîtier :
+pairing-move-withdraw = Reprendre l'annonce
+pairing-move-withdrawn = L'annonce est reprise.
+pairing-move-backup = Un nouveau boîtier dans lequel vous mettez la sauvegarde de celui-ci est la même maison. Il n'y a alors rien à annoncer.
+pairing-move-then = Sans elle, le nouveau boîtier est un inconnu pour les autres. Celui-ci dit alors à chaque contact qu'il rencontre où est le nouveau ; là, une personne compare quelques mots avec vous et dit oui. Dès lors, les lettres vont au nouveau boîtier. Laissez celui-ci allumé jusqu'à ce que tous aient répondu.
+pairing-move-id = L'adresse Tox du nouveau boîtier
+pairing-move-hint = 76 chiffres et lettres ; le nouveau boîtier les montre sur cette même page.
+pairing-move-wrong = Ce n'est pas une adresse Tox : elle a 76 caractères de 0–9 et A–F.
+pairing-move-yes = Annoncer le nouveau boîtier
+pairing-move-announced = Le nouveau boîtier est annoncé à chaque contact que cette maison rencontre.
+
+# ---- administration: log
+log-title = Journal
+log-words = Ce que la maison a noté depuis son démarrage, le plus récent d'abord, en anglais. Vous n'avez pas à le comprendre : c'est pour qui vous aide. Il contient des adresses, mais jamais le contenu d'une lettre, ni un mot de passe.
+log-last = Les dernières lignes
+log-problems = Seulement ce qui a mal tourné
+log-all = Tout ce qui est gardé
+log-more = Montrer tout ce qui est gardé
+log-empty = Rien n'est encore noté.
+log-no-problems = Rien n'a mal tourné
+log-caption = La ligne la plus récente vient d'abord
+log-severity = Genre
+log-text = Ce qu'elle dit
+log-error = Problème
+log-warning = À vérifier
+log-fact = Note
+log-download-title = Pour qui vous aide
+log-download-words = La même chose en fichier. Parcourez-le avant de le transmettre : il dit qui écrit à qui.
+log-download = Enregistrer en fichier
+
 # ---- security of the home
 nav-admin-security = Sécurité
 admin-security-title = Sécurité de la maison

@@ -1,6 +1,7 @@
 //! The pages, one file a page, and which of them stand in the menu.
 
 mod about;
+mod admin;
 mod home;
 mod language;
 mod login;
@@ -29,7 +30,7 @@ pub enum Role {
 const NAV: &[(&str, &str, Role)] = &[
     ("/", "nav-home", Role::Member),
     ("/me/security", "nav-security", Role::Member),
-    ("/admin/security", "nav-admin-security", Role::Admin),
+    ("/admin", "nav-admin", Role::Admin),
     ("/about", "nav-about", Role::Member),
 ];
 
@@ -50,6 +51,7 @@ pub struct Link {
 pub(super) fn router() -> Router<Web> {
     Router::new()
         .merge(about::routes())
+        .merge(admin::routes())
         .merge(home::routes())
         .merge(language::routes())
         .merge(login::routes())
