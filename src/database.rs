@@ -63,6 +63,10 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0003_reencode.sql"),
         "\n",
+        include_str!("database/0003_fetch.sql"),
+        "\n",
+        include_str!("database/0003_backup.sql"),
+        "\n",
     ),
 ];
 

@@ -355,6 +355,24 @@ pub fn tls_failed(service: &'static str, from: SocketAddr, error: &dyn Display) 
     debug!(service, %from, error = error.to_string(), "TLS failed");
 }
 
+/// Where the page is, and the fingerprints that people compare when a browser or a device asks them whom to trust.
+pub fn page(
+    http: Option<SocketAddr>,
+    https: Option<SocketAddr>,
+    certificate: &str,
+    authority: &str,
+) {
+    let of =
+        |address: Option<SocketAddr>| address.map_or("off".to_owned(), |a| a.port().to_string());
+    info!(
+        http = of(http),
+        https = of(https),
+        certificate,
+        authority,
+        "the page"
+    );
+}
+
 /// A member logged in.
 pub fn logged_in(service: &'static str, member: &(impl Display + ?Sized), from: IpAddr) {
     counter!(LOGINS, "service" => service, "outcome" => "welcome").increment(1);
@@ -435,6 +453,16 @@ pub fn provider_fails(account: i64, why: &impl Display) {
     warn!(account, why = why.to_string(), "the provider takes nothing");
 }
 
+/// A mailbox at a mail provider cannot be fetched.
+pub fn fetch_fails(mailbox: i64, why: &impl Display) {
+    counter!(TROUBLE).increment(1);
+    warn!(
+        mailbox,
+        why = why.to_string(),
+        "the provider's mailbox is not fetched"
+    );
+}
+
 /// So many deliveries have waited `after`, and their letters go back to their writers.
 pub fn expired(deliveries: usize, after: Duration) {
     changes::ring(Kind::Queue);
@@ -470,6 +498,11 @@ pub fn notified(
 /// Files in the queue that nobody was promised, left by a crash, were removed.
 pub fn swept(folder: &Path, files: usize) {
     info!(folder = ?folder, files, "swept what a crash left");
+}
+
+/// A home that was restored from a backup is in its place.
+pub fn restored(dir: &Path, before: Option<&Path>) {
+    info!(?dir, ?before, "restored from a backup");
 }
 
 /// How much waits.

@@ -16,6 +16,7 @@
 use std::path::PathBuf;
 
 pub mod answer;
+pub mod backup;
 mod cards;
 pub mod chart;
 pub mod client;

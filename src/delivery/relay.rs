@@ -20,13 +20,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use mail_send::{Credentials, Error, SmtpClient};
-use rustls::pki_types::{CertificateDer, pem::PemObject};
-use rustls::{ClientConfig, RootCertStore};
 use smtp_proto::{AUTH_LOGIN, AUTH_PLAIN, EXT_START_TLS, EhloResponse};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
@@ -44,11 +40,10 @@ use crate::mail::ordinary::Writer;
 use crate::mail::seven_bit::{self, MadeOver};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Reencode;
+use crate::net::client;
 use crate::providers::{self, Account};
 use crate::queue::{AccountId, Delivery};
 
-/// For finding the provider's addresses, and for each of them to answer: a home whose IPv6 leads nowhere tries IPv4 next.
-const CONNECT: Duration = Duration::from_secs(15);
 /// For saying goodbye: the letter has been taken.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// For all of a login that a person waits for.
@@ -343,7 +338,7 @@ fn has_eight_bits(body: &mut impl Read) -> io::Result<bool> {
 }
 
 async fn log_in(account: &Account) -> Result<Session, Trouble> {
-    let trusted = trusted(account.ca_file.as_deref()).map_err(Trouble::Account)?;
+    let trusted = client::trusted(account.ca_file.as_deref()).map_err(Trouble::Account)?;
     let connector = TlsConnector::from(trusted);
     let host = account.host.as_str();
     let trouble = |e: Error| Trouble::Account(connect_reason(&e, account));
@@ -404,48 +399,12 @@ async fn greeting<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>(
 }
 
 async fn tcp(account: &Account) -> Result<TcpStream, Error> {
-    let place = (account.host.as_str(), account.port);
-    let found = timeout(CONNECT, tokio::net::lookup_host(place)).await;
-    let found = found.map_err(|_| Error::Timeout)?;
-    // Told apart from a refusal: the name itself is wrong, or there is no Internet.
-    let found = found.map_err(|e| io::Error::new(io::ErrorKind::NotFound, e))?;
-    let mut last = Error::Io(io::ErrorKind::NotFound.into());
-    for address in found {
-        match timeout(CONNECT, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => {
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Ok(Err(e)) => last = Error::Io(e),
-            Err(_) => last = Error::Timeout,
-        }
-    }
-    Err(last)
-}
-
-/// The certificates that are believed: the system's, and those of `[relay] ca_file`.
-fn trusted(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Reason> {
-    let mut roots = RootCertStore::empty();
-    // What cannot be read of the system's is as if it were not there: the provider is then not trusted, and that is told.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(path) = ca_file {
-        let wrong = |e: &dyn std::fmt::Display| {
-            let text = format!("[relay] ca_file {} cannot be used: {e}", path.display());
-            Reason::new(Status(4, 7, 5), text)
-        };
-        let certificates = CertificateDer::pem_file_iter(path).map_err(|e| wrong(&e))?;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|e| wrong(&e))?;
-            roots.add(certificate).map_err(|e| wrong(&e))?;
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| Reason::new(Status(4, 7, 5), e.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    client::connect(&account.host, account.port)
+        .await
+        .map_err(|e| match e.kind() {
+            io::ErrorKind::TimedOut => Error::Timeout,
+            _ => Error::Io(e),
+        })
 }
 
 fn silent(account: &Account) -> Reason {

@@ -13,7 +13,7 @@ use crate::mail::address::MemberName;
 use crate::mail::header::MAX_SECTION;
 use crate::mail::verdict::{Reason, Status};
 use crate::members::{self, Mixed};
-use crate::notices::{self, AnswerTo, Language, Mail, Occasion, State, Tale, Way};
+use crate::notices::{self, AnswerTo, Answers, Language, Mail, Occasion, State, Tale, Way};
 use crate::queue::{
     self, Destination, Fate, Outcome, Plan, QueueId, Start, Submitted, Told, Untold, Ways,
 };
@@ -97,10 +97,20 @@ fn tell_one(post: &Post, untold: &Untold, ways: Ways) -> Result<(), queue::Error
         .map(|fate| way(post, fate, &writer))
         .collect();
     let recipients = &recipients[..];
+    // Told as it is now: somebody may have set it up since the letter was written.
+    let place = match post.providers.fetch_of(&writer) {
+        Ok(Some(_)) => Answers::Here,
+        Ok(None) => Answers::There,
+        Err(e) => return Err(queue::Error::Io(std::io::Error::other(e))),
+    };
     let tale = match (ways.which, answers) {
-        (true, true) => Tale::WaysAndFirst { title, recipients },
+        (true, true) => Tale::WaysAndFirst {
+            title,
+            recipients,
+            answers: place,
+        },
         (true, false) => Tale::Ways { title, recipients },
-        (false, true) => Tale::FirstOrdinary(title),
+        (false, true) => Tale::FirstOrdinary(title, place),
         (false, false) => return post.queue.tell_nobody(&told),
     };
     let occasion = Occasion::Letter(untold.message_id.as_deref());

@@ -117,6 +117,10 @@ pub fn examine(home: &Running, depth: Depth) -> Vec<Problem> {
         Ok(accounts) => providers(&accounts, &mut found),
         Err(e) => found.failure(e.into()),
     }
+    match post.providers.fetches() {
+        Ok(fetches) => super::fetching::look(&fetches, post.clock.now().wall, &mut found),
+        Err(e) => found.failure(e.into()),
+    }
     for id in &post.queue.opened().lost {
         if post.queue.show(*id).is_ok() {
             found.add(

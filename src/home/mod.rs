@@ -14,10 +14,12 @@
 //! - Whatever cannot work says so before "ready" and ends the start; what fails later is told in the log and by `doctor`.
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
+pub mod backup;
 mod cards;
 pub mod doctor;
 mod doctor_gateway;
 mod failure;
+mod fetching;
 pub mod health;
 mod identity;
 mod letters;
@@ -64,6 +66,7 @@ use crate::days;
 use crate::delivery::chat::Chat;
 use crate::delivery::clerk::Clerk;
 use crate::delivery::courier::{Agents, Courier, Errands};
+use crate::delivery::fetcher::Fetcher;
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
@@ -191,6 +194,7 @@ struct House {
     post: Arc<Post>,
     outbound: Arc<Outbound>,
     inbound: Arc<Inbound>,
+    fetcher: Arc<Fetcher>,
     pairing: Arc<Pairing>,
     chat: Arc<Chat>,
     clerk: Arc<Clerk>,
@@ -211,6 +215,7 @@ impl House {
         let dir = &dir.canonicalize()?;
         let lock = lock_folder(dir)?;
         journal::starting(env!("CARGO_PKG_VERSION"), dir);
+        backup::put_into_place(dir)?;
         let config = Config::load(dir, options.ports).map_err(Failure::from)?;
         remains::refuse_without_database(dir)?;
         let database = Database::open(&dir.join("toxmail.db")).map_err(|e| {
@@ -303,6 +308,11 @@ impl House {
             errands.clone(),
             runtime.clone(),
         )?);
+        let fetcher = Arc::new(Fetcher::new(
+            Arc::clone(&post),
+            dir.join("incoming"),
+            runtime.clone(),
+        ));
         let chat = Chat::open(
             Arc::clone(&post),
             database.clone(),
@@ -344,6 +354,7 @@ impl House {
             post,
             outbound,
             inbound,
+            fetcher,
             pairing,
             chat,
             clerk,
@@ -501,11 +512,16 @@ impl Doors {
             pairing: Arc::clone(&house.pairing),
             chat: Arc::clone(&house.chat),
             outbound: Arc::clone(&house.outbound),
+            fetcher: Arc::clone(&house.fetcher),
             node: Arc::clone(&house.node),
             ports: services.values(),
             checkup: health::Checkup::default(),
         });
-        let https = self.bound.iter().find(|bound| bound.name() == "https");
+        let address = |name: &str| {
+            let bound = self.bound.iter().find(|bound| bound.name() == name);
+            bound.map(Bound::local_addr)
+        };
+        let (http, https) = (address("http"), address("https"));
         let web = Web::new(web::House {
             operator: Arc::clone(&operator) as Arc<dyn control::Operator>,
             doorman,
@@ -513,7 +529,7 @@ impl Doors {
             clock: house.post.clock.clone(),
             config: Arc::clone(&house.config),
             tls: Arc::clone(&house.tls),
-            https_port: https.map(|bound| bound.local_addr().port()),
+            https_port: https.map(|address| address.port()),
         });
         let sessions = web.sessions().clone();
         let site = Arc::new(web::Site::new(web));
@@ -544,6 +560,7 @@ impl Doors {
         }
         tasks.spawn(Arc::clone(&house.outbound).run(stopped.clone()));
         tasks.spawn(Arc::clone(&house.clerk).run(stopped.clone()));
+        tasks.spawn(Arc::clone(&house.fetcher).run(stopped.clone()));
         tasks.spawn(housekeeping(
             house.database.clone(),
             Arc::clone(&house.post),
@@ -555,6 +572,15 @@ impl Doors {
         ));
         tasks.spawn(self.control.run(operator, until(stopped)));
 
+        if http.or(https).is_some() {
+            let tls = &house.tls;
+            journal::page(
+                http,
+                https,
+                &tls.server_fingerprint(),
+                &tls.ca_fingerprint(),
+            );
+        }
         journal::ready(&config.home.name, &house.post.ourselves);
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         Ok(Started {
@@ -618,6 +644,7 @@ impl Started {
         house.post.providers.configure(relay, ca_file);
         house.post.set_gateway(gateway(&now));
         house.outbound.reconsider();
+        house.fetcher.wake();
         house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);
         house.post.store.set_quota(quota(&now));
@@ -754,7 +781,7 @@ pub fn bootstrap_node(options: NodeOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn lock_folder(dir: &Path) -> anyhow::Result<std::fs::File> {
+pub(crate) fn lock_folder(dir: &Path) -> anyhow::Result<std::fs::File> {
     use rustix::fs::FlockOperation::NonBlockingLockExclusive;
     let folder = std::fs::File::open(dir)?;
     match rustix::fs::flock(&folder, NonBlockingLockExclusive) {

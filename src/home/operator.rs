@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::health::Checkup;
 use super::people::{self, Reach, value};
-use super::{cards, doctor, health, identity, letters, providers, timeline};
+use super::{backup, cards, doctor, fetching, health, identity, letters, providers, timeline};
 use crate::changes::{self, Kind};
 use crate::config::{BootstrapNode, Config, nodes};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
@@ -26,9 +26,10 @@ use crate::control::answer;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
 use crate::delivery::chat::Chat;
+use crate::delivery::fetcher::Fetcher;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
-use crate::delivery::{Post, boxes};
+use crate::delivery::{self, Post, boxes};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::tox::{self, Command, Node, bootstrap};
@@ -52,6 +53,8 @@ pub struct Running {
     pub chat: Arc<Chat>,
     /// What is on its way.
     pub outbound: Arc<Outbound>,
+    /// What comes from providers.
+    pub fetcher: Arc<Fetcher>,
     /// The home on the Tox network.
     pub node: Arc<Node>,
     /// What is bound, as in `ports.json`.
@@ -199,10 +202,20 @@ impl Running {
             Request::QueueShow { id } => letters::show(self, id),
             Request::QueueRetry { id } => letters::retry(self, id),
             Request::QueueCancel { id } => letters::cancel(self, id),
+            Request::QueueRelease { id } => letters::release(self, id),
+            Request::BackupKey { recipient, sealed } => {
+                backup::keep_key(&self.database, &recipient, &sealed)
+            }
+            Request::BackupDone { created } => backup::note(&self.database, created),
             Request::ProviderSet(new) => providers::set(self, new),
             Request::ProviderShow { member } => providers::show(self, member.as_ref()),
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),
             Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
+            Request::FetchSet(new) => fetching::set(self, new),
+            Request::FetchShow { member } => fetching::show(self, member.as_ref()),
+            Request::FetchTest { member } => fetching::test(self, &member),
+            Request::FetchNow { member } => fetching::now(self, &member),
+            Request::FetchRemove { member } => fetching::remove(self, &member),
             Request::ContactShare { name, share } => identity::share(self, &name, share),
             Request::ContactDirect { name, only } => identity::direct(self, &name, only),
             Request::ToxIdRenew => identity::renew(self),
@@ -252,6 +265,9 @@ impl Running {
         let known: HashSet<PeerKey> = peers.filter(|p| !p.blocked).map(|p| p.key).collect();
         if let Err(e) = boxes::sweep(&self.post, &self.outbound) {
             journal::trouble("boxes", &e);
+        }
+        if let Err(e) = delivery::restored::tell(&self.post, &self.database) {
+            journal::trouble("backup", &e);
         }
         for key in self.post.queue.peers_waiting()? {
             if !known.contains(&key) {

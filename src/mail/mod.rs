@@ -10,7 +10,8 @@
 //! - [`ordinary`]: the writer's side on the ordinary route: what a provider may see;
 //! - [`seven_bit`]: there, for a provider that takes 7 bits only, where the writer allows it: the only place where a body is
 //!   written anew, with the same contents;
-//! - [`arrival`]: the reader's side: who wrote it, as far as this home knows.
+//! - [`arrival`]: the reader's side: who wrote it, as far as this home knows;
+//! - [`fetched`]: the reader's side on the ordinary route: who it cannot be from.
 //!
 //! Known limits: internationalised domain names are compared as written (`bücher.example` and its `xn--` form are two
 //! domains), and addresses without Unicode normalisation. A key or a full Tox address that somebody types into a text stays
@@ -21,6 +22,7 @@ pub mod address;
 pub mod arrival;
 pub mod departure;
 pub mod envelope;
+pub mod fetched;
 pub mod gateway;
 pub mod header;
 pub mod key;

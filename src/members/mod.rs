@@ -369,6 +369,18 @@ impl Members {
         )
     }
 
+    /// Answers to ordinary mail arrive elsewhere than they have heard: they hear it again.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`].
+    pub fn forget_ordinary(&self, name: &MemberName) -> Result<(), Error> {
+        self.update(
+            name,
+            "UPDATE members SET knows_ordinary = 0 WHERE name = ?1 AND ?2 IS NULL",
+            None,
+        )
+    }
+
     /// Changes a person's own password. Device passwords stay.
     ///
     /// # Errors

@@ -17,9 +17,11 @@
 
 pub mod chat;
 mod dsn;
+mod fetching;
 mod identity;
 mod mail;
 mod questions;
+mod restored;
 mod text;
 
 #[cfg(test)]
@@ -36,9 +38,11 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
+pub use fetching::{FetchNews, letter as fetch_news};
 pub use identity::{BoxNews, letter as box_news};
 pub use mail::{AnswerTo, Mail, Occasion, mail};
-pub use questions::{State, Tale, Way, letter as tale};
+pub use questions::{Answers, State, Tale, Way, letter as tale};
+pub use restored::letter as restored;
 pub use text::{Language, Letter};
 
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};

@@ -19,7 +19,7 @@ use super::guard::{self, Cookies, LANGUAGE_COOKIE};
 use super::session::{self, Found};
 use super::text::{self, Language};
 use super::visitor::{Arrival, Refusal, Visitor, see_other};
-use super::{Channel, MAX_FORM, Web, assets, page};
+use super::{Channel, MAX_FORM, Web, assets, page, upload};
 use crate::journal;
 use crate::net::connection::Connection;
 use crate::net::serve::{Protocol, Turned};
@@ -109,7 +109,7 @@ impl Site {
             );
             response.headers_mut().append(SET_COOKIE, cookie);
         }
-        guard::protect(response.headers_mut());
+        guard::protect(response.headers_mut(), place.channel);
         Answered {
             response,
             welcome: visitor.visitor.who.is_some(),
@@ -172,11 +172,15 @@ impl Site {
                 MAX_STRANGERS_FORM
             };
             let checked = match guard::origin(&head.headers, place.channel, &visitor.host) {
-                Ok(()) => guard::form(&head.headers, body, most, &visitor.token).await,
+                // Its reader looks at the token.
+                Ok(()) if upload::is_one(&path, &head.headers) => Ok(body),
+                Ok(()) => guard::form(&head.headers, body, most, &visitor.token)
+                    .await
+                    .map(Body::from),
                 Err(no) => Err(no),
             };
             match checked {
-                Ok(form) => form.into(),
+                Ok(body) => body,
                 Err(no) => return (no.into_response(), known),
             }
         };

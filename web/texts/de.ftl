@@ -3,6 +3,7 @@
 # ---- every page
 skip-link = Zum Inhalt springen
 menu-label = Menü
+menu-close = Menü schließen
 logged-in-as = Angemeldet: { $name }
 log-out = Abmelden
 language-label = Sprache
@@ -78,6 +79,8 @@ error-back = Zur ersten Seite
 
 # ---- login
 login-title = Anmelden
+login-moment = Einen Moment
+login-continue = Weiter
 login-intro = Mit Ihrem Namen in diesem Zuhause und Ihrem eigenen Passwort.
 login-name = Name
 login-name-hint = Was in Ihrer Adresse hier vor dem @ steht, zum Beispiel anna.

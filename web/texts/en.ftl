@@ -3,6 +3,7 @@
 # ---- every page
 skip-link = Skip to the content
 menu-label = Menu
+menu-close = Close the menu
 logged-in-as = Logged in as { $name }
 log-out = Log out
 language-label = Language
@@ -78,6 +79,8 @@ error-back = To the first page
 
 # ---- login
 login-title = Log in
+login-moment = One moment
+login-continue = Go on
 login-intro = With your name in this home and your own password.
 login-name = Name
 login-name-hint = What stands before the @ in your address here, such as anna.

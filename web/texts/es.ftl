@@ -3,6 +3,7 @@
 # ---- every page
 skip-link = Ir al contenido
 menu-label = Menú
+menu-close = Cerrar el menú
 logged-in-as = Sesión de { $name }
 log-out = Cerrar sesión
 language-label = Idioma
@@ -78,6 +79,8 @@ error-back = A la primera página
 
 # ---- login
 login-title = Iniciar sesión
+login-moment = Un momento
+login-continue = Continuar
 login-intro = Con su nombre en esta casa y su propia contraseña.
 login-name = Nombre
 login-name-hint = Lo que va antes de la @ en su dirección de aquí, por ejemplo anna.

@@ -3,6 +3,7 @@
 # ---- every page
 skip-link = Aller au contenu
 menu-label = Menu
+menu-close = Fermer le menu
 logged-in-as = Connecté : { $name }
 log-out = Se déconnecter
 language-label = Langue
@@ -78,6 +79,8 @@ error-back = À la première page
 
 # ---- login
 login-title = Se connecter
+login-moment = Un instant
+login-continue = Continuer
 login-intro = Avec votre nom dans cette maison et votre propre mot de passe.
 login-name = Nom
 login-name-hint = Ce qui précède le @ dans votre adresse ici, par exemple anna.
