@@ -532,7 +532,9 @@ impl Doors {
             https_port: https.map(|address| address.port()),
         });
         let sessions = web.sessions().clone();
-        let site = Arc::new(web::Site::new(web));
+        let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");
+        let books = has_books.then(|| Arc::clone(&carddav));
+        let site = Arc::new(web::Site::new(web).with_address_books(books));
         let catching_up = Arc::clone(&operator);
         tokio::task::spawn_blocking(move || catching_up.catch_up()).await??;
         let published = services.publish(&house.dir)?;
