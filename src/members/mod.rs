@@ -21,6 +21,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension};
 
 pub use device::{Device, DevicePassword};
+pub use password::SHORTEST_PASSWORD;
 
 use crate::database::{self, Database};
 use crate::mail::address::{self, LOCAL_DOMAIN, Meaning, MemberName, PeerKey};

@@ -29,7 +29,7 @@ const ALLOCATION: usize = 33 << 20;
 /// Longest password: nobody types more.
 const MAX_PASSWORD: usize = 1024;
 /// In characters (NIST SP 800-63B section 5.1.1.1): it will open the web page, too.
-const SHORTEST_PASSWORD: usize = 8;
+pub const SHORTEST_PASSWORD: usize = 8;
 const REMEMBER: Duration = Duration::from_secs(3600);
 const MAX_REMEMBERED: usize = 64;
 /// How many may wait for the permit.

@@ -175,3 +175,73 @@ fn weekday(day: Weekday) -> &'static str {
         Weekday::Sunday => "weekday-7",
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use Language::{English, French, German, Spanish};
+
+    #[test]
+    fn numbers_have_their_thousands_apart() {
+        let of = |n| [English, French, German, Spanish].map(|l| number(l, n));
+        assert_eq!(of(0), ["0"; 4]);
+        assert_eq!(of(999), ["999"; 4]);
+        assert_eq!(of(1234), ["1,234", "1\u{202f}234", "1.234", "1234"]);
+        assert_eq!(
+            of(-1_234_567),
+            [
+                "-1,234,567",
+                "-1\u{202f}234\u{202f}567",
+                "-1.234.567",
+                "-1.234.567"
+            ]
+        );
+        assert_eq!(number(English, i64::MIN), "-9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn sizes_are_told_in_the_unit_that_reads_best() {
+        let english = |n| size(English, n).replace('\u{a0}', " ");
+        assert_eq!(english(0), "0 B");
+        assert_eq!(english(999), "999 B");
+        assert_eq!(english(1000), "1.0 kB");
+        assert_eq!(english(3_449_000), "3.4 MB");
+        assert_eq!(english(34_490_000), "34 MB");
+        assert_eq!(english(999_999), "1.0 MB");
+        assert_eq!(english(u64::MAX), "18,446,744 TB");
+        assert_eq!(size(French, 3_449_000), "3,4\u{a0}Mo");
+        assert_eq!(size(German, 3_449_000), "3,4\u{a0}MB");
+    }
+
+    #[test]
+    fn moments_are_told_as_people_tell_them() {
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        let now = 1_795_631_400; // Wednesday, 25 November 2026, 18:30 UTC
+        let near = |language, before: i64| near_in(language, now - before, now, &zone);
+        assert_eq!(near(English, 5), "just now");
+        assert_eq!(near(English, -30), "just now");
+        assert_eq!(near(English, 60), "1 minute ago");
+        assert_eq!(near(French, 150), "il y a 2 minutes");
+        assert_eq!(near(English, 2 * 3600), "today 17:30");
+        assert_eq!(near(German, 20 * 3600), "gestern 23:30");
+        assert_eq!(near(English, 19 * 3600 + 1799), "today 0:00");
+        assert_eq!(near(Spanish, 3 * 86_400), "domingo 19:30");
+        assert_eq!(near(German, 8 * 86_400), "17. November 2026 19:30");
+        assert_eq!(near(English, -3 * 86_400), "28 November 2026 19:30");
+        assert_eq!(near(Spanish, now), "1 de enero de 1970 1:00");
+        // Nonsense is told, not feared.
+        assert!(!near_in(English, i64::MIN, i64::MAX, &zone).is_empty());
+    }
+
+    #[test]
+    fn durations_have_two_units_at_most() {
+        let of = |s| duration(English, s).replace('\u{a0}', " ");
+        assert_eq!(of(3), "3 s");
+        assert_eq!(of(119), "1 min");
+        assert_eq!(of(4800), "1 h 20 min");
+        assert_eq!(of(7200), "2 h");
+        assert_eq!(of(3 * 86_400 + 5), "3 d");
+        assert_eq!(duration(French, 2 * 86_400), "2\u{a0}j");
+    }
+}

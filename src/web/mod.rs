@@ -250,3 +250,7 @@ impl Web {
             .remove(token)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

@@ -79,7 +79,11 @@ fn sources() -> Vec<(PathBuf, String)> {
                 folders.push(path);
             } else if !path.to_str().unwrap().ends_with("_tests.rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                found.push((path, text));
+                // What a comment tells is no use.
+                let lines = text
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with("//"));
+                found.push((path, lines.map(|line| format!("{line}\n")).collect()));
             }
         }
     }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use askama::Template;
@@ -17,7 +17,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
-use super::session::Who;
+use super::session::{self, Who};
 use super::text::{self, Language, Text};
 use super::{Channel, MAX_FORM, Web, assets, format, guard, page};
 use crate::control::Failure;
@@ -52,6 +52,12 @@ pub struct Visitor {
     pub(super) cookie: Arc<str>,
     pub(super) token: Arc<str>,
     flash: Option<Flash>,
+    wrong: Arc<Mutex<Wrong>>,
+}
+
+/// What went wrong with this request, for the page that is made next.
+#[derive(Default)]
+struct Wrong {
     failure: Option<Failure>,
     problems: Vec<(&'static str, String)>,
 }
@@ -73,7 +79,7 @@ impl Visitor {
     pub(super) fn new(web: Web, arrival: Arrival) -> Self {
         Self {
             web,
-            token: super::session::token(&arrival.cookie).into(),
+            token: session::token(&arrival.cookie).into(),
             cookie: arrival.cookie.into(),
             who: arrival.who,
             language: arrival.language,
@@ -84,8 +90,7 @@ impl Visitor {
             program: arrival.program,
             claimed: arrival.claimed,
             flash: None,
-            failure: None,
-            problems: Vec::new(),
+            wrong: Arc::default(),
         }
     }
 
@@ -124,19 +129,71 @@ impl Visitor {
         see_other(path)
     }
 
+    /// Lets a member in who has shown their password: opens a session in place of whatever this browser had, which ends (nobody
+    /// can have planted what is good from now on). From here on forms and flashes are of the new session. The answer to this
+    /// request has to carry the field that is given back; `None` when the member was removed meanwhile.
+    ///
+    /// # Errors
+    /// The session cannot be kept.
+    pub async fn admit(&mut self, member: &MemberName) -> Result<Option<HeaderValue>, Refusal> {
+        let (member, channel, from) = (member.clone(), self.channel, self.from);
+        let (program, old) = (self.program.clone(), self.cookie.to_string());
+        let opened = self.web.with_sessions(move |sessions| {
+            match sessions.open(&member, channel, from, &program, Some(&old)) {
+                Err(session::Error::NoSuchMember(_)) => Ok(None),
+                opened => opened.map(Some),
+            }
+        });
+        Ok(opened.await?.map(|cookie| {
+            self.token = session::token(&cookie).into();
+            self.cookie = cookie.as_str().into();
+            guard::cookie(
+                channel.session_cookie(),
+                &cookie,
+                channel,
+                session::ABSOLUTE,
+            )
+        }))
+    }
+
+    /// The opposite: ends the session of this browser, which is a stranger's from here on. The answer has to carry both fields.
+    ///
+    /// # Errors
+    /// The session cannot be ended, or there is no randomness.
+    pub async fn part(&mut self) -> Result<[HeaderValue; 2], Refusal> {
+        let (channel, old) = (self.channel, self.cookie.to_string());
+        let ended = self.web.with_sessions(move |sessions| {
+            sessions.close(&old)?;
+            session::random()
+        });
+        let guest = ended.await?;
+        self.who = None;
+        self.token = session::token(&guest).into();
+        self.cookie = guest.as_str().into();
+        Ok([
+            guard::cookie(channel.session_cookie(), "", channel, Duration::ZERO),
+            guard::cookie(channel.guest_cookie(), &guest, channel, session::IDLE),
+        ])
+    }
+
     /// What the home said no to is shown on top of the page that is made next.
-    pub fn failed(&mut self, failure: Failure) {
-        self.failure = Some(failure);
+    pub fn failed(&self, failure: Failure) {
+        self.wrong().failure = Some(failure);
     }
 
     /// What is wrong with a field of a form is shown beside it on the page that is made next.
-    pub fn problem_with(&mut self, field: &'static str, words: impl ToString) {
-        self.problems.push((field, words.to_string()));
+    pub fn problem_with(&self, field: &'static str, words: impl ToString) {
+        self.wrong().problems.push((field, words.to_string()));
     }
 
     /// Whether anything is wrong with the form.
     pub fn has_problems(&self) -> bool {
-        !self.problems.is_empty() || self.failure.is_some()
+        let wrong = self.wrong();
+        !wrong.problems.is_empty() || wrong.failure.is_some()
+    }
+
+    fn wrong(&self) -> MutexGuard<'_, Wrong> {
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What every form carries against forged requests; for a form that a template cannot write with [`csrf`](Self::csrf).
@@ -249,16 +306,15 @@ impl Visitor {
     }
 
     /// What the home said no to.
-    pub fn failure(&self) -> Option<&Failure> {
-        self.failure.as_ref()
+    pub fn failure(&self) -> Option<Failure> {
+        self.wrong().failure.clone()
     }
 
     /// What is wrong with a field, if anything.
-    pub fn problem(&self, field: &str) -> Option<&str> {
-        self.problems
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, words)| words.as_str())
+    pub fn problem(&self, field: &str) -> Option<String> {
+        let wrong = self.wrong();
+        let found = wrong.problems.iter().find(|(name, _)| *name == field);
+        found.map(|(_, words)| words.clone())
     }
 }
 

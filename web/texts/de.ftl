@@ -126,3 +126,66 @@ plain-off = Die sichere Seite ist in den Einstellungen dieses Zuhauses ausgescha
 # ---- setup
 setup-title = Hier wohnt noch niemand
 setup-words = Das ist ein neues Zuhause. Wer als Erstes hinzugefügt wird, verwaltet es. In einem Terminal auf dem Gerät:
+
+# ---- my security
+nav-security = Passwort und Anmeldungen
+security-title = Passwort und Anmeldungen
+security-password = Mein Passwort ändern
+security-password-words = Ihr eigenes Passwort öffnet diese Seite. Mailprogramme, die ein eigenes Passwort haben, laufen weiter.
+security-old = Ihr bisheriges Passwort
+security-old-wrong = Das ist nicht Ihr bisheriges Passwort.
+security-new = Neues Passwort
+security-new-hint = Mindestens { $shortest } Zeichen. Drei oder vier Wörter, die nur Sie so aneinanderreihen würden, sind gut und leicht zu merken.
+security-new-short = Das ist zu kurz: Nehmen Sie mindestens { $shortest } Zeichen.
+security-again = Das neue Passwort noch einmal
+security-new-differs = Die beiden neuen Passwörter sind nicht gleich. Tippen Sie beide noch einmal.
+security-change = Passwort ändern
+security-changed = Ihr Passwort ist geändert. Jeder andere Browser ist abgemeldet.
+security-language = Meine Sprache
+security-language-words = Die dieser Seite und der Mails, in denen das Zuhause Ihnen etwas mitteilt.
+security-language-save = Diese Sprache verwenden
+security-sessions = Wo ich angemeldet bin
+security-sessions-words = Ist etwas dabei, das Sie nicht kennen? Melden Sie es ab, und ändern Sie Ihr Passwort.
+security-program = Browser
+security-program-unknown = unbekannt
+security-address = Adresse
+security-seen = Zuletzt benutzt
+security-opened = Angemeldet
+security-this = dieser hier
+security-end = Abmelden
+security-end-all = Überall abmelden
+security-ended = Er ist abgemeldet.
+security-ended-before = Er war schon abgemeldet.
+security-ended-all = Alles ist abgemeldet, auch dieser Browser.
+
+# ---- security of the home
+nav-admin-security = Sicherheit
+admin-security-title = Sicherheit des Zuhauses
+admin-security-sessions = Wer auf der Seite angemeldet ist
+admin-security-sessions-words = Eine Anmeldung endet nach zwei Wochen ohne Benutzung und mit einem neuen Passwort.
+admin-security-member = Person
+admin-security-end-all = Alle abmelden
+admin-security-failures = Fehlgeschlagene Anmeldungen
+admin-security-failures-words = Die letzten hundert seit dem Start, bei allen Diensten. Einzelne sind Tippfehler oder ein Mailprogramm mit einem alten Passwort. Viele von einer Adresse: Jemand rät und muss jedes Mal länger warten.
+admin-security-failures-none = Keine
+admin-security-when = Wann
+admin-security-login = Als
+admin-security-service = Dienst
+
+# ---- about
+nav-about = Über Toxmail
+about-title = Über Toxmail
+about-version = Toxmail
+about-toxcore = Tox-Bibliothek (toxcore)
+about-sqlite = Datenbank (SQLite)
+about-licence-title = Lizenz
+about-licence = Toxmail ist freie Software: Sie dürfen sie unter der GNU General Public License, Version 3 oder später, benutzen, untersuchen, weitergeben und ändern. Sie kommt ohne jede Gewährleistung.
+about-parts = Woraus es gemacht ist
+about-parts-words = 
+    { $count ->
+        [one] { $count } Bibliothek anderer, unter eigener Lizenz:
+       *[other] { $count } Bibliotheken anderer, jede unter ihrer eigenen Lizenz:
+    }
+about-part = Bibliothek
+about-part-version = Version
+about-part-licence = Lizenz

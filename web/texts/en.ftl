@@ -126,3 +126,66 @@ plain-off = The secure page is switched off in this home's settings ([listen] ht
 # ---- setup
 setup-title = Nobody lives here yet
 setup-words = This is a new home. The first person who is added looks after it. In a terminal on the box:
+
+# ---- my security
+nav-security = Password and logins
+security-title = Password and logins
+security-password = Change my password
+security-password-words = Your own password opens this page. Mail programs that have a password of their own go on working.
+security-old = Your password until now
+security-old-wrong = That is not your password until now.
+security-new = New password
+security-new-hint = At least { $shortest } characters. Three or four words that only you would put together are good and easy to keep in mind.
+security-new-short = That is too short: take at least { $shortest } characters.
+security-again = The new password once more
+security-new-differs = The two new passwords are not the same. Type both once more.
+security-change = Change the password
+security-changed = Your password is changed. Every other browser is logged out.
+security-language = My language
+security-language-words = Of this page, and of the mails in which the home tells you something.
+security-language-save = Use this language
+security-sessions = Where I am logged in
+security-sessions-words = Is something there that you do not know? Log it out, and change your password.
+security-program = Browser
+security-program-unknown = unknown
+security-address = Address
+security-seen = Last used
+security-opened = Logged in
+security-this = this one
+security-end = Log out
+security-end-all = Log out everywhere
+security-ended = It is logged out.
+security-ended-before = It was logged out already.
+security-ended-all = Everything is logged out, this browser too.
+
+# ---- security of the home
+nav-admin-security = Security
+admin-security-title = Security of the home
+admin-security-sessions = Who is logged in to the page
+admin-security-sessions-words = A login ends after two weeks without use, and with a change of the password.
+admin-security-member = Person
+admin-security-end-all = Log everybody out
+admin-security-failures = Logins that failed
+admin-security-failures-words = The last hundred since the home was started, at every service. A few are typing errors or a mail program with an old password. Many from one address: somebody guesses, and is made to wait longer each time.
+admin-security-failures-none = None
+admin-security-when = When
+admin-security-login = As
+admin-security-service = Service
+
+# ---- about
+nav-about = About
+about-title = About Toxmail
+about-version = Toxmail
+about-toxcore = Tox library (toxcore)
+about-sqlite = Database (SQLite)
+about-licence-title = Licence
+about-licence = Toxmail is free software: you may use, study, share and change it under the GNU General Public License, version 3 or later. It comes without any warranty.
+about-parts = What it is built of
+about-parts-words = 
+    { $count ->
+        [one] { $count } library of other people, under a licence of its own:
+       *[other] { $count } libraries of other people, each under its own licence:
+    }
+about-part = Library
+about-part-version = Version
+about-part-licence = Licence

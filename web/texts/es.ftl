@@ -126,3 +126,66 @@ plain-off = La página segura está desactivada en los ajustes de esta casa ([li
 # ---- setup
 setup-title = Aquí aún no vive nadie
 setup-words = Esta es una casa nueva. La primera persona que se añada la administra. En un terminal del aparato:
+
+# ---- my security
+nav-security = Contraseña y sesiones
+security-title = Contraseña y sesiones
+security-password = Cambiar mi contraseña
+security-password-words = Su propia contraseña abre esta página. Los programas de correo que tienen una contraseña propia siguen funcionando.
+security-old = Su contraseña actual
+security-old-wrong = Esa no es su contraseña actual.
+security-new = Contraseña nueva
+security-new-hint = Al menos { $shortest } caracteres. Tres o cuatro palabras que solo usted juntaría van bien y se recuerdan fácilmente.
+security-new-short = Es demasiado corta: use al menos { $shortest } caracteres.
+security-again = La contraseña nueva otra vez
+security-new-differs = Las dos contraseñas nuevas no son iguales. Escriba ambas de nuevo.
+security-change = Cambiar la contraseña
+security-changed = Su contraseña ha cambiado. Los demás navegadores han cerrado la sesión.
+security-language = Mi idioma
+security-language-words = El de esta página y de los mensajes con los que la casa le informa.
+security-language-save = Usar este idioma
+security-sessions = Dónde tengo la sesión abierta
+security-sessions-words = ¿Hay algo que no conoce? Cierre esa sesión y cambie su contraseña.
+security-program = Navegador
+security-program-unknown = desconocido
+security-address = Dirección
+security-seen = Último uso
+security-opened = Inicio
+security-this = este
+security-end = Cerrar
+security-end-all = Cerrar todas las sesiones
+security-ended = Se ha cerrado la sesión.
+security-ended-before = La sesión ya estaba cerrada.
+security-ended-all = Se han cerrado todas las sesiones, también la de este navegador.
+
+# ---- security of the home
+nav-admin-security = Seguridad
+admin-security-title = Seguridad de la casa
+admin-security-sessions = Quién tiene la sesión abierta
+admin-security-sessions-words = Una sesión termina tras dos semanas sin uso y al cambiar la contraseña.
+admin-security-member = Persona
+admin-security-end-all = Cerrar la sesión de todos
+admin-security-failures = Inicios de sesión fallidos
+admin-security-failures-words = Los últimos cien desde que arrancó la casa, en todos los servicios. Algunos son erratas o un programa con una contraseña antigua. Muchos desde una dirección: alguien prueba contraseñas, y cada vez tiene que esperar más.
+admin-security-failures-none = Ninguno
+admin-security-when = Cuándo
+admin-security-login = Como
+admin-security-service = Servicio
+
+# ---- about
+nav-about = Acerca de
+about-title = Acerca de Toxmail
+about-version = Toxmail
+about-toxcore = Biblioteca Tox (toxcore)
+about-sqlite = Base de datos (SQLite)
+about-licence-title = Licencia
+about-licence = Toxmail es software libre: puede usarlo, estudiarlo, compartirlo y modificarlo según la Licencia Pública General de GNU, versión 3 o posterior. Se ofrece sin garantía alguna.
+about-parts = De qué está hecho
+about-parts-words = 
+    { $count ->
+        [one] { $count } biblioteca de otras personas, con su propia licencia:
+       *[other] { $count } bibliotecas de otras personas, cada una con su propia licencia:
+    }
+about-part = Biblioteca
+about-part-version = Versión
+about-part-licence = Licencia

@@ -126,3 +126,66 @@ plain-off = La page sécurisée est désactivée dans les réglages de cette mai
 # ---- setup
 setup-title = Personne n'habite encore ici
 setup-words = C'est une nouvelle maison. La première personne ajoutée s'en occupe. Dans un terminal sur le boîtier :
+
+# ---- my security
+nav-security = Mot de passe et connexions
+security-title = Mot de passe et connexions
+security-password = Changer mon mot de passe
+security-password-words = Votre propre mot de passe ouvre cette page. Les programmes de messagerie qui ont leur propre mot de passe continuent de fonctionner.
+security-old = Votre mot de passe actuel
+security-old-wrong = Ce n'est pas votre mot de passe actuel.
+security-new = Nouveau mot de passe
+security-new-hint = Au moins { $shortest } caractères. Trois ou quatre mots que vous seul assembleriez font l'affaire et se retiennent bien.
+security-new-short = C'est trop court : prenez au moins { $shortest } caractères.
+security-again = Le nouveau mot de passe encore une fois
+security-new-differs = Les deux nouveaux mots de passe ne sont pas identiques. Retapez-les tous les deux.
+security-change = Changer le mot de passe
+security-changed = Votre mot de passe est changé. Tous les autres navigateurs sont déconnectés.
+security-language = Ma langue
+security-language-words = Celle de cette page et des messages par lesquels la maison vous informe.
+security-language-save = Utiliser cette langue
+security-sessions = Où je suis connecté
+security-sessions-words = Y a-t-il quelque chose que vous ne connaissez pas ? Déconnectez-le et changez votre mot de passe.
+security-program = Navigateur
+security-program-unknown = inconnu
+security-address = Adresse
+security-seen = Dernière utilisation
+security-opened = Connexion
+security-this = celui-ci
+security-end = Déconnecter
+security-end-all = Se déconnecter partout
+security-ended = Il est déconnecté.
+security-ended-before = Il était déjà déconnecté.
+security-ended-all = Tout est déconnecté, ce navigateur aussi.
+
+# ---- security of the home
+nav-admin-security = Sécurité
+admin-security-title = Sécurité de la maison
+admin-security-sessions = Qui est connecté à la page
+admin-security-sessions-words = Une connexion prend fin après deux semaines sans utilisation et au changement du mot de passe.
+admin-security-member = Personne
+admin-security-end-all = Déconnecter tout le monde
+admin-security-failures = Connexions échouées
+admin-security-failures-words = Les cent dernières depuis le démarrage de la maison, pour tous les services. Quelques-unes sont des fautes de frappe ou un programme avec un ancien mot de passe. Beaucoup depuis une adresse : quelqu'un devine, et doit attendre chaque fois plus longtemps.
+admin-security-failures-none = Aucune
+admin-security-when = Quand
+admin-security-login = En tant que
+admin-security-service = Service
+
+# ---- about
+nav-about = À propos
+about-title = À propos de Toxmail
+about-version = Toxmail
+about-toxcore = Bibliothèque Tox (toxcore)
+about-sqlite = Base de données (SQLite)
+about-licence-title = Licence
+about-licence = Toxmail est un logiciel libre : vous pouvez l'utiliser, l'étudier, le partager et le modifier selon la licence publique générale GNU, version 3 ou ultérieure. Il est fourni sans aucune garantie.
+about-parts = De quoi il est fait
+about-parts-words = 
+    { $count ->
+        [one] { $count } bibliothèque d'autres personnes, sous sa propre licence :
+       *[other] { $count } bibliothèques d'autres personnes, chacune sous sa propre licence :
+    }
+about-part = Bibliothèque
+about-part-version = Version
+about-part-licence = Licence

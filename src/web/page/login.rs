@@ -3,8 +3,6 @@
 //! A person's own password opens the page; a device password does not, because whoever finds a telephone should not have the
 //! whole mailbox's settings with it.
 
-use std::time::Duration;
-
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
@@ -14,9 +12,8 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::net::login::{Admission, Password};
-use crate::web::session::{ABSOLUTE, Error};
 use crate::web::visitor::{Flash, Form, Query, Refusal, Visitor, own_path, see_other};
-use crate::web::{SERVICE, Web, guard};
+use crate::web::{SERVICE, Web};
 
 /// The paths of this page.
 pub fn routes() -> Router<Web> {
@@ -74,21 +71,11 @@ async fn log_in(mut v: Visitor, Form(login): Form<Login>) -> Result<Response, Re
         .await
     {
         Admission::Welcome(member) => {
-            let (channel, from, program) = (v.channel, v.from, v.program.clone());
-            // Whatever the browser had as a cookie ends: nobody can have planted what is good from now on.
-            let old = v.who.is_some().then(|| v.cookie.to_string());
-            let opened = v.web.with_sessions(move |sessions| {
-                match sessions.open(&member, channel, from, &program, old.as_deref()) {
-                    // Removed between the two: as if the name were wrong.
-                    Err(Error::NoSuchMember(_)) => Ok(None),
-                    opened => opened.map(Some),
-                }
-            });
-            let Some(cookie) = opened.await? else {
+            // Removed between the two: as if the name were wrong.
+            let Some(cookie) = v.admit(&member).await? else {
                 return Err(Refusal::forbidden("error-log-in"));
             };
             let mut response = see_other(to);
-            let cookie = guard::cookie(channel.session_cookie(), &cookie, channel, ABSOLUTE);
             response.headers_mut().append(SET_COOKIE, cookie);
             Ok(response)
         }
@@ -110,15 +97,11 @@ async fn log_in(mut v: Visitor, Form(login): Form<Login>) -> Result<Response, Re
     }
 }
 
-async fn log_out(v: Visitor) -> Result<Response, Refusal> {
-    if v.who.is_some() {
-        let cookie = v.cookie.to_string();
-        v.web
-            .with_sessions(move |sessions| sessions.close(&cookie))
-            .await?;
-    }
+async fn log_out(mut v: Visitor) -> Result<Response, Refusal> {
+    let cookies = v.part().await?;
     let mut response = v.go("/login", Some(Flash::good("login-out")));
-    let gone = guard::cookie(v.channel.session_cookie(), "", v.channel, Duration::ZERO);
-    response.headers_mut().append(SET_COOKIE, gone);
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Ok(response)
 }

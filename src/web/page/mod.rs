@@ -1,9 +1,11 @@
 //! The pages, one file a page, and which of them stand in the menu.
 
+mod about;
 mod home;
 mod language;
 mod login;
 pub(super) mod plain;
+mod security;
 mod setup;
 
 use axum::Router;
@@ -24,7 +26,12 @@ pub enum Role {
 }
 
 /// The menu: path, key of its words, who sees it.
-const NAV: &[(&str, &str, Role)] = &[("/", "nav-home", Role::Member)];
+const NAV: &[(&str, &str, Role)] = &[
+    ("/", "nav-home", Role::Member),
+    ("/me/security", "nav-security", Role::Member),
+    ("/admin/security", "nav-admin-security", Role::Admin),
+    ("/about", "nav-about", Role::Member),
+];
 
 /// A line of the menu.
 #[derive(Clone, Debug)]
@@ -42,10 +49,12 @@ pub struct Link {
 /// All routes.
 pub(super) fn router() -> Router<Web> {
     Router::new()
+        .merge(about::routes())
         .merge(home::routes())
         .merge(language::routes())
         .merge(login::routes())
         .merge(plain::routes())
+        .merge(security::routes())
         .merge(setup::routes())
 }
 
