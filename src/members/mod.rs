@@ -12,6 +12,7 @@
 
 mod device;
 mod password;
+mod spoken;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 pub use device::{Device, DevicePassword};
 pub use password::SHORTEST_PASSWORD;
+pub use spoken::spoken_password;
 
 use crate::database::{self, Database};
 use crate::mail::address::{self, LOCAL_DOMAIN, Meaning, MemberName, PeerKey};

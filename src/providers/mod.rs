@@ -15,6 +15,7 @@
 //! - After a login that the provider refused the account rests: who knocks with a wrong password again and again is locked
 //!   out there.
 
+pub mod known;
 pub mod safe;
 
 use std::collections::HashMap;
