@@ -18,9 +18,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::address::{MemberName, PeerKey};
 
+pub mod answers;
+mod chosen;
 mod reader;
 mod written;
 
+pub use chosen::{Unusable, choosable};
 pub(crate) use reader::{LANGUAGES, is_host, is_language};
 
 /// The file's name in the home's folder.

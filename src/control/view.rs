@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::answer::{
     Contact, ContactDetails, ContactRequest, Day, Device, Health, Invitation, LogLine, Member,
     MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem, Progress, Provider,
-    QueueCount, Queued, QueuedRecipient, Status, Ways, Words,
+    QueueCount, Queued, QueuedRecipient, Setting, Status, Ways, Words,
 };
 use super::protocol::{Request, Shared, Switch};
 pub use super::qr::Ink;
@@ -44,6 +44,7 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::Health => typed(answer).map(|h: Health| health(&h, now)),
         Request::Timeline { .. } => typed(answer).map(|list: Vec<Day>| timeline(&list)),
         Request::Log { .. } => typed(answer).map(|list: Vec<LogLine>| log(&list)),
+        Request::SettingList => typed(answer).map(|list: Vec<Setting>| choices(&list)),
         Request::QueueShow { .. } => typed(answer).map(|q: Queued| letter(&q, now)),
         Request::Doctor => typed(answer).map(|list: Vec<Problem>| problems(&list)),
         Request::BootstrapList => typed(answer).map(|list: Vec<BootstrapNode>| nodes(&list)),
@@ -86,6 +87,9 @@ fn done(deed: &Request, answer: &Value) -> String {
             format!("{name} is removed.{advice}")
         }
         Request::MemberPassword { name, .. } => format!("{name} has a new password."),
+        Request::SettingSet { key, .. } => {
+            format!("{} is now {}", inline(key), word("value").unwrap_or_default())
+        }
         Request::DeviceRevoke { id, .. } => format!("Device password {id} is revoked."),
         Request::MemberAddressAdd { name, address } => {
             format!("{} is {name}'s now.", inline(address))
@@ -264,6 +268,22 @@ fn members(list: &[Member]) -> String {
         &["NAME", "PERSON", "DEVICES", ""],
         list.iter().map(row).collect(),
     )
+}
+
+fn choices(list: &[Setting]) -> String {
+    let line = |setting: &Setting| {
+        let from = match (setting.locked, setting.chosen) {
+            (true, _) => "toxmail.toml says so",
+            (false, true) => "chosen",
+            (false, false) => "the default",
+        };
+        format!(
+            "{}  {}  ({from})\n",
+            inline(&setting.key),
+            inline(&setting.value)
+        )
+    };
+    list.iter().map(line).collect()
 }
 
 fn settings(settings: &MemberSettings) -> String {

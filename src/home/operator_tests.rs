@@ -119,6 +119,7 @@ pub(super) fn home_with(settings: &str) -> Home {
         node,
         ports: BTreeMap::from([("submission".into(), json!("127.0.0.1:5587"))]),
         checkup: Default::default(),
+        reload: Box::new(|| Ok(())),
     };
     Home {
         running,

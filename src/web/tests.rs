@@ -1269,3 +1269,6 @@ fn colours_can_be_read_in_both_schemes() {
         }
     }
 }
+
+#[path = "setup_tests.rs"]
+mod setup;
