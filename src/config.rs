@@ -6,6 +6,8 @@
 //!
 //! SIGHUP reads the file again: [`Config::load`] once more, then [`Config::changes`] says what takes effect at once and what
 //! waits for the next start. A file with a mistake changes nothing.
+//!
+//! [`nodes`]: lists of entries to the Tox network, in that file and in others.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,14 +18,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mail::address::{MemberName, PeerKey};
+use crate::mail::address::MemberName;
 
 pub mod answers;
 mod chosen;
+pub mod nodes;
 mod reader;
 mod written;
 
 pub use chosen::{Unusable, choosable};
+pub use nodes::BootstrapNode;
 pub(crate) use reader::{LANGUAGES, is_host, is_language};
 
 /// The file's name in the home's folder.
@@ -124,20 +128,6 @@ pub struct Tox {
     pub socks5: Option<SocketAddr>,
     /// Where to enter the Tox network; `None` is the built-in list (or an imported one), empty is none at all.
     pub bootstrap: Option<Vec<BootstrapNode>>,
-}
-
-/// An entry to the Tox network.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BootstrapNode {
-    /// Its IP address (better: no look-up) or name.
-    pub host: String,
-    /// Its UDP port.
-    pub port: u16,
-    /// Its public key.
-    pub key: PeerKey,
-    /// Ports of its TCP relay, if it has one.
-    #[serde(default)]
-    pub tcp_ports: Vec<u16>,
 }
 
 /// `[limits]`: what anybody may ask of the home.

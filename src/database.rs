@@ -61,6 +61,12 @@ const MIGRATIONS: &[&str] = &[
         "\n",
         include_str!("database/0003_direct.sql"),
         "\n",
+        include_str!("database/0003_reencode.sql"),
+        "\n",
+        include_str!("database/0003_fetch.sql"),
+        "\n",
+        include_str!("database/0003_backup.sql"),
+        "\n",
     ),
 ];
 

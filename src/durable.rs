@@ -265,6 +265,17 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
         .map_err(|e| told(e, "fsync folder", folder))
 }
 
+/// Puts everything on the disk that was written on the file system of `folder`: for very many files at once.
+///
+/// # Errors
+/// Those of the file system, also such as were met by others.
+pub fn sync_all(folder: &Path) -> io::Result<()> {
+    fault::disk("fsync", folder)?;
+    File::open(folder)
+        .and_then(|f| rustix::fs::syncfs(&f).map_err(Into::into))
+        .map_err(|e| told(e, "sync the disk of", folder))
+}
+
 /// The folder that holds the name `path`.
 pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {

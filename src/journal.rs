@@ -450,6 +450,16 @@ pub fn provider_fails(account: i64, why: &impl Display) {
     warn!(account, why = why.to_string(), "the provider takes nothing");
 }
 
+/// A mailbox at a mail provider cannot be fetched.
+pub fn fetch_fails(mailbox: i64, why: &impl Display) {
+    counter!(TROUBLE).increment(1);
+    warn!(
+        mailbox,
+        why = why.to_string(),
+        "the provider's mailbox is not fetched"
+    );
+}
+
 /// So many deliveries have waited `after`, and their letters go back to their writers.
 pub fn expired(deliveries: usize, after: Duration) {
     changes::ring(Kind::Queue);
@@ -485,6 +495,11 @@ pub fn notified(
 /// Files in the queue that nobody was promised, left by a crash, were removed.
 pub fn swept(folder: &Path, files: usize) {
     info!(folder = ?folder, files, "swept what a crash left");
+}
+
+/// A home that was restored from a backup is in its place.
+pub fn restored(dir: &Path, before: Option<&Path>) {
+    info!(?dir, ?before, "restored from a backup");
 }
 
 /// How much waits.
@@ -677,6 +692,11 @@ pub fn direct_awaited(peer: &PeerKey) {
 /// A person has said on which ways a peer may be reached.
 pub fn paths_set(peer: &PeerKey, paths: &(impl Debug + ?Sized)) {
     info!(%peer, ?paths, "ways to a peer");
+}
+
+/// A letter was written anew for a provider that takes 7 bits only.
+pub fn reencoded(message: &(impl Display + ?Sized)) {
+    info!(%message, "written anew for a provider that takes 7 bits only");
 }
 
 /// A friend went offline.

@@ -25,9 +25,10 @@
 //! - The ground: [`durable`] (the only fsync in the house but SQLite's: a draft is committed, or it is gone),
 //!   [`database`] (one writer; jobs that wait together share one fsync), [`clock`] (waiting and age on a box without a
 //!   clock), [`config`] (`toxmail.toml`: what was written, and what it means), [`journal`] (one function per fact an
-//!   operator sees).
+//!   operator sees), [`changes`] (hints for whoever looks at a page), [`days`] (how much came and went each day).
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
-//!   homes and what they claim, invitations, requests), [`providers`] (the accounts that take mail for everybody else),
+//!   homes and what they claim, invitations, requests), [`providers`] (the accounts that take mail for everybody else, and the
+//!   mailboxes there that are fetched),
 //!   [`notices`] (what the home tells its members by mail), [`questions`] (what it asks them, and whose answer counts).
 //! - The home's page: [`web`].
 //! - The address books of mail programs and telephones: [`carddav`]; what these are told so that they find their mailbox:
@@ -38,8 +39,10 @@
 //!   Maildir++, numbers and flags, exactly one copy).
 //! - Between homes: [`tox`] (toxcore behind a safe wall, one thread), [`transfer`] (QUIC over Tox's lossy packets, our own
 //!   congestion controller, file transfer as the last resort; pure).
+//! - From the providers: [`fetch`] (the client's side of IMAP and POP3).
 //! - To friends with ordinary Tox programs: [`chat`] (letters as texts and files, and back; pure).
 //! - [`delivery`]: the agents, the only room that knows queue, store, transfer and tox together.
+//! - [`appliance`]: what only the box needs: the whole home in one encrypted file, and back ([`appliance::backup`]).
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
 //!   operator's commands do.
 //!
@@ -74,6 +77,10 @@
 //! 3. **Only then the receipt.** An offer that comes again is answered "have it" from the row: at least once on the wire,
 //!    exactly once in the mailbox.
 //!
+//! By the ordinary route: [`delivery::fetcher`] reads a member's mailbox at their provider ([`fetch`]), [`mail::fetched`] sees to it
+//! that nobody there passes for a contact, and [`store`] files each letter under the digest of its bytes, once. Only then is it
+//! noted ([`providers::fetch`]), and only then deleted there, where the member wants that.
+//!
 //! # Invariants, and where they are kept
 //!
 //! | what always holds | where | the test that breaks with it |
@@ -85,9 +92,12 @@
 //! | a new box gets nothing of the old one's before a person says so | `contacts::moves` | `tests/identity.rs` |
 //! | what a chat program's friend said is filed once, and what it has does not go again | `delivery::chat` | `tests/chat.rs` |
 //! | nobody writes in another's name | `mail::arrival`, `contacts::book` | `tests/forger.rs`, `tests/hostile.rs` |
-//! | the body is never touched, no field is lost | `mail::departure`, `mail::arrival` | `tests/rewriting.rs`, `tests/letters.rs` |
+//! | the body is never touched, no field is lost | `mail::departure`, `mail::arrival`, `mail::ordinary` | `tests/rewriting.rs`, `tests/letters.rs` |
+//! | nothing goes through a relay to whom it must not | `delivery::direct`, `delivery::courier` | their unit tests, `tests/relay.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
+//! | a backup is whole or refused; a power cut leaves the old home or the restored one | `appliance::backup` | `tests/backup.rs` |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
+//! | what lies at a provider comes here once, and goes there only after that | `delivery::fetcher`, `providers::fetch` | `tests/fetching.rs` |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
 //!
 //! # Decisions that are not obvious
@@ -101,6 +111,10 @@
 //!   box whose identity lies on the same disk (`tox::memory`).
 //! - **A valve before the Tox socket.** libtoxcore reads until its socket is empty, so a flood would hold its thread
 //!   (`tox::valve`).
+//! - **Direct only is a setting of the peer, not of a letter**: while a relay alone leads to such a home it counts as away, in both
+//!   directions ([`delivery::direct`]), so nothing else has to know of it. What Tox itself says through a relay nobody can prevent.
+//! - **One exception from the body that is never touched**: for a provider that takes 7 bits only, where the writer allows it, the
+//!   ordinary copy is written anew with the same contents, and never inside what is signed or encrypted ([`mail::seven_bit`]).
 //! - **What another home says is marked as its words** in notices and in the queue: it may be any sentence.
 //! - **Our own SMTP session.** `mailin-embedded` was tried and rejected; what for stands in [`smtp`]. The grammar is
 //!   `smtp-proto`'s.
@@ -119,6 +133,9 @@
 //!   has no Tox address; a Tox address that a program forgets stays, another one in its place is refused.
 //! - **Eight safety words and argon2id, not six and a plain hash**: an attacker between two homes needs a collision of two
 //!   phrases, not a given one (`contacts`, `words`).
+//! - **Our own clients for IMAP and POP3**: the libraries keep whole letters in memory; why stands in [`fetch`].
+//! - **A fetched letter is filed under the digest of its bytes**, not under its number at the provider: that number does not outlive a
+//!   move of the mailbox or a change from POP3 to IMAP, and the store's row is written with it in one transaction.
 //! - **CardDAV on hyper, not on our lines**: HTTP's framing is a library's work; the doors, limits and logins are ours.
 //! - **The first member** is the administrator and the main mailbox until settings say otherwise: a home works from the
 //!   first `member add` on.
@@ -131,11 +148,17 @@
 //!   is seen double hears it in the next Hello, for it cannot see it itself.
 //! - **A nickname that was somebody's is nobody else's by itself**: it stands in old letters, and an answer to one must not reach whoever
 //!   was paired later. A person may give it again.
+//! - **The age format in a file of our own, not the `age` crate**: that one brings a hundred packages, most of them to translate its
+//!   messages, and unfinished post-quantum ones. The cryptography is `ring`'s, `x25519-dalek`'s and `scrypt`'s; a stock `age` opens what
+//!   is written here, and the other way round ([`appliance::age`]).
+//! - **The operator's command makes the backup itself**, not the home: it may write where its user says, and the passphrase and
+//!   the 64 MiB that it takes never reach the home. SQLite gives both a consistent view ([`appliance::backup`]).
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock
 //! synchronised?).
 
+pub mod appliance;
 pub mod carddav;
 pub mod changes;
 pub mod chat;
@@ -148,6 +171,7 @@ pub mod days;
 pub mod delivery;
 pub mod devices;
 pub mod durable;
+pub mod fetch;
 pub mod home;
 pub mod journal;
 pub mod mail;

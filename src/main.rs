@@ -12,6 +12,7 @@ fn main() -> ExitCode {
             offline: home::stopped::stopped,
             run: home::run,
             bootstrap_node: home::bootstrap_node,
+            backup: home::backup::job,
         },
     )
 }

@@ -7,6 +7,8 @@
 mod census;
 #[path = "support/client.rs"]
 mod client;
+#[path = "support/dice.rs"]
+mod dice;
 #[path = "support/home.rs"]
 mod home;
 #[path = "support/netns.rs"]
@@ -22,6 +24,7 @@ use std::time::{Duration, Instant};
 
 use census::{Census, MOST_RESIDENT, Member, Waits, census, most_resident, wait_until_as_before};
 use client::Line;
+use dice::Dice;
 use home::{Home, Plan, wait_for};
 
 /// A second, or what it takes without any abuse on this machine at this time, several times.
@@ -139,22 +142,6 @@ fn allow_many_descriptors() {
     setrlimit(Resource::Nofile, Rlimit { current, maximum }).unwrap();
 }
 
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| (self.next() >> 24) as u8).collect()
-    }
-}
-
 /// A connection from the loopback address of this number.
 fn connect_from(number: u32, to: SocketAddr) -> io::Result<TcpStream> {
     use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
@@ -225,7 +212,7 @@ impl Drop for Goes {
 fn garbage_lines(stream: &mut TcpStream, dice: &mut Dice) -> String {
     for _ in 0..40 {
         let letters: String = (0..20)
-            .map(|_| char::from(b'a' + (dice.next() % 26) as u8))
+            .map(|_| char::from(b'a' + (dice.roll() % 26) as u8))
             .collect();
         if stream
             .write_all(format!("{letters}\r\n").as_bytes())
@@ -295,7 +282,7 @@ fn garbage_on_every_port_is_answered_as_garbage() {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let mut more = Dice(11);
     let flood = Goes::on(move || {
-        let size = 1 + (more.next() % 1400) as usize;
+        let size = 1 + (more.roll() % 1400) as usize;
         let _ = socket.send_to(&more.bytes(size), udp);
         std::thread::sleep(Duration::from_micros(200));
     });
@@ -310,7 +297,7 @@ fn garbage_on_every_port_is_answered_as_garbage() {
                     return;
                 };
                 let mut garbage = dice.bytes(8192);
-                if dice.next().is_multiple_of(2) {
+                if dice.roll().is_multiple_of(2) {
                     for (n, byte) in garbage.iter_mut().enumerate() {
                         *byte = b"EHLO AUTH \r\n*%{}<>"[(n * 7 + *byte as usize) % 18];
                     }

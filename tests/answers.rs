@@ -10,8 +10,8 @@ mod home;
 mod netns;
 #[path = "support/programs.rs"]
 mod programs;
-#[path = "support/taker.rs"]
-mod taker;
+#[path = "support/provider.rs"]
+mod provider;
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use client::Line;
 use home::{Home, Node, Plan, is_connected, wait_for};
 use mail_parser::MessageParser;
 use programs::{Account, Way, Writer};
-use taker::Provider;
+use provider::{Authority, Scripted};
 
 const LONG: Duration = Duration::from_secs(90);
 const ANNA: &str = "anna@toxmail.local";
@@ -136,27 +136,32 @@ struct Street {
     node: Node,
     garden: Home,
     /// Takes the garden's ordinary mail.
-    provider: Provider,
+    provider: Scripted,
+    /// Its certificate and password are files, which the garden reads again.
+    _authority: Authority,
 }
 
 impl Street {
     fn new() -> Self {
         let node = Node::start("127.0.0.1", 33400);
+        let authority = Authority::new();
+        let provider = Scripted::good(&authority);
+        let mut settings = provider.settings(&authority);
+        settings.push(("tox", format!("bootstrap = [ {} ]", node.entry)));
         let mut garden = Home::new(
             "garden",
             Plan {
                 members: vec!["anna", "ben"],
-                settings: vec![("tox", format!("bootstrap = [ {} ]", node.entry))],
+                settings,
                 ..Plan::default()
             },
         );
-        let provider = Provider::start();
-        provider.configure(garden.path());
         garden.start();
         Self {
             node,
             garden,
             provider,
+            _authority: authority,
         }
     }
 
@@ -527,7 +532,7 @@ fn a_letter_to_everybody_takes_each_ones_way_and_its_writer_is_told_once() {
     who_refuses_is_refused(garden, &mut annas);
 }
 
-fn who_asks_to_be_asked_decides(garden: &Home, provider: &Provider, annas: &mut Line) {
+fn who_asks_to_be_asked_decides(garden: &Home, provider: &Scripted, annas: &mut Line) {
     let chosen = garden
         .say(&[
             "member",

@@ -7,12 +7,15 @@
 
 #[path = "fuzz/bodies/mod.rs"]
 mod bodies;
+#[path = "support/dice.rs"]
+mod dice;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bodies::{TARGETS, Target};
+use dice::Dice;
 
 /// The mutations of one target: this many, or fewer on a machine where they do not fit in `LONGEST`.
 const MUTATIONS: u64 = 4000;
@@ -21,22 +24,6 @@ const LONGEST: Duration = Duration::from_secs(4);
 const LEAST: u64 = 50;
 /// All of the committed inputs together.
 const CORPUS_LIMIT: u64 = 200_000;
-
-/// Random numbers that repeat themselves.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.roll() % n.max(1) as u64) as usize
-    }
-}
 
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -126,7 +113,7 @@ macro_rules! smoke_of {
 
 smoke_of! {
     addresses mailboxes parts departure arrival smtp pop3 vcard carddav lines frames exchange streams content maildir invitations
-    requests settings nodes savedata requests_of_the_operator answers
+    requests settings nodes savedata requests_of_the_operator answers pop3_client imap_client
 }
 
 #[test]

@@ -7,6 +7,8 @@
 mod census;
 #[path = "support/client.rs"]
 mod client;
+#[path = "support/dice.rs"]
+mod dice;
 #[path = "support/home.rs"]
 mod home;
 #[path = "support/mallory.rs"]
@@ -20,26 +22,11 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use census::{MOST_RESIDENT, Member, most_resident};
+use dice::Dice;
 use home::{Home, pair, wait_for};
 use mallory::{Heard, Mallory, Puppet, home_at, to};
 use toxmail::tox::{Command, FileOffer, MessageKind, Port, SendError};
 use toxmail::transfer::{ClaimedMember, Directory, PathKind, Told};
-
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| (self.next() >> 24) as u8).collect()
-    }
-}
 
 /// A letter from one home to the other: how long from the first word to the far mailbox.
 #[track_caller]
@@ -91,25 +78,25 @@ fn noise(dice: &mut Dice, puppet: &mut Puppet, port: &mut Port<'_>) -> u64 {
     let home = puppet.home;
     let mut left = 0;
     while port.room() > 0 {
-        let size = match dice.next() % 8 {
+        let size = match dice.roll() % 8 {
             0 => 1,
             1 => 1373,
-            _ => 1 + (dice.next() % 1373) as usize,
+            _ => 1 + (dice.roll() % 1373) as usize,
         };
         let mut packet = dice.bytes(size);
-        let sent = match dice.next() % 16 {
+        let sent = match dice.roll() % 16 {
             0..=5 => {
-                packet[0] = 200 + (dice.next() % 55) as u8;
-                if dice.next().is_multiple_of(2) {
+                packet[0] = 200 + (dice.roll() % 55) as u8;
+                if dice.roll().is_multiple_of(2) {
                     packet[0] = 200;
                 }
                 port.send_lossy(&home, &packet)
             }
             6..=9 => {
                 // Most of all what homes say to each other: Hello, replies, knocks, and what is for later versions.
-                packet[0] = match dice.next() % 2 {
-                    0 => 160 + (dice.next() % 4) as u8,
-                    _ => 160 + (dice.next() % 32) as u8,
+                packet[0] = match dice.roll() % 2 {
+                    0 => 160 + (dice.roll() % 4) as u8,
+                    _ => 160 + (dice.roll() % 32) as u8,
                 };
                 port.send_lossless(&home, &packet)
             }

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use client::Line;
-use home::{Home, Node, Plan, pair, wait_for};
+use home::{Home, Node, Plan, nobody, pair, wait_for};
 use serde_json::Value;
 
 const ANNA: &str = "anna@toxmail.local";
@@ -248,18 +248,6 @@ told["status"] = [dict(block.items()) for block in parts[1].get_payload()]
 told["defects"] = [str(d) for part in message.walk() for d in part.defects]
 json.dump(told, sys.stdout)
 "#;
-
-/// A full Tox address that is nobody's: its owner never comes.
-fn nobody(byte: u8) -> String {
-    let mut id = [byte; 38];
-    id[32..36].copy_from_slice(&[1, 2, 3, 4]);
-    let mut sum = [0_u8; 2];
-    for (i, b) in id[..36].iter().enumerate() {
-        sum[i % 2] ^= b;
-    }
-    id[36..].copy_from_slice(&sum);
-    data_encoding::HEXUPPER.encode(&id)
-}
 
 #[test]
 fn writers_are_told_what_they_need_to_know() {

@@ -750,7 +750,10 @@ fn status_doctor_and_numbers(garden: &Home) {
     assert_eq!(code, i32::from(!problems.is_empty()));
     // Whatever this machine lacks, the home itself is well.
     for problem in &problems {
-        assert_eq!(keys(problem), ["advice", "problem"]);
+        assert_eq!(
+            keys(problem),
+            ["advice", "args", "code", "problem", "severity"]
+        );
         let text = problem["problem"].as_str().unwrap();
         let of_the_machine = ["toxcore", "clock", "disk is nearly full"];
         assert!(of_the_machine.iter().any(|m| text.contains(m)), "{problem}");

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use client::Line;
-use home::{Home, Plan, wait_for};
+use home::{Home, Plan, nobody, wait_for};
 use provider::{Authority, HANG_UP, PORTS, Postfix, Scripted, quoted};
 use serde_json::Value;
 
@@ -401,12 +401,14 @@ fn a_kill_between_the_providers_yes_and_our_row_sends_the_letter_again_and_loses
     .unwrap();
     let arm = home.path().join("fault-kill");
     for (point, copies) in [("relay.accepted", 2), ("outbound.settled", 1)] {
+        let mut line = anna(&home);
         std::fs::write(&arm, point).unwrap();
-        send(
-            &home,
-            &["friend@example.net"],
-            &note(point, "friend@example.net"),
-        );
+        // On a busy machine the kill may come before the 250 has left; the letter is queued all the same.
+        let letter = note(point, "friend@example.net");
+        let to = ["friend@example.net"];
+        if let Ok(reply) = client::send(&mut line, "anna@toxmail.local", &to, letter.as_bytes()) {
+            assert!(reply.starts_with("250"), "{reply}");
+        }
         wait_for("the kill", LONG, || home.has_ended().then_some(()));
         std::fs::remove_file(&arm).unwrap();
         home.start();
@@ -444,6 +446,9 @@ fn whatever_a_provider_says_each_recipient_gets_the_right_verdict() {
             (5, "DATA") => Some("421 4.3.2 closing".into()),
             (6, line) if line.starts_with("EHLO") => {
                 Some("250-scripted\r\n250-SIZE 1000\r\n250 AUTH PLAIN".into())
+            }
+            (10, line) if line.starts_with("EHLO") => {
+                Some("250-scripted\r\n250-DSN\r\n250 AUTH PLAIN".into())
             }
             (7, line) if line.starts_with("RCPT TO:<two") => Some("552 5.5.3 too many".into()),
             (7, line) if line.starts_with("RCPT TO:<three") => Some("552 mailbox full".into()),
@@ -520,6 +525,36 @@ fn whatever_a_provider_says_each_recipient_gets_the_right_verdict() {
     later("a@b.example", "454 not now");
     write(9, "nine", &["a@b.example"], "");
     later("a@b.example", "554 go away");
+
+    // A provider of 7 bits: what its writer allows is written anew, and nothing else.
+    write(10, "ten-as-it-is", &["a@b.example"], "Grüße");
+    never("ten-as-it-is", "5.6.3", "--reencode on");
+    home.say(&["member", "settings", "anna", "--reencode", "on"])
+        .unwrap();
+    write(10, "ten-anew", &["a@b.example"], "Grüße aus dem Garten");
+    let letter = wait_for("the letter anew", LONG, || {
+        let mut heard = provider.heard().into_iter();
+        heard.find(|h| h.contains("Subject: ten-anew\r\n"))
+    });
+    assert!(letter.is_ascii(), "{letter}");
+    assert!(
+        letter.contains("Content-Transfer-Encoding: quoted-printable\r\n"),
+        "{letter}"
+    );
+    assert!(
+        letter.contains("hello\r\nGr=C3=BC=C3=9Fe aus dem Garten\r\n"),
+        "{letter}"
+    );
+    let mail = provider.heard().into_iter().rev();
+    let mail = mail.into_iter().find(|h| h.starts_with("MAIL")).unwrap();
+    assert!(!mail.contains("8BITMIME"), "{mail}");
+    wait_for("an empty queue", LONG, || {
+        home.queue_is_empty().then_some(())
+    });
+    let signed = "From: Anna <anna@toxmail.local>\r\nTo: a@b.example\r\nSubject: ten-signed\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nGrüße\r\n--b\r\n\r\nx\r\n--b--\r\n";
+    send(&home, &["a@b.example"], signed);
+    never("ten-signed", "5.6.3", "it is signed or encrypted");
 
     // What was said for the writer: sizes, wishes, the recipient that was named, and nothing of the home.
     times.store(0, Ordering::SeqCst);
@@ -644,16 +679,4 @@ fn a_contact_who_may_falls_back_to_ordinary_mail_and_nobody_else_does() {
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(filed(&postfix, "away").len(), 1);
     assert_eq!(notices(&home, "By ordinary mail now").len(), 1);
-}
-
-/// A full Tox address that is nobody's: its owner never comes.
-fn nobody(byte: u8) -> String {
-    let mut id = [byte; 38];
-    id[32..36].copy_from_slice(&[1, 2, 3, 4]);
-    let mut sum = [0_u8; 2];
-    for (i, b) in id[..36].iter().enumerate() {
-        sum[i % 2] ^= b;
-    }
-    id[36..].copy_from_slice(&sum);
-    data_encoding::HEXUPPER.encode(&id)
 }

@@ -9,17 +9,19 @@ mod client;
 mod home;
 #[path = "support/netns.rs"]
 mod netns;
+#[path = "support/network.rs"]
+mod network;
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use home::{Home, Node, Plan, is_connected, pair, wait_for};
+use home::{Home, Node, Plan, is_connected, nobody, pair, wait_for};
+use network::within;
 use toxmail::mail::address::PeerKey;
 use toxmail::tox;
 
@@ -80,10 +82,7 @@ fn send(from: &Home, to: &str, bytes: usize) -> Vec<u8> {
         let reply = client::send(&mut line, &sender, &[to], &letter).unwrap();
         assert!(reply.starts_with("250"), "{reply}");
     };
-    match &from.plan.namespace {
-        Some(space) => inside(space, talk),
-        None => talk(),
-    }
+    within(from.plan.namespace.as_deref(), talk);
     letter
 }
 
@@ -124,19 +123,6 @@ fn ip(words: &str) {
     assert!(done.is_ok_and(|s| s.success()), "ip {words}");
 }
 
-/// Runs `act` on a thread that lives in another network namespace.
-fn inside<T: Send>(space: &str, act: impl FnOnce() -> T + Send) -> T {
-    use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
-    let file = std::fs::File::open(format!("/run/netns/{space}")).unwrap();
-    std::thread::scope(|scope| {
-        let thread = scope.spawn(|| {
-            move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::Network)).unwrap();
-            act()
-        });
-        thread.join().unwrap()
-    })
-}
-
 /// A network namespace with a name, removed at the end.
 struct Space(String);
 
@@ -173,7 +159,7 @@ impl Space {
 
     /// A counter of the kernel for this namespace, such as `Udp OutDatagrams`.
     fn count(&self, table: &str, name: &str) -> u64 {
-        let text = inside(&self.0, || {
+        let text = within(Some(&self.0), || {
             std::fs::read_to_string("/proc/thread-self/net/snmp").unwrap()
         });
         let mut lines = text.lines().filter(|l| l.starts_with(&format!("{table}:")));
@@ -184,7 +170,7 @@ impl Space {
 
     /// The same for IPv6, such as `Udp6OutDatagrams`.
     fn count6(&self, name: &str) -> u64 {
-        let text = inside(&self.0, || {
+        let text = within(Some(&self.0), || {
             std::fs::read_to_string("/proc/thread-self/net/snmp6").unwrap()
         });
         let line = text
@@ -457,6 +443,14 @@ fn who_is_reached_directly_only_gets_nothing_through_a_relay() {
     wait_for("a reason", Duration::from_secs(30), || {
         why_it_waits(&anna, &to_bob)
     });
+    // A home without direct connections of its own is told so.
+    let contacts = bob.say(&["contact", "list"]).unwrap();
+    let annas_home = contacts[0]["name"].as_str().unwrap().to_owned();
+    let answer = bob.say(&["contact", "direct", &annas_home, "on"]).unwrap();
+    assert_eq!(answer["now"], "never", "{answer}");
+    assert!(doctor(&bob).contains("no direct connections at all"));
+    bob.say(&["contact", "direct", &annas_home, "off"]).unwrap();
+    assert!(!doctor(&bob).contains("no direct connections at all"));
     bob.stop();
     let settings = &mut bob.plan.settings;
     settings.retain(|(_, line)| line != "udp = false");
@@ -912,17 +906,6 @@ fn start_copy(folder: &tempfile::TempDir) -> Ended {
         folder.path().join("ports.json").exists().then_some(())
     });
     child
-}
-
-/// A well-formed address of nobody.
-fn nobody(number: u8) -> String {
-    let mut id = [number; 38];
-    id[31] &= 0x7F;
-    (id[36], id[37]) = (0, 0);
-    for at in 0..36 {
-        id[36 + at % 2] ^= id[at];
-    }
-    data_encoding::HEXUPPER.encode(&id)
 }
 
 /// What an idle home costs: processor seconds so far, times that its Tox thread woke.

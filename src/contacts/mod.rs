@@ -67,6 +67,7 @@ pub use peers::{ChatFriend, Kind, Peer, Standing, State};
 pub use requests::{Knock, MAX_REQUEST_BYTES, Request};
 pub use sharing::Share;
 pub use table::{Added, ContactRow, NewContact, Removed};
+pub(crate) use words::spelled;
 pub use words::{Compared, Edit, SafetyWords};
 
 use crate::database::{self, Database};

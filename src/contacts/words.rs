@@ -72,24 +72,29 @@ impl SafetyWords {
                 "try again when the machine has less to do",
             );
         }
-        let list: Vec<&str> = WORDS.lines().collect();
         let number = bytes[..11]
             .iter()
             .fold(0u128, |n, byte| n << 8 | u128::from(*byte));
-        let words: Vec<&str> = (0..COUNT)
-            .rev()
-            .filter_map(|i| list.get((number >> (11 * i)) as usize % 2048).copied())
-            .collect();
         let digits: Vec<String> = bytes[11..]
             .chunks_exact(5)
             .map(|five| five.iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte)))
             .map(|n| format!("{:05}", n % 100_000))
             .collect();
         Ok(Self {
-            words: words.join(" "),
+            words: spelled(number, COUNT),
             digits: digits.join(" "),
         })
     }
+}
+
+/// The lowest `11 * count` bits of a number as words.
+pub(crate) fn spelled(number: u128, count: usize) -> String {
+    let list: Vec<&str> = WORDS.lines().collect();
+    let words: Vec<&str> = (0..count)
+        .rev()
+        .filter_map(|i| list.get((number >> (11 * i)) as usize % 2048).copied())
+        .collect();
+    words.join(" ")
 }
 
 /// What a person changes of a contact; `None` stays as it is.

@@ -69,6 +69,8 @@ pub struct MemberSettings {
     pub mixed: String,
     /// The language of notices; none is the home's.
     pub language: Option<String>,
+    /// Whether letters may be made over for a provider that takes 7 bits only.
+    pub reencode: bool,
 }
 
 /// A device password.
@@ -156,6 +158,56 @@ pub struct Provider {
     pub problem: Option<String>,
     /// Since when.
     pub problem_since: Option<i64>,
+    /// Mailboxes at providers that are fetched with this login.
+    pub fetches: Vec<Fetch>,
+}
+
+/// A mailbox at a mail provider from which this home fetches; its password is never shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fetch {
+    /// Who gets the letters.
+    pub member: String,
+    /// `imap` or `pop3`.
+    pub protocol: String,
+    /// The provider's server for incoming mail.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// `implicit` or `starttls`.
+    pub tls: String,
+    /// The login there.
+    pub username: String,
+    /// That is not the login of the account for outgoing mail.
+    pub own_login: bool,
+    /// `keep` or `delete`: what becomes of a letter there once it lies here.
+    pub after: String,
+    /// `new` or `everything`: which letters are fetched.
+    pub since: String,
+    /// How often.
+    pub every_seconds: u64,
+    /// When it worked last; none if not since the home started.
+    pub worked: Option<i64>,
+    /// What was wrong the last time; none when it worked.
+    pub problem: Option<String>,
+    /// Since when.
+    pub problem_since: Option<i64>,
+}
+
+/// `provider fetch now`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FetchRound {
+    /// Letters that were filed here.
+    pub filed: u64,
+    /// Letters that were deleted there.
+    pub deleted: u64,
+    /// Letters that this home does not take, and that stay there.
+    pub left: u64,
+    /// Letters that were there before, and stay there.
+    pub old: u64,
+    /// There is much to fetch; it goes on by itself, and the numbers are not known yet.
+    pub still_runs: bool,
 }
 
 /// `tox-id renew`

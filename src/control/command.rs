@@ -17,13 +17,16 @@ use serde_json::Value;
 
 use super::client::{self, Client};
 use super::grammar::{
-    self, Address, Ask, Bootstrap, Cli, Command, Contact, Device, Invite, InviteCommand, Member,
-    Move, PortsChoice, Provider, Queue, Setting, TlsChoice, ToxId,
+    self, Address, Ask, Bootstrap, Cli, Command, Contact, Device, Fetching, Invite, InviteCommand,
+    Member, Move, PortsChoice, Provider, Queue, Setting, TlsChoice, ToxId,
 };
-use super::protocol::{Failure, NewProvider, Operator, Place, QueueFilter, Request, Secret};
+use super::protocol::{
+    Failure, NewFetch, NewProvider, Operator, Place, QueueFilter, Request, Secret,
+};
 use super::view::Ink;
-use super::{answer, cards, nodes, password, view};
-use crate::config::{Ports, RelayTls};
+use super::{answer, backup, cards, password, view};
+use crate::config::{Ports, RelayTls, nodes};
+use crate::fetch::Protocol;
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::members::Mixed;
@@ -37,6 +40,8 @@ pub struct Hooks {
     pub run: fn(RunOptions) -> anyhow::Result<()>,
     /// `toxmaild bootstrap-node`, until SIGTERM.
     pub bootstrap_node: fn(NodeOptions) -> anyhow::Result<()>,
+    /// `toxmaild backup …`, done by the command itself: nothing else could write where its user says.
+    pub backup: fn(backup::Job) -> Result<Value, Failure>,
 }
 
 /// What `run` was told.
@@ -64,7 +69,7 @@ pub struct NodeOptions {
 }
 
 /// How a command ended, if not well.
-enum Ended {
+pub(super) enum Ended {
     Refused(Failure),
     WrongUse(Failure),
     NotRunning,
@@ -187,22 +192,35 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
         Command::Ask(Ask::Contact(Contact::Import { file, member })) => {
             return import(&data, &file, member.as_ref(), json, hooks);
         }
+        Command::Ask(Ask::Backup(command)) => {
+            let tell = |request: &Request| ask(&data, request, hooks).map(drop);
+            let answer = backup::run(&data, command, hooks.backup, tell)?;
+            let ink = ink();
+            match json {
+                true => print(&format!("{answer:#}\n")),
+                false => print(&backup::text(&answer, ink)),
+            }
+            return Ok(());
+        }
         Command::Ask(ask) => request(ask)?,
     };
     let answer = ask(&data, &request, hooks)?;
     if json {
         print(&format!("{answer:#}\n"));
     } else {
-        let ink = if io::stdout().is_terminal() {
-            Ink::Coloured
-        } else {
-            Ink::Plain
-        };
-        print(&view::text(&request, &answer, crate::database::now(), ink));
+        let now = crate::database::now();
+        print(&view::text(&request, &answer, now, ink()));
     }
     let unwell = matches!(request, Request::Doctor)
         && !matches!(&answer, Value::Array(problems) if problems.is_empty());
     if unwell { Err(Ended::Unwell) } else { Ok(()) }
+}
+
+fn ink() -> Ink {
+    match io::stdout().is_terminal() {
+        true => Ink::Coloured,
+        false => Ink::Plain,
+    }
 }
 
 fn export(
@@ -268,6 +286,13 @@ fn request(ask: Ask) -> Result<Request, Ended> {
     Ok(match ask {
         Ask::Status => Request::Status,
         Ask::Doctor => Request::Doctor,
+        // Done before, see `execute`.
+        Ask::Backup(_) => {
+            return Err(Ended::WrongUse(Failure::new(
+                "backups are not asked of the home",
+                "",
+            )));
+        }
         Ask::Health => Request::Health,
         Ask::Timeline { days, member } => Request::Timeline { days, member },
         Ask::Log { behind } => Request::Log { behind },
@@ -289,10 +314,12 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             name,
             mixed,
             language,
+            reencode,
         }) => Request::MemberSettings {
             name,
             mixed: mixed.map(Mixed::from),
             language,
+            reencode,
         },
         Ask::Member(Member::Device(device)) => match device {
             Device::Add { name, label } => Request::DeviceAdd { name, label },
@@ -337,6 +364,54 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Provider::Show { member } => Request::ProviderShow { member },
             Provider::Test { member } => Request::ProviderTest { member },
             Provider::Remove { member } => Request::ProviderRemove { member },
+            Provider::Fetch(Fetching::Set {
+                host,
+                member,
+                protocol,
+                port,
+                tls,
+                username,
+                after,
+                from,
+                every,
+                untested,
+            }) => {
+                let (tls, usual_port) = match (tls, protocol) {
+                    (TlsChoice::Implicit, Protocol::Imap) => (RelayTls::Implicit, 993),
+                    (TlsChoice::Implicit, Protocol::Pop3) => (RelayTls::Implicit, 995),
+                    (TlsChoice::Starttls, Protocol::Imap) => (RelayTls::StartTls, 143),
+                    (TlsChoice::Starttls, Protocol::Pop3) => (RelayTls::StartTls, 110),
+                };
+                let login = match username {
+                    None => None,
+                    Some(username) => {
+                        let read = password::read(&format!("{username} at {host}"));
+                        let password = read.map_err(|e| {
+                            let advice = format!(
+                                "type it in a terminal, or `toxmaild provider fetch set {host} --member {member} --username {username} < FILE`"
+                            );
+                            Ended::WrongUse(Failure::new(e, advice))
+                        })?;
+                        Some((username, password))
+                    }
+                };
+                Request::FetchSet(NewFetch {
+                    member,
+                    protocol,
+                    host,
+                    port: port.unwrap_or(usual_port),
+                    tls,
+                    login,
+                    after,
+                    since: from,
+                    every_seconds: every.as_secs(),
+                    untested,
+                })
+            }
+            Provider::Fetch(Fetching::Show { member }) => Request::FetchShow { member },
+            Provider::Fetch(Fetching::Test { member }) => Request::FetchTest { member },
+            Provider::Fetch(Fetching::Now { member }) => Request::FetchNow { member },
+            Provider::Fetch(Fetching::Remove { member }) => Request::FetchRemove { member },
         },
         Ask::Contact(contact) => match contact {
             Contact::Add {
@@ -427,6 +502,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Queue::Show { id } => Request::QueueShow { id },
             Queue::Retry { id } => Request::QueueRetry { id },
             Queue::Cancel { id } => Request::QueueCancel { id },
+            Queue::Release { id } => Request::QueueRelease { id },
         },
         Ask::Setting(setting) => match setting {
             Setting::List => Request::SettingList,
@@ -447,7 +523,8 @@ fn request(ask: Ask) -> Result<Request, Ended> {
                             "name a file with nodes",
                         ))
                     })?;
-                    nodes::read(&text).map_err(Ended::Refused)?
+                    nodes::read(&text)
+                        .map_err(|e| Ended::Refused(Failure::new(e.problem, e.advice)))?
                 }
             };
             Request::BootstrapImport { nodes }

@@ -78,6 +78,8 @@ findings! {
     ToxNobodyAnswers "tox-nobody-answers" Trouble ["rounds"];
     /// UDP does not come through: everything goes by relays.
     ToxRelayed "tox-relayed" Attention ["port", "seconds"];
+    /// Some contacts are set to direct only, and this home has no direct connections at all.
+    DirectOnlyWithoutUdp "direct-only-without-udp" Trouble [];
     /// There is no bootstrap node.
     NoBootstrapNodes "no-bootstrap-nodes" Trouble [];
     /// Bootstrap nodes given by name are of no use behind a proxy.
@@ -110,6 +112,8 @@ findings! {
     LetterLost "letter-lost" Trouble ["id"];
     /// An account at a mail provider takes nothing. `member` is `null` for the home's.
     ProviderFails "provider-fails" Trouble ["member", "why", "since"];
+    /// A member's mailbox at a provider cannot be fetched: `why` has the words of the home.
+    FetchFails "fetch-fails" Trouble ["member", "host", "why", "since"];
     /// The mail server that the family has already takes nothing.
     GatewayFails "gateway-fails" Trouble ["letters", "why"];
     /// That mail server is not to be reached.

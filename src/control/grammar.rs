@@ -9,8 +9,11 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::backup;
 use super::protocol::{Shared, Switch};
 use crate::config;
+use crate::fetch::Protocol;
+use crate::fetch::plan::{After, Since};
 use crate::mail::address::{MemberName, PeerKey};
 use crate::members::Mixed;
 
@@ -130,6 +133,13 @@ pub(super) enum Ask {
         after_help = "Examples:\n  toxmaild queue list\n  toxmaild queue retry"
     )]
     Queue(Queue),
+    /// The whole home in one encrypted file, and the way back
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild backup create /media/stick/home.tar --with-mail\n  \
+        toxmaild backup restore /media/stick/home.tar --data NEW-FOLDER"
+    )]
+    Backup(backup::Backup),
     /// What is wrong and what to do, one line each; exit code 1 if anything is
     #[command(after_help = "Examples:\n  toxmaild doctor\n  toxmaild doctor --json")]
     Doctor,
@@ -218,6 +228,9 @@ pub(super) enum Member {
         /// Language of what the home writes to them: en, fr, de, es
         #[arg(long, value_name = "LANGUAGE", value_parser = language)]
         language: Option<String>,
+        /// For a mail provider that takes plain ASCII only: write such letters anew, with the same contents, instead of giving them back
+        #[arg(long, value_enum, value_name = "on|off")]
+        reencode: Option<Switch>,
     },
     /// Passwords for mail programs, one a device
     #[command(
@@ -309,6 +322,83 @@ pub(super) enum Provider {
         /// Whose account; the home's without
         #[arg(long, value_name = "NAME")]
         member: Option<MemberName>,
+    },
+    /// Fetch a member's mailbox at a provider, so that they read everything in one place
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild provider fetch set imap.example.org --member anna\n  toxmaild provider fetch now --member anna"
+    )]
+    Fetch(Fetching),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Fetching {
+    /// Fetch from there, from now on; a login is tried first
+    #[command(
+        after_help = "Examples:\n  toxmaild provider fetch set imap.example.org --member anna\n  \
+        toxmaild provider fetch set pop.example.org --member anna --protocol pop3 --after delete --from everything\n  \
+        toxmaild provider fetch set imap.example.net --member bob --username bob < password-file"
+    )]
+    Set {
+        /// The provider's server for incoming mail
+        host: String,
+        /// Who gets the letters
+        #[arg(long, value_name = "NAME")]
+        member: MemberName,
+        /// What the server speaks
+        #[arg(long, value_enum, default_value = "imap")]
+        protocol: Protocol,
+        /// Its port: 993 or 995, with --tls starttls 143 or 110
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+        port: Option<u16>,
+        /// How the connection is encrypted
+        #[arg(long, value_enum, default_value = "implicit")]
+        tls: TlsChoice,
+        /// The login there, whose password is read from standard input; without, that of the account for outgoing mail
+        #[arg(long, value_name = "LOGIN")]
+        username: Option<String>,
+        /// What becomes of a letter there once it lies safely here
+        #[arg(long, value_enum, default_value = "keep")]
+        after: After,
+        /// Which letters
+        #[arg(long, value_enum, default_value = "new", value_name = "WHICH")]
+        from: Since,
+        /// How often to look
+        #[arg(long, value_name = "TIME", default_value = "5m", value_parser = config::duration)]
+        every: Duration,
+        /// Store it without trying to log in
+        #[arg(long)]
+        untested: bool,
+    },
+    /// The mailboxes that are fetched, and what was wrong with them the last time; never their passwords
+    #[command(
+        after_help = "Examples:\n  toxmaild provider fetch show\n  toxmaild provider fetch show --member anna --json"
+    )]
+    Show {
+        /// Only this member's
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
+    },
+    /// Log in and out again; nothing is fetched
+    #[command(after_help = "Examples:\n  toxmaild provider fetch test --member anna")]
+    Test {
+        /// Whose mailbox
+        #[arg(long, value_name = "NAME")]
+        member: MemberName,
+    },
+    /// Look at once
+    #[command(after_help = "Examples:\n  toxmaild provider fetch now --member anna")]
+    Now {
+        /// Whose mailbox
+        #[arg(long, value_name = "NAME")]
+        member: MemberName,
+    },
+    /// Fetch from there no more; letters that lie here stay
+    #[command(after_help = "Examples:\n  toxmaild provider fetch remove --member anna")]
+    Remove {
+        /// Whose mailbox
+        #[arg(long, value_name = "NAME")]
+        member: MemberName,
     },
 }
 
@@ -672,6 +762,12 @@ pub(super) enum Queue {
     Retry {
         /// Its number in the list
         id: Option<i64>,
+    },
+    /// Let a message go that is held: its writer was asked, or the home was restored from a backup
+    #[command(after_help = "Examples:\n  toxmaild queue release 12")]
+    Release {
+        /// Its number in the list
+        id: i64,
     },
     /// Take a message back; its writer is told
     #[command(after_help = "Examples:\n  toxmaild queue cancel 12")]

@@ -16,6 +16,7 @@
 use std::path::PathBuf;
 
 pub mod answer;
+pub mod backup;
 mod cards;
 pub mod chart;
 pub mod client;
@@ -24,7 +25,6 @@ pub mod command;
 pub mod finding;
 mod grammar;
 pub mod metrics;
-pub mod nodes;
 mod password;
 pub mod protocol;
 mod qr;

@@ -33,6 +33,21 @@ pub fn read(whose: &str) -> Result<Secret, String> {
     Ok(Secret::new(password.to_string()))
 }
 
+/// Asks for a passphrase that is known already.
+///
+/// # Errors
+/// A sentence for the person.
+pub fn known(what: &str) -> Result<Secret, String> {
+    let passphrase = match io::stdin().is_terminal() {
+        true => typed(&format!("Passphrase of {what}: "))?,
+        false => line()?,
+    };
+    if passphrase.is_empty() {
+        return Err("the passphrase on standard input is needed".into());
+    }
+    Ok(Secret::new(passphrase.to_string()))
+}
+
 fn line() -> Result<Zeroizing<String>, String> {
     let mut text = Zeroizing::new(String::new());
     let mut limited = io::Read::take(io::stdin().lock(), LONGEST as u64 + 3);

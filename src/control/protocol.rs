@@ -10,6 +10,8 @@ use serde_json::Value;
 use zeroize::Zeroize;
 
 use crate::config::{BootstrapNode, RelayTls};
+use crate::fetch::Protocol;
+use crate::fetch::plan::{After, Since};
 use crate::mail::address::{MemberName, PeerKey};
 use crate::members::Mixed;
 
@@ -44,6 +46,8 @@ pub enum Request {
         name: MemberName,
         mixed: Option<Mixed>,
         language: Option<String>,
+        #[serde(default)]
+        reencode: Option<Switch>,
     },
     /// → [`super::answer::NewDevice`]
     #[serde(rename = "member device add")]
@@ -68,6 +72,20 @@ pub enum Request {
     ProviderTest { member: Option<MemberName> },
     #[serde(rename = "provider remove")]
     ProviderRemove { member: Option<MemberName> },
+    /// → [`super::answer::Fetch`]
+    #[serde(rename = "provider fetch set")]
+    FetchSet(NewFetch),
+    /// → a list of [`super::answer::Fetch`]
+    #[serde(rename = "provider fetch show")]
+    FetchShow { member: Option<MemberName> },
+    /// → [`super::answer::Fetch`]
+    #[serde(rename = "provider fetch test")]
+    FetchTest { member: MemberName },
+    /// → [`super::answer::FetchRound`]
+    #[serde(rename = "provider fetch now")]
+    FetchNow { member: MemberName },
+    #[serde(rename = "provider fetch remove")]
+    FetchRemove { member: MemberName },
     /// → [`super::answer::Contact`]
     #[serde(rename = "contact add")]
     ContactAdd {
@@ -176,6 +194,14 @@ pub enum Request {
     QueueRetry { id: Option<i64> },
     #[serde(rename = "queue cancel")]
     QueueCancel { id: i64 },
+    #[serde(rename = "queue release")]
+    QueueRelease { id: i64 },
+    /// What backups without a passphrase are made with; the passphrase itself stays with the command.
+    #[serde(rename = "backup key")]
+    BackupKey { recipient: String, sealed: String },
+    /// A backup was made, begun at that time (seconds since 1970).
+    #[serde(rename = "backup done")]
+    BackupDone { created: i64 },
     /// → a list of [`super::answer::Problem`]; empty when all is well
     #[serde(rename = "doctor")]
     Doctor,
@@ -224,6 +250,11 @@ impl Request {
             Self::ProviderShow { .. } => "provider show",
             Self::ProviderTest { .. } => "provider test",
             Self::ProviderRemove { .. } => "provider remove",
+            Self::FetchSet(_) => "provider fetch set",
+            Self::FetchShow { .. } => "provider fetch show",
+            Self::FetchTest { .. } => "provider fetch test",
+            Self::FetchNow { .. } => "provider fetch now",
+            Self::FetchRemove { .. } => "provider fetch remove",
             Self::ContactAdd { .. } => "contact add",
             Self::ContactChat { .. } => "contact chat",
             Self::ContactFallback { .. } => "contact fallback",
@@ -257,6 +288,9 @@ impl Request {
             Self::QueueShow { .. } => "queue show",
             Self::QueueRetry { .. } => "queue retry",
             Self::QueueCancel { .. } => "queue cancel",
+            Self::QueueRelease { .. } => "queue release",
+            Self::BackupKey { .. } => "backup key",
+            Self::BackupDone { .. } => "backup done",
             Self::Doctor => "doctor",
             Self::Health => "health",
             Self::Timeline { .. } => "timeline",
@@ -283,6 +317,8 @@ impl Request {
             | Self::MemberAddressAdd { .. }
             | Self::MemberAddressRemove { .. }
             | Self::ContactList
+            | Self::BackupKey { .. }
+            | Self::BackupDone { .. }
             | Self::Doctor => Place::AlsoStopped,
             _ => Place::RunningOnly,
         }
@@ -297,10 +333,12 @@ impl Request {
                 | Self::MemberSettings {
                     mixed: None,
                     language: None,
+                    reencode: None,
                     ..
                 }
                 | Self::DeviceList { .. }
                 | Self::ProviderShow { .. }
+                | Self::FetchShow { .. }
                 | Self::ContactList
                 | Self::ContactRequests
                 | Self::ContactShow { .. }
@@ -349,6 +387,25 @@ pub struct NewProvider {
     pub username: String,
     pub password: Secret,
     pub address: Option<String>,
+    /// Store it without a first login.
+    pub untested: bool,
+}
+
+/// A mailbox at a mail provider that is fetched from now on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // as above
+pub struct NewFetch {
+    pub member: MemberName,
+    pub protocol: Protocol,
+    pub host: String,
+    pub port: u16,
+    pub tls: RelayTls,
+    /// A login of its own, and its password; none is that for outgoing mail.
+    pub login: Option<(String, Secret)>,
+    pub after: After,
+    pub since: Since,
+    pub every_seconds: u64,
     /// Store it without a first login.
     pub untested: bool,
 }

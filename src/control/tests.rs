@@ -182,6 +182,7 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             name,
             mixed: Some(crate::members::Mixed::Ask),
             language: None,
+            reencode: Some(crate::control::protocol::Switch::On),
         },
         Request::ContactConfirm {
             name: "b".into(),
@@ -299,6 +300,7 @@ fn answers_are_laid_out_and_harmless() {
         name,
         mixed: None,
         language: None,
+        reencode: None,
     };
     let shown = text(
         &settings,
@@ -307,7 +309,9 @@ fn answers_are_laid_out_and_harmless() {
         Ink::Plain,
     );
     assert!(
-        shown.contains("ask: ask before") && shown.contains("the home's"),
+        shown.contains("ask: ask before")
+            && shown.contains("the home's")
+            && shown.contains("given back"),
         "{shown}"
     );
     assert_eq!(

@@ -7,13 +7,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::{
-    Contact, ContactDetails, ContactRequest, Day, Device, Health, Invitation, LogLine, Member,
-    MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem, Progress, Provider,
-    QueueCount, Queued, QueuedRecipient, Setting, Status, Ways, Words,
+    Contact, ContactDetails, ContactRequest, Day, Device, Fetch, FetchRound, Health, Invitation,
+    LogLine, Member, MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem,
+    Progress, Provider, QueueCount, Queued, QueuedRecipient, Setting, Status, Ways, Words,
 };
 use super::protocol::{Request, Shared, Switch};
 pub use super::qr::Ink;
 use crate::config::BootstrapNode;
+use crate::fetch::plan::{After, Since};
 
 /// The answer to `request` as text, ready to print. `now` is seconds since 1970.
 pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
@@ -27,6 +28,7 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::ProviderShow { .. } => {
             typed(answer).map(|list: Vec<Provider>| providers(&list, now))
         }
+        Request::FetchShow { .. } => typed(answer).map(|list: Vec<Fetch>| fetches(&list, now)),
         Request::ContactShow { .. }
         | Request::ContactEdit { .. }
         | Request::ContactVerify { .. } => typed(answer).map(|c: ContactDetails| details(&c, now)),
@@ -112,6 +114,23 @@ fn done(deed: &Request, answer: &Value) -> String {
             Some(letters @ 1..) => format!("Removed. {letters} letters still wait for it: set up another, or cancel them (toxmaild queue list)."),
             _ => "Removed.".into(),
         },
+        Request::FetchSet(new) => {
+            let tried = if new.untested { "stored, untested" } else { "stored; the login works" };
+            let which = match new.since {
+                Since::New => "Letters that come from now on are fetched; what is there already stays there.",
+                Since::Everything => "All letters that are there are fetched.",
+            };
+            let after = match new.after {
+                After::Keep => "They stay there, too.",
+                After::Delete => "They are deleted there once they lie safely here.",
+            };
+            format!("{} is {tried}. {which} {after}", inline(&new.host))
+        }
+        Request::FetchTest { .. } => {
+            format!("{} accepts the login.", word("host").unwrap_or_default())
+        }
+        Request::FetchNow { .. } => typed(answer).map_or_else(String::new, |r: FetchRound| fetched(&r)),
+        Request::FetchRemove { member } => format!("Nothing is fetched for {member} any more. Answers to ordinary mail arrive at the provider."),
         Request::ContactAdd { name, .. } => {
             let name = inline(name);
             // What they are called here may differ from what was typed: `oma.kathe` for "Oma Käthe".
@@ -196,6 +215,7 @@ fn done(deed: &Request, answer: &Value) -> String {
             "Everything that waits is tried now, as far as the other homes are there.".into()
         }
         Request::QueueCancel { id } => format!("Message {id} is cancelled; its writer is told."),
+        Request::QueueRelease { id } => format!("Message {id} goes."),
         Request::BootstrapImport { nodes } if nodes.is_empty() => "The built-in list is used again.".into(),
         Request::BootstrapImport { nodes } => {
             let usable = number("nodes").unwrap_or(nodes.len() as u64);
@@ -307,6 +327,13 @@ fn settings(settings: &MemberSettings) -> String {
                 format!("{}: {mixed}", inline(&settings.mixed)),
             ],
             ["Language".into(), language],
+            [
+                "Reencode".into(),
+                match settings.reencode {
+                    true => "on: letters that the provider cannot carry as they are go in another encoding".into(),
+                    false => "off: letters that the provider cannot carry as they are are given back".into(),
+                },
+            ],
         ],
     )
 }
@@ -471,13 +498,71 @@ fn providers(list: &[Provider], now: i64) -> String {
             p.tls.clone(),
             p.username.as_deref().map_or(String::new(), inline),
             p.address.as_deref().map_or(String::new(), inline),
+            p.fetches
+                .iter()
+                .map(|f| format!("for {} from {}", inline(&f.member), inline(&f.host)))
+                .collect::<Vec<_>>()
+                .join(", "),
             problem,
         ]
     };
     table(
-        &["WHOSE", "SERVER", "TLS", "LOGIN", "ADDRESS", "PROBLEM"],
+        &[
+            "WHOSE", "SERVER", "TLS", "LOGIN", "ADDRESS", "FETCHED", "PROBLEM",
+        ],
         list.iter().map(row).collect(),
     )
+}
+
+fn fetches(list: &[Fetch], now: i64) -> String {
+    if list.is_empty() {
+        return "Nothing is fetched from providers. toxmaild provider fetch set HOST --member NAME\n".into();
+    }
+    let row = |f: &Fetch| {
+        let state = match (&f.problem, f.problem_since, f.worked) {
+            (Some(problem), Some(since), _) => format!("{} ({})", inline(problem), ago(now, since)),
+            (Some(problem), None, _) => inline(problem),
+            (None, _, Some(worked)) => format!("worked {}", ago(now, worked)),
+            (None, _, None) => String::new(),
+        };
+        [
+            inline(&f.member),
+            format!("{} {}:{}", f.protocol, inline(&f.host), f.port),
+            inline(&f.username),
+            f.after.clone(),
+            f.since.clone(),
+            span(i64::try_from(f.every_seconds).unwrap_or(i64::MAX)),
+            state,
+        ]
+    };
+    table(
+        &["FOR", "SERVER", "LOGIN", "THERE", "FROM", "EVERY", "STATE"],
+        list.iter().map(row).collect(),
+    )
+}
+
+fn fetched(round: &FetchRound) -> String {
+    if round.still_runs {
+        return "There is much to fetch; it goes on by itself.".into();
+    }
+    let mut text = match round.filed {
+        0 => "No new letters.".to_owned(),
+        1 => "1 letter is here now.".to_owned(),
+        n => format!("{n} letters are here now."),
+    };
+    for (number, what) in [
+        (round.deleted, "deleted there"),
+        (
+            round.left,
+            "left there, because this home does not take letters like that",
+        ),
+        (round.old, "left there, because only new ones are fetched"),
+    ] {
+        if number > 0 {
+            text.push_str(&format!(" {number} {what}."));
+        }
+    }
+    text
 }
 
 fn requests(list: &[ContactRequest], now: i64) -> String {

@@ -32,7 +32,7 @@ use crate::members;
 use crate::notices::{AnswerTo, Occasion, State, Tale, Way};
 use crate::questions::answer::{self, Answer};
 use crate::questions::{About, Questions, Secret, Standing, Word};
-use crate::queue::{self, Canceller, Delivery, Destination, Held, QueueId, Waiting};
+use crate::queue::{self, Because, Canceller, Delivery, Destination, Held, QueueId, Waiting};
 
 /// Mails about strangers in a day: one that says how many more there are comes on top.
 const REQUESTS_A_DAY: usize = 3;
@@ -274,7 +274,15 @@ impl Clerk {
     fn ask_about_letters(&self) -> Result<(), Error> {
         for held in self.post.queue.held()? {
             let about = About::Letter(held.message.number());
-            if self.questions.has_asked(&about)? || !self.post.members.exists(&held.member)? {
+            // Of one that nobody here wrote, or whose writer is gone, whoever looks after the home decides; of one that is held
+            // for its writer, only they.
+            let writer = match (&held.member, held.because) {
+                (Some(writer), _) if self.post.members.exists(writer)? => Some(writer.clone()),
+                (_, Because::Restored) => self.post.members.administrator()?,
+                (_, Because::Mixed) => None,
+            };
+            let Some(writer) = writer else { continue };
+            if self.questions.has_asked(&about)? {
                 continue;
             }
             let title = ways::title(&self.post, held.message);
@@ -284,7 +292,7 @@ impl Clerk {
                 .map(|(address, destination, there)| Way {
                     who: ways::who(
                         address,
-                        report::name_there(&self.post, destination, there, Some(&held.member)),
+                        report::name_there(&self.post, destination, there, Some(&writer)),
                     ),
                     ordinary: destination.is_ordinary(),
                     state: State::Plain,
@@ -292,13 +300,24 @@ impl Clerk {
                 .collect();
             let until = self.until(&about);
             let occasion = Occasion::Letter(held.message_id.as_deref());
-            self.ask(&about, std::slice::from_ref(&held.member), occasion, |_| {
-                Tale::Held {
-                    title: title.as_deref(),
-                    recipients: &recipients,
-                    until,
-                }
-            })?;
+            let (title, recipients) = (title.as_deref(), &recipients[..]);
+            self.ask(
+                &about,
+                std::slice::from_ref(&writer),
+                occasion,
+                |_| match held.because {
+                    Because::Mixed => Tale::Held {
+                        title,
+                        recipients,
+                        until,
+                    },
+                    Because::Restored => Tale::Restored {
+                        title,
+                        recipients,
+                        until,
+                    },
+                },
+            )?;
         }
         Ok(())
     }
@@ -553,9 +572,12 @@ impl Clerk {
         let title = title.as_deref();
         let held = queue.held()?.into_iter().find(|h| h.message == message);
         let tale = match (word, held) {
-            (Word::No, Some(_)) => {
-                queue.cancel(message, Canceller::Writer)?;
-                Tale::Stopped(title)
+            (Word::No, Some(held)) => {
+                queue.cancel(message, Canceller::Asked)?;
+                match held.because {
+                    Because::Mixed => Tale::Stopped(title),
+                    Because::Restored => Tale::NotAgain(title),
+                }
             }
             (_, Some(held)) => {
                 // Whoever was removed or blocked while it waited is not written to.

@@ -944,6 +944,92 @@ fn a_held_letter_is_taken_back_by_its_writer_or_comes_back_by_itself() {
 }
 
 #[test]
+fn in_a_restored_home_somebody_is_asked_about_what_may_have_gone_before() {
+    for (language, [asks, stays], yes, no) in [
+        (
+            "en",
+            ["restored from a backup", "It does not go again: x"],
+            "send",
+            "no",
+        ),
+        (
+            "fr",
+            [
+                "rétablie à partir d'une sauvegarde",
+                "Elle ne repart pas : x",
+            ],
+            "envoyer",
+            "non",
+        ),
+        (
+            "de",
+            [
+                "Sicherung wiederhergestellt",
+                "Geht nicht noch einmal hinaus: x",
+            ],
+            "senden",
+            "nein",
+        ),
+        (
+            "es",
+            ["a partir de una copia de seguridad", "No sale otra vez: x"],
+            "enviar",
+            "no",
+        ),
+    ] {
+        let home = Home::new(&["anna", "ben"]);
+        let members = &home.post.members;
+        members.set_language(&name("anna"), Some(language)).unwrap();
+        let ways = [
+            ("ben@toxmail.local", Destination::Local),
+            ("a@b.example", PROVIDER),
+        ];
+        let restore = || {
+            let hold =
+                |c: &rusqlite::Connection| crate::queue::hold_ordinary(c, crate::database::now());
+            let held = home.database.write(hold).unwrap();
+            assert_eq!(held.len(), 1);
+        };
+        home.letter("x", &ways).unwrap();
+        restore();
+        let question = home.asked().remove(0);
+        assert!(question.text.contains(asks), "{}", question.text);
+        assert!(question.text.contains("a@b.example"), "{}", question.text);
+        assert!(!question.text.contains("ben@"), "{}", question.text);
+        assert!(!question.text.contains("{}") && !question.subject.contains("{}"));
+        assert!(home.asked().is_empty(), "once is enough");
+        let answers = home.answer("anna", &question.from, &format!("\r\n{no}\r\n"));
+        assert_eq!(answers[0].subject, stays);
+        assert!(!answers[0].text.contains("{}"), "{}", answers[0].text);
+        // What goes directly is none of that.
+        assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 0);
+        assert_eq!(home.end(Destination::Local, &Verdict::Delivered), 1);
+        home.told();
+
+        home.letter("y", &ways).unwrap();
+        restore();
+        let question = home.asked().remove(0);
+        assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 0, "it is held");
+        home.answer("anna", &question.from, &format!("\r\n{yes}\r\n"));
+        assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 1);
+
+        // Whose writer is gone: whoever looks after the home decides.
+        home.letter("z", &ways[1..]).unwrap();
+        home.database
+            .write(|c| -> Result<(), crate::database::Error> {
+                c.execute(
+                    "UPDATE messages SET member = NULL WHERE member IS NOT NULL",
+                    [],
+                )?;
+                Ok(())
+            })
+            .unwrap();
+        restore();
+        assert!(home.asked().remove(0).to.starts_with("anna"));
+    }
+}
+
+#[test]
 fn who_wants_no_such_letters_is_told_at_once() {
     let home = Home::new(&["anna", "ben"]);
     home.post
@@ -999,4 +1085,40 @@ fn the_ways_are_told_in_four_languages() {
             );
         }
     }
+}
+
+#[test]
+fn who_has_their_mailbox_fetched_hears_that_answers_arrive_here() {
+    use crate::fetch::Protocol;
+    use crate::fetch::plan::{After, Since};
+    use crate::providers::fetch::{EVERY, Login, NewFetch};
+    let home = Home::new(&["anna"]);
+    let fetch = NewFetch {
+        member: name("anna"),
+        protocol: Protocol::Imap,
+        host: "imap.example.org".into(),
+        port: 993,
+        tls: crate::config::RelayTls::Implicit,
+        login: Login::Own("anna@example.org".into(), "secret".to_owned().into()),
+        after: After::Keep,
+        since: Since::New,
+        every: EVERY,
+    };
+    let said = |fetched: bool| {
+        home.letter("ordinary", &[("a@b.example", PROVIDER)])
+            .unwrap();
+        home.end(PROVIDER, &Verdict::Delivered);
+        let [mail] = &home.told()[..] else { panic!() };
+        assert_eq!(
+            mail.text.contains("Toxmail fetches them"),
+            fetched,
+            "{mail:?}"
+        );
+        assert_eq!(mail.text.contains("not here"), !fetched, "{mail:?}");
+    };
+    home.post.providers.fetch_set(&fetch).unwrap();
+    said(true);
+    assert!(home.post.providers.fetch_remove(&name("anna")).unwrap());
+    home.post.members.forget_ordinary(&name("anna")).unwrap();
+    said(false);
 }

@@ -599,6 +599,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_home_is_seen_until_it_goes() {
+        let (mut courier, peer, home) = super::super::tests::courier();
+        let contacts = &home.post.contacts;
+        courier.line(Instant::now(), peer);
+        let mut meet = |connection: Connection| {
+            let begin = Instant::now();
+            let now = Some(home.post.clock.now().wall);
+            // Again, as one that is still being written down keeps the next from it.
+            while contacts.peer(&peer).unwrap().unwrap().last_seen != now {
+                assert!(begin.elapsed() < Duration::from_secs(30));
+                let other = match connection {
+                    Connection::Offline => Connection::Udp,
+                    _ => Connection::Offline,
+                };
+                courier.lines.get_mut(&peer).unwrap().connection = other;
+                courier.connected(Instant::now(), peer, connection);
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        };
+        meet(Connection::Udp);
+        home.time.advance(Duration::from_secs(21 * 86_400));
+        meet(Connection::Offline);
+    }
+
+    #[test]
     fn the_timers_of_a_link_run_on_while_tox_has_no_room() {
         let (mut courier, peer, _home) = super::super::tests::courier();
         let begin = Instant::now();

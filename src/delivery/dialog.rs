@@ -10,18 +10,17 @@
 //!   byte nobody knows who has the letter: it is tried again, and may then arrive twice (RFC 1047).
 //! - What the server says is marked as its words.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::time::Duration;
 
 use mail_send::SmtpClient;
-use mail_send::smtp::message::Parameters;
 use smtp_proto::{EXT_8BIT_MIME, EXT_DSN, EXT_SIZE, EXT_SMTP_UTF8, EhloResponse, Response};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
+use super::letter::{self, later};
+use super::phrases::{self, Content};
 use crate::mail::envelope::{Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
-use crate::pop3::lines::Lines;
 
 /// For one command (RFC 5321 section 4.5.3.2 asks for five minutes; what answers at all answers in two).
 pub const COMMAND: Duration = Duration::from_secs(120);
@@ -29,8 +28,6 @@ pub const COMMAND: Duration = Duration::from_secs(120);
 const BLOCK: Duration = Duration::from_secs(180);
 /// For the answer to the whole message (RFC 5321 section 4.5.3.2.6).
 const END: Duration = Duration::from_secs(600);
-/// Bytes of the message that are read and sent in one go.
-const BLOCK_BYTES: usize = 64 << 10;
 
 /// One recipient, as the server is told.
 #[derive(Clone, Debug)]
@@ -52,7 +49,7 @@ pub struct Parcel<'a> {
     /// The header section, with the empty line behind it.
     pub head: &'a [u8],
     /// The body, at its beginning.
-    pub body: &'a mut File,
+    pub body: &'a mut dyn Read,
     /// Bytes of head and body.
     pub size: u64,
     /// There are octets above 127 in it.
@@ -65,6 +62,23 @@ pub struct Parcel<'a> {
     pub envelope_id: Option<&'a str>,
     /// What the server is called in a reason: `your provider`.
     pub server: &'static str,
+}
+
+impl Parcel<'_> {
+    /// Why a server that offers this cannot take the message as it is; addresses apart.
+    pub fn is_beyond(&self, offered: &EhloResponse<String>) -> Option<Reason> {
+        let server = self.server;
+        if (self.utf8 || !self.sender.is_ascii()) && !offered.has_capability(EXT_SMTP_UTF8) {
+            let text =
+                format!("{server} takes no addresses or headers with such letters (SMTPUTF8)");
+            return Some(Reason::new(Status(5, 6, 7), text));
+        }
+        if self.eight_bit && !offered.has_capability(EXT_8BIT_MIME) {
+            let text = format!("{server} takes no letters of 8-bit text (8BITMIME)");
+            return Some(Reason::new(Status(5, 6, 3), text));
+        }
+        None
+    }
 }
 
 /// Hands the message over. Every recipient gets a verdict.
@@ -96,39 +110,28 @@ async fn transaction<S: AsyncRead + AsyncWrite + Unpin>(
     let broken = |e: mail_send::Error| failed(&e, server);
     let utf8 = parcel.utf8 || !parcel.sender.is_ascii();
     let speaks_utf8 = offered.has_capability(EXT_SMTP_UTF8);
-    if utf8 && !speaks_utf8 {
-        let text = format!("{server} takes no addresses or headers with such letters (SMTPUTF8)");
-        return Err(never(Status(5, 6, 7), text));
-    }
-    if parcel.eight_bit && !offered.has_capability(EXT_8BIT_MIME) {
-        let text = format!("{server} takes no letters of 8-bit text (8BITMIME)");
-        return Err(never(Status(5, 6, 3), text));
+    if let Some(why) = parcel.is_beyond(offered) {
+        return Err(Verdict::Never { why });
     }
     if offered.size > 0 && parcel.size > offered.size as u64 {
         let text = format!("{server} takes letters of at most {} bytes", offered.size);
         return Err(never(Status(5, 3, 4), text));
     }
     let dsn = offered.has_capability(EXT_DSN);
-    let mut parameters = Parameters::new();
+    let mut parameters = String::new();
     if offered.has_capability(EXT_SIZE) {
-        parameters.add(("SIZE".to_owned(), parcel.size.to_string()));
+        parameters.push_str(&format!(" SIZE={}", parcel.size));
     }
     if parcel.eight_bit {
-        parameters.add(("BODY", "8BITMIME"));
+        parameters.push_str(" BODY=8BITMIME");
     }
-    let foreign = |addressee: &&Addressee| !addressee.address.is_ascii();
-    if utf8 || (speaks_utf8 && parcel.to.iter().any(|a| foreign(&a))) {
-        parameters.add("SMTPUTF8");
+    let foreign = |addressee: &Addressee| !addressee.address.is_ascii();
+    if utf8 || (speaks_utf8 && parcel.to.iter().any(foreign)) {
+        parameters.push_str(" SMTPUTF8");
     }
     if dsn {
-        match parcel.ret {
-            Return::Unspecified => {}
-            Return::Full => drop(parameters.add(("RET", "FULL"))),
-            Return::Headers => drop(parameters.add(("RET", "HDRS"))),
-        }
-        if let Some(id) = parcel.envelope_id {
-            parameters.add(("ENVID", id));
-        }
+        let wishes = phrases::envelope_wishes(parcel.ret, parcel.envelope_id);
+        parameters.push_str(&wishes);
     }
     let mail = client.cmd(format!("MAIL FROM:<{}>{parameters}\r\n", parcel.sender));
     let reply = mail.await.map_err(broken)?;
@@ -142,10 +145,10 @@ async fn transaction<S: AsyncRead + AsyncWrite + Unpin>(
             verdicts.push((addressee.index, never(Status(5, 6, 7), text)));
             continue;
         }
-        let mut parameters = Parameters::new();
-        if dsn {
-            wishes(addressee, &mut parameters);
-        }
+        let parameters = match dsn {
+            true => wishes(addressee),
+            false => String::new(),
+        };
         let rcpt = client.cmd(format!("RCPT TO:<{}>{parameters}\r\n", addressee.address));
         let reply = rcpt.await.map_err(broken)?;
         if is_positive(&reply) {
@@ -172,32 +175,22 @@ async fn transaction<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// `NOTIFY=` and `ORCPT=` (RFC 3461). An original recipient that is not the one who is named to the server stays at home.
-fn wishes(addressee: &Addressee, parameters: &mut Parameters<'_>) {
-    let Notify {
-        success,
-        failure,
-        delay,
-    } = addressee.recipient.notify;
-    let words: Vec<&str> = [(success, "SUCCESS"), (failure, "FAILURE"), (delay, "DELAY")]
-        .into_iter()
-        .filter_map(|(wanted, word)| wanted.then_some(word))
-        .collect();
+fn wishes(addressee: &Addressee) -> String {
+    let recipient = &addressee.recipient;
     // What nobody has asked for is what the server does by itself.
-    if addressee.recipient.notify != Notify::default() {
-        let words = match words[..] {
-            [] => "NEVER".to_owned(),
-            _ => words.join(","),
-        };
-        parameters.add(("NOTIFY".to_owned(), words));
-    }
+    let mut wishes = match recipient.notify == Notify::default() {
+        true => String::new(),
+        false => phrases::notify(recipient.notify),
+    };
     let same = |original: &&String| {
         original
             .split_once(';')
             .is_some_and(|(_, address)| address.eq_ignore_ascii_case(&addressee.address))
     };
-    if let Some(original) = addressee.recipient.original.as_ref().filter(same) {
-        parameters.add(("ORCPT".to_owned(), original.clone()));
+    if let Some(original) = recipient.original.as_ref().filter(same) {
+        wishes.push_str(&format!(" ORCPT={original}"));
     }
+    wishes
 }
 
 /// The message and the lone dot; the answer to it.
@@ -207,31 +200,14 @@ async fn contents<S: AsyncRead + AsyncWrite + Unpin>(
 ) -> Result<Response<String>, Verdict> {
     let server = parcel.server;
     let broken = |e: mail_send::Error| failed(&e, server);
-    let mut lines = Lines::new(None);
-    let mut stuffed = Vec::with_capacity(BLOCK_BYTES + 1024);
-    let mut block = vec![0; BLOCK_BYTES];
-    lines.take(parcel.head, &mut stuffed);
-    loop {
-        let length = match parcel.body.read(&mut block) {
-            Ok(length) => length,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => {
-                // The connection is closed before the dot: the server throws away what it has.
-                crate::journal::disk_trouble("reading a waiting letter", &e);
-                return Err(super::letter::own_trouble(super::letter::disk_reason(&e)));
-            }
-        };
-        if length == 0 {
-            break;
-        }
-        lines.take(&block[..length], &mut stuffed);
-        if stuffed.len() >= BLOCK_BYTES {
-            say(client, &stuffed).await.map_err(broken)?;
-            stuffed.clear();
-        }
+    let mut content = Content::new(parcel.head, parcel.body);
+    // The connection is closed before the dot when the letter cannot be read: the server throws away what it has.
+    while let Some(piece) = content.piece().map_err(|e| {
+        crate::journal::disk_trouble("reading a waiting letter", &e);
+        letter::own_trouble(letter::disk_reason(&e))
+    })? {
+        say(client, piece).await.map_err(broken)?;
     }
-    lines.end(&mut stuffed);
-    say(client, &stuffed).await.map_err(broken)?;
     match tokio::time::timeout(END, client.read()).await {
         Ok(reply) => reply.map_err(broken),
         Err(_) => Err(failed(&mail_send::Error::Timeout, server)),
@@ -297,14 +273,6 @@ pub fn reason(reply: &Response<String>, server: &str) -> Reason {
         status,
         format!("{server} says: {} {}", reply.code, reply.message.trim()),
     )
-}
-
-/// Later, after the queue's own wait.
-pub fn later(why: Reason) -> Verdict {
-    Verdict::Later {
-        why,
-        not_before: Some(Duration::ZERO),
-    }
 }
 
 /// The connection broke, or said nothing sensible.

@@ -72,6 +72,11 @@ impl Direct {
         connection
     }
 
+    /// Whether anybody is set so.
+    pub fn is_used(&self) -> bool {
+        !lock(&self.state).only.is_empty()
+    }
+
     /// Whether letters for this peer wait for a direct connection, while a relay would lead there.
     pub fn awaits(&self, peer: &PeerKey) -> bool {
         lock(&self.state).relayed.contains(peer)
@@ -86,7 +91,9 @@ mod tests {
     fn only_a_relay_is_no_way_and_only_to_whom_it_was_said() {
         let direct = Direct::default();
         let [near, far] = [1, 2].map(|n| PeerKey::from_bytes([n; 32]));
+        assert!(!direct.is_used());
         direct.begin(HashSet::from([far]));
+        assert!(direct.is_used());
         for (peer, connection, way) in [
             (near, Connection::Tcp, Connection::Tcp),
             (far, Connection::Udp, Connection::Udp),

@@ -136,6 +136,14 @@ pub fn their_verdict(told: Told) -> Verdict {
     })
 }
 
+/// Later, after the queue's own wait.
+pub fn later(why: Reason) -> Verdict {
+    Verdict::Later {
+        why,
+        not_before: Some(Duration::ZERO),
+    }
+}
+
 /// Something on this side is out of order: tried again soon, whoever the recipient is.
 pub fn own_trouble(why: Reason) -> Verdict {
     Verdict::Later {

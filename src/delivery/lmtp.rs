@@ -16,23 +16,22 @@
 //! # Why not the dialog with a provider
 //! [`super::dialog`] speaks with a server of the internet, over TLS, by `mail-send`. That library knows LMTP's greeting but
 //! not its answers, and reads an answer of any length for as long as bytes come. A server in the same house may be an old one,
-//! and is believed less about what is the letter's fault.
+//! and is believed less about what is the letter's fault. What the two say alike is in [`super::phrases`].
 
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
+use super::letter::later;
+use super::phrases::{self, Content};
 use crate::config::Handover;
-use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
+use crate::mail::envelope::{Body, Envelope, Notify, Recipient};
 use crate::mail::verdict::{Reason, Status, Verdict};
-use crate::pop3::lines::Lines;
 
 /// Longest line of an answer: RFC 5321 section 4.5.3.1.5 has 512 octets, some servers do not count.
 const LONGEST_LINE: usize = 4096;
 /// Most lines of an answer; EHLO has some twenty.
 const MOST_LINES: usize = 200;
-/// What is read of the letter at once.
-const PIECE: usize = 64 * 1024;
 
 /// How long the server may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,14 +242,8 @@ fn mail_command(envelope: &Envelope, size: u64, offers: &[String]) -> String {
         command.push_str(" SMTPUTF8");
     }
     if has(offers, "DSN") {
-        match envelope.ret {
-            Return::Full => command.push_str(" RET=FULL"),
-            Return::Headers => command.push_str(" RET=HDRS"),
-            Return::Unspecified => {}
-        }
-        if let Some(id) = &envelope.envelope_id {
-            command.push_str(&format!(" ENVID={id}"));
-        }
+        let id = envelope.envelope_id.as_deref();
+        command.push_str(&phrases::envelope_wishes(envelope.ret, id));
     }
     command
 }
@@ -261,13 +254,10 @@ fn rcpt_command(recipient: &Recipient, offers: &[String]) -> String {
         return command;
     }
     // The good news is ours to tell, when the server has taken the letter: told by both it would come twice.
-    let Notify { failure, delay, .. } = recipient.notify;
-    command.push_str(match (failure, delay) {
-        (true, true) => " NOTIFY=FAILURE,DELAY",
-        (true, false) => " NOTIFY=FAILURE",
-        (false, true) => " NOTIFY=DELAY",
-        (false, false) => " NOTIFY=NEVER",
-    });
+    command.push_str(&phrases::notify(Notify {
+        success: false,
+        ..recipient.notify
+    }));
     let original = recipient.original.as_deref();
     if let Some(original) = original.filter(|o| o.is_ascii() || has(offers, "SMTPUTF8")) {
         command.push_str(&format!(" ORCPT={original}"));
@@ -353,13 +343,6 @@ fn plain_status(class: u8, code: u16, asked: Asked) -> Status {
         (552, _) => Status(class, 3, 4),
         (421 | 451, _) => Status(class, 3, 0),
         _ => Status(class, 0, 0),
-    }
-}
-
-fn later(why: Reason) -> Verdict {
-    Verdict::Later {
-        why,
-        not_before: Some(Duration::ZERO),
     }
 }
 
@@ -473,28 +456,16 @@ impl Wire {
         }
     }
 
-    /// The letter with its dots stuffed, and the dot that ends it (RFC 5321 section 4.5.2).
+    /// The letter, to its end.
     fn content(&mut self, letter: &mut Letter<'_>, within: Duration) -> Result<(), Ended> {
         self.stream
             .set_write_timeout(Some(within))
             .map_err(|e| lost(&e))?;
-        let mut lines = Lines::new(None);
-        let mut stuffed = Vec::with_capacity(PIECE + 1024);
-        lines.take(letter.head, &mut stuffed);
-        let mut piece = vec![0; PIECE];
-        loop {
-            self.stream.write_all(&stuffed).map_err(|e| lost(&e))?;
-            stuffed.clear();
-            let count = match letter.body.read(&mut piece) {
-                Ok(0) => break,
-                Ok(count) => count,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(Ended::Disk(e)),
-            };
-            lines.take(&piece[..count], &mut stuffed);
+        let mut content = Content::new(letter.head, letter.body);
+        while let Some(piece) = content.piece().map_err(Ended::Disk)? {
+            self.stream.write_all(piece).map_err(|e| lost(&e))?;
         }
-        lines.end(&mut stuffed);
-        self.stream.write_all(&stuffed).map_err(|e| lost(&e))
+        Ok(())
     }
 }
 

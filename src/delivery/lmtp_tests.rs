@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::thread::JoinHandle;
 
 use super::*;
+use crate::mail::envelope::Return;
 
 const QUICK: Times = Times {
     connect: Duration::from_secs(5),

@@ -13,10 +13,11 @@
 //! - [`local`]: the agent for members of this home.
 //! - [`relay`]: the agent for everybody else, through the writer's provider; [`dialog`] is what it says there.
 //! - [`gateway`]: the agent for people of a mail server that the family has already, and what other homes hand in for them;
-//!   [`lmtp`]: how it is spoken with; [`mailbox`]: who has their mailbox there.
+//!   [`lmtp`]: how it is spoken with (`phrases`: what both dialogs say alike); [`mailbox`]: who has their mailbox there.
 //! - [`courier`]: the agent for other homes; lives on the Tox thread and never touches a disk.
 //! - [`direct`]: contacts to whom nothing goes through a relay.
 //! - [`chat`]: the agent for friends with ordinary Tox programs, both ways.
+//! - [`fetcher`]: the agent that fetches members' mailboxes at their providers.
 //! - [`inbound`]: what comes from other homes: judged, written, checked, filed, acknowledged.
 //! - [`pairing`]: friend requests, invitations, and what homes tell each other of their members.
 //! - [`announcement`]: what this home says of itself, and to whom; [`boxes`]: homes that move to a new box, a box too many.
@@ -57,6 +58,7 @@ mod clerk_tests;
 pub mod courier;
 pub mod dialog;
 pub mod direct;
+pub mod fetcher;
 mod flood;
 pub mod gateway;
 pub mod inbound;
@@ -67,9 +69,11 @@ pub mod mailbox;
 mod meter;
 pub mod outbound;
 pub mod pairing;
+mod phrases;
 mod pipes;
 pub mod relay;
 pub mod report;
+pub mod restored;
 pub mod submission;
 #[cfg(test)]
 mod tests;

@@ -13,37 +13,37 @@
 //! - The name in `EHLO` says nothing: the provider would put the home's into `Received`.
 //!
 //! # Known limits
-//! A connection for each letter. A letter of 8-bit text is not made over for a provider without 8BITMIME (there is hardly
-//! one left): it goes back with the reason. `NOTIFY=SUCCESS` is passed on, and answered here too, with "relayed": what the
+//! A connection for each letter. A letter of 8-bit text is made over for a provider without 8BITMIME or SMTPUTF8 (there is hardly
+//! one left) only where its writer allows it and nothing is lost ([`crate::mail::seven_bit`]): else it goes back with the
+//! reason. `NOTIFY=SUCCESS` is passed on, and answered here too, with "relayed": what the
 //! provider reports goes to the mailbox there.
 
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use mail_send::{Credentials, Error, SmtpClient};
-use rustls::pki_types::{CertificateDer, pem::PemObject};
-use rustls::{ClientConfig, RootCertStore};
 use smtp_proto::{AUTH_LOGIN, AUTH_PLAIN, EXT_START_TLS, EhloResponse};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::dialog::{self, Addressee, Parcel, later};
-use super::{Post, letter};
+use super::Post;
+use super::dialog::{self, Addressee, Parcel};
+use super::letter::{self, later};
 use crate::config::RelayTls;
 use crate::durable::fault;
 use crate::journal;
-use crate::mail::header;
+use crate::mail::header::{self, HeaderSection};
 use crate::mail::ordinary::Writer;
+use crate::mail::seven_bit::{self, MadeOver};
 use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::members::Reencode;
+use crate::net::client;
 use crate::providers::{self, Account};
 use crate::queue::{AccountId, Delivery};
 
-/// For finding the provider's addresses, and for each of them to answer: a home whose IPv6 leads nowhere tries IPv4 next.
-const CONNECT: Duration = Duration::from_secs(15);
 /// For saying goodbye: the letter has been taken.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// For all of a login that a person waits for.
@@ -140,7 +140,21 @@ fn try_attempt(
             recipient: waiting.recipient.clone(),
         })
         .collect();
+    let reencode = match &delivery.member {
+        Some(member) => match post.members.choices(member) {
+            Ok(choices) => choices.reencode,
+            // Of the gateway: nobody who could have chosen.
+            Err(crate::members::Error::NoSuchMember(_)) => Reencode::Off,
+            Err(e) => {
+                journal::trouble("members", &e);
+                return Err(letter::own_trouble(letter::out_of_order()));
+            }
+        },
+        None => Reencode::Off,
+    };
     let envelope_id = delivery.envelope.envelope_id.as_deref();
+    let starts = opened.body_starts;
+    let mut again = opened.file.try_clone().map_err(disk)?;
     let mut parcel = Parcel {
         sender: &from.envelope,
         to: &to,
@@ -155,7 +169,26 @@ fn try_attempt(
     };
     let handed = runtime.block_on(async {
         let mut session = log_in(&account).await?;
-        let verdicts = dialog::hand_over(&mut session.client, &session.offered, &mut parcel).await;
+        let verdicts = match parcel.is_beyond(&session.offered) {
+            Some(why) => match made_over(&parcel, reencode, why, &mut again, starts) {
+                Ok(made) => {
+                    let header = letter::with_empty_line(made.header.clone());
+                    let mut body = made.body(&mut again);
+                    let mut anew = Parcel {
+                        head: &header,
+                        body: &mut body,
+                        size: header.len() as u64 + made.body_size(),
+                        eight_bit: false,
+                        utf8: false,
+                        ..parcel
+                    };
+                    journal::reencoded(&delivery.message);
+                    dialog::hand_over(&mut session.client, &session.offered, &mut anew).await
+                }
+                Err(verdict) => letter::everybody(delivery, &verdict),
+            },
+            None => dialog::hand_over(&mut session.client, &session.offered, &mut parcel).await,
+        };
         if verdicts.iter().any(|(_, v)| *v == Verdict::Delivered) {
             fault::point("relay.accepted");
         }
@@ -178,6 +211,37 @@ fn try_attempt(
                 why,
                 not_before: Some(providers::REST),
             })
+        }
+    }
+}
+
+/// The letter as a server takes it that wants 7 bits, where the writer allows that; `why` is what is said otherwise.
+fn made_over(
+    parcel: &Parcel<'_>,
+    reencode: Reencode,
+    why: Reason,
+    source: &mut File,
+    starts: u64,
+) -> Result<MadeOver, Verdict> {
+    let with = |more: &str| Verdict::Never {
+        why: Reason::new(why.status, format!("{}; {more}", why.text)),
+    };
+    if reencode == Reencode::Off {
+        return Err(with(
+            "where the writer allows it, Toxmail writes such letters anew: toxmaild member settings NAME --reencode on",
+        ));
+    }
+    // The null sender is no address.
+    if !parcel.sender.is_ascii() {
+        return Err(Verdict::Never { why });
+    }
+    let header = HeaderSection::parse(parcel.head).map_err(|e| Verdict::Never { why: e.into() })?;
+    match seven_bit::make_over(&header, source, starts) {
+        Ok(Ok(made)) => Ok(made),
+        Ok(Err(unfit)) => Err(with(&format!("it cannot be written anew, because {unfit}"))),
+        Err(e) => {
+            journal::disk_trouble("reading a waiting letter", &e);
+            Err(letter::own_trouble(letter::disk_reason(&e)))
         }
     }
 }
@@ -274,7 +338,7 @@ fn has_eight_bits(body: &mut impl Read) -> io::Result<bool> {
 }
 
 async fn log_in(account: &Account) -> Result<Session, Trouble> {
-    let trusted = trusted(account.ca_file.as_deref()).map_err(Trouble::Account)?;
+    let trusted = client::trusted(account.ca_file.as_deref()).map_err(Trouble::Account)?;
     let connector = TlsConnector::from(trusted);
     let host = account.host.as_str();
     let trouble = |e: Error| Trouble::Account(connect_reason(&e, account));
@@ -335,48 +399,12 @@ async fn greeting<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>(
 }
 
 async fn tcp(account: &Account) -> Result<TcpStream, Error> {
-    let place = (account.host.as_str(), account.port);
-    let found = timeout(CONNECT, tokio::net::lookup_host(place)).await;
-    let found = found.map_err(|_| Error::Timeout)?;
-    // Told apart from a refusal: the name itself is wrong, or there is no Internet.
-    let found = found.map_err(|e| io::Error::new(io::ErrorKind::NotFound, e))?;
-    let mut last = Error::Io(io::ErrorKind::NotFound.into());
-    for address in found {
-        match timeout(CONNECT, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => {
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Ok(Err(e)) => last = Error::Io(e),
-            Err(_) => last = Error::Timeout,
-        }
-    }
-    Err(last)
-}
-
-/// The certificates that are believed: the system's, and those of `[relay] ca_file`.
-fn trusted(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Reason> {
-    let mut roots = RootCertStore::empty();
-    // What cannot be read of the system's is as if it were not there: the provider is then not trusted, and that is told.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(path) = ca_file {
-        let wrong = |e: &dyn std::fmt::Display| {
-            let text = format!("[relay] ca_file {} cannot be used: {e}", path.display());
-            Reason::new(Status(4, 7, 5), text)
-        };
-        let certificates = CertificateDer::pem_file_iter(path).map_err(|e| wrong(&e))?;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|e| wrong(&e))?;
-            roots.add(certificate).map_err(|e| wrong(&e))?;
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| Reason::new(Status(4, 7, 5), e.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    client::connect(&account.host, account.port)
+        .await
+        .map_err(|e| match e.kind() {
+            io::ErrorKind::TimedOut => Error::Timeout,
+            _ => Error::Io(e),
+        })
 }
 
 fn silent(account: &Account) -> Reason {
@@ -427,7 +455,7 @@ fn connect_reason(error: &Error, account: &Account) -> Reason {
             let said = format!("{} {}", reply.code, reply.message.trim());
             (
                 Status(4, 7, 8),
-                format!("{host} does not accept the login '{who}': {said}"),
+                format!("{host} does not accept the login '{who}'; it says: {said}"),
             )
         }
         Error::UnsupportedAuthMechanism => (

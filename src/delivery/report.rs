@@ -12,8 +12,8 @@ use super::{Post, gateway, ways};
 use crate::contacts::{self, Kind, Standing, Who};
 use crate::journal;
 use crate::mail::address::{self, MemberName, PeerKey};
-use crate::notices::{self, Language, Original, Person, Report};
-use crate::queue::{self, Destination, Fate, Outcome, Plan, Submission, Told, Untold};
+use crate::notices::{self, Language, Notice, Original, Person, Report};
+use crate::queue::{self, Destination, Fate, Outcome, Plan, Submission, Submitted, Told, Untold};
 
 /// Writes the notices that are due. Returns whether there may be more (the queue tells a page at a time).
 ///
@@ -77,7 +77,7 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
     let member = writer.member();
     let language = member.and_then(|member| post.members.language(member).ok().flatten());
     let settings = post.settings();
-    let notice = notices::report(&Report {
+    let mut notice = notices::report(&Report {
         untold,
         hostname: &post.hostname,
         language: Language::from_code(language.as_deref().unwrap_or(&settings.language)),
@@ -92,16 +92,29 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
     })
     .map_err(queue::Error::Io)?;
     let name = writer.to_string();
-    let (destination, there, bytes) = match writer {
-        Writer::Here(member) => (Destination::Local, member.into(), notice.bytes),
+    let (destination, there) = match writer {
+        Writer::Here(member) => (Destination::Local, member.into()),
         Writer::Gateway(there) => {
-            let bytes = gateway::notice(post, notice.bytes)?;
-            (Destination::Gateway, there, bytes)
+            notice.bytes = gateway::notice(post, notice.bytes)?;
+            (Destination::Gateway, there)
         }
-        Writer::Peer(key, there) => (Destination::Peer(key), there, notice.bytes),
+        Writer::Peer(key, there) => (Destination::Peer(key), there),
     };
-    let mut draft = post.queue.draft(Some(bytes.len() as u64))?;
-    draft.write_all(&bytes).map_err(queue::Error::Io)?;
+    hand_in(post, notice, destination, there, told)?;
+    journal::notified(&name, kind(untold), &untold.message);
+    Ok(())
+}
+
+/// A notice goes into the queue, with what it settles. What became of it.
+pub(super) fn hand_in(
+    post: &Post,
+    notice: Notice,
+    destination: Destination,
+    there: String,
+    settles: Vec<Told>,
+) -> Result<Submitted, queue::Error> {
+    let mut draft = post.queue.draft(Some(notice.bytes.len() as u64))?;
+    draft.write_all(&notice.bytes)?;
     post.queue.submit(
         draft,
         Submission {
@@ -113,13 +126,10 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
                 destination,
                 there,
             }],
-            fallbacks: Vec::new(),
-            settles: told,
+            settles,
             ..Submission::default()
         },
-    )?;
-    journal::notified(&name, kind(untold), &untold.message);
-    Ok(())
+    )
 }
 
 /// What of the message goes with the notice. In another home nobody hears what people are called here.

@@ -4,7 +4,7 @@
 //! ordinary mail have ended: then they have left the home for good, and nothing is said that did not happen. The first
 //! letter by ordinary mail brings the word that answers to it arrive elsewhere.
 
-use std::io::{Read, Write};
+use std::io::Read;
 
 use super::Post;
 use super::report::{self, Writer};
@@ -13,10 +13,9 @@ use crate::mail::address::MemberName;
 use crate::mail::header::MAX_SECTION;
 use crate::mail::verdict::{Reason, Status};
 use crate::members::{self, Mixed};
-use crate::notices::{self, AnswerTo, Language, Mail, Occasion, State, Tale, Way};
+use crate::notices::{self, AnswerTo, Answers, Language, Mail, Occasion, State, Tale, Way};
 use crate::queue::{
-    self, Destination, Fate, Outcome, Plan, QueueId, Start, Submission, Submitted, Told, Untold,
-    Ways,
+    self, Destination, Fate, Outcome, Plan, QueueId, Start, Submitted, Told, Untold, Ways,
 };
 
 /// Whether some copies go in private and others by ordinary mail. What goes to the home itself goes nowhere.
@@ -98,10 +97,20 @@ fn tell_one(post: &Post, untold: &Untold, ways: Ways) -> Result<(), queue::Error
         .map(|fate| way(post, fate, &writer))
         .collect();
     let recipients = &recipients[..];
+    // Told as it is now: somebody may have set it up since the letter was written.
+    let place = match post.providers.fetch_of(&writer) {
+        Ok(Some(_)) => Answers::Here,
+        Ok(None) => Answers::There,
+        Err(e) => return Err(queue::Error::Io(std::io::Error::other(e))),
+    };
     let tale = match (ways.which, answers) {
-        (true, true) => Tale::WaysAndFirst { title, recipients },
+        (true, true) => Tale::WaysAndFirst {
+            title,
+            recipients,
+            answers: place,
+        },
         (true, false) => Tale::Ways { title, recipients },
-        (false, true) => Tale::FirstOrdinary(title),
+        (false, true) => Tale::FirstOrdinary(title, place),
         (false, false) => return post.queue.tell_nobody(&told),
     };
     let occasion = Occasion::Letter(untold.message_id.as_deref());
@@ -187,21 +196,6 @@ pub fn send(
         now: post.clock.now().wall,
     };
     let notice = notices::mail(&mail, letter).map_err(queue::Error::Io)?;
-    let mut draft = post.queue.draft(Some(notice.bytes.len() as u64))?;
-    draft.write_all(&notice.bytes).map_err(queue::Error::from)?;
-    post.queue.submit(
-        draft,
-        Submission {
-            member: None,
-            envelope: notice.envelope,
-            message_id: Some(notice.message_id),
-            plans: vec![Plan {
-                recipient: 0,
-                destination: Destination::Local,
-                there: to.to_string(),
-            }],
-            settles,
-            ..Submission::default()
-        },
-    )
+    let there = to.to_string();
+    report::hand_in(post, notice, Destination::Local, there, settles)
 }

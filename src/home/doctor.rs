@@ -117,6 +117,10 @@ pub fn examine(home: &Running, depth: Depth) -> Vec<Problem> {
         Ok(accounts) => providers(&accounts, &mut found),
         Err(e) => found.failure(e.into()),
     }
+    match post.providers.fetches() {
+        Ok(fetches) => super::fetching::look(&fetches, post.clock.now().wall, &mut found),
+        Err(e) => found.failure(e.into()),
+    }
     for id in &post.queue.opened().lost {
         if post.queue.show(*id).is_ok() {
             found.add(
@@ -136,6 +140,14 @@ pub fn examine(home: &Running, depth: Depth) -> Vec<Problem> {
                 names.of(&key)
             ),
             "update both homes to the newest Toxmail",
+        );
+    }
+    if home.node.udp_port().is_none() && post.direct.is_used() {
+        found.add(
+            Finding::DirectOnlyWithoutUdp,
+            [],
+            "some contacts are set to direct only, and this home has no direct connections at all: letters to them wait",
+            "set udp = true in [tox], without a proxy; or allow relays with `toxmaild contact direct NAME off`",
         );
     }
     if let Some(count) = home.pairing.flood() {

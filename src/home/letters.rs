@@ -130,7 +130,7 @@ pub(super) fn retry(home: &Running, id: Option<i64>) -> Result<Value, Failure> {
                     format!(
                         "message {id} is held: its writer is asked by mail whether it should go"
                     ),
-                    "they answer that mail; or take it back with `toxmaild queue cancel`",
+                    "they answer that mail; or `toxmaild queue release` lets it go, and `toxmaild queue cancel` takes it back",
                 ));
             }
             Some(id)
@@ -143,6 +143,19 @@ pub(super) fn retry(home: &Running, id: Option<i64>) -> Result<Value, Failure> {
     // The agent forgets that the other home has dropped these, and looks at the queue.
     home.outbound.withdraw(&resting);
     Ok(json!({ "deliveries": count }))
+}
+
+/// `queue release`: what is held goes, on the operator's word in place of its writer's.
+pub(super) fn release(home: &Running, id: i64) -> Result<Value, Failure> {
+    let id = number(id)?;
+    home.post.queue.show(id)?;
+    if !home.post.queue.let_go(id)? {
+        return Err(Failure::new(
+            format!("message {id} is not held"),
+            "`toxmaild queue show` tells what it waits for",
+        ));
+    }
+    Ok(json!({ "id": id }))
 }
 
 /// `queue cancel`

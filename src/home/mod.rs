@@ -14,10 +14,12 @@
 //! - Whatever cannot work says so before "ready" and ends the start; what fails later is told in the log and by `doctor`.
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
+pub mod backup;
 mod cards;
 pub mod doctor;
 mod doctor_gateway;
 mod failure;
+mod fetching;
 mod first_start;
 pub mod health;
 mod identity;
@@ -67,6 +69,7 @@ use crate::days;
 use crate::delivery::chat::Chat;
 use crate::delivery::clerk::Clerk;
 use crate::delivery::courier::{Agents, Courier, Errands};
+use crate::delivery::fetcher::Fetcher;
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
@@ -214,6 +217,7 @@ struct House {
     post: Arc<Post>,
     outbound: Arc<Outbound>,
     inbound: Arc<Inbound>,
+    fetcher: Arc<Fetcher>,
     pairing: Arc<Pairing>,
     chat: Arc<Chat>,
     clerk: Arc<Clerk>,
@@ -235,6 +239,7 @@ impl House {
         let dir = &dir.canonicalize()?;
         let lock = lock_folder(dir)?;
         journal::starting(env!("CARGO_PKG_VERSION"), dir);
+        backup::put_into_place(dir)?;
         let mut config = Config::load(dir, options.ports).map_err(Failure::from)?;
         remains::refuse_without_database(dir)?;
         let database = Database::open(&dir.join("toxmail.db")).map_err(|e| {
@@ -329,6 +334,11 @@ impl House {
             errands.clone(),
             runtime.clone(),
         )?);
+        let fetcher = Arc::new(Fetcher::new(
+            Arc::clone(&post),
+            dir.join("incoming"),
+            runtime.clone(),
+        ));
         let chat = Chat::open(
             Arc::clone(&post),
             database.clone(),
@@ -370,6 +380,7 @@ impl House {
             post,
             outbound,
             inbound,
+            fetcher,
             pairing,
             chat,
             clerk,
@@ -528,6 +539,7 @@ impl Doors {
             pairing: Arc::clone(&house.pairing),
             chat: Arc::clone(&house.chat),
             outbound: Arc::clone(&house.outbound),
+            fetcher: Arc::clone(&house.fetcher),
             node: Arc::clone(&house.node),
             ports: services.values(),
             checkup: health::Checkup::default(),
@@ -587,6 +599,7 @@ impl Doors {
         }
         tasks.spawn(Arc::clone(&house.outbound).run(stopped.clone()));
         tasks.spawn(Arc::clone(&house.clerk).run(stopped.clone()));
+        tasks.spawn(Arc::clone(&house.fetcher).run(stopped.clone()));
         tasks.spawn(housekeeping(
             house.database.clone(),
             Arc::clone(&house.post),
@@ -677,6 +690,7 @@ impl Started {
         house.post.providers.configure(relay, ca_file);
         house.post.set_gateway(gateway(&now));
         house.outbound.reconsider();
+        house.fetcher.wake();
         house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);
         house.post.store.set_quota(quota(&now));
@@ -814,7 +828,7 @@ pub fn bootstrap_node(options: NodeOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn lock_folder(dir: &Path) -> anyhow::Result<std::fs::File> {
+pub(crate) fn lock_folder(dir: &Path) -> anyhow::Result<std::fs::File> {
     use rustix::fs::FlockOperation::NonBlockingLockExclusive;
     let folder = std::fs::File::open(dir)?;
     match rustix::fs::flock(&folder, NonBlockingLockExclusive) {

@@ -18,17 +18,20 @@ use serde_json::{Value, json};
 
 use super::health::Checkup;
 use super::people::{self, Reach, value};
-use super::{cards, doctor, health, identity, letters, providers, settings, timeline};
+use super::{
+    backup, cards, doctor, fetching, health, identity, letters, providers, settings, timeline,
+};
 use crate::changes::{self, Kind};
-use crate::config::{self, Config};
+use crate::config::{BootstrapNode, Config, nodes};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
 use crate::control::answer;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
 use crate::delivery::chat::Chat;
+use crate::delivery::fetcher::Fetcher;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
-use crate::delivery::{Post, boxes};
+use crate::delivery::{self, Post, boxes};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::tox::{self, Command, Node, bootstrap};
@@ -52,6 +55,8 @@ pub struct Running {
     pub chat: Arc<Chat>,
     /// What is on its way.
     pub outbound: Arc<Outbound>,
+    /// What comes from providers.
+    pub fetcher: Arc<Fetcher>,
     /// The home on the Tox network.
     pub node: Arc<Node>,
     /// What is bound, as in `ports.json`.
@@ -199,10 +204,20 @@ impl Running {
             Request::QueueShow { id } => letters::show(self, id),
             Request::QueueRetry { id } => letters::retry(self, id),
             Request::QueueCancel { id } => letters::cancel(self, id),
+            Request::QueueRelease { id } => letters::release(self, id),
+            Request::BackupKey { recipient, sealed } => {
+                backup::keep_key(&self.database, &recipient, &sealed)
+            }
+            Request::BackupDone { created } => backup::note(&self.database, created),
             Request::ProviderSet(new) => providers::set(self, new),
             Request::ProviderShow { member } => providers::show(self, member.as_ref()),
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),
             Request::ProviderRemove { member } => providers::remove(self, member.as_ref()),
+            Request::FetchSet(new) => fetching::set(self, new),
+            Request::FetchShow { member } => fetching::show(self, member.as_ref()),
+            Request::FetchTest { member } => fetching::test(self, &member),
+            Request::FetchNow { member } => fetching::now(self, &member),
+            Request::FetchRemove { member } => fetching::remove(self, &member),
             Request::ContactShare { name, share } => identity::share(self, &name, share),
             Request::ContactDirect { name, only } => identity::direct(self, &name, only),
             Request::ToxIdRenew => identity::renew(self),
@@ -253,6 +268,9 @@ impl Running {
         let known: HashSet<PeerKey> = peers.filter(|p| !p.blocked).map(|p| p.key).collect();
         if let Err(e) = boxes::sweep(&self.post, &self.outbound) {
             journal::trouble("boxes", &e);
+        }
+        if let Err(e) = delivery::restored::tell(&self.post, &self.database) {
+            journal::trouble("backup", &e);
         }
         for key in self.post.queue.peers_waiting()? {
             if !known.contains(&key) {
@@ -410,23 +428,21 @@ impl Running {
         value(&invitations.collect::<Vec<_>>())
     }
 
-    fn bootstrap_import(&self, nodes: Vec<config::BootstrapNode>) -> Result<Value, Failure> {
+    fn bootstrap_import(&self, listed: Vec<BootstrapNode>) -> Result<Value, Failure> {
         if self.config().tox.bootstrap.is_some() {
             return Err(Failure::new(
                 "toxmail.toml itself names the bootstrap nodes, and wins over an imported list",
                 "remove `bootstrap` from [tox] in toxmail.toml, restart the home, and import again",
             ));
         }
-        let refused = |e: bootstrap::ListError| {
-            Failure::new(e, "give the list of https://nodes.tox.chat/json")
-        };
-        let nodes = if nodes.is_empty() {
+        let refused = |e: nodes::ListError| Failure::new(e.problem, e.advice);
+        let nodes = if listed.is_empty() {
             self.database.set_setting(BOOTSTRAP, None)?;
             bootstrap::built_in()
         } else {
-            let text = bootstrap::write(&of_config(nodes)).map_err(refused)?;
+            let text = nodes::write(&listed).map_err(refused)?;
             // Read as it will be at the next start: what is unusable is left out now.
-            let nodes = bootstrap::parse(&text).map_err(refused)?;
+            let nodes = nodes::read(&text).map_err(refused)?;
             self.database.set_setting(BOOTSTRAP, Some(&text))?;
             nodes
         };
@@ -440,33 +456,18 @@ impl Running {
 ///
 /// # Errors
 /// The database.
-pub fn bootstrap_list(
-    config: &Config,
-    database: &Database,
-) -> Result<Vec<tox::BootstrapNode>, Failure> {
+pub fn bootstrap_list(config: &Config, database: &Database) -> Result<Vec<BootstrapNode>, Failure> {
     if let Some(nodes) = &config.tox.bootstrap {
-        return Ok(of_config(nodes.clone()));
+        return Ok(nodes.clone());
     }
     let Some(text) = database.setting(BOOTSTRAP)? else {
         return Ok(bootstrap::built_in());
     };
-    Ok(bootstrap::parse(&text).unwrap_or_else(|e| {
+    Ok(nodes::read(&text).unwrap_or_else(|e| {
         // A home with an old list is better than one with none.
         journal::trouble("tox", &e);
         bootstrap::built_in()
     }))
-}
-
-fn of_config(nodes: Vec<config::BootstrapNode>) -> Vec<tox::BootstrapNode> {
-    let nodes = nodes.into_iter();
-    nodes
-        .map(|node| tox::BootstrapNode {
-            host: node.host,
-            port: node.port,
-            key: node.key,
-            tcp_ports: node.tcp_ports,
-        })
-        .collect()
 }
 
 /// The version of the libtoxcore in use.

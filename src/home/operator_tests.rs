@@ -17,6 +17,7 @@ use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
 use crate::delivery::chat::Chat;
 use crate::delivery::courier::{Errand, Errands};
+use crate::delivery::fetcher::Fetcher;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
 use crate::delivery::{Post, Rooms, Settings};
@@ -97,6 +98,7 @@ pub(super) fn home_with(settings: &str) -> Home {
     let pairing = Pairing::new(Arc::clone(&post), errands.clone(), handle.clone());
     let outbound = Outbound::new(Arc::clone(&post), errands.clone(), handle.clone());
     let outbound = Arc::new(outbound);
+    let fetcher = Fetcher::new(Arc::clone(&post), dir.path().to_owned(), handle.clone());
     let folder = dir.path().join("chat");
     let chat = Chat::open(
         Arc::clone(&post),
@@ -115,6 +117,7 @@ pub(super) fn home_with(settings: &str) -> Home {
         post,
         pairing: Arc::new(pairing),
         outbound,
+        fetcher: Arc::new(fetcher),
         chat,
         node,
         ports: BTreeMap::from([("submission".into(), json!("127.0.0.1:5587"))]),

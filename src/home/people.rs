@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::contacts::{ContactRow, Contacts};
 use crate::control::answer;
-use crate::control::protocol::{Failure, Request, Secret};
+use crate::control::protocol::{Failure, Request, Secret, Switch};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
-use crate::members::{self, Members, Mixed};
+use crate::members::{self, Members, Mixed, Reencode};
 use crate::net::login::{Glance, Keys};
 use crate::store::Store;
 
@@ -42,6 +42,7 @@ fn settings(
     name: &MemberName,
     mixed: Option<Mixed>,
     language: Option<&str>,
+    reencode: Option<Switch>,
 ) -> Result<Value, Failure> {
     if let Some(mixed) = mixed {
         members.set_mixed(name, mixed)?;
@@ -49,11 +50,21 @@ fn settings(
     if let Some(language) = language {
         members.set_language(name, Some(language))?;
     }
+    if let Some(reencode) = reencode {
+        members.set_reencode(
+            name,
+            match reencode {
+                Switch::On => Reencode::On,
+                Switch::Off => Reencode::Off,
+            },
+        )?;
+    }
     let choices = members.choices(name)?;
     value(&answer::MemberSettings {
         name: name.to_string(),
         mixed: choices.mixed.as_str().to_owned(),
         language: choices.language,
+        reencode: choices.reencode == Reencode::On,
     })
 }
 
@@ -69,7 +80,8 @@ pub(super) fn handle(members: &Members, request: &Request) -> Option<Result<Valu
             name,
             mixed,
             language,
-        } => settings(members, name, *mixed, language.as_deref()),
+            reencode,
+        } => settings(members, name, *mixed, language.as_deref(), *reencode),
         Request::DeviceAdd { name, label } => device_add(members, name, label),
         Request::DeviceList { name } => devices(members, name),
         Request::DeviceRevoke { name, id } => members

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::letters;
 use super::operator::Running;
 use super::people::value;
+use super::{fetching, letters};
 use crate::control::answer;
 use crate::control::protocol::{Failure, NewProvider};
 use crate::delivery::relay;
@@ -53,20 +53,18 @@ pub(super) fn set(home: &Running, new: NewProvider) -> Result<Value, Failure> {
         members.address_add(member, address)?;
     }
     let id = providers.set(account)?;
+    home.fetcher.wake();
     // Letters that wait for it go now.
     wake(home, id)?;
-    value(
-        &home
-            .post
-            .providers
-            .list()?
-            .into_iter()
-            .find(|l| l.id == id)
-            .map(shown),
-    )
+    shown_again(home, id)
 }
 
-fn untested(why: &Reason) -> Failure {
+fn shown_again(home: &Running, id: AccountId) -> Result<Value, Failure> {
+    let found = home.post.providers.list()?.into_iter().find(|l| l.id == id);
+    value(&found.map(|listed| shown(home, listed)).transpose()?)
+}
+
+pub(super) fn untested(why: &Reason) -> Failure {
     Failure::new(
         format!("nothing was stored: {}", why.text),
         "correct it and set it again; --untested stores it without a login",
@@ -80,7 +78,8 @@ pub(super) fn show(home: &Running, member: Option<&MemberName>) -> Result<Value,
         let id = home.post.providers.id_of(Some(member))?;
         list.retain(|listed| listed.id == id);
     }
-    value(&list.into_iter().map(shown).collect::<Vec<_>>())
+    let list: Result<Vec<_>, Failure> = list.into_iter().map(|l| shown(home, l)).collect();
+    value(&list?)
 }
 
 /// `provider test`
@@ -94,13 +93,7 @@ pub(super) fn test(home: &Running, member: Option<&MemberName>) -> Result<Value,
         Ok(()) => {
             providers.works(id)?;
             wake(home, id)?;
-            value(
-                &providers
-                    .list()?
-                    .into_iter()
-                    .find(|l| l.id == id)
-                    .map(shown),
-            )
+            shown_again(home, id)
         }
         Err(why) => {
             providers.fails(id, &why)?;
@@ -160,9 +153,14 @@ fn none(member: Option<&MemberName>) -> Failure {
     }
 }
 
-fn shown(listed: Listed) -> answer::Provider {
+fn shown(home: &Running, listed: Listed) -> Result<answer::Provider, Failure> {
     let (problem, problem_since) = listed.trouble.unzip();
-    answer::Provider {
+    let mut fetches = home.post.providers.fetches()?;
+    fetches.retain(|fetch| fetch.login_of == Some(listed.id));
+    let fetches = fetches
+        .into_iter()
+        .map(|fetch| fetching::shown(home, fetch));
+    Ok(answer::Provider {
         member: listed.member.map(String::from),
         host: listed.host,
         port: listed.port,
@@ -172,5 +170,6 @@ fn shown(listed: Listed) -> answer::Provider {
         from_file: listed.from_file,
         problem,
         problem_since,
-    }
+        fetches: fetches.collect::<Result<_, _>>()?,
+    })
 }

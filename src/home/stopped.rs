@@ -17,11 +17,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::doctor;
 use super::operator::toxcore;
 use super::people::{self, Reach, value};
 use super::remains;
-use super::settings;
+use super::{backup, doctor, settings};
 use crate::config::{Config, Ports};
 use crate::contacts::Contacts;
 use crate::control::answer;
@@ -62,6 +61,7 @@ struct Folder {
 
 impl Operator for Folder {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
+        backup::go_on(&self.dir)?;
         match &request {
             Request::Doctor => {
                 if !self.is_home() && remains::without_database(&self.dir)?.is_none() {
@@ -212,6 +212,10 @@ impl Folder {
                 let rows = rows.map(|row| people::contact(row, |_| Reach::Offline));
                 value(&rows.collect::<Vec<_>>())
             }
+            Request::BackupKey { recipient, sealed } => {
+                backup::keep_key(database, &recipient, &sealed)
+            }
+            Request::BackupDone { created } => backup::note(database, created),
             _ => Err(Failure::new(
                 "the home is not running",
                 "start it with `toxmaild run`",

@@ -75,11 +75,11 @@ const MARKS: [&str; 25] = [
     "X-Keywords",
 ];
 /// Thunderbird's notes on its own copy: read, deleted, tags.
-const NOTES_OF_A_PROGRAM: &str = "X-Mozilla-";
+pub(super) const NOTES_OF_A_PROGRAM: &str = "X-Mozilla-";
 
 /// Who stands in a foreign letter by a nickname: nobody here knows whose it is. Nobody ever answers there (RFC 6761 section
 /// 6.4).
-const SOMEBODY_THERE: &str = "unknown@tox.invalid";
+pub(super) const SOMEBODY_THERE: &str = "unknown@tox.invalid";
 
 /// What this home knows of the sending home and of everybody else, for one message that has come in.
 pub trait ArrivalBook {
@@ -197,7 +197,7 @@ fn under_key(suffix: &str, text: &str) -> Option<String> {
     }
 }
 
-fn claim(claims: &mut Vec<u8>, field: &Field<'_>) {
+pub(super) fn claim(claims: &mut Vec<u8>, field: &Field<'_>) {
     // The bytes of the field itself, folding included: they are a legal value, whatever they say.
     claims.extend_from_slice(b"X-Toxmail-Claimed-");
     claims.extend_from_slice(field.name.as_bytes());
@@ -223,9 +223,9 @@ struct Reader<'a> {
 }
 
 #[derive(PartialEq, Eq)]
-struct Shown {
-    name: Option<String>,
-    address: String,
+pub(super) struct Shown {
+    pub(super) name: Option<String>,
+    pub(super) address: String,
 }
 
 impl Reader<'_> {
@@ -339,7 +339,7 @@ fn has_blank_line(value: &[u8]) -> bool {
 }
 
 /// A name in one line.
-fn tidy(name: &str) -> String {
+pub(super) fn tidy(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
@@ -347,7 +347,7 @@ fn tidy(name: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn identity_field(name: &str, mailboxes: &[Shown]) -> Vec<u8> {
+pub(super) fn identity_field(name: &str, mailboxes: &[Shown]) -> Vec<u8> {
     let list: Vec<String> = mailboxes
         .iter()
         .map(|m| match &m.name {

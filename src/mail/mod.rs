@@ -8,7 +8,10 @@
 //! - [`mailboxes`]: which bytes of a field are addresses;
 //! - [`departure`]: the writer's side: is it theirs, what leaves the home and what does not;
 //! - [`ordinary`]: the writer's side on the ordinary route: what a provider may see;
-//! - [`arrival`]: the reader's side: who wrote it, as far as this home knows.
+//! - [`seven_bit`]: there, for a provider that takes 7 bits only, where the writer allows it: the only place where a body is
+//!   written anew, with the same contents;
+//! - [`arrival`]: the reader's side: who wrote it, as far as this home knows;
+//! - [`fetched`]: the reader's side on the ordinary route: who it cannot be from.
 //!
 //! Known limits: internationalised domain names are compared as written (`bücher.example` and its `xn--` form are two
 //! domains), and addresses without Unicode normalisation. A key or a full Tox address that somebody types into a text stays
@@ -19,6 +22,7 @@ pub mod address;
 pub mod arrival;
 pub mod departure;
 pub mod envelope;
+pub mod fetched;
 pub mod gateway;
 pub mod header;
 pub mod key;
@@ -26,4 +30,8 @@ pub mod mailboxes;
 pub mod name;
 pub mod ordinary;
 pub mod parts;
+pub mod seven_bit;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod seven_bit_tests;
 pub mod verdict;

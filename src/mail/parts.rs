@@ -48,8 +48,34 @@ pub struct Leaf {
     pub attached: bool,
     /// The name that it has as a file.
     pub name: Option<String>,
+    /// Offset of its header section; 0 where that is the message's own.
+    pub header_starts: u64,
+    /// It lies in something that is signed or encrypted.
+    pub sealed: bool,
     /// Each `multipart/alternative` that it stands in, and in which of the alternatives.
     alternatives: Vec<(usize, usize)>,
+}
+
+/// A multipart, without what is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Multipart {
+    /// Its header section, or the message's own.
+    pub header: Vec<u8>,
+    /// Offset of its header section; 0 where that is the message's own.
+    pub header_starts: u64,
+    /// Offset of the first byte behind its header section.
+    pub starts: u64,
+    /// It lies in something that is signed or encrypted.
+    pub sealed: bool,
+}
+
+/// All parts of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Structure {
+    /// In their order.
+    pub leaves: Vec<Leaf>,
+    /// In their order.
+    pub multiparts: Vec<Multipart>,
 }
 
 /// A text to be read, or a file to be kept.
@@ -69,6 +95,8 @@ struct Frame {
     boundary: Vec<u8>,
     alternative: Option<usize>,
     branch: usize,
+    /// What is in it is signed or encrypted.
+    sealed: bool,
 }
 
 /// The parts of a message, in their order.
@@ -76,7 +104,21 @@ struct Frame {
 /// # Errors
 /// Those of `from`.
 pub fn leaves(from: &mut dyn BufRead) -> io::Result<Vec<Leaf>> {
-    Walk::default().run(from)
+    Ok(structure(None, from)?.leaves)
+}
+
+/// The parts of a message, multiparts among them; with its header section apart, or at the beginning of `from`. Offsets are
+/// those in `from`.
+///
+/// # Errors
+/// Those of `from`.
+pub fn structure(header: Option<&[u8]>, from: &mut dyn BufRead) -> io::Result<Structure> {
+    let mut walk = Walk::default();
+    let place = match header {
+        Some(header) => walk.begin(header.to_vec(), 0),
+        None => Place::Header(Vec::new()),
+    };
+    walk.run(place, from)
 }
 
 #[derive(Default)]
@@ -84,7 +126,10 @@ struct Walk {
     offset: u64,
     stack: Vec<Frame>,
     found: Vec<Leaf>,
+    multiparts: Vec<Multipart>,
     groups: usize,
+    /// Where the header section begins that is being read.
+    header_starts: u64,
 }
 
 /// Where the walk is.
@@ -97,8 +142,7 @@ enum Place {
 }
 
 impl Walk {
-    fn run(mut self, from: &mut dyn BufRead) -> io::Result<Vec<Leaf>> {
-        let mut place = Place::Header(Vec::new());
+    fn run(mut self, mut place: Place, from: &mut dyn BufRead) -> io::Result<Structure> {
         let mut line = Vec::new();
         let mut fresh = true;
         // The end of the line before, which belongs to a boundary that follows.
@@ -123,6 +167,7 @@ impl Walk {
                     if let Some(frame) = self.stack.last_mut() {
                         frame.branch += 1;
                     }
+                    self.header_starts = self.offset + read;
                     Place::Header(Vec::new())
                 };
             } else if let Place::Header(mut header) = place {
@@ -156,7 +201,10 @@ impl Walk {
             }
             Place::Between => {}
         }
-        Ok(self.found)
+        Ok(Structure {
+            leaves: self.found,
+            multiparts: self.multiparts,
+        })
     }
 
     /// Which open multipart this line divides or closes.
@@ -181,6 +229,7 @@ impl Walk {
 
     /// The header section of a part is whole.
     fn begin(&mut self, header: Vec<u8>, starts: u64) -> Place {
+        let sealed = self.stack.last().is_some_and(|frame| frame.sealed);
         let parser = MessageParser::new();
         let message = parser.parse_headers(&header);
         let content = message.as_ref().and_then(|m| m.content_type());
@@ -197,10 +246,19 @@ impl Walk {
                 self.groups += 1;
                 self.groups
             });
+            let seals = matches!(&kind[..], "multipart/signed" | "multipart/encrypted");
             self.stack.push(Frame {
                 boundary: boundary.as_bytes().to_vec(),
                 alternative,
                 branch: 0,
+                sealed: sealed || seals,
+            });
+            drop(message);
+            self.multiparts.push(Multipart {
+                header,
+                header_starts: self.header_starts,
+                starts,
+                sealed,
             });
             return Place::Between;
         }
@@ -227,6 +285,8 @@ impl Walk {
             },
             attached,
             name,
+            header_starts: self.header_starts,
+            sealed,
             alternatives: self
                 .stack
                 .iter()

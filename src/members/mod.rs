@@ -127,6 +127,18 @@ pub struct Choices {
     pub mixed: Mixed,
     /// They have heard that answers to ordinary mail arrive at their provider.
     pub knows_ordinary: bool,
+    /// For letters that their provider cannot carry as they are.
+    pub reencode: Reencode,
+}
+
+/// What becomes of letters with 8-bit text for a provider that takes 7 bits only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reencode {
+    /// They go back with the reason.
+    #[default]
+    Off,
+    /// They are made over ([`crate::mail::seven_bit`]), if they can be.
+    On,
 }
 
 /// What a removal changed besides.
@@ -285,16 +297,22 @@ impl Members {
     /// [`Error::NoSuchMember`].
     pub fn choices(&self, name: &MemberName) -> Result<Choices, Error> {
         self.database.read(|c| {
-            c.prepare_cached("SELECT language, mixed, knows_ordinary FROM members WHERE name = ?1")?
-                .query_row([name.as_str()], |r| {
-                    Ok(Choices {
-                        language: r.get(0)?,
-                        mixed: Mixed::from_row(&r.get::<_, String>(1)?),
-                        knows_ordinary: r.get(2)?,
-                    })
+            c.prepare_cached(
+                "SELECT language, mixed, knows_ordinary, reencode FROM members WHERE name = ?1",
+            )?
+            .query_row([name.as_str()], |r| {
+                Ok(Choices {
+                    language: r.get(0)?,
+                    mixed: Mixed::from_row(&r.get::<_, String>(1)?),
+                    knows_ordinary: r.get(2)?,
+                    reencode: match r.get(3)? {
+                        true => Reencode::On,
+                        false => Reencode::Off,
+                    },
                 })
-                .optional()?
-                .ok_or_else(|| Error::NoSuchMember(name.clone()))
+            })
+            .optional()?
+            .ok_or_else(|| Error::NoSuchMember(name.clone()))
         })
     }
 
@@ -310,6 +328,21 @@ impl Members {
         )
     }
 
+    /// Changes whether letters may be made over for a provider that takes 7 bits only.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`].
+    pub fn set_reencode(&self, name: &MemberName, reencode: Reencode) -> Result<(), Error> {
+        self.update(
+            name,
+            "UPDATE members SET reencode = ?2 = 'on' WHERE name = ?1",
+            Some(match reencode {
+                Reencode::On => "on".to_owned(),
+                Reencode::Off => "off".to_owned(),
+            }),
+        )
+    }
+
     /// They have heard that answers to ordinary mail arrive at their provider.
     ///
     /// # Errors
@@ -318,6 +351,18 @@ impl Members {
         self.update(
             name,
             "UPDATE members SET knows_ordinary = 1 WHERE name = ?1 AND ?2 IS NULL",
+            None,
+        )
+    }
+
+    /// Answers to ordinary mail arrive elsewhere than they have heard: they hear it again.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`].
+    pub fn forget_ordinary(&self, name: &MemberName) -> Result<(), Error> {
+        self.update(
+            name,
+            "UPDATE members SET knows_ordinary = 0 WHERE name = ?1 AND ?2 IS NULL",
             None,
         )
     }

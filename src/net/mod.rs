@@ -8,6 +8,7 @@
 //! - [`serve`]: the accept loop: limits, TLS modes, shutdown.
 //! - [`connection`]: one client: lines and blocks with deadlines, answers that are sent in groups, the change to TLS.
 //! - [`stream`]: the same client as bytes, for a protocol with a reader of its own.
+//! - [`client`]: the other direction: connections that this home opens to a mail provider.
 //! - [`login`]: the doorman: who may try a password, and when again.
 //!
 //! # What never happens here
@@ -19,6 +20,7 @@
 //! [`serve::Protocol::serve`] → the last words, which are given a second to arrive. Each connection is a task of its own; a panic in one
 //! ends that one.
 
+pub mod client;
 pub mod connection;
 pub mod gate;
 pub mod line;

@@ -35,7 +35,6 @@ pub enum Why {
 struct Words {
     /// Name, weekday, day, month.
     subject: &'static str,
-    weekdays: [&'static str; 7],
     months: [&'static str; 12],
     file: &'static str,
     /// Name of the friend, of the file, its size.
@@ -51,15 +50,6 @@ struct Words {
 
 const ENGLISH: Words = Words {
     subject: "Chat with {}, {} {} {}",
-    weekdays: [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-    ],
     months: [
         "January",
         "February",
@@ -87,9 +77,6 @@ const ENGLISH: Words = Words {
 
 const FRENCH: Words = Words {
     subject: "Discussion avec {}, {} {} {}",
-    weekdays: [
-        "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
-    ],
     months: [
         "janvier",
         "février",
@@ -117,15 +104,6 @@ const FRENCH: Words = Words {
 
 const GERMAN: Words = Words {
     subject: "Chat mit {}, {}, {}. {}",
-    weekdays: [
-        "Montag",
-        "Dienstag",
-        "Mittwoch",
-        "Donnerstag",
-        "Freitag",
-        "Samstag",
-        "Sonntag",
-    ],
     months: [
         "Januar",
         "Februar",
@@ -153,15 +131,6 @@ const GERMAN: Words = Words {
 
 const SPANISH: Words = Words {
     subject: "Chat con {}, {} {} de {}",
-    weekdays: [
-        "lunes",
-        "martes",
-        "miércoles",
-        "jueves",
-        "viernes",
-        "sábado",
-        "domingo",
-    ],
     months: [
         "enero",
         "febrero",
@@ -201,7 +170,7 @@ pub fn subject(language: Language, name: &str, day: i64) -> String {
     let words = words(language);
     let (_, month, date) = civil(day);
     let weekday = usize::try_from((day + 3).rem_euclid(7)).unwrap_or(0); // 1970-01-01 was a Thursday
-    let (weekday, month) = (words.weekdays[weekday], words.months[month]);
+    let (weekday, month) = (language.weekdays()[weekday], words.months[month]);
     let date = date.to_string();
     fill(words.subject, &[&clean(name), weekday, &date, month])
 }

@@ -11,7 +11,6 @@ use mail_builder::mime::MimePart;
 use super::text::Letter;
 use super::{FROM, Notice, clean, random, reference};
 use crate::mail::address::{LOCAL_DOMAIN, MemberName};
-use crate::mail::envelope::{Body, Envelope, Notify, Recipient};
 use crate::questions::Secret;
 
 /// What the mail is, for programs.
@@ -83,18 +82,5 @@ pub fn mail(mail: &Mail<'_>, letter: Letter) -> io::Result<Notice> {
     let bytes = message
         .body(MimePart::new("text/plain", letter.body))
         .write_to_vec()?;
-    Ok(Notice {
-        bytes,
-        message_id: format!("<{id}>"),
-        envelope: Envelope {
-            sender: String::new(),
-            recipients: vec![Recipient {
-                address: to,
-                notify: Notify::NEVER,
-                original: None,
-            }],
-            body: Body::EightBitMime,
-            ..Envelope::default()
-        },
-    })
+    Ok(Notice::new(bytes, &id, to, false))
 }

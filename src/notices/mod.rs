@@ -17,9 +17,11 @@
 
 pub mod chat;
 mod dsn;
+mod fetching;
 mod identity;
 mod mail;
 mod questions;
+mod restored;
 mod text;
 
 #[cfg(test)]
@@ -36,9 +38,11 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
+pub use fetching::{FetchNews, letter as fetch_news};
 pub use identity::{BoxNews, letter as box_news};
 pub use mail::{AnswerTo, Mail, Occasion, mail};
-pub use questions::{State, Tale, Way, letter as tale};
+pub use questions::{Answers, State, Tale, Way, letter as tale};
+pub use restored::letter as restored;
 pub use text::{Language, Letter};
 
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
@@ -96,6 +100,27 @@ pub struct Notice {
     pub message_id: String,
     /// Null sender, the writer as the only recipient, no notifications.
     pub envelope: Envelope,
+}
+
+impl Notice {
+    /// `id` without angle brackets. `smtputf8`: there is UTF-8 in the address or in the header section.
+    fn new(bytes: Vec<u8>, id: &str, to: String, smtputf8: bool) -> Self {
+        Self {
+            bytes,
+            message_id: format!("<{id}>"),
+            envelope: Envelope {
+                sender: String::new(),
+                recipients: vec![Recipient {
+                    address: to,
+                    notify: Notify::NEVER,
+                    original: None,
+                }],
+                body: Body::EightBitMime,
+                smtputf8,
+                ..Envelope::default()
+            },
+        }
+    }
 }
 
 /// What of the original message is attached.
@@ -209,21 +234,8 @@ pub fn report(report: &Report<'_>) -> io::Result<Notice> {
         .attribute("boundary", format!("=_{boundary}"));
     let body = MimePart::new(content_type, parts).transfer_encoding("8bit");
     let bytes = message.body(body).write_to_vec()?;
-    Ok(Notice {
-        bytes,
-        message_id: format!("<{id}>"),
-        envelope: Envelope {
-            sender: String::new(),
-            recipients: vec![Recipient {
-                address: untold.envelope.sender.clone(),
-                notify: Notify::NEVER,
-                original: None,
-            }],
-            body: Body::EightBitMime,
-            smtputf8: untold.envelope.smtputf8,
-            ..Envelope::default()
-        },
-    })
+    let to = untold.envelope.sender.clone();
+    Ok(Notice::new(bytes, &id, to, untold.envelope.smtputf8))
 }
 
 /// The third part: the message or its header section (RFC 6522, RFC 6533 where there is UTF-8 in the headers).

@@ -64,6 +64,17 @@ pub enum Tale<'a> {
         /// When it comes back, in seconds since 1970.
         until: i64,
     },
+    /// The home was restored from a backup: shall this letter go, which may have gone before?
+    Restored {
+        /// Its subject.
+        title: Option<&'a str>,
+        /// Who would get it now.
+        recipients: &'a [Way],
+        /// When it comes back, in seconds since 1970.
+        until: i64,
+    },
+    /// It does not go a second time.
+    NotAgain(Option<&'a str>),
     /// It goes now.
     Sent(Option<&'a str>),
     /// It does not.
@@ -77,14 +88,16 @@ pub enum Tale<'a> {
         /// Its recipients.
         recipients: &'a [Way],
     },
-    /// The writer has used ordinary mail for the first time.
-    FirstOrdinary(Option<&'a str>),
+    /// The writer has used ordinary mail for the first time: its subject, and where answers are read.
+    FirstOrdinary(Option<&'a str>, Answers),
     /// Both in one.
     WaysAndFirst {
         /// Its subject.
         title: Option<&'a str>,
         /// Its recipients.
         recipients: &'a [Way],
+        /// Where answers are read.
+        answers: Answers,
     },
     /// The answer was not understood; what it said, and the words that would be.
     Unclear(&'a str, &'a About),
@@ -94,6 +107,15 @@ pub enum Tale<'a> {
     TooLate,
     /// There is no such question, or others were asked.
     NotYours,
+}
+
+/// Where a member reads answers to ordinary mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// At the provider.
+    There,
+    /// Here: the home fetches them.
+    Here,
 }
 
 /// The way of one recipient.
@@ -140,6 +162,10 @@ struct Phrases {
     denied: (&'static str, &'static str),
     held: (&'static str, &'static str),
     held_end: &'static str,
+    restored: &'static str,
+    again: [&'static str; 2],
+    not_again: (&'static str, &'static str),
+    restored_end: &'static str,
     privately: &'static str,
     ordinarily: &'static str,
     shows: &'static str,
@@ -151,12 +177,22 @@ struct Phrases {
     ways: (&'static str, &'static str),
     first: (&'static str, &'static str),
     answers: &'static str,
+    answers_fetched: &'static str,
     unclear: (&'static str, &'static str),
     unclear_empty: &'static str,
     unclear_end: &'static str,
     before: (&'static str, &'static str),
     late: (&'static str, &'static str),
     not_yours: (&'static str, &'static str),
+}
+
+impl Phrases {
+    fn answers_in(&self, place: Answers) -> &'static str {
+        match place {
+            Answers::There => self.answers,
+            Answers::Here => self.answers_fetched,
+        }
+    }
 }
 
 /// What each word does, question by question.
@@ -235,6 +271,14 @@ const ENGLISH: Phrases = Phrases {
         "your letter \"{}\" is for people who are reached directly and privately, and for others who are reached by ordinary mail only.",
     ),
     held_end: "It has not gone to anybody yet. Without an answer it comes back to you on {}.",
+    restored: "this home was restored from a backup. When the backup was made, the letter \"{}\" had not yet gone to these people; it may \
+        have gone since, and then they would get it a second time:",
+    restored_end: "It waits for your word. Without an answer it comes back on {}.",
+    again: ["it goes to them now", "it does not go to them from here"],
+    not_again: (
+        "It does not go again: {}",
+        "the letter \"{}\" does not go to these people from here. What goes directly to other homes is not touched by this.",
+    ),
     privately: "Directly and privately, from home to home:",
     ordinarily: "By ordinary mail, through your provider:",
     shows: "Whoever gets the copy by ordinary mail sees the e-mail addresses of the others on it, too, and so does the provider.",
@@ -262,6 +306,8 @@ const ENGLISH: Phrases = Phrases {
     ),
     answers: "Answers to ordinary mail arrive in your mailbox at the provider, not here. Read that mailbox with your mail program, too, as \
         you did before.",
+    answers_fetched: "Answers to ordinary mail arrive in your mailbox at the provider. Toxmail fetches them from there, so you find them \
+        here, a few minutes later, among your other letters.",
     unclear: (
         "Your answer was not understood",
         "the first line of your answer says \"{}\", which Toxmail does not understand.",
@@ -348,6 +394,17 @@ const FRENCH: Phrases = Phrases {
         "votre lettre « {} » s'adresse à des personnes joignables directement et en privé, et à d'autres qui ne le sont que par le courrier ordinaire.",
     ),
     held_end: "Elle n'est encore partie pour personne. Sans réponse, elle vous revient le {}.",
+    restored: "cette maison a été rétablie à partir d'une sauvegarde. Au moment de la sauvegarde, la lettre « {} » n'était pas encore partie \
+        pour ces personnes ; elle est peut-être partie depuis, et elles la recevraient alors une seconde fois :",
+    restored_end: "Elle attend votre réponse. Sans réponse, elle revient le {}.",
+    again: [
+        "elle part maintenant pour eux",
+        "elle ne part pas d'ici pour eux",
+    ],
+    not_again: (
+        "Elle ne repart pas : {}",
+        "la lettre « {} » ne part pas d'ici pour ces personnes. Ce qui va directement à d'autres maisons n'est pas concerné.",
+    ),
     privately: "Directement et en privé, de maison à maison :",
     ordinarily: "Par le courrier ordinaire, par votre fournisseur :",
     shows: "Qui reçoit la copie par le courrier ordinaire y voit aussi les adresses électroniques des autres, et le fournisseur également.",
@@ -375,6 +432,8 @@ const FRENCH: Phrases = Phrases {
     ),
     answers: "Les réponses au courrier ordinaire arrivent dans votre boîte chez le fournisseur, pas ici. Continuez à relever cette boîte avec \
         votre programme de courrier, comme avant.",
+    answers_fetched: "Les réponses au courrier ordinaire arrivent dans votre boîte chez le fournisseur. Toxmail va les y chercher : vous les \
+        trouverez ici, quelques minutes plus tard, parmi vos autres lettres.",
     unclear: (
         "Votre réponse n'a pas été comprise",
         "la première ligne de votre réponse dit « {} », ce que Toxmail ne comprend pas.",
@@ -461,6 +520,17 @@ const GERMAN: Phrases = Phrases {
         "Ihr Brief „{}“ ist für Leute, die direkt und vertraulich zu erreichen sind, und für andere, zu denen nur die gewöhnliche Post führt.",
     ),
     held_end: "Er ist noch an niemanden gegangen. Ohne Antwort kommt er am {} zu Ihnen zurück.",
+    restored: "dieses Zuhause wurde aus einer Sicherung wiederhergestellt. Als sie gemacht wurde, war der Brief „{}“ an diese Leute noch nicht \
+        hinausgegangen; vielleicht ging er seither hinaus, und dann bekämen sie ihn ein zweites Mal:",
+    restored_end: "Er wartet auf Ihr Wort. Ohne Antwort kommt er am {} zurück.",
+    again: [
+        "er geht jetzt an sie hinaus",
+        "er geht von hier nicht an sie hinaus",
+    ],
+    not_again: (
+        "Geht nicht noch einmal hinaus: {}",
+        "der Brief „{}“ geht von hier nicht an diese Leute. Was direkt an andere Zuhause geht, ist davon nicht betroffen.",
+    ),
     privately: "Direkt und vertraulich, von Zuhause zu Zuhause:",
     ordinarily: "Mit der gewöhnlichen Post, über Ihren Anbieter:",
     shows: "Wer die Kopie mit der gewöhnlichen Post bekommt, sieht darauf auch die E-Mail-Adressen der anderen; der Anbieter ebenso.",
@@ -488,6 +558,8 @@ const GERMAN: Phrases = Phrases {
     ),
     answers: "Antworten auf gewöhnliche Post kommen in Ihrem Postfach beim Anbieter an, nicht hier. Lesen Sie dieses Postfach weiterhin mit \
         Ihrem Mailprogramm, wie bisher.",
+    answers_fetched: "Antworten auf gewöhnliche Post kommen in Ihrem Postfach beim Anbieter an. Toxmail holt sie dort ab; Sie finden sie \
+        einige Minuten später hier, bei Ihren anderen Briefen.",
     unclear: (
         "Ihre Antwort wurde nicht verstanden",
         "in der ersten Zeile Ihrer Antwort steht „{}“, und das versteht Toxmail nicht.",
@@ -571,6 +643,14 @@ const SPANISH: Phrases = Phrases {
         "su carta «{}» es para personas a las que se llega directamente y en privado, y para otras a las que solo se llega por el correo ordinario.",
     ),
     held_end: "Todavía no ha salido para nadie. Sin respuesta, vuelve a usted el {}.",
+    restored: "esta casa se ha restaurado a partir de una copia de seguridad. Cuando se hizo la copia, la carta «{}» aún no había salido para \
+        estas personas; quizá haya salido después, y entonces la recibirían por segunda vez:",
+    restored_end: "Espera su respuesta. Sin respuesta, vuelve el {}.",
+    again: ["sale ahora para ellas", "no sale de aquí para ellas"],
+    not_again: (
+        "No sale otra vez: {}",
+        "la carta «{}» no sale de aquí para estas personas. Lo que va directamente a otras casas no cambia.",
+    ),
     privately: "Directamente y en privado, de casa a casa:",
     ordinarily: "Por el correo ordinario, a través de su proveedor:",
     shows: "Quien recibe la copia por el correo ordinario ve en ella también las direcciones de correo de los demás, y el proveedor también.",
@@ -595,6 +675,8 @@ const SPANISH: Phrases = Phrases {
     ),
     answers: "Las respuestas al correo ordinario llegan a su buzón en el proveedor, no aquí. Siga leyendo ese buzón con su programa de correo, \
         como antes.",
+    answers_fetched: "Las respuestas al correo ordinario llegan a su buzón en el proveedor. Toxmail las recoge allí: las encontrará aquí, unos \
+        minutos después, entre sus demás cartas.",
     unclear: (
         "No se entendió su respuesta",
         "la primera línea de su respuesta dice «{}», y Toxmail no lo entiende.",
@@ -690,7 +772,10 @@ impl Page {
 
     /// How to answer.
     fn choices(&mut self, about: &About) {
-        let choices = self.phrases.choices(about);
+        self.offer(self.phrases.choices(about));
+    }
+
+    fn offer(&mut self, choices: Vec<(&'static str, &'static str)>) {
         let width = choices.iter().map(|(word, _)| word.chars().count()).max();
         let width = width.unwrap_or(0) + 2;
         self.say(self.phrases.how);
@@ -829,6 +914,21 @@ pub fn letter(language: Language, tale: &Tale<'_>) -> Letter {
             page.say(&fill(phrases.held_end, &date(*until)));
             page.done()
         }
+        Tale::Restored {
+            title,
+            recipients,
+            until,
+        } => {
+            let title = title.unwrap_or(no_subject_of(language));
+            let mut page = page(phrases.held, title);
+            page.say(&fill(phrases.restored, &clean(title)));
+            page.list(recipients.iter().map(|way| clean(&way.who)));
+            let ([_, no, _, send], [go, stay]) = (phrases.words, phrases.again);
+            page.offer(vec![(send, go), (no, stay)]);
+            page.say(&fill(phrases.restored_end, &date(*until)));
+            page.done()
+        }
+        Tale::NotAgain(title) => titled(language, phrases.not_again, *title).done(),
         Tale::Sent(title) => titled(language, phrases.sent, *title).done(),
         Tale::Stopped(title) => titled(language, phrases.stopped, *title).done(),
         Tale::Gone => about_nothing(page(phrases.gone, ""), phrases.gone.1),
@@ -837,15 +937,19 @@ pub fn letter(language: Language, tale: &Tale<'_>) -> Letter {
             page.ways(recipients);
             page.done()
         }
-        Tale::FirstOrdinary(title) => {
+        Tale::FirstOrdinary(title, answers) => {
             let mut page = titled(language, phrases.first, *title);
-            page.say(phrases.answers);
+            page.say(phrases.answers_in(*answers));
             page.done()
         }
-        Tale::WaysAndFirst { title, recipients } => {
+        Tale::WaysAndFirst {
+            title,
+            recipients,
+            answers,
+        } => {
             let mut page = titled(language, phrases.ways, *title);
             page.ways(recipients);
-            page.say(phrases.answers);
+            page.say(phrases.answers_in(*answers));
             page.done()
         }
         Tale::Unclear(said, about) => {

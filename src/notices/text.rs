@@ -37,6 +37,11 @@ impl Language {
         }
     }
 
+    /// Their names, from Monday on.
+    pub(super) fn weekdays(self) -> &'static [&'static str; 7] {
+        &self.words().weekdays
+    }
+
     fn words(self) -> &'static Words {
         match self {
             Language::English => &ENGLISH,
@@ -196,7 +201,7 @@ const ENGLISH: Words = Words {
         ),
         cannot: (
             "your mail provider cannot carry a message like this.",
-            "send it again without special letters in the address, or ask the provider about it.",
+            "send it again without special letters in the address; or let whoever looks after the box allow Toxmail to write such messages anew, or ask the provider about it.",
         ),
         trouble: (
             "your mail provider, or the one of the other person, has trouble at the moment.",
@@ -338,7 +343,7 @@ const FRENCH: Words = Words {
         ),
         cannot: (
             "votre fournisseur de messagerie ne peut pas transporter un tel message.",
-            "renvoyez-le sans lettres spéciales dans l'adresse, ou renseignez-vous auprès du fournisseur.",
+            "renvoyez-le sans lettres spéciales dans l'adresse ; ou demandez à la personne qui s'occupe du boîtier de permettre à Toxmail de réécrire de tels messages, ou renseignez-vous auprès du fournisseur.",
         ),
         trouble: (
             "votre fournisseur de messagerie, ou celui de l'autre personne, a un problème en ce moment.",
@@ -474,7 +479,7 @@ const GERMAN: Words = Words {
         ),
         cannot: (
             "Ihr E-Mail-Anbieter kann so eine Nachricht nicht befördern.",
-            "senden Sie sie noch einmal ohne besondere Buchstaben in der Adresse, oder fragen Sie den Anbieter.",
+            "senden Sie sie noch einmal ohne besondere Buchstaben in der Adresse; oder lassen Sie Toxmail von der Person, die sich um die Box kümmert, erlauben, solche Nachrichten umzuschreiben, oder fragen Sie den Anbieter.",
         ),
         trouble: (
             "bei Ihrem E-Mail-Anbieter, oder bei dem der anderen Person, gibt es zurzeit eine Störung.",
@@ -616,7 +621,7 @@ const SPANISH: Words = Words {
         ),
         cannot: (
             "su proveedor de correo no puede llevar un mensaje así.",
-            "envíelo de nuevo sin letras especiales en la dirección, o pregunte al proveedor.",
+            "envíelo de nuevo sin letras especiales en la dirección; o pida a quien se ocupa de la caja que permita a Toxmail reescribir tales mensajes, o pregunte al proveedor.",
         ),
         trouble: (
             "su proveedor de correo, o el de la otra persona, tiene un problema en este momento.",
@@ -883,7 +888,7 @@ fn day(report: &Report<'_>, seconds: i64) -> String {
     let ago = report.now.div_euclid(86_400) - days;
     if (0..6).contains(&ago) {
         let weekday = usize::try_from((days + 3).rem_euclid(7)).unwrap_or(0); // 1970-01-01 was a Thursday
-        return report.language.words().weekdays[weekday].to_owned();
+        return report.language.weekdays()[weekday].to_owned();
     }
     date(seconds)
 }

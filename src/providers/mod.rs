@@ -3,7 +3,8 @@
 //! **What happens here.** The home's account comes from `[relay]` in toxmail.toml or from a command; a member may have one
 //! of their own, which goes before the home's. [`Providers::way_of`] says which account takes a member's letters and under which
 //! address they write there; [`Providers::account`] gives the agent what it needs to log in. What was wrong with an account
-//! the last time is kept for `doctor`.
+//! the last time is kept for `doctor`. [`mod@fetch`] has the mailboxes at providers that are fetched from here, and what is known of the
+//! letters there.
 //!
 //! **What never happens here.** Nobody is connected to: that is [`crate::delivery::relay`]'s. No password is stored in
 //! clear, shown or logged.
@@ -15,6 +16,7 @@
 //! - After a login that the provider refused the account rests: who knocks with a wrong password again and again is locked
 //!   out there.
 
+pub mod fetch;
 pub mod known;
 pub mod safe;
 

@@ -177,6 +177,21 @@ pub enum Standing {
     Open(QuestionId, About),
 }
 
+/// Letters that are asked about anew: what was asked about them before counts no more. Inside a transaction of the caller's.
+///
+/// # Errors
+/// The rows cannot be written.
+pub fn forget_letters(c: &Connection, letters: &[i64]) -> Result<(), rusqlite::Error> {
+    for letter in letters {
+        let about = About::Letter(*letter);
+        c.execute(
+            "DELETE FROM questions WHERE about = ?1 AND subject = ?2",
+            params![about.as_str(), about.subject()],
+        )?;
+    }
+    Ok(())
+}
+
 /// The questions of this home; a cheap handle to clone.
 #[derive(Clone)]
 pub struct Questions {

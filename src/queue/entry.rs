@@ -436,6 +436,8 @@ pub struct Overdue {
 pub enum Canceller {
     /// The writer, who needs no notice.
     Writer,
+    /// Whoever was asked whether what is held should go: nothing else ends, and they need no notice.
+    Asked,
     /// The operator: the writer is told.
     Operator,
 }
@@ -500,14 +502,25 @@ fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S:
 pub struct Held {
     /// The message.
     pub message: QueueId,
-    /// Who submitted it.
-    pub member: MemberName,
+    /// Who submitted it; `None`: the home itself, or another home for a mail server of the family's.
+    pub member: Option<MemberName>,
+    /// Why.
+    pub because: Because,
     /// The `Message-ID` field.
     pub message_id: Option<String>,
     /// Its recipients, and where each goes.
     pub recipients: Vec<(String, Destination, String)>,
     /// Its deliveries.
     pub deliveries: Vec<DeliveryId>,
+}
+
+/// Why a message is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// A part of it goes by ordinary mail, and its writer wants to be asked before.
+    Mixed,
+    /// The home was restored, and the message may have gone from the old box.
+    Restored,
 }
 
 /// How much waits.

@@ -514,8 +514,15 @@ pub(super) fn cancel(
     let Some(sender) = sender else {
         return Ok(None);
     };
+    // A writer is asked about what is held, and their word is about that alone.
+    let which = match by {
+        Canceller::Operator | Canceller::Writer => "open <> 0",
+        Canceller::Asked => "open = 2",
+    };
     let open = c
-        .prepare("SELECT id FROM deliveries WHERE message = ?1 AND open <> 0")?
+        .prepare(&format!(
+            "SELECT id FROM deliveries WHERE message = ?1 AND {which}"
+        ))?
         .query_map([id.0], |r| r.get(0).map(DeliveryId))?
         .collect::<Result<Vec<_>, _>>()?;
     for delivery in &open {
@@ -526,7 +533,7 @@ pub(super) fn cancel(
         let why = Reason::new(Status(5, 7, 0), "it was cancelled before it was delivered");
         let wish = match by {
             Canceller::Operator => FAILURE,
-            Canceller::Writer => 0,
+            Canceller::Writer | Canceller::Asked => 0,
         };
         for index in waiting {
             let index = usize::try_from(index).unwrap_or(usize::MAX);

@@ -32,6 +32,7 @@ mod fallback;
 mod ledger;
 mod overview;
 mod redirect;
+mod restored;
 mod spool;
 mod taken;
 mod waiting;
@@ -49,15 +50,16 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 pub use entry::{
-    About, AccountId, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded, EncodedFacts,
-    Entry, EntryRecipient, Fallback, Fate, Held, Opened, Outcome, Overdue, Plan, QueueId, Settled,
-    Start, Submission, Submitted, Told, Untold, Waiting, Ways,
+    About, AccountId, Because, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded,
+    EncodedFacts, Entry, EntryRecipient, Fallback, Fate, Held, Opened, Outcome, Overdue, Plan,
+    QueueId, Settled, Start, Submission, Submitted, Told, Untold, Waiting, Ways,
 };
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
 pub use fallback::Falling;
 pub use overview::Late;
 pub use redirect::{Redirected, redirect};
+pub use restored::hold_ordinary;
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;

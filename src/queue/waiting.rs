@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Error;
 use super::entry::{
-    About, Counts, Delivery, DeliveryId, Destination, Encoded, Entry, EntryRecipient, Fate, Held,
-    Outcome, QueueId, Told, Untold, Waiting, Ways, reason,
+    About, Because, Counts, Delivery, DeliveryId, Destination, Encoded, Entry, EntryRecipient,
+    Fate, Held, Outcome, QueueId, Told, Untold, Waiting, Ways, reason,
 };
 use super::ledger::{DELAY, notify_from, number};
 use super::spool::Spool;
@@ -350,21 +350,26 @@ pub(super) fn untold_ways(
 /// Messages that are held for their writers' word, oldest first.
 pub(super) fn held(c: &Connection) -> Result<Vec<Held>, Error> {
     let mut statement = c.prepare_cached(
-        "SELECT m.id, m.member, m.message_id, d.id, d.kind, d.target, r.address, r.there
+        "SELECT m.id, m.member, m.message_id, d.id, d.kind, d.target, r.address, r.there, h.message IS NOT NULL
          FROM deliveries d JOIN messages m ON m.id = d.message JOIN recipients r ON r.delivery = d.id
-         WHERE d.open = 2 AND m.member IS NOT NULL ORDER BY m.id, r.idx",
+         LEFT JOIN held_by_restore h ON h.message = m.id
+         WHERE d.open = 2 AND (m.member IS NOT NULL OR h.message IS NOT NULL) AND r.state = 'waiting' ORDER BY m.id, r.idx",
     )?;
     let mut rows = statement.query([])?;
     let mut found: Vec<Held> = Vec::new();
     while let Some(row) = rows.next()? {
         let message = QueueId(row.get(0)?);
         if found.last().is_none_or(|held| held.message != message) {
-            let member: String = row.get(1)?;
+            let member: Option<String> = row.get(1)?;
+            let member = member.map(|member| member.parse()).transpose();
+            let restored: bool = row.get(8)?;
             found.push(Held {
                 message,
-                member: member
-                    .parse()
-                    .map_err(|_| Error::Row("a message's member"))?,
+                member: member.map_err(|_| Error::Row("a message's member"))?,
+                because: match restored {
+                    true => Because::Restored,
+                    false => Because::Mixed,
+                },
                 message_id: row.get(2)?,
                 recipients: Vec::new(),
                 deliveries: Vec::new(),

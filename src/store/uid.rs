@@ -403,7 +403,11 @@ pub(super) enum Which {
 /// Another UIDVALIDITY for every mailbox.
 pub(super) fn renew(c: &Connection, now: i64) -> Result<()> {
     let now = now.clamp(1, i64::from(u32::MAX) - 1_000_000);
-    c.execute("UPDATE uid_validity SET last = max(last + 1, ?1)", [now])?;
+    // Two that are restored from one copy go on apart, also where no clock is set: hence a chance.
+    c.execute(
+        "UPDATE uid_validity SET last = max(last + 1, ?1) + abs(random() % 65536)",
+        [now],
+    )?;
     c.execute(
         "UPDATE mailboxes SET uid_validity = (SELECT last FROM uid_validity) + id",
         [],

@@ -47,7 +47,7 @@ mod settings;
 mod sys;
 mod valve;
 
-pub use bootstrap::BootstrapNode;
+pub use crate::config::BootstrapNode;
 pub use core::share_heaps;
 pub use error::{CommandError, Error, SendError};
 pub use event::{Connection, Event, FileControl, FileNumber, MessageKind};

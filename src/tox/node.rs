@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
-use super::bootstrap::{BootstrapNode, Bootstrapper};
+use super::BootstrapNode;
+use super::bootstrap::Bootstrapper;
 use super::core::{Core, NewError, Options};
 use super::error::{CommandError, Error};
 use super::event::{Connection, Event, Raw};

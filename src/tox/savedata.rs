@@ -59,24 +59,83 @@ pub fn tox_id(path: &Path) -> Result<Option<ToxId>, Error> {
     let Some(save) = read(path)? else {
         return Ok(None);
     };
-    let damaged = |why| Error::Damaged {
+    id_of(&save).map(Some).map_err(|why| Error::Damaged {
         path: path.to_owned(),
         why,
-    };
-    let (nospam, key) = identity(&save).map_err(damaged)?;
+    })
+}
+
+/// The Tox ID in a savedata.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn id_of(save: &[u8]) -> Result<ToxId, &'static str> {
+    let (nospam, key) = identity(save)?;
     let mut id = [0; 38];
     id[..32].copy_from_slice(&key);
     id[32..36].copy_from_slice(&nospam);
     for at in 0..36 {
         id[36 + at % 2] ^= id[at];
     }
-    ToxId::from_bytes(id)
-        .map(Some)
-        .map_err(|_| damaged("its address has a wrong checksum"))
+    ToxId::from_bytes(id).map_err(|_| "its address has a wrong checksum")
+}
+
+/// What the identity is made of, without friends and name: nospam, then the secret key.
+pub type Keys = Zeroizing<[u8; 36]>;
+
+/// The keys in a `tox.save`, for somebody who writes them down; `None` when there is no file yet.
+///
+/// # Errors
+/// The file is there, but cannot be read, or is damaged.
+pub fn keys(path: &Path) -> Result<Option<Keys>, Error> {
+    let Some(save) = read(path)? else {
+        return Ok(None);
+    };
+    let content = key_section(&save).map_err(|why| Error::Damaged {
+        path: path.to_owned(),
+        why,
+    })?;
+    let mut keys = Zeroizing::new([0; 36]);
+    keys[..4].copy_from_slice(&content[..4]);
+    keys[4..].copy_from_slice(&content[36..]);
+    Ok(Some(keys))
+}
+
+/// A savedata with nothing but these keys, as libtoxcore reads it.
+pub fn from_keys(keys: &Keys) -> Zeroizing<Vec<u8>> {
+    let mut secret = Zeroizing::new([0; 32]);
+    secret.copy_from_slice(&keys[4..]);
+    let public = x25519_dalek::x25519(*secret, x25519_dalek::X25519_BASEPOINT_BYTES);
+    let head = |length: usize, kind: u16| {
+        let kind = u32::from(SECTION_COOKIE) << 16 | u32::from(kind);
+        [(length as u32).to_le_bytes(), kind.to_le_bytes()].concat()
+    };
+    Zeroizing::new(
+        [
+            &[0; 4],
+            &GLOBAL_COOKIE.to_le_bytes()[..],
+            &head(KEYS_LENGTH, SECTION_KEYS),
+            &keys[..4],
+            &public,
+            &*secret,
+            &head(0, SECTION_END),
+        ]
+        .concat(),
+    )
 }
 
 /// nospam and public key of a savedata that is whole as far as we can see.
 pub(super) fn identity(save: &[u8]) -> Result<([u8; 4], [u8; 32]), &'static str> {
+    let content = key_section(save)?;
+    let mut nospam = [0; 4];
+    let mut key = [0; 32];
+    nospam.copy_from_slice(&content[..4]);
+    key.copy_from_slice(&content[4..36]);
+    Ok((nospam, key))
+}
+
+/// The section with nospam, public and secret key of a savedata that is whole as far as we can see.
+fn key_section(save: &[u8]) -> Result<&[u8], &'static str> {
     if save.is_empty() {
         return Err("it is empty");
     }
@@ -103,11 +162,7 @@ pub(super) fn identity(save: &[u8]) -> Result<([u8; 4], [u8; 32]), &'static str>
             .ok_or("it ends too early")?;
         at += content.len();
         if kind == SECTION_KEYS && content.len() == KEYS_LENGTH {
-            let mut nospam = [0; 4];
-            let mut key = [0; 32];
-            nospam.copy_from_slice(&content[..4]);
-            key.copy_from_slice(&content[4..36]);
-            found = Some((nospam, key));
+            found = Some(content);
         }
         if kind == SECTION_END {
             return found.ok_or("its keys are missing");

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::bootstrap::{self, BootstrapNode};
+use super::{BootstrapNode, bootstrap};
 use crate::mail::address::PeerKey;
 
 /// The first version without the critical bug GHSA-42vg-9mg3-399f.

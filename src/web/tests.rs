@@ -1203,7 +1203,10 @@ async fn what_the_home_says_no_with_is_shown_with_its_advice() {
     let mut browser = Browser::new(&house);
     browser.log_in("anna").await;
     // The page of a member who was removed between two clicks.
-    let got = house.web.ask::<Value>(Request::QueueList).await;
+    let got = house
+        .web
+        .ask::<Value>(Request::QueueList(Default::default()))
+        .await;
     assert_eq!(got.unwrap_err().advice, "ask for something else");
     let answer = axum::response::IntoResponse::into_response(refusal);
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);

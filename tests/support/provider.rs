@@ -2,20 +2,20 @@
 //! Mail providers of a test: Debian's Postfix with AUTH (Dovecot checks the passwords) over TLS in both modes, and one that says what a test tells it to.
 //! Both show certificates of an authority of the test's own.
 
+#[path = "postfix.rs"]
+mod postfix;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-
-use super::home::wait_for;
 
 /// TLS from the first byte, and STARTTLS.
 pub const PORTS: [(&str, u16); 2] = [("implicit", 2465), ("starttls", 2587)];
@@ -61,7 +61,7 @@ impl Authority {
 
 /// A running Postfix with its own configuration, queue, passwords and mailbox. Dropped, it is stopped and its folder removed.
 pub struct Postfix {
-    dir: tempfile::TempDir,
+    server: postfix::Instance,
 }
 
 impl Postfix {
@@ -71,17 +71,10 @@ impl Postfix {
 
     /// Starts one that knows `family@example.org` with that password. Everybody at example.net and example.com is local.
     pub fn start(authority: &Authority, password: &str) -> Self {
-        let dir = tempfile::Builder::new()
-            .prefix("toxmail-provider-")
-            .tempdir()
-            .unwrap();
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let this = Self { dir };
-        for folder in ["etc", "queue", "data", "mail"] {
-            fs::create_dir(this.path(folder)).unwrap();
-        }
-        fs::copy(authority.server(), this.path("etc/tls.pem")).unwrap();
-        let dir = this.dir.path().to_str().unwrap();
+        let server = postfix::Instance::new("provider", PORTS[0].1);
+        server.tls(&fs::read(authority.server()).unwrap());
+        let this = Self { server };
+        let dir = this.server.folder();
         let checks = format!(
             "protocols =\nssl = no\nbase_dir = {dir}/dovecot\nlog_path = {dir}/dovecot.log\n\
              auth_mechanisms = plain login\nauth_failure_delay = 0\n\
@@ -89,18 +82,20 @@ impl Postfix {
              userdb {{\n driver = static\n args = uid=nobody gid=nogroup home=/\n}}\n\
              service auth {{\n unix_listener {dir}/auth {{\n  mode = 0666\n }}\n}}\n"
         );
-        fs::write(this.path("dovecot.conf"), checks).unwrap();
+        this.server.write("dovecot.conf", &checks);
         this.set_password(password);
-        fs::write(this.path("etc/main.cf"), this.settings()).unwrap();
-        fs::write(this.path("etc/master.cf"), SERVICES).unwrap();
         let refused = format!(
             "{} 550 5.1.1 nobody of that name\n{} 450 4.2.1 come back later\n",
             Self::NOBODY,
             Self::BUSY
         );
-        fs::write(this.path("etc/refused"), refused).unwrap();
-        run("chown", &["postfix", &this.text("data")]);
-        run("chown", &["nobody", &this.text("mail")]);
+        this.server.write("etc/refused", &refused);
+        let [(_, implicit), (_, starttls)] = PORTS;
+        let doors = format!(
+            "127.0.0.1:{implicit} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes\n\
+             127.0.0.1:{starttls} inet n - n - - smtpd -o smtpd_tls_security_level=encrypt\n"
+        );
+        this.server.configure(&this.settings(), &doors, 300);
         this.dovecot(&[]);
         this.go();
         this
@@ -108,49 +103,23 @@ impl Postfix {
 
     /// Starts it again after [`stop`](Self::stop).
     pub fn go(&self) {
-        let output = self.say("start");
-        assert!(
-            output.status.success(),
-            "postfix start: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        wait_for("postfix", Duration::from_secs(30), || {
-            TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], PORTS[0].1))).ok()
-        });
+        self.server.start();
     }
 
     /// Stops it: nobody listens any more.
     pub fn stop(&self) {
-        self.say("stop");
-        wait_for("postfix to stop", Duration::from_secs(30), || {
-            TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], PORTS[0].1)))
-                .is_err()
-                .then_some(())
-        });
+        self.server.stop();
     }
 
     pub fn set_password(&self, password: &str) {
-        fs::write(
-            self.path("users"),
-            format!("family@example.org:{password}\n"),
-        )
-        .unwrap();
+        let user = format!("family@example.org:{password}\n");
+        self.server.write("users", &user);
     }
 
     fn settings(&self) -> String {
-        let dir = self.dir.path().to_str().unwrap();
+        let dir = self.server.folder();
         format!(
-            "compatibility_level = 3.6\n\
-             queue_directory = {dir}/queue\n\
-             data_directory = {dir}/data\n\
-             command_directory = /usr/sbin\n\
-             daemon_directory = /usr/lib/postfix/sbin\n\
-             mail_owner = postfix\n\
-             setgid_group = postdrop\n\
-             myhostname = smtp.example.org\n\
-             mydestination =\n\
-             inet_interfaces = 127.0.0.1\n\
-             inet_protocols = ipv4\n\
+            "myhostname = smtp.example.org\n\
              mynetworks =\n\
              virtual_mailbox_domains = example.net, example.com, straße.example\n\
              virtual_mailbox_base = {dir}/mail\n\
@@ -166,28 +135,8 @@ impl Postfix {
              smtpd_sasl_path = {dir}/auth\n\
              smtpd_sasl_security_options = noanonymous\n\
              smtpd_relay_restrictions = permit_sasl_authenticated, reject\n\
-             smtpd_recipient_restrictions = check_recipient_access texthash:{dir}/etc/refused, permit_sasl_authenticated, reject\n\
-             smtpd_peername_lookup = no\n\
-             maillog_file = {dir}/log\n\
-             maillog_file_prefixes = {dir}\n"
+             smtpd_recipient_restrictions = check_recipient_access texthash:{dir}/etc/refused, permit_sasl_authenticated, reject\n"
         )
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn text(&self, name: &str) -> String {
-        self.path(name).to_str().unwrap().to_owned()
-    }
-
-    fn say(&self, word: &str) -> Output {
-        Command::new("postfix")
-            .arg("-c")
-            .arg(self.path("etc"))
-            .arg(word)
-            .output()
-            .expect("postfix: .ci/install test")
     }
 
     /// Dovecot's part, which checks the passwords.
@@ -195,7 +144,7 @@ impl Postfix {
         // No pipes: the daemon would keep them open.
         let status = Command::new("dovecot")
             .arg("-c")
-            .arg(self.path("dovecot.conf"))
+            .arg(self.server.path("dovecot.conf"))
             .args(words)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -206,65 +155,20 @@ impl Postfix {
 
     /// Letters in the mailbox, as Postfix has written them: with LF, and its own fields on top.
     pub fn letters(&self) -> Vec<Vec<u8>> {
-        let Ok(files) = fs::read_dir(self.path("mail/box/new")) else {
-            return Vec::new();
-        };
-        files
-            .flatten()
-            .filter_map(|f| fs::read(f.path()).ok())
-            .collect()
+        self.server.letters("box")
     }
 
     /// What it has logged.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.path("log")).unwrap_or_default()
+        self.server.log()
     }
 }
 
 impl Drop for Postfix {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("--- the provider's log:\n{}", self.log());
-        }
-        self.say("stop");
         self.dovecot(&["stop"]);
     }
 }
-
-fn run(program: &str, words: &[&str]) {
-    assert!(
-        Command::new(program)
-            .args(words)
-            .status()
-            .unwrap()
-            .success()
-    );
-}
-
-/// Debian's, less what is not needed here.
-const SERVICES: &str = "\
-127.0.0.1:2465 inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
-127.0.0.1:2587 inet n - n - - smtpd -o smtpd_tls_security_level=encrypt
-pickup    unix  n       -       n       60      1       pickup
-cleanup   unix  n       -       n       -       0       cleanup
-qmgr      unix  n       -       n       300     1       qmgr
-tlsmgr    unix  -       -       n       1000?   1       tlsmgr
-rewrite   unix  -       -       n       -       -       trivial-rewrite
-bounce    unix  -       -       n       -       0       bounce
-defer     unix  -       -       n       -       0       bounce
-trace     unix  -       -       n       -       0       bounce
-verify    unix  -       -       n       -       1       verify
-proxymap  unix  -       -       n       -       -       proxymap
-proxywrite unix -       -       n       -       1       proxymap
-smtp      unix  -       -       n       -       -       smtp
-showq     unix  n       -       n       -       -       showq
-error     unix  -       -       n       -       -       error
-retry     unix  -       -       n       -       -       error
-discard   unix  -       -       n       -       -       discard
-virtual   unix  -       n       n       -       -       virtual
-anvil     unix  -       -       n       -       1       anvil
-postlog   unix-dgram n  -       n       -       1       postlogd
-";
 
 /// What a provider answers to a line of the client's, or to the whole of a message (`.`); `None` is what a good one would.
 pub type Script = dyn Fn(&str) -> Option<String> + Send + Sync;
@@ -272,10 +176,28 @@ pub type Script = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// Hangs up instead of an answer.
 pub const HANG_UP: &str = "hang up";
 
+/// A letter as a provider took it.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    /// `MAIL FROM`.
+    pub sender: String,
+    /// Every `RCPT TO`.
+    pub recipients: Vec<String>,
+    /// The message, dots unstuffed.
+    pub letter: String,
+}
+
+/// What a provider was told.
+#[derive(Default)]
+struct Ears {
+    heard: Mutex<Vec<String>>,
+    taken: Mutex<Vec<Taken>>,
+}
+
 /// A provider with a script, TLS from the first byte.
 pub struct Scripted {
     port: u16,
-    heard: Arc<Mutex<Vec<String>>>,
+    ears: Arc<Ears>,
 }
 
 impl Scripted {
@@ -295,11 +217,11 @@ impl Scripted {
         let config = Arc::new(config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
-        let ears = Arc::clone(&heard);
+        let ears: Arc<Ears> = Arc::default();
+        let all = Arc::clone(&ears);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (config, script, ears) = (config.clone(), script.clone(), ears.clone());
+                let (config, script, ears) = (config.clone(), script.clone(), all.clone());
                 std::thread::spawn(move || {
                     let session = ServerConnection::new(config).unwrap();
                     let stream = StreamOwned::new(session, stream);
@@ -307,7 +229,26 @@ impl Scripted {
                 });
             }
         });
-        Self { port, heard }
+        Self { port, ears }
+    }
+
+    /// One that takes everything.
+    pub fn good(authority: &Authority) -> Self {
+        Self::start(authority, Arc::new(|_: &str| None))
+    }
+
+    /// What a home's `[relay]` says of it, for a plan. Any login is right here.
+    pub fn settings(&self, authority: &Authority) -> Vec<(&'static str, String)> {
+        let password = authority.dir.path().join("password");
+        fs::write(&password, "secret\n").unwrap();
+        let lines = [
+            "host = \"localhost\"".to_owned(),
+            format!("port = {}", self.port),
+            "username = \"family\"".to_owned(),
+            format!("password_file = {}", quoted(&password)),
+            format!("ca_file = {}", quoted(&authority.ca())),
+        ];
+        lines.map(|line| ("relay", line)).into()
     }
 
     pub fn port(&self) -> u16 {
@@ -316,12 +257,18 @@ impl Scripted {
 
     /// Every line that clients have said, messages as one line each.
     pub fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+        self.ears.heard.lock().unwrap().clone()
+    }
+
+    /// The letters that it took.
+    pub fn taken(&self) -> Vec<Taken> {
+        self.ears.taken.lock().unwrap().clone()
     }
 }
 
-fn converse(stream: impl Read + Write, script: &Script, ears: &Mutex<Vec<String>>) -> Option<()> {
+fn converse(stream: impl Read + Write, script: &Script, ears: &Ears) -> Option<()> {
     let mut stream = BufReader::new(stream);
+    let mut letter = Taken::default();
     say(&mut stream, "220 scripted\r\n".into())?;
     loop {
         let mut line = Vec::new();
@@ -329,7 +276,7 @@ fn converse(stream: impl Read + Write, script: &Script, ears: &Mutex<Vec<String>
             return None;
         }
         let line = String::from_utf8_lossy(&line).trim_end().to_owned();
-        ears.lock().unwrap().push(line.clone());
+        ears.heard.lock().unwrap().push(line.clone());
         let word = line
             .split([' ', ':'])
             .next()
@@ -346,6 +293,17 @@ fn converse(stream: impl Read + Write, script: &Script, ears: &Mutex<Vec<String>
         if answer == HANG_UP {
             return None;
         }
+        let address = || line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+        match word.as_str() {
+            "MAIL" => {
+                letter = Taken {
+                    sender: address(),
+                    ..Taken::default()
+                }
+            }
+            "RCPT" if answer.starts_with("250") => letter.recipients.push(address()),
+            _ => {}
+        }
         let goes_on = word == "DATA" && answer.starts_with("354");
         say(&mut stream, format!("{answer}\r\n"))?;
         if goes_on {
@@ -358,12 +316,19 @@ fn converse(stream: impl Read + Write, script: &Script, ears: &Mutex<Vec<String>
                 if line == b".\r\n" {
                     break;
                 }
-                message.push_str(&String::from_utf8_lossy(&line));
+                let line = String::from_utf8_lossy(&line);
+                message.push_str(&line);
+                letter
+                    .letter
+                    .push_str(line.strip_prefix('.').unwrap_or(&line));
             }
-            ears.lock().unwrap().push(message);
+            ears.heard.lock().unwrap().push(message);
             let answer = script(".").unwrap_or_else(|| "250 2.0.0 taken".to_owned());
             if answer == HANG_UP {
                 return None;
+            }
+            if answer.starts_with("250") {
+                ears.taken.lock().unwrap().push(std::mem::take(&mut letter));
             }
             say(&mut stream, format!("{answer}\r\n"))?;
         }

@@ -65,8 +65,18 @@ impl Entry {
         })
     }
 
-    /// The card as a program reads it.
+    /// The card as a program reads it: without a nickname of ours, which a program would take for its own.
     pub(super) fn card(&self, c: &Connection, tox_id: Option<ToxId>) -> Result<Card, Error> {
+        self.card_with(c, tox_id, None)
+    }
+
+    /// The same with a `NICKNAME`, where the card has none of its own.
+    pub(super) fn card_with(
+        &self,
+        c: &Connection,
+        tox_id: Option<ToxId>,
+        nickname: Option<String>,
+    ) -> Result<Card, Error> {
         let mut emails: Vec<String> = addresses(c, self.id)?
             .into_iter()
             .map(|(_, written)| written)
@@ -83,7 +93,7 @@ impl Entry {
         let facts = Facts {
             uid: self.uid.clone(),
             name: self.name.clone(),
-            nickname: None,
+            nickname,
             emails,
             tox: self.peer.map(|key| match (tox_id, local) {
                 (Some(id), None) => id.to_string(),

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::CardError;
 use super::entry::{Clash, ENTRY, by_id, entry};
 use super::incoming::{Incoming, Merge};
-use crate::contacts::vcard::{self, Card, Property, Version};
+use crate::contacts::vcard::{self, Card, Version};
 use crate::contacts::{Befriend, Contacts, Error};
 use crate::mail::address::{MemberName, PeerKey, ToxId};
 
@@ -112,18 +112,10 @@ impl Contacts {
                     (ToxIds::Full, Some(key)) => tox_id(c, key)?,
                     _ => None,
                 };
-                let mut card = entry.card(c, tox_id)?;
+                let mut card = entry.card_with(c, tox_id, Some(entry.nickname.clone()))?;
                 // `nick@tox` is nobody's address in another home.
                 let nick = entry.address();
                 card.retain(|p| p.name != "EMAIL" || p.text() != nick);
-                if card.nickname().is_none() {
-                    card.properties.push(Property {
-                        group: None,
-                        name: "NICKNAME".to_owned(),
-                        parameters: Vec::new(),
-                        value: vcard::escaped(&entry.nickname),
-                    });
-                }
                 text.push_str(&card.in_version(Version::V4).write());
                 last = Some(entry.id);
                 if text.len() >= ENOUGH {

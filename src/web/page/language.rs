@@ -34,6 +34,7 @@ async fn choose(v: Visitor, Form(choice): Form<Choice>) -> Result<Response, Refu
             .tell(Request::MemberSettings {
                 name: who.name.clone(),
                 mixed: None,
+                reencode: None,
                 language: Some(code(language).to_owned()),
             })
             .await?;

@@ -12,6 +12,7 @@ pub mod address;
 pub mod answers;
 pub mod cards;
 pub mod exchange;
+pub mod fetch;
 pub mod header;
 pub mod home;
 pub mod letters;
@@ -38,6 +39,55 @@ pub const TARGETS: &[Target] = &[
         name: "addresses",
         body: address::addresses,
         tokens: ADDRESSES,
+    },
+    Target {
+        name: "pop3_client",
+        body: fetch::pop3_client,
+        tokens: &[
+            "+OK\r\n",
+            "+OK ready\r\n",
+            "-ERR [IN-USE] no\r\n",
+            "+ \r\n",
+            ".\r\n",
+            "..",
+            "\r\n",
+            "USER\r\n",
+            "SASL PLAIN\r\n",
+            "1 120\r\n",
+            "1 aa\r\n",
+            "2 aa\r\n",
+            "99999999999 1\r\n",
+        ],
+    },
+    Target {
+        name: "imap_client",
+        body: fetch::imap_client,
+        tokens: &[
+            "* OK\r\n",
+            "* BYE\r\n",
+            "A1 OK\r\n",
+            "A2 OK\r\n",
+            "A3 NO\r\n",
+            "A4 OK\r\n",
+            "A5 OK\r\n",
+            "A6 OK\r\n",
+            "A7 OK\r\n",
+            "+ \r\n",
+            "* CAPABILITY IMAP4rev1 AUTH=PLAIN UIDPLUS\r\n",
+            "* 3 EXISTS\r\n",
+            "* OK [UIDVALIDITY 7]\r\n",
+            "* OK [UIDNEXT 9]\r\n",
+            "* 1 FETCH (UID 1 RFC822.SIZE 5 INTERNALDATE \"x\")\r\n",
+            "* 1 FETCH (UID 1 BODY[] {5}\r\n",
+            "* SEARCH 1 2\r\n",
+            "{5}\r\n",
+            "{99999999999}\r\n",
+            "NIL",
+            "(",
+            ")",
+            "\"",
+            "\\",
+        ],
     },
     Target {
         name: "answers",

@@ -1,6 +1,9 @@
 //! A peer that speaks QUIC well and the frames in it badly: any bytes on any stream, streams that are reset, stopped, left
 //! half open. The home around the exchange is that of the target `exchange`.
 
+#[path = "../../support/anybody.rs"]
+mod anybody;
+
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -12,9 +15,6 @@ use quinn_proto::{
     ClientConfig, Connection, ConnectionHandle, DatagramEvent, Dir, Endpoint, EndpointConfig,
     StreamId, VarInt,
 };
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, SignatureScheme};
 use toxmail::transfer::hello::Hello;
 use toxmail::transfer::link::{DATAGRAM, MAX_DATAGRAM_BYTES};
 use toxmail::transfer::{Limits, PathKind};
@@ -23,52 +23,11 @@ use super::exchange::{Home, Script, frame};
 
 const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
 
-/// Takes every certificate: Tox has proved who the home is.
-#[derive(Debug)]
-struct Anybody;
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Err(rustls::Error::General("QUIC has no TLS 1.2".into()))
-    }
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
-    }
-}
-
 fn client_config() -> ClientConfig {
     static ONCE: OnceLock<Arc<QuicClientConfig>> = OnceLock::new();
     let quic = ONCE.get_or_init(|| {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .unwrap()
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anybody))
-            .with_no_client_auth();
+        // Tox has proved who the home is.
+        let mut tls = anybody::trusting(&[&rustls::version::TLS13]);
         tls.alpn_protocols = vec![b"toxmail/1".to_vec()];
         Arc::new(QuicClientConfig::try_from(tls).unwrap())
     });

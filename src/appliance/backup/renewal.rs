@@ -1,0 +1,100 @@
+//! What a restored home must not take for granted: the old one has lived on since the backup was made.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::{Error, contents};
+use crate::database::{self, Database};
+use crate::store::{Quota, Store};
+use crate::{questions, queue};
+
+/// The setting of a restored home until its administrator was told: when the backup was made, and when it was restored.
+pub const RESTORED: &str = "backup.restored";
+
+/// What the administrator of a restored home has to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// When the backup was made, in seconds since 1970.
+    pub created: i64,
+    /// When it was unpacked.
+    pub restored: i64,
+}
+
+/// Changes the unpacked home in `place`; how many letters wait for a person's word.
+pub(super) fn renew(place: &Path, created: i64) -> Result<usize, Error> {
+    // Of an older Toxmail: the schema is brought up to date here, so that a failure leaves the old home.
+    let database = Database::open(&place.join(contents::DATABASE)).map_err(|e| match e {
+        database::Error::Newer { found, .. } => {
+            Error::Newer(u32::try_from(found).unwrap_or(u32::MAX))
+        }
+        e => e.into(),
+    })?;
+    let renewed = in_database(place, &database, created);
+    database.close();
+    renewed
+}
+
+fn in_database(place: &Path, database: &Database, created: i64) -> Result<usize, Error> {
+    let store = Store::open(
+        &place.join(contents::MAIL),
+        database.clone(),
+        Quota::default(),
+    );
+    store
+        .and_then(|store| store.renew_uid_validity())
+        .map_err(|e| match e {
+            crate::store::Error::Database(e) => Error::Database(e),
+            e => Error::Io(std::io::Error::other(e)),
+        })?;
+    let held = database.write(move |c| -> Result<Vec<i64>, Error> {
+        let held = queue::hold_ordinary(c, database::now())?;
+        questions::forget_letters(c, &held)?;
+        end_sessions(c)?;
+        let value = format!("{created}:{}", database::now());
+        c.execute(
+            "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+            [RESTORED, &value],
+        )?;
+        Ok(held)
+    })?;
+    Ok(held.len())
+}
+
+/// Whoever has the old box's memory, or a cookie, is not logged in here.
+fn end_sessions(c: &Connection) -> Result<(), rusqlite::Error> {
+    let sessions = c
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%session%'")?
+        .query_map([], |row| row.get::<_, String>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    for table in sessions {
+        c.execute(
+            &format!("DELETE FROM \"{}\"", table.replace('"', "\"\"")),
+            [],
+        )?;
+    }
+    Ok(())
+}
+
+/// What has to be told, if anything.
+///
+/// # Errors
+/// The database.
+pub fn restored(database: &Database) -> Result<Option<Restored>, database::Error> {
+    let setting = database.setting(RESTORED)?;
+    let times = setting.as_deref().and_then(|text| text.split_once(':'));
+    Ok(times.and_then(|(created, restored)| {
+        Some(Restored {
+            created: created.parse().ok()?,
+            restored: restored.parse().ok()?,
+        })
+    }))
+}
+
+/// It was told.
+///
+/// # Errors
+/// The database.
+pub fn told(database: &Database) -> Result<(), database::Error> {
+    database.set_setting(RESTORED, None)
+}

@@ -1,0 +1,7 @@
+//! What only the box needs, besides mail: backup.
+//!
+//! # What never happens here
+//! Nothing of a running home is changed: a backup reads, and a restored home is put into place before the rooms are built.
+
+pub mod age;
+pub mod backup;

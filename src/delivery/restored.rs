@@ -1,0 +1,29 @@
+//! A home that was restored from a backup tells whoever looks after it.
+
+use super::boxes::Error;
+use super::{Post, ways};
+use crate::appliance::backup;
+use crate::database::Database;
+use crate::journal;
+use crate::notices::{self, AnswerTo, Occasion};
+use crate::queue;
+
+/// Puts the mail about it into the queue, once for each time that it was restored. Blocks.
+///
+/// # Errors
+/// The rows, or the queue; then it is told at the next start.
+pub fn tell(post: &Post, database: &Database) -> Result<(), Error> {
+    let Some(times) = backup::restored(database)? else {
+        return Ok(());
+    };
+    let Some(administrator) = post.members.administrator()? else {
+        return Ok(());
+    };
+    let write = |language| notices::restored(language, times.created);
+    let (answer_to, occasion) = (AnswerTo::Postmaster, Occasion::Itself);
+    let submitted = ways::send(post, &administrator, answer_to, occasion, write, Vec::new())?;
+    if let queue::Submitted::Queued(id) = submitted {
+        journal::notified(&administrator, "restored", &id);
+    }
+    Ok(backup::told(database)?)
+}

@@ -1,0 +1,369 @@
+//! A letter that this home has fetched from a member's mailbox at their provider.
+//!
+//! It comes from anybody, by ordinary mail, and is shown as such: `X-Toxmail-Path: ordinary`. What only this home and its
+//! contacts' homes may say is not believed:
+//! - Where a mail program shows the writer, or answers to, no address of the Tox network, no nickname and no
+//!   `toxmail.local` stands: nothing by ordinary mail comes from there (homes tell providers nothing of it), so whoever writes
+//!   it wants to be taken for a contact, for a member or for the home itself. The field is written anew without it; what was
+//!   claimed stays to be read in `X-Toxmail-Claimed-From` and so on. Names and comments that hold such an address go too.
+//! - Among the recipients `x@toxmail.local` and `nick@tox` are somebody else's: an answer to all must not reach our own.
+//!   Canonical addresses mean the same everywhere and stay.
+//! - `X-Toxmail-*`, what a mail program keeps about its own copy, and results of checks that claim to be ours go.
+//!
+//! Everything else stays as the provider gave it, `Return-Path` and its own results of checks among it. A header section
+//! that is none, strictly (a bare CR or LF, a NUL, a line without a name), is made one first, so that no two programs read it
+//! differently. The body is not seen here.
+
+use std::io::{self, BufRead, Read};
+
+use super::address::{self, LOCAL_DOMAIN, TOX_DOMAIN};
+use super::arrival::{
+    IDENTITY_FIELDS, NOTES_OF_A_PROGRAM, SOMEBODY_THERE, Shown, claim, identity_field, tidy,
+};
+use super::departure::{begins, is_address_field, is_one_of, is_ours, replaced};
+use super::header::{Field, HeaderError, HeaderSection, MAX_SECTION};
+use super::mailboxes;
+
+/// Results of checks.
+const RESULTS: [&str; 3] = [
+    "Authentication-Results",
+    "X-Authentication-Results",
+    "ARC-Authentication-Results",
+];
+/// Flags of mailbox formats, which a program may believe.
+const FLAGS: [&str; 3] = ["Status", "X-Status", "X-Keywords"];
+
+/// The header section as it came, without the empty line; `from` is left at the first byte of the body. `None` when it is
+/// longer than this home reads.
+///
+/// # Errors
+/// Those of `from`.
+pub fn read_head(from: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut head = Vec::new();
+    loop {
+        let line = head.len();
+        let room = (MAX_SECTION + 1 - line) as u64;
+        if Read::take(&mut *from, room).read_until(b'\n', &mut head)? == 0 {
+            return Ok((line <= MAX_SECTION).then_some(head));
+        }
+        // Programs that end lines with LF see the end of the header here, so nobody may see fields behind it.
+        if matches!(&head[line..], b"\r\n" | b"\n") {
+            head.truncate(line);
+            return Ok(Some(head));
+        }
+    }
+}
+
+/// The header section as it is filed, without the empty line.
+///
+/// # Errors
+/// It has too many fields.
+pub fn on_fetch(head: &[u8]) -> Result<Vec<u8>, HeaderError> {
+    let header = match HeaderSection::parse(head) {
+        Err(HeaderError::TooLong) => return Err(HeaderError::TooLong),
+        Err(_) => HeaderSection::parse(&mended(head))?,
+        Ok(header) => header,
+    };
+    let path = b"X-Toxmail-Path: ordinary\r\n";
+    let mut fields = Vec::with_capacity(header.bytes().len() + 256);
+    let mut claims = Vec::new();
+    let mut return_path = Vec::new();
+    for field in header.fields() {
+        if is_ours(&field)
+            || is_one_of(field.name, &FLAGS)
+            || begins(field.name, NOTES_OF_A_PROGRAM)
+        {
+            continue;
+        }
+        if field.is("Return-Path") {
+            if return_path.is_empty() {
+                return_path = if mentions_ours(&field) {
+                    format!("Return-Path: <{SOMEBODY_THERE}>\r\n").into_bytes()
+                } else {
+                    field.raw.to_vec()
+                };
+            }
+        } else if is_one_of(field.name, &RESULTS) {
+            let ours = loosened(field.value)
+                .iter()
+                .any(|text| text.contains("toxmail") || text.contains("x-tox"));
+            if !ours {
+                fields.extend_from_slice(field.raw);
+            }
+        } else if is_one_of(field.name, &IDENTITY_FIELDS) {
+            if mentions_ours(&field) {
+                claim(&mut claims, &field);
+                fields.extend(identity_field(field.name, &others(&field)));
+            } else {
+                fields.extend_from_slice(field.raw);
+            }
+        } else if is_address_field(field.name) {
+            let list = mailboxes::list(field.value);
+            let head = &field.raw[..field.raw.len() - field.value.len() - 2];
+            fields.extend_from_slice(head);
+            fields.extend(replaced(field.value, &list, &somebody, &<[u8]>::to_vec));
+            fields.extend_from_slice(b"\r\n");
+        } else {
+            fields.extend_from_slice(field.raw);
+        }
+    }
+    Ok([&return_path[..], path, &claims, &fields].concat())
+}
+
+/// The writers without those that cannot be.
+fn others(field: &Field<'_>) -> Vec<Shown> {
+    let list = mailboxes::list(field.value);
+    let mut shown: Vec<Shown> = Vec::new();
+    if !list.malformed {
+        for mailbox in list.mailboxes {
+            // Looked at as an address first: only such bytes may come into a field that is written anew.
+            let legal = address::meaning(&mailbox.address, LOCAL_DOMAIN).is_ok();
+            let other = Shown {
+                name: Some(tidy(&mailbox.name))
+                    .filter(|name| !name.is_empty() && !holds_ours(name)),
+                address: if legal && !holds_ours(&mailbox.address) {
+                    mailbox.address
+                } else {
+                    SOMEBODY_THERE.to_owned()
+                },
+            };
+            if !shown.contains(&other) {
+                shown.push(other);
+            }
+        }
+    }
+    if shown.is_empty() {
+        shown.push(Shown {
+            name: None,
+            address: SOMEBODY_THERE.to_owned(),
+        });
+    }
+    shown
+}
+
+/// What stands in the place of a recipient whom only another home could know.
+fn somebody(address: &str) -> Option<String> {
+    let (_, domain) = address.rsplit_once('@')?;
+    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
+    (domain == LOCAL_DOMAIN || domain == TOX_DOMAIN).then(|| SOMEBODY_THERE.to_owned())
+}
+
+/// Whether any program could read an address in it that is this home's, a contact's or a nickname.
+fn mentions_ours(field: &Field<'_>) -> bool {
+    loosened(field.value).iter().any(|text| holds_ours(text))
+        || mailboxes::list(field.value)
+            .mailboxes
+            .iter()
+            .any(|m| holds_ours(&m.address) || holds_ours(&m.name))
+}
+
+fn holds_ours(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.match_indices('@').any(|(at, _)| {
+        let rest = &text[at + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_'));
+        let domain = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
+        domain == TOX_DOMAIN || domain == LOCAL_DOMAIN || domain.ends_with(".tox")
+    })
+}
+
+/// What programs may make of a value: with its comments and without, with its white space and without, never quoted.
+fn loosened(value: &[u8]) -> [String; 3] {
+    let text: String = String::from_utf8_lossy(value)
+        .chars()
+        .filter(|c| !matches!(c, '\\' | '"' | '\r' | '\n' | '\0'))
+        .collect::<String>()
+        .to_lowercase();
+    let mut depth = 0_usize;
+    let bare: String = text
+        .chars()
+        .filter(|c| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => return depth == 0 && !c.is_whitespace(),
+            }
+            false
+        })
+        .collect();
+    let tight = text.chars().filter(|c| !c.is_whitespace()).collect();
+    [text, tight, bare]
+}
+
+/// A header section of what is none: lines end with CRLF, there is no NUL, and what has no name gets one.
+fn mended(head: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(head.len() + 64);
+    let text = head.strip_suffix(b"\n").unwrap_or(head);
+    for line in text.split(|&b| b == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let mut line: Vec<u8> = line
+            .iter()
+            .map(|&b| if matches!(b, b'\r' | 0) { b' ' } else { b })
+            .collect();
+        line.extend_from_slice(b"\r\n");
+        let continues = matches!(line.first(), Some(b' ' | b'\t')) && !out.is_empty();
+        if !continues && HeaderSection::parse(&line).is_err() {
+            out.extend_from_slice(b"X-Broken-Line: ");
+            let start = line
+                .iter()
+                .take_while(|b| matches!(b, b' ' | b'\t'))
+                .count();
+            line.drain(..start);
+        }
+        out.extend_from_slice(&line);
+    }
+    out
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::super::departure::tests::PEER;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn filed(head: &str) -> String {
+        String::from_utf8(on_fetch(head.as_bytes()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_ordinary_letter_stays_as_the_provider_gave_it() {
+        let head = "Return-Path: <paul@example.net>\r\nDelivered-To: anna@example.org\r\n\
+             Received: from x\r\n\tby y\r\nAuthentication-Results: mx.example.org; dkim=pass\r\n\
+             From: =?utf-8?q?P=C3=A4ul?= (at work)\r\n <paul@example.net>\r\nReply-To: paul@tox.example.net\r\n\
+             To: \"Anna\" <anna@example.org>, Mr. Tox <x@a.toxicology.example>\r\nSubject: oma@tox\r\n";
+        let (first, rest) = head.split_once("\r\n").unwrap();
+        assert_eq!(
+            filed(head),
+            format!("{first}\r\nX-Toxmail-Path: ordinary\r\n{rest}")
+        );
+        // Without one the provider gave none.
+        assert_eq!(
+            filed("From: a@b.c\r\n"),
+            "X-Toxmail-Path: ordinary\r\nFrom: a@b.c\r\n"
+        );
+        assert_eq!(filed(""), "X-Toxmail-Path: ordinary\r\n");
+    }
+
+    #[test]
+    fn nobody_by_ordinary_mail_is_a_contact_a_member_or_the_home() {
+        for lie in [
+            "oma@tox",
+            "Oma <oma@tox>",
+            "\"oma@tox\" <evil@example.net>",
+            "oma@tox (x) <evil@example.net>",
+            "=?utf-8?q?oma=40tox?= <evil@example.net>",
+            "evil@example.net (oma@tox)",
+            "Toxmail <postmaster@toxmail.local>",
+            "<postmaster@toxmail(x).local>",
+            "postmaster @ toxmail . local",
+            "<postmaster@tox\r\n mail.local>",
+            "\"ben\"@toxmail.local",
+            "ben@TOXMAIL.LOCAL.",
+            "b\\en@toxmail.local",
+            "x <@a.example:ben@toxmail.local>",
+            "a@example.net, ben@toxmail.local",
+            "Friends: ben@toxmail.local;",
+            "ben@toxmail.local,,, <<",
+        ] {
+            for name in ["From", "reply-to", "Sender", "Disposition-Notification-To"] {
+                let out = filed(&format!("{name}: {lie}\r\nSubject: x\r\n"));
+                let (claimed, rest): (Vec<&str>, Vec<&str>) =
+                    out.split_inclusive("\r\n").skip(1).partition(|line| {
+                        line.starts_with("X-Toxmail-Claimed-") || line.starts_with(' ')
+                    });
+                assert!(!claimed.is_empty(), "{lie}: {out}");
+                let shown = rest.concat();
+                assert!(shown.starts_with(&format!("{name}: ")), "{lie}: {out}");
+                assert!(
+                    !shown.to_lowercase().contains("@tox\r") && !shown.contains("mail.local"),
+                    "{lie}: {out}"
+                );
+                assert!(!shown.to_lowercase().contains("oma@tox"), "{lie}: {out}");
+            }
+        }
+        let out = filed(&format!("From: Paul <paul@{PEER}.tox>\r\n"));
+        assert!(
+            out.ends_with("From: Paul <unknown@tox.invalid>\r\n"),
+            "{out}"
+        );
+        let out = filed("From: Eve <eve@example.net>, Oma <oma@tox>\r\n");
+        assert!(
+            out.ends_with("From: Eve <eve@example.net>,\r\n Oma <unknown@tox.invalid>\r\n"),
+            "{out}"
+        );
+        let out =
+            filed("Return-Path: <ben@toxmail.local>\r\nReturn-Path: <x@y>\r\nFrom: a@b.c\r\n");
+        assert_eq!(
+            out,
+            "Return-Path: <unknown@tox.invalid>\r\nX-Toxmail-Path: ordinary\r\nFrom: a@b.c\r\n"
+        );
+    }
+
+    #[test]
+    fn an_answer_to_all_reaches_none_of_ours() {
+        let out = filed(&format!(
+            "From: a@b.c\r\nTo: anna@toxmail.local, oma@tox, home@{PEER}.tox,\r\n Anna <anna@example.org>\r\n"
+        ));
+        assert!(
+            out.ends_with(&format!(
+                "To: unknown@tox.invalid, unknown@tox.invalid, home@{PEER}.tox,\r\n Anna <anna@example.org>\r\n"
+            )),
+            "{out}"
+        );
+    }
+
+    #[test]
+    fn marks_of_ours_are_removed() {
+        let out = filed(
+            "X-Toxmail-Path: direct\r\nx-toxmail-hops: 3\r\nX-Mozilla-Status: 0009\r\nStatus: RO\r\nX-Keywords: a\r\n\
+             Authentication-Results: toxmail.local; x-tox=pass policy.home=x\r\n\
+             Authentication-Results: (a) \"toxm\\ail.local\"; none\r\nAuthentication-Results: toxmail(x).\r\n local; none\r\n\
+             ARC-Authentication-Results: i=1; x; X-Tox=pass\r\nX-Mailer: x\r\n",
+        );
+        assert_eq!(out, "X-Toxmail-Path: ordinary\r\nX-Mailer: x\r\n");
+    }
+
+    #[test]
+    fn a_header_that_programs_read_differently_is_made_one_that_they_do_not() {
+        let out = filed(
+            "From mbox line\r\nSubject: a\nFrom: oma@tox\r\nX: b\rFrom: c\0d\r\n  e\r\nno name\r\n",
+        );
+        let (before, after) = out.split_once("From: unknown").unwrap();
+        assert_eq!(
+            before,
+            "X-Toxmail-Path: ordinary\r\nX-Toxmail-Claimed-From: oma@tox\r\nX-Broken-Line: From mbox line\r\nSubject: a\r\n"
+        );
+        assert_eq!(
+            after,
+            "@tox.invalid\r\nX: b From: c d\r\n  e\r\nX-Broken-Line: no name\r\n"
+        );
+        assert!(filed("  x\r\nA: b\r\n").contains("X-Broken-Line: x\r\nA: b\r\n"));
+        let mut source: &[u8] = b"A: b\r\nC: d\n\nFrom: x\r\n\r\nbody";
+        assert_eq!(read_head(&mut source).unwrap().unwrap(), b"A: b\r\nC: d\n");
+        assert_eq!(source, b"From: x\r\n\r\nbody");
+        let mut source: &[u8] = b"A: b\r\n\r\n\r\nbody";
+        assert_eq!(read_head(&mut source).unwrap().unwrap(), b"A: b\r\n");
+        assert_eq!(source, b"\r\nbody");
+        let mut source: &[u8] = b"A: b";
+        assert_eq!(read_head(&mut source).unwrap().unwrap(), b"A: b");
+        let long = vec![b'x'; MAX_SECTION + 10];
+        assert_eq!(read_head(&mut &long[..]).unwrap(), None);
+        let many = "A: b\r\n".repeat(super::super::header::MAX_FIELDS + 1);
+        assert_eq!(on_fetch(many.as_bytes()), Err(HeaderError::TooLong));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_filed_with_a_strict_header(head in "([A-Za-z-]{0,12}:? ?[\\PC\\r\\n\\x00]{0,40}\\r?\\n){0,8}") {
+            let mut source = head.as_bytes();
+            let head = read_head(&mut source).unwrap().unwrap();
+            let out = on_fetch(&head).unwrap();
+            let again = HeaderSection::parse(&out).unwrap();
+            prop_assert_eq!(again.text("X-Toxmail-Path"), Some("ordinary".to_owned()));
+            for field in again.fields().filter(|f| is_one_of(f.name, &IDENTITY_FIELDS)) {
+                prop_assert!(!mentions_ours(&field));
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! What members hear of their mailbox at the provider, from which this home fetches, in four languages.
+
+use super::clean;
+use super::text::{Language, Letter, fill, greeting_of};
+
+/// What there is to tell. `login` is that of the mailbox at the provider.
+#[derive(Clone, Copy, Debug)]
+pub enum FetchNews<'a> {
+    /// The provider does not accept the login.
+    Login {
+        /// Which mailbox.
+        login: &'a str,
+        /// The provider's server.
+        host: &'a str,
+        /// What it says.
+        why: &'a str,
+    },
+    /// It has not worked for a day.
+    Unreachable {
+        /// Which mailbox.
+        login: &'a str,
+        /// The provider's server.
+        host: &'a str,
+        /// What is wrong.
+        why: &'a str,
+    },
+    /// The member's mailbox here is full.
+    Full {
+        /// Which mailbox.
+        login: &'a str,
+    },
+    /// A letter is too large for this home.
+    TooLarge {
+        /// Which mailbox.
+        login: &'a str,
+        /// Its size, in bytes.
+        bytes: u64,
+        /// The largest that this home takes, in bytes.
+        max: u64,
+    },
+    /// A letter is such that this home cannot take it.
+    Unreadable {
+        /// Which mailbox.
+        login: &'a str,
+    },
+}
+
+/// Subject and text; the text names the mailbox first, and then what stands in the order of the variant.
+struct Phrases {
+    login: (&'static str, &'static str),
+    unreachable: (&'static str, &'static str),
+    full: (&'static str, &'static str),
+    too_large: (&'static str, &'static str),
+    unreadable: (&'static str, &'static str),
+}
+
+const ENGLISH: Phrases = Phrases {
+    login: (
+        "Your mail provider does not let Toxmail in",
+        "this is Toxmail, the post office in your home. It cannot fetch your letters from the mailbox {}: {} does not accept the password. \
+         They wait there, nothing is lost.\n\n\
+         What to do: if you have changed your password at the provider, give the new one to whoever looks after the box. If you have \
+         not, log in at the provider's web page and see whether something is to be confirmed there; some providers want a password of \
+         its own for programs. Until then read your letters there.",
+    ),
+    unreachable: (
+        "Your letters are not fetched from your mail provider",
+        "this is Toxmail, the post office in your home. For a day it has not been able to fetch your letters from the mailbox {} ({}). They \
+         wait there, nothing is lost, and Toxmail tries again by itself.\n\n\
+         What to do: if you need them now, read them at the provider. If the internet works otherwise, tell whoever looks after the box.",
+    ),
+    full: (
+        "Your mailbox is full",
+        "this is Toxmail, the post office in your home. Your mailbox here has no room for letters that lie in the mailbox {}. They wait \
+         there, nothing is lost.\n\n\
+         What to do: delete letters here that you do not need any more, and empty the bin. Toxmail then fetches the others by itself.",
+    ),
+    too_large: (
+        "A large letter stays at your mail provider",
+        "this is Toxmail, the post office in your home. In the mailbox {} lies a letter of {}; this home takes letters of {} at most. So it \
+         stays there.\n\n\
+         What to do: read it at the provider, or ask whoever looks after the box to allow larger letters.",
+    ),
+    unreadable: (
+        "A letter stays at your mail provider",
+        "this is Toxmail, the post office in your home. In the mailbox {} lies a letter with so many addresses or other particulars before \
+         its text that this home does not take it. So it stays there.\n\n\
+         What to do: read it at the provider, if you expect it.",
+    ),
+};
+
+const FRENCH: Phrases = Phrases {
+    login: (
+        "Votre fournisseur de messagerie ne laisse pas entrer Toxmail",
+        "ici Toxmail, le bureau de poste de votre maison. Il ne peut pas aller chercher vos messages dans la boîte {} : {} n'accepte pas le \
+         mot de passe. Ils y attendent, rien n'est perdu.\n\n\
+         Que faire : si vous avez changé votre mot de passe chez le fournisseur, donnez le nouveau à la personne qui s'occupe du boîtier. \
+         Sinon, connectez-vous sur la page web du fournisseur et regardez s'il y a quelque chose à confirmer ; certains fournisseurs \
+         demandent un mot de passe particulier pour les programmes. En attendant, lisez vos messages là-bas.",
+    ),
+    unreachable: (
+        "Vos messages ne sont plus relevés chez votre fournisseur",
+        "ici Toxmail, le bureau de poste de votre maison. Depuis un jour, il n'a pas pu aller chercher vos messages dans la boîte {} ({}). Ils \
+         y attendent, rien n'est perdu, et Toxmail réessaie de lui-même.\n\n\
+         Que faire : s'il vous les faut maintenant, lisez-les chez le fournisseur. Si internet fonctionne par ailleurs, parlez-en à la \
+         personne qui s'occupe du boîtier.",
+    ),
+    full: (
+        "Votre boîte aux lettres est pleine",
+        "ici Toxmail, le bureau de poste de votre maison. Votre boîte n'a plus de place ici pour des messages qui se trouvent dans la boîte {}. \
+         Ils y attendent, rien n'est perdu.\n\n\
+         Que faire : supprimez ici les messages dont vous n'avez plus besoin et videz la corbeille. Toxmail ira ensuite chercher les autres \
+         de lui-même.",
+    ),
+    too_large: (
+        "Un grand message reste chez votre fournisseur",
+        "ici Toxmail, le bureau de poste de votre maison. Dans la boîte {} se trouve un message de {} ; cette maison prend des messages de {} \
+         au plus. Il reste donc là-bas.\n\n\
+         Que faire : lisez-le chez le fournisseur, ou demandez à la personne qui s'occupe du boîtier d'autoriser de plus grands messages.",
+    ),
+    unreadable: (
+        "Un message reste chez votre fournisseur",
+        "ici Toxmail, le bureau de poste de votre maison. Dans la boîte {} se trouve un message avec tant d'adresses ou d'autres indications \
+         avant son texte que cette maison ne le prend pas. Il reste donc là-bas.\n\n\
+         Que faire : lisez-le chez le fournisseur, si vous l'attendez.",
+    ),
+};
+
+const GERMAN: Phrases = Phrases {
+    login: (
+        "Ihr Mail-Anbieter lässt Toxmail nicht herein",
+        "hier ist Toxmail, das Postamt in Ihrem Zuhause. Es kann Ihre Nachrichten nicht aus dem Postfach {} abholen: {} nimmt das Passwort \
+         nicht an. Sie warten dort, nichts ist verloren.\n\n\
+         Was tun: Haben Sie Ihr Passwort beim Anbieter geändert, so geben Sie das neue der Person, die sich um die Box kümmert. Wenn nicht, \
+         melden Sie sich auf der Webseite des Anbieters an und sehen Sie nach, ob dort etwas zu bestätigen ist; manche Anbieter wollen \
+         für Programme ein eigenes Passwort. Lesen Sie Ihre Nachrichten bis dahin dort.",
+    ),
+    unreachable: (
+        "Ihre Nachrichten werden nicht beim Anbieter abgeholt",
+        "hier ist Toxmail, das Postamt in Ihrem Zuhause. Seit einem Tag kann es Ihre Nachrichten nicht aus dem Postfach {} abholen ({}). Sie \
+         warten dort, nichts ist verloren, und Toxmail versucht es von selbst weiter.\n\n\
+         Was tun: Brauchen Sie sie jetzt, so lesen Sie sie beim Anbieter. Geht das Internet sonst, so sagen Sie es der Person, die sich um \
+         die Box kümmert.",
+    ),
+    full: (
+        "Ihr Postfach ist voll",
+        "hier ist Toxmail, das Postamt in Ihrem Zuhause. Ihr Postfach hier hat keinen Platz für Nachrichten, die im Postfach {} liegen. Sie \
+         warten dort, nichts ist verloren.\n\n\
+         Was tun: Löschen Sie hier Nachrichten, die Sie nicht mehr brauchen, und leeren Sie den Papierkorb. Die anderen holt Toxmail dann von \
+         selbst ab.",
+    ),
+    too_large: (
+        "Eine große Nachricht bleibt bei Ihrem Anbieter",
+        "hier ist Toxmail, das Postamt in Ihrem Zuhause. Im Postfach {} liegt eine Nachricht von {}; dieses Zuhause nimmt Nachrichten bis {}. \
+         Sie bleibt also dort.\n\n\
+         Was tun: Lesen Sie sie beim Anbieter, oder bitten Sie die Person, die sich um die Box kümmert, größere Nachrichten zu erlauben.",
+    ),
+    unreadable: (
+        "Eine Nachricht bleibt bei Ihrem Anbieter",
+        "hier ist Toxmail, das Postamt in Ihrem Zuhause. Im Postfach {} liegt eine Nachricht mit so vielen Adressen oder anderen Angaben vor \
+         ihrem Text, dass dieses Zuhause sie nicht nimmt. Sie bleibt also dort.\n\n\
+         Was tun: Lesen Sie sie beim Anbieter, wenn Sie sie erwarten.",
+    ),
+};
+
+const SPANISH: Phrases = Phrases {
+    login: (
+        "Su proveedor de correo no deja entrar a Toxmail",
+        "aquí Toxmail, la oficina de correos de su casa. No puede recoger sus mensajes del buzón {}: {} no acepta la contraseña. Esperan allí, no \
+         se ha perdido nada.\n\n\
+         Qué hacer: si ha cambiado su contraseña en el proveedor, dé la nueva a la persona que se ocupa de la caja. Si no, entre en la página \
+         web del proveedor y mire si hay algo que confirmar; algunos proveedores piden una contraseña propia para los programas. Mientras \
+         tanto, lea sus mensajes allí.",
+    ),
+    unreachable: (
+        "No se recogen sus mensajes del proveedor",
+        "aquí Toxmail, la oficina de correos de su casa. Desde hace un día no ha podido recoger sus mensajes del buzón {} ({}). Esperan allí, no \
+         se ha perdido nada, y Toxmail lo intenta de nuevo por sí solo.\n\n\
+         Qué hacer: si los necesita ahora, léalos en el proveedor. Si internet funciona por lo demás, dígaselo a la persona que se ocupa de la \
+         caja.",
+    ),
+    full: (
+        "Su buzón está lleno",
+        "aquí Toxmail, la oficina de correos de su casa. Su buzón de aquí no tiene sitio para mensajes que están en el buzón {}. Esperan allí, \
+         no se ha perdido nada.\n\n\
+         Qué hacer: borre aquí mensajes que ya no necesite y vacíe la papelera. Toxmail recogerá después los demás por sí solo.",
+    ),
+    too_large: (
+        "Un mensaje grande se queda en su proveedor",
+        "aquí Toxmail, la oficina de correos de su casa. En el buzón {} hay un mensaje de {}; esta casa acepta mensajes de {} como máximo. Por \
+         eso se queda allí.\n\n\
+         Qué hacer: léalo en el proveedor, o pida a la persona que se ocupa de la caja que permita mensajes más grandes.",
+    ),
+    unreadable: (
+        "Un mensaje se queda en su proveedor",
+        "aquí Toxmail, la oficina de correos de su casa. En el buzón {} hay un mensaje con tantas direcciones u otros datos antes de su texto \
+         que esta casa no lo acepta. Por eso se queda allí.\n\n\
+         Qué hacer: léalo en el proveedor, si lo espera.",
+    ),
+};
+
+/// The mail about it.
+pub fn letter(language: Language, news: &FetchNews<'_>) -> Letter {
+    let phrases = match language {
+        Language::English => &ENGLISH,
+        Language::French => &FRENCH,
+        Language::German => &GERMAN,
+        Language::Spanish => &SPANISH,
+    };
+    // What the server says is its own words, in whatever language.
+    let ((subject, text), words, said) = match *news {
+        FetchNews::Login { login, host, why } => (
+            phrases.login,
+            vec![login.to_owned(), host.to_owned()],
+            Some(why),
+        ),
+        FetchNews::Unreachable { login, host, why } => (
+            phrases.unreachable,
+            vec![login.to_owned(), host.to_owned()],
+            Some(why),
+        ),
+        FetchNews::Full { login } => (phrases.full, vec![login.to_owned()], None),
+        FetchNews::TooLarge { login, bytes, max } => (
+            phrases.too_large,
+            vec![
+                login.to_owned(),
+                megabytes(language, bytes),
+                megabytes(language, max),
+            ],
+            None,
+        ),
+        FetchNews::Unreadable { login } => (phrases.unreadable, vec![login.to_owned()], None),
+    };
+    let filled = words.iter().fold(text.to_owned(), |text, word| {
+        fill(&text, &clean(word).replace("{}", ""))
+    });
+    let said = said.map_or(String::new(), |why| format!("\n\n[{}]", clean(why)));
+    let greeting = greeting_of(language);
+    let body = format!("{greeting}\n\n{filled}{said}\n\nToxmail\n");
+    Letter {
+        subject: subject.to_owned(),
+        body: body.replace('\n', "\r\n"),
+    }
+}
+
+fn megabytes(language: Language, bytes: u64) -> String {
+    let tenths = bytes.div_ceil(100_000);
+    let (unit, point) = match language {
+        Language::English => ("MB", '.'),
+        Language::French => ("Mo", ','),
+        Language::German | Language::Spanish => ("MB", ','),
+    };
+    format!("{}{point}{} {unit}", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_told_is_told_in_four_languages_and_whole() {
+        let (login, host, why) = ("anna@example.org", "imap.example.org", "it says {} no\r\nX");
+        let all = [
+            FetchNews::Login { login, host, why },
+            FetchNews::Unreachable { login, host, why },
+            FetchNews::Full { login },
+            FetchNews::TooLarge {
+                login,
+                bytes: 120_000_001,
+                max: 104_857_600,
+            },
+            FetchNews::Unreadable { login },
+        ];
+        for news in all {
+            let mut seen = Vec::new();
+            for code in ["en", "fr", "de", "es"] {
+                let Letter { subject, body } = letter(Language::from_code(code), &news);
+                let words = body.split("\r\n\r\n[").next().unwrap_or_default();
+                assert!(words.contains(login) && !words.contains("{}"), "{body}");
+                assert!(!body.replace("\r\n", "").contains(['\r', '\n']), "{body}");
+                assert_eq!(
+                    body.contains("120"),
+                    matches!(news, FetchNews::TooLarge { .. })
+                );
+                let told = matches!(
+                    news,
+                    FetchNews::Login { .. } | FetchNews::Unreachable { .. }
+                );
+                assert_eq!(body.contains("[it says {} noX]"), told, "{body}");
+                assert_eq!(words.contains(host), told, "{body}");
+                assert!(!seen.contains(&subject), "{subject}");
+                seen.push(subject);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What the administrator of a restored home hears, in four languages.
+
+use super::text::{Language, Letter, date, fill, greeting_of};
+
+/// Subject and text.
+type Phrase = (&'static str, &'static str);
+
+const ENGLISH: Phrase = (
+    "Your home was restored from a backup",
+    "this is Toxmail, the post office in your home. It was restored from the backup of {}.\n\n\
+     Leave the old box switched off from now on. Two boxes that are the same home take each other's letters away.\n\n\
+     Letters that reached the old box after that day are in the mailboxes there only, if it still works: do not start it to look, \
+     but have somebody read its card who knows how.\n\n\
+     Letters that waited for other homes go on by themselves; whoever has one already does not get it twice. Letters that waited to go \
+     by ordinary mail, to another mail server or to a chat program are held, because they may have gone from the old box: Toxmail \
+     asks whoever wrote them.\n\n\
+     Passwords and the passwords of mail programs are as they were. On the home's web page everybody has to log in anew.",
+);
+
+const FRENCH: Phrase = (
+    "Votre maison a été rétablie à partir d'une sauvegarde",
+    "ici Toxmail, le bureau de poste de votre maison. Elle a été rétablie à partir de la sauvegarde du {}.\n\n\
+     Laissez désormais l'ancien boîtier éteint. Deux boîtiers qui sont la même maison se prennent les lettres l'un à l'autre.\n\n\
+     Les lettres arrivées sur l'ancien boîtier après ce jour ne sont que dans ses boîtes aux lettres, s'il fonctionne encore : ne le \
+     rallumez pas pour voir, faites lire sa carte par quelqu'un qui sait le faire.\n\n\
+     Les lettres qui attendaient d'autres maisons partent d'elles-mêmes ; qui en a déjà une ne la reçoit pas deux fois. Celles qui \
+     devaient partir par le courrier ordinaire, vers un autre serveur de courrier ou vers un programme de messagerie sont retenues, \
+     car elles sont peut-être parties de l'ancien boîtier : Toxmail demande à qui les a écrites.\n\n\
+     Les mots de passe, aussi ceux des programmes de courrier, sont restés les mêmes. Sur la page web de la maison, chacun doit \
+     s'identifier à nouveau.",
+);
+
+const GERMAN: Phrase = (
+    "Ihr Zuhause wurde aus einer Sicherung wiederhergestellt",
+    "hier ist Toxmail, das Postamt bei Ihnen zu Hause. Es wurde aus der Sicherung vom {} wiederhergestellt.\n\n\
+     Lassen Sie die alte Box von jetzt an ausgeschaltet. Zwei Boxen, die dasselbe Zuhause sind, nehmen einander die Briefe weg.\n\n\
+     Briefe, die nach diesem Tag auf der alten Box ankamen, liegen nur in den Postfächern dort, wenn sie noch geht: Schalten Sie sie \
+     nicht ein, um nachzusehen, sondern lassen Sie ihre Karte von jemandem lesen, der das kann.\n\n\
+     Briefe, die auf andere Zuhause warteten, gehen von selbst hinaus; wer einen schon hat, bekommt ihn nicht noch einmal. Was als \
+     gewöhnliche Post, an einen anderen Mailserver oder an ein Chat-Programm gehen sollte, wird festgehalten, denn vielleicht ging es \
+     von der alten Box schon hinaus: Toxmail fragt, wer es geschrieben hat.\n\n\
+     Die Passwörter sind geblieben, auch die der Mailprogramme. Auf der Webseite Ihres Zuhauses muss sich jeder neu anmelden.",
+);
+
+const SPANISH: Phrase = (
+    "Su casa se ha restaurado a partir de una copia de seguridad",
+    "aquí Toxmail, la oficina de correos de su casa. Se ha restaurado a partir de la copia de seguridad del {}.\n\n\
+     Deje apagada la caja antigua desde ahora. Dos cajas que son la misma casa se quitan las cartas una a otra.\n\n\
+     Las cartas que llegaron a la caja antigua después de ese día están solo en los buzones de allí, si todavía funciona: no la \
+     encienda para mirar; pida a alguien que sepa hacerlo que lea su tarjeta.\n\n\
+     Las cartas que esperaban a otras casas salen por sí solas; quien ya tenga una no la recibe otra vez. Las que debían salir por \
+     correo ordinario, hacia otro servidor de correo o hacia un programa de chat quedan retenidas, porque quizá ya salieron de la caja \
+     antigua: Toxmail pregunta a quien las escribió.\n\n\
+     Las contraseñas siguen siendo las mismas, también las de los programas de correo. En la página web de la casa cada persona tiene \
+     que entrar de nuevo.",
+);
+
+/// The mail, about a backup of that time (seconds since 1970).
+pub fn letter(language: Language, created: i64) -> Letter {
+    let (subject, text) = match language {
+        Language::English => ENGLISH,
+        Language::French => FRENCH,
+        Language::German => GERMAN,
+        Language::Spanish => SPANISH,
+    };
+    let text = fill(text, &date(created));
+    let body = format!("{}\n\n{text}\n\nToxmail\n", greeting_of(language));
+    Letter {
+        subject: subject.to_owned(),
+        body: body.replace('\n', "\r\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_restored_home_is_told_of_in_four_languages() {
+        let mut seen = Vec::new();
+        for code in ["en", "fr", "de", "es"] {
+            let Letter { subject, body } = letter(Language::from_code(code), 1_790_000_000);
+            assert!(
+                body.contains("2026-09-21") && !body.contains("{}"),
+                "{body}"
+            );
+            assert!(!body.replace("\r\n", "").contains(['\r', '\n']));
+            assert!(!seen.contains(&subject), "{subject}");
+            seen.push(subject);
+        }
+    }
+}
