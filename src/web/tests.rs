@@ -1319,3 +1319,5 @@ fn colours_can_be_read_in_both_schemes() {
 }
 
 mod admin_tests;
+#[path = "setup_tests.rs"]
+mod setup;

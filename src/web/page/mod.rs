@@ -11,7 +11,7 @@ mod login;
 mod me;
 pub(super) mod plain;
 mod security;
-mod setup;
+pub(super) mod setup;
 
 use axum::Router;
 
@@ -73,11 +73,7 @@ pub(super) fn router() -> Router<Web> {
 
 /// What a home serves before anybody lives in it; everything else leads to [`SETUP`].
 pub(super) fn serves_unclaimed(path: &str) -> bool {
-    path == SETUP
-        || path
-            .strip_prefix(SETUP)
-            .is_some_and(|rest| rest.starts_with('/'))
-        || super::guard::is_plain(path)
+    setup::is_below(path) || super::guard::is_plain(path)
 }
 
 /// The menu of a visitor; empty for who is not logged in.
