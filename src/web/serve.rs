@@ -181,7 +181,11 @@ impl Site {
             return (assets::answer(&head.method, &path, &head.headers), known);
         }
         let looks = matches!(head.method, Method::GET | Method::HEAD);
-        if visitor.claimed && place.channel == Channel::Http && !guard::is_plain(&path) {
+        if visitor.claimed
+            && place.channel == Channel::Http
+            && !guard::is_plain(&path)
+            && !page::setup::goes_on_plain(visitor)
+        {
             let answer = match looks {
                 true => page::plain::explain(visitor),
                 false => Refusal::forbidden("error-plain").into_response(),

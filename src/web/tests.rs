@@ -1317,3 +1317,7 @@ fn colours_can_be_read_in_both_schemes() {
         }
     }
 }
+
+mod admin_tests;
+#[path = "setup_tests.rs"]
+mod setup;

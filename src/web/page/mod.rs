@@ -1,6 +1,7 @@
 //! The pages, one file a page, and which of them stand in the menu.
 
 mod about;
+mod admin;
 mod autoconfig;
 mod contacts;
 mod devices;
@@ -13,7 +14,7 @@ pub(super) mod plain;
 mod requests;
 mod security;
 mod settings;
-mod setup;
+pub(super) mod setup;
 
 use axum::Router;
 
@@ -41,7 +42,7 @@ const NAV: &[(&str, &str, Role)] = &[
     ("/me/devices", "nav-devices", Role::Member),
     ("/me/settings", "nav-settings", Role::Member),
     ("/me/security", "nav-security", Role::Member),
-    ("/admin/security", "nav-admin-security", Role::Admin),
+    ("/admin", "nav-admin", Role::Admin),
     ("/about", "nav-about", Role::Member),
 ];
 
@@ -62,6 +63,7 @@ pub struct Link {
 pub(super) fn router() -> Router<Web> {
     Router::new()
         .merge(about::routes())
+        .merge(admin::routes())
         .merge(autoconfig::routes())
         .merge(contacts::routes())
         .merge(devices::routes())
@@ -79,11 +81,7 @@ pub(super) fn router() -> Router<Web> {
 
 /// What a home serves before anybody lives in it; everything else leads to [`SETUP`].
 pub(super) fn serves_unclaimed(path: &str) -> bool {
-    path == SETUP
-        || path
-            .strip_prefix(SETUP)
-            .is_some_and(|rest| rest.starts_with('/'))
-        || super::guard::is_plain(path)
+    setup::is_below(path) || super::guard::is_plain(path)
 }
 
 /// The menu of a visitor; empty for who is not logged in.
