@@ -203,11 +203,6 @@ pub fn cannot_listen(service: &'static str, address: SocketAddr, error: &dyn Dis
     error!(service, %address, error = error.to_string(), "cannot listen; another program has the port, or it needs root");
 }
 
-/// What the page shows as its certificate: for whoever would like to be sure.
-pub fn page_certificate(fingerprint: &str) {
-    info!(sha256 = fingerprint, "the page's certificate");
-}
-
 /// Somebody has moved in first, and from where.
 pub fn claimed(member: &(impl Display + ?Sized), from: IpAddr, code: bool) {
     info!(%member, %from, code, "the home is claimed");
@@ -368,6 +363,24 @@ pub fn turned_away(service: &'static str, from: SocketAddr, why: &(impl Debug + 
 /// No TLS with this client.
 pub fn tls_failed(service: &'static str, from: SocketAddr, error: &dyn Display) {
     debug!(service, %from, error = error.to_string(), "TLS failed");
+}
+
+/// Where the page is, and the fingerprints that people compare when a browser or a device asks them whom to trust.
+pub fn page(
+    http: Option<SocketAddr>,
+    https: Option<SocketAddr>,
+    certificate: &str,
+    authority: &str,
+) {
+    let of =
+        |address: Option<SocketAddr>| address.map_or("off".to_owned(), |a| a.port().to_string());
+    info!(
+        http = of(http),
+        https = of(https),
+        certificate,
+        authority,
+        "the page"
+    );
 }
 
 /// A member logged in.

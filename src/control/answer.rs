@@ -51,6 +51,8 @@ pub struct Member {
     pub name: String,
     /// The person's name.
     pub display: Option<String>,
+    /// Whether they look after the home.
+    pub administrator: bool,
     /// Whether mail for the home itself goes here.
     pub main_mailbox: bool,
     /// How many device passwords.

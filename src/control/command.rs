@@ -310,6 +310,8 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             let password = secret("password", &name)?;
             Request::MemberPassword { name, password }
         }
+        Ask::Member(Member::Display { name, display }) => Request::MemberDisplay { name, display },
+        Ask::Member(Member::Appoint { name, office }) => Request::MemberAppoint { name, office },
         Ask::Member(Member::Settings {
             name,
             mixed,

@@ -10,7 +10,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::backup;
-use super::protocol::{Shared, Switch};
+use super::protocol::{Office, Shared, Switch};
 use crate::config;
 use crate::fetch::Protocol;
 use crate::fetch::plan::{After, Since};
@@ -215,6 +215,26 @@ pub(super) enum Member {
     Password {
         /// The member
         name: MemberName,
+    },
+    /// Change the name that others see
+    #[command(after_help = "Examples:\n  toxmaild member display anna \"Anna Martin\"")]
+    Display {
+        /// The member
+        name: MemberName,
+        /// The person's name
+        display: String,
+    },
+    /// Say who looks after the home, or who gets its own mail; whoever did so until now does not any more
+    #[command(
+        after_help = "Examples:\n  toxmaild member appoint anna administrator\n  \
+        toxmaild member appoint ben main-mailbox"
+    )]
+    Appoint {
+        /// The member
+        name: MemberName,
+        /// To what
+        #[arg(value_enum)]
+        office: Office,
     },
     /// What a person has chosen; with options: choose
     #[command(after_help = "Examples:\n  toxmaild member settings anna\n  \

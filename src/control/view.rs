@@ -11,7 +11,7 @@ use super::answer::{
     LogLine, Member, MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem,
     Progress, Provider, QueueCount, Queued, QueuedRecipient, Setting, Status, Ways, Words,
 };
-use super::protocol::{Request, Shared, Switch};
+use super::protocol::{Office, Request, Shared, Switch};
 pub use super::qr::Ink;
 use crate::config::BootstrapNode;
 use crate::fetch::plan::{After, Since};
@@ -89,6 +89,11 @@ fn done(deed: &Request, answer: &Value) -> String {
             format!("{name} is removed.{advice}")
         }
         Request::MemberPassword { name, .. } => format!("{name} has a new password."),
+        Request::MemberDisplay { name, display } => format!("{name} is {} from now on.", inline(display)),
+        Request::MemberAppoint { name, office } => match office {
+            Office::Administrator => format!("{name} looks after the home now."),
+            Office::MainMailbox => format!("{name} gets what is written to the home now."),
+        },
         Request::SettingSet { key, .. } => {
             format!("{} is now {}", inline(key), word("value").unwrap_or_default())
         }
@@ -276,7 +281,12 @@ fn members(list: &[Member]) -> String {
         return "Nobody yet: toxmaild member add NAME\n".into();
     }
     let row = |m: &Member| {
-        let role = if m.main_mailbox { "main mailbox" } else { "" };
+        let role = match (m.administrator, m.main_mailbox) {
+            (true, true) => "administrator, main mailbox",
+            (true, false) => "administrator",
+            (false, true) => "main mailbox",
+            (false, false) => "",
+        };
         [
             m.name.clone(),
             m.display.as_deref().map_or(String::new(), inline),

@@ -44,7 +44,7 @@ mod health_tests;
 mod identity_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-mod operator_tests;
+pub(crate) mod operator_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod providers_tests;
@@ -545,6 +545,11 @@ impl Doors {
             checkup: health::Checkup::default(),
             reload: reload_by(reload),
         });
+        let address = |name: &str| {
+            let bound = self.bound.iter().find(|bound| bound.name() == name);
+            bound.map(Bound::local_addr)
+        };
+        let (http, https) = (address("http"), address("https"));
         let catching_up = (Arc::clone(&operator), Arc::clone(&house.first_start));
         let database = house.database.clone();
         let claims = tokio::task::spawn_blocking(move || {
@@ -555,13 +560,6 @@ impl Doors {
             Ok::<_, Failure>(first_start.claims(&database))
         });
         let claims = claims.await??;
-        let place = |name| {
-            self.bound
-                .iter()
-                .find(|b| b.name() == name)
-                .map(Bound::local_addr)
-        };
-        let (http, https) = (place("http"), place("https"));
         let web = web::House {
             operator: Arc::clone(&operator) as Arc<dyn control::Operator>,
             doorman,
@@ -573,7 +571,9 @@ impl Doors {
         };
         let web = Web::claimable(web, claims);
         let sessions = web.sessions().clone();
-        let site = Arc::new(web::Site::new(web));
+        let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");
+        let books = has_books.then(|| Arc::clone(&carddav));
+        let site = Arc::new(web::Site::new(web).with_address_books(books));
         let published = services.publish(&house.dir)?;
 
         for bound in self.bound {
@@ -612,7 +612,9 @@ impl Doors {
         tasks.spawn(self.control.run(operator, until(stopped)));
 
         let fingerprint = house.tls.server_fingerprint();
-        journal::page_certificate(&fingerprint);
+        if http.or(https).is_some() {
+            journal::page(http, https, &fingerprint, &house.tls.ca_fingerprint());
+        }
         journal::ready(&config.home.name, &house.post.ourselves);
         house
             .first_start

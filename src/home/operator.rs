@@ -89,7 +89,9 @@ impl Running {
         if let Some(answer) = people::handle(&self.post.members, &request) {
             let told = matches!(
                 request,
-                Request::MemberAddressAdd { .. } | Request::MemberAddressRemove { .. }
+                Request::MemberAddressAdd { .. }
+                    | Request::MemberAddressRemove { .. }
+                    | Request::MemberDisplay { .. }
             );
             if told && answer.is_ok() {
                 self.announce();
@@ -118,6 +120,9 @@ impl Running {
                 Ok(added)
             }
             Request::MemberRemove { name } => self.member_remove(&name),
+            Request::MemberAppoint { name, office } => {
+                people::appoint(&self.post.members, &self.config(), &name, office)
+            }
             Request::ContactAdd {
                 name,
                 tox,
@@ -239,6 +244,7 @@ impl Running {
             }
             Request::MemberList
             | Request::MemberPassword { .. }
+            | Request::MemberDisplay { .. }
             | Request::MemberSettings { .. }
             | Request::DeviceAdd { .. }
             | Request::DeviceList { .. }

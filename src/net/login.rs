@@ -594,6 +594,37 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn where_a_person_is_wanted_a_devices_password_is_a_wrong_one() {
+        let doorman = Doorman::new(Arc::new(Slow));
+        let ask = async |from: u8, password: &str| {
+            let password = Password::new(password.into());
+            doorman
+                .admit_person("test", ip(from), "anna", &password)
+                .await
+        };
+        assert_eq!(ask(1, "device").await, Admission::Wrong);
+        assert_eq!(
+            ask(1, "remembered").await,
+            Admission::Welcome("anna".parse().unwrap())
+        );
+        // It does not even tell that it is one while the account has to wait.
+        for n in 10..16 {
+            let _ = doorman.ledger().begin(Instant::now(), ip(n), "anna");
+        }
+        for password in ["device", "guess"] {
+            assert!(matches!(ask(2, password).await, Admission::TryLater(_)));
+        }
+        let failures = doorman.failures();
+        assert_eq!((failures.len(), &*failures[0].login), (1, "anna"));
+        for n in 0..300 {
+            doorman.failed("test", ip(1), &format!("{n:0300}"));
+        }
+        let failures = doorman.failures();
+        assert_eq!(failures.len(), FAILURES);
+        assert!(failures.iter().all(|f| f.login.len() == MAX_SHOWN_LOGIN));
+    }
+
+    #[tokio::test]
     async fn the_doorman_asks_and_never_shows_the_password() {
         let doorman = Doorman::new(Arc::new(|login: &str, password: &str| {
             match (login, password) {

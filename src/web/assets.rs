@@ -1,6 +1,6 @@
 //! Static files: in the binary, compressed once, named by their content so that a browser asks for each only once.
 //!
-//! Three small files need no library that walks folders (rust-embed): a new one is one line in [`FILES`].
+//! Three small files need no library that walks folders (rust-embed): a new one is one line in `FILES`.
 
 use std::io::Write as _;
 use std::sync::LazyLock;

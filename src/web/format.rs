@@ -25,7 +25,7 @@ pub fn number(language: Language, number: i64) -> String {
         text.push('-');
     }
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && !whole && (digits.len() - at) % 3 == 0 {
+        if at > 0 && !whole && (digits.len() - at).is_multiple_of(3) {
             text.push(apart);
         }
         text.push(digit);
@@ -74,9 +74,9 @@ pub fn date(language: Language, seconds: i64) -> String {
 fn day(language: Language, date: Date) -> String {
     let month = Text::new(language, month(date.month())).to_string();
     Text::new(language, "date-long")
-        .with("day", &date.day().to_string())
+        .with("day", date.day().to_string())
         .with("month", &month)
-        .with("year", &date.year().to_string())
+        .with("year", date.year().to_string())
         .to_string()
 }
 

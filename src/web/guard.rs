@@ -263,16 +263,12 @@ pub fn cookie(name: &str, value: &str, channel: Channel, lasts: Duration) -> Hea
 }
 
 /// What every answer carries.
-pub fn protect(headers: &mut HeaderMap) {
+pub fn protect(headers: &mut HeaderMap, channel: Channel) {
     let fields = [
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "no-referrer, same-origin"),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
         (
             HeaderName::from_static("cross-origin-resource-policy"),
             "same-origin",
@@ -288,6 +284,11 @@ pub fn protect(headers: &mut HeaderMap) {
     ];
     for (name, value) in fields {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    // Browsers pass over it on a plain connection, and write an error for each page that says it.
+    if channel == Channel::Https {
+        let opener = HeaderName::from_static("cross-origin-opener-policy");
+        headers.insert(opener, HeaderValue::from_static("same-origin"));
     }
     headers
         .entry(CACHE_CONTROL)

@@ -4,7 +4,8 @@
 //! - [`serve`]: the shell. HTTP on a connection of [`crate::net::serve`], and the order in which a request is looked at.
 //! - [`guard`]: what every request has to pass (host, origin, token), and what every answer carries.
 //! - [`claim`]: who may move in first, and how far the setup is. [`session`]: who is logged in. [`visitor`]: who asks, as a handler and a template see them.
-//! - [`text`], [`format`]: words, numbers and dates in four languages. [`assets`]: static files.
+//! - [`upload`]: forms with a file in them.
+//! - [`text`], [`mod@format`]: words, numbers and dates in four languages. [`assets`]: static files.
 //! - [`page`]: the pages, one file a page; templates in `web/templates/`.
 //!
 //! # What never happens here
@@ -19,7 +20,8 @@
 //! 1. `src/web/page/NAME.rs`: `pub fn routes() -> Router<Web>` with its paths; add `mod NAME;` and `.merge(NAME::routes())` in
 //!    `page/mod.rs`, and a line in its `NAV` if the page stands in the menu.
 //! 2. A handler takes [`visitor::Visitor`] (anybody), [`visitor::Member`] (logged in: others are sent to the login) or
-//!    [`visitor::Admin`]; `Query<T>` for `?…`; and after these, for a POST, `Form<T>` (its token was checked before).
+//!    [`visitor::Admin`]; `Query<T>` for `?…`; and after these, for a POST, `Form<T>` (its token was checked before), or
+//!    [`upload::Upload`] for a file.
 //! 3. It asks `v.web.ask::<answer::Status>(Request::Status).await?`: `Err(Failure)` with `?` becomes a page that says it. To show
 //!    it in place: `v.failed(failure)` and make the page again; for one field `v.problem_with("name", v.t("key"))`.
 //! 4. It answers `Ok(v.show(Template { v: &v, … }))`, or after a change `Ok(v.go("/path", Some(Flash::good("key"))))`;
@@ -36,8 +38,8 @@
 //!
 //! # Known limits
 //! - What the home says no with ([`Failure`]) is English; the page puts it into a frame of the visitor's language.
-//! - A link in a mail or a chat opens the login first, because its browser sends no `SameSite=Strict` cookie along with it: the
-//!   login page sends whoever is logged in on.
+//! - A session is looked at when a request comes. What streams looks again ([`visitor::Visitor::still_counts`]).
+//! - A link in a mail or a chat makes a detour by the login, because its browser sends no `SameSite=Strict` cookie along with it.
 
 pub mod assets;
 pub mod claim;
@@ -47,6 +49,7 @@ pub mod page;
 pub mod serve;
 pub mod session;
 pub mod text;
+pub mod upload;
 pub mod visitor;
 
 use std::collections::HashMap;

@@ -29,6 +29,8 @@ pub const IDLE: Duration = Duration::from_secs(14 * 24 * 3600);
 pub const ABSOLUTE: Duration = Duration::from_secs(90 * 24 * 3600);
 /// How often it is written down that it is used.
 pub const SEEN_EVERY: Duration = Duration::from_secs(10 * 60);
+/// The same where it comes from another address: a browser may use two by turns (IPv4 and IPv6).
+const MOVED_EVERY: Duration = Duration::from_secs(60);
 /// Sessions of one member; the oldest makes room.
 const MOST: i64 = 50;
 /// Longest name of a browser that is kept, in characters.
@@ -200,7 +202,8 @@ impl Sessions {
         let found = found.filter(|found| self.counts(found.opened, found.seen));
         if let Some(found) = &found {
             let moved = found.address != from.to_string();
-            if moved || self.clock.age(found.seen) >= SEEN_EVERY {
+            let age = self.clock.age(found.seen);
+            if age >= SEEN_EVERY || moved && age >= MOVED_EVERY {
                 self.seen(found.who.session, from);
             }
         }

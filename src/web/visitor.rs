@@ -178,6 +178,16 @@ impl Visitor {
         ])
     }
 
+    /// Whether the session that this request came with still counts: for an answer that takes its time, such as a stream of
+    /// events, to look at now and then.
+    pub async fn still_counts(&self) -> bool {
+        let (cookie, channel, from) = (Arc::clone(&self.cookie), self.channel, self.from);
+        let found = self
+            .web
+            .with_sessions(move |sessions| sessions.find(Some(&cookie), channel, from));
+        found.await.is_ok_and(|found| found.who.is_some())
+    }
+
     /// What the home said no to is shown on top of the page that is made next.
     pub fn failed(&self, failure: Failure) {
         self.wrong().failure = Some(failure);
@@ -227,6 +237,13 @@ impl Visitor {
             "<input type=\"hidden\" name=\"csrf\" value=\"{}\">",
             self.token
         ))
+    }
+
+    /// A fingerprint, which breaks into lines between its pairs only.
+    pub fn fingerprint(&self, text: impl AsRef<str>) -> Safe<String> {
+        let digits = |letter: &char| letter.is_ascii_hexdigit() || *letter == ':';
+        let text: String = text.as_ref().chars().filter(digits).collect();
+        Safe(text.replace(':', ":<wbr>"))
     }
 
     /// Text that a peer or a mail chose: one harmless line of limited length.
@@ -607,10 +624,7 @@ struct ErrorPage<'a> {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         if let Some(path) = &self.log_in {
-            return see_other(&match path.as_str() {
-                "/" => "/login".to_owned(),
-                path => format!("/login?to={}", in_query(path)),
-            });
+            return see_other(&login_path(path));
         }
         let mut response = self.status.into_response();
         // The guard makes the page, for it knows the language.
@@ -690,6 +704,14 @@ pub fn own_path(path: &str) -> &str {
         && !matches!(second, Some(b'/' | b'\\'))
         && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if ours { path } else { "/" }
+}
+
+/// Where to log in to see a path of ours.
+pub fn login_path(to: &str) -> String {
+    match own_path(to) {
+        "/" => "/login".to_owned(),
+        path => format!("/login?to={}", in_query(path)),
+    }
 }
 
 /// A path as the value of a query.

@@ -3,6 +3,7 @@
 # ---- every page
 skip-link = Zum Inhalt springen
 menu-label = Menü
+menu-close = Menü schließen
 logged-in-as = Angemeldet: { $name }
 log-out = Abmelden
 language-label = Sprache
@@ -78,6 +79,8 @@ error-back = Zur ersten Seite
 
 # ---- login
 login-title = Anmelden
+login-moment = Einen Moment
+login-continue = Weiter
 login-intro = Mit Ihrem Namen in diesem Zuhause und Ihrem eigenen Passwort.
 login-name = Name
 login-name-hint = Was in Ihrer Adresse hier vor dem @ steht, zum Beispiel anna.
@@ -277,6 +280,190 @@ security-ended = Er ist abgemeldet.
 security-ended-before = Er war schon abgemeldet.
 security-ended-all = Alles ist abgemeldet, auch dieser Browser.
 
+# ---- administration
+nav-admin = Verwaltung
+admin-words = Worum Sie sich für alle im Zuhause kümmern. Diese Seiten sehen nur Sie.
+admin-back = Zurück zur Verwaltung
+admin-no = Nein, so lassen
+admin-print = Drucken
+admin-members-words = Wer hier einen Briefkasten hat. Jemanden hinzufügen, ein neues Passwort geben, sagen, wem welche Adresse gehört.
+admin-pairing-words = Ein anderes Zuhause einladen oder seine Einladung annehmen. Eine neue Adresse, wenn Fremde lästig werden, ein neues Gerät.
+admin-security-about = Wer auf der Seite angemeldet ist, und welche Anmeldungen fehlgeschlagen sind.
+admin-log-words = Was das Zuhause zuletzt notiert hat, für jemanden, der Ihnen hilft.
+admin-version = Version und Aktualisierungen
+admin-version-words = In diesem Zuhause läuft Toxmail { $version }. Eine neuere Version kommt auf dem Weg, auf dem diese kam: mit dem Programm oder mit einem neuen Abbild des Geräts. Diese Seite holt keine von selbst.
+
+# ---- administration: people
+members-title = Personen
+members-list = Wer hier wohnt
+members-back = Zurück zu den Personen
+members-person = Person
+members-addresses = Adressen
+members-offices = Aufgaben
+members-devices = Geräte
+members-is-administrator = Verwaltet das Zuhause
+members-is-main = Post an das Zuhause selbst
+members-is-member = Briefkasten
+members-add = Eine Person hinzufügen
+members-add-button = Diese Person hinzufügen
+members-added = { $name } hat jetzt einen Briefkasten.
+members-display = Name
+members-display-hint = So, wie andere ihn in Briefen sehen sollen, zum Beispiel Anna Martin.
+members-display-wrong = Schreiben Sie einen Namen mit 1 bis 100 Zeichen in einer Zeile.
+members-mailbox = Briefkasten
+members-mailbox-hint = Was vor dem @ steht, zum Beispiel anna. Es ist auch der Name zum Anmelden, und er bleibt.
+members-mailbox-wrong = Nehmen Sie 1 bis 32 Zeichen aus a–z, 0–9, Punkt, Binde- und Unterstrich, zuerst ein Buchstabe oder eine Ziffer. Namen wie postmaster, home und root gehören dem Zuhause selbst.
+members-mailbox-taken = { $name } ist schon jemandes Briefkasten. Nehmen Sie einen anderen Namen.
+members-password-made = Eines erzeugen, das man vorlesen kann
+members-password-typed = Ich tippe selbst eines
+members-password-type = Ein Passwort tippen
+members-slip-title = Für { $name }
+members-slip-words = Schreiben Sie es jetzt auf oder drucken Sie es: Das Passwort wird nur dieses eine Mal gezeigt. Es öffnet die Seite des Zuhauses; dort lässt sich ein neues wählen.
+members-slip-page = Seite
+members-slip-copy = Passwort kopieren
+members-name-title = Name
+members-login = Meldet sich als { $name } an; die Adresse in diesem Zuhause ist { $name }@toxmail.local.
+members-rename = Namen ändern
+members-renamed = Andere sehen von nun an { $name }.
+members-reset-title = Ein neues Passwort
+members-reset-words = Für jemanden, der seines vergessen hat. Mailprogramme, die ein eigenes Passwort haben, laufen weiter. Auf der Seite wird die Person überall abgemeldet.
+members-reset-own = Ihr eigenes Passwort ändern Sie unter „Passwort und Anmeldungen“
+members-reset-button = Neues Passwort geben
+members-reset = { $name } hat ein neues Passwort und ist auf der Seite überall abgemeldet.
+members-ordinary = Gewöhnliche E-Mail-Adressen
+members-ordinary-words = Adressen bei einem Mailanbieter, die dieser Person gehören. Sie kann damit schreiben und erscheint in gewöhnlicher Post unter der ersten. Andere Zuhause erfahren sie, damit Briefe direkt kommen.
+members-ordinary-none = Noch keine.
+members-address = Eine weitere Adresse
+members-address-sure = Ich habe mich vergewissert, dass diese Adresse { $name } gehört. In diesem Zuhause kann niemand sonst damit schreiben.
+members-address-unsure = Sagen Sie, dass Sie sich vergewissert haben.
+members-address-wrong = Das ist keine gewöhnliche E-Mail-Adresse. Schreiben Sie sie wie anna@example.org.
+members-address-taken = Das ist in diesem Zuhause die Adresse von { $name }.
+members-address-add = Adresse hinzufügen
+members-address-added = { $address } ist hinzugefügt.
+members-address-remove = Entfernen
+members-address-removed = { $address } ist entfernt.
+members-devices-title = Geräte
+members-devices-words = Jedes hat ein eigenes Passwort. Geht eines verloren, nehmen Sie sein Passwort zurück: Sonst wird nichts abgemeldet. Die letzte Benutzung wird einmal am Tag notiert.
+members-devices-none = Kein Gerät hat ein eigenes Passwort.
+members-device = Gerät
+members-device-made = Seit
+members-device-unused = nie
+members-device-revoke = Passwort zurücknehmen
+members-device-revoked = Das Passwort von „{ $label }“ öffnet nichts mehr.
+members-main-words = Briefe an das Zuhause, die niemanden darin nennen, gehen an eine Person.
+members-main-here = { $name } bekommt sie
+members-main-locked = Wer sie bekommt, steht in der Datei toxmail.toml (main_mailbox). Es lässt sich nur dort ändern.
+members-main-button = { $name } soll sie bekommen
+members-main-made = { $name } bekommt von nun an die Briefe an das Zuhause selbst.
+members-administrator-here = { $name } verwaltet das Zuhause. Um es zu übergeben, öffnen Sie die Seite einer anderen Person.
+members-administrator-words = Eine Person verwaltet das Zuhause: diese Seiten, und die Briefe an den Postmaster.
+members-administrator-button = Das Zuhause an { $name } übergeben
+members-administrator-title = Das Zuhause an { $name } übergeben?
+members-administrator-then = Von da an verwaltet { $name } das Zuhause, und Sie sehen diese Seiten nicht mehr. Nur { $name } kann sie Ihnen zurückgeben. Ihre Briefe bleiben, wie sie sind.
+members-administrator-yes = Übergeben
+members-own-password = Ihr eigenes Passwort
+members-password-wrong = Das ist nicht Ihr Passwort.
+members-handed-over = { $name } verwaltet jetzt das Zuhause.
+members-remove-title = Auszug
+members-remove-own = Wer das Zuhause verwaltet, kann nicht entfernt werden. Übergeben Sie es erst jemand anderem.
+members-remove-button = { $name } entfernen …
+members-removal-title = { $name } entfernen?
+members-removal-devices = Alle Geräte und Anmeldungen dieser Person gehen sofort nicht mehr, und neue Briefe an sie gehen an ihre Absender zurück.
+members-removal-letters = Die Briefe werden nicht gelöscht. Sie werden auf dem Gerät weggelegt, im Ordner { $folder }, wo sie nur findet, wer an das Gerät selbst kommt.
+members-removal-waiting = 
+    { $count ->
+        [0] Kein Brief dieser Person ist unterwegs.
+        [one] Ein Brief dieser Person ist noch unterwegs; er geht weiter.
+       *[other] { $count } Briefe dieser Person sind noch unterwegs; sie gehen weiter.
+    }
+members-removal-contacts = Kontakte, die nur dieser Person gehören, werden entfernt. Die des ganzen Zuhauses bleiben.
+members-removal-main = Briefe an das Zuhause selbst gehen von da an an jemand anderen: An wen, wählen Sie auf dessen Seite.
+members-removal-yes = { $name } entfernen
+members-removed = { $name } ist entfernt. Die Briefe sind auf dem Gerät weggelegt.
+members-removed-partly = { $name } ist entfernt, aber etwas konnte nicht weggelegt werden. Kein Brief ist verloren; was es war, steht im Protokoll.
+
+# ---- administration: pairing
+pairing-title = Andere Zuhause
+pairing-invite-title = Ein anderes Zuhause einladen
+pairing-invite-words = Eine Einladung ist ein Link. Wer ihn in seinem Toxmail öffnet, wird ohne weitere Frage ein Kontakt dieses Zuhauses, einmal. Geben Sie ihn nur dem, für den er ist.
+pairing-lasts = Wie lange sie gilt
+pairing-days = 
+    { $count ->
+        [one] Ein Tag
+       *[other] { $count } Tage
+    }
+pairing-invite = Einladung erstellen
+pairing-qr = Die Einladung als Code zum Scannen
+pairing-made-title = Einladung von { $home }
+pairing-made-words = Öffnen Sie in Ihrem Toxmail „Andere Zuhause“ und geben Sie diesen Link unter „Eine Einladung annehmen“ ein. Er gilt bis { $until }.
+pairing-made-once = Kopieren, drucken oder scannen Sie ihn jetzt: Er wird nur dieses eine Mal gezeigt.
+pairing-copy = Kopieren
+pairing-open = Offene Einladungen
+pairing-open-none = Keine ist offen.
+pairing-made = Erstellt
+pairing-until = Gilt bis
+pairing-withdraw = Zurücknehmen
+pairing-withdrawn = Die Einladung öffnet nichts mehr.
+pairing-past = Einladungen der letzten Wochen
+pairing-became = Was daraus wurde
+pairing-used = angenommen
+pairing-was-withdrawn = zurückgenommen
+pairing-outdated = führt ins Leere: Dieses Zuhause hat eine neue Tox-Adresse
+pairing-expired = ihre Zeit ist abgelaufen
+pairing-accept-title = Eine Einladung annehmen
+pairing-link = Der Link des anderen Zuhauses
+pairing-link-hint = Die ganze Zeile, die mit tox: beginnt
+pairing-link-wrong = Kopieren Sie die ganze Zeile, die mit tox: beginnt, und fügen Sie sie hier ein.
+pairing-accept = Annehmen
+pairing-accepted = { $name } ist jetzt ein Kontakt. Briefe gehen, sobald die beiden Zuhause einander gefunden haben.
+pairing-tox-title = Die Tox-Adresse dieses Zuhauses
+pairing-tox-words = Wer sie hat, kann darum bitten, ein Kontakt zu werden, und wird nur eingelassen, wenn hier jemand Ja sagt.
+pairing-renew-title = Eine neue Tox-Adresse
+pairing-renew-why = Wenn ständig Fremde Kontakte werden wollen, haben sie die Adresse in die Hände bekommen. Mit einer neuen erreichen sie niemanden mehr.
+pairing-renew-contacts = Für Ihre Kontakte ändert sich nichts: Sie finden dieses Zuhause wie bisher, und alle Mailadressen bleiben.
+pairing-renew-invitations = 
+    { $count ->
+        [0] Keine offene Einladung geht dabei verloren.
+        [one] Eine offene Einladung führt dann ins Leere. Erstellen Sie eine neue.
+       *[other] { $count } offene Einladungen führen dann ins Leere. Erstellen Sie neue.
+    }
+pairing-renew-paper = Karten auf Papier und Dateien mit der alten Adresse taugen nicht mehr für den ersten Kontakt.
+pairing-renew-yes = Neue Adresse nehmen
+pairing-renewed = Dieses Zuhause hat eine neue Tox-Adresse. Die alte führt ins Leere.
+pairing-move-title = Ein neues Gerät
+pairing-move-words = Zieht dieses Zuhause ohne seine Sicherung auf ein anderes Gerät um, müssen die anderen Zuhause erfahren, wo es ist.
+pairing-move-link = Ein neues Gerät ankündigen …
+pairing-moving = Ein neues Gerät ist angekündigt
+pairing-moving-words = Kontakte, denen dieses Zuhause begegnet, erfahren davon und werden gebeten, es zu bestätigen. Der Schlüssel des neuen Geräts:
+pairing-move-withdraw = Ankündigung zurücknehmen
+pairing-move-withdrawn = Die Ankündigung ist zurückgenommen.
+pairing-move-backup = Ein neues Gerät, auf das Sie die Sicherung von diesem spielen, ist dasselbe Zuhause. Dann ist nichts anzukündigen.
+pairing-move-then = Ohne sie ist das neue Gerät für die anderen fremd. Dieses sagt dann jedem Kontakt, dem es begegnet, wo das neue ist; dort vergleicht jemand einige Wörter mit Ihnen und sagt Ja. Von da an gehen Briefe an das neue Gerät. Lassen Sie dieses an, bis alle geantwortet haben.
+pairing-move-id = Die Tox-Adresse des neuen Geräts
+pairing-move-hint = 76 Ziffern und Buchstaben; das neue Gerät zeigt sie auf ebendieser Seite.
+pairing-move-wrong = Das ist keine Tox-Adresse: Sie hat 76 Zeichen aus 0–9 und A–F.
+pairing-move-yes = Das neue Gerät ankündigen
+pairing-move-announced = Das neue Gerät wird jedem Kontakt angekündigt, dem dieses Zuhause begegnet.
+
+# ---- administration: log
+log-title = Protokoll
+log-words = Was das Zuhause seit dem Start notiert hat, das Neueste zuerst, auf Englisch. Sie müssen es nicht verstehen: Es ist für jemanden, der Ihnen hilft. Adressen stehen darin, aber nie, was in einem Brief steht, und kein Passwort.
+log-last = Die letzten Zeilen
+log-problems = Nur was schiefging
+log-all = Alles, was aufgehoben ist
+log-more = Alles zeigen, was aufgehoben ist
+log-empty = Noch ist nichts notiert.
+log-no-problems = Nichts ging schief
+log-caption = Die neueste Zeile kommt zuerst
+log-severity = Art
+log-text = Was darin steht
+log-error = Störung
+log-warning = Bitte ansehen
+log-fact = Notiz
+log-download-title = Für jemanden, der Ihnen hilft
+log-download-words = Dasselbe als Datei. Sehen Sie sie durch, bevor Sie sie weitergeben: Darin steht, wer wem schreibt.
+log-download = Als Datei speichern
+
 # ---- security of the home
 nav-admin-security = Sicherheit
 admin-security-title = Sicherheit des Zuhauses
@@ -308,3 +495,169 @@ about-parts-words =
 about-part = Bibliothek
 about-part-version = Version
 about-part-licence = Lizenz
+
+# ---- my card
+nav-me = Meine Karte
+me-title = Meine Adresskarte
+me-words = Geben Sie sie allen, die Ihnen schreiben sollen: mit dem Code, als Datei oder auf Papier.
+me-qr = { $name } als Kontakt, zum Scannen
+me-tox = Für den ersten Kontakt des anderen Zuhauses
+me-tox-words = Das ist die Tox-Adresse Ihres Zuhauses. Wer ein anderes Zuhause verwaltet, gibt sie dort einmal ein; von da an gehen Briefe direkt von Zuhause zu Zuhause.
+me-download = Als Kontakt herunterladen (vCard)
+me-copy = Adresse kopieren
+me-copied = Kopiert
+me-print = Drucken
+me-more = Mehr von Ihnen
+me-to-devices = Telefon oder Computer verbinden
+me-to-card = Eine Karte für die Wand, mit allen Einstellungen
+me-to-letters = Briefe unterwegs
+
+# ---- my devices
+nav-devices = Geräte
+devices-title = Meine Geräte
+devices-connect = Ein Gerät verbinden
+devices-connect-words = Jedes Telefon und jeder Computer bekommt ein eigenes Passwort. Geht eines verloren, trennen Sie nur dieses.
+devices-choose = Verbinden
+devices-thunderbird = Thunderbird auf einem Computer
+devices-thunderbird-words = Sie tippen Namen und Adresse, den Rest findet es selbst.
+devices-android = Android, mit Thunderbird
+devices-android-words = Sie scannen einen Code mit der Thunderbird-App.
+devices-apple = iPhone, iPad oder Mac
+devices-apple-words = Sie laden eine Datei herunter, und das Gerät richtet sich selbst ein.
+devices-delta = Delta Chat
+devices-delta-words = Sie scannen einen Code. Lesen Sie vorher, was es nicht prüft.
+devices-other = Outlook und andere
+devices-other-words = Sie tippen die Einstellungen aus einer Tabelle.
+devices-list = Verbundene Geräte
+devices-list-words = Wann ein Gerät zuletzt benutzt wurde, wird einmal am Tag notiert.
+devices-none = Noch ist kein Gerät verbunden.
+devices-label = Wie Sie das Gerät nennen
+devices-made = Verbunden
+devices-used = Zuletzt benutzt
+devices-never = Noch nicht
+devices-revoke = Trennen
+devices-revoke-title = Dieses Gerät trennen?
+devices-revoke-words = Es kann hier keine Briefe mehr lesen oder senden. Was es schon hat, bleibt darauf. Wenn Sie es später wieder verbinden, bekommt es ein neues Passwort.
+devices-revoke-yes = Trennen
+devices-revoke-no = Behalten
+devices-revoked = „{ $label }“ ist getrennt.
+devices-back = Zu meinen Geräten
+devices-before = Bevor Sie anfangen
+devices-make = Ein Passwort dafür erstellen
+devices-make-words = Das Passwort wird jetzt erstellt und auf der nächsten Seite einmal gezeigt.
+devices-make-button = Passwort erstellen
+devices-make-file = Datei herunterladen
+devices-label-hint = Damit Sie es später erkennen, zum Beispiel „Laptop in der Küche“.
+devices-label-other = Mailprogramm
+devices-label-empty = Geben Sie dem Gerät einen Namen.
+devices-label-long = Das ist zu lang: höchstens { $most } Zeichen.
+devices-after = Danach
+devices-steps = So geht es weiter
+devices-compare = Zum Vergleichen
+devices-compare-words = Wenn ein Gerät fragt, ob es dem Zertifikat vertrauen darf, vergleichen Sie diese Buchstaben und Ziffern (SHA-256) mit dem, was es zeigt. Sind sie gleich, ist es Ihr Zuhause. Wenn nicht, wählen Sie „Abbrechen“ und fragen Sie, wer das Zuhause verwaltet.
+devices-fingerprint-server = Das Zertifikat Ihres Zuhauses
+devices-fingerprint-ca = Die Zertifizierungsstelle Ihres Zuhauses
+devices-dialog = Das werden Sie sehen
+devices-thunderbird-before = Thunderbird fragt einmal, ob es Ihrem Zuhause vertrauen darf. Das können Sie sich sparen: Laden Sie die Zertifizierungsstelle Ihres Zuhauses herunter und importieren Sie sie in Thunderbird unter Einstellungen, Datenschutz & Sicherheit, Zertifikate verwalten, Zertifizierungsstellen.
+devices-thunderbird-step-1 = Wählen Sie in Thunderbird „Neues Konto“, dann „E-Mail“.
+devices-thunderbird-step-2 = Tippen Sie Ihren Namen und diese Adresse: { $address }. Wählen Sie „Weiter“. Die Einstellungen findet es selbst.
+devices-thunderbird-step-3 = Tippen Sie das Passwort, das diese Seite dafür erstellt hat, nicht Ihr eigenes.
+devices-thunderbird-step-4 = Kennt es Ihr Zuhause noch nicht, zeigt es dies. Wählen Sie „Ansehen…“, vergleichen Sie den Fingerabdruck unten und bestätigen Sie:
+devices-thunderbird-step-5 = Beim Senden Ihres ersten Briefes fragt es noch einmal dasselbe. Danach nie wieder.
+devices-exception-title = Sicherheits-Ausnahmeregel hinzufügen
+devices-exception-words = Dem Zertifikat wird nicht vertraut, weil es nicht von einer vertrauenswürdigen Zertifizierungsstelle ausgestellt wurde.
+devices-exception-button = ☑ Diese Ausnahme dauerhaft speichern · [Sicherheits-Ausnahmeregel bestätigen]
+devices-android-step-1 = Installieren Sie Thunderbird aus Ihrem App-Store.
+devices-android-step-2 = Laden Sie die Zertifizierungsstelle Ihres Zuhauses auf das Telefon und installieren Sie sie dort unter Einstellungen, Sicherheit, Weitere Sicherheitseinstellungen, Zertifikat installieren, CA-Zertifikat. Das Telefon warnt davor; sie kann nur für dieses Zuhause bürgen.
+devices-android-step-3 = Öffnen Sie Thunderbird auf dem Telefon und wählen Sie „Einstellungen importieren“ oder „QR-Code scannen“. Halten Sie es vor den Code der nächsten Seite.
+devices-android-step-4 = Es zeigt das gefundene Konto. Wählen Sie „Importieren“.
+devices-android-step-5 = Findet es den Namen Ihres Zuhauses nicht, tippen Sie stattdessen eine der Adressen aus der Tabelle.
+devices-apple-before = In der Datei steht das Passwort. Sie geht über die sichere Verbindung nur an dieses Gerät. Öffnen Sie diese Seite auf dem Gerät, das Sie verbinden möchten.
+devices-apple-profile = Mail und Kontakte Ihres Zuhauses. Am Zertifikat erkennt dieses Gerät Ihr Zuhause; für eine andere Website kann es nicht bürgen.
+devices-apple-step-1 = Erlauben Sie das Herunterladen. Das Gerät meldet „Profil geladen“.
+devices-apple-step-2 = iPhone und iPad: Öffnen Sie Einstellungen, dann „Profil geladen“. Mac: Öffnen Sie Systemeinstellungen, Allgemein, Geräteverwaltung. Dort steht der Name Ihres Zuhauses:
+devices-apple-unverified = Nicht überprüft. (Das steht bei jedem Profil, das keine Firma unterschrieben hat.)
+devices-apple-step-3 = Wählen Sie „Installieren“ und tippen Sie den Code des Geräts.
+devices-apple-step-4 = Nur iPhone und iPad: Einstellungen, Allgemein, Info, Zertifikatsvertrauenseinstellungen, und schalten Sie Ihr Zuhause ein.
+devices-apple-step-5 = Öffnen Sie Mail. Ihre Briefe sind da.
+devices-delta-before = Delta Chat kennt das Zertifikat Ihres Zuhauses nicht und kann es nicht lernen. Es prüft nicht, mit wem es spricht: Jemand in Ihrem Heimnetz könnte sich als Ihr Zuhause ausgeben und das Passwort dieses Geräts an sich nehmen. Zu Hause ist das selten eine Gefahr; im Netz eines Cafés benutzen Sie es nicht.
+devices-delta-agree = Ich habe das verstanden und möchte Delta Chat trotzdem benutzen.
+devices-delta-agree-first = Setzen Sie erst dieses Häkchen, oder wählen Sie ein anderes Programm.
+devices-delta-step-1 = Wählen Sie in Delta Chat „Neues Profil erstellen“ oder „Profil hinzufügen“, dann „QR-Code scannen“.
+devices-delta-step-2 = Halten Sie es vor den Code der nächsten Seite und wählen Sie „OK“.
+devices-other-before = Kann das Programm die Zertifikate des Computers benutzen, installieren Sie dort zuerst die Zertifizierungsstelle Ihres Zuhauses: Dann fragt es nie.
+devices-other-step-1 = Wählen Sie im Programm, das Konto von Hand einzurichten, oder „Erweiterte Einrichtung“, und dort IMAP oder POP wie in der Tabelle.
+devices-other-step-2 = Tippen Sie die Einstellungen der Tabelle, mit dem Benutzernamen und dem Passwort dieser Seite, für das Empfangen und das Senden.
+devices-other-step-3 = Fragt es, ob es dem Zertifikat vertrauen darf, vergleichen Sie den Fingerabdruck.
+devices-made-title = „{ $label }“ kann verbunden werden
+devices-once = Nur dieses eine Mal
+devices-once-words = Das Passwort steht jetzt hier und nie wieder. Tippen oder scannen Sie es gleich. Brauchen Sie es später, erstellen Sie ein neues.
+devices-code = Einstellungen und Passwort für ein Gerät, zum Scannen
+devices-code-words = Wer diesen Code scannt, kann Ihre Briefe lesen. Zeigen Sie ihn nur Ihrem eigenen Gerät.
+devices-your-name = Ihr Name
+devices-your-address = Ihre Adresse
+devices-password = Passwort dieses Geräts
+devices-copy = Passwort kopieren
+devices-by-hand = Die Einstellungen, zum Tippen
+devices-table = Server
+devices-purpose = Zum
+devices-incoming = Empfangen
+devices-outgoing = Senden
+devices-protocol = Art
+devices-server = Server
+devices-port = Port
+devices-security = Sicherheit
+devices-login = Benutzername
+devices-books = Adressbuch (CardDAV)
+devices-instead = Wenn es den Server nicht findet
+devices-written-down = Fertig: getippt oder gescannt
+devices-card-title = Eine Karte für die Wand
+devices-card-words = Ihre Adressen und die Einstellungen, zum Drucken. Passwörter stehen nicht darauf.
+devices-card-page = Die Seite Ihres Zuhauses:
+devices-card-by-hand = (von Hand geschrieben, wenn überhaupt)
+
+# ---- my letters
+nav-letters = Briefe unterwegs
+letters-title = Meine Briefe unterwegs
+letters-none = Nichts ist unterwegs: Alle Ihre Briefe sind hinausgegangen.
+letters-no-more = Dahinter gibt es keine Briefe mehr.
+letters-first-page = Zum Anfang
+letters-count =
+    { $count ->
+        [one] Ein Brief, { $size }.
+       *[other] { $count } Briefe, zusammen { $size }.
+    }
+letters-no-subject = (ohne Betreff)
+letters-facts = Geschrieben { $when }, { $size }
+letters-who = { $name } ({ $address })
+letters-on-its-way = Unterwegs
+letters-delivered = Angekommen
+letters-held = Wartet auf Ihre Antwort
+letters-failed = Nicht angekommen
+letters-waits-for-home = Wartet, bis das andere Zuhause da ist
+letters-waits = Wartet, bis er an der Reihe ist
+letters-waits-again = Wird noch einmal versucht
+letters-next-try = Nächster Versuch in { $wait }.
+letters-why = Das Zuhause sagt:
+letters-more =
+    { $count ->
+        [one] Und noch jemand.
+       *[other] Und { $count } weitere.
+    }
+letters-sent-bytes = { $sent } gesendet
+letters-sent-of-bytes = { $sent } von { $total }
+letters-sent-of-parts = { $sent } von { $total } Teilen
+letters-speed = { $size } in der Sekunde
+letters-left = noch { $time }
+letters-retry = Jetzt versuchen
+letters-retried = Es wird jetzt versucht.
+letters-gone = Er ist schon hinausgegangen.
+letters-cancel = Zurücknehmen
+letters-cancel-title = Diesen Brief zurücknehmen?
+letters-cancel-words = Er geht an niemanden mehr, der ihn noch nicht hat. Wer ihn hat, behält ihn.
+letters-cancel-yes = Zurücknehmen
+letters-cancel-no = Weiterschicken lassen
+letters-cancel-late = Er kann nicht mehr zurückgenommen werden.
+letters-cancelled = Der Brief ist zurückgenommen.
+letters-look-again = Noch einmal nachsehen
+letters-next-page = Neuere Briefe

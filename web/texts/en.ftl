@@ -3,6 +3,7 @@
 # ---- every page
 skip-link = Skip to the content
 menu-label = Menu
+menu-close = Close the menu
 logged-in-as = Logged in as { $name }
 log-out = Log out
 language-label = Language
@@ -78,6 +79,8 @@ error-back = To the first page
 
 # ---- login
 login-title = Log in
+login-moment = One moment
+login-continue = Go on
 login-intro = With your name in this home and your own password.
 login-name = Name
 login-name-hint = What stands before the @ in your address here, such as anna.
@@ -277,6 +280,190 @@ security-ended = It is logged out.
 security-ended-before = It was logged out already.
 security-ended-all = Everything is logged out, this browser too.
 
+# ---- administration
+nav-admin = Administration
+admin-words = What you look after for everybody at home. Only you see these pages.
+admin-back = Back to the administration
+admin-no = No, leave it as it is
+admin-print = Print
+admin-members-words = Who has a mailbox here. Add somebody, give a new password, say which addresses are theirs.
+admin-pairing-words = Invite another home, or accept its invitation. A new address if strangers are a nuisance, a new box.
+admin-security-about = Who is logged in to the page, and which logins failed.
+admin-log-words = What the home has written down last, for whoever helps you.
+admin-version = Version and updates
+admin-version-words = This home runs Toxmail { $version }. A newer version comes the way this one came: with the program, or with a new image of the box. This page does not fetch any by itself.
+
+# ---- administration: people
+members-title = People
+members-list = Who lives here
+members-back = Back to the people
+members-person = Person
+members-addresses = Addresses
+members-offices = Tasks
+members-devices = Devices
+members-is-administrator = Administrator
+members-is-main = Mail for the home itself
+members-is-member = Mailbox
+members-add = Add a person
+members-add-button = Add this person
+members-added = { $name } has a mailbox now.
+members-display = Name
+members-display-hint = As others shall see it in letters, such as Anna Martin.
+members-display-wrong = Write a name of 1 to 100 characters on one line.
+members-mailbox = Mailbox
+members-mailbox-hint = What stands before the @, such as anna. It also is the name to log in with, and stays.
+members-mailbox-wrong = Take 1 to 32 of a–z, 0–9, dot, hyphen and underscore, a letter or digit first. Names such as postmaster, home and root belong to the home itself.
+members-mailbox-taken = { $name } is somebody's mailbox already. Take another name.
+members-password-made = Make one that can be read aloud
+members-password-typed = I type one myself
+members-password-type = Type a password
+members-slip-title = For { $name }
+members-slip-words = Write this down or print it now: the password is shown this once. It opens the home's page; a new one can be chosen there.
+members-slip-page = Page
+members-slip-copy = Copy the password
+members-name-title = Name
+members-login = Logs in as { $name }; the address in this home is { $name }@toxmail.local.
+members-rename = Change the name
+members-renamed = Others see { $name } from now on.
+members-reset-title = A new password
+members-reset-words = For somebody who has forgotten theirs. Mail programs that have a password of their own go on working. The page logs them out everywhere.
+members-reset-own = Change your own password at “Password and logins”
+members-reset-button = Give a new password
+members-reset = { $name } has a new password, and is logged out of the page everywhere.
+members-ordinary = Ordinary e-mail addresses
+members-ordinary-words = Addresses at a mail provider that are this person's. They can write with them, and appear under the first one in ordinary mail. Other homes are told of them, so that letters come directly.
+members-ordinary-none = None yet.
+members-address = Another address
+members-address-sure = I have made sure that this address is { $name }'s. In this home nobody else can write with it.
+members-address-unsure = Say that you have made sure of it.
+members-address-wrong = That is no ordinary e-mail address. Write it like anna@example.org.
+members-address-taken = That is { $name }'s address in this home.
+members-address-add = Add the address
+members-address-added = { $address } is added.
+members-address-remove = Remove
+members-address-removed = { $address } is removed.
+members-devices-title = Devices
+members-devices-words = Each has a password of its own. If one is lost, take its password back: nothing else is logged out. The time of the last use is written down once a day.
+members-devices-none = No device has a password of its own.
+members-device = Device
+members-device-made = Since
+members-device-unused = never
+members-device-revoke = Take the password back
+members-device-revoked = The password of “{ $label }” opens nothing any more.
+members-main-words = Letters that are written to the home, and to nobody in it, go to one person.
+members-main-here = { $name } gets them
+members-main-locked = The file toxmail.toml says who gets them (main_mailbox). It can be changed there only.
+members-main-button = Let { $name } get them
+members-main-made = { $name } gets the letters to the home itself from now on.
+members-administrator-here = { $name } looks after the home. To hand it over, open the page of another person.
+members-administrator-words = One person looks after the home: these pages, and letters to the postmaster.
+members-administrator-button = Hand the home over to { $name }
+members-administrator-title = Hand the home over to { $name }?
+members-administrator-then = From then on { $name } looks after the home, and you do not see these pages any more. Only { $name } can give them back to you. Your letters stay as they are.
+members-administrator-yes = Hand it over
+members-own-password = Your own password
+members-password-wrong = That is not your password.
+members-handed-over = { $name } looks after the home now.
+members-remove-title = Moving out
+members-remove-own = Whoever looks after the home cannot be removed. Hand it over to somebody else first.
+members-remove-button = Remove { $name } …
+members-removal-title = Remove { $name }?
+members-removal-devices = All devices and logins of this person stop working at once, and new letters to them go back to their writers.
+members-removal-letters = Their letters are not deleted. They are put away on the box, in the folder { $folder }, where only somebody with access to the box itself finds them.
+members-removal-waiting = 
+    { $count ->
+        [0] No letter of theirs is on its way.
+        [one] One letter of theirs is still on its way; it goes on.
+       *[other] { $count } letters of theirs are still on their way; they go on.
+    }
+members-removal-contacts = Contacts that are only theirs are removed. Those of the whole home stay.
+members-removal-main = Letters to the home itself go to somebody else from then on: you can choose whom on their page.
+members-removal-yes = Remove { $name }
+members-removed = { $name } is removed. The letters are put away on the box.
+members-removed-partly = { $name } is removed, but something of theirs could not be put away. No letter is lost; the log tells what it was.
+
+# ---- administration: pairing
+pairing-title = Other homes
+pairing-invite-title = Invite another home
+pairing-invite-words = An invitation is a link. Whoever opens it in their Toxmail becomes a contact of this home, once, without another question. So pass it on only to whom it is for.
+pairing-lasts = How long it is good
+pairing-days = 
+    { $count ->
+        [one] One day
+       *[other] { $count } days
+    }
+pairing-invite = Make an invitation
+pairing-qr = The invitation as a code to scan
+pairing-made-title = Invitation from { $home }
+pairing-made-words = In your Toxmail open “Other homes”, and enter this link under “Accept an invitation”. It is good until { $until }.
+pairing-made-once = Copy, print or scan it now: it is shown this once.
+pairing-copy = Copy
+pairing-open = Open invitations
+pairing-open-none = None is open.
+pairing-made = Made
+pairing-until = Good until
+pairing-withdraw = Take it back
+pairing-withdrawn = The invitation opens nothing any more.
+pairing-past = Invitations of the last weeks
+pairing-became = What became of it
+pairing-used = accepted
+pairing-was-withdrawn = taken back
+pairing-outdated = leads nowhere: this home has a new Tox address
+pairing-expired = its time is over
+pairing-accept-title = Accept an invitation
+pairing-link = The link of the other home
+pairing-link-hint = The whole line that begins with tox:
+pairing-link-wrong = Copy the whole line that begins with tox:, and paste it here.
+pairing-accept = Accept
+pairing-accepted = { $name } is a contact now. Letters can go as soon as both homes have found each other.
+pairing-tox-title = The Tox address of this home
+pairing-tox-words = Whoever has it can ask to become a contact, and is let in only when somebody here says yes.
+pairing-renew-title = A new Tox address
+pairing-renew-why = If strangers keep asking to become contacts, they have got hold of the address. With a new one they reach nobody.
+pairing-renew-contacts = Nothing changes for those who are contacts: they find this home as before, and all mail addresses stay.
+pairing-renew-invitations = 
+    { $count ->
+        [0] No invitation is open that would be lost.
+        [one] One open invitation leads nowhere then. Make a new one.
+       *[other] { $count } open invitations lead nowhere then. Make new ones.
+    }
+pairing-renew-paper = Cards on paper and files with the old address are no good any more for a first contact.
+pairing-renew-yes = Take a new address
+pairing-renewed = This home has a new Tox address. The old one leads nowhere.
+pairing-move-title = A new box
+pairing-move-words = If this home moves to another box without its backup, the other homes have to learn where it is.
+pairing-move-link = Announce a new box …
+pairing-moving = A new box is announced
+pairing-moving-words = Contacts that this home meets are told of it, and asked to confirm it. The key of the new box:
+pairing-move-withdraw = Take the announcement back
+pairing-move-withdrawn = The announcement is taken back.
+pairing-move-backup = A new box into which you put the backup of this one is the same home. Then nothing has to be announced.
+pairing-move-then = Without it the new box is a stranger to the others. This one then tells every contact that it meets where the new one is; there a person compares some words with you and says yes. Letters go to the new box from then on. Leave this box on until all have answered.
+pairing-move-id = The Tox address of the new box
+pairing-move-hint = 76 digits and letters; the new box shows them on this very page.
+pairing-move-wrong = That is no Tox address: it has 76 characters of 0–9 and A–F.
+pairing-move-yes = Announce the new box
+pairing-move-announced = The new box is announced to every contact that this home meets.
+
+# ---- administration: log
+log-title = Log
+log-words = What the home has written down since it was started, the newest first, in English. You need not understand it: it is for whoever helps you. It holds addresses, but never what a letter says, and no password.
+log-last = The last lines
+log-problems = Only what went wrong
+log-all = All that is kept
+log-more = Show all that is kept
+log-empty = Nothing is written down yet.
+log-no-problems = Nothing went wrong
+log-caption = The newest line comes first
+log-severity = Kind
+log-text = What it says
+log-error = Trouble
+log-warning = Take a look
+log-fact = Note
+log-download-title = For somebody who helps you
+log-download-words = The same as a file. Look through it before you pass it on: it says who writes to whom.
+log-download = Save as a file
+
 # ---- security of the home
 nav-admin-security = Security
 admin-security-title = Security of the home
@@ -308,3 +495,169 @@ about-parts-words =
 about-part = Library
 about-part-version = Version
 about-part-licence = Licence
+
+# ---- my card
+nav-me = My card
+me-title = My address card
+me-words = Pass this on to whoever shall write to you: by the code, as a file, or on paper.
+me-qr = { $name } as a contact, to be scanned
+me-tox = For the other home's first contact
+me-tox-words = This is the Tox address of your home. Whoever looks after another home enters it there once; from then on letters go directly from home to home.
+me-download = Download as a contact (vCard)
+me-copy = Copy the address
+me-copied = Copied
+me-print = Print
+me-more = More of yours
+me-to-devices = Connect a telephone or a computer
+me-to-card = A card for the wall, with all settings
+me-to-letters = Letters on their way
+
+# ---- my devices
+nav-devices = Devices
+devices-title = My devices
+devices-connect = Connect a device
+devices-connect-words = Each telephone and each computer gets a password of its own. If one is lost, you take only that one back.
+devices-choose = Connect
+devices-thunderbird = Thunderbird on a computer
+devices-thunderbird-words = You type your name and address, and it finds the rest by itself.
+devices-android = Android, with Thunderbird
+devices-android-words = You scan a code with the Thunderbird app.
+devices-apple = iPhone, iPad or Mac
+devices-apple-words = You download a file, and the device sets itself up.
+devices-delta = Delta Chat
+devices-delta-words = You scan a code. Please read first what it does not check.
+devices-other = Outlook and others
+devices-other-words = You type the settings from a table.
+devices-list = Devices that are connected
+devices-list-words = The time of the last use is written down once a day.
+devices-none = No device is connected yet.
+devices-label = What you call the device
+devices-made = Connected
+devices-used = Last used
+devices-never = Not yet
+devices-revoke = Disconnect
+devices-revoke-title = Disconnect this device?
+devices-revoke-words = It can no longer read or send letters here. Letters that it holds already stay on it. If you connect it again later, it gets a new password.
+devices-revoke-yes = Disconnect
+devices-revoke-no = Keep it
+devices-revoked = “{ $label }” is disconnected.
+devices-back = To my devices
+devices-before = Before you begin
+devices-make = Make a password for it
+devices-make-words = The password is made now and shown once, on the next page.
+devices-make-button = Make the password
+devices-make-file = Download the file
+devices-label-hint = So that you recognise it later, such as “Laptop in the kitchen”.
+devices-label-other = Mail program
+devices-label-empty = Give the device a name.
+devices-label-long = That is too long: { $most } characters at most.
+devices-after = Then
+devices-steps = How to go on
+devices-compare = To compare
+devices-compare-words = If a device asks whether it may trust the certificate, compare these letters and digits (SHA-256) with what it shows. If they are the same, it is your home. If not, choose “Cancel” and ask whoever looks after the home.
+devices-fingerprint-server = The certificate of your home
+devices-fingerprint-ca = The authority of your home
+devices-dialog = What you will see
+devices-thunderbird-before = Thunderbird will ask once whether it may trust your home. You can spare yourself that: download the authority of your home, and import it in Thunderbird under Settings, Privacy & Security, Manage Certificates, Authorities.
+devices-thunderbird-step-1 = In Thunderbird choose “New Account”, then “Email”.
+devices-thunderbird-step-2 = Type your name and this address: { $address }. Choose “Continue”. It finds the settings by itself.
+devices-thunderbird-step-3 = Type the password that this page has made for it, not your own.
+devices-thunderbird-step-4 = If it does not know your home yet, it shows this. Choose “View…”, compare the fingerprint below, and confirm:
+devices-thunderbird-step-5 = When you send your first letter, it asks the same once more. After that it never does again.
+devices-exception-title = Add Security Exception
+devices-exception-words = The certificate is not trusted because it hasn't been verified as issued by a trusted authority.
+devices-exception-button = ☑ Permanently store this exception · [Confirm Security Exception]
+devices-android-step-1 = Install Thunderbird from your app store.
+devices-android-step-2 = Download the authority of your home on the telephone, and install it there under Settings, Security, More security settings, Install a certificate, CA certificate. The telephone warns of it; it can vouch for this home only.
+devices-android-step-3 = Open Thunderbird on the telephone and choose “Import settings” or “Scan QR code”. Hold it before the code of the next page.
+devices-android-step-4 = It shows the account that it has found. Choose “Import”.
+devices-android-step-5 = If it does not find the name of your home, type one of the addresses from the table instead.
+devices-apple-before = The file holds the password. It goes over the secure connection to this device alone. Open this page on the device that you want to connect.
+devices-apple-profile = Mail and contacts of your home. The certificate lets this device recognise your home; it can vouch for no other website.
+devices-apple-step-1 = Allow the download. The device says “Profile Downloaded”.
+devices-apple-step-2 = iPhone and iPad: open Settings, then “Profile Downloaded”. Mac: open System Settings, General, Device Management. It shows the name of your home:
+devices-apple-unverified = Not verified. (It says so of every profile that no company has signed.)
+devices-apple-step-3 = Choose “Install”, and type the code of the device.
+devices-apple-step-4 = iPhone and iPad only: Settings, General, About, Certificate Trust Settings, and switch your home on.
+devices-apple-step-5 = Open Mail. Your letters are there.
+devices-delta-before = Delta Chat does not know your home's certificate, and cannot learn it. It will not check whom it talks to: somebody in your home network could pretend to be your home, and take the password of this device. At home that is rarely a danger; in a café's network do not use it.
+devices-delta-agree = I understand this, and want to use Delta Chat nevertheless.
+devices-delta-agree-first = Tick this box first, or choose another program.
+devices-delta-step-1 = In Delta Chat choose “Create New Profile” or “Add Profile”, then “Scan QR Code”.
+devices-delta-step-2 = Hold it before the code of the next page, and choose “OK”.
+devices-other-before = If the program can use certificates of the computer, install the authority of your home there first: then it never asks.
+devices-other-step-1 = In the program choose to set the account up by hand, or “Advanced setup”, and there IMAP or POP as in the table.
+devices-other-step-2 = Type the settings as the table has them, with the user name and the password of this page, for reading and for sending.
+devices-other-step-3 = If it asks whether it may trust the certificate, compare the fingerprint.
+devices-made-title = “{ $label }” is ready to be connected
+devices-once = Shown this once
+devices-once-words = The password stands here now and never again. Type or scan it now. If you need it later, make a new one.
+devices-code = Settings and password for one device, to be scanned
+devices-code-words = Whoever scans this code can read your letters. Show it to your own device only.
+devices-your-name = Your name
+devices-your-address = Your address
+devices-password = Password of this device
+devices-copy = Copy the password
+devices-by-hand = The settings, to be typed
+devices-table = Servers
+devices-purpose = For
+devices-incoming = Receiving
+devices-outgoing = Sending
+devices-protocol = Kind
+devices-server = Server
+devices-port = Port
+devices-security = Security
+devices-login = User name
+devices-books = Address book (CardDAV)
+devices-instead = If it does not find the server
+devices-written-down = Done: it is typed or scanned
+devices-card-title = A card for the wall
+devices-card-words = Your addresses and the settings, to print. Passwords are not on it.
+devices-card-page = The page of your home:
+devices-card-by-hand = (written by hand, if at all)
+
+# ---- my letters
+nav-letters = Letters on their way
+letters-title = My letters on their way
+letters-none = Nothing is on its way: every letter of yours has left.
+letters-no-more = There are no more letters behind this.
+letters-first-page = To the beginning
+letters-count =
+    { $count ->
+        [one] One letter, { $size }.
+       *[other] { $count } letters, { $size } in all.
+    }
+letters-no-subject = (without a subject)
+letters-facts = Written { $when }, { $size }
+letters-who = { $name } ({ $address })
+letters-on-its-way = On its way
+letters-delivered = Arrived
+letters-held = Waits for your answer
+letters-failed = Did not arrive
+letters-waits-for-home = Waits until the other home is there
+letters-waits = Waits for its turn
+letters-waits-again = Is tried again
+letters-next-try = Next try in { $wait }.
+letters-why = The home says:
+letters-more =
+    { $count ->
+        [one] And one more.
+       *[other] And { $count } more.
+    }
+letters-sent-bytes = { $sent } sent
+letters-sent-of-bytes = { $sent } of { $total }
+letters-sent-of-parts = { $sent } of { $total } parts
+letters-speed = { $size } per second
+letters-left = { $time } left
+letters-retry = Try now
+letters-retried = It is being tried now.
+letters-gone = It has left already.
+letters-cancel = Take back
+letters-cancel-title = Take this letter back?
+letters-cancel-words = It goes to nobody who does not have it yet. Whoever has it keeps it.
+letters-cancel-yes = Take it back
+letters-cancel-no = Let it go on
+letters-cancel-late = It can no longer be taken back.
+letters-cancelled = The letter is taken back.
+letters-look-again = Look again
+letters-next-page = Newer letters

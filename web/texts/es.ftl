@@ -3,6 +3,7 @@
 # ---- every page
 skip-link = Ir al contenido
 menu-label = Menú
+menu-close = Cerrar el menú
 logged-in-as = Sesión de { $name }
 log-out = Cerrar sesión
 language-label = Idioma
@@ -78,6 +79,8 @@ error-back = A la primera página
 
 # ---- login
 login-title = Iniciar sesión
+login-moment = Un momento
+login-continue = Continuar
 login-intro = Con su nombre en esta casa y su propia contraseña.
 login-name = Nombre
 login-name-hint = Lo que va antes de la @ en su dirección de aquí, por ejemplo anna.
@@ -277,6 +280,190 @@ security-ended = Se ha cerrado la sesión.
 security-ended-before = La sesión ya estaba cerrada.
 security-ended-all = Se han cerrado todas las sesiones, también la de este navegador.
 
+# ---- administration
+nav-admin = Administración
+admin-words = Lo que usted cuida para todos en casa. Solo usted ve estas páginas.
+admin-back = Volver a la administración
+admin-no = No, dejarlo como está
+admin-print = Imprimir
+admin-members-words = Quién tiene un buzón aquí. Añadir a alguien, dar una contraseña nueva, decir qué direcciones son de quién.
+admin-pairing-words = Invitar a otra casa o aceptar su invitación. Una dirección nueva si molestan desconocidos, un aparato nuevo.
+admin-security-about = Quién tiene la sesión abierta en la página y qué inicios de sesión han fallado.
+admin-log-words = Lo último que ha anotado la casa, para quien le ayude.
+admin-version = Versión y actualizaciones
+admin-version-words = En esta casa funciona Toxmail { $version }. Una versión más nueva llega por donde llegó esta: con el programa o con una imagen nueva del aparato. Esta página no busca ninguna por sí misma.
+
+# ---- administration: people
+members-title = Personas
+members-list = Quién vive aquí
+members-back = Volver a las personas
+members-person = Persona
+members-addresses = Direcciones
+members-offices = Tareas
+members-devices = Dispositivos
+members-is-administrator = Administra la casa
+members-is-main = Correo para la propia casa
+members-is-member = Buzón
+members-add = Añadir a una persona
+members-add-button = Añadir a esta persona
+members-added = { $name } ya tiene un buzón.
+members-display = Nombre
+members-display-hint = Tal como lo verán los demás en las cartas, por ejemplo Anna Martin.
+members-display-wrong = Escriba un nombre de 1 a 100 caracteres en una línea.
+members-mailbox = Buzón
+members-mailbox-hint = Lo que va antes de la @, por ejemplo anna. Es también el nombre para iniciar sesión, y no cambia.
+members-mailbox-wrong = Use de 1 a 32 caracteres entre a–z, 0–9, punto, guion y guion bajo, primero una letra o una cifra. Nombres como postmaster, home y root pertenecen a la propia casa.
+members-mailbox-taken = { $name } ya es el buzón de alguien. Use otro nombre.
+members-password-made = Crear una que se pueda leer en voz alta
+members-password-typed = La escribo yo
+members-password-type = Escribir una contraseña
+members-slip-title = Para { $name }
+members-slip-words = Anótelo o imprímalo ahora: la contraseña solo se muestra esta vez. Abre la página de la casa; allí se puede elegir otra.
+members-slip-page = Página
+members-slip-copy = Copiar la contraseña
+members-name-title = Nombre
+members-login = Inicia sesión como { $name }; la dirección en esta casa es { $name }@toxmail.local.
+members-rename = Cambiar el nombre
+members-renamed = A partir de ahora los demás ven { $name }.
+members-reset-title = Una contraseña nueva
+members-reset-words = Para quien ha olvidado la suya. Los programas de correo que tienen una contraseña propia siguen funcionando. En la página se cierran todas sus sesiones.
+members-reset-own = Cambie su propia contraseña en «Contraseña y sesiones»
+members-reset-button = Dar una contraseña nueva
+members-reset = { $name } tiene una contraseña nueva y se han cerrado todas sus sesiones en la página.
+members-ordinary = Direcciones de correo corrientes
+members-ordinary-words = Direcciones en un proveedor de correo que son de esta persona. Puede escribir con ellas, y en el correo corriente aparece con la primera. Las otras casas las conocen, para que las cartas lleguen directamente.
+members-ordinary-none = Ninguna todavía.
+members-address = Otra dirección
+members-address-sure = Me he asegurado de que esta dirección es de { $name }. En esta casa nadie más puede escribir con ella.
+members-address-unsure = Diga que se ha asegurado.
+members-address-wrong = Esa no es una dirección de correo corriente. Escríbala como anna@example.org.
+members-address-taken = En esta casa esa es la dirección de { $name }.
+members-address-add = Añadir la dirección
+members-address-added = Se ha añadido { $address }.
+members-address-remove = Quitar
+members-address-removed = Se ha quitado { $address }.
+members-devices-title = Dispositivos
+members-devices-words = Cada uno tiene su propia contraseña. Si se pierde uno, retire la suya: no se desconecta nada más. El último uso se anota una vez al día.
+members-devices-none = Ningún dispositivo tiene una contraseña propia.
+members-device = Dispositivo
+members-device-made = Desde
+members-device-unused = nunca
+members-device-revoke = Retirar la contraseña
+members-device-revoked = La contraseña de «{ $label }» ya no abre nada.
+members-main-words = Las cartas dirigidas a la casa, sin nombrar a nadie, van a una persona.
+members-main-here = Las recibe { $name }
+members-main-locked = El archivo toxmail.toml dice quién las recibe (main_mailbox). Solo se puede cambiar allí.
+members-main-button = Que las reciba { $name }
+members-main-made = A partir de ahora { $name } recibe las cartas a la propia casa.
+members-administrator-here = { $name } administra la casa. Para traspasarlo, abra la página de otra persona.
+members-administrator-words = Una persona administra la casa: estas páginas y las cartas al postmaster.
+members-administrator-button = Traspasar la casa a { $name }
+members-administrator-title = ¿Traspasar la casa a { $name }?
+members-administrator-then = Desde entonces { $name } administra la casa y usted deja de ver estas páginas. Solo { $name } puede devolvérselas. Sus cartas se quedan como están.
+members-administrator-yes = Traspasar
+members-own-password = Su propia contraseña
+members-password-wrong = Esa no es su contraseña.
+members-handed-over = Ahora { $name } administra la casa.
+members-remove-title = Mudanza
+members-remove-own = No se puede quitar a quien administra la casa. Traspásela antes a otra persona.
+members-remove-button = Quitar a { $name } …
+members-removal-title = ¿Quitar a { $name }?
+members-removal-devices = Todos los dispositivos y sesiones de esta persona dejan de funcionar al momento, y las cartas nuevas para ella vuelven a sus remitentes.
+members-removal-letters = Sus cartas no se borran. Se guardan en el aparato, en la carpeta { $folder }, donde solo las encuentra quien tenga acceso al propio aparato.
+members-removal-waiting = 
+    { $count ->
+        [0] No hay cartas suyas en camino.
+        [one] Una carta suya sigue en camino; continuará.
+       *[other] { $count } cartas suyas siguen en camino; continuarán.
+    }
+members-removal-contacts = Se quitan los contactos que son solo suyos. Los de toda la casa se quedan.
+members-removal-main = Las cartas a la propia casa van desde entonces a otra persona: puede elegir a quién en su página.
+members-removal-yes = Quitar a { $name }
+members-removed = Se ha quitado a { $name }. Las cartas están guardadas en el aparato.
+members-removed-partly = Se ha quitado a { $name }, pero algo no se ha podido guardar. No se ha perdido ninguna carta; el registro dice qué fue.
+
+# ---- administration: pairing
+pairing-title = Otras casas
+pairing-invite-title = Invitar a otra casa
+pairing-invite-words = Una invitación es un enlace. Quien lo abre en su Toxmail pasa a ser un contacto de esta casa, una vez, sin más preguntas. Entréguelo solo a quien va dirigido.
+pairing-lasts = Cuánto tiempo vale
+pairing-days = 
+    { $count ->
+        [one] Un día
+       *[other] { $count } días
+    }
+pairing-invite = Crear una invitación
+pairing-qr = La invitación como código para escanear
+pairing-made-title = Invitación de { $home }
+pairing-made-words = En su Toxmail abra «Otras casas» e introduzca este enlace en «Aceptar una invitación». Vale hasta el { $until }.
+pairing-made-once = Cópielo, imprímalo o escanéelo ahora: solo se muestra esta vez.
+pairing-copy = Copiar
+pairing-open = Invitaciones abiertas
+pairing-open-none = No hay ninguna abierta.
+pairing-made = Creada
+pairing-until = Vale hasta
+pairing-withdraw = Retirarla
+pairing-withdrawn = La invitación ya no abre nada.
+pairing-past = Invitaciones de las últimas semanas
+pairing-became = Qué fue de ella
+pairing-used = aceptada
+pairing-was-withdrawn = retirada
+pairing-outdated = no lleva a ninguna parte: esta casa tiene una dirección Tox nueva
+pairing-expired = ha caducado
+pairing-accept-title = Aceptar una invitación
+pairing-link = El enlace de la otra casa
+pairing-link-hint = La línea entera que empieza por tox:
+pairing-link-wrong = Copie la línea entera que empieza por tox: y péguela aquí.
+pairing-accept = Aceptar
+pairing-accepted = { $name } ya es un contacto. Las cartas salen en cuanto las dos casas se hayan encontrado.
+pairing-tox-title = La dirección Tox de esta casa
+pairing-tox-words = Quien la tiene puede pedir ser un contacto, y solo entra si alguien de aquí dice que sí.
+pairing-renew-title = Una dirección Tox nueva
+pairing-renew-why = Si no paran de llegar peticiones de desconocidos, es que tienen la dirección. Con una nueva ya no llegan a nadie.
+pairing-renew-contacts = Para los contactos no cambia nada: encuentran esta casa como antes, y todas las direcciones de correo se mantienen.
+pairing-renew-invitations = 
+    { $count ->
+        [0] No se pierde ninguna invitación abierta.
+        [one] Una invitación abierta dejará de servir. Cree otra.
+       *[other] { $count } invitaciones abiertas dejarán de servir. Cree otras.
+    }
+pairing-renew-paper = Las tarjetas en papel y los archivos con la dirección antigua ya no sirven para un primer contacto.
+pairing-renew-yes = Usar una dirección nueva
+pairing-renewed = Esta casa tiene una dirección Tox nueva. La antigua no lleva a ninguna parte.
+pairing-move-title = Un aparato nuevo
+pairing-move-words = Si esta casa pasa a otro aparato sin su copia de seguridad, las otras casas tienen que saber dónde está.
+pairing-move-link = Anunciar un aparato nuevo …
+pairing-moving = Hay un aparato nuevo anunciado
+pairing-moving-words = Los contactos que esta casa encuentra lo saben y se les pide que lo confirmen. La clave del aparato nuevo:
+pairing-move-withdraw = Retirar el anuncio
+pairing-move-withdrawn = El anuncio se ha retirado.
+pairing-move-backup = Un aparato nuevo en el que pone la copia de seguridad de este es la misma casa. Entonces no hay nada que anunciar.
+pairing-move-then = Sin ella, el aparato nuevo es un desconocido para los demás. Este dirá entonces a cada contacto que encuentre dónde está el nuevo; allí una persona compara unas palabras con usted y dice que sí. Desde entonces las cartas van al aparato nuevo. Deje este encendido hasta que todos hayan contestado.
+pairing-move-id = La dirección Tox del aparato nuevo
+pairing-move-hint = 76 cifras y letras; el aparato nuevo las muestra en esta misma página.
+pairing-move-wrong = Esa no es una dirección Tox: tiene 76 caracteres de 0–9 y A–F.
+pairing-move-yes = Anunciar el aparato nuevo
+pairing-move-announced = El aparato nuevo se anuncia a cada contacto que esta casa encuentre.
+
+# ---- administration: log
+log-title = Registro
+log-words = Lo que la casa ha anotado desde que arrancó, lo más nuevo primero, en inglés. No tiene que entenderlo: es para quien le ayude. Contiene direcciones, pero nunca lo que dice una carta, ni contraseñas.
+log-last = Las últimas líneas
+log-problems = Solo lo que salió mal
+log-all = Todo lo que se guarda
+log-more = Mostrar todo lo que se guarda
+log-empty = Aún no hay nada anotado.
+log-no-problems = Nada ha salido mal
+log-caption = La línea más nueva va primero
+log-severity = Tipo
+log-text = Qué dice
+log-error = Problema
+log-warning = Para mirar
+log-fact = Nota
+log-download-title = Para quien le ayude
+log-download-words = Lo mismo como archivo. Repáselo antes de entregarlo: dice quién escribe a quién.
+log-download = Guardar como archivo
+
 # ---- security of the home
 nav-admin-security = Seguridad
 admin-security-title = Seguridad de la casa
@@ -308,3 +495,169 @@ about-parts-words =
 about-part = Biblioteca
 about-part-version = Versión
 about-part-licence = Licencia
+
+# ---- my card
+nav-me = Mi tarjeta
+me-title = Mi tarjeta de dirección
+me-words = Désela a quien deba escribirle: con el código, como archivo o en papel.
+me-qr = { $name } como contacto, para escanear
+me-tox = Para el primer contacto de la otra casa
+me-tox-words = Esta es la dirección Tox de su casa. Quien administra otra casa la introduce allí una vez; desde entonces las cartas van directamente de casa a casa.
+me-download = Descargar como contacto (vCard)
+me-copy = Copiar la dirección
+me-copied = Copiada
+me-print = Imprimir
+me-more = Más cosas suyas
+me-to-devices = Conectar un teléfono o un ordenador
+me-to-card = Una tarjeta para la pared, con todos los ajustes
+me-to-letters = Cartas en camino
+
+# ---- my devices
+nav-devices = Dispositivos
+devices-title = Mis dispositivos
+devices-connect = Conectar un dispositivo
+devices-connect-words = Cada teléfono y cada ordenador recibe su propia contraseña. Si uno se pierde, usted retira solo la suya.
+devices-choose = Conectar
+devices-thunderbird = Thunderbird en un ordenador
+devices-thunderbird-words = Usted escribe su nombre y su dirección; lo demás lo encuentra solo.
+devices-android = Android, con Thunderbird
+devices-android-words = Usted escanea un código con la aplicación Thunderbird.
+devices-apple = iPhone, iPad o Mac
+devices-apple-words = Usted descarga un archivo y el dispositivo se configura solo.
+devices-delta = Delta Chat
+devices-delta-words = Usted escanea un código. Lea antes qué es lo que no comprueba.
+devices-other = Outlook y otros
+devices-other-words = Usted escribe los ajustes de una tabla.
+devices-list = Dispositivos conectados
+devices-list-words = El último uso se anota una vez al día.
+devices-none = Aún no hay ningún dispositivo conectado.
+devices-label = Cómo llama usted al dispositivo
+devices-made = Conectado
+devices-used = Último uso
+devices-never = Aún no
+devices-revoke = Desconectar
+devices-revoke-title = ¿Desconectar este dispositivo?
+devices-revoke-words = Ya no podrá leer ni enviar cartas aquí. Las que ya tiene se quedan en él. Si lo conecta de nuevo más adelante, recibirá otra contraseña.
+devices-revoke-yes = Desconectar
+devices-revoke-no = Conservarlo
+devices-revoked = «{ $label }» está desconectado.
+devices-back = A mis dispositivos
+devices-before = Antes de empezar
+devices-make = Crear una contraseña para él
+devices-make-words = La contraseña se crea ahora y se muestra una sola vez, en la página siguiente.
+devices-make-button = Crear la contraseña
+devices-make-file = Descargar el archivo
+devices-label-hint = Para reconocerlo después, por ejemplo «Portátil de la cocina».
+devices-label-other = Programa de correo
+devices-label-empty = Póngale un nombre al dispositivo.
+devices-label-long = Es demasiado largo: { $most } caracteres como máximo.
+devices-after = Después
+devices-steps = Cómo seguir
+devices-compare = Para comparar
+devices-compare-words = Si un dispositivo pregunta si puede confiar en el certificado, compare estas letras y cifras (SHA-256) con lo que muestra. Si son iguales, es su casa. Si no, elija «Cancelar» y pregunte a quien administra la casa.
+devices-fingerprint-server = El certificado de su casa
+devices-fingerprint-ca = La autoridad de su casa
+devices-dialog = Lo que verá
+devices-thunderbird-before = Thunderbird preguntará una vez si puede confiar en su casa. Puede ahorrárselo: descargue la autoridad de su casa e impórtela en Thunderbird en Ajustes, Privacidad y seguridad, Administrar certificados, Autoridades.
+devices-thunderbird-step-1 = En Thunderbird elija «Nueva cuenta» y luego «Correo electrónico».
+devices-thunderbird-step-2 = Escriba su nombre y esta dirección: { $address }. Elija «Continuar». Encuentra los ajustes solo.
+devices-thunderbird-step-3 = Escriba la contraseña que esta página ha creado para él, no la suya.
+devices-thunderbird-step-4 = Si aún no conoce su casa, muestra esto. Elija «Ver…», compare la huella de más abajo y confirme:
+devices-thunderbird-step-5 = Al enviar su primera carta lo pregunta una vez más. Después, nunca.
+devices-exception-title = Añadir excepción de seguridad
+devices-exception-words = No se confía en el certificado porque no ha sido verificado como emitido por una autoridad de confianza.
+devices-exception-button = ☑ Guardar esta excepción de manera permanente · [Confirmar excepción de seguridad]
+devices-android-step-1 = Instale Thunderbird desde su tienda de aplicaciones.
+devices-android-step-2 = Descargue la autoridad de su casa en el teléfono e instálela allí en Ajustes, Seguridad, Más ajustes de seguridad, Instalar un certificado, Certificado de CA. El teléfono avisa de ello; solo puede responder por esta casa.
+devices-android-step-3 = Abra Thunderbird en el teléfono y elija «Importar ajustes» o «Escanear código QR». Acérquelo al código de la página siguiente.
+devices-android-step-4 = Muestra la cuenta que ha encontrado. Elija «Importar».
+devices-android-step-5 = Si no encuentra el nombre de su casa, escriba en su lugar una de las direcciones de la tabla.
+devices-apple-before = El archivo contiene la contraseña. Va por la conexión segura solo a este dispositivo. Abra esta página en el dispositivo que quiere conectar.
+devices-apple-profile = Correo y contactos de su casa. Con el certificado este dispositivo reconoce su casa; no puede responder por ningún otro sitio web.
+devices-apple-step-1 = Permita la descarga. El dispositivo dice «Perfil descargado».
+devices-apple-step-2 = iPhone y iPad: abra Ajustes y luego «Perfil descargado». Mac: abra Ajustes del Sistema, General, Gestión de dispositivos. Aparece el nombre de su casa:
+devices-apple-unverified = No verificado. (Lo dice de todo perfil que ninguna empresa ha firmado.)
+devices-apple-step-3 = Elija «Instalar» y escriba el código del dispositivo.
+devices-apple-step-4 = Solo iPhone y iPad: Ajustes, General, Información, Ajustes de confianza de los certificados, y active su casa.
+devices-apple-step-5 = Abra Mail. Sus cartas están ahí.
+devices-delta-before = Delta Chat no conoce el certificado de su casa ni puede aprenderlo. No comprobará con quién habla: alguien en su red podría hacerse pasar por su casa y quedarse con la contraseña de este dispositivo. En casa rara vez es un peligro; en la red de un café no lo use.
+devices-delta-agree = Lo he entendido y aun así quiero usar Delta Chat.
+devices-delta-agree-first = Marque antes esta casilla o elija otro programa.
+devices-delta-step-1 = En Delta Chat elija «Crear nuevo perfil» o «Añadir perfil» y luego «Escanear código QR».
+devices-delta-step-2 = Acérquelo al código de la página siguiente y elija «OK».
+devices-other-before = Si el programa puede usar los certificados del ordenador, instale allí antes la autoridad de su casa: así no preguntará nunca.
+devices-other-step-1 = En el programa elija configurar la cuenta a mano, o «Configuración avanzada», y allí IMAP o POP como en la tabla.
+devices-other-step-2 = Escriba los ajustes de la tabla, con el nombre de usuario y la contraseña de esta página, para recibir y para enviar.
+devices-other-step-3 = Si pregunta si puede confiar en el certificado, compare la huella.
+devices-made-title = «{ $label }» está listo para conectarse
+devices-once = Solo esta vez
+devices-once-words = La contraseña está aquí ahora y nunca más. Escríbala o escanéela ya. Si la necesita después, cree otra.
+devices-code = Ajustes y contraseña de un dispositivo, para escanear
+devices-code-words = Quien escanee este código puede leer sus cartas. Muéstreselo solo a su propio dispositivo.
+devices-your-name = Su nombre
+devices-your-address = Su dirección
+devices-password = Contraseña de este dispositivo
+devices-copy = Copiar la contraseña
+devices-by-hand = Los ajustes, para escribirlos
+devices-table = Servidores
+devices-purpose = Para
+devices-incoming = Recibir
+devices-outgoing = Enviar
+devices-protocol = Tipo
+devices-server = Servidor
+devices-port = Puerto
+devices-security = Seguridad
+devices-login = Nombre de usuario
+devices-books = Libreta de direcciones (CardDAV)
+devices-instead = Si no encuentra el servidor
+devices-written-down = Hecho: escrita o escaneada
+devices-card-title = Una tarjeta para la pared
+devices-card-words = Sus direcciones y los ajustes, para imprimir. Las contraseñas no están en ella.
+devices-card-page = La página de su casa:
+devices-card-by-hand = (escrita a mano, si acaso)
+
+# ---- my letters
+nav-letters = Cartas en camino
+letters-title = Mis cartas en camino
+letters-none = No hay nada en camino: todas sus cartas han salido.
+letters-no-more = No hay más cartas después de estas.
+letters-first-page = Al principio
+letters-count =
+    { $count ->
+        [one] Una carta, { $size }.
+       *[other] { $count } cartas, { $size } en total.
+    }
+letters-no-subject = (sin asunto)
+letters-facts = Escrita { $when }, { $size }
+letters-who = { $name } ({ $address })
+letters-on-its-way = En camino
+letters-delivered = Ha llegado
+letters-held = Espera su respuesta
+letters-failed = No ha llegado
+letters-waits-for-home = Espera a que la otra casa esté
+letters-waits = Espera su turno
+letters-waits-again = Se intentará otra vez
+letters-next-try = Próximo intento dentro de { $wait }.
+letters-why = La casa dice:
+letters-more =
+    { $count ->
+        [one] Y una persona más.
+       *[other] Y { $count } más.
+    }
+letters-sent-bytes = { $sent } enviados
+letters-sent-of-bytes = { $sent } de { $total }
+letters-sent-of-parts = { $sent } de { $total } partes
+letters-speed = { $size } por segundo
+letters-left = quedan { $time }
+letters-retry = Intentar ahora
+letters-retried = Se está intentando ahora.
+letters-gone = Ya ha salido.
+letters-cancel = Retirar
+letters-cancel-title = ¿Retirar esta carta?
+letters-cancel-words = No irá a quien aún no la tiene. Quien la tiene se la queda.
+letters-cancel-yes = Retirarla
+letters-cancel-no = Dejar que siga
+letters-cancel-late = Ya no se puede retirar.
+letters-cancelled = La carta está retirada.
+letters-look-again = Mirar de nuevo
+letters-next-page = Cartas más recientes

@@ -3,6 +3,7 @@
 # ---- every page
 skip-link = Aller au contenu
 menu-label = Menu
+menu-close = Fermer le menu
 logged-in-as = Connecté : { $name }
 log-out = Se déconnecter
 language-label = Langue
@@ -78,6 +79,8 @@ error-back = À la première page
 
 # ---- login
 login-title = Se connecter
+login-moment = Un instant
+login-continue = Continuer
 login-intro = Avec votre nom dans cette maison et votre propre mot de passe.
 login-name = Nom
 login-name-hint = Ce qui précède le @ dans votre adresse ici, par exemple anna.
@@ -277,6 +280,190 @@ security-ended = Il est déconnecté.
 security-ended-before = Il était déjà déconnecté.
 security-ended-all = Tout est déconnecté, ce navigateur aussi.
 
+# ---- administration
+nav-admin = Administration
+admin-words = Ce dont vous vous occupez pour toute la maison. Vous seul voyez ces pages.
+admin-back = Retour à l'administration
+admin-no = Non, laisser tel quel
+admin-print = Imprimer
+admin-members-words = Qui a une boîte aux lettres ici. Ajouter quelqu'un, donner un nouveau mot de passe, dire quelles adresses sont à qui.
+admin-pairing-words = Inviter une autre maison, ou accepter son invitation. Une nouvelle adresse si des inconnus importunent, un nouveau boîtier.
+admin-security-about = Qui est connecté à la page, et quelles connexions ont échoué.
+admin-log-words = Ce que la maison a noté en dernier, pour qui vous aide.
+admin-version = Version et mises à jour
+admin-version-words = Cette maison utilise Toxmail { $version }. Une version plus récente arrive comme celle-ci est arrivée : avec le programme, ou avec une nouvelle image du boîtier. Cette page n'en cherche pas d'elle-même.
+
+# ---- administration: people
+members-title = Personnes
+members-list = Qui habite ici
+members-back = Retour aux personnes
+members-person = Personne
+members-addresses = Adresses
+members-offices = Rôles
+members-devices = Appareils
+members-is-administrator = Administrateur
+members-is-main = Courrier pour la maison elle-même
+members-is-member = Boîte aux lettres
+members-add = Ajouter une personne
+members-add-button = Ajouter cette personne
+members-added = { $name } a maintenant une boîte aux lettres.
+members-display = Nom
+members-display-hint = Tel que les autres le verront dans le courrier, par exemple Anna Martin.
+members-display-wrong = Écrivez un nom de 1 à 100 caractères sur une ligne.
+members-mailbox = Boîte aux lettres
+members-mailbox-hint = Ce qui précède le @, par exemple anna. C'est aussi le nom pour se connecter, et il reste.
+members-mailbox-wrong = Prenez 1 à 32 caractères parmi a–z, 0–9, point, tiret et tiret bas, d'abord une lettre ou un chiffre. Des noms comme postmaster, home et root appartiennent à la maison elle-même.
+members-mailbox-taken = { $name } est déjà la boîte de quelqu'un. Prenez un autre nom.
+members-password-made = En créer un qui se lit à haute voix
+members-password-typed = Je le tape moi-même
+members-password-type = Taper un mot de passe
+members-slip-title = Pour { $name }
+members-slip-words = Notez-le ou imprimez-le maintenant : le mot de passe n'est montré que cette fois. Il ouvre la page de la maison ; on peut y en choisir un autre.
+members-slip-page = Page
+members-slip-copy = Copier le mot de passe
+members-name-title = Nom
+members-login = Se connecte en tant que { $name } ; l'adresse dans cette maison est { $name }@toxmail.local.
+members-rename = Changer le nom
+members-renamed = Les autres voient désormais { $name }.
+members-reset-title = Un nouveau mot de passe
+members-reset-words = Pour qui a oublié le sien. Les programmes de messagerie qui ont leur propre mot de passe continuent de fonctionner. La page déconnecte cette personne partout.
+members-reset-own = Changez votre propre mot de passe sous « Mot de passe et connexions »
+members-reset-button = Donner un nouveau mot de passe
+members-reset = { $name } a un nouveau mot de passe, et est déconnecté de la page partout.
+members-ordinary = Adresses électroniques ordinaires
+members-ordinary-words = Adresses chez un fournisseur qui sont à cette personne. Elle peut écrire avec elles, et apparaît sous la première dans le courrier ordinaire. Les autres maisons les apprennent, pour que les lettres viennent directement.
+members-ordinary-none = Aucune pour l'instant.
+members-address = Une autre adresse
+members-address-sure = Je me suis assuré que cette adresse est à { $name }. Dans cette maison, personne d'autre ne peut écrire avec elle.
+members-address-unsure = Dites que vous vous en êtes assuré.
+members-address-wrong = Ce n'est pas une adresse électronique ordinaire. Écrivez-la comme anna@example.org.
+members-address-taken = C'est l'adresse de { $name } dans cette maison.
+members-address-add = Ajouter l'adresse
+members-address-added = { $address } est ajoutée.
+members-address-remove = Retirer
+members-address-removed = { $address } est retirée.
+members-devices-title = Appareils
+members-devices-words = Chacun a son propre mot de passe. Si l'un est perdu, retirez-lui le sien : rien d'autre n'est déconnecté. La dernière utilisation est notée une fois par jour.
+members-devices-none = Aucun appareil n'a son propre mot de passe.
+members-device = Appareil
+members-device-made = Depuis
+members-device-unused = jamais
+members-device-revoke = Retirer le mot de passe
+members-device-revoked = Le mot de passe de « { $label } » n'ouvre plus rien.
+members-main-words = Les lettres écrites à la maison, sans nommer quelqu'un, vont à une personne.
+members-main-here = { $name } les reçoit
+members-main-locked = Le fichier toxmail.toml dit qui les reçoit (main_mailbox). Cela ne se change que là.
+members-main-button = Que { $name } les reçoive
+members-main-made = { $name } reçoit désormais les lettres à la maison elle-même.
+members-administrator-here = { $name } s'occupe de la maison. Pour transmettre ce rôle, ouvrez la page d'une autre personne.
+members-administrator-words = Une personne s'occupe de la maison : ces pages, et les lettres au postmaster.
+members-administrator-button = Confier la maison à { $name }
+members-administrator-title = Confier la maison à { $name } ?
+members-administrator-then = Dès lors, { $name } s'occupe de la maison, et vous ne voyez plus ces pages. Seul { $name } peut vous les rendre. Vos lettres restent telles quelles.
+members-administrator-yes = Confier la maison
+members-own-password = Votre propre mot de passe
+members-password-wrong = Ce n'est pas votre mot de passe.
+members-handed-over = { $name } s'occupe maintenant de la maison.
+members-remove-title = Départ
+members-remove-own = Qui s'occupe de la maison ne peut pas être retiré. Confiez-la d'abord à quelqu'un d'autre.
+members-remove-button = Retirer { $name } …
+members-removal-title = Retirer { $name } ?
+members-removal-devices = Tous les appareils et connexions de cette personne cessent aussitôt de fonctionner, et les nouvelles lettres qui lui sont adressées retournent à leurs auteurs.
+members-removal-letters = Ses lettres ne sont pas effacées. Elles sont rangées sur le boîtier, dans le dossier { $folder }, où seul qui a accès au boîtier lui-même les trouve.
+members-removal-waiting = 
+    { $count ->
+        [0] Aucune lettre de cette personne n'est en route.
+        [one] { $count } lettre de cette personne est encore en route ; elle continue.
+       *[other] { $count } lettres de cette personne sont encore en route ; elles continuent.
+    }
+members-removal-contacts = Les contacts qui ne sont qu'à cette personne sont retirés. Ceux de toute la maison restent.
+members-removal-main = Les lettres à la maison elle-même vont dès lors à quelqu'un d'autre : vous pouvez choisir sur sa page.
+members-removal-yes = Retirer { $name }
+members-removed = { $name } est retiré. Les lettres sont rangées sur le boîtier.
+members-removed-partly = { $name } est retiré, mais quelque chose n'a pas pu être rangé. Aucune lettre n'est perdue ; le journal dit ce que c'était.
+
+# ---- administration: pairing
+pairing-title = Autres maisons
+pairing-invite-title = Inviter une autre maison
+pairing-invite-words = Une invitation est un lien. Qui l'ouvre dans son Toxmail devient un contact de cette maison, une fois, sans autre question. Ne la donnez donc qu'à qui elle est destinée.
+pairing-lasts = Combien de temps elle est valable
+pairing-days = 
+    { $count ->
+        [one] { $count } jour
+       *[other] { $count } jours
+    }
+pairing-invite = Créer une invitation
+pairing-qr = L'invitation sous forme de code à scanner
+pairing-made-title = Invitation de { $home }
+pairing-made-words = Dans votre Toxmail, ouvrez « Autres maisons » et entrez ce lien sous « Accepter une invitation ». Il est valable jusqu'au { $until }.
+pairing-made-once = Copiez-le, imprimez-le ou scannez-le maintenant : il n'est montré que cette fois.
+pairing-copy = Copier
+pairing-open = Invitations ouvertes
+pairing-open-none = Aucune n'est ouverte.
+pairing-made = Créée
+pairing-until = Valable jusqu'au
+pairing-withdraw = La reprendre
+pairing-withdrawn = L'invitation n'ouvre plus rien.
+pairing-past = Invitations des dernières semaines
+pairing-became = Ce qu'elle est devenue
+pairing-used = acceptée
+pairing-was-withdrawn = reprise
+pairing-outdated = ne mène nulle part : cette maison a une nouvelle adresse Tox
+pairing-expired = son temps est passé
+pairing-accept-title = Accepter une invitation
+pairing-link = Le lien de l'autre maison
+pairing-link-hint = Toute la ligne qui commence par tox:
+pairing-link-wrong = Copiez toute la ligne qui commence par tox:, et collez-la ici.
+pairing-accept = Accepter
+pairing-accepted = { $name } est maintenant un contact. Les lettres partent dès que les deux maisons se sont trouvées.
+pairing-tox-title = L'adresse Tox de cette maison
+pairing-tox-words = Qui l'a peut demander à devenir un contact, et n'entre que si quelqu'un ici dit oui.
+pairing-renew-title = Une nouvelle adresse Tox
+pairing-renew-why = Si des inconnus demandent sans cesse à devenir des contacts, c'est qu'ils ont trouvé l'adresse. Avec une nouvelle, ils n'atteignent plus personne.
+pairing-renew-contacts = Rien ne change pour les contacts : ils trouvent cette maison comme avant, et toutes les adresses de courrier restent.
+pairing-renew-invitations = 
+    { $count ->
+        [0] Aucune invitation ouverte ne sera perdue.
+        [one] { $count } invitation ouverte ne mènera plus nulle part. Refaites-en une.
+       *[other] { $count } invitations ouvertes ne mèneront plus nulle part. Refaites-en.
+    }
+pairing-renew-paper = Les cartes sur papier et les fichiers avec l'ancienne adresse ne servent plus pour un premier contact.
+pairing-renew-yes = Prendre une nouvelle adresse
+pairing-renewed = Cette maison a une nouvelle adresse Tox. L'ancienne ne mène nulle part.
+pairing-move-title = Un nouveau boîtier
+pairing-move-words = Si cette maison passe à un autre boîtier sans sa sauvegarde, les autres maisons doivent apprendre où elle est.
+pairing-move-link = Annoncer un nouveau boîtier …
+pairing-moving = Un nouveau boîtier est annoncé
+pairing-moving-words = Les contacts que cette maison rencontre l'apprennent, et sont priés de le confirmer. La clé du nouveau boîtier :
+pairing-move-withdraw = Reprendre l'annonce
+pairing-move-withdrawn = L'annonce est reprise.
+pairing-move-backup = Un nouveau boîtier dans lequel vous mettez la sauvegarde de celui-ci est la même maison. Il n'y a alors rien à annoncer.
+pairing-move-then = Sans elle, le nouveau boîtier est un inconnu pour les autres. Celui-ci dit alors à chaque contact qu'il rencontre où est le nouveau ; là, une personne compare quelques mots avec vous et dit oui. Dès lors, les lettres vont au nouveau boîtier. Laissez celui-ci allumé jusqu'à ce que tous aient répondu.
+pairing-move-id = L'adresse Tox du nouveau boîtier
+pairing-move-hint = 76 chiffres et lettres ; le nouveau boîtier les montre sur cette même page.
+pairing-move-wrong = Ce n'est pas une adresse Tox : elle a 76 caractères de 0–9 et A–F.
+pairing-move-yes = Annoncer le nouveau boîtier
+pairing-move-announced = Le nouveau boîtier est annoncé à chaque contact que cette maison rencontre.
+
+# ---- administration: log
+log-title = Journal
+log-words = Ce que la maison a noté depuis son démarrage, le plus récent d'abord, en anglais. Vous n'avez pas à le comprendre : c'est pour qui vous aide. Il contient des adresses, mais jamais le contenu d'une lettre, ni un mot de passe.
+log-last = Les dernières lignes
+log-problems = Seulement ce qui a mal tourné
+log-all = Tout ce qui est gardé
+log-more = Montrer tout ce qui est gardé
+log-empty = Rien n'est encore noté.
+log-no-problems = Rien n'a mal tourné
+log-caption = La ligne la plus récente vient d'abord
+log-severity = Genre
+log-text = Ce qu'elle dit
+log-error = Problème
+log-warning = À vérifier
+log-fact = Note
+log-download-title = Pour qui vous aide
+log-download-words = La même chose en fichier. Parcourez-le avant de le transmettre : il dit qui écrit à qui.
+log-download = Enregistrer en fichier
+
 # ---- security of the home
 nav-admin-security = Sécurité
 admin-security-title = Sécurité de la maison
@@ -308,3 +495,169 @@ about-parts-words =
 about-part = Bibliothèque
 about-part-version = Version
 about-part-licence = Licence
+
+# ---- my card
+nav-me = Ma carte
+me-title = Ma carte d'adresse
+me-words = Donnez-la à ceux qui doivent vous écrire : par le code, en fichier ou sur papier.
+me-qr = { $name } comme contact, à scanner
+me-tox = Pour le premier contact de l'autre maison
+me-tox-words = Voici l'adresse Tox de votre maison. La personne qui s'occupe d'une autre maison l'y saisit une fois ; ensuite les courriers vont directement de maison à maison.
+me-download = Télécharger comme contact (vCard)
+me-copy = Copier l'adresse
+me-copied = Copié
+me-print = Imprimer
+me-more = Encore à vous
+me-to-devices = Connecter un téléphone ou un ordinateur
+me-to-card = Une carte à afficher, avec tous les réglages
+me-to-letters = Courriers en route
+
+# ---- my devices
+nav-devices = Appareils
+devices-title = Mes appareils
+devices-connect = Connecter un appareil
+devices-connect-words = Chaque téléphone et chaque ordinateur reçoit son propre mot de passe. Si l'un se perd, vous ne retirez que celui-là.
+devices-choose = Connecter
+devices-thunderbird = Thunderbird sur un ordinateur
+devices-thunderbird-words = Vous tapez votre nom et votre adresse, il trouve le reste tout seul.
+devices-android = Android, avec Thunderbird
+devices-android-words = Vous scannez un code avec l'application Thunderbird.
+devices-apple = iPhone, iPad ou Mac
+devices-apple-words = Vous téléchargez un fichier et l'appareil se règle tout seul.
+devices-delta = Delta Chat
+devices-delta-words = Vous scannez un code. Lisez d'abord ce qu'il ne vérifie pas.
+devices-other = Outlook et autres
+devices-other-words = Vous tapez les réglages d'après un tableau.
+devices-list = Appareils connectés
+devices-list-words = La dernière utilisation est notée une fois par jour.
+devices-none = Aucun appareil n'est encore connecté.
+devices-label = Nom que vous donnez à l'appareil
+devices-made = Connecté
+devices-used = Dernière utilisation
+devices-never = Pas encore
+devices-revoke = Déconnecter
+devices-revoke-title = Déconnecter cet appareil ?
+devices-revoke-words = Il ne pourra plus ni lire ni envoyer de courriers ici. Ceux qu'il contient déjà y restent. Si vous le reconnectez plus tard, il reçoit un nouveau mot de passe.
+devices-revoke-yes = Déconnecter
+devices-revoke-no = Le garder
+devices-revoked = « { $label } » est déconnecté.
+devices-back = Vers mes appareils
+devices-before = Avant de commencer
+devices-make = Lui créer un mot de passe
+devices-make-words = Le mot de passe est créé maintenant et affiché une seule fois, à la page suivante.
+devices-make-button = Créer le mot de passe
+devices-make-file = Télécharger le fichier
+devices-label-hint = Pour le reconnaître plus tard, par exemple « Portable de la cuisine ».
+devices-label-other = Messagerie
+devices-label-empty = Donnez un nom à l'appareil.
+devices-label-long = C'est trop long : { $most } caractères au plus.
+devices-after = Ensuite
+devices-steps = Comment continuer
+devices-compare = À comparer
+devices-compare-words = Si un appareil demande s'il peut se fier au certificat, comparez ces lettres et chiffres (SHA-256) avec ce qu'il affiche. S'ils sont identiques, c'est votre maison. Sinon, choisissez « Annuler » et demandez à la personne qui s'occupe de la maison.
+devices-fingerprint-server = Le certificat de votre maison
+devices-fingerprint-ca = L'autorité de votre maison
+devices-dialog = Ce que vous verrez
+devices-thunderbird-before = Thunderbird demandera une fois s'il peut se fier à votre maison. Vous pouvez vous l'épargner : téléchargez l'autorité de votre maison et importez-la dans Thunderbird sous Paramètres, Vie privée et sécurité, Gérer les certificats, Autorités.
+devices-thunderbird-step-1 = Dans Thunderbird, choisissez « Nouveau compte », puis « Adresse électronique ».
+devices-thunderbird-step-2 = Tapez votre nom et cette adresse : { $address }. Choisissez « Continuer ». Il trouve les réglages tout seul.
+devices-thunderbird-step-3 = Tapez le mot de passe que cette page a créé pour lui, pas le vôtre.
+devices-thunderbird-step-4 = S'il ne connaît pas encore votre maison, il affiche ceci. Choisissez « Voir… », comparez l'empreinte ci-dessous et confirmez :
+devices-thunderbird-step-5 = À l'envoi de votre premier courrier, il le redemande une fois. Ensuite, plus jamais.
+devices-exception-title = Ajout d'une exception de sécurité
+devices-exception-words = Le certificat n'est pas sûr car il n'a pas été vérifié comme étant émis par une autorité de confiance.
+devices-exception-button = ☑ Conserver cette exception de façon permanente · [Confirmer l'exception de sécurité]
+devices-android-step-1 = Installez Thunderbird depuis votre magasin d'applications.
+devices-android-step-2 = Téléchargez l'autorité de votre maison sur le téléphone et installez-la sous Paramètres, Sécurité, Autres paramètres de sécurité, Installer un certificat, Certificat CA. Le téléphone met en garde ; elle ne peut répondre que de cette maison.
+devices-android-step-3 = Ouvrez Thunderbird sur le téléphone et choisissez « Importer les paramètres » ou « Scanner le code QR ». Présentez-lui le code de la page suivante.
+devices-android-step-4 = Il affiche le compte trouvé. Choisissez « Importer ».
+devices-android-step-5 = S'il ne trouve pas le nom de votre maison, tapez à la place une des adresses du tableau.
+devices-apple-before = Le fichier contient le mot de passe. Il ne va qu'à cet appareil, par la connexion sécurisée. Ouvrez cette page sur l'appareil que vous voulez connecter.
+devices-apple-profile = Courrier et contacts de votre maison. Le certificat permet à cet appareil de reconnaître votre maison ; il ne peut répondre d'aucun autre site.
+devices-apple-step-1 = Autorisez le téléchargement. L'appareil annonce « Profil téléchargé ».
+devices-apple-step-2 = iPhone et iPad : ouvrez Réglages, puis « Profil téléchargé ». Mac : ouvrez Réglages Système, Général, Gestion de l'appareil. Le nom de votre maison s'affiche :
+devices-apple-unverified = Non vérifié. (Il le dit de tout profil qu'aucune entreprise n'a signé.)
+devices-apple-step-3 = Choisissez « Installer » et tapez le code de l'appareil.
+devices-apple-step-4 = iPhone et iPad seulement : Réglages, Général, Informations, Réglages des certificats, et activez votre maison.
+devices-apple-step-5 = Ouvrez Mail. Vos courriers sont là.
+devices-delta-before = Delta Chat ne connaît pas le certificat de votre maison et ne peut pas l'apprendre. Il ne vérifiera pas à qui il parle : quelqu'un dans votre réseau pourrait se faire passer pour votre maison et prendre le mot de passe de cet appareil. Chez vous, le danger est faible ; dans le réseau d'un café, ne l'utilisez pas.
+devices-delta-agree = Je l'ai compris et je veux quand même utiliser Delta Chat.
+devices-delta-agree-first = Cochez d'abord cette case, ou choisissez un autre programme.
+devices-delta-step-1 = Dans Delta Chat, choisissez « Créer un nouveau profil » ou « Ajouter un profil », puis « Scanner le code QR ».
+devices-delta-step-2 = Présentez-lui le code de la page suivante et choisissez « OK ».
+devices-other-before = Si le programme sait utiliser les certificats de l'ordinateur, installez-y d'abord l'autorité de votre maison : il ne posera alors jamais la question.
+devices-other-step-1 = Dans le programme, choisissez de configurer le compte à la main, ou « Configuration avancée », puis IMAP ou POP comme dans le tableau.
+devices-other-step-2 = Tapez les réglages du tableau, avec le nom d'utilisateur et le mot de passe de cette page, pour la réception et pour l'envoi.
+devices-other-step-3 = S'il demande s'il peut se fier au certificat, comparez l'empreinte.
+devices-made-title = « { $label } » est prêt à être connecté
+devices-once = Affiché une seule fois
+devices-once-words = Le mot de passe est affiché maintenant et plus jamais ensuite. Tapez-le ou scannez-le tout de suite. S'il vous le faut plus tard, créez-en un nouveau.
+devices-code = Réglages et mot de passe d'un appareil, à scanner
+devices-code-words = Celui qui scanne ce code peut lire vos courriers. Ne le montrez qu'à votre propre appareil.
+devices-your-name = Votre nom
+devices-your-address = Votre adresse
+devices-password = Mot de passe de cet appareil
+devices-copy = Copier le mot de passe
+devices-by-hand = Les réglages, à taper
+devices-table = Serveurs
+devices-purpose = Pour
+devices-incoming = Recevoir
+devices-outgoing = Envoyer
+devices-protocol = Type
+devices-server = Serveur
+devices-port = Port
+devices-security = Sécurité
+devices-login = Nom d'utilisateur
+devices-books = Carnet d'adresses (CardDAV)
+devices-instead = S'il ne trouve pas le serveur
+devices-written-down = C'est fait : tapé ou scanné
+devices-card-title = Une carte à afficher
+devices-card-words = Vos adresses et les réglages, à imprimer. Les mots de passe n'y sont pas.
+devices-card-page = La page de votre maison :
+devices-card-by-hand = (à écrire à la main, si vous voulez)
+
+# ---- my letters
+nav-letters = Courriers en route
+letters-title = Mes courriers en route
+letters-none = Rien n'est en route : tous vos courriers sont partis.
+letters-no-more = Il n'y a pas d'autre courrier après ceux-là.
+letters-first-page = Au début
+letters-count =
+    { $count ->
+        [one] Un courrier, { $size }.
+       *[other] { $count } courriers, { $size } en tout.
+    }
+letters-no-subject = (sans objet)
+letters-facts = Écrit { $when }, { $size }
+letters-who = { $name } ({ $address })
+letters-on-its-way = En route
+letters-delivered = Arrivé
+letters-held = Attend votre réponse
+letters-failed = Pas arrivé
+letters-waits-for-home = Attend que l'autre maison soit là
+letters-waits = Attend son tour
+letters-waits-again = Va être retenté
+letters-next-try = Prochain essai dans { $wait }.
+letters-why = La maison dit :
+letters-more =
+    { $count ->
+        [one] Et encore un.
+       *[other] Et { $count } autres.
+    }
+letters-sent-bytes = { $sent } envoyés
+letters-sent-of-bytes = { $sent } sur { $total }
+letters-sent-of-parts = { $sent } parties sur { $total }
+letters-speed = { $size } par seconde
+letters-left = encore { $time }
+letters-retry = Essayer maintenant
+letters-retried = Un essai est en cours.
+letters-gone = Il est déjà parti.
+letters-cancel = Reprendre
+letters-cancel-title = Reprendre ce courrier ?
+letters-cancel-words = Il n'ira plus à ceux qui ne l'ont pas encore. Ceux qui l'ont le gardent.
+letters-cancel-yes = Le reprendre
+letters-cancel-no = Le laisser partir
+letters-cancel-late = Il ne peut plus être repris.
+letters-cancelled = Le courrier est repris.
+letters-look-again = Regarder à nouveau
+letters-next-page = Courriers plus récents

@@ -5,15 +5,15 @@
 
 use askama::Template;
 use axum::Router;
-use axum::http::StatusCode;
 use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::{SETUP, setup};
 use crate::net::login::{Admission, Password};
-use crate::web::visitor::{Flash, Form, Query, Refusal, Visitor, own_path, see_other};
+use crate::web::visitor::{Flash, Form, Query, Refusal, Visitor, login_path, own_path, see_other};
 use crate::web::{SERVICE, Web};
 
 /// The paths of this page.
@@ -37,8 +37,24 @@ struct To {
     to: String,
 }
 
-async fn show(v: Visitor, Query(To { to }): Query<To>) -> Response {
+/// Whoever follows a link of another page or of a mail comes without the cookie (SameSite=Strict), logged in or not: they go on
+/// from a page of ours, which brings it along.
+#[derive(Template)]
+#[template(path = "moment.html", config = "web/askama.toml")]
+struct Moment<'a> {
+    v: &'a Visitor,
+    there: String,
+}
+
+async fn show(v: Visitor, Query(To { to }): Query<To>, headers: HeaderMap) -> Response {
     let to = own_path(&to);
+    if headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site")
+    {
+        let there = login_path(to);
+        return v.show(Moment { v: &v, there });
+    }
     match v.who {
         Some(_) => see_other(to),
         None => v.show(Page {
