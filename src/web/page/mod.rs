@@ -1,7 +1,7 @@
 //! The pages, one file a page, and which of them stand in the menu.
 
 mod about;
-mod home;
+pub(super) mod home;
 mod language;
 mod login;
 pub(super) mod plain;
