@@ -413,7 +413,14 @@ fn members(home: &Home, running: bool) {
         let anna = done(home, &["member", "add", "anna", "--display", "Anna Martin"]);
         assert_eq!(
             keys(&anna),
-            ["addresses", "devices", "display", "main_mailbox", "name"]
+            [
+                "addresses",
+                "administrator",
+                "devices",
+                "display",
+                "main_mailbox",
+                "name"
+            ]
         );
         assert_eq!(anna["display"], "Anna Martin");
     }

@@ -51,6 +51,8 @@ pub struct Member {
     pub name: String,
     /// The person's name.
     pub display: Option<String>,
+    /// Whether they look after the home.
+    pub administrator: bool,
     /// Whether mail for the home itself goes here.
     pub main_mailbox: bool,
     /// How many device passwords.
@@ -547,4 +549,18 @@ pub struct LogLine {
     pub severity: String,
     /// What it says.
     pub text: String,
+}
+
+/// A setting that can be chosen in the page, or by a command.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Setting {
+    /// As in toxmail.toml, such as `home.name`.
+    pub key: String,
+    /// What it is now.
+    pub value: String,
+    /// toxmail.toml says it, and wins.
+    pub locked: bool,
+    /// Somebody has chosen it; otherwise it is the default.
+    pub chosen: bool,
 }

@@ -40,6 +40,10 @@ pub enum Request {
     MemberRemove { name: MemberName },
     #[serde(rename = "member password")]
     MemberPassword { name: MemberName, password: Secret },
+    #[serde(rename = "member display")]
+    MemberDisplay { name: MemberName, display: String },
+    #[serde(rename = "member appoint")]
+    MemberAppoint { name: MemberName, office: Office },
     /// → [`super::answer::MemberSettings`]; what is not said stays
     #[serde(rename = "member settings")]
     MemberSettings {
@@ -217,6 +221,12 @@ pub enum Request {
     /// → a list of [`super::answer::LogLine`], behind the line of that number
     #[serde(rename = "log")]
     Log { behind: u64 },
+    /// → a list of [`super::answer::Setting`]
+    #[serde(rename = "setting list")]
+    SettingList,
+    /// None brings the default back. → [`super::answer::Setting`]
+    #[serde(rename = "setting set")]
+    SettingSet { key: String, value: Option<String> },
     /// Replaces the built-in list of nodes, until the next import; empty brings the built-in list back.
     #[serde(rename = "bootstrap import")]
     BootstrapImport { nodes: Vec<BootstrapNode> },
@@ -234,6 +244,8 @@ impl Request {
             Self::MemberList => "member list",
             Self::MemberRemove { .. } => "member remove",
             Self::MemberPassword { .. } => "member password",
+            Self::MemberDisplay { .. } => "member display",
+            Self::MemberAppoint { .. } => "member appoint",
             Self::MemberSettings { .. } => "member settings",
             Self::DeviceAdd { .. } => "member device add",
             Self::DeviceList { .. } => "member device list",
@@ -289,6 +301,8 @@ impl Request {
             Self::Health => "health",
             Self::Timeline { .. } => "timeline",
             Self::Log { .. } => "log",
+            Self::SettingList => "setting list",
+            Self::SettingSet { .. } => "setting set",
             Self::BootstrapImport { .. } => "bootstrap import",
             Self::BootstrapList => "bootstrap list",
         }
@@ -302,6 +316,7 @@ impl Request {
             | Self::MemberList
             | Self::MemberRemove { .. }
             | Self::MemberPassword { .. }
+            | Self::MemberDisplay { .. }
             | Self::MemberSettings { .. }
             | Self::DeviceAdd { .. }
             | Self::DeviceList { .. }
@@ -345,6 +360,7 @@ impl Request {
                 | Self::Health
                 | Self::Timeline { .. }
                 | Self::Log { .. }
+                | Self::SettingList
                 | Self::BootstrapList
         )
     }
@@ -380,6 +396,16 @@ pub struct NewProvider {
     pub address: Option<String>,
     /// Store it without a first login.
     pub untested: bool,
+}
+
+/// What a member can be for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Office {
+    /// Looks after the home on its page, and gets what is written to postmaster
+    Administrator,
+    /// Gets what is written to the home itself
+    MainMailbox,
 }
 
 /// A mailbox at a mail provider that is fetched from now on.

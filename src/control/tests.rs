@@ -178,6 +178,14 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             chat: false,
             fallback_seconds: None,
         },
+        Request::MemberDisplay {
+            name: name.clone(),
+            display: "Anna".into(),
+        },
+        Request::MemberAppoint {
+            name: name.clone(),
+            office: protocol::Office::MainMailbox,
+        },
         Request::MemberSettings {
             name,
             mixed: Some(crate::members::Mixed::Ask),

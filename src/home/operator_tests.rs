@@ -31,9 +31,9 @@ use crate::store::{Quota, Store};
 use crate::tox::{self, Node};
 
 /// A home in a folder of its own.
-pub(super) struct Home {
-    pub(super) running: Running,
-    pub(super) time: FakeTime,
+pub(crate) struct Home {
+    pub(crate) running: Running,
+    pub(crate) time: FakeTime,
     pub(super) errands: std::sync::mpsc::Receiver<Errand>,
     pub(super) dir: tempfile::TempDir,
     _runtime: tokio::runtime::Runtime,
@@ -43,7 +43,7 @@ pub(super) fn home() -> Home {
     home_with("")
 }
 
-pub(super) fn home_with(settings: &str) -> Home {
+pub(crate) fn home_with(settings: &str) -> Home {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join(FILE), settings).unwrap();
     let config = Config::load(dir.path(), Ports::Standard).unwrap();
@@ -122,6 +122,7 @@ pub(super) fn home_with(settings: &str) -> Home {
         node,
         ports: BTreeMap::from([("submission".into(), json!("127.0.0.1:5587"))]),
         checkup: Default::default(),
+        reload: Box::new(|| Ok(())),
     };
     Home {
         running,
@@ -157,7 +158,7 @@ impl Home {
     }
 
     /// Queues a letter of anna's to one of a home's people.
-    pub(super) fn letter(&self, destination: Destination, there: &str) -> i64 {
+    pub(crate) fn letter(&self, destination: Destination, there: &str) -> i64 {
         let queue = &self.running.post.queue;
         let mut draft = queue.draft(None).unwrap();
         write!(draft, "Subject: hello {there}\r\n\r\nhello\r\n").unwrap();
@@ -190,7 +191,7 @@ impl Home {
     }
 }
 
-pub(super) fn name(text: &str) -> MemberName {
+pub(crate) fn name(text: &str) -> MemberName {
     text.parse().unwrap()
 }
 
@@ -202,7 +203,7 @@ pub(super) fn add(who: &str) -> Request {
     }
 }
 
-pub(super) fn contact_add(who: &str, tox: &ToxId, owner: Option<&str>) -> Request {
+pub(crate) fn contact_add(who: &str, tox: &ToxId, owner: Option<&str>) -> Request {
     Request::ContactAdd {
         name: who.into(),
         tox: Some(tox.to_string()),
@@ -213,7 +214,7 @@ pub(super) fn contact_add(who: &str, tox: &ToxId, owner: Option<&str>) -> Reques
     }
 }
 
-pub(super) fn id(byte: u8) -> ToxId {
+pub(crate) fn id(byte: u8) -> ToxId {
     let mut bytes = [byte; 38];
     // Pairs of equal bytes cancel each other out in the sum.
     bytes[36] = 0;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::contacts::{ContactRow, Contacts};
 use crate::control::answer;
-use crate::control::protocol::{Failure, Request, Secret, Switch};
+use crate::control::protocol::{Failure, Office, Request, Secret, Switch};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::members::{self, Members, Mixed, Reencode};
@@ -76,6 +76,10 @@ pub(super) fn handle(members: &Members, request: &Request) -> Option<Result<Valu
             .set_password(name, password.expose())
             .map(|()| json!({ "name": name }))
             .map_err(Failure::from),
+        Request::MemberDisplay { name, display } => members
+            .set_display(name, display)
+            .map(|()| json!({ "name": name, "display": display.trim() }))
+            .map_err(Failure::from),
         Request::MemberSettings {
             name,
             mixed,
@@ -108,6 +112,7 @@ pub(super) fn list(members: &Members) -> Result<Vec<answer::Member>, Failure> {
             addresses: members.addresses(&member.name)?,
             name: member.name.into(),
             display: Some(member.display),
+            administrator: member.administrator,
             main_mailbox: member.main_mailbox,
             devices: member.devices as u64,
         });
@@ -168,6 +173,26 @@ pub(super) fn add(
     value(&all.iter().find(|member| member.name == name.as_str()))
 }
 
+/// Somebody has an office from now on.
+pub(super) fn appoint(
+    members: &Members,
+    config: &Config,
+    name: &MemberName,
+    office: Office,
+) -> Result<Value, Failure> {
+    match (office, &config.home.main_mailbox) {
+        (Office::Administrator, _) => members.set_administrator(name)?,
+        (Office::MainMailbox, None) => members.set_main_mailbox(name)?,
+        (Office::MainMailbox, Some(named)) => {
+            return Err(Failure::new(
+                format!("toxmail.toml itself says main_mailbox = \"{named}\", and wins"),
+                "change it there, or remove the line and make the home read it again (SIGHUP)",
+            ));
+        }
+    }
+    Ok(json!({ "name": name, "office": office }))
+}
+
 /// A person moves out. Returns the answer, and the homes that nobody here knows any more.
 pub(super) fn remove(
     members: &Members,
@@ -177,10 +202,11 @@ pub(super) fn remove(
 ) -> Result<(Value, Vec<PeerKey>), Failure> {
     let removed = members.remove(name)?;
     // From here on it is done: what is left over is told, but undoes nothing.
-    let mut advice = Vec::new();
+    let (mut advice, mut complete) = (Vec::new(), true);
     let gone = contacts.forget_owner(name).unwrap_or_else(|e| {
         journal::trouble("contacts", &e);
         advice.push(format!("Their own contacts are still there ({e})."));
+        complete = false;
         Vec::new()
     });
     match store.remove_member(name) {
@@ -190,12 +216,16 @@ pub(super) fn remove(
         Err(e) => {
             journal::store_trouble(&e);
             advice.push(format!("Their mail is still in the folder mail/{name} ({e})."));
+            complete = false;
         }
     }
     if let Some(heir) = removed.main_mailbox {
         advice.push(format!("Mail to the home itself goes to {heir} now."));
     }
-    Ok((json!({ "name": name, "advice": advice.join(" ") }), gone))
+    Ok((
+        json!({ "name": name, "complete": complete, "advice": advice.join(" ") }),
+        gone,
+    ))
 }
 
 /// How near another home is.

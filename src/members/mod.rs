@@ -12,6 +12,7 @@
 
 mod device;
 mod password;
+mod spoken;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 pub use device::{Device, DevicePassword};
 pub use password::SHORTEST_PASSWORD;
+pub use spoken::spoken_password;
 
 use crate::database::{self, Database};
 use crate::mail::address::{self, LOCAL_DOMAIN, Meaning, MemberName, PeerKey};
@@ -30,6 +32,7 @@ pub(crate) const MAIN: &str = "members.main_mailbox";
 const ADMINISTRATOR: &str = "members.administrator";
 /// Longest display name and device label.
 const MAX_TEXT: usize = 100;
+const NO_DISPLAY: &str = "a display name has 1 to 100 characters on one line";
 
 /// What can go wrong with members.
 #[derive(Debug, thiserror::Error)]
@@ -191,7 +194,7 @@ impl Members {
         }
         let display = match display.trim() {
             "" => capitalised(name.as_str()),
-            text => text_of(text, "a display name has 1 to 100 characters on one line")?,
+            text => text_of(text, NO_DISPLAY)?,
         };
         let hash = self.vault.hash(password)?;
         let (name, created) = (name.clone(), database::now());
@@ -274,6 +277,19 @@ impl Members {
                 .query_row([name.as_str()], |r| r.get(0))
                 .optional()?)
         })
+    }
+
+    /// Changes the name that others see.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`], or [`Error::Unusable`] for an empty or absurd one.
+    pub fn set_display(&self, name: &MemberName, display: &str) -> Result<(), Error> {
+        let display = text_of(display, NO_DISPLAY)?;
+        self.update(
+            name,
+            "UPDATE members SET display = ?2 WHERE name = ?1",
+            Some(display),
+        )
     }
 
     /// Changes the language of notices; `None` for the home's.

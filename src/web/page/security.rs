@@ -8,10 +8,12 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::setup::how_it_was_claimed;
 use crate::control::{Request, Secret};
 use crate::members::SHORTEST_PASSWORD;
 use crate::net::login::{Admission, FailedLogin, Password};
 use crate::web::session::Session;
+use crate::web::text::Text;
 use crate::web::visitor::{Admin, Flash, Form, Member, Refusal, Visitor};
 use crate::web::{SERVICE, Web};
 
@@ -100,28 +102,7 @@ async fn change_password(mut v: Member, Form(change): Form<Change>) -> Result<Re
     if v.has_problems() {
         return mine(&v, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    // Asked for again: a browser that somebody left open must not give the mailbox away.
-    let admission = v
-        .web
-        .doorman()
-        .admit_person(SERVICE, v.from, v.name.as_str(), &old)
-        .await;
-    let status = match admission {
-        Admission::Welcome(_) => StatusCode::OK,
-        Admission::Wrong => {
-            v.problem_with("old", v.t("security-old-wrong"));
-            StatusCode::FORBIDDEN
-        }
-        Admission::TryLater(wait) => {
-            v.problem_with(
-                "old",
-                v.t("login-later")
-                    .with("wait", v.duration(wait.as_secs().max(1))),
-            );
-            StatusCode::TOO_MANY_REQUESTS
-        }
-        Admission::Unavailable => return Err(Refusal::unavailable()),
-    };
+    let status = is_them(&v, "old", &old, v.t("security-old-wrong")).await?;
     if v.has_problems() {
         return mine(&v, status).await;
     }
@@ -141,6 +122,37 @@ async fn change_password(mut v: Member, Form(change): Form<Change>) -> Result<Re
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Whether that is their own password; else `wrong`, or how long to wait, stands beside the field. Asked for where a browser that somebody
+/// left open must not give everything away.
+pub(super) async fn is_them(
+    v: &Member,
+    field: &'static str,
+    password: &Password,
+    wrong: Text,
+) -> Result<StatusCode, Refusal> {
+    let admission = v
+        .web
+        .doorman()
+        .admit_person(SERVICE, v.from, v.name.as_str(), password)
+        .await;
+    match admission {
+        Admission::Welcome(_) => Ok(StatusCode::OK),
+        Admission::Wrong => {
+            v.problem_with(field, wrong);
+            Ok(StatusCode::FORBIDDEN)
+        }
+        Admission::TryLater(wait) => {
+            v.problem_with(
+                field,
+                v.t("login-later")
+                    .with("wait", v.duration(wait.as_secs().max(1))),
+            );
+            Ok(StatusCode::TOO_MANY_REQUESTS)
+        }
+        Admission::Unavailable => Err(Refusal::unavailable()),
+    }
 }
 
 #[derive(Deserialize)]
@@ -182,6 +194,8 @@ struct Everybodys<'a> {
     v: &'a Visitor,
     rows: Vec<Row>,
     failures: Vec<FailedLogin>,
+    /// How the home was claimed, in words.
+    claimed: Option<String>,
 }
 
 async fn show_everybodys(v: Admin) -> Result<Response, Refusal> {
@@ -190,6 +204,7 @@ async fn show_everybodys(v: Admin) -> Result<Response, Refusal> {
         v: &v,
         rows: rows(&v, sessions),
         failures: v.web.doorman().failures(),
+        claimed: how_it_was_claimed(&v).await?,
     }))
 }
 

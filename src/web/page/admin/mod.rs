@@ -1,0 +1,38 @@
+//! `/admin`: what the administrator looks after; one file a page.
+
+mod log;
+mod members;
+mod pairing;
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::control::{Request, answer};
+use crate::web::Web;
+use crate::web::visitor::{Admin, Refusal, Visitor};
+
+/// The paths of these pages.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/admin", get(show))
+        .merge(log::routes())
+        .merge(members::routes())
+        .merge(pairing::routes())
+}
+
+#[derive(Template)]
+#[template(path = "admin.html", config = "web/askama.toml")]
+struct Page<'a> {
+    v: &'a Visitor,
+    version: String,
+}
+
+async fn show(v: Admin) -> Result<Response, Refusal> {
+    let status: answer::Status = v.web.ask(Request::Status).await?;
+    Ok(v.show(Page {
+        v: &v,
+        version: status.version,
+    }))
+}

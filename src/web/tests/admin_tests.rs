@@ -1,0 +1,703 @@
+//! The administrator's pages, in front of a whole home whose node talks to nobody.
+
+use super::*;
+use crate::home::operator_tests::{self, contact_add, home_with, id, name};
+use crate::mail::address::PeerKey;
+use crate::queue::Destination;
+
+/// A whole home as the page's operator; the log's lines are made up.
+struct Whole {
+    home: Mutex<operator_tests::Home>,
+    log: Mutex<Value>,
+}
+
+impl Operator for Whole {
+    fn handle(&self, request: Request) -> Result<Value, Failure> {
+        match request {
+            Request::Log { .. } => Ok(self.log.lock().unwrap().clone()),
+            request => self.home.lock().unwrap().running.handle(request),
+        }
+    }
+}
+
+/// The page of a whole home.
+struct Family {
+    house: House0,
+    whole: Arc<Whole>,
+}
+
+impl Family {
+    fn done(&self, request: Request) -> Value {
+        let name = request.name();
+        let answer = self.whole.handle(request);
+        answer.unwrap_or_else(|failure| panic!("{name}: {failure:?}"))
+    }
+
+    async fn browser(&self, who: &str) -> Browser<'_> {
+        let mut browser = Browser::new(&self.house);
+        browser.log_in(who).await;
+        browser
+    }
+
+    fn member(&self, who: &str) -> Value {
+        let all = self.done(Request::MemberList);
+        let all = all.as_array().unwrap();
+        let found = all.iter().find(|member| member["name"] == who);
+        found.cloned().unwrap_or(Value::Null)
+    }
+}
+
+/// What happens in the house of these people. The house is built and left outside of any runtime: it has one of its own.
+fn at_home(people: &[&str], settings: &str, test: impl AsyncFnOnce(&Family)) {
+    let home = home_with(settings);
+    let members = home.running.post.members.clone();
+    for who in people {
+        let display = format!("{who} <b>\u{202e}&\"");
+        home.running
+            .post
+            .store
+            .add_member(&who.parse().unwrap())
+            .unwrap();
+        let added = members.add(&who.parse().unwrap(), &display, &format!("secret-{who}"));
+        added.unwrap();
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let tls = Tls::open(
+        &dir.path().join("tls"),
+        "toxmail.local",
+        &[],
+        SystemTime::now(),
+    )
+    .unwrap();
+    let (database, clock) = (
+        home.running.database.clone(),
+        home.running.post.clock.clone(),
+    );
+    let (config, time) = (Arc::clone(&home.running.config), home.time.clone());
+    let whole = Arc::new(Whole {
+        home: Mutex::new(home),
+        log: Mutex::new(json!([])),
+    });
+    let web = Web::new(House {
+        operator: Arc::clone(&whole) as Arc<dyn Operator>,
+        doorman: Arc::new(Doorman::new(Arc::new(Passwords(members.clone())))),
+        database: database.clone(),
+        clock,
+        config,
+        tls: Arc::new(tls),
+        https_port: Some(5443),
+    });
+    let house = House0 {
+        dir,
+        site: Site::new(web.clone()),
+        web,
+        members: members.clone(),
+        database,
+        time,
+        home: Arc::new(Home {
+            members,
+            asked: Mutex::default(),
+        }),
+    };
+    let family = Family { house, whole };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(test(&family));
+}
+
+/// No markup of anybody's name, whatever the page; and every text was given what stands in it.
+#[track_caller]
+fn is_harmless(got: &Got) {
+    let text = got.text();
+    for bad in [
+        "<b>",
+        "\u{202e}",
+        "<script>x",
+        "<img src=x",
+        "{$",
+        "{ $",
+        " style=",
+    ] {
+        assert!(!text.contains(bad), "{bad} in {text}");
+    }
+}
+
+/// What stands in the element of that id.
+#[track_caller]
+fn inside<'a>(text: &'a str, id: &str) -> &'a str {
+    let sign = format!("id=\"{id}\">");
+    let (_, rest) = text
+        .split_once(&sign)
+        .unwrap_or_else(|| panic!("{id} in {text}"));
+    rest.split('<').next().unwrap()
+}
+
+const PAGES: &[&str] = &[
+    "/admin",
+    "/admin/members",
+    "/admin/members/ben",
+    "/admin/members/ben/administrator",
+    "/admin/members/ben/remove",
+    "/admin/pairing",
+    "/admin/pairing/renew",
+    "/admin/pairing/move",
+    "/admin/log",
+    "/admin/log.txt",
+];
+
+const DEEDS: &[&str] = &[
+    "/admin/members",
+    "/admin/members/ben/display",
+    "/admin/members/ben/password",
+    "/admin/members/ben/address",
+    "/admin/members/ben/address/remove",
+    "/admin/members/ben/device/revoke",
+    "/admin/members/ben/main",
+    "/admin/members/ben/administrator",
+    "/admin/members/ben/remove",
+    "/admin/pairing/invite",
+    "/admin/pairing/withdraw",
+    "/admin/pairing/accept",
+    "/admin/pairing/renew",
+    "/admin/pairing/move",
+    "/admin/pairing/move/withdraw",
+];
+
+#[test]
+fn the_administrators_pages_are_the_administrators_alone() {
+    at_home(&["anna", "ben"], "", async |family| {
+        let before = family.done(Request::MemberList);
+        let mut ben = family.browser("ben").await;
+        for path in PAGES {
+            let mut stranger = Browser::new(&family.house);
+            stranger
+                .get(path)
+                .await
+                .leads_to(&format!("/login?to={path}"));
+            ben.get(path).await.says(403, "Only the administrator");
+        }
+        ben.get("/").await;
+        for path in DEEDS {
+            let fields = [("id", "1"), ("how", "made"), ("password", "secret-ben")];
+            ben.post(path, &fields)
+                .await
+                .says(403, "Only the administrator");
+        }
+        assert!(!ben.get("/").await.text().contains("/admin"));
+        assert_eq!(family.done(Request::MemberList), before);
+        assert_eq!(family.done(Request::InviteList), json!([]));
+
+        let mut anna = family.browser("anna").await;
+        for path in PAGES {
+            let got = anna.get(path).await;
+            assert_eq!(got.status, StatusCode::OK, "{path}: {}", got.text());
+            is_harmless(&got);
+        }
+        let menu = anna.get("/admin/log").await;
+        menu.says(200, "<a href=\"/admin\" aria-current=\"page\">");
+    });
+}
+
+#[test]
+fn every_page_is_there_in_every_language() {
+    at_home(&["anna", "ben"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        for language in ["fr", "de", "es"] {
+            let members = &family.house.members;
+            members.set_language(&name("anna"), Some(language)).unwrap();
+            for path in PAGES.iter().filter(|path| !path.ends_with(".txt")) {
+                let got = anna.get(path).await;
+                got.says(200, &format!("<html lang=\"{language}\">"));
+                is_harmless(&got);
+            }
+        }
+    });
+}
+
+// ---- people
+
+#[test]
+fn somebody_moves_in_with_a_password_that_is_shown_once() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/members").await;
+        let fields = [
+            ("display", "Oma <b>Käthe</b>"),
+            ("mailbox", "Oma@toxmail.local"),
+            ("how", "made"),
+        ];
+        let got = anna.post("/admin/members", &fields).await;
+        got.says(200, "For Oma &#60;b&#62;Käthe");
+        is_harmless(&got);
+        assert_eq!(got.header("cache-control"), "no-store");
+        let password = inside(got.text(), "slip-password").to_owned();
+        assert_eq!(password.len(), 20);
+        assert!(!anna.get("/admin/members").await.text().contains(&password));
+        let mut oma = Browser::new(&family.house);
+        oma.get("/login").await;
+        let login = [("name", "oma"), ("password", password.as_str())];
+        oma.post("/login", &login).await.leads_to("/");
+
+        let fields = [
+            ("display", "Ben"),
+            ("mailbox", "ben"),
+            ("how", "typed"),
+            ("password", "secret-ben"),
+            ("again", "secret-ben"),
+        ];
+        let got = anna.post("/admin/members", &fields).await;
+        got.leads_to("/admin/members");
+        let got = anna.get("/admin/members").await;
+        got.says(200, "Ben has a mailbox now");
+        assert!(!got.text().contains("secret-ben"));
+        family.browser("ben").await;
+    });
+}
+
+#[test]
+fn who_cannot_move_in_is_told_beside_the_field() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/members").await;
+        let long = "x".repeat(10_000);
+        let typed = |password, again| [("how", "typed"), ("password", password), ("again", again)];
+        for (display, mailbox, choice, words) in [
+            (
+                "B",
+                "postmaster",
+                typed("secret-b", "secret-b"),
+                "mailbox-problem",
+            ),
+            ("B", "a b", typed("secret-b", "secret-b"), "mailbox-problem"),
+            ("B", "", typed("secret-b", "secret-b"), "mailbox-problem"),
+            ("B", &long, typed("secret-b", "secret-b"), "mailbox-problem"),
+            (
+                "B",
+                "anna",
+                typed("secret-b", "secret-b"),
+                "anna is somebody&#39;s mailbox already",
+            ),
+            (
+                &long,
+                "ben",
+                typed("secret-b", "secret-b"),
+                "display-problem",
+            ),
+            (" ", "ben", typed("secret-b", "secret-b"), "display-problem"),
+            ("B", "ben", typed("short", "short"), "password-problem"),
+            ("B", "ben", typed("", ""), "password-problem"),
+            ("B", "ben", typed("secret-b", "secret-c"), "again-problem"),
+        ] {
+            let mut fields = vec![("display", display), ("mailbox", mailbox)];
+            fields.extend(choice);
+            let got = anna.post("/admin/members", &fields).await;
+            got.says(422, words);
+            assert!(!got.text().contains("secret-b"), "{}", got.text());
+        }
+        let all = family.done(Request::MemberList);
+        assert_eq!(all.as_array().unwrap().len(), 1);
+        // What was right is not typed again.
+        let fields = [("display", "\"><script>x"), ("mailbox", "anna")];
+        let got = anna.post("/admin/members", &fields).await;
+        got.says(422, "value=\"&#34;&#62;&#60;script&#62;x\"");
+        got.says(422, "value=\"anna\"");
+    });
+}
+
+#[test]
+fn a_new_password_ends_the_logins_and_leaves_the_devices() {
+    at_home(&["anna", "ben"], "", async |family| {
+        let mut ben = family.browser("ben").await;
+        let device = family.done(Request::DeviceAdd {
+            name: name("ben"),
+            label: "phone <b>".into(),
+        });
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/admin/members/ben").await;
+        got.says(200, "phone &#60;b&#62;");
+        is_harmless(&got);
+        let got = anna
+            .post("/admin/members/ben/password", &[("how", "made")])
+            .await;
+        let password = inside(got.text(), "slip-password").to_owned();
+        is_harmless(&got);
+        ben.get("/").await.leads_to("/login");
+        let check = |password: &str| family.house.members.check("ben", password).unwrap();
+        assert_eq!(check("secret-ben"), None);
+        assert_eq!(check(&password), Some(name("ben")));
+        let secret = device["password"].as_str().unwrap();
+        assert_eq!(check(secret), Some(name("ben")));
+        let page = anna.get("/admin/members/ben").await;
+        assert!(!page.text().contains(&password));
+        // One's own is changed where the old one is asked for.
+        anna.post("/admin/members/anna/password", &[("how", "made")])
+            .await
+            .leads_to("/me/security");
+        assert_eq!(
+            family.house.members.check("anna", "secret-anna").unwrap(),
+            Some(name("anna"))
+        );
+
+        // A device's password is taken back; that of somebody else is not there.
+        let number = device["id"].to_string();
+        anna.post("/admin/members/anna/device/revoke", &[("id", &number)])
+            .await
+            .says(404, "There is no such page");
+        assert_eq!(check(secret), Some(name("ben")));
+        anna.post("/admin/members/ben/device/revoke", &[("id", &number)])
+            .await
+            .leads_to("/admin/members/ben");
+        assert_eq!(check(secret), None);
+    });
+}
+
+#[test]
+fn names_and_addresses_are_changed_for_their_owner_alone() {
+    at_home(&["anna", "ben"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        for path in [
+            "/admin/members/nobody",
+            "/admin/members/%3Cb%3E",
+            "/admin/members/home",
+        ] {
+            anna.get(path).await.says(404, "There is no such page");
+        }
+        anna.post("/admin/members/nobody/display", &[("display", "X")])
+            .await
+            .says(404, "There is no such page");
+
+        anna.get("/admin/members/ben").await;
+        anna.post(
+            "/admin/members/ben/display",
+            &[("display", "Ben <i>\u{202e}")],
+        )
+        .await
+        .leads_to("/admin/members/ben");
+        let got = anna.get("/admin/members/ben").await;
+        got.says(200, "Others see Ben &#60;i&#62; from now on");
+        is_harmless(&got);
+        anna.post("/admin/members/ben/display", &[("display", " ")])
+            .await
+            .says(422, "display-problem");
+
+        let add = |address| [("address", address), ("sure", "yes")];
+        anna.post(
+            "/admin/members/ben/address",
+            &[("address", "ben@example.org")],
+        )
+        .await
+        .says(422, "sure-problem");
+        for wrong in [
+            "ben",
+            "ben@toxmail.local",
+            "ben@localhost",
+            "a b@example.org",
+        ] {
+            let got = anna.post("/admin/members/ben/address", &add(wrong)).await;
+            assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        }
+        anna.post("/admin/members/ben/address", &add(" ben@example.org "))
+            .await
+            .leads_to("/admin/members/ben");
+        assert_eq!(
+            family.member("ben")["addresses"],
+            json!(["ben@example.org"])
+        );
+        anna.get("/admin/members/ben")
+            .await
+            .says(200, "ben@example.org is added");
+        anna.post("/admin/members/anna/address", &add("BEN@example.org"))
+            .await
+            .says(422, "address in this home");
+        anna.post(
+            "/admin/members/anna/address/remove",
+            &add("ben@example.org"),
+        )
+        .await
+        .says(404, "There is no such page");
+        anna.post("/admin/members/ben/address/remove", &add("ben@example.org"))
+            .await
+            .leads_to("/admin/members/ben");
+        assert_eq!(family.member("ben")["addresses"], json!([]));
+    });
+}
+
+#[test]
+fn the_main_mailbox_is_given_to_another_unless_the_file_says_whose_it_is() {
+    at_home(&["anna", "ben"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/members/ben").await;
+        anna.post("/admin/members/ben/main", &[])
+            .await
+            .leads_to("/admin/members/ben");
+        assert_eq!(family.member("ben")["main_mailbox"], true);
+        assert_eq!(family.member("anna")["main_mailbox"], false);
+    });
+    let locked = "[home]\nmain_mailbox = \"anna\"\n";
+    at_home(&["anna", "ben"], locked, async |family| {
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/admin/members/ben").await;
+        got.says(200, "The file toxmail.toml says who gets them");
+        assert!(!got.text().contains("/admin/members/ben/main"));
+        anna.post("/admin/members/ben/main", &[])
+            .await
+            .says(422, "main_mailbox = &#34;anna&#34;");
+        assert_eq!(family.member("anna")["main_mailbox"], true);
+    });
+}
+
+#[test]
+fn the_home_is_handed_over_with_a_password_only() {
+    at_home(&["anna", "ben"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        let page = "/admin/members/ben/administrator";
+        anna.get(page).await.says(200, "Hand the home over to ben");
+        for wrong in ["", "secret-ben"] {
+            anna.post(page, &[("password", wrong)])
+                .await
+                .says(403, "That is not your password");
+        }
+        assert_eq!(family.member("anna")["administrator"], true);
+        anna.post(page, &[("password", "secret-anna")])
+            .await
+            .leads_to("/");
+        let got = anna.get("/").await;
+        got.says(200, "looks after the home now");
+        is_harmless(&got);
+        anna.get("/admin").await.says(403, "Only the administrator");
+        assert_eq!(family.member("ben")["administrator"], true);
+        assert_eq!(family.member("anna")["administrator"], false);
+        let mut ben = family.browser("ben").await;
+        ben.get("/admin").await.says(200, "Administration");
+        // To oneself there is nothing to hand over.
+        ben.get(page).await.leads_to("/admin/members/ben");
+    });
+}
+
+#[test]
+fn whoever_moves_out_leaves_their_letters_put_away() {
+    at_home(&["anna", "ben"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        let mut ben = family.browser("ben").await;
+        let (there, here) = {
+            let whole = family.whole.home.lock().unwrap();
+            let mail = whole.running.dir.join("mail");
+            (mail.join(".removed"), mail.join("ben"))
+        };
+        assert!(here.exists());
+        // Who looks after the home stays.
+        anna.get("/admin/members/anna/remove")
+            .await
+            .says(200, "cannot be removed");
+        anna.post("/admin/members/anna/remove", &[])
+            .await
+            .says(422, "cannot be removed");
+        assert_ne!(family.member("anna"), Value::Null);
+
+        let got = anna.get("/admin/members/ben/remove").await;
+        got.says(200, "mail/.removed");
+        got.says(200, "No letter of theirs is on its way");
+        is_harmless(&got);
+        assert_ne!(family.member("ben"), Value::Null, "looking removes nobody");
+        anna.post("/admin/members/ben/remove", &[])
+            .await
+            .leads_to("/admin/members");
+        let got = anna.get("/admin/members").await;
+        got.says(200, "is removed. The letters are put away");
+        is_harmless(&got);
+        assert_eq!(family.member("ben"), Value::Null);
+        assert!(!here.exists() && there.read_dir().unwrap().count() == 1);
+        ben.get("/").await.leads_to("/login");
+        anna.get("/admin/members/ben")
+            .await
+            .says(404, "There is no such page");
+    });
+}
+
+#[test]
+fn letters_on_their_way_are_told_before_somebody_is_removed() {
+    at_home(&["ben", "anna"], "", async |family| {
+        family.done(contact_add("bob", &id(3), None));
+        let to = Destination::Peer(id(3).key());
+        family.whole.home.lock().unwrap().letter(to, "bob");
+        let mut ben = family.browser("ben").await;
+        ben.get("/admin/members/anna/remove")
+            .await
+            .says(200, "One letter of theirs is still on its way");
+    });
+}
+
+// ---- other homes
+
+#[test]
+fn an_invitation_is_shown_once_and_can_be_taken_back() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/pairing").await.says(200, "None is open");
+        let got = anna.post("/admin/pairing/invite", &[("days", "30")]).await;
+        let link = inside(got.text(), "invitation").to_owned();
+        assert!(
+            link.starts_with("tox:") && got.text().contains("<svg"),
+            "{link}"
+        );
+        assert_eq!(got.header("cache-control"), "no-store");
+        is_harmless(&got);
+        let got = anna.get("/admin/pairing").await;
+        let token = link.rsplit_once("token=").unwrap().1;
+        assert!(!got.text().contains(token), "only once");
+        let open = family.done(Request::InviteList);
+        let days =
+            (open[0]["expires"].as_i64().unwrap() - open[0]["created"].as_i64().unwrap()) / 86_400;
+        assert_eq!(days, 30);
+        // What is not offered is a week.
+        anna.post("/admin/pairing/invite", &[("days", "99999999999999999999")])
+            .await;
+        let open = family.done(Request::InviteList);
+        let days =
+            (open[1]["expires"].as_i64().unwrap() - open[1]["created"].as_i64().unwrap()) / 86_400;
+        assert_eq!(days, 7);
+        let number = open[0]["id"].to_string();
+        anna.post("/admin/pairing/withdraw", &[("id", &number)])
+            .await
+            .leads_to("/admin/pairing");
+        let got = anna.get("/admin/pairing").await;
+        got.says(200, "The invitation opens nothing any more");
+        got.says(200, "taken back");
+        anna.post("/admin/pairing/withdraw", &[("id", &number)])
+            .await
+            .says(422, "there is no open invitation");
+    });
+}
+
+#[test]
+fn an_invitation_of_another_home_is_accepted_whatever_it_is_called() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/pairing").await;
+        for wrong in ["", " ", "http://evil.example/", "tox:x"] {
+            let got = anna.post("/admin/pairing/accept", &[("link", wrong)]).await;
+            assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+            is_harmless(&got);
+        }
+        let long = format!("tox:{}", "x".repeat(3000));
+        anna.post("/admin/pairing/accept", &[("link", &long)])
+            .await
+            .says(422, "link-problem");
+        let got = anna.post("/admin/pairing/invite", &[]).await;
+        let own = inside(got.text(), "invitation").replace("&#38;", "&");
+        anna.post("/admin/pairing/accept", &[("link", &own)])
+            .await
+            .says(422, "of your own home");
+        let link = format!(
+            "tox:{}?toxmail=1&name=%3Cscript%3Ex%E2%80%AE&token={}",
+            id(5),
+            "A".repeat(32)
+        );
+        anna.post("/admin/pairing/accept", &[("link", &link)])
+            .await
+            .leads_to("/admin/pairing");
+        let got = anna.get("/admin/pairing").await;
+        got.says(200, "is a contact now");
+        is_harmless(&got);
+        let contacts = family.done(Request::ContactList);
+        assert_eq!(contacts[0]["key"], id(5).key().to_string());
+    });
+}
+
+#[test]
+fn a_new_tox_address_is_taken_after_a_question() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/pairing").await;
+        anna.post("/admin/pairing/invite", &[]).await;
+        let before = family.done(Request::Status)["tox_id"].clone();
+        let got = anna.get("/admin/pairing/renew").await;
+        got.says(200, "One open invitation leads nowhere then");
+        assert_eq!(family.done(Request::Status)["tox_id"], before);
+        anna.post("/admin/pairing/renew", &[])
+            .await
+            .leads_to("/admin/pairing");
+        let after = family.done(Request::Status)["tox_id"].clone();
+        assert_ne!(after, before);
+        let got = anna.get("/admin/pairing").await;
+        got.says(200, after.as_str().unwrap());
+        got.says(200, "leads nowhere: this home has a new Tox address");
+    });
+}
+
+#[test]
+fn a_new_box_is_announced_and_taken_back() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/pairing/move")
+            .await
+            .says(200, "is the same home");
+        for wrong in ["", "\"><script>x", &"0".repeat(75), &"g".repeat(76)] {
+            let got = anna.post("/admin/pairing/move", &[("tox_id", wrong)]).await;
+            got.says(422, "tox_id-problem");
+            is_harmless(&got);
+        }
+        // The last four digits are a checksum.
+        let wrong = format!("{}0001", &id(9).to_string()[..72]);
+        anna.post("/admin/pairing/move", &[("tox_id", &wrong)])
+            .await
+            .says(422, "this is not a Tox ID");
+        let right = id(9).to_string();
+        anna.post("/admin/pairing/move", &[("tox_id", &right)])
+            .await
+            .leads_to("/admin/pairing");
+        let got = anna.get("/admin/pairing").await;
+        let key: PeerKey = id(9).key();
+        got.says(200, &key.to_string());
+        anna.post("/admin/pairing/move/withdraw", &[])
+            .await
+            .leads_to("/admin/pairing");
+        let got = anna.get("/admin/pairing").await;
+        assert!(!got.text().contains(&key.to_string()));
+        assert_eq!(family.done(Request::MoveList), json!([]));
+    });
+}
+
+// ---- the log
+
+#[test]
+fn the_log_is_shown_with_the_newest_line_first_and_as_a_file() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/log")
+            .await
+            .says(200, "Nothing is written down yet");
+        let line = |number: i64, severity: &str, text: &str| json!({"number": number, "time": 1_795_631_400 + number, "severity": severity, "text": text});
+        let mut lines = vec![
+            line(1, "error", "first\u{202e} <script>x"),
+            line(2, "warn", &"long".repeat(300)),
+        ];
+        lines.extend((3..=200).map(|n| line(n, "info", &format!("fact-{n}."))));
+        *family.whole.log.lock().unwrap() = Value::Array(lines);
+        let got = anna.get("/admin/log").await;
+        is_harmless(&got);
+        let (newest, older) = (got.text().find("fact-200."), got.text().find("fact-150."));
+        assert!(newest.unwrap() < older.unwrap());
+        assert!(!got.text().contains("fact-100."), "the last hundred");
+        let got = anna.get("/admin/log?show=all").await;
+        got.says(200, "first &#60;script&#62;x");
+        assert!(!got.text().contains(&"long".repeat(260)));
+        is_harmless(&got);
+        let got = anna.get("/admin/log?show=problems").await;
+        got.says(200, "first &#60;script&#62;x");
+        assert!(!got.text().contains("fact-"));
+        anna.get("/admin/log?show=%3Cb%3E")
+            .await
+            .says(200, "fact-200.");
+        let got = anna.get("/admin/log.txt").await;
+        assert!(got.header("content-type").starts_with("text/plain"));
+        assert!(got.header("content-disposition").starts_with("attachment"));
+        assert!(
+            got.text()
+                .starts_with("2026-11-25T18:30:01Z error first <script>x\n")
+        );
+        assert!(got.text().ends_with("info fact-200.\n"));
+    });
+}
