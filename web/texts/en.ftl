@@ -19,6 +19,7 @@ nav-home = Home
 
 # ---- dates and times
 date-long = { $day } { $month } { $year }
+date-short = { $day } { $month }
 time-now = just now
 time-minutes-ago = 
     { $minutes ->
@@ -95,20 +96,199 @@ login-out = You are logged out on this device.
 # ---- home
 home-hello = Hello, { $name }
 home-status = How the home is
-home-tox-udp = Connected to the Tox network, directly.
-home-tox-tcp = Connected to the Tox network through relays: letters arrive, big ones take longer.
-home-tox-offline = Not connected to the Tox network. Letters wait here and leave by themselves. Look whether the router has an internet connection.
 home-state-good = All is well
-home-state-slow = Works, more slowly
-home-state-bad = Needs a look
-home-waiting = 
+home-state-attention = Worth a look
+home-state-bad = Needs somebody
+home-state-unknown = Not known right now
+home-fine = Letters come and go. There is nothing that you have to do.
+home-for-admin =
+    { $count ->
+        [one] There is something that whoever looks after this home should see. They find it on this page when they log in.
+       *[other] There are { $count } things that whoever looks after this home should see. They find them on this page when they log in.
+    }
+home-unknown = The home cannot tell this right now.
+home-tox = The way to other homes
+home-tox-state-udp = Direct
+home-tox-state-tcp = Through relays
+home-tox-state-offline = None
+home-tox-udp = Connected to the Tox network, directly.
+home-tox-tcp = Connected to the Tox network through relays: letters arrive, big ones take longer. Right after a start that is normal for some minutes; if it stays, the router does not let UDP through.
+home-tox-offline = Not connected to the Tox network. Letters wait here and leave by themselves. Look whether the router has an internet connection.
+home-tox-since = So it is since: { $when }.
+home-tox-peers = Of { $count } homes and friends { $direct } are reached directly, and { $relayed } through a relay.
+home-letters = My letters on their way
+home-waiting =
     { $count ->
         [0] No letter waits.
         [one] One letter is on its way.
        *[other] { $count } letters are on their way.
     }
+home-waiting-all =
+    { $count ->
+        [0] In the whole home no letter waits.
+        [one] In the whole home one letter waits ({ $size }); on its way this moment: { $moving }.
+       *[other] In the whole home { $count } letters wait ({ $size }); on their way this moment: { $moving }.
+    }
+home-no-subject = (without a subject)
+home-to = To { $name }
+home-sent = { $sent } of { $total }
+home-parts = Part { $sent } of { $total }
+home-speed = { $size } per second
+home-left = { $time } left
+home-moving-more =
+    { $count ->
+        [one] And to one more.
+       *[other] And to { $count } more.
+    }
+home-online = Who is there
+home-online-words = A letter to them leaves at once.
+home-online-none = There are no contacts yet.
+home-online-nobody = Nobody is there right now. Letters wait, and leave as soon as their box is there.
+home-online-count = { $there } of { $count } contacts
+home-online-directly = directly
+home-online-relayed = through a relay
+home-online-more =
+    { $count ->
+        [one] And one more.
+       *[other] And { $count } more.
+    }
+home-box = The box
+home-disk = Room on the disk
+home-disk-free = { $free } free of { $total }
+home-disk-letters = Letters in mailboxes
+home-disk-waiting = Letters that wait
+home-backup = Last backup
+home-backup-none = none yet
+home-days-mine = My letters of the last { $count } days
+home-days-all = All letters of this home in the last { $count } days
+home-days-none = No letter came or went.
+home-days-received = Received: { $count } (directly { $direct }, by ordinary mail { $ordinary }, within the home { $local }).
+home-days-sent = Sent: { $count } (directly { $direct }, by ordinary mail { $ordinary }, within the home { $local }).
+home-days-line = { $day }: { $received } received, { $sent } sent
+home-days-day = Day
+home-days-in = Received
+home-days-out = Sent
+home-days-pale = Paler: by ordinary mail
+home-days-table = The numbers in a table
 home-address = Your address
 home-address-words = People in other homes with Toxmail write to you at:
+home-again = Look again
+home-live = This page shows by itself what changes.
+
+# ---- what can be wrong
+finding-do-restart = Start the box again: pull its plug, wait ten seconds, and plug it in. If it stays so, the home's log says more.
+finding-do-reach = Ask them whether their box is switched on and has an internet connection. What is for them waits here, and nothing is lost.
+finding-do-choose = Choose somebody else, or add { $name }.
+finding-not-running = The home does not run: no letter goes out or comes in.
+finding-out-of-order = A part of the home does not do its work.
+finding-settings-mistake = There is a mistake in the file toxmail.toml. The home goes on with what it read before.
+finding-settings-mistake-do = Correct it before the box is started again: with the mistake it would not start.
+finding-never-started = The home was never started.
+finding-never-started-do = Start it, and open this page again.
+finding-database-damaged = What the home keeps on its disk is damaged.
+finding-database-damaged-do = Restore a backup before the home is started again; on a new card or disk, if this one is old.
+finding-old-toxcore = The Tox library of this home ({ $version }) has a dangerous hole.
+finding-old-toxcore-do = Update it to { $oldest } or later, and start the home again.
+finding-tox-ended = The home has lost its connection to the Tox network for good: no letter goes directly.
+finding-tox-offline = No connection to the Tox network for { $time }.
+finding-tox-offline-do = Letters wait and leave by themselves. If it lasts, look whether the router has an internet connection.
+finding-tox-offline-long = No connection to the Tox network for { $time }: no letter comes or goes directly.
+finding-tox-offline-long-do = Look whether other devices here reach the internet. If they do, start the router again, and then the box.
+finding-tox-nobody-answers = Nobody in the Tox network answers this home.
+finding-tox-nobody-answers-do = Look whether other devices here reach the internet. If they do, the home needs a newer list of helpers: toxmaild bootstrap import, in a terminal.
+finding-tox-relayed = Everything goes through relays: letters arrive, big ones take longer.
+finding-tox-relayed-do = It gets faster if the router lets UDP through, best with port { $port } forwarded to the box.
+finding-direct-only-without-udp = Some contacts are set to “direct only”, but this home has no direct connections at all. Letters to them wait.
+finding-direct-only-without-udp-do = Switch UDP on in toxmail.toml, or allow relays for these contacts.
+finding-no-bootstrap-nodes = The home knows nobody whom it could ask its way into the Tox network.
+finding-no-bootstrap-nodes-do = Give it a list of helpers: toxmaild bootstrap import, in a terminal.
+finding-names-behind-proxy =
+    { $count ->
+        [one] One helper in toxmail.toml is of no use behind the proxy.
+       *[other] { $count } helpers in toxmail.toml are of no use behind the proxy.
+    }
+finding-names-behind-proxy-do = Write them there by number (IP address), not by name.
+finding-not-a-friend = Tox does not take { $name } as a contact: no letter reaches them.
+finding-not-a-friend-do = Remove the contact, and add it again with its whole Tox address.
+finding-identity-not-saved = The home's Tox identity cannot be written to the disk.
+finding-identity-not-saved-do = Look whether the disk is full or failing. The home tries again by itself.
+finding-tox-blind = Letters from other homes are noticed a little later than they could be.
+finding-not-served = The service “{ $service }” does not work ({ $address }).
+finding-no-such-service = The service “{ $service }” is switched on in toxmail.toml, but this version does not have it.
+finding-no-such-service-do = Switch it off there, or update Toxmail.
+finding-no-members = Nobody has a mailbox yet.
+finding-no-members-do = Add the first person.
+finding-no-main-mailbox = Letters to the home itself are to go to { $name }, who does not live here.
+finding-no-pairing-member = { $name } is to be asked about new contacts, but does not live here.
+finding-disk-full = The disk is full ({ $size } free): no letter is taken.
+finding-disk-full-do = Make room now: delete old letters, or give the home a larger disk.
+finding-disk-low = The disk is nearly full ({ $size } free).
+finding-disk-low-do = Make room soon: delete old letters, or give the home a larger disk.
+finding-clock-not-set = The box does not know what time it is.
+finding-clock-not-set-do = With an internet connection it sets its clock by itself. Until then nobody is told in time when a letter waits too long.
+finding-letters-late-name =
+    { $count ->
+        [one] One letter to { $name } has waited for { $time }.
+       *[other] { $count } letters to { $name } wait, the first of them for { $time }.
+    }
+finding-letters-late-seen-do = Their box was last seen: { $when }. Ask them whether it is switched on and has an internet connection.
+finding-letters-late-ordinary =
+    { $count ->
+        [one] One letter to an ordinary address has waited for { $time }.
+       *[other] { $count } letters to ordinary addresses wait, the first of them for { $time }.
+    }
+finding-letters-late =
+    { $count ->
+        [one] One letter has waited for { $time }.
+       *[other] { $count } letters wait, the first of them for { $time }.
+    }
+finding-letter-lost = The file of a letter that waits (number { $id }) is gone.
+finding-letter-lost-do = Restore it from a backup, or take the letter back, so that its writer hears of it.
+finding-provider-fails-home = The home's mail provider takes no letters (since: { $when }).
+finding-provider-fails-member = { $name }'s mail provider takes no letters (since: { $when }).
+finding-provider-fails-do = Letters to ordinary addresses wait and are tried again. Look whether the account there works and its password is still the same.
+finding-fetch-fails = { $name }'s letters are not fetched from the mail provider (since: { $when }).
+finding-fetch-fails-do = They stay there, and it is tried again. Look whether the account there works and its password is still the same.
+finding-gateway-fails =
+    { $count ->
+        [one] The family's other mail server did not take a letter.
+       *[other] The family's other mail server did not take { $count } letters.
+    }
+finding-gateway-do = Look whether it runs. Letters wait here, and nothing is lost.
+finding-gateway-away = The family's other mail server ({ $address }) cannot be reached.
+finding-gateway-door-off = The mail server of { $domain } cannot hand in letters: the door for it is closed.
+finding-gateway-door-off-do = Open it in toxmail.toml: [listen] gateway.
+finding-gateway-open-door = Every device in { $networks } can write as anybody at { $domain }.
+finding-gateway-open-door-do = Ask for a password there: username and password_file below [gateway] in toxmail.toml.
+finding-gateway-password = The password of the family's other mail server cannot be read.
+finding-gateway-password-do = Look whether the file { $path } is there, and whether the home may read it.
+finding-incompatible = { $name } has another version of Toxmail, so no letter crosses.
+finding-incompatible-do = Update both homes to the newest Toxmail.
+finding-request-flood = { $count } strangers have asked within an hour to become contacts.
+finding-request-flood-do = Somebody has spread this home's Tox address. Give the home another one; your contacts stay, and their homes learn it by themselves.
+finding-requests-waiting =
+    { $count ->
+        [one] Somebody asks to become a contact.
+       *[other] { $count } ask to become contacts.
+    }
+finding-requests-waiting-do = Look who it is, and say yes or no.
+finding-peer-double = The home of { $name } runs on two boxes at once.
+finding-peer-double-do = Tell the people there: letters go now to the one and now to the other, until they stop one of the two.
+finding-seen-double = { $name } sees this home on two boxes at once: letters go now to the one and now to the other.
+finding-seen-double-do = Stop the other box, and never start it again with the same data. If you know of none, somebody has a copy of this home: set up a new one, and pair it anew.
+finding-unanswered = { $name } has not answered your request for a week.
+finding-unanswered-do = Ask them to accept it, or for an invitation; or remove the contact.
+finding-peer-silent = { $name } was not seen for over a week. The last time: { $when }.
+finding-open-to-others = Other users of this machine can read { $path }, where secrets are.
+finding-open-to-others-do = Keep it for the home alone; in a terminal: chmod go= { $path }
+finding-certificate-unreadable = A key or certificate of this home cannot be read: { $path }.
+finding-certificate-unreadable-do = Start the home again: it makes a new certificate. If it stays so, restore the folder tls from a backup.
+finding-certificate-expired = The home's certificate has expired: browsers and mail programs warn of it.
+finding-certificate-ends = The home's certificate expires in { $time }.
+finding-certificate-do = Start the box again: it makes a new one. If it stays so, look whether its clock is right.
+finding-backup-never = There is no backup: what is on this disk would be lost with it.
+finding-backup-old = The last backup is old ({ $when }).
+finding-backup-do = Make one, and keep it outside of this box.
 
 # ---- over plain HTTP
 plain-title = One step to your home's page

@@ -5,7 +5,7 @@ mod admin;
 mod autoconfig;
 mod contacts;
 mod devices;
-mod home;
+pub(super) mod home;
 mod language;
 mod letters;
 mod login;
