@@ -20,10 +20,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::address::MemberName;
 
+pub mod answers;
+mod chosen;
 pub mod nodes;
 mod reader;
 mod written;
 
+pub use chosen::{Unusable, choosable};
 pub use nodes::BootstrapNode;
 pub(crate) use reader::{LANGUAGES, is_host, is_language};
 

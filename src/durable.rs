@@ -204,6 +204,29 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Removes a file with a secret in it: overwrites it first, and puts both on the disk. What a flash card keeps of it inside is
+/// beyond us.
+///
+/// # Errors
+/// Those of the file system.
+pub fn erase(path: &Path) -> io::Result<()> {
+    fault::disk("erase", path)?;
+    let wiped = OpenOptions::new()
+        .write(true)
+        .open(path)
+        .and_then(|mut file| {
+            let length = file.metadata()?.len();
+            io::copy(&mut io::repeat(0).take(length), &mut file)?;
+            file.sync_all()
+        });
+    match wiped {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(e),
+        // Removed all the same.
+        _ => fs::remove_file(path).map_err(|e| told(e, "remove", path))?,
+    }
+    sync_folder(folder_of(path))
+}
+
 /// Makes `folder` and its parents, mode 0700, and puts their names on the disk.
 ///
 /// # Errors

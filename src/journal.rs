@@ -203,6 +203,16 @@ pub fn cannot_listen(service: &'static str, address: SocketAddr, error: &dyn Dis
     error!(service, %address, error = error.to_string(), "cannot listen; another program has the port, or it needs root");
 }
 
+/// Somebody has moved in first, and from where.
+pub fn claimed(member: &(impl Display + ?Sized), from: IpAddr, code: bool) {
+    info!(%member, %from, code, "the home is claimed");
+}
+
+/// Answers for a first start lie in the boot folder of a home that is set up already.
+pub fn setup_file_ignored(path: &Path) {
+    warn!(path = %path.display(), "this home is set up already: the file is not used; remove it, there may be secrets in it");
+}
+
 /// The home is ready.
 pub fn ready(home: &str, key: &PeerKey) {
     info!(home, %key, "ready");

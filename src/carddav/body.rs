@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::StatusCode;
-use hyper::body::Incoming;
+use hyper::body::Body;
 
 use super::answer::error;
 use super::refusals::{Answer, bad};
@@ -19,7 +19,10 @@ const BODY_TIME: Duration = Duration::from_secs(60);
 const READ_AWAY: usize = 4 << 20;
 
 /// A body of at most so many bytes.
-pub(super) async fn read_body(body: Incoming, most: usize) -> Result<Bytes, Answer> {
+pub(super) async fn read_body(
+    body: impl Body<Data = Bytes> + Unpin,
+    most: usize,
+) -> Result<Bytes, Answer> {
     match tokio::time::timeout(BODY_TIME, take(body, most)).await {
         Ok(Taken::Whole(body)) => Ok(body),
         Ok(Taken::TooLong) => Err(error(
@@ -44,7 +47,7 @@ pub(super) enum Taken {
 
 /// What is too long is read away, as far as that is reasonable: with bytes unread a close would be a reset, and the client
 /// might never see the answer.
-pub(super) async fn take(mut body: Incoming, most: usize) -> Taken {
+pub(super) async fn take(mut body: impl Body<Data = Bytes> + Unpin, most: usize) -> Taken {
     let mut whole = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {

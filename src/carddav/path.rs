@@ -24,6 +24,12 @@ pub enum Place {
     Card(MemberName, String),
 }
 
+/// Whether a path is the address books', on a port that serves other things as well.
+pub fn is_ours(path: &str) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    matches!(path, "/.well-known/carddav" | "/carddav") || path.starts_with(ROOT)
+}
+
 impl Place {
     /// What a path names; `None` for anything that is not there, or not written as it should be.
     pub fn of(path: &str) -> Option<Self> {

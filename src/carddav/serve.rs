@@ -14,17 +14,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::header::{
     ALLOW, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, StatusCode};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::Semaphore;
 
-use super::answer::{empty, error};
+use super::answer::{Flow, empty, error};
 use super::body::{read_body, take};
 use super::headers::credentials;
 use super::path::{Place, ROOT};
@@ -84,7 +84,7 @@ impl Protocol for CardDav {
         let from = connection.peer().ip();
         let (stream, seat, mut stop) = connection.into_stream();
         let seat = &seat;
-        let service = service_fn(move |request| async move {
+        let service = service_fn(move |request: Request<Incoming>| async move {
             let (answer, welcome) = self.answer(request, from).await;
             if welcome {
                 seat.keep();
@@ -126,8 +126,12 @@ pub(super) struct Asked {
 }
 
 impl CardDav {
-    /// The answer, and whether it is a member's who asks.
-    async fn answer(&self, request: Request<Incoming>, from: IpAddr) -> (Answer, bool) {
+    /// The answer, and whether it is a member's who asks. Also for the page's own port, where programs look that know the
+    /// home's name only.
+    pub async fn answer<B>(&self, request: Request<B>, from: IpAddr) -> (Response<Flow>, bool)
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
         let place = Place::of(request.uri().path());
         if place == Some(Place::WellKnown) {
             let mut there = empty(StatusCode::MOVED_PERMANENTLY);
@@ -183,7 +187,10 @@ impl CardDav {
         }
     }
 
-    async fn deed(&self, request: Request<Incoming>, place: Place, member: MemberName) -> Answer {
+    async fn deed<B>(&self, request: Request<B>, place: Place, member: MemberName) -> Answer
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
         let (head, body) = request.into_parts();
         let most = if head.method == "PUT" {
             MAX_CARD

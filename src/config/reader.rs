@@ -35,7 +35,7 @@ impl Reader<'_> {
         }
     }
 
-    fn at<T>(
+    pub fn at<T>(
         &self,
         written: &Spanned<T>,
         problem: impl Into<String>,
@@ -63,18 +63,8 @@ impl Reader<'_> {
     pub fn home(&self, home: written::Home) -> Result<Home, Error> {
         let name = match home.name {
             None => "Toxmail".into(),
-            // 128 bytes is what a Tox name may have.
-            Some(name) if name.get_ref().trim().is_empty() || name.get_ref().len() > 128 => {
-                return Err(self.at(
-                    &name,
-                    "a home's name has 1 to 128 bytes",
-                    "choose a short one",
-                ));
-            }
-            Some(name) if name.get_ref().chars().any(char::is_control) => {
-                return Err(self.at(&name, "a control character in the name", "use plain text"));
-            }
-            Some(name) => name.into_inner().trim().to_owned(),
+            Some(name) => home_name(name.get_ref())
+                .map_err(|(problem, advice)| self.at(&name, problem, advice))?,
         };
         let hostname = match home.hostname {
             None => "toxmail.local".into(),
@@ -491,6 +481,18 @@ fn is_hostname(name: &str) -> bool {
 
 pub fn is_host(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok() || is_hostname(text)
+}
+
+/// What other homes are to call this one, or what is wrong with it and what to do.
+pub fn home_name(text: &str) -> Result<String, (&'static str, &'static str)> {
+    // 128 bytes is what a Tox name may have.
+    if text.trim().is_empty() || text.len() > 128 {
+        return Err(("a home's name has 1 to 128 bytes", "choose a short one"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(("a control character in the name", "use plain text"));
+    }
+    Ok(text.trim().to_owned())
 }
 
 /// What to write instead of another language.

@@ -550,3 +550,17 @@ pub struct LogLine {
     /// What it says.
     pub text: String,
 }
+
+/// A setting that can be chosen in the page, or by a command.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Setting {
+    /// As in toxmail.toml, such as `home.name`.
+    pub key: String,
+    /// What it is now.
+    pub value: String,
+    /// toxmail.toml says it, and wins.
+    pub locked: bool,
+    /// Somebody has chosen it; otherwise it is the default.
+    pub chosen: bool,
+}

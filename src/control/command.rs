@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::client::{self, Client};
 use super::grammar::{
     self, Address, Ask, Bootstrap, Cli, Command, Contact, Device, Fetching, Invite, InviteCommand,
-    Member, Move, PortsChoice, Provider, Queue, TlsChoice, ToxId,
+    Member, Move, PortsChoice, Provider, Queue, Setting, TlsChoice, ToxId,
 };
 use super::protocol::{
     Failure, NewFetch, NewProvider, Operator, Place, QueueFilter, Request, Secret,
@@ -55,6 +55,8 @@ pub struct RunOptions {
     pub log: journal::Format,
     /// Starts with the identity that is there, or a new one, also where the home was known by another.
     pub new_identity: bool,
+    /// Where whoever prepared the box has left a setup code or answers.
+    pub boot: Option<PathBuf>,
 }
 
 /// What `bootstrap-node` was told.
@@ -155,6 +157,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
         Command::Run {
             ports,
             new_identity,
+            boot,
         } => {
             let ports = match ports {
                 PortsChoice::Standard => Ports::Standard,
@@ -170,6 +173,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
                 ports,
                 log,
                 new_identity,
+                boot,
             };
             return (hooks.run)(options).map_err(|e| refused(&e));
         }
@@ -501,6 +505,14 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Queue::Retry { id } => Request::QueueRetry { id },
             Queue::Cancel { id } => Request::QueueCancel { id },
             Queue::Release { id } => Request::QueueRelease { id },
+        },
+        Ask::Setting(setting) => match setting {
+            Setting::List => Request::SettingList,
+            Setting::Set { key, value } => Request::SettingSet {
+                key,
+                value: Some(value),
+            },
+            Setting::Unset { key } => Request::SettingSet { key, value: None },
         },
         Ask::Bootstrap(Bootstrap::List) => Request::BootstrapList,
         Ask::Bootstrap(Bootstrap::Import { file, .. }) => {

@@ -54,6 +54,11 @@ pub(super) enum Command {
         /// with a new one, or with what is there. Every home that knows this one has to accept its new address
         #[arg(long)]
         new_identity: bool,
+        /// The boot folder of a box without a screen: setup-code.txt in it is what the first person at home has to type, and
+        /// toxmail-setup.toml answers the questions of the first start. Without a code there a new home can be claimed for 30
+        /// minutes after power-on, from its own network
+        #[arg(long, value_name = "DIR")]
+        boot: Option<PathBuf>,
     },
     #[command(flatten)]
     Ask(Ask),
@@ -160,6 +165,12 @@ pub(super) enum Ask {
         #[arg(long, default_value_t = 0, value_name = "NUMBER")]
         behind: u64,
     },
+    /// What can be chosen without toxmail.toml
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  toxmaild setting list\n  toxmaild setting set home.name \"Garden Street 5\""
+    )]
+    Setting(Setting),
     /// Where the home enters the Tox network
     #[command(
         subcommand,
@@ -783,6 +794,29 @@ pub(super) enum Queue {
     Cancel {
         /// Its number in the list
         id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Setting {
+    /// What can be chosen, what it is now, and whether toxmail.toml locks it
+    #[command(after_help = "Examples:\n  toxmaild setting list")]
+    List,
+    /// Choose a value; it takes effect at once
+    #[command(
+        after_help = "Examples:\n  toxmaild setting set home.language de\n  toxmaild setting set home.name \"Garden Street 5\""
+    )]
+    Set {
+        /// As in toxmail.toml, such as home.name
+        key: String,
+        /// The new value
+        value: String,
+    },
+    /// Bring the default back
+    #[command(after_help = "Examples:\n  toxmaild setting unset home.name")]
+    Unset {
+        /// As in toxmail.toml, such as home.name
+        key: String,
     },
 }
 

@@ -221,6 +221,12 @@ pub enum Request {
     /// → a list of [`super::answer::LogLine`], behind the line of that number
     #[serde(rename = "log")]
     Log { behind: u64 },
+    /// → a list of [`super::answer::Setting`]
+    #[serde(rename = "setting list")]
+    SettingList,
+    /// None brings the default back. → [`super::answer::Setting`]
+    #[serde(rename = "setting set")]
+    SettingSet { key: String, value: Option<String> },
     /// Replaces the built-in list of nodes, until the next import; empty brings the built-in list back.
     #[serde(rename = "bootstrap import")]
     BootstrapImport { nodes: Vec<BootstrapNode> },
@@ -295,6 +301,8 @@ impl Request {
             Self::Health => "health",
             Self::Timeline { .. } => "timeline",
             Self::Log { .. } => "log",
+            Self::SettingList => "setting list",
+            Self::SettingSet { .. } => "setting set",
             Self::BootstrapImport { .. } => "bootstrap import",
             Self::BootstrapList => "bootstrap list",
         }
@@ -352,6 +360,7 @@ impl Request {
                 | Self::Health
                 | Self::Timeline { .. }
                 | Self::Log { .. }
+                | Self::SettingList
                 | Self::BootstrapList
         )
     }

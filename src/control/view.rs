@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::answer::{
     Contact, ContactDetails, ContactRequest, Day, Device, Fetch, FetchRound, Health, Invitation,
     LogLine, Member, MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem,
-    Progress, Provider, QueueCount, Queued, QueuedRecipient, Status, Ways, Words,
+    Progress, Provider, QueueCount, Queued, QueuedRecipient, Setting, Status, Ways, Words,
 };
 use super::protocol::{Office, Request, Shared, Switch};
 pub use super::qr::Ink;
@@ -46,6 +46,7 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::Health => typed(answer).map(|h: Health| health(&h, now)),
         Request::Timeline { .. } => typed(answer).map(|list: Vec<Day>| timeline(&list)),
         Request::Log { .. } => typed(answer).map(|list: Vec<LogLine>| log(&list)),
+        Request::SettingList => typed(answer).map(|list: Vec<Setting>| choices(&list)),
         Request::QueueShow { .. } => typed(answer).map(|q: Queued| letter(&q, now)),
         Request::Doctor => typed(answer).map(|list: Vec<Problem>| problems(&list)),
         Request::BootstrapList => typed(answer).map(|list: Vec<BootstrapNode>| nodes(&list)),
@@ -93,6 +94,9 @@ fn done(deed: &Request, answer: &Value) -> String {
             Office::Administrator => format!("{name} looks after the home now."),
             Office::MainMailbox => format!("{name} gets what is written to the home now."),
         },
+        Request::SettingSet { key, .. } => {
+            format!("{} is now {}", inline(key), word("value").unwrap_or_default())
+        }
         Request::DeviceRevoke { id, .. } => format!("Device password {id} is revoked."),
         Request::MemberAddressAdd { name, address } => {
             format!("{} is {name}'s now.", inline(address))
@@ -294,6 +298,22 @@ fn members(list: &[Member]) -> String {
         &["NAME", "PERSON", "DEVICES", ""],
         list.iter().map(row).collect(),
     )
+}
+
+fn choices(list: &[Setting]) -> String {
+    let line = |setting: &Setting| {
+        let from = match (setting.locked, setting.chosen) {
+            (true, _) => "toxmail.toml says so",
+            (false, true) => "chosen",
+            (false, false) => "the default",
+        };
+        format!(
+            "{}  {}  ({from})\n",
+            inline(&setting.key),
+            inline(&setting.value)
+        )
+    };
+    list.iter().map(line).collect()
 }
 
 fn settings(settings: &MemberSettings) -> String {

@@ -56,8 +56,8 @@ pub fn vcard(home: &Home, person: &Person, revised: i64) -> String {
     empty.with(&facts).write()
 }
 
-/// What others can write to: `toxmail.local` means somebody else in their homes.
-fn addresses(home: &Home, person: &Person) -> Vec<String> {
+/// What others can write to, the address that everybody can write to first: `toxmail.local` means somebody else in their homes.
+pub fn addresses(home: &Home, person: &Person) -> Vec<String> {
     let ordinary = match meaning(&person.address, &home.hostname) {
         Ok(Meaning::Ordinary(address)) => Some(address),
         _ => None,

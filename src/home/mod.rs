@@ -20,6 +20,7 @@ pub mod doctor;
 mod doctor_gateway;
 mod failure;
 mod fetching;
+mod first_start;
 pub mod health;
 mod identity;
 mod letters;
@@ -28,6 +29,7 @@ mod people;
 mod ports;
 mod providers;
 mod remains;
+mod settings;
 pub mod stopped;
 mod timeline;
 
@@ -53,7 +55,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
-use tokio::sync::watch;
+use first_start::FirstStart;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::carddav::CardDav;
 use crate::clock::Clock;
@@ -136,24 +139,44 @@ async fn live(options: &RunOptions) -> anyhow::Result<()> {
         build.await??
     };
     let doors = house.open_doors().await?;
-    let started = doors.open(&house).await?;
+    let (reload, mut reloads) = mpsc::channel(4);
+    let started = doors.open(&house, reload).await?;
     let why = loop {
         tokio::select! {
             signal = signals.next() => match signal {
                 Signal::Stop(why) => break Ok(why),
-                Signal::Reload => started.reload(&house, options).await,
+                // A mistake is in the log.
+                Signal::Reload => drop(started.reload(&house, options).await),
             },
+            Some(asked) = reloads.recv() => {
+                let asked: Asked = asked;
+                let _ = asked.send(started.reload(&house, options).await);
+            }
             () = house.tox_has_ended() => break Err(anyhow::anyhow!(
                 "the Tox thread has ended; look into the log, and start the home again"
             )),
         }
     };
     let begin = Instant::now();
+    // Whoever waits for it is told that the home stops.
+    drop(reloads);
     journal::stopping(why.as_ref().map_or("trouble", |why| *why));
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     started.stop(house).await;
     journal::stopped(begin.elapsed());
     why.map(drop)
+}
+
+/// Wants to know when the settings have been read again.
+type Asked = oneshot::Sender<Result<(), Failure>>;
+
+fn reload_by(asks: mpsc::Sender<Asked>) -> operator::Reload {
+    Box::new(move || {
+        let stopping = || Failure::new("the home is stopping", "do it again once it runs");
+        let (answer, asked) = oneshot::channel();
+        asks.blocking_send(answer).map_err(|_| stopping())?;
+        asked.blocking_recv().map_err(|_| stopping())?
+    })
 }
 
 enum Signal {
@@ -202,6 +225,7 @@ struct House {
     /// What the Tox room has warned of, and the log has.
     warned: Mutex<Vec<Warning>>,
     tls: Arc<Tls>,
+    first_start: Arc<Mutex<FirstStart>>,
     _lock: std::fs::File,
 }
 
@@ -216,7 +240,7 @@ impl House {
         let lock = lock_folder(dir)?;
         journal::starting(env!("CARGO_PKG_VERSION"), dir);
         backup::put_into_place(dir)?;
-        let config = Config::load(dir, options.ports).map_err(Failure::from)?;
+        let mut config = Config::load(dir, options.ports).map_err(Failure::from)?;
         remains::refuse_without_database(dir)?;
         let database = Database::open(&dir.join("toxmail.db")).map_err(|e| {
             let advice =
@@ -228,6 +252,8 @@ impl House {
         } else {
             remains::refuse_other_identity(dir, &database)?;
         }
+        let first_start = FirstStart::look(options.boot.as_deref(), &config, &database)?;
+        settings::choose(&mut config, &database)?;
         let clock = Clock::open(&database)?;
         if !clock.trusted() {
             journal::clock_untrusted();
@@ -361,6 +387,7 @@ impl House {
             node,
             warned,
             tls: Arc::new(tls),
+            first_start: Arc::new(Mutex::new(first_start)),
             _lock: lock,
         })
     }
@@ -464,7 +491,7 @@ struct Doors {
 
 impl Doors {
     /// Serves, and says that the home is ready.
-    async fn open(self, house: &House) -> anyhow::Result<Started> {
+    async fn open(self, house: &House, reload: mpsc::Sender<Asked>) -> anyhow::Result<Started> {
         let config = house.config();
         let (stop, stopped) = watch::channel(false);
         let mut tasks = tokio::task::JoinSet::new();
@@ -516,13 +543,24 @@ impl Doors {
             node: Arc::clone(&house.node),
             ports: services.values(),
             checkup: health::Checkup::default(),
+            reload: reload_by(reload),
         });
         let address = |name: &str| {
             let bound = self.bound.iter().find(|bound| bound.name() == name);
             bound.map(Bound::local_addr)
         };
         let (http, https) = (address("http"), address("https"));
-        let web = Web::new(web::House {
+        let catching_up = (Arc::clone(&operator), Arc::clone(&house.first_start));
+        let database = house.database.clone();
+        let claims = tokio::task::spawn_blocking(move || {
+            let (operator, first_start) = catching_up;
+            operator.catch_up()?;
+            let mut first_start = first_start.lock().unwrap_or_else(PoisonError::into_inner);
+            first_start.apply(&*operator, &database);
+            Ok::<_, Failure>(first_start.claims(&database))
+        });
+        let claims = claims.await??;
+        let web = web::House {
             operator: Arc::clone(&operator) as Arc<dyn control::Operator>,
             doorman,
             database: house.database.clone(),
@@ -530,11 +568,12 @@ impl Doors {
             config: Arc::clone(&house.config),
             tls: Arc::clone(&house.tls),
             https_port: https.map(|address| address.port()),
-        });
+        };
+        let web = Web::claimable(web, claims);
         let sessions = web.sessions().clone();
-        let site = Arc::new(web::Site::new(web));
-        let catching_up = Arc::clone(&operator);
-        tokio::task::spawn_blocking(move || catching_up.catch_up()).await??;
+        let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");
+        let books = has_books.then(|| Arc::clone(&carddav));
+        let site = Arc::new(web::Site::new(web).with_address_books(books));
         let published = services.publish(&house.dir)?;
 
         for bound in self.bound {
@@ -572,16 +611,16 @@ impl Doors {
         ));
         tasks.spawn(self.control.run(operator, until(stopped)));
 
+        let fingerprint = house.tls.server_fingerprint();
         if http.or(https).is_some() {
-            let tls = &house.tls;
-            journal::page(
-                http,
-                https,
-                &tls.server_fingerprint(),
-                &tls.ca_fingerprint(),
-            );
+            journal::page(http, https, &fingerprint, &house.tls.ca_fingerprint());
         }
         journal::ready(&config.home.name, &house.post.ourselves);
+        house
+            .first_start
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .announce(http, https, &config.home.hostname, &fingerprint);
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         Ok(Started {
             stop,
@@ -610,13 +649,22 @@ struct Started {
 
 impl Started {
     /// SIGHUP: reads the settings again; a mistake in them changes nothing.
-    async fn reload(&self, house: &House, options: &RunOptions) {
-        let (dir, ports) = (house.dir.clone(), options.ports);
-        let read = tokio::task::spawn_blocking(move || Config::load(&dir, ports)).await;
+    async fn reload(&self, house: &House, options: &RunOptions) -> Result<(), Failure> {
+        let (dir, ports, database) = (house.dir.clone(), options.ports, house.database.clone());
+        let read = tokio::task::spawn_blocking(move || -> Result<Config, Failure> {
+            let mut config = Config::load(&dir, ports)?;
+            settings::choose(&mut config, &database)?;
+            Ok(config)
+        });
+        let read = read
+            .await
+            .unwrap_or_else(|e| Err(Failure::new(e, "look into the log")));
         let newer = match read {
-            Ok(Ok(newer)) => Arc::new(newer),
-            Ok(Err(e)) => return journal::configuration_refused(&e),
-            Err(e) => return journal::configuration_refused(&e),
+            Ok(newer) => Arc::new(newer),
+            Err(e) => {
+                journal::configuration_refused(&e);
+                return Err(e);
+            }
         };
         let older = house.config();
         let changes = older.changes(&newer);
@@ -656,6 +704,7 @@ impl Started {
             pairing.tell();
         });
         let _ = told.await;
+        Ok(())
     }
 
     async fn stop(mut self, house: House) {

@@ -18,7 +18,9 @@ use serde_json::{Value, json};
 
 use super::health::Checkup;
 use super::people::{self, Reach, value};
-use super::{backup, cards, doctor, fetching, health, identity, letters, providers, timeline};
+use super::{
+    backup, cards, doctor, fetching, health, identity, letters, providers, settings, timeline,
+};
 use crate::changes::{self, Kind};
 use crate::config::{BootstrapNode, Config, nodes};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
@@ -61,7 +63,12 @@ pub struct Running {
     pub ports: BTreeMap<String, Value>,
     /// How the home was when it was last looked at.
     pub checkup: Checkup,
+    /// Has the house read its settings again, and waits until they count. Blocks.
+    pub reload: Reload,
 }
+
+/// See [`Running::reload`].
+pub type Reload = Box<dyn Fn() -> Result<(), Failure> + Send + Sync>;
 
 impl Operator for Running {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
@@ -228,6 +235,8 @@ impl Running {
             Request::Health => health::health(self),
             Request::Timeline { days, member } => timeline::answer(self, days, member.as_ref()),
             Request::Log { behind } => value(&timeline::log(behind)),
+            Request::SettingList => settings::list(self),
+            Request::SettingSet { key, value } => settings::set(self, &key, value.as_deref()),
             Request::BootstrapImport { nodes } => self.bootstrap_import(nodes),
             Request::BootstrapList => {
                 let nodes = bootstrap_list(&self.config(), &self.database)?;

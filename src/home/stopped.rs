@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::operator::toxcore;
 use super::people::{self, Reach, value};
 use super::remains;
-use super::{backup, doctor};
+use super::{backup, doctor, settings};
 use crate::config::{Config, Ports};
 use crate::contacts::Contacts;
 use crate::control::answer;
@@ -156,9 +156,11 @@ impl Folder {
         }
     }
 
-    fn config(&self) -> Result<Config, Failure> {
+    fn config(&self, database: &Database) -> Result<Config, Failure> {
         // The numbers of ports are of no matter here.
-        Ok(Config::load(&self.dir, Ports::default())?)
+        let mut config = Config::load(&self.dir, Ports::default())?;
+        settings::choose(&mut config, database)?;
+        Ok(config)
     }
 
     fn store(&self, database: &Database) -> Result<Store, Failure> {
@@ -190,7 +192,7 @@ impl Folder {
                 display,
                 password,
             } => {
-                let (config, store) = (self.config()?, self.store(database)?);
+                let (config, store) = (self.config(database)?, self.store(database)?);
                 people::add(
                     &members,
                     &store,
@@ -227,7 +229,7 @@ impl Folder {
             Ok(c.query_row("SELECT count(*) FROM messages", [], |r| r.get(0))?)
         })?;
         value(&answer::Status {
-            home: self.config()?.home.name,
+            home: self.config(database)?.home.name,
             tox_id: id.map(|id| id.to_string()),
             key: id.map(|id| id.key().to_string()),
             address_suffix: id.map(|id| format!("@{}.tox", id.key().base32())),

@@ -100,6 +100,12 @@ impl Allowed {
     }
 }
 
+/// Whether somebody at `address` is on a network of one of our interfaces, now: no router lies between. Asks the kernel.
+pub fn is_on_link(address: IpAddr) -> bool {
+    let (address, list) = (address.to_canonical(), interfaces().unwrap_or_default());
+    list.iter().any(|interface| covers(interface, address))
+}
+
 /// Whether `address` is on the network around an interface's address. A prefix of 0 is no network but everything.
 fn covers(interface: &Interface, address: IpAddr) -> bool {
     let (ours, theirs, width) = match (interface.address, address) {

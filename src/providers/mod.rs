@@ -17,6 +17,7 @@
 //!   out there.
 
 pub mod fetch;
+pub mod known;
 pub mod safe;
 
 use std::collections::HashMap;

@@ -236,6 +236,14 @@ impl Cookies {
     }
 }
 
+/// Whether the browser has this cookie with this value; for what is no secret.
+pub fn has_cookie(headers: &HeaderMap, name: &str, value: &str) -> bool {
+    let lines = headers.get_all(COOKIE).into_iter();
+    lines
+        .flat_map(|line| line.to_str().unwrap_or_default().split(';'))
+        .any(|pair| pair.trim().split_once('=') == Some((name, value)))
+}
+
 /// Holds a language's code; no secret.
 pub const LANGUAGE_COOKIE: &str = "toxmail-language";
 

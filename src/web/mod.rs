@@ -3,7 +3,7 @@
 //! # What happens here
 //! - [`serve`]: the shell. HTTP on a connection of [`crate::net::serve`], and the order in which a request is looked at.
 //! - [`guard`]: what every request has to pass (host, origin, token), and what every answer carries.
-//! - [`session`]: who is logged in. [`visitor`]: who asks, as a handler and a template see them.
+//! - [`claim`]: who may move in first, and how far the setup is. [`session`]: who is logged in. [`visitor`]: who asks, as a handler and a template see them.
 //! - [`upload`]: forms with a file in them.
 //! - [`text`], [`mod@format`]: words, numbers and dates in four languages. [`assets`]: static files.
 //! - [`page`]: the pages, one file a page; templates in `web/templates/`.
@@ -42,6 +42,7 @@
 //! - A link in a mail or a chat makes a detour by the login, because its browser sends no `SameSite=Strict` cookie along with it.
 
 pub mod assets;
+pub mod claim;
 pub mod format;
 pub mod guard;
 pub mod page;
@@ -65,6 +66,7 @@ use crate::database::Database;
 use crate::journal;
 use crate::net::login::Doorman;
 use crate::net::tls::Tls;
+use claim::Claims;
 use session::Sessions;
 use visitor::Flash;
 
@@ -143,17 +145,24 @@ pub struct Web(Arc<Inner>);
 struct Inner {
     house: House,
     sessions: Sessions,
+    claims: Claims,
     /// By the token of the browser that shall see them.
     flashes: Mutex<HashMap<Arc<str>, Flash>>,
 }
 
 impl Web {
-    /// The page of a house.
+    /// The page of a house that cannot be claimed in it.
     pub fn new(house: House) -> Self {
+        Self::claimable(house, Claims::default())
+    }
+
+    /// The page of a house, and how it is claimed while nobody lives there.
+    pub fn claimable(house: House, claims: Claims) -> Self {
         let sessions = Sessions::new(house.database.clone(), house.clock.clone());
         Self(Arc::new(Inner {
             house,
             sessions,
+            claims,
             flashes: Mutex::default(),
         }))
     }
@@ -212,6 +221,28 @@ impl Web {
     /// Where HTTPS is, if it is on.
     pub fn https_port(&self) -> Option<u16> {
         self.0.house.https_port
+    }
+
+    /// How the home is claimed.
+    pub fn claims(&self) -> &Claims {
+        &self.0.claims
+    }
+
+    /// How long the machine has been on.
+    pub fn up(&self) -> std::time::Duration {
+        self.0.house.clock.monotonic()
+    }
+
+    /// Reads or writes rows of the page's own where it may block.
+    ///
+    /// # Errors
+    /// They cannot be read or written: the log tells why.
+    pub async fn with_database<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&Database) -> Result<T, crate::database::Error> + Send + 'static,
+    ) -> Result<T, visitor::Refusal> {
+        let database = self.0.house.database.clone();
+        self.with_sessions(move |_| Ok(deed(&database)?)).await
     }
 
     /// Does something with the sessions where it may block.

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -20,6 +21,7 @@ use super::session::{self, Found};
 use super::text::{self, Language};
 use super::visitor::{Arrival, Refusal, Visitor, see_other};
 use super::{Channel, MAX_FORM, Web, assets, page, upload};
+use crate::carddav::{self, CardDav};
 use crate::journal;
 use crate::net::connection::Connection;
 use crate::net::serve::{Protocol, Turned};
@@ -37,6 +39,7 @@ const MAX_STRANGERS_FORM: usize = 16 * 1024;
 pub struct Site {
     web: Web,
     router: Router,
+    address_books: Option<Arc<CardDav>>,
 }
 
 impl std::fmt::Debug for Site {
@@ -71,11 +74,26 @@ impl Site {
         Self {
             router: page::router().with_state(web.clone()),
             web,
+            address_books: None,
         }
+    }
+
+    /// Serves the address books besides, over TLS: a mail program that knows only the home's name looks for them here (RFC 6764),
+    /// and may take a redirection to another port for another site's.
+    #[must_use]
+    pub fn with_address_books(mut self, address_books: Option<Arc<CardDav>>) -> Self {
+        self.address_books = address_books;
+        self
     }
 
     /// Answers one request.
     pub async fn answer(&self, request: Request<Body>, place: Place) -> Answered {
+        if let Some(books) = self.address_books_for(&request, place) {
+            let (answer, welcome) = books.answer(request, place.from).await;
+            let mut response = answer.map(Body::new);
+            guard::protect(response.headers_mut(), place.channel);
+            return Answered { response, welcome };
+        }
         let (answer, visitor) = self.consider(request, place).await;
         let mut response = answer;
         // Refusals of handlers, and those of the router itself, get their page here.
@@ -116,6 +134,16 @@ impl Site {
         }
     }
 
+    /// The address books, if the request is for them. They ask for a password with every request, so neither cookies nor forms
+    /// of the page have to do with it.
+    fn address_books_for(&self, request: &Request<Body>, place: Place) -> Option<&CardDav> {
+        let hostname = &self.web.config().home.hostname;
+        let ours = place.channel == Channel::Https
+            && carddav::path::is_ours(request.uri().path())
+            && guard::host(request.uri(), request.headers(), place.local, hostname).is_ok();
+        self.address_books.as_deref().filter(|_| ours)
+    }
+
     async fn consider(&self, request: Request<Body>, place: Place) -> (Response, Known) {
         let (mut head, body) = request.into_parts();
         let config = self.web.config();
@@ -153,7 +181,11 @@ impl Site {
             return (assets::answer(&head.method, &path, &head.headers), known);
         }
         let looks = matches!(head.method, Method::GET | Method::HEAD);
-        if visitor.claimed && place.channel == Channel::Http && !guard::is_plain(&path) {
+        if visitor.claimed
+            && place.channel == Channel::Http
+            && !guard::is_plain(&path)
+            && !page::setup::goes_on_plain(visitor)
+        {
             let answer = match looks {
                 true => page::plain::explain(visitor),
                 false => Refusal::forbidden("error-plain").into_response(),

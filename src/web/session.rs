@@ -15,8 +15,8 @@ use data_encoding::BASE64URL_NOPAD;
 use rusqlite::{Connection, OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
-use super::Channel;
 use super::text::clean;
+use super::{Channel, claim};
 use crate::clock::{Clock, Stamp};
 use crate::database::{self, Database};
 use crate::journal;
@@ -72,6 +72,8 @@ pub struct Who {
     pub administrator: bool,
     /// The language that they have chosen.
     pub language: Option<String>,
+    /// They look after the home, and its setup is not finished.
+    pub in_setup: bool,
 }
 
 /// What the rows say of a request.
@@ -185,17 +187,17 @@ impl Sessions {
         let hash = cookie.map(hash);
         let (claimed, found) = self.database.read(|c| -> Result<_, Error> {
             let administrator = members::administrator(c)?;
-            let found = match hash {
+            let mut found = match hash {
                 Some(hash) => look(c, &hash, channel)?,
                 None => None,
             };
-            Ok((
-                administrator.is_some(),
-                found.map(|mut found| {
-                    found.who.administrator = administrator.as_ref() == Some(&found.who.name);
-                    found
-                }),
-            ))
+            if let Some(Kept { who, .. }) = &mut found
+                && administrator.as_ref() == Some(&who.name)
+            {
+                who.administrator = true;
+                who.in_setup = claim::step(c)?.is_some();
+            }
+            Ok((administrator.is_some(), found))
         })?;
         let found = found.filter(|found| self.counts(found.opened, found.seen));
         if let Some(found) = &found {
@@ -208,6 +210,25 @@ impl Sessions {
         Ok(Found {
             who: found.map(|found| found.who),
             claimed,
+        })
+    }
+
+    /// Who looks after the home; `None` while nobody lives there.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn administrator(&self) -> Result<Option<MemberName>, Error> {
+        self.database.read(|c| Ok(members::administrator(c)?))
+    }
+
+    /// Whether this member looks after the home, and its setup is not finished.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn is_in_setup(&self, member: &MemberName) -> Result<bool, Error> {
+        self.database.read(|c| {
+            let administrator = members::administrator(c)?;
+            Ok(administrator.as_ref() == Some(member) && claim::step(c)?.is_some())
         })
     }
 
@@ -355,6 +376,7 @@ fn look(c: &Connection, hash: &[u8; 32], channel: Channel) -> Result<Option<Kept
             display: row.get(2)?,
             language: row.get(3)?,
             administrator: false,
+            in_setup: false,
         },
         address: row.get(4)?,
         opened: stamp(row, 5)?,

@@ -1,5 +1,7 @@
 //! The page as browsers and attackers meet it: requests against the router in memory, with real sessions, passwords and rows.
 
+mod member_tests;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::IpAddr;
@@ -1317,3 +1319,5 @@ fn colours_can_be_read_in_both_schemes() {
 }
 
 mod admin_tests;
+#[path = "setup_tests.rs"]
+mod setup;

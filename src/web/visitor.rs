@@ -26,6 +26,8 @@ use crate::mail::address::MemberName;
 
 /// Longest text of a peer that a page shows in a line, in characters.
 const MAX_PEER_TEXT: usize = 120;
+/// The same of one that may fill some lines.
+const MAX_PEER_LINES: usize = 600;
 
 /// Somebody who asks for a page, logged in or not. A template has it as `v`.
 #[derive(Clone)]
@@ -249,6 +251,11 @@ impl Visitor {
         text::clean(text.as_ref(), MAX_PEER_TEXT)
     }
 
+    /// The same where it may be some lines long.
+    pub fn peer_long(&self, text: impl AsRef<str>) -> String {
+        text::clean(text.as_ref(), MAX_PEER_LINES)
+    }
+
     /// A number as people write it.
     pub fn number(&self, number: impl Whole) -> String {
         format::number(self.language, number.whole())
@@ -315,6 +322,11 @@ impl Visitor {
                     .path
                     .strip_prefix(href)
                     .is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Whether the setup waits for them, and this is not a page of it.
+    pub fn is_in_setup(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.in_setup) && !page::setup::is_below(&self.path)
     }
 
     /// What the last deed brought about, once.

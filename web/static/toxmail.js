@@ -21,8 +21,9 @@ document.querySelectorAll("button[data-print]").forEach((button) => {
   button.addEventListener("click", () => window.print());
 });
 
-// A form is sent once: a second press while the home works is not a second deed.
-document.querySelectorAll("form[method=post]").forEach((form) => {
+// A form is sent once: a second press while the home works is not a second deed. One that answers with a file leaves the page
+// as it is, and may be sent again.
+document.querySelectorAll("form[method=post]:not([data-file])").forEach((form) => {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();

@@ -11,6 +11,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::{SETUP, setup};
 use crate::net::login::{Admission, Password};
 use crate::web::visitor::{Flash, Form, Query, Refusal, Visitor, login_path, own_path, see_other};
 use crate::web::{SERVICE, Web};
@@ -90,6 +91,11 @@ async fn log_in(mut v: Visitor, Form(login): Form<Login>) -> Result<Response, Re
             // Removed between the two: as if the name were wrong.
             let Some(cookie) = v.admit(&member).await? else {
                 return Err(Refusal::forbidden("error-log-in"));
+            };
+            // A setup that a power cut ended goes on where it was.
+            let to = match to {
+                "/" if setup::is_unfinished(&v.web, &member).await? => SETUP,
+                to => to,
             };
             let mut response = see_other(to);
             response.headers_mut().append(SET_COOKIE, cookie);

@@ -2,12 +2,16 @@
 
 mod about;
 mod admin;
+mod autoconfig;
+mod devices;
 mod home;
 mod language;
+mod letters;
 mod login;
+mod me;
 pub(super) mod plain;
 mod security;
-mod setup;
+pub(super) mod setup;
 
 use axum::Router;
 
@@ -29,6 +33,9 @@ pub enum Role {
 /// The menu: path, key of its words, who sees it.
 const NAV: &[(&str, &str, Role)] = &[
     ("/", "nav-home", Role::Member),
+    ("/me/letters", "nav-letters", Role::Member),
+    ("/me", "nav-me", Role::Member),
+    ("/me/devices", "nav-devices", Role::Member),
     ("/me/security", "nav-security", Role::Member),
     ("/admin", "nav-admin", Role::Admin),
     ("/about", "nav-about", Role::Member),
@@ -52,9 +59,13 @@ pub(super) fn router() -> Router<Web> {
     Router::new()
         .merge(about::routes())
         .merge(admin::routes())
+        .merge(autoconfig::routes())
+        .merge(devices::routes())
         .merge(home::routes())
         .merge(language::routes())
+        .merge(letters::routes())
         .merge(login::routes())
+        .merge(me::routes())
         .merge(plain::routes())
         .merge(security::routes())
         .merge(setup::routes())
@@ -62,11 +73,7 @@ pub(super) fn router() -> Router<Web> {
 
 /// What a home serves before anybody lives in it; everything else leads to [`SETUP`].
 pub(super) fn serves_unclaimed(path: &str) -> bool {
-    path == SETUP
-        || path
-            .strip_prefix(SETUP)
-            .is_some_and(|rest| rest.starts_with('/'))
-        || super::guard::is_plain(path)
+    setup::is_below(path) || super::guard::is_plain(path)
 }
 
 /// The menu of a visitor; empty for who is not logged in.
@@ -74,12 +81,18 @@ pub(super) fn links(visitor: &Visitor) -> Vec<Link> {
     let Some(who) = &visitor.who else {
         return Vec::new();
     };
+    // `/me` stands in the menu, and so do pages below it: the line that says most is where we are.
+    let here = NAV
+        .iter()
+        .map(|(href, ..)| *href)
+        .filter(|href| visitor.is_at(href))
+        .max_by_key(|href| href.len());
     NAV.iter()
         .filter(|(_, _, role)| *role == Role::Member || who.administrator)
         .map(|(href, key, role)| Link {
             href,
             words: visitor.t(key).to_string(),
-            here: visitor.is_at(href),
+            here: here == Some(*href),
             admin: *role == Role::Admin,
         })
         .collect()

@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::setup::how_it_was_claimed;
 use crate::control::{Request, Secret};
 use crate::members::SHORTEST_PASSWORD;
 use crate::net::login::{Admission, FailedLogin, Password};
@@ -193,6 +194,8 @@ struct Everybodys<'a> {
     v: &'a Visitor,
     rows: Vec<Row>,
     failures: Vec<FailedLogin>,
+    /// How the home was claimed, in words.
+    claimed: Option<String>,
 }
 
 async fn show_everybodys(v: Admin) -> Result<Response, Refusal> {
@@ -201,6 +204,7 @@ async fn show_everybodys(v: Admin) -> Result<Response, Refusal> {
         v: &v,
         rows: rows(&v, sessions),
         failures: v.web.doorman().failures(),
+        claimed: how_it_was_claimed(&v).await?,
     }))
 }
 

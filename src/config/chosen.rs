@@ -1,0 +1,112 @@
+//! What was chosen in the page or by a command instead of in the file. The file wins: a key that it sets is locked.
+
+use super::reader::{LANGUAGES, home_name, is_language};
+use super::{Config, Home};
+
+/// A setting that can be chosen.
+struct Choosable {
+    key: &'static str,
+    /// What it is now.
+    now: fn(&Config) -> String,
+    /// Makes it what was chosen.
+    take: fn(&mut Config, &str) -> Result<(), Unusable>,
+}
+
+/// What cannot be chosen, and what can.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct Unusable {
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub advice: String,
+}
+
+impl Unusable {
+    fn new(problem: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+            advice: advice.into(),
+        }
+    }
+}
+
+/// All of them; the key is also that of the row in the table `settings`.
+const CHOOSABLE: &[Choosable] = &[
+    Choosable {
+        key: Home::NAME,
+        now: |config| config.home.name.clone(),
+        take: |config, value| {
+            let (problem, advice) = match home_name(value) {
+                Ok(name) => {
+                    config.home.name = name;
+                    return Ok(());
+                }
+                Err(wrong) => wrong,
+            };
+            Err(Unusable::new(problem, advice))
+        },
+    },
+    Choosable {
+        key: Home::LANGUAGE,
+        now: |config| config.home.language.clone(),
+        take: |config, value| {
+            if !is_language(value) {
+                let problem = format!("`{value}` is not a language of Toxmail");
+                return Err(Unusable::new(problem, LANGUAGES));
+            }
+            value.clone_into(&mut config.home.language);
+            Ok(())
+        },
+    },
+];
+
+impl Home {
+    /// The key of its name.
+    pub const NAME: &str = "home.name";
+    /// The key of its language.
+    pub const LANGUAGE: &str = "home.language";
+}
+
+/// The keys that can be chosen.
+pub fn choosable() -> impl Iterator<Item = &'static str> {
+    CHOOSABLE.iter().map(|setting| setting.key)
+}
+
+impl Config {
+    /// Makes a setting what was chosen, unless the file sets it; whether it does not.
+    ///
+    /// # Errors
+    /// [`Unusable`]: no such setting, or no such value.
+    pub fn choose(&mut self, key: &str, value: &str) -> Result<bool, Unusable> {
+        let setting = find(key)?;
+        // Also a value that does not count has to be one.
+        let mut chosen = self.clone();
+        (setting.take)(&mut chosen, value)?;
+        let counts = !self.is_written(key);
+        if counts {
+            *self = chosen;
+        }
+        Ok(counts)
+    }
+
+    /// What a setting that can be chosen is now.
+    ///
+    /// # Errors
+    /// [`Unusable`]: there is no such setting.
+    pub fn chosen(&self, key: &str) -> Result<String, Unusable> {
+        find(key).map(|setting| (setting.now)(self))
+    }
+}
+
+fn find(key: &str) -> Result<&'static Choosable, Unusable> {
+    let found = CHOOSABLE.iter().find(|setting| setting.key == key);
+    found.ok_or_else(|| {
+        let known: Vec<_> = choosable().collect();
+        let advice = format!(
+            "{} can be chosen here; everything else stands in toxmail.toml",
+            known.join(", ")
+        );
+        Unusable::new(format!("there is no setting '{key}' to choose"), advice)
+    })
+}

@@ -1,0 +1,269 @@
+//! `/me/letters`: a member's own letters that are on their way.
+//!
+//! # Rules
+//! - Another member's letter is none here, whatever number is asked for.
+//! - How a letter is gets words of its own in each language; why it is so is the home's answer, which is English.
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use crate::control::protocol::QueueFilter;
+use crate::control::{Request, answer};
+use crate::web::Web;
+use crate::web::visitor::{Flash, Form, Member, Query, Refusal, Visitor};
+
+const LIST: &str = "/me/letters";
+/// Letters on one page.
+const PAGE: usize = 30;
+/// Recipients of a letter that are shown; of more it is said how many.
+const MOST_RECIPIENTS: usize = 20;
+
+/// The paths of this page.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route(LIST, get(list))
+        .route("/me/letters/retry", post(retry))
+        .route("/me/letters/cancel", get(ask_cancel).post(cancel))
+}
+
+/// How far a letter is to somebody.
+struct Progress {
+    /// What fills the bar.
+    sent: u64,
+    /// A full bar; 0 where that is not known.
+    total: u64,
+    words: String,
+}
+
+/// A letter on its way to one recipient.
+struct Recipient {
+    who: String,
+    /// The colour: `good`, `slow`, `bad`, `off`.
+    mood: &'static str,
+    state: String,
+    next: Option<String>,
+    why: Option<String>,
+    progress: Option<Progress>,
+}
+
+/// A letter.
+struct Letter {
+    id: i64,
+    subject: String,
+    facts: String,
+    recipients: Vec<Recipient>,
+    /// Recipients that are not shown.
+    more: usize,
+    /// Something of it waits, and can be tried at once.
+    can_retry: bool,
+    can_cancel: bool,
+}
+
+fn letter(v: &Visitor, queued: answer::Queued) -> Letter {
+    let subject = queued
+        .subject
+        .as_deref()
+        .map(|s| v.peer(s))
+        .unwrap_or_default();
+    let any = |state: &str| queued.recipients.iter().any(|r| r.state == state);
+    let facts = v
+        .t("letters-facts")
+        .with("when", v.near(queued.accepted))
+        .with("size", v.size(queued.bytes));
+    Letter {
+        id: queued.id,
+        subject: if subject.is_empty() {
+            v.t("letters-no-subject").to_string()
+        } else {
+            subject
+        },
+        facts: facts.to_string(),
+        can_retry: any("waiting"),
+        can_cancel: any("waiting") || any("on its way") || any("held"),
+        more: queued.recipients.len().saturating_sub(MOST_RECIPIENTS),
+        recipients: queued
+            .recipients
+            .iter()
+            .take(MOST_RECIPIENTS)
+            .map(|r| recipient(v, r))
+            .collect(),
+    }
+}
+
+fn recipient(v: &Visitor, r: &answer::QueuedRecipient) -> Recipient {
+    let address = v.peer(&r.address);
+    let who = match r.name.as_deref().map(|name| v.peer(name)) {
+        Some(name) if name != address && !name.is_empty() => v
+            .t("letters-who")
+            .with("name", &name)
+            .with("address", &address)
+            .to_string(),
+        _ => address,
+    };
+    let (mood, state) = match (r.state.as_str(), r.next_try) {
+        ("on its way", _) => ("good", v.t("letters-on-its-way")),
+        ("delivered", _) => ("good", v.t("letters-delivered")),
+        ("held", _) => ("slow", v.t("letters-held")),
+        ("failed", _) => ("bad", v.t("letters-failed")),
+        // It waits for the other home, not for a moment.
+        (_, None) => ("off", v.t("letters-waits-for-home")),
+        (_, Some(_)) if r.attempts == 0 => ("off", v.t("letters-waits")),
+        (_, Some(_)) => ("slow", v.t("letters-waits-again")),
+    };
+    let wait = r
+        .next_try
+        .map(|at| at - crate::database::now())
+        .filter(|wait| *wait > 0);
+    let next = wait.filter(|_| r.attempts > 0).map(|wait| {
+        let next = v.t("letters-next-try").with("wait", v.duration(wait));
+        next.to_string()
+    });
+    Recipient {
+        who,
+        mood,
+        state: state.to_string(),
+        next,
+        // A share is told by the bar, and a hold by its buttons.
+        why: r
+            .why
+            .as_deref()
+            .filter(|_| matches!(r.state.as_str(), "waiting" | "failed"))
+            .map(|why| v.peer(why))
+            .filter(|why| !why.is_empty()),
+        progress: r.progress.as_ref().map(|p| progress(v, p)),
+    }
+}
+
+fn progress(v: &Visitor, p: &answer::Progress) -> Progress {
+    let bytes = p.unit != "parts";
+    let told = |n: u64| if bytes { v.size(n) } else { v.number(n) };
+    let mut words = match (bytes, p.total) {
+        (true, 0) => v
+            .t("letters-sent-bytes")
+            .with("sent", told(p.sent))
+            .to_string(),
+        (true, total) => v
+            .t("letters-sent-of-bytes")
+            .with("sent", told(p.sent))
+            .with("total", told(total))
+            .to_string(),
+        (false, total) => v
+            .t("letters-sent-of-parts")
+            .with("sent", told(p.sent))
+            .with("total", told(total))
+            .to_string(),
+    };
+    let speed = p.bytes_per_second.filter(|speed| *speed > 0);
+    if let Some(speed) = speed {
+        words.push_str(" · ");
+        let told = v.t("letters-speed").with("size", v.size(speed));
+        words.push_str(&told.to_string());
+    }
+    if let Some(left) = p.seconds_left {
+        words.push_str(" · ");
+        let told = v.t("letters-left").with("time", v.duration(left.max(1)));
+        words.push_str(&told.to_string());
+    }
+    Progress {
+        sent: p.sent.min(p.total),
+        total: p.total,
+        words,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "letters.html", config = "web/askama.toml")]
+struct Page<'a> {
+    v: &'a Visitor,
+    letters: Vec<Letter>,
+    count: answer::QueueCount,
+    /// Whether this is not the first page.
+    later: bool,
+    next: Option<i64>,
+}
+
+#[derive(Default, Deserialize)]
+struct From {
+    behind: Option<i64>,
+}
+
+async fn list(v: Member, Query(From { behind }): Query<From>) -> Result<Response, Refusal> {
+    let filter = QueueFilter {
+        member: Some(v.name.clone()),
+        behind,
+        limit: Some(PAGE + 1),
+        subjects: true,
+        ..QueueFilter::default()
+    };
+    let mut queued: Vec<answer::Queued> = v.web.ask(Request::QueueList(filter)).await?;
+    let member = Some(v.name.clone());
+    let count: answer::QueueCount = v.web.ask(Request::QueueCount { member }).await?;
+    let more = queued.len() > PAGE;
+    queued.truncate(PAGE);
+    let next = queued.last().map(|last| last.id).filter(|_| more);
+    Ok(v.show(Page {
+        v: &v,
+        letters: queued
+            .into_iter()
+            .map(|queued| letter(&v, queued))
+            .collect(),
+        count,
+        later: behind.is_some(),
+        next,
+    }))
+}
+
+#[derive(Default, Deserialize)]
+struct Which {
+    #[serde(default)]
+    id: i64,
+}
+
+/// A letter of this member.
+async fn mine(v: &Member, id: i64) -> Result<answer::Queued, Refusal> {
+    // Its subject is told in a list only.
+    let filter = QueueFilter {
+        member: Some(v.name.clone()),
+        behind: Some(id.saturating_sub(1)).filter(|behind| *behind > 0),
+        limit: Some(1),
+        subjects: true,
+        ..QueueFilter::default()
+    };
+    let found: Vec<answer::Queued> = v.web.ask(Request::QueueList(filter)).await?;
+    let is_it = |queued: &answer::Queued| {
+        queued.id == id && queued.member.as_deref() == Some(v.name.as_str())
+    };
+    found.into_iter().find(is_it).ok_or_else(Refusal::not_found)
+}
+
+async fn retry(v: Member, Form(Which { id }): Form<Which>) -> Result<Response, Refusal> {
+    mine(&v, id).await?;
+    let told = match v.web.tell(Request::QueueRetry { id: Some(id) }).await {
+        Ok(()) => Flash::good("letters-retried"),
+        // It went a moment ago.
+        Err(_) if mine(&v, id).await.is_err() => Flash::good("letters-gone"),
+        Err(failure) => return Err(failure.into()),
+    };
+    Ok(v.go(LIST, Some(told)))
+}
+
+#[derive(Template)]
+#[template(path = "letter-cancel.html", config = "web/askama.toml")]
+struct Cancel<'a> {
+    v: &'a Visitor,
+    letter: Letter,
+}
+
+async fn ask_cancel(v: Member, Query(Which { id }): Query<Which>) -> Result<Response, Refusal> {
+    let letter = letter(&v, mine(&v, id).await?);
+    Ok(v.show(Cancel { v: &v, letter }))
+}
+
+async fn cancel(v: Member, Form(Which { id }): Form<Which>) -> Result<Response, Refusal> {
+    mine(&v, id).await?;
+    v.web.tell(Request::QueueCancel { id }).await?;
+    Ok(v.go(LIST, Some(Flash::good("letters-cancelled"))))
+}

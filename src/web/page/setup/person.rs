@@ -1,0 +1,143 @@
+//! What is asked of a person who moves in, wherever that is: a name, a mailbox, a password.
+
+use crate::mail::address::MemberName;
+use crate::members::SHORTEST_PASSWORD;
+use crate::net::login::Password;
+use crate::web::visitor::Visitor;
+
+/// Longest name that others see, in characters.
+pub const MAX_DISPLAY: usize = 100;
+
+/// A mailbox for a person of that name: `anna` for "Anna Martin"; `None` where none of its letters can stand in an address.
+pub fn suggestion(display: &str) -> Option<MemberName> {
+    let first = display.split_whitespace().next().unwrap_or_default();
+    let mut name = String::new();
+    for letter in first.chars().flat_map(char::to_lowercase).take(32) {
+        let plain = match letter {
+            'a'..='z' | '0'..='9' | '-' => {
+                name.push(letter);
+                continue;
+            }
+            'ä' | 'æ' => "ae",
+            'ö' | 'œ' => "oe",
+            'ü' => "ue",
+            'ß' => "ss",
+            'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => "a",
+            'ç' | 'ć' | 'č' => "c",
+            'ď' | 'đ' => "d",
+            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => "e",
+            'ğ' => "g",
+            'ì' | 'í' | 'î' | 'ï' | 'ı' | 'ī' => "i",
+            'ł' => "l",
+            'ñ' | 'ń' | 'ň' => "n",
+            'ò' | 'ó' | 'ô' | 'õ' | 'ø' | 'ō' | 'ő' => "o",
+            'ř' => "r",
+            'ś' | 'š' | 'ş' => "s",
+            'ť' => "t",
+            'ù' | 'ú' | 'û' | 'ū' | 'ů' | 'ű' => "u",
+            'ý' | 'ÿ' => "y",
+            'ź' | 'ż' | 'ž' => "z",
+            _ => "",
+        };
+        name.push_str(plain);
+    }
+    name.truncate(32);
+    name.trim_matches('-').parse().ok()
+}
+
+/// The name and the mailbox, if both can be used; else what is wrong stands beside the fields `display` and `mailbox`.
+pub fn read(
+    v: &Visitor,
+    display: &str,
+    mailbox: &str,
+    taken: &[String],
+) -> Option<(String, MemberName)> {
+    let display = display.trim();
+    if display.is_empty() {
+        v.problem_with("display", v.t("person-display-missing"));
+    } else if display.chars().count() > MAX_DISPLAY || display.chars().any(char::is_control) {
+        v.problem_with(
+            "display",
+            v.t("person-display-long").with("most", MAX_DISPLAY),
+        );
+    }
+    let mailbox = mailbox.trim();
+    let name = match mailbox {
+        "" => {
+            let suggested = suggestion(display);
+            if suggested.is_none() && !v.has_problems() {
+                v.problem_with("mailbox", v.t("person-mailbox-missing"));
+            }
+            suggested
+        }
+        typed => {
+            // Who writes the whole address means its first part.
+            let local = typed.strip_suffix("@toxmail.local").unwrap_or(typed);
+            let name = local.parse::<MemberName>();
+            if name.is_err() {
+                let reserved = MemberName::RESERVED.contains(&local.to_ascii_lowercase().as_str());
+                v.problem_with(
+                    "mailbox",
+                    match reserved {
+                        true => v.t("person-mailbox-reserved"),
+                        false => v.t("person-mailbox-wrong"),
+                    },
+                );
+            }
+            name.ok()
+        }
+    }?;
+    if taken.iter().any(|taken| taken == name.as_str()) {
+        v.problem_with("mailbox", v.t("person-mailbox-taken").with("name", &name));
+    }
+    (!v.has_problems()).then(|| (display.to_owned(), name))
+}
+
+/// Whether a password can be used and was typed the same twice; else what is wrong stands beside the fields `password` and
+/// `again`.
+pub fn check_password(v: &Visitor, password: &Password, again: &Password) -> bool {
+    let text = password.reveal();
+    if text.chars().count() < SHORTEST_PASSWORD {
+        v.problem_with(
+            "password",
+            v.t("person-password-short")
+                .with("shortest", SHORTEST_PASSWORD),
+        );
+    } else if text.len() > 1024 || text.chars().any(char::is_control) {
+        v.problem_with("password", v.t("person-password-long"));
+    } else if password != again {
+        v.problem_with("again", v.t("person-password-differs"));
+    } else {
+        return true;
+    }
+    false
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mailbox_is_suggested_from_a_name() {
+        let of = |display: &str| suggestion(display).map(String::from);
+        for (display, mailbox) in [
+            ("Anna Martin", "anna"),
+            ("  Jörg  ", "joerg"),
+            ("François Dupont", "francois"),
+            ("Peña", "pena"),
+            ("Zoë", "zoe"),
+            ("Jean-Luc", "jean-luc"),
+            ("O'Brien", "obrien"),
+            ("Großmutter", "grossmutter"),
+            ("-x-", "x"),
+        ] {
+            assert_eq!(of(display).as_deref(), Some(mailbox), "{display}");
+        }
+        // Nothing of it can stand there, or the home keeps it for itself.
+        for none in ["", "爸爸", "Root", "Home", "!!!"] {
+            assert_eq!(of(none), None, "{none}");
+        }
+        assert!(of(&"ä".repeat(10_000)).unwrap().len() <= 32);
+    }
+}
