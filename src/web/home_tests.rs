@@ -80,6 +80,7 @@ fn visitor(house: &House0, who: &str, language: Language) -> Visitor {
         display: who.to_owned(),
         administrator: who == "anna",
         language: None,
+        in_setup: false,
     };
     Visitor::new(
         house.web.clone(),

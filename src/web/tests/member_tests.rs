@@ -94,6 +94,7 @@ fn at_home(people: &[&str], served: &[&str], settings: &str, test: impl AsyncFnO
         home: Arc::new(Home {
             members,
             asked: Mutex::default(),
+            tells: Mutex::default(),
         }),
     };
     let family = Family { house, whole };
