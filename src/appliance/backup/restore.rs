@@ -72,7 +72,7 @@ fn unpack(dir: &Path, archive: &mut dyn Read, passphrase: &str) -> Result<Staged
         return Err(Error::damaged("there is more behind its end"));
     }
     let key = check(&place)?;
-    let held = renewal::renew(&place, label.created)?;
+    let held = renewal::renew(&place, &label)?;
     fault::point("restore.checked");
     // Everything at once: a folder of many thousand letters would take an fsync for each.
     durable::sync_all(&place)?;

@@ -857,3 +857,128 @@ fn a_backup_of_a_later_toxmail_is_refused_with_its_format() {
     assert!(matches!(error, Error::Newer(99)), "{error:?}");
     assert!(!dir.path().join("restore").exists());
 }
+
+/// Rows of a restored home.
+fn rows(home: &Home, sql: &str) -> Vec<String> {
+    home.with(|database, _, _| {
+        database
+            .read(|c| -> Result<_, database::Error> {
+                let mut statement = c.prepare(sql)?;
+                let rows = statement.query_map([], |row| row.get(0))?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .unwrap()
+    })
+}
+
+#[test]
+fn what_was_fetched_is_fetched_again_where_it_did_not_come_along() {
+    use crate::delivery::fetcher::unique_name;
+    use crate::providers::era::era;
+    use crate::store::Filed;
+    let home = Home::new();
+    let anna: MemberName = "anna".parse().unwrap();
+    let file = |database: &Database, store: &Store| {
+        let unique = unique_name(&era(database).unwrap(), &[9; 32]);
+        store.add_member(&anna).unwrap();
+        let mut body = &b"fetched\r\n"[..];
+        let head = b"Subject: x\r\n\r\n";
+        store
+            .deliver(&anna, "INBOX", &unique, head, &mut body)
+            .unwrap()
+    };
+    home.with(|database, store, _| {
+        assert!(matches!(file(database, store), Filed::New(_)));
+        assert_eq!(file(database, store), Filed::Already);
+        database
+            .write(|c| -> Result<(), database::Error> {
+                c.execute_batch(
+                    "INSERT INTO fetches (id, member, protocol, host, port, tls, username, password, after, since,
+                            every_seconds, begun, validity, settled)
+                        SELECT 1, id, 'imap', 'imap.example.org', 993, 'implicit', 'anna', x'00', 'delete', 'new', 300, 1, 7, 9
+                        FROM members WHERE name = 'anna';
+                     INSERT INTO fetched (fetch, name, state, size, digest) VALUES
+                        (1, '7/1', 'old', 10, NULL),
+                        (1, '7/2', 'kept', 10, zeroblob(32)),
+                        (1, '7/3', 'taken', 10, zeroblob(32)),
+                        (1, '7/4', 'left', 10, NULL);",
+                )?;
+                Ok(())
+            })
+            .unwrap();
+    });
+    let known = "SELECT name FROM fetched ORDER BY name";
+    let settled = "SELECT settled || '' FROM fetches";
+    // Its letters lie here: nothing has changed.
+    let whole = restored(&home.archive());
+    assert_eq!(rows(&whole, known), ["7/1", "7/2", "7/3", "7/4"]);
+    assert_eq!(rows(&whole, settled), ["9"]);
+    whole.with(|database, store, _| assert_eq!(file(database, store), Filed::Already));
+    // No copy is here. What was to stay there stays, and what is too large was told.
+    let archive = archive(home.path(), Letters::Left);
+    let without = restored(&archive);
+    assert_eq!(rows(&without, known), ["7/1", "7/4"]);
+    assert_eq!(rows(&without, settled), ["0"]);
+    without.with(|database, store, _| {
+        assert!(matches!(file(database, store), Filed::New(_)));
+        assert_eq!(file(database, store), Filed::Already);
+    });
+}
+
+#[test]
+fn open_invitations_are_withdrawn_in_a_restored_home() {
+    let home = Home::new();
+    home.with(|database, _, _| {
+        database
+            .write(|c| -> Result<(), database::Error> {
+                c.execute_batch(
+                    "INSERT INTO invitations (id, token_hash, created, expires, withdrawn, used) VALUES
+                        (1, randomblob(32), 1, unixepoch() + 99, NULL, NULL),
+                        (2, randomblob(32), 1, 2, NULL, NULL),
+                        (3, randomblob(32), 1, unixepoch() + 99, 5, NULL),
+                        (4, randomblob(32), 1, unixepoch() + 99, NULL, 5);",
+                )?;
+                Ok(())
+            })
+            .unwrap();
+    });
+    let withdrawn =
+        "SELECT group_concat(id || ':' || coalesce(withdrawn > 5, '')) FROM invitations";
+    let before = rows(&home, withdrawn);
+    assert_eq!(before, ["1:,2:,3:0,4:"]);
+    // One that has expired says so, and one that was used too.
+    let back = restored(&home.archive());
+    assert_eq!(rows(&back, withdrawn), ["1:1,2:,3:0,4:"]);
+}
+
+#[test]
+fn an_address_book_that_the_old_box_has_told_more_is_fetched_as_a_whole() {
+    use crate::contacts::Contacts;
+    let home = Home::new();
+    let archive = home.archive();
+    let anna: MemberName = "anna".parse().unwrap();
+    let open = |database: &Database| Contacts::open(database.clone(), key(9), "garden".into());
+    let add = |database: &Database, n: i64| {
+        database
+            .write(move |c| -> Result<(), database::Error> {
+                c.execute(
+                    "INSERT INTO contacts (name, nickname, made_by, added) VALUES (?1, ?1, 'person', 1)",
+                    [format!("friend{n}")],
+                )?;
+                Ok(())
+            })
+            .unwrap();
+    };
+    // The telephone has seen ten changes more on the old box.
+    let seen = home.with(|database, _, _| {
+        (0..10).for_each(|n| add(database, n));
+        open(database).shelf(&anna).unwrap().clock
+    });
+    let back = restored(&archive);
+    back.with(|database, _, _| {
+        (10..30).for_each(|n| add(database, n));
+        let contacts = open(database);
+        assert_eq!(contacts.shelf(&anna).unwrap().cards.len(), 20);
+        assert_eq!(contacts.shelf_since(&anna, seen).unwrap(), None);
+    });
+}
