@@ -982,3 +982,153 @@ fn an_address_book_that_the_old_box_has_told_more_is_fetched_as_a_whole() {
         assert_eq!(contacts.shelf_since(&anna, seen).unwrap(), None);
     });
 }
+
+/// Counts what is read.
+struct Reading<R>(R, u64);
+
+impl<R: Read> Read for Reading<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(bytes)?;
+        self.1 += read as u64;
+        Ok(read)
+    }
+}
+
+/// A header with any name.
+fn header(kind: tar::EntryType, name: &[u8], size: u64) -> tar::Header {
+    let mut header = container::header(size, 0);
+    header.set_entry_type(kind);
+    header.as_mut_bytes()[..name.len()].copy_from_slice(name);
+    header.set_cksum();
+    header
+}
+
+#[test]
+fn an_archive_of_long_names_is_refused_before_they_are_read() {
+    let (archive, dir) = (Home::new().archive(), tempfile::tempdir().unwrap());
+    let part = archive
+        .windows(8)
+        .position(|bytes| bytes == b"home.tar")
+        .unwrap();
+    let long = 64 << 20;
+    for kind in [
+        tar::EntryType::GNULongName,
+        tar::EntryType::GNULongLink,
+        tar::EntryType::XHeader,
+        tar::EntryType::XGlobalHeader,
+    ] {
+        for before in [&[][..], &archive[..part]] {
+            let header = header(kind, b"README.txt", long);
+            let bytes = before.chain(&header.as_bytes()[..]);
+            let mut reading = Reading(bytes.chain(io::repeat(b'a').take(long)), 0);
+            let error = stage(dir.path(), &mut reading, PASSPHRASE).unwrap_err();
+            assert!(matches!(error, Error::Damaged(_)), "{kind:?}: {error:?}");
+            assert!(reading.1 < 1 << 20, "{kind:?}: {} bytes", reading.1);
+        }
+    }
+}
+
+/// A backup with these entries behind its label.
+fn crafted(entries: &[(tar::Header, &[u8])]) -> Vec<u8> {
+    let Key::Given(key) = given() else { panic!() };
+    let parts = container::Parts::begin(Vec::new(), &key, 1).unwrap();
+    let encrypted = age::Encrypt::to(&key.recipient, parts).unwrap();
+    let compressed = zstd::stream::write::Encoder::new(encrypted, 1).unwrap();
+    let mut archive = tar::Builder::new(compressed);
+    let label = Label {
+        format: FORMAT,
+        program: String::new(),
+        created: 1,
+        letters: true,
+    };
+    let label = serde_json::to_vec(&label).unwrap();
+    let first = header(
+        tar::EntryType::Regular,
+        contents::LABEL.as_bytes(),
+        label.len() as u64,
+    );
+    archive.append(&first, &label[..]).unwrap();
+    for (header, bytes) in entries {
+        archive.append(header, *bytes).unwrap();
+    }
+    let encrypted = archive.into_inner().unwrap().finish().unwrap();
+    encrypted.finish().unwrap().finish().unwrap()
+}
+
+#[test]
+fn an_archive_that_would_write_elsewhere_or_fill_the_disk_is_refused() {
+    use tar::EntryType::{GNULongName, GNUSparse, Link, Regular, Symlink, XHeader};
+    let outer = tempfile::tempdir().unwrap();
+    let dir = outer.path().join("data");
+    fs::create_dir(&dir).unwrap();
+    let refused = |entries: &[(tar::Header, &[u8])], what: &str| {
+        let archive = crafted(entries);
+        let error = stage(&dir, &mut &archive[..], PASSPHRASE).unwrap_err();
+        assert!(!dir.join("restore").exists(), "{what}");
+        assert_eq!(fs::read_dir(outer.path()).unwrap().count(), 1, "{what}");
+        error
+    };
+    for name in [
+        "../x",
+        "../../x",
+        "mail/../../../x",
+        "/tmp/x",
+        "control.sock",
+        "mail/../x",
+    ] {
+        let error = refused(&[(header(Regular, name.as_bytes(), 1), b"x")], name);
+        assert!(matches!(error, Error::Damaged(_)), "{name}: {error:?}");
+        let mut long = name.as_bytes().to_vec();
+        long.push(0);
+        let size = long.len() as u64;
+        let error = refused(
+            &[
+                (header(GNULongName, b"././@LongLink", size), &long[..]),
+                (header(Regular, b"mail/x", 1), b"x"),
+            ],
+            name,
+        );
+        assert!(matches!(error, Error::Damaged(_)), "{name}: {error:?}");
+    }
+    for kind in [Symlink, Link, GNUSparse, XHeader] {
+        let mut link = header(kind, b"mail/anna", 0);
+        link.as_mut_bytes()[157..159].copy_from_slice(b"..");
+        link.set_cksum();
+        let letter = header(Regular, b"mail/anna/x", 1);
+        let what = format!("{kind:?}");
+        let error = refused(&[(link, b""), (letter, b"x")], &what);
+        assert!(matches!(error, Error::Damaged(_)), "{what}: {error:?}");
+    }
+    // A name of its own size in memory.
+    let mut long = b"mail/".to_vec();
+    long.resize(1 << 20, b'a');
+    let error = refused(
+        &[
+            (header(GNULongName, b"././@LongLink", 1 << 20), &long[..]),
+            (header(Regular, b"mail/x", 1), b"x"),
+        ],
+        "a long name",
+    );
+    assert!(matches!(error, Error::Damaged(_)), "{error:?}");
+    // More than any disk has: refused before a byte is written, with what is wrong.
+    let bomb = header(Regular, b"mail/anna/x", 1 << 50);
+    let error = refused(&[(bomb, b"")], "a bomb");
+    assert!(error.is_full(), "{error:?}");
+    // Zeros without an end behind the end.
+    let (sums, zeros) = (header(Regular, b"SHA256SUMS", 0), vec![0; 4 << 20]);
+    let error = refused(&[(sums, &zeros[..])], "zeros");
+    assert!(
+        error.to_string().contains("more behind its end"),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn a_letter_of_a_long_name_comes_back() {
+    let home = Home::new();
+    let name = format!("mail/anna/Maildir/cur/{}:2,S", "l".repeat(150));
+    fs::write(home.path().join(&name), "Subject: long\r\n\r\n").unwrap();
+    let before = home.files();
+    assert!(before.contains_key(Path::new(&name)));
+    assert_eq!(restored(&home.archive()).files(), before);
+}
