@@ -262,7 +262,7 @@ async fn one<'a>(v: &'a Admin, name: &MemberName) -> Result<One<'a>, Refusal> {
         shown: shown(v, &member),
         own: v.name == *name,
         devices: devices.await?,
-        display: member.display.clone().unwrap_or_default(),
+        display: v.peer(member.display.as_deref().unwrap_or_default()),
         address: "",
         typed: false,
         shortest: SHORTEST_PASSWORD,
