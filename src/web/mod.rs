@@ -53,6 +53,7 @@ pub mod upload;
 pub mod visitor;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::de::DeserializeOwned;
@@ -63,6 +64,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::{Failure, Operator, Request};
 use crate::database::Database;
+use crate::durable;
 use crate::journal;
 use crate::net::login::Doorman;
 use crate::net::tls::Tls;
@@ -221,6 +223,11 @@ impl Web {
     /// Where HTTPS is, if it is on.
     pub fn https_port(&self) -> Option<u16> {
         self.0.house.https_port
+    }
+
+    /// The home's folder.
+    pub fn folder(&self) -> PathBuf {
+        durable::folder_of(self.0.house.database.path()).to_owned()
     }
 
     /// How the home is claimed.
