@@ -210,3 +210,50 @@ fn find(key: &str) -> Result<&'static Choosable, Unusable> {
         Unusable::new(format!("there is no setting '{key}' to choose"), advice)
     })
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::Ports;
+    use super::*;
+
+    fn written(text: &str) -> Config {
+        Config::parse(text, Path::new("/x/toxmail.toml"), Ports::Standard).unwrap()
+    }
+
+    #[test]
+    fn what_is_chosen_counts_until_the_file_says_otherwise() {
+        let mut config = written("");
+        assert_eq!(config.choose(Home::NAME, "  Elm 7 "), Ok(true));
+        assert_eq!(config.choose(Home::LANGUAGE, "fr"), Ok(true));
+        assert_eq!(config.home.name, "Elm 7");
+        assert_eq!(config.chosen(Home::LANGUAGE).unwrap(), "fr");
+        let mut config = written("[home]\nname = \"Written\"\n");
+        assert_eq!(config.choose(Home::NAME, "Elm 7"), Ok(false));
+        assert_eq!(config.home.name, "Written");
+        assert_eq!(config.choose(Home::LANGUAGE, "de-AT"), Ok(true));
+        assert!(!config.is_written(Home::LANGUAGE));
+    }
+
+    #[test]
+    fn what_cannot_be_chosen_is_told_and_changes_nothing() {
+        let mut config = written("");
+        let before = config.clone();
+        for (key, value) in [
+            (Home::NAME, ""),
+            (Home::NAME, "a\u{7}b"),
+            (Home::NAME, &"x".repeat(129)),
+            (Home::LANGUAGE, "tlh"),
+            ("home.hostname", "x"),
+            ("", ""),
+        ] {
+            let wrong = config.choose(key, value).unwrap_err();
+            assert!(!wrong.advice.is_empty(), "{key} {value}");
+        }
+        assert_eq!(config, before);
+        let all: Vec<_> = choosable().collect();
+        assert_eq!(all, [Home::NAME, Home::LANGUAGE]);
+    }
+}

@@ -25,6 +25,8 @@ pub struct Status {
     pub tox: String,
     /// What is bound now, by service.
     pub ports: BTreeMap<String, Value>,
+    /// Who is asked about strangers, claimed addresses and moves; told by a running home.
+    pub asked: Vec<String>,
     /// How many members.
     pub members: u64,
     /// How many contacts.

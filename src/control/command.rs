@@ -506,6 +506,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Queue::Retry { id } => Request::QueueRetry { id },
             Queue::Cancel { id } => Request::QueueCancel { id },
             Queue::Release { id } => Request::QueueRelease { id },
+            Queue::Answer { id, word, member } => Request::QueueAnswer { id, member, word },
         },
         Ask::Setting(setting) => match setting {
             Setting::List => Request::SettingList,

@@ -11,7 +11,7 @@ use super::answer::{
     LogLine, Member, MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem,
     Progress, Provider, QueueCount, Queued, QueuedRecipient, Setting, Status, Storage, Ways, Words,
 };
-use super::protocol::{Office, Request, Shared, Switch};
+use super::protocol::{HeldWord, Office, Request, Shared, Switch};
 pub use super::qr::Ink;
 use crate::config::BootstrapNode;
 use crate::fetch::plan::{After, Since};
@@ -221,7 +221,9 @@ fn done(deed: &Request, answer: &Value) -> String {
             "Everything that waits is tried now, as far as the other homes are there.".into()
         }
         Request::QueueCancel { id } => format!("Message {id} is cancelled; its writer is told."),
-        Request::QueueRelease { id } => format!("Message {id} goes."),
+        Request::QueueRelease { id }
+        | Request::QueueAnswer { id, word: HeldWord::Send, .. } => format!("Message {id} goes."),
+        Request::QueueAnswer { id, word: HeldWord::Stop, .. } => format!("Message {id} is taken back."),
         Request::BootstrapImport { nodes } if nodes.is_empty() => "The built-in list is used again.".into(),
         Request::BootstrapImport { nodes } => {
             let usable = number("nodes").unwrap_or(nodes.len() as u64);
