@@ -238,6 +238,31 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_is_told_as_it_is_chosen() {
+        let mut config = written("");
+        for (key, usual, other) in [
+            (Home::PAIRING, "", "anna,ben"),
+            (Limits::MAX_MESSAGE_BYTES, "104857600", "25000000"),
+            (Limits::QUOTA_BYTES, "0", "2000000000"),
+            (Queue::DELAY_NOTICE_AFTER, "4h", "90m"),
+            (Queue::EXPIRE_AFTER, "30d", "45s"),
+        ] {
+            assert_eq!(config.chosen(key).unwrap(), usual);
+            assert_eq!(config.choose(key, other), Ok(true));
+            assert_eq!(config.chosen(key).unwrap(), other);
+        }
+        let people = ["anna", "ben"].map(|name| name.parse().unwrap());
+        assert_eq!(config.home.pairing.as_deref(), Some(&people[..]));
+        assert_eq!(config.limits.quota_bytes, Some(2_000_000_000));
+        assert_eq!(config.queue.delay_notice_after, Duration::from_secs(5400));
+        assert_eq!(config.choose(Limits::QUOTA_BYTES, "0"), Ok(true));
+        assert_eq!(config.limits.quota_bytes, None);
+        let mut config = written("[limits]\nquota_bytes = 5\n");
+        assert_eq!(config.choose(Limits::QUOTA_BYTES, "7"), Ok(false));
+        assert_eq!(config.limits.quota_bytes, Some(5));
+    }
+
+    #[test]
     fn what_cannot_be_chosen_is_told_and_changes_nothing() {
         let mut config = written("");
         let before = config.clone();
@@ -246,6 +271,14 @@ mod tests {
             (Home::NAME, "a\u{7}b"),
             (Home::NAME, &"x".repeat(129)),
             (Home::LANGUAGE, "tlh"),
+            (Home::PAIRING, ""),
+            (Home::PAIRING, "anna,"),
+            (Home::PAIRING, "anna b"),
+            (Limits::MAX_MESSAGE_BYTES, "999999"),
+            (Limits::MAX_MESSAGE_BYTES, "-1"),
+            (Limits::QUOTA_BYTES, "1 GB"),
+            (Queue::DELAY_NOTICE_AFTER, "0s"),
+            (Queue::EXPIRE_AFTER, "soon"),
             ("home.hostname", "x"),
             ("", ""),
         ] {
@@ -254,6 +287,15 @@ mod tests {
         }
         assert_eq!(config, before);
         let all: Vec<_> = choosable().collect();
-        assert_eq!(all, [Home::NAME, Home::LANGUAGE]);
+        let known = [
+            Home::NAME,
+            Home::LANGUAGE,
+            Home::PAIRING,
+            Limits::MAX_MESSAGE_BYTES,
+            Limits::QUOTA_BYTES,
+            Queue::DELAY_NOTICE_AFTER,
+            Queue::EXPIRE_AFTER,
+        ];
+        assert_eq!(all, known);
     }
 }

@@ -680,7 +680,7 @@ storage-takes = Belegt
 
 # ---- administration: settings
 settings-locked = Das steht in der Datei toxmail.toml, und die gilt: Es lässt sich nur dort ändern.
-settings-save = Speichern
+admin-save = Speichern
 settings-changed = Es ist gespeichert und gilt ab jetzt.
 settings-usual = wie üblich
 settings-usual-now = wie üblich ({ $value })

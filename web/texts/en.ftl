@@ -680,7 +680,7 @@ storage-takes = Takes
 
 # ---- administration: settings
 settings-locked = The file toxmail.toml says it, and wins: it can be changed there only.
-settings-save = Save
+admin-save = Save
 settings-changed = It is saved, and counts from now on.
 settings-usual = as usual
 settings-usual-now = as usual ({ $value })

@@ -680,7 +680,7 @@ storage-takes = Ocupa
 
 # ---- administration: settings
 settings-locked = Lo dice el archivo toxmail.toml, que manda: solo se puede cambiar allí.
-settings-save = Guardar
+admin-save = Guardar
 settings-changed = Guardado; vale desde ahora.
 settings-usual = lo habitual
 settings-usual-now = lo habitual ({ $value })

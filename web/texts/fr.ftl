@@ -680,7 +680,7 @@ storage-takes = Occupe
 
 # ---- administration: settings
 settings-locked = Le fichier toxmail.toml le dit, et l'emporte : cela ne se change que là.
-settings-save = Enregistrer
+admin-save = Enregistrer
 settings-changed = C'est enregistré, et valable dès maintenant.
 settings-usual = comme d'habitude
 settings-usual-now = comme d'habitude ({ $value })
