@@ -43,7 +43,7 @@ use crate::journal;
 use crate::mail::fetched;
 use crate::mail::verdict::{Reason, Status};
 use crate::notices::{self, AnswerTo, FetchNews, Occasion};
-use crate::providers::fetch::{FetchId, Kind, Mailbox, Note, Progress};
+use crate::providers::fetch::{FetchId, Inbox, Kind, Note, Progress};
 use crate::providers::{self};
 use crate::queue;
 use crate::store::{self, Filed, UniqueName};
@@ -226,8 +226,8 @@ impl Fetcher {
         desk.worked.retain(|id, _| known.contains(id));
         desk.asked.retain(|id, _| known.contains(id));
         let mut next = now + LOOK;
-        for mailbox in listed {
-            let id = mailbox.id;
+        for listed in listed {
+            let id = listed.id;
             if running.contains(&id) {
                 continue;
             }
@@ -240,7 +240,7 @@ impl Fetcher {
             running.insert(id);
             let this = Arc::clone(self);
             rounds.spawn_blocking(move || {
-                let outcome = this.look(id, mailbox.every);
+                let outcome = this.look(id, listed.every);
                 for waiting in asked {
                     // Nobody may wait any more.
                     let _ = waiting.send(outcome.clone());
@@ -283,22 +283,22 @@ impl Fetcher {
     ///
     /// # Errors
     /// What is wrong, for the person who set it up.
-    pub fn test(&self, mailbox: &Mailbox) -> Result<usize, Reason> {
+    pub fn test(&self, inbox: &Inbox) -> Result<usize, Reason> {
         let tested = async {
             let mut session =
-                fetch::open(&mailbox.server, (&mailbox.username, &mailbox.password)).await?;
+                fetch::open(&inbox.server, (&inbox.username, &inbox.password)).await?;
             let listing = session.list(Access::ReadOnly, Resume::default()).await?;
             let _ = session.quit().await;
             Ok(listing)
         };
         let tested = self.runtime.block_on(timeout(TEST, tested));
         let silent = || {
-            let text = format!("{} takes too long to answer", mailbox.server.host);
+            let text = format!("{} takes too long to answer", inbox.server.host);
             FetchError::Server(Reason::new(Status(4, 4, 2), text))
         };
         let listing = tested.unwrap_or_else(|_| Err(silent()));
         match listing.map_err(Trouble::from) {
-            Ok(listing) if names_needed(&listing, mailbox.after, mailbox.since) => Err(nameless()),
+            Ok(listing) if names_needed(&listing, inbox.after, inbox.since) => Err(nameless()),
             Ok(listing) => Ok(listing.letters.len()),
             Err(trouble) => Err(reason(trouble)),
         }
@@ -425,45 +425,45 @@ impl Fetcher {
     }
 
     fn round(&self, id: FetchId) -> Result<Round, Trouble> {
-        let Some(mailbox) = self.post.providers.fetch_mailbox(id)? else {
+        let Some(inbox) = self.post.providers.fetch_inbox(id)? else {
             return Ok(Round::default());
         };
         let ends = Instant::now() + ROUND;
-        let login = (mailbox.username.as_str(), mailbox.password.as_str());
-        let session = self.wait(ends, fetch::open(&mailbox.server, login))?;
-        self.look_through(id, &mailbox, session, ends)
+        let login = (inbox.username.as_str(), inbox.password.as_str());
+        let session = self.wait(ends, fetch::open(&inbox.server, login))?;
+        self.look_through(id, &inbox, session, ends)
     }
 
     fn look_through<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         id: FetchId,
-        mailbox: &Mailbox,
+        inbox: &Inbox,
         mut session: Session<S>,
         ends: Instant,
     ) -> Result<Round, Trouble> {
         let providers = &self.post.providers;
         let max = self.post.settings().max_message_bytes;
-        let besides = match mailbox.validity {
+        let besides = match inbox.validity {
             Some(validity) => providers.fetch_open(id, validity, max)?,
             None => Vec::new(),
         };
         let from = Resume {
-            validity: mailbox.validity,
-            above: mailbox.settled,
+            validity: inbox.validity,
+            above: inbox.settled,
             besides: &besides,
         };
-        let access = match mailbox.after {
+        let access = match inbox.after {
             After::Keep => Access::ReadOnly,
             After::Delete => Access::MayDelete,
         };
         let listing = self.wait(ends, session.list(access, from))?;
-        if names_needed(&listing, mailbox.after, mailbox.since) {
+        if names_needed(&listing, inbox.after, inbox.since) {
             return Err(Trouble::Server(nameless()));
         }
         let mut visit = Visit {
             fetcher: self,
             id,
-            mailbox,
+            inbox,
             session: Some(session),
             ends,
             round: Round::default(),
@@ -473,14 +473,14 @@ impl Fetcher {
             unsettled: None,
             full: false,
         };
-        if !mailbox.begun {
+        if !inbox.begun {
             visit.begin(&listing)?;
-            if mailbox.since == Since::New {
+            if inbox.since == Since::New {
                 visit.quit()?;
                 return Ok(visit.round);
             }
         }
-        if listing.validity.is_some() && listing.validity == mailbox.validity {
+        if listing.validity.is_some() && listing.validity == inbox.validity {
             visit.forget_gone(&listing, &besides)?;
         }
         // What was filed is noted, whatever happens to the next letter.
@@ -497,7 +497,7 @@ impl Fetcher {
     }
 
     /// Files a letter; once, whatever was filed of it before.
-    fn file(&self, mailbox: &Mailbox, spool: &Spool) -> Result<FiledHow, Trouble> {
+    fn file(&self, inbox: &Inbox, spool: &Spool) -> Result<FiledHow, Trouble> {
         let disk = |e: std::io::Error| Trouble::from(FetchError::Disk(e));
         let mut reader = BufReader::new(spool.reader().map_err(disk)?);
         let Some(head) = fetched::read_head(&mut reader).map_err(disk)? else {
@@ -509,7 +509,7 @@ impl Fetcher {
         let head = letter::with_empty_line(head);
         let era = self.post.providers.fetch_era()?;
         let unique = unique_name(&era, &spool.digest());
-        let member = &mailbox.member;
+        let member = &inbox.member;
         match self.post.store.deliver_by(
             Some(Way::Ordinary),
             member,
@@ -539,7 +539,7 @@ enum FiledHow {
 struct Visit<'a, S> {
     fetcher: &'a Fetcher,
     id: FetchId,
-    mailbox: &'a Mailbox,
+    inbox: &'a Inbox,
     session: Option<Session<S>>,
     ends: Instant,
     round: Round,
@@ -563,7 +563,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             validity: listing.validity,
             settled: 0,
         };
-        if self.mailbox.since == Since::New {
+        if self.inbox.since == Since::New {
             // What came while it was listed is new.
             let before = |letter: &&Listed| listing.next == 0 || letter.number < listing.next;
             let noted = |letter: &Listed| note_of(letter, State::Old, None);
@@ -574,7 +574,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
                 .filter_map(noted)
                 .collect();
             progress.settled = match listing.next {
-                0 => highest(listing, self.mailbox.settled),
+                0 => highest(listing, self.inbox.settled),
                 next => next - 1,
             };
             self.round.old = old.len() as u64;
@@ -608,8 +608,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         }
         // Only where numbers mean something else than before is there anything to recognise.
         let anew = listing.validity.is_some()
-            && self.mailbox.validity.is_some()
-            && listing.validity != self.mailbox.validity;
+            && self.inbox.validity.is_some()
+            && listing.validity != self.inbox.validity;
         for letter in &listing.letters {
             let name = letter.name.as_deref();
             let mut sight = Sight {
@@ -620,7 +620,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             if let (true, None, Some(mark)) = (anew, before, &letter.mark) {
                 sight.old = providers.fetch_has_old(self.id, mark)?;
             }
-            let does = act(letter, before, sight, self.mailbox.after, max);
+            let does = act(letter, before, sight, self.inbox.after, max);
             let dealt = match does {
                 Act::Nothing => Ok(()),
                 Act::Stay => {
@@ -652,7 +652,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
 
     fn read(&mut self, letter: &Listed, max: u64) -> Result<(), Trouble> {
         let post = &self.fetcher.post;
-        match post.store.room_for(&self.mailbox.member, letter.size) {
+        match post.store.room_for(&self.inbox.member, letter.size) {
             Ok(()) => {}
             Err(e) => return Err(of_store(&e)),
         }
@@ -689,16 +689,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         let digest = spool.digest();
         let known = post.providers.fetch_has_digest(self.id, &digest)?;
         if !known {
-            match self.fetcher.file(self.mailbox, &spool)? {
+            match self.fetcher.file(self.inbox, &spool)? {
                 FiledHow::New => self.round.filed += 1,
                 FiledHow::Already => {}
                 FiledHow::HeaderTooLong => {
-                    let login = &self.mailbox.username;
+                    let login = &self.inbox.username;
                     return self.leave(letter, i64::MAX as u64, &FetchNews::Unreadable { login });
                 }
             }
         }
-        let state = match self.mailbox.after {
+        let state = match self.inbox.after {
             After::Keep => State::Kept,
             After::Delete => State::Taken,
         };
@@ -711,7 +711,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
 
     fn too_large(&mut self, letter: &Listed, max: u64) -> Result<(), Trouble> {
         let bytes = letter.size.max(max.saturating_add(1));
-        let login = &self.mailbox.username;
+        let login = &self.inbox.username;
         self.leave(letter, bytes, &FetchNews::TooLarge { login, bytes, max })
     }
 
@@ -721,7 +721,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         let Some(note) = note_of(letter, State::Left, None) else {
             return Ok(());
         };
-        let told = self.fetcher.tell(&self.mailbox.member, news);
+        let told = self.fetcher.tell(&self.inbox.member, news);
         told.map_err(|e| Trouble::Own(e.to_string()))?;
         self.round.left += 1;
         self.notes.push(Note { size, ..note });
@@ -759,7 +759,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             .collect();
         self.round.deleted += (numbers.len() - kept.len()) as u64;
         kept.iter().for_each(|number| self.wait_with(*number));
-        if self.mailbox.server.protocol == Protocol::Pop3 {
+        if self.inbox.server.protocol == Protocol::Pop3 {
             self.quitting.extend(gone);
             return Ok(());
         }
@@ -771,19 +771,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
     /// Everything that was listed has been dealt with.
     fn finish(&mut self, listing: &Listing) -> Result<(), Trouble> {
         let providers = &self.fetcher.post.providers;
-        match self.mailbox.server.protocol {
+        match self.inbox.server.protocol {
             Protocol::Imap => {
                 let settled = match self.unsettled {
                     Some(first) => first.saturating_sub(1),
-                    None => highest(listing, self.mailbox.settled),
+                    None => highest(listing, self.inbox.settled),
                 };
-                let same = listing.validity == self.mailbox.validity;
+                let same = listing.validity == self.inbox.validity;
                 let settled = if same {
-                    settled.max(self.mailbox.settled)
+                    settled.max(self.inbox.settled)
                 } else {
                     settled
                 };
-                if !same || settled != self.mailbox.settled {
+                if !same || settled != self.inbox.settled {
                     let progress = Progress {
                         validity: listing.validity,
                         settled,

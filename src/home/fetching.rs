@@ -63,10 +63,10 @@ pub(super) fn show(home: &Running, member: Option<&MemberName>) -> Result<Value,
 /// `provider fetch test`
 pub(super) fn test(home: &Running, member: &MemberName) -> Result<Value, Failure> {
     let listed = of(home, member)?;
-    let Some(mailbox) = home.post.providers.fetch_mailbox(listed.id)? else {
+    let Some(inbox) = home.post.providers.fetch_inbox(listed.id)? else {
         return Err(none(member));
     };
-    home.fetcher.test(&mailbox).map_err(|why| {
+    home.fetcher.test(&inbox).map_err(|why| {
         let advice = "correct it, and set it again with `toxmaild provider fetch set`";
         Failure::new(why.text, advice)
     })?;

@@ -81,9 +81,9 @@ pub struct NewFetch {
     pub every: Duration,
 }
 
-/// A mailbox, ready to be looked at.
+/// The INBOX of a mailbox at a provider, ready to be looked at.
 #[derive(Clone)]
-pub struct Mailbox {
+pub struct Inbox {
     /// Which it is; `None` before it is stored.
     pub id: Option<FetchId>,
     /// Who gets the letters.
@@ -308,11 +308,11 @@ impl Providers {
     ///
     /// # Errors
     /// It may not be stored: see [`fetch_set`](Self::fetch_set).
-    pub fn fetch_proposed(&self, new: &NewFetch) -> Result<Mailbox, Error> {
-        self.fetch_check(new).map(|(mailbox, _)| mailbox)
+    pub fn fetch_proposed(&self, new: &NewFetch) -> Result<Inbox, Error> {
+        self.fetch_check(new).map(|(inbox, _)| inbox)
     }
 
-    fn fetch_check(&self, new: &NewFetch) -> Result<(Mailbox, Option<AccountId>), Error> {
+    fn fetch_check(&self, new: &NewFetch) -> Result<(Inbox, Option<AccountId>), Error> {
         let number = self.database.read(|c| number_of(c, Some(&new.member)))?;
         if !crate::config::is_host(&new.host) {
             return refused(
@@ -359,7 +359,7 @@ impl Providers {
                 );
             }
         }
-        let mailbox = Mailbox {
+        let inbox = Inbox {
             id: None,
             member: new.member.clone(),
             server: Server {
@@ -377,7 +377,7 @@ impl Providers {
             validity: None,
             settled: 0,
         };
-        Ok((mailbox, login_of))
+        Ok((inbox, login_of))
     }
 
     /// The login that is said there; empty when the account that has it is gone.
@@ -403,13 +403,13 @@ impl Providers {
     /// # Errors
     /// There is no such member, no login, or somebody else fetches from there; or the password cannot be sealed.
     pub fn fetch_set(&self, new: &NewFetch) -> Result<FetchId, Error> {
-        let (mailbox, login_of) = self.fetch_check(new)?;
+        let (inbox, login_of) = self.fetch_check(new)?;
         let before = self.fetch_of(&new.member)?;
         let same = match &before {
             Some(before) => {
                 before.protocol == new.protocol
                     && before.host.eq_ignore_ascii_case(&new.host)
-                    && self.username_of(before)? == mailbox.username
+                    && self.username_of(before)? == inbox.username
             }
             None => false,
         };
@@ -417,8 +417,8 @@ impl Providers {
         let own = match login_of {
             Some(_) => None,
             None => {
-                let sealed = self.shared.safe.seal(&place(member), &mailbox.password)?;
-                Some((mailbox.username.clone(), sealed))
+                let sealed = self.shared.safe.seal(&place(member), &inbox.password)?;
+                Some((inbox.username.clone(), sealed))
             }
         };
         let (username, password) = own.unzip();
@@ -481,11 +481,11 @@ impl Providers {
         })
     }
 
-    /// A mailbox with its password; `None` when it is gone.
+    /// An INBOX with its password; `None` when it is gone.
     ///
     /// # Errors
     /// The database, or the password cannot be had.
-    pub fn fetch_mailbox(&self, id: FetchId) -> Result<Option<Mailbox>, Error> {
+    pub fn fetch_inbox(&self, id: FetchId) -> Result<Option<Inbox>, Error> {
         let Some(listed) = self.fetches()?.into_iter().find(|f| f.id == id) else {
             return Ok(None);
         };
@@ -516,7 +516,7 @@ impl Providers {
                 "set it up again, or give a login of its own with --username",
             );
         };
-        Ok(Some(Mailbox {
+        Ok(Some(Inbox {
             id: Some(id),
             member: listed.member,
             server: Server {
