@@ -1333,7 +1333,7 @@ fn colours_can_be_read_in_both_schemes() {
 }
 
 mod admin_tests;
-#[path = "setup_tests.rs"]
-mod setup;
 #[path = "home_tests.rs"]
 mod first_page;
+#[path = "setup_tests.rs"]
+mod setup;
