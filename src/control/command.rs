@@ -294,6 +294,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             )));
         }
         Ask::Health => Request::Health,
+        Ask::Storage => Request::Storage,
         Ask::Timeline { days, member } => Request::Timeline { days, member },
         Ask::Log { behind } => Request::Log { behind },
         Ask::Member(Member::Add { name, display }) => {

@@ -146,6 +146,9 @@ pub(super) enum Ask {
     /// Whether everything is all right, in one word, and what is known about it
     #[command(after_help = "Examples:\n  toxmaild health\n  toxmaild health --json | jq -r .state")]
     Health,
+    /// Room on the disk, and how much of it each mailbox takes
+    #[command(after_help = "Examples:\n  toxmaild storage")]
+    Storage,
     /// How many letters came and went, day by day
     #[command(
         after_help = "Examples:\n  toxmaild timeline\n  toxmaild timeline --days 30 --member anna"

@@ -219,6 +219,9 @@ pub enum Request {
     /// → [`super::answer::Health`]
     #[serde(rename = "health")]
     Health,
+    /// → [`super::answer::Storage`]
+    #[serde(rename = "storage")]
+    Storage,
     /// → a list of [`super::answer::Day`], the last one today
     #[serde(rename = "timeline")]
     Timeline {
@@ -307,6 +310,7 @@ impl Request {
             Self::BackupDone { .. } => "backup done",
             Self::Doctor => "doctor",
             Self::Health => "health",
+            Self::Storage => "storage",
             Self::Timeline { .. } => "timeline",
             Self::Log { .. } => "log",
             Self::SettingList => "setting list",
@@ -366,6 +370,7 @@ impl Request {
                 | Self::QueueShow { .. }
                 | Self::Doctor
                 | Self::Health
+                | Self::Storage
                 | Self::Timeline { .. }
                 | Self::Log { .. }
                 | Self::SettingList

@@ -260,6 +260,7 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             seconds: Some(60),
         },
         Request::Doctor,
+        Request::Storage,
         Request::BootstrapImport { nodes: vec![] },
         Request::BootstrapList,
     ];

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::answer::{
     Contact, ContactDetails, ContactRequest, Day, Device, Fetch, FetchRound, Health, Invitation,
     LogLine, Member, MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem,
-    Progress, Provider, QueueCount, Queued, QueuedRecipient, Setting, Status, Ways, Words,
+    Progress, Provider, QueueCount, Queued, QueuedRecipient, Setting, Status, Storage, Ways, Words,
 };
 use super::protocol::{HeldWord, Office, Request, Shared, Switch};
 pub use super::qr::Ink;
@@ -44,6 +44,7 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::QueueList(_) => typed(answer).map(|list: Vec<Queued>| queue(&list, now)),
         Request::QueueCount { .. } => typed(answer).map(|count: QueueCount| queue_count(&count)),
         Request::Health => typed(answer).map(|h: Health| health(&h, now)),
+        Request::Storage => typed(answer).map(|s: Storage| storage(&s)),
         Request::Timeline { .. } => typed(answer).map(|list: Vec<Day>| timeline(&list)),
         Request::Log { .. } => typed(answer).map(|list: Vec<LogLine>| log(&list)),
         Request::SettingList => typed(answer).map(|list: Vec<Setting>| choices(&list)),
@@ -805,6 +806,22 @@ fn health(health: &Health, now: i64) -> String {
         false => format!("\n{}", problems(&health.findings)),
     };
     table(&[], rows) + &found
+}
+
+fn storage(storage: &Storage) -> String {
+    let mut rows: Vec<[String; 2]> = (storage.mailboxes.iter())
+        .map(|mailbox| [inline(&mailbox.name), size(mailbox.bytes)])
+        .collect();
+    rows.push(["On their way".into(), size(storage.disk.waiting)]);
+    rows.push([
+        "Free".into(),
+        format!(
+            "{} of {}",
+            size(storage.disk.free),
+            size(storage.disk.total)
+        ),
+    ]);
+    table(&[], rows)
 }
 
 fn timeline(list: &[Day]) -> String {

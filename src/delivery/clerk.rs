@@ -51,7 +51,7 @@ const READ: u64 = 256 << 10;
 /// When it was last told how many more wait: `boot:ms` of the clock.
 const TOLD_MORE: &str = "questions.told_more";
 /// Who is asked, as chosen in the page: names with commas between.
-pub const PEOPLE: &str = "home.pairing";
+pub const PEOPLE: &str = crate::config::Home::PAIRING;
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]

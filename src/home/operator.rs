@@ -235,6 +235,7 @@ impl Running {
             Request::MoveRefuse { name } => identity::refuse_move(self, &name),
             Request::Doctor => value(&doctor::wrong(self)),
             Request::Health => health::health(self),
+            Request::Storage => health::storage(self),
             Request::Timeline { days, member } => timeline::answer(self, days, member.as_ref()),
             Request::Log { behind } => value(&timeline::log(behind)),
             Request::SettingList => settings::list(self),

@@ -59,6 +59,7 @@ pub mod upload;
 pub mod visitor;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::de::DeserializeOwned;
@@ -69,6 +70,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::{Failure, Operator, Request};
 use crate::database::Database;
+use crate::durable;
 use crate::journal;
 use crate::net::login::Doorman;
 use crate::net::tls::Tls;
@@ -240,6 +242,11 @@ impl Web {
     /// Where HTTPS is, if it is on.
     pub fn https_port(&self) -> Option<u16> {
         self.0.house.https_port
+    }
+
+    /// The home's folder.
+    pub fn folder(&self) -> PathBuf {
+        durable::folder_of(self.0.house.database.path()).to_owned()
     }
 
     /// How the home is claimed.

@@ -1,6 +1,7 @@
 //! The pages, one file a page, and which of them stand in the menu.
 
 mod about;
+mod account;
 mod admin;
 mod autoconfig;
 mod contacts;
