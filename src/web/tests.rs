@@ -1319,5 +1319,6 @@ fn colours_can_be_read_in_both_schemes() {
 }
 
 mod admin_tests;
+mod home_tests;
 #[path = "setup_tests.rs"]
 mod setup;
