@@ -604,3 +604,46 @@ fn a_file_on_the_boot_partition_sets_a_home_up_and_is_gone_afterwards() {
     let got = anna.get("/setup").is(303);
     assert_eq!(got.header("location"), Some("/setup/provider"));
 }
+
+#[test]
+fn a_backup_brought_to_a_new_box_makes_it_the_home_that_it_was() {
+    let old = home_of(&["anna"]);
+    let key = old.say(&["status"]).unwrap()["key"].clone();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("home.tar");
+    old.say_with(
+        &["backup", "create", file.to_str().unwrap()],
+        Some("a passphrase that is long\n"),
+    )
+    .unwrap();
+    drop(old);
+    let new = home_of(&[]);
+    assert_ne!(new.say(&["status"]).unwrap()["key"], key);
+    let code = printed(&new, "setup code");
+    let mut anna = Browser::new(&new);
+    anna.get("/setup/restore").is(200);
+    let send = |anna: &mut Browser<'_>, passphrase: &str| {
+        let fields = [
+            format!("csrf={}", anna.token),
+            format!("code={code}"),
+            format!("passphrase={passphrase}"),
+            format!("file=@{}", file.display()),
+        ];
+        let origin = format!("Origin: {}", anna.origin());
+        let mut more = vec!["--header", &origin];
+        for field in &fields {
+            more.extend(["--form", field]);
+        }
+        anna.say("/setup/restore", &more)
+    };
+    let got = send(&mut anna, "another passphrase");
+    assert_eq!(got.status, 422, "{got:?}");
+    send(&mut anna, "a passphrase that is long").is(200);
+    wait_for("the home that it was", Duration::from_secs(60), || {
+        let status = new.say(&["status"]).ok()?;
+        (status["running"] == true && status["key"] == key).then_some(())
+    });
+    let mut anna = Browser::new(&new);
+    let got = anna.log_in("anna", "secret-anna").is(303);
+    assert_eq!(got.header("location"), Some("/"));
+}

@@ -10,9 +10,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::appliance::backup;
 use crate::config::answers::{ANSWERS, Answers, Server};
 use crate::config::{Config, Home};
-use crate::control::protocol::{NewProvider, Operator, Request, Secret};
+use crate::control::protocol::{Failure, NewProvider, Operator, Request, Secret};
 use crate::database::{self, Database};
 use crate::durable;
 use crate::journal;
@@ -217,8 +218,15 @@ impl FirstStart {
         Ok(())
     }
 
-    /// The door for the page.
-    pub(super) fn claims(&self, database: &Database) -> Claims {
+    /// The door for the page; a backup is unpacked in the home's folder.
+    pub(super) fn door(&self, database: &Database, dir: &Path, restart: Restart) -> Claims {
+        self.claims(database).restoring(Restorer {
+            dir: dir.to_owned(),
+            restart,
+        })
+    }
+
+    fn claims(&self, database: &Database) -> Claims {
         let (boot, database) = (self.boot.clone(), database.clone());
         let mistake = (!self.mistakes.is_empty()).then(|| self.mistakes.join(" "));
         Claims::new(self.way.clone())
@@ -263,6 +271,27 @@ impl FirstStart {
             code.get(..4).unwrap_or(code),
             code.get(4..).unwrap_or_default(),
         );
+    }
+}
+
+/// Has the house start again: see [`super::live`].
+pub(super) type Restart = tokio::sync::mpsc::Sender<()>;
+
+/// Takes a backup in the page.
+struct Restorer {
+    dir: PathBuf,
+    restart: Restart,
+}
+
+impl claim::Restore for Restorer {
+    fn unpack(&self, archive: &mut dyn io::Read, passphrase: &str) -> Result<(), Failure> {
+        backup::stage(&self.dir, archive, passphrase)?;
+        Ok(())
+    }
+
+    fn restart(&self) {
+        // Full or closed: it is about to stop anyway.
+        let _ = self.restart.try_send(());
     }
 }
 

@@ -55,7 +55,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
-use first_start::FirstStart;
+use first_start::{FirstStart, Restart};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::carddav::CardDav;
@@ -128,10 +128,33 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
         .build()?;
     let outcome = runtime.block_on(live(&options));
     runtime.shutdown_timeout(LAST_WORK);
-    outcome
+    match outcome? {
+        Ended::ForGood => Ok(()),
+        Ended::ToStartAgain => Err(start_again()),
+    }
 }
 
-async fn live(options: &RunOptions) -> anyhow::Result<()> {
+/// Why a home ends.
+enum Ended {
+    /// It was told to.
+    ForGood,
+    /// Another home takes its place: what was restored is put there at the start.
+    ToStartAgain,
+}
+
+/// Replaces this process by a fresh one of the same command line; comes back only with what keeps it from that.
+fn start_again() -> anyhow::Error {
+    use std::os::unix::process::CommandExt;
+    let mut arguments = std::env::args_os();
+    let mut command = std::process::Command::new("/proc/self/exe");
+    if let Some(name) = arguments.next() {
+        command.arg0(name);
+    }
+    let error = command.args(arguments).exec();
+    Failure::new(format!("cannot start again: {error}"), "start the home").into()
+}
+
+async fn live(options: &RunOptions) -> anyhow::Result<Ended> {
     let mut signals = Signals::new()?;
     let house = {
         let options = options.clone();
@@ -140,14 +163,16 @@ async fn live(options: &RunOptions) -> anyhow::Result<()> {
     };
     let doors = house.open_doors().await?;
     let (reload, mut reloads) = mpsc::channel(4);
-    let started = doors.open(&house, reload).await?;
+    let (restart, mut restarts) = mpsc::channel(1);
+    let started = doors.open(&house, reload, restart).await?;
     let why = loop {
         tokio::select! {
             signal = signals.next() => match signal {
-                Signal::Stop(why) => break Ok(why),
+                Signal::Stop(why) => break Ok((why, Ended::ForGood)),
                 // A mistake is in the log.
                 Signal::Reload => drop(started.reload(&house, options).await),
             },
+            Some(()) = restarts.recv() => break Ok(("restored", Ended::ToStartAgain)),
             Some(asked) = reloads.recv() => {
                 let asked: Asked = asked;
                 let _ = asked.send(started.reload(&house, options).await);
@@ -160,11 +185,13 @@ async fn live(options: &RunOptions) -> anyhow::Result<()> {
     let begin = Instant::now();
     // Whoever waits for it is told that the home stops.
     drop(reloads);
-    journal::stopping(why.as_ref().map_or("trouble", |why| *why));
-    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+    journal::stopping(why.as_ref().map_or("trouble", |(why, _)| *why));
+    if !matches!(why, Ok((_, Ended::ToStartAgain))) {
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+    }
     started.stop(house).await;
     journal::stopped(begin.elapsed());
-    why.map(drop)
+    why.map(|(_, ended)| ended)
 }
 
 /// Wants to know when the settings have been read again.
@@ -491,7 +518,12 @@ struct Doors {
 
 impl Doors {
     /// Serves, and says that the home is ready.
-    async fn open(self, house: &House, reload: mpsc::Sender<Asked>) -> anyhow::Result<Started> {
+    async fn open(
+        self,
+        house: &House,
+        reload: mpsc::Sender<Asked>,
+        restart: Restart,
+    ) -> anyhow::Result<Started> {
         let config = house.config();
         let (stop, stopped) = watch::channel(false);
         let mut tasks = tokio::task::JoinSet::new();
@@ -551,13 +583,13 @@ impl Doors {
         };
         let (http, https) = (address("http"), address("https"));
         let catching_up = (Arc::clone(&operator), Arc::clone(&house.first_start));
-        let database = house.database.clone();
+        let (database, dir) = (house.database.clone(), house.dir.clone());
         let claims = tokio::task::spawn_blocking(move || {
             let (operator, first_start) = catching_up;
             operator.catch_up()?;
             let mut first_start = first_start.lock().unwrap_or_else(PoisonError::into_inner);
             first_start.apply(&*operator, &database);
-            Ok::<_, Failure>(first_start.claims(&database))
+            Ok::<_, Failure>(first_start.door(&database, &dir, restart))
         });
         let claims = claims.await??;
         let web = web::House {

@@ -11,6 +11,7 @@
 //!
 //! [`decide`] is pure; [`Claims`] does what it says.
 
+use std::io::Read;
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::session::same;
+use crate::control::Failure;
 use crate::database::{self, Database};
 use crate::journal;
 use crate::mail::address::MemberName;
@@ -126,6 +128,18 @@ pub enum Judgement {
     TryLater(Duration),
 }
 
+/// Unpacks a backup beside the home, and starts the home again. Blocks.
+pub trait Restore: Send + Sync {
+    /// Makes the home of a backup ready to take this one's place.
+    ///
+    /// # Errors
+    /// What is wrong with the backup, the passphrase or the disk; nothing was changed then.
+    fn unpack(&self, archive: &mut dyn Read, passphrase: &str) -> Result<(), Failure>;
+
+    /// Has the home start again, soon.
+    fn restart(&self);
+}
+
 /// The door of a home that nobody lives in yet.
 pub struct Claims {
     way: Arc<Mutex<Way>>,
@@ -135,6 +149,7 @@ pub struct Claims {
     /// Held by whoever moves in.
     turn: tokio::sync::Mutex<()>,
     mistake: Option<String>,
+    restore: Option<Box<dyn Restore>>,
 }
 
 impl Default for Claims {
@@ -165,6 +180,7 @@ impl Claims {
             used: Box::new(|| {}),
             turn: tokio::sync::Mutex::default(),
             mistake: None,
+            restore: None,
         }
     }
 
@@ -187,6 +203,36 @@ impl Claims {
     pub fn mistaken(mut self, mistake: Option<String>) -> Self {
         self.mistake = mistake;
         self
+    }
+
+    /// Whoever may move in may bring a home with them.
+    #[must_use]
+    pub fn restoring(mut self, restore: impl Restore + 'static) -> Self {
+        self.restore = Some(Box::new(restore));
+        self
+    }
+
+    /// Whether a backup is taken.
+    pub fn can_restore(&self) -> bool {
+        self.restore.is_some()
+    }
+
+    /// See [`Restore::unpack`].
+    ///
+    /// # Errors
+    /// Those of it, or that no backup is taken.
+    pub fn restore(&self, archive: &mut dyn Read, passphrase: &str) -> Result<(), Failure> {
+        match &self.restore {
+            Some(restore) => restore.unpack(archive, passphrase),
+            None => Err(Failure::new("this home takes no backup", "")),
+        }
+    }
+
+    /// See [`Restore::restart`].
+    pub fn restart(&self) {
+        if let Some(restore) = &self.restore {
+            restore.restart();
+        }
     }
 
     /// See [`mistaken`](Self::mistaken).
@@ -239,6 +285,12 @@ impl Claims {
             Admission::TryLater(wait) => Judgement::TryLater(wait),
             Admission::Wrong | Admission::Unavailable => Judgement::Decided(Decision::CodeWrong),
         }
+    }
+
+    /// Another home takes the place of this one: nobody moves in any more.
+    pub fn close(&self) {
+        *self.way() = Way::Shut;
+        (self.used)();
     }
 
     /// Somebody has moved in: the code is good no more.

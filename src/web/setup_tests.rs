@@ -748,3 +748,122 @@ async fn what_the_file_says_of_the_home_is_shown_and_not_asked() {
     assert_eq!(house.web.config().home.language, "es");
     assert_eq!(house.database.setting(HomeKeys::NAME).unwrap(), None);
 }
+
+/// Notes what it was given, and takes one passphrase.
+#[derive(Clone, Default)]
+struct Unpacked {
+    given: Arc<Mutex<Vec<(String, usize)>>>,
+    restarted: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl claim::Restore for Unpacked {
+    fn unpack(&self, archive: &mut dyn Read, passphrase: &str) -> Result<(), Failure> {
+        if passphrase != "right words" {
+            // Without reading on: the rest of the file is on its way still.
+            return Err(Failure::new("that is not the <passphrase>", "look again"));
+        }
+        let mut whole = Vec::new();
+        archive.read_to_end(&mut whole).unwrap();
+        self.given
+            .lock()
+            .unwrap()
+            .push((passphrase.to_owned(), whole.len()));
+        Ok(())
+    }
+
+    fn restart(&self) {
+        self.restarted
+            .store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+/// Sends a file as the form of the page does.
+async fn send_file(browser: &mut Browser<'_>, code: &str, passphrase: &str, length: usize) -> Got {
+    let token = browser.token.clone();
+    let mut body = Vec::new();
+    for (name, value) in [
+        ("csrf", token.as_str()),
+        ("code", code),
+        ("passphrase", passphrase),
+    ] {
+        let part =
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    body.extend_from_slice(
+        b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"home.tar\"\r\n\r\n",
+    );
+    body.extend(std::iter::repeat_n(7, length));
+    body.extend_from_slice(b"\r\n--b--\r\n");
+    let origin = format!("{}://{}", browser.channel.as_str(), browser.host);
+    let request = HttpRequest::post("/setup/restore")
+        .header("content-type", "multipart/form-data; boundary=b")
+        .header("origin", origin);
+    browser.send(request, body).await
+}
+
+#[tokio::test]
+async fn a_backup_is_taken_from_whoever_may_move_in_and_the_home_starts_again() {
+    let unpacked = Unpacked::default();
+    let house = fresh(with_code().restoring(unpacked.clone()));
+    let mut anna = Browser::new(&house);
+    anna.get("/setup")
+        .await
+        .says(200, "href=\"/setup/restore\"");
+    anna.get("/setup/restore").await.says(200, "name=\"code\"");
+    // Without the code, with another one, and with a passphrase that is not the one: nothing happens, large as the file may be.
+    let got = send_file(&mut anna, "", "right words", 1000).await;
+    got.says(422, "id=\"code-problem\"");
+    let got = send_file(&mut anna, "0000 0000", "right words", 3_000_000).await;
+    got.says(403, "id=\"code-problem\"");
+    let got = send_file(&mut anna, CODE, "other words", 3_000_000).await;
+    got.says(422, "that is not the &#60;passphrase&#62;");
+    assert!(!got.text().contains("other words"));
+    assert!(unpacked.given.lock().unwrap().is_empty());
+    // Another site's form, and one without the token.
+    let token = std::mem::take(&mut anna.token);
+    let got = send_file(&mut anna, CODE, "right words", 10).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    anna.token = token;
+    let mut plain = Browser::plain(&house);
+    plain
+        .get("/setup")
+        .await
+        .says(200, "https://toxmail.local:5443/setup/restore");
+    plain.get("/setup/restore").await.leads_to("/setup");
+    plain.get("/setup").await;
+    let got = send_file(&mut plain, CODE, "right words", 10).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+
+    let got = send_file(&mut anna, CODE, "right words", 3_000_000).await;
+    got.says(200, "switched off");
+    let given = unpacked.given.lock().unwrap().clone();
+    assert_eq!(given, [("right words".to_owned(), 3_000_000)]);
+    let restarted = async {
+        while !unpacked.restarted.load(std::sync::atomic::Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), restarted)
+        .await
+        .unwrap();
+    // Nobody moves in meanwhile.
+    anna.get("/setup/home").await.says(200, "cannot be set up");
+    let got = anna.post("/setup/home", &ANNA).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn no_backup_is_taken_where_somebody_lives() {
+    let unpacked = Unpacked::default();
+    let house = fresh(with_code().restoring(unpacked.clone()));
+    let mut anna = claim(&house).await;
+    anna.get("/setup/restore").await.leads_to("/setup");
+    let mut stranger = Browser::new(&house);
+    stranger.get("/login").await;
+    for browser in [&mut anna, &mut stranger] {
+        let got = send_file(browser, CODE, "right words", 10).await;
+        assert!(!got.status.is_success(), "{}", got.text());
+    }
+    assert!(unpacked.given.lock().unwrap().is_empty());
+}

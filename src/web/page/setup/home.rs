@@ -225,7 +225,7 @@ async fn rename(v: Visitor, home: &str) -> Result<Response, Refusal> {
     Ok(see_other(Step::People.path()))
 }
 
-async fn is_claimed(v: &Visitor) -> Result<bool, Refusal> {
+pub(super) async fn is_claimed(v: &Visitor) -> Result<bool, Refusal> {
     let look = v.web.with_sessions(|sessions| sessions.administrator());
     Ok(look.await?.is_some())
 }
@@ -316,6 +316,6 @@ struct Quicker<'a> {
 }
 
 /// Somebody else has claimed the home meanwhile.
-fn quicker(v: &Visitor) -> Response {
+pub(super) fn quicker(v: &Visitor) -> Response {
     v.show_with(StatusCode::CONFLICT, Quicker { v })
 }

@@ -14,6 +14,7 @@ mod pair;
 mod people;
 pub(in crate::web::page) mod person;
 mod provider;
+mod restore;
 
 use std::time::Duration;
 
@@ -50,6 +51,7 @@ pub fn routes() -> Router<Web> {
         .merge(provider::routes())
         .merge(pair::routes())
         .merge(done::routes())
+        .merge(restore::routes())
 }
 
 /// Whether a path is one of these pages.
@@ -99,9 +101,11 @@ struct First<'a> {
     link: Option<String>,
     fingerprint: String,
     outlook: Outlook,
+    /// Where a backup is taken, if one is.
+    restore: Option<String>,
 }
 
-async fn show(v: Visitor) -> Result<Response, Refusal> {
+async fn show(v: Visitor, headers: HeaderMap) -> Result<Response, Refusal> {
     if v.claimed {
         return Ok(match (&v.who, step(&v).await?) {
             (Some(who), Some(step)) if who.administrator => see_other(step.path()),
@@ -110,8 +114,14 @@ async fn show(v: Visitor) -> Result<Response, Refusal> {
         });
     }
     let outlook = outlook(&v).await?;
+    let restore = match v.web.claims().can_restore() {
+        true if may_ask(&v, &headers) => Some(RESTORE.to_owned()),
+        true => v.https_link(RESTORE),
+        false => None,
+    };
     Ok(v.show(First {
         v: &v,
+        restore,
         plain: v.channel == Channel::Http,
         link: v.https_link(HOME),
         fingerprint: v.web.tls().server_fingerprint(),
@@ -202,3 +212,4 @@ async fn members(v: &Visitor) -> Result<Vec<answer::Member>, Refusal> {
 }
 
 pub(super) use done::how_it_was_claimed;
+pub use restore::PATH as RESTORE;

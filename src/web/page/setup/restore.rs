@@ -1,0 +1,191 @@
+//! `/setup/restore`: "I have a backup". The file goes from the browser into the unpacking as it comes; the home starts again as the one
+//! that it was. It is a claim like the other: with the same code, or in the same half hour.
+
+use std::io::{self, Read};
+use std::time::Duration;
+
+use askama::Template;
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use tokio::sync::mpsc;
+
+use super::{Outlook, may_ask, outlook};
+use crate::net::login::Password;
+use crate::web::Web;
+use crate::web::claim::{Decision, Judgement};
+use crate::web::page::SETUP;
+use crate::web::upload::{File, Upload};
+use crate::web::visitor::{Refusal, Visitor, see_other};
+
+/// Where the file is sent.
+pub const PATH: &str = "/setup/restore";
+/// Longest code and passphrase that are read, in bytes.
+const MAX_TEXT: usize = 4096;
+/// So much of a file that is not wanted is read away, so that the browser comes to see the answer.
+const READ_AWAY: usize = 256 << 20;
+/// Pieces on their way to the unpacking.
+const PIECES: usize = 8;
+/// The answer is out, and then the home starts again.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// The paths of this page.
+pub fn routes() -> Router<Web> {
+    Router::new().route(PATH, get(show).post(restore))
+}
+
+#[derive(Template)]
+#[template(path = "setup-restore.html", config = "web/askama.toml")]
+struct Page<'a> {
+    v: &'a Visitor,
+    outlook: Outlook,
+}
+
+#[derive(Template)]
+#[template(path = "setup-restored.html", config = "web/askama.toml")]
+struct Restored<'a> {
+    v: &'a Visitor,
+    link: Option<String>,
+}
+
+async fn show(v: Visitor, headers: HeaderMap) -> Result<Response, Refusal> {
+    if v.claimed || !v.web.claims().can_restore() || !may_ask(&v, &headers) {
+        return Ok(see_other(SETUP));
+    }
+    page(&v, StatusCode::OK).await
+}
+
+async fn page(v: &Visitor, status: StatusCode) -> Result<Response, Refusal> {
+    let outlook = outlook(v).await?;
+    Ok(v.show_with(status, Page { v, outlook }))
+}
+
+async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<Response, Refusal> {
+    if v.claimed {
+        return Ok(super::home::quicker(&v));
+    }
+    if !may_ask(&v, &headers) {
+        return Err(Refusal::forbidden("setup-plain-refused"));
+    }
+    if !v.web.claims().can_restore() {
+        return Err(Refusal::not_found());
+    }
+    let code = Password::new(upload.text("code", MAX_TEXT).await?);
+    let passphrase = Password::new(upload.text("passphrase", MAX_TEXT).await?);
+    let mut file = upload.file("file", u64::MAX).await?;
+    let web = v.web.clone();
+    let _turn = web.claims().turn().await;
+    let claimed = super::home::is_claimed(&v).await?;
+    let judged = web
+        .claims()
+        .judge(claimed, v.from, web.up(), code.reveal())
+        .await;
+    let status = match judged {
+        Judgement::Decided(Decision::Yes) => {
+            if unpack(&v, &mut file, passphrase).await? {
+                web.claims().close();
+                let again = v.web.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(LAST_WORDS).await;
+                    again.claims().restart();
+                });
+                let link = v.https_link("/");
+                return Ok(v.show(Restored { v: &v, link }));
+            }
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Judgement::Decided(Decision::Claimed) => {
+            read_away(&mut file).await;
+            return Ok(super::home::quicker(&v));
+        }
+        Judgement::Decided(Decision::CodeMissing) => {
+            v.problem_with("code", v.t("setup-code-missing"));
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Judgement::Decided(Decision::CodeWrong) => {
+            v.problem_with("code", v.t("setup-code-wrong"));
+            StatusCode::FORBIDDEN
+        }
+        Judgement::TryLater(wait) => {
+            let wait = v.duration(wait.as_secs().max(1));
+            v.problem_with("code", v.t("login-later").with("wait", wait));
+            StatusCode::TOO_MANY_REQUESTS
+        }
+        Judgement::Decided(Decision::TooLate | Decision::TooFar | Decision::Shut) => {
+            StatusCode::FORBIDDEN
+        }
+    };
+    read_away(&mut file).await;
+    page(&v, status).await
+}
+
+/// Unpacks the file as it comes; whether it is ready to take the home's place. What the home says no with is shown.
+async fn unpack(v: &Visitor, file: &mut File<'_>, passphrase: Password) -> Result<bool, Refusal> {
+    let (sender, pieces) = mpsc::channel(PIECES);
+    let web = v.web.clone();
+    let unpacking = tokio::task::spawn_blocking(move || {
+        let mut pieces = Pieces {
+            pieces,
+            rest: Bytes::new(),
+        };
+        web.claims().restore(&mut pieces, passphrase.reveal())
+    });
+    let mut cut_off = None;
+    loop {
+        match file.piece().await {
+            Ok(Some(piece)) => {
+                // Whoever unpacks has seen enough: it says why.
+                if sender.send(piece).await.is_err() {
+                    break;
+                }
+            }
+            Ok(None) => break,
+            Err(no) => {
+                cut_off = Some(no);
+                break;
+            }
+        }
+    }
+    drop(sender);
+    let unpacked = unpacking.await.map_err(|_| Refusal::trouble())?;
+    match (unpacked, cut_off) {
+        (Ok(()), _) => Ok(true),
+        (Err(_), Some(no)) => Err(no),
+        (Err(failure), None) => {
+            v.failed(failure);
+            Ok(false)
+        }
+    }
+}
+
+async fn read_away(file: &mut File<'_>) {
+    let mut length = 0;
+    while let Ok(Some(piece)) = file.piece().await {
+        length += piece.len();
+        if length > READ_AWAY {
+            return;
+        }
+    }
+}
+
+/// The file for whoever reads it where it may block. A file that is cut off ends too soon, which the backup itself notices.
+struct Pieces {
+    pieces: mpsc::Receiver<Bytes>,
+    rest: Bytes,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.rest.is_empty() {
+            match self.pieces.blocking_recv() {
+                Some(piece) => self.rest = piece,
+                None => return Ok(0),
+            }
+        }
+        let length = into.len().min(self.rest.len());
+        into[..length].copy_from_slice(&self.rest.split_to(length));
+        Ok(length)
+    }
+}
