@@ -5,19 +5,25 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "support/client.rs"]
+mod client;
 #[path = "support/home.rs"]
 mod home;
 #[path = "support/netns.rs"]
 mod netns;
+#[path = "support/network.rs"]
+mod network;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use browser::{Browser, HOST, Scene};
-use home::{Home, Plan};
+use home::{Home, Node, Plan, is_connected, nobody, pair, wait_for};
+use network::{Network, Shape, within};
 
 #[test]
 fn a_visitor_notices_what_is_wrong_with_a_page() {
@@ -139,10 +145,265 @@ fn everywhere(java_script: &[&str]) {
         let email = format!("a{i}@x.example");
         home.say(&["contact", "add", name, "--email", &email])
             .unwrap();
+        let member = format!("person{i}");
+        let add = ["member", "add", &member, "--display", name];
+        home.say_with(&add, Some("secret-person\n")).unwrap();
+        home.say(&["member", "device", "add", "anna", name])
+            .unwrap();
     }
+    // Two letters wait for a home that never comes.
+    home.say(&["contact", "add", "far", "--tox", &nobody(7)])
+        .unwrap();
+    for subject in [names[0], names[2]] {
+        let letter = json!({
+            "login": "anna", "password": "secret-anna", "to": "far@tox", "subject": subject,
+        });
+        send(&home, &letter).unwrap();
+    }
+    home.say(&["invite"]).unwrap();
     let people = json!({ "anna": "secret-anna", "ben": "secret-ben" });
     let scene = Scene::at(&home, "everywhere").told(json!({ "people": people }));
     scene.java_script(java_script).play(&Browser::of(&home));
+}
+
+/// How long a letter may take between two homes that know each other.
+const CROSSES: Duration = Duration::from_secs(120);
+
+/// Does at a home what a scenario asks for.
+fn at(home: &mut Home, what: &Value) -> Result<Value, String> {
+    let text = |key: &str| what[key].as_str().ok_or(format!("{key} is missing"));
+    match text("do")? {
+        // A power cut.
+        "restart" => {
+            home.kill();
+            home.start();
+        }
+        "send" => send(home, what)?,
+        "arrived" => {
+            let subject = format!("\r\nSubject: {}\r\n", text("subject")?);
+            let member = text("member")?;
+            wait_for(&subject, CROSSES, || {
+                let letters = home.letters(member);
+                let mut letters = letters.iter().map(|letter| String::from_utf8_lossy(letter));
+                letters
+                    .any(|letter| letter.contains(&subject))
+                    .then_some(())
+            });
+        }
+        other => return Err(format!("nobody does {other}")),
+    }
+    Ok(Value::Null)
+}
+
+/// A mail program sends a letter.
+fn send(home: &Home, what: &Value) -> Result<(), String> {
+    let text = |key: &str| what[key].as_str().ok_or(format!("{key} is missing"));
+    let (login, password, subject) = (text("login")?, text("password")?, text("subject")?);
+    let to = match text("to")? {
+        to if to.contains('@') => to.to_owned(),
+        to => format!("{to}@toxmail.local"),
+    };
+    let from = format!("{login}@toxmail.local");
+    let mut letter =
+        format!("From: <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\n\r\n").into_bytes();
+    letter.extend(noise(what["bytes"].as_u64().unwrap_or(100)));
+    within(home.plan.namespace.as_deref(), || {
+        let mut line = client::submission(home.address("submissions"), login, password)?;
+        client::send(&mut line, &from, &[&to], &letter)
+    })
+    .map_err(|e| e.to_string())
+    .and_then(|reply| match reply.starts_with("250") {
+        true => Ok(()),
+        false => Err(reply),
+    })
+}
+
+/// So many bytes of text that hardly compresses, and the rest of a line.
+fn noise(bytes: u64) -> Vec<u8> {
+    let mut state = 1u64;
+    let mut text = Vec::new();
+    while (text.len() as u64) < bytes {
+        for _ in 0..74 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            text.push(b'0' + ((state >> 33) % 64) as u8);
+        }
+        text.extend_from_slice(b"\r\n");
+    }
+    text
+}
+
+/// A home where nobody lives yet, its setup code, and when it was started. `name` is what its file says.
+fn unclaimed(name: Option<&str>) -> (Home, String, Instant) {
+    // The test has a network of its own, so the ports stay what they are when the home starts again.
+    let plan = Plan {
+        settings: vec![
+            ("tox", "bootstrap = []".into()),
+            ("listen", "http = \"127.0.0.1:5080\"".into()),
+            ("listen", "https = \"127.0.0.1:5443\"".into()),
+        ],
+        ..Plan::default()
+    };
+    let mut home = Home::new(name.unwrap_or_default(), plan);
+    if name.is_none() {
+        let file = home.path().join("toxmail.toml");
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(file, text.replace("name = \"\"\n", "")).unwrap();
+    }
+    let begin = Instant::now();
+    home.start();
+    let code = wait_for("the setup code", Duration::from_secs(20), || {
+        let log = home.log();
+        let mut lines = log.lines().map(str::trim_start);
+        let line = lines.find_map(|line| line.strip_prefix("setup code"))?;
+        Some(line.trim().to_owned())
+    });
+    (home, code, begin)
+}
+
+#[test]
+fn a_family_moves_in_and_writes_its_first_letter_within_six_screens_and_ninety_seconds() {
+    netns::enter_loopback_namespace();
+    for (java_script, by_keyboard) in [("off", false), ("on", true)] {
+        let (mut home, code, begin) = unclaimed(None);
+        let browser = Browser::of(&home);
+        let told = json!({ "code": code, "byKeyboard": by_keyboard });
+        let scene = Scene::at(&home, "moving-in").over_http(&home).told(told);
+        let scene = scene.java_script(std::slice::from_ref(&java_script));
+        let notes = scene.play_with(&browser, |what| {
+            at(&mut home, what)?;
+            Ok(json!(begin.elapsed().as_secs_f64()))
+        });
+        println!("JavaScript {java_script}, by keyboard {by_keyboard}: {notes}");
+        let seconds = notes["seconds"].as_f64().unwrap();
+        assert!(seconds < 90.0, "the first letter after {seconds} s");
+    }
+}
+
+#[test]
+fn a_family_that_was_told_of_the_danger_moves_in_without_the_secure_page() {
+    netns::enter_loopback_namespace();
+    let (mut home, code, _) = unclaimed(Some("Elm Street 7"));
+    let told = json!({ "code": code, "plain": true });
+    let scene = Scene::at(&home, "moving-in").over_http(&home).told(told);
+    let browser = Browser::of(&home);
+    let scene = scene.java_script(&["off"]);
+    scene.play_with(&browser, |what| at(&mut home, what));
+}
+
+#[test]
+fn every_step_of_the_setup_knows_mistakes_the_way_back_and_power_cuts() {
+    netns::enter_loopback_namespace();
+    for java_script in [&["off"], &["on"]] {
+        let (mut home, code, _) = unclaimed(None);
+        let told = json!({ "code": code, "password": "secret-anna" });
+        let scene = Scene::at(&home, "setup")
+            .told(told)
+            .java_script(java_script);
+        scene.play_with(&Browser::of(&home), |what| at(&mut home, what));
+    }
+}
+
+#[test]
+fn somebody_moves_in_and_out_again() {
+    let mut home = home();
+    let told = json!({ "name": "anna", "password": "secret-anna" });
+    let scene = Scene::at(&home, "members").told(told);
+    let browser = Browser::of(&home);
+    scene.play_with(&browser, |what| at(&mut home, what));
+}
+
+#[test]
+fn two_homes_are_paired_by_a_link_and_write_to_each_other() {
+    netns::enter_loopback_namespace();
+    let node = Node::start("127.0.0.1", 33400);
+    let home_of = |member: &'static str, name: &str| {
+        let plan = Plan {
+            settings: vec![
+                ("home", format!("name = {name:?}")),
+                ("tox", format!("bootstrap = [ {} ]", node.entry)),
+                ("listen", "http = \"127.0.0.1:0\"".into()),
+                ("listen", "https = \"127.0.0.1:0\"".into()),
+            ],
+            members: vec![member],
+            ..Plan::default()
+        };
+        let mut home = Home::new(member, plan);
+        home.start();
+        home
+    };
+    // How one of them calls itself is seen by the other.
+    let mut homes = [
+        home_of("anna", "Garden Street 5"),
+        home_of("carla", "<img src=x onerror=alert(1)>"),
+    ];
+    let browser = Browser::of(&homes[0]);
+    browser.trust("other", &homes[1].path().join("tls/ca.pem"));
+    let people: Vec<Value> = homes
+        .iter()
+        .zip(["anna", "carla"])
+        .map(|(home, name)| {
+            let origin = Scene::at(home, "").origin;
+            json!({
+                "name": name, "password": format!("secret-{name}"),
+                "origin": origin, "address": home.canonical(name),
+            })
+        })
+        .collect();
+    let scene = Scene::at(&homes[0], "pairing").told(json!({ "people": people }));
+    scene.java_script(&["off"]).play_with(&browser, |what| {
+        if what["do"] == "meet" {
+            wait_for("the homes to be paired", CROSSES, || {
+                let (a, b) = (&homes[0], &homes[1]);
+                (is_connected(a, b) && is_connected(b, a)).then_some(())
+            });
+            return Ok(Value::Null);
+        }
+        let number = what["at"].as_u64().ok_or("at which home")?;
+        at(&mut homes[number as usize], what)
+    });
+}
+
+/// A quarter of a megabyte a second.
+const SLOW: Shape = Shape {
+    megabits: 2.0,
+    rtt_ms: 40.0,
+    loss: 0.0,
+};
+
+#[test]
+fn a_big_letter_is_seen_on_its_way_and_taken_back() {
+    let network = Network::start(&["anna", "bob", "node"], &[("anna", "bob")], SLOW);
+    let inside = |host: &str| Some(network.namespace(host));
+    let node = Node::start_in(inside("node").as_deref(), &network.address("node"), 33400);
+    let home_of = |name: &'static str| {
+        let plan = Plan {
+            namespace: inside(name),
+            settings: vec![
+                ("tox", format!("bootstrap = [ {} ]", node.entry)),
+                ("listen", "http = \"127.0.0.1:0\"".into()),
+                ("listen", "https = \"127.0.0.1:0\"".into()),
+            ],
+            members: vec![name],
+            ..Plan::default()
+        };
+        let mut home = Home::new(name, plan);
+        home.start();
+        home
+    };
+    let (mut anna, bob) = (home_of("anna"), home_of("bob"));
+    pair(&anna, &bob);
+    let told = json!({
+        "name": "anna", "password": "secret-anna",
+        "to": bob.canonical("bob"), "bytes": 8_000_000,
+    });
+    let scene = Scene::at(&anna, "on-its-way").told(told);
+    let mut browser = Browser::of(&anna);
+    browser.stands_in(&network.namespace("anna"));
+    scene.play_with(&browser, |what| at(&mut anna, what));
+    assert!(anna.queue_is_empty());
+    assert_eq!(bob.letters("bob"), Vec::<Vec<u8>>::new());
 }
 
 /// Makes certificates with openssl, as a thief of an authority's key would.

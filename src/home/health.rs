@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::doctor::{self, Depth, Findings, Names};
 use super::operator::Running;
 use super::people::value;
+use crate::appliance::backup;
 use crate::changes::{self, Kind as Changed};
 use crate::contacts::Kind;
 use crate::control::Failure;
@@ -22,8 +23,6 @@ use crate::control::finding::{Finding, Severity};
 use crate::mail::address::{PeerKey, canonical};
 use crate::tox::Connection;
 
-/// When the last backup was made, in seconds since 1970; written by who makes one.
-pub const LAST_BACKUP: &str = "backup.last";
 /// A contact's home that was not seen for so long.
 const SILENT: i64 = 7 * 86_400;
 /// A home is so old before somebody is reminded of a backup.
@@ -148,7 +147,7 @@ fn state(findings: &[Problem]) -> &'static str {
 }
 
 fn last_backup(home: &Running) -> Result<Option<i64>, Failure> {
-    let text = home.database.setting(LAST_BACKUP)?;
+    let text = home.database.setting(backup::LAST)?;
     Ok(text.and_then(|text| text.parse().ok()))
 }
 

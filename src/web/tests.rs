@@ -26,24 +26,11 @@ use crate::net::login::{Glance, Keys};
 struct Home {
     members: Members,
     asked: Mutex<Vec<&'static str>>,
-    tells: Mutex<Option<Tells>>,
 }
-
-/// What a test lets the home say.
-type Tells = Box<dyn Fn(&Request) -> Option<Value> + Send + Sync>;
 
 impl Operator for Home {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
         self.asked.lock().unwrap().push(request.name());
-        let told = self
-            .tells
-            .lock()
-            .unwrap()
-            .as_ref()
-            .and_then(|tells| tells(&request));
-        if let Some(told) = told {
-            return Ok(told);
-        }
         let trouble = |e: crate::members::Error| Failure::new(e, "do better");
         match request {
             Request::Status => Ok(json!({
@@ -121,7 +108,6 @@ fn house(people: &[&str]) -> House0 {
     let home = Arc::new(Home {
         members: members.clone(),
         asked: Mutex::default(),
-        tells: Mutex::default(),
     });
     let web = Web::new(House {
         operator: Arc::clone(&home) as Arc<dyn Operator>,
@@ -1333,7 +1319,6 @@ fn colours_can_be_read_in_both_schemes() {
 }
 
 mod admin_tests;
-#[path = "home_tests.rs"]
-mod first_page;
+mod home_tests;
 #[path = "setup_tests.rs"]
 mod setup;

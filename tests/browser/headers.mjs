@@ -35,9 +35,9 @@ export function headerFaults(headers, isDocument) {
     return faults;
 }
 
-/// What is wrong with cookies that the home has set.
-export function cookieFaults(cookies, origin) {
-    const secure = origin.startsWith('https:');
+/// What is wrong with cookies that the home has set. A browser that was on the page over http, too, has cookies of there.
+export function cookieFaults(cookies, origin, wasPlain) {
+    const secure = origin.startsWith('https:') && !wasPlain;
     return cookies.flatMap(({ name, httpOnly, sameSite, secure: isSecure }) => [
         ...(httpOnly ? [] : [`the cookie ${name} is open to scripts`]),
         ...(sameSite === 'Strict' ? [] : [`the cookie ${name} has SameSite=${sameSite}`]),

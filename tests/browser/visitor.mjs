@@ -13,13 +13,14 @@
 //         await visitor.logIn(name, password);
 //         await visitor.open('/members/new');
 //         await visitor.send({ name: 'lili' }, { status: 200 }); // fields by their id; the form is sent by Enter
+//         await visitor.press('form[action="/members/next"] button'); // what leads to another page
 //         await visitor.sees(/^Lili has a mailbox/);
 //         await visitor.look('member-added');                  // pictures/SCENARIO/member-added-390-dark-js-off.png and so on
 //         visitor.is('where that leads', visitor.path(), '/members');
 //         await visitor.ask({ letter: 'from ben' });           // a deed of the Rust side: Scene::play_with
 //     }
 //
-// `visitor.page` is Playwright's page. Another person, or another home, is `await visitor.another({ … })`: cookies do not tell ports
+// Who is `byKeyboard` gets to every field and button by the Tab key. `visitor.page` is Playwright's page. Another person, or another home, is `await visitor.another({ … })`: cookies do not tell ports
 // of one host apart.
 
 import { readFileSync } from 'node:fs';
@@ -42,7 +43,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export class Visitor {
-    /// `of`: origin, javaScript ("on" or "off"), language, width, scheme; pictures (a folder), secrets, ask, faults, notes.
+    /// `of`: origin, javaScript ("on" or "off"), language, width, scheme, byKeyboard; pictures (a folder), secrets, ask, faults,
+    /// notes.
     static async arrive(browser, of) {
         const visitor = new Visitor();
         Object.assign(visitor, { width: 1440, scheme: 'light', language: 'en-GB', secrets: [] }, of);
@@ -60,6 +62,7 @@ export class Visitor {
         visitor.said = [];
         visitor.traffic = [];
         visitor.meant = new Set();
+        visitor.screens = [];
         visitor.page = await visitor.context.newPage();
         visitor.#watch();
         return visitor;
@@ -119,8 +122,13 @@ export class Visitor {
         const request = response.request();
         const url = response.url();
         const document = request.isNavigationRequest();
+        // What comes over http is open to others anyway.
+        if (url.startsWith('http:')) this.wasPlain = true;
         if (document && response.status() === this.expected && this.expected >= 400) this.meant.add(url);
-        if (document && !(response.status() >= 300 && response.status() < 400)) this.arrived = response.status();
+        if (document && !(response.status() >= 300 && response.status() < 400)) {
+            this.arrived = response.status();
+            this.screens.push(new URL(url).pathname);
+        }
         if (response.status() >= 400 && !this.meant.has(url)) this.fault(`${request.method()} ${url} was answered ${response.status()}`);
         const headers = await response.allHeaders().catch(() => ({}));
         for (const what of headerFaults(headers, document)) this.fault(`${url}: ${what}`);
@@ -160,9 +168,33 @@ export class Visitor {
         if (this.arrived !== status) this.fault(`${what} was answered ${this.arrived} instead of ${status}`);
     }
 
+    /// Puts the focus on the control that `selector` (of CSS) finds, by the Tab key alone.
+    async tabTo(selector) {
+        for (let i = 0; i < ENOUGH * 10; i++) {
+            if (await this.page.evaluate((wanted) => Boolean(document.activeElement?.matches(wanted)), selector)) return;
+            await this.page.keyboard.press('Tab');
+        }
+        throw new Error(`Tab does not reach ${selector}`);
+    }
+
+    /// Writes into a field (by its id).
+    async fill(id, value) {
+        if (!this.byKeyboard) return this.page.locator(`#${id}`).fill(value);
+        await this.tabTo(`#${id}`);
+        await this.page.keyboard.press('Control+A');
+        await this.page.keyboard.type(value);
+    }
+
+    /// Presses a link or a button, which leads to another document.
+    async press(selector, { status } = {}) {
+        if (!this.byKeyboard) return this.follow(() => this.page.locator(selector).click(), { status });
+        await this.tabTo(selector);
+        await this.follow(() => this.page.keyboard.press('Enter'), { status });
+    }
+
     /// Fills in fields (by their id) and sends their form.
     async send(fields, { status } = {}) {
-        for (const [id, value] of Object.entries(fields)) await this.page.locator(`#${id}`).fill(value);
+        for (const [id, value] of Object.entries(fields)) await this.fill(id, value);
         await this.follow(() => this.page.locator(`#${Object.keys(fields).at(-1)}`).press('Enter'), { status });
     }
 
@@ -220,7 +252,7 @@ export class Visitor {
             }
         }
         if (does('schemes') && grounds.light === grounds.dark) faults.push(`the ground is ${grounds.light} in light and in dark`);
-        faults.push(...cookieFaults(await this.context.cookies(), this.origin));
+        faults.push(...cookieFaults(await this.context.cookies(), this.origin, this.wasPlain));
         for (const what of faults.slice(0, ENOUGH)) this.fault(`${name}: ${what}`);
         if (faults.length > ENOUGH) this.fault(`${name}: and ${faults.length - ENOUGH} more`);
         await this.page.setViewportSize({ width: this.width, height: HEIGHT });

@@ -126,6 +126,7 @@ fn pictures(scenario: &str) -> PathBuf {
 /// Somebody's computer: whom its Chromium trusts. Dropped, it is removed.
 pub struct Browser {
     desk: tempfile::TempDir,
+    namespace: Option<String>,
 }
 
 impl Browser {
@@ -135,7 +136,10 @@ impl Browser {
             .prefix("toxmail-desk-")
             .tempdir()
             .unwrap();
-        let this = Self { desk };
+        let this = Self {
+            desk,
+            namespace: None,
+        };
         fs::create_dir_all(this.authorities()).unwrap();
         this.certutil(&["-N", "--empty-password"]);
         this
@@ -146,6 +150,11 @@ impl Browser {
         let this = Self::new();
         this.trust("home", &home.path().join("tls/ca.pem"));
         this
+    }
+
+    /// Puts it into a network namespace.
+    pub fn stands_in(&mut self, namespace: &str) {
+        self.namespace = Some(namespace.to_owned());
     }
 
     /// Installs an authority.
@@ -175,7 +184,15 @@ impl Browser {
     fn run(&self, task: &Value, mut deed: impl FnMut(&Value) -> Result<Value, String>) -> Value {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
         let voice = self.desk.path().join("chromium.log");
-        let mut child = Command::new("node")
+        let mut node = match &self.namespace {
+            None => Command::new("node"),
+            Some(namespace) => {
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", namespace, "node"]);
+                command
+            }
+        };
+        let mut child = node
             .arg(scripts.join("run.mjs"))
             .env("HOME", self.desk.path())
             .env("NO_PROXY", "*")

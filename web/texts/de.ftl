@@ -129,12 +129,8 @@ home-waiting-all =
         [one] Im ganzen Zuhause wartet ein Brief ({ $size }); in diesem Augenblick unterwegs: { $moving }.
        *[other] Im ganzen Zuhause warten { $count } Briefe ({ $size }); in diesem Augenblick unterwegs: { $moving }.
     }
-home-no-subject = (ohne Betreff)
+home-to-letters = Alle meine Briefe unterwegs
 home-to = An { $name }
-home-sent = { $sent } von { $total }
-home-parts = Teil { $sent } von { $total }
-home-speed = { $size } in der Sekunde
-home-left = noch { $time }
 home-moving-more =
     { $count ->
         [one] Und an noch jemanden.

@@ -129,12 +129,8 @@ home-waiting-all =
         [one] In the whole home one letter waits ({ $size }); on its way this moment: { $moving }.
        *[other] In the whole home { $count } letters wait ({ $size }); on their way this moment: { $moving }.
     }
-home-no-subject = (without a subject)
+home-to-letters = All my letters on their way
 home-to = To { $name }
-home-sent = { $sent } of { $total }
-home-parts = Part { $sent } of { $total }
-home-speed = { $size } per second
-home-left = { $time } left
 home-moving-more =
     { $count ->
         [one] And to one more.

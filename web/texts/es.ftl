@@ -129,12 +129,8 @@ home-waiting-all =
         [one] En toda la casa espera una carta ({ $size }); en camino en este momento: { $moving }.
        *[other] En toda la casa esperan { $count } cartas ({ $size }); en camino en este momento: { $moving }.
     }
-home-no-subject = (sin asunto)
+home-to-letters = Todas mis cartas en camino
 home-to = Para { $name }
-home-sent = { $sent } de { $total }
-home-parts = Parte { $sent } de { $total }
-home-speed = { $size } por segundo
-home-left = faltan { $time }
 home-moving-more =
     { $count ->
         [one] Y para una persona más.

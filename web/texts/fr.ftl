@@ -129,12 +129,8 @@ home-waiting-all =
         [one] Dans toute la maison, { $count } courrier attend ({ $size }) ; en route à l'instant : { $moving }.
        *[other] Dans toute la maison, { $count } courriers attendent ({ $size }) ; en route à l'instant : { $moving }.
     }
-home-no-subject = (sans objet)
+home-to-letters = Tout mon courrier en route
 home-to = À { $name }
-home-sent = { $sent } sur { $total }
-home-parts = Partie { $sent } sur { $total }
-home-speed = { $size } par seconde
-home-left = encore { $time }
 home-moving-more =
     { $count ->
         [one] Et à { $count } autre personne.

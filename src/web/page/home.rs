@@ -14,6 +14,7 @@ use axum::extract::Extension;
 use axum::response::Response;
 use axum::routing::get;
 
+use super::letters::{self, Progress};
 use crate::changes::{Changed, Kind};
 use crate::control::chart;
 use crate::control::finding::Severity;
@@ -217,10 +218,7 @@ struct Moving {
 /// How far it is to one recipient.
 struct Bar {
     name: String,
-    sent: u64,
-    /// 0 while that is not known.
-    total: u64,
-    words: String,
+    progress: Progress,
 }
 
 impl<'a> Letters<'a> {
@@ -250,7 +248,10 @@ impl Moving {
             .iter()
             .filter_map(|recipient| Some((recipient, recipient.progress.as_ref()?)));
         let mut to: Vec<Bar> = with_progress
-            .map(|(recipient, progress)| Bar::of(v, recipient, progress))
+            .map(|(recipient, progress)| Bar {
+                name: v.peer(recipient.name.as_ref().unwrap_or(&recipient.address)),
+                progress: letters::progress(v, progress),
+            })
             .collect();
         let more = to.len().saturating_sub(MOST_RECIPIENTS);
         to.truncate(MOST_RECIPIENTS);
@@ -260,38 +261,6 @@ impl Moving {
             subject: subject.filter(|subject| !subject.is_empty()),
             to,
             more,
-        }
-    }
-}
-
-impl Bar {
-    fn of(v: &Visitor, recipient: &answer::QueuedRecipient, progress: &answer::Progress) -> Self {
-        let (sent, total) = (progress.sent.min(progress.total), progress.total);
-        let words = if total == 0 {
-            Vec::new()
-        } else if progress.unit == "parts" {
-            let parts = v.t("home-parts").with("sent", sent).with("total", total);
-            vec![parts.to_string()]
-        } else {
-            let bytes = v
-                .t("home-sent")
-                .with("sent", v.size(sent))
-                .with("total", v.size(total));
-            let speed = progress.bytes_per_second.filter(|speed| *speed > 0);
-            let speed = speed.map(|speed| v.t("home-speed").with("size", v.size(speed)));
-            let left = progress.seconds_left;
-            let left = left.map(|left| v.t("home-left").with("time", v.duration(left)));
-            [Some(bytes), speed, left]
-                .into_iter()
-                .flatten()
-                .map(|text| text.to_string())
-                .collect()
-        };
-        Self {
-            name: v.peer(recipient.name.as_ref().unwrap_or(&recipient.address)),
-            sent,
-            total,
-            words: words.join(" · "),
         }
     }
 }
@@ -417,6 +386,8 @@ struct Shown {
     name: &'static str,
     /// As wide as the page.
     wide: bool,
+    /// Who hears the page is told of a change.
+    aloud: bool,
     html: String,
 }
 
@@ -427,6 +398,7 @@ async fn show(v: Member) -> Result<Response, Refusal> {
         let parts = Part::ALL.map(|part| {
             Ok(Shown {
                 name: part.word(),
+                aloud: part == Part::Health,
                 wide: matches!(part, Part::Health | Part::Letters | Part::Days),
                 html: part.html(&visitor, &member)?,
             })

@@ -31,12 +31,12 @@ pub fn routes() -> Router<Web> {
 }
 
 /// How far a letter is to somebody.
-struct Progress {
+pub(super) struct Progress {
     /// What fills the bar.
-    sent: u64,
+    pub(super) sent: u64,
     /// A full bar; 0 where that is not known.
-    total: u64,
-    words: String,
+    pub(super) total: u64,
+    pub(super) words: String,
 }
 
 /// A letter on its way to one recipient.
@@ -141,7 +141,7 @@ fn recipient(v: &Visitor, r: &answer::QueuedRecipient) -> Recipient {
     }
 }
 
-fn progress(v: &Visitor, p: &answer::Progress) -> Progress {
+pub(super) fn progress(v: &Visitor, p: &answer::Progress) -> Progress {
     let bytes = p.unit != "parts";
     let told = |n: u64| if bytes { v.size(n) } else { v.number(n) };
     let mut words = match (bytes, p.total) {
