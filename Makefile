@@ -41,7 +41,8 @@ run: build ## a home in ./data on ports that need no root (Ctrl-C ends it)
 	@echo "  the page        open http://localhost:5080/ here, http://toxmail.local:5080/ elsewhere at home"
 	@echo "  address books   https://$$(hostname):5843/ (CardDAV)"
 	@echo "  the numbers     http://127.0.0.1:5925/metrics"
-	@echo "In another terminal, to begin with:"
+	@echo "A new home prints a setup code below: open its page, and type it there."
+	@echo "In another terminal, all the same can be done by commands:"
 	@echo "  $(TARGET)/release/toxmaild --data $(DATA) member add anna"
 	@echo "  $(TARGET)/release/toxmaild --data $(DATA) invite"
 	@echo

@@ -175,6 +175,11 @@ impl Database {
         })
     }
 
+    /// Its file.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
     /// Runs `job` in a transaction and returns when that is on the disk. An `Err` of the job undoes what it did.
     ///
     /// The job must not call the database again.

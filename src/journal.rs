@@ -802,7 +802,7 @@ pub fn asked(about: &'static str, members: &[impl Display]) {
 
 /// A member has answered a question, and it is done.
 pub fn answered(member: &(impl Display + ?Sized), about: &'static str, word: &'static str) {
-    info!(%member, about, word, "question answered by mail");
+    info!(%member, about, word, "question answered");
 }
 
 /// A program has answered a question: nothing is done.

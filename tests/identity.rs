@@ -223,6 +223,10 @@ fn a_home_moves_to_a_new_box_and_its_letters_follow_once_a_person_says_so() {
     assert_eq!(contact(&garden, "bob")["key"], old_key);
     accepts(&garden, "bob@tox", "before");
     arrives(&mill, "bob", "before");
+    // Its receipt, too: what may lie on the old box's disk stays with the old box.
+    wait_for("the receipt", LONG, || {
+        garden.queue_is_empty().then_some(())
+    });
 
     // Waiting for the old box, and then confirmed.
     mill.stop();

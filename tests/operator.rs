@@ -494,8 +494,10 @@ fn strangers_become_contacts(garden: &Home, mill: &Home) {
         keys(&added),
         [
             "address",
+            "awaits_direct",
             "claimed",
             "connection",
+            "direct_only",
             "display",
             "emails",
             "fallback_seconds",

@@ -463,3 +463,144 @@ fn a_home_where_nobody_lives_is_claimed_by_no_other_name() {
     assert_eq!(anna.get("/setup").is(303).header("location"), Some("/"));
     anna.log_in("anna", "secret-anna").is(303);
 }
+
+/// What a home without people prints behind that word at its start.
+fn printed(home: &Home, word: &str) -> String {
+    wait_for(word, Duration::from_secs(20), || {
+        let log = home.log();
+        let line = log
+            .lines()
+            .rev()
+            .find(|line| line.trim_start().starts_with(word))?;
+        Some(line.trim_start()[word.len()..].trim().to_owned())
+    })
+}
+
+#[test]
+fn whoever_reads_the_terminal_moves_in_and_what_they_choose_is_true_at_once() {
+    netns::enter_loopback_namespace();
+    let plan = Plan {
+        settings: vec![
+            ("tox", "bootstrap = []".into()),
+            ("listen", "http = \"127.0.0.1:0\"".into()),
+            ("listen", "https = \"127.0.0.1:0\"".into()),
+        ],
+        ..Plan::default()
+    };
+    let mut home = Home::new("x", plan);
+    let file = home.path().join("toxmail.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("name = \"x\"", "")).unwrap();
+    home.start();
+    let code = printed(&home, "setup code");
+    assert_eq!(code.len(), 9, "{code}");
+    let port = home.address("http").port();
+    assert!(printed(&home, "page").contains(&format!("http://localhost:{port}/")));
+    let fingerprint = printed(&home, "certificate");
+
+    let mut anna = Browser::new(&home);
+    let got = anna.get("/setup/home").is(200);
+    assert!(got.body.contains("name=\"code\""));
+    let fields = |code: &str| -> Vec<(&'static str, String)> {
+        vec![
+            ("code", code.to_owned()),
+            ("home", "Garden Street 5".into()),
+            ("display", "Anna Martin".into()),
+            ("password", "four small words".into()),
+            ("again", "four small words".into()),
+        ]
+    };
+    let post = |anna: &mut Browser<'_>, code: &str| {
+        let fields = fields(code);
+        let fields: Vec<_> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        anna.post("/setup/home", &fields)
+    };
+    post(&mut anna, "0000 000").is(403);
+    anna.get("/setup/home").is(200);
+    let got = post(&mut anna, &code).is(303);
+    assert_eq!(got.header("location"), Some("/setup/people"));
+    assert_eq!(home.say(&["status"]).unwrap()["home"], "Garden Street 5");
+    let settings = home.say(&["setting", "list"]).unwrap();
+    assert_eq!(settings[0]["key"], "home.name");
+    assert_eq!(settings[0]["chosen"], true);
+    assert_eq!(settings[1]["value"], "en");
+
+    // A power cut: the same step, and no code any more.
+    let before = home.log().len();
+    home.kill();
+    home.start();
+    assert!(
+        !home.log()[before..].contains("setup code"),
+        "{}",
+        home.log()
+    );
+    assert!(home.log()[before..].contains(&fingerprint));
+    assert_eq!(home.say(&["status"]).unwrap()["home"], "Garden Street 5");
+    let mut anna = Browser::new(&home);
+    anna.get("/login").is(200);
+    let got = anna.post(
+        "/login",
+        &[("name", "anna"), ("password", "four small words")],
+    );
+    assert_eq!(got.is(303).header("location"), Some("/setup"));
+    let got = anna.get("/setup").is(303);
+    assert_eq!(got.header("location"), Some("/setup/people"));
+
+    // The operator chooses, too, and the file wins.
+    home.say(&["setting", "set", "home.name", "Elm 7"]).unwrap();
+    assert_eq!(home.say(&["status"]).unwrap()["home"], "Elm 7");
+    let no = home
+        .say(&["setting", "set", "home.language", "tlh"])
+        .unwrap_err();
+    assert!(no.contains("tlh"), "{no}");
+    let no = home
+        .say(&["setting", "set", "home.hostname", "x"])
+        .unwrap_err();
+    assert!(no.contains("home.name"), "{no}");
+    home.say(&["setting", "unset", "home.name"]).unwrap();
+    assert_eq!(home.say(&["status"]).unwrap()["home"], "Toxmail");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("[home]", "[home]\nname = \"Written\"")).unwrap();
+    let pid = rustix::process::Pid::from_raw(i32::try_from(home.pid()).unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
+    wait_for("the file's name", Duration::from_secs(20), || {
+        (home.say(&["status"]).unwrap()["home"] == "Written").then_some(())
+    });
+    let no = home
+        .say(&["setting", "set", "home.name", "Other"])
+        .unwrap_err();
+    assert!(no.contains("toxmail.toml"), "{no}");
+}
+
+#[test]
+fn a_file_on_the_boot_partition_sets_a_home_up_and_is_gone_afterwards() {
+    netns::enter_loopback_namespace();
+    let boot = tempfile::tempdir().unwrap();
+    let answers = boot.path().join("toxmail-setup.toml");
+    std::fs::write(
+        &answers,
+        "[home]\nlanguage = \"de\"\n[[member]]\nname = \"anna\"\npassword = \"secret-anna\"\n",
+    )
+    .unwrap();
+    std::fs::write(boot.path().join("setup-code.txt"), "1234 5678").unwrap();
+    let plan = Plan {
+        settings: vec![
+            ("tox", "bootstrap = []".into()),
+            ("listen", "https = \"127.0.0.1:0\"".into()),
+        ],
+        options: vec!["--boot", boot.path().to_str().unwrap().to_owned().leak()],
+        ..Plan::default()
+    };
+    let mut home = Home::new("garden", plan);
+    home.start();
+    assert!(!answers.exists() && !boot.path().join("setup-code.txt").exists());
+    assert!(!home.log().contains("setup code"));
+    let settings = home.say(&["setting", "list"]).unwrap();
+    assert_eq!(settings[1]["value"], "de");
+    let mut anna = Browser::new(&home);
+    anna.get("/login").is(200);
+    let got = anna.post("/login", &[("name", "anna"), ("password", "secret-anna")]);
+    assert_eq!(got.is(303).header("location"), Some("/setup"));
+    let got = anna.get("/setup").is(303);
+    assert_eq!(got.header("location"), Some("/setup/provider"));
+}

@@ -367,6 +367,15 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_documentation_is_read() {
+        let text = include_str!("../../docs/setup-file.md");
+        let example = text.split("```toml\n").nth(1).unwrap();
+        let answers = parse(example.split("```").next().unwrap()).unwrap();
+        assert_eq!(answers.members.len(), 2);
+        assert_eq!(answers.provider.unwrap().host, "mail.gmx.net");
+    }
+
+    #[test]
     fn what_is_said_goes_before_what_is_known() {
         let text = "[provider]\naddress = \"a@known.example\"\nhost = \"mail.own.example\"\nusername = \"a\"\npassword = \"x\"\ntls = \"implicit\"\n";
         let provider = parse(text).unwrap().provider.unwrap();

@@ -1,7 +1,10 @@
 //! What was chosen in the page or by a command instead of in the file. The file wins: a key that it sets is locked.
 
+use std::time::Duration;
+
 use super::reader::{LANGUAGES, home_name, is_language};
-use super::{Config, Home};
+use super::{Config, Home, Limits, Queue, duration};
+use crate::mail::address::MemberName;
 
 /// A setting that can be chosen.
 struct Choosable {
@@ -59,13 +62,110 @@ const CHOOSABLE: &[Choosable] = &[
             Ok(())
         },
     },
+    Choosable {
+        key: Home::PAIRING,
+        now: |config| {
+            let people = config.home.pairing.iter().flatten();
+            people.map(MemberName::as_str).collect::<Vec<_>>().join(",")
+        },
+        take: |config, value| {
+            let names = value.split(',').map(|name| name.trim().parse());
+            let names: Result<Vec<MemberName>, _> = names.collect();
+            let names = names.map_err(|e| {
+                Unusable::new(e.to_string(), "write names of members with commas between")
+            })?;
+            config.home.pairing = Some(names);
+            Ok(())
+        },
+    },
+    Choosable {
+        key: Limits::MAX_MESSAGE_BYTES,
+        now: |config| config.limits.max_message_bytes.to_string(),
+        take: |config, value| {
+            let bytes = bytes(value)?;
+            if bytes < SMALLEST_MESSAGE {
+                let problem = format!("{bytes} bytes are too few for a letter");
+                return Err(Unusable::new(
+                    problem,
+                    format!("{SMALLEST_MESSAGE} is the least"),
+                ));
+            }
+            config.limits.max_message_bytes = bytes;
+            Ok(())
+        },
+    },
+    Choosable {
+        key: Limits::QUOTA_BYTES,
+        now: |config| config.limits.quota_bytes.unwrap_or(0).to_string(),
+        take: |config, value| {
+            config.limits.quota_bytes = Some(bytes(value)?).filter(|bytes| *bytes > 0);
+            Ok(())
+        },
+    },
+    Choosable {
+        key: Queue::DELAY_NOTICE_AFTER,
+        now: |config| written_duration(config.queue.delay_notice_after),
+        take: |config, value| {
+            config.queue.delay_notice_after = time(value)?;
+            Ok(())
+        },
+    },
+    Choosable {
+        key: Queue::EXPIRE_AFTER,
+        now: |config| written_duration(config.queue.expire_after),
+        take: |config, value| {
+            config.queue.expire_after = time(value)?;
+            Ok(())
+        },
+    },
 ];
+
+/// In the page nobody chooses by a slip of the hand that no letter comes in any more.
+const SMALLEST_MESSAGE: u64 = 1_000_000;
+
+fn bytes(value: &str) -> Result<u64, Unusable> {
+    value.parse().map_err(|_| {
+        let problem = format!("`{value}` is not a number of bytes");
+        Unusable::new(problem, "write digits only, such as 50000000")
+    })
+}
+
+fn time(value: &str) -> Result<Duration, Unusable> {
+    duration(value).map_err(|problem| Unusable::new(problem, "at least 1s, at most 3650d"))
+}
+
+/// As the file has it.
+fn written_duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let units = [(86400, 'd'), (3600, 'h'), (60, 'm'), (1, 's')];
+    let (unit, letter) = units
+        .into_iter()
+        .find(|(unit, _)| seconds % unit == 0)
+        .unwrap_or((1, 's'));
+    format!("{}{letter}", seconds / unit)
+}
 
 impl Home {
     /// The key of its name.
     pub const NAME: &str = "home.name";
     /// The key of its language.
     pub const LANGUAGE: &str = "home.language";
+    /// The key of who is asked.
+    pub const PAIRING: &str = "home.pairing";
+}
+
+impl Limits {
+    /// The key of the largest letter.
+    pub const MAX_MESSAGE_BYTES: &str = "limits.max_message_bytes";
+    /// The key of the largest mailbox.
+    pub const QUOTA_BYTES: &str = "limits.quota_bytes";
+}
+
+impl Queue {
+    /// The key of when a writer is told that a letter still waits.
+    pub const DELAY_NOTICE_AFTER: &str = "queue.delay_notice_after";
+    /// The key of when a letter goes back.
+    pub const EXPIRE_AFTER: &str = "queue.expire_after";
 }
 
 /// The keys that can be chosen.
@@ -109,4 +209,93 @@ fn find(key: &str) -> Result<&'static Choosable, Unusable> {
         );
         Unusable::new(format!("there is no setting '{key}' to choose"), advice)
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::Ports;
+    use super::*;
+
+    fn written(text: &str) -> Config {
+        Config::parse(text, Path::new("/x/toxmail.toml"), Ports::Standard).unwrap()
+    }
+
+    #[test]
+    fn what_is_chosen_counts_until_the_file_says_otherwise() {
+        let mut config = written("");
+        assert_eq!(config.choose(Home::NAME, "  Elm 7 "), Ok(true));
+        assert_eq!(config.choose(Home::LANGUAGE, "fr"), Ok(true));
+        assert_eq!(config.home.name, "Elm 7");
+        assert_eq!(config.chosen(Home::LANGUAGE).unwrap(), "fr");
+        let mut config = written("[home]\nname = \"Written\"\n");
+        assert_eq!(config.choose(Home::NAME, "Elm 7"), Ok(false));
+        assert_eq!(config.home.name, "Written");
+        assert_eq!(config.choose(Home::LANGUAGE, "de-AT"), Ok(true));
+        assert!(!config.is_written(Home::LANGUAGE));
+    }
+
+    #[test]
+    fn every_setting_is_told_as_it_is_chosen() {
+        let mut config = written("");
+        for (key, usual, other) in [
+            (Home::PAIRING, "", "anna,ben"),
+            (Limits::MAX_MESSAGE_BYTES, "104857600", "25000000"),
+            (Limits::QUOTA_BYTES, "0", "2000000000"),
+            (Queue::DELAY_NOTICE_AFTER, "4h", "90m"),
+            (Queue::EXPIRE_AFTER, "30d", "45s"),
+        ] {
+            assert_eq!(config.chosen(key).unwrap(), usual);
+            assert_eq!(config.choose(key, other), Ok(true));
+            assert_eq!(config.chosen(key).unwrap(), other);
+        }
+        let people = ["anna", "ben"].map(|name| name.parse().unwrap());
+        assert_eq!(config.home.pairing.as_deref(), Some(&people[..]));
+        assert_eq!(config.limits.quota_bytes, Some(2_000_000_000));
+        assert_eq!(config.queue.delay_notice_after, Duration::from_secs(5400));
+        assert_eq!(config.choose(Limits::QUOTA_BYTES, "0"), Ok(true));
+        assert_eq!(config.limits.quota_bytes, None);
+        let mut config = written("[limits]\nquota_bytes = 5\n");
+        assert_eq!(config.choose(Limits::QUOTA_BYTES, "7"), Ok(false));
+        assert_eq!(config.limits.quota_bytes, Some(5));
+    }
+
+    #[test]
+    fn what_cannot_be_chosen_is_told_and_changes_nothing() {
+        let mut config = written("");
+        let before = config.clone();
+        for (key, value) in [
+            (Home::NAME, ""),
+            (Home::NAME, "a\u{7}b"),
+            (Home::NAME, &"x".repeat(129)),
+            (Home::LANGUAGE, "tlh"),
+            (Home::PAIRING, ""),
+            (Home::PAIRING, "anna,"),
+            (Home::PAIRING, "anna b"),
+            (Limits::MAX_MESSAGE_BYTES, "999999"),
+            (Limits::MAX_MESSAGE_BYTES, "-1"),
+            (Limits::QUOTA_BYTES, "1 GB"),
+            (Queue::DELAY_NOTICE_AFTER, "0s"),
+            (Queue::EXPIRE_AFTER, "soon"),
+            ("home.hostname", "x"),
+            ("", ""),
+        ] {
+            let wrong = config.choose(key, value).unwrap_err();
+            assert!(!wrong.advice.is_empty(), "{key} {value}");
+        }
+        assert_eq!(config, before);
+        let all: Vec<_> = choosable().collect();
+        let known = [
+            Home::NAME,
+            Home::LANGUAGE,
+            Home::PAIRING,
+            Limits::MAX_MESSAGE_BYTES,
+            Limits::QUOTA_BYTES,
+            Queue::DELAY_NOTICE_AFTER,
+            Queue::EXPIRE_AFTER,
+        ];
+        assert_eq!(all, known);
+    }
 }

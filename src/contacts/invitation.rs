@@ -362,6 +362,15 @@ pub(super) fn redeem(
     Ok(true)
 }
 
+/// A home that was restored does not know which of them were used or withdrawn since the backup. `now` is in seconds since 1970.
+pub(crate) fn withdraw_open_invitations(c: &Connection, now: i64) -> Result<(), rusqlite::Error> {
+    c.execute(
+        "UPDATE invitations SET withdrawn = ?1 WHERE used IS NULL AND withdrawn IS NULL AND expires > ?1",
+        [now],
+    )?;
+    Ok(())
+}
+
 /// Whoever is a contact no more cannot come back by the invitation they once used.
 pub(super) fn close(c: &Connection, key: &PeerKey, now: i64) -> Result<(), Error> {
     c.execute(

@@ -59,6 +59,7 @@ pub use claims::Claim;
 pub use direct::Paths;
 pub use directory::{ClaimedMember, Learned};
 pub(crate) use invitation::percent_encoded;
+pub(crate) use invitation::withdraw_open_invitations;
 pub use invitation::{Accepted, Invitation, InvitationRow, InvitationState, Link};
 pub use moves::{Announced, Move, MoveState, Moved};
 pub(crate) use names::plain_letter;

@@ -25,6 +25,8 @@ pub struct Status {
     pub tox: String,
     /// What is bound now, by service.
     pub ports: BTreeMap<String, Value>,
+    /// Who is asked about strangers, claimed addresses and moves; told by a running home.
+    pub asked: Vec<String>,
     /// How many members.
     pub members: u64,
     /// How many contacts.
@@ -497,6 +499,28 @@ pub struct Disk {
     pub letters: u64,
     /// Letters that wait.
     pub waiting: u64,
+}
+
+/// `storage`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Storage {
+    /// Room on the disk.
+    pub disk: Disk,
+    /// Each member's, in the order in which they came.
+    pub mailboxes: Vec<MailboxSize>,
+    /// Largest mailbox; none is as much as the disk has.
+    pub quota_bytes: Option<u64>,
+}
+
+/// How much somebody's letters take.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MailboxSize {
+    /// The member.
+    pub name: String,
+    /// Their letters, in bytes.
+    pub bytes: u64,
 }
 
 /// `timeline`: one day.

@@ -49,18 +49,30 @@ pub(super) fn requests(file: &Path, member: Option<&MemberName>) -> Result<Vec<R
             "name a file with vCards, as telephones and mail programs export them",
         )
     })?;
+    import_requests(&bytes, &file.display().to_string(), member)
+}
+
+/// Cards in requests that fit; `name` is what the file is called.
+///
+/// # Errors
+/// A card is too large or no text, or there is none.
+pub fn import_requests(
+    bytes: &[u8],
+    name: &str,
+    member: Option<&MemberName>,
+) -> Result<Vec<Request>, Failure> {
     let mut requests = Vec::new();
     let (mut part, mut size) = (Vec::new(), 0);
-    for (line, card) in vcard::pieces(&bytes) {
+    for (line, card) in vcard::pieces(bytes) {
         let Ok(text) = std::str::from_utf8(card) else {
             return Err(Failure::new(
-                format!("{}, the card in line {line} is not UTF-8", file.display()),
+                format!("{name}, the card in line {line} is not UTF-8"),
                 "export it as vCard 3.0 or 4.0",
             ));
         };
         if card.len() > PART + PART / 8 {
             return Err(Failure::new(
-                format!("{}, the card in line {line} is too large", file.display()),
+                format!("{name}, the card in line {line} is too large"),
                 "a card may have 512 KB: take a smaller photo",
             ));
         }
@@ -75,7 +87,7 @@ pub(super) fn requests(file: &Path, member: Option<&MemberName>) -> Result<Vec<R
         requests.push(part);
     }
     if requests.is_empty() {
-        let error = format!("there is no card in {}", file.display());
+        let error = format!("there is no card in {name}");
         return Err(Failure::new(error, "name a file with vCards"));
     }
     let requests = requests.into_iter().map(|cards| Request::ContactImport {

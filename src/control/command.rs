@@ -294,6 +294,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             )));
         }
         Ask::Health => Request::Health,
+        Ask::Storage => Request::Storage,
         Ask::Timeline { days, member } => Request::Timeline { days, member },
         Ask::Log { behind } => Request::Log { behind },
         Ask::Member(Member::Add { name, display }) => {
@@ -505,6 +506,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Queue::Retry { id } => Request::QueueRetry { id },
             Queue::Cancel { id } => Request::QueueCancel { id },
             Queue::Release { id } => Request::QueueRelease { id },
+            Queue::Answer { id, word, member } => Request::QueueAnswer { id, member, word },
         },
         Ask::Setting(setting) => match setting {
             Setting::List => Request::SettingList,

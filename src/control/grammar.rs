@@ -10,7 +10,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::backup;
-use super::protocol::{Office, Shared, Switch};
+use super::protocol::{HeldWord, Office, Shared, Switch};
 use crate::config;
 use crate::fetch::Protocol;
 use crate::fetch::plan::{After, Since};
@@ -146,6 +146,9 @@ pub(super) enum Ask {
     /// Whether everything is all right, in one word, and what is known about it
     #[command(after_help = "Examples:\n  toxmaild health\n  toxmaild health --json | jq -r .state")]
     Health,
+    /// Room on the disk, and how much of it each mailbox takes
+    #[command(after_help = "Examples:\n  toxmaild storage")]
+    Storage,
     /// How many letters came and went, day by day
     #[command(
         after_help = "Examples:\n  toxmaild timeline\n  toxmaild timeline --days 30 --member anna"
@@ -788,6 +791,17 @@ pub(super) enum Queue {
     Release {
         /// Its number in the list
         id: i64,
+    },
+    /// Say for its writer whether a message that is held goes
+    #[command(after_help = "Examples:\n  toxmaild queue answer 12 send --member anna")]
+    Answer {
+        /// Its number in the list
+        id: i64,
+        /// What becomes of it
+        word: HeldWord,
+        /// Its writer
+        #[arg(long, value_name = "NAME")]
+        member: MemberName,
     },
     /// Take a message back; its writer is told
     #[command(after_help = "Examples:\n  toxmaild queue cancel 12")]

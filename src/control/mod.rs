@@ -31,6 +31,7 @@ mod qr;
 pub mod serve;
 pub mod view;
 
+pub use cards::import_requests;
 pub use protocol::{Failure, Operator, Request, Secret};
 
 /// The socket's name in the home's folder.

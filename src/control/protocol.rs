@@ -200,6 +200,13 @@ pub enum Request {
     QueueCancel { id: i64 },
     #[serde(rename = "queue release")]
     QueueRelease { id: i64 },
+    /// The writer of a letter that is held says whether it goes, as by answering the mail that asks.
+    #[serde(rename = "queue answer")]
+    QueueAnswer {
+        id: i64,
+        member: MemberName,
+        word: HeldWord,
+    },
     /// What backups without a passphrase are made with; the passphrase itself stays with the command.
     #[serde(rename = "backup key")]
     BackupKey { recipient: String, sealed: String },
@@ -212,6 +219,9 @@ pub enum Request {
     /// → [`super::answer::Health`]
     #[serde(rename = "health")]
     Health,
+    /// → [`super::answer::Storage`]
+    #[serde(rename = "storage")]
+    Storage,
     /// → a list of [`super::answer::Day`], the last one today
     #[serde(rename = "timeline")]
     Timeline {
@@ -295,10 +305,12 @@ impl Request {
             Self::QueueRetry { .. } => "queue retry",
             Self::QueueCancel { .. } => "queue cancel",
             Self::QueueRelease { .. } => "queue release",
+            Self::QueueAnswer { .. } => "queue answer",
             Self::BackupKey { .. } => "backup key",
             Self::BackupDone { .. } => "backup done",
             Self::Doctor => "doctor",
             Self::Health => "health",
+            Self::Storage => "storage",
             Self::Timeline { .. } => "timeline",
             Self::Log { .. } => "log",
             Self::SettingList => "setting list",
@@ -358,6 +370,7 @@ impl Request {
                 | Self::QueueShow { .. }
                 | Self::Doctor
                 | Self::Health
+                | Self::Storage
                 | Self::Timeline { .. }
                 | Self::Log { .. }
                 | Self::SettingList
@@ -435,6 +448,16 @@ pub enum Shared {
     All,
     /// Only what the home is called
     Nothing,
+}
+
+/// What becomes of a letter that is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum HeldWord {
+    /// It goes
+    Send,
+    /// It is taken back
+    Stop,
 }
 
 /// Whether something holds.

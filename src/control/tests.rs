@@ -229,6 +229,11 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
         Request::QueueShow { id: 1 },
         Request::QueueRetry { id: None },
         Request::QueueCancel { id: 1 },
+        Request::QueueAnswer {
+            id: 1,
+            member: "anna".parse().unwrap(),
+            word: crate::control::protocol::HeldWord::Stop,
+        },
         Request::MemberAddressAdd {
             name: "anna".parse().unwrap(),
             address: "anna@example.org".into(),
@@ -255,6 +260,7 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
             seconds: Some(60),
         },
         Request::Doctor,
+        Request::Storage,
         Request::BootstrapImport { nodes: vec![] },
         Request::BootstrapList,
     ];

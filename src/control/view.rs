@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::answer::{
     Contact, ContactDetails, ContactRequest, Day, Device, Fetch, FetchRound, Health, Invitation,
     LogLine, Member, MemberSettings, Move, Moved, NewDevice, NewInvitation, NewToxId, Problem,
-    Progress, Provider, QueueCount, Queued, QueuedRecipient, Setting, Status, Ways, Words,
+    Progress, Provider, QueueCount, Queued, QueuedRecipient, Setting, Status, Storage, Ways, Words,
 };
-use super::protocol::{Office, Request, Shared, Switch};
+use super::protocol::{HeldWord, Office, Request, Shared, Switch};
 pub use super::qr::Ink;
 use crate::config::BootstrapNode;
 use crate::fetch::plan::{After, Since};
@@ -44,6 +44,7 @@ pub fn text(request: &Request, answer: &Value, now: i64, ink: Ink) -> String {
         Request::QueueList(_) => typed(answer).map(|list: Vec<Queued>| queue(&list, now)),
         Request::QueueCount { .. } => typed(answer).map(|count: QueueCount| queue_count(&count)),
         Request::Health => typed(answer).map(|h: Health| health(&h, now)),
+        Request::Storage => typed(answer).map(|s: Storage| storage(&s)),
         Request::Timeline { .. } => typed(answer).map(|list: Vec<Day>| timeline(&list)),
         Request::Log { .. } => typed(answer).map(|list: Vec<LogLine>| log(&list)),
         Request::SettingList => typed(answer).map(|list: Vec<Setting>| choices(&list)),
@@ -220,7 +221,9 @@ fn done(deed: &Request, answer: &Value) -> String {
             "Everything that waits is tried now, as far as the other homes are there.".into()
         }
         Request::QueueCancel { id } => format!("Message {id} is cancelled; its writer is told."),
-        Request::QueueRelease { id } => format!("Message {id} goes."),
+        Request::QueueRelease { id }
+        | Request::QueueAnswer { id, word: HeldWord::Send, .. } => format!("Message {id} goes."),
+        Request::QueueAnswer { id, word: HeldWord::Stop, .. } => format!("Message {id} is taken back."),
         Request::BootstrapImport { nodes } if nodes.is_empty() => "The built-in list is used again.".into(),
         Request::BootstrapImport { nodes } => {
             let usable = number("nodes").unwrap_or(nodes.len() as u64);
@@ -803,6 +806,22 @@ fn health(health: &Health, now: i64) -> String {
         false => format!("\n{}", problems(&health.findings)),
     };
     table(&[], rows) + &found
+}
+
+fn storage(storage: &Storage) -> String {
+    let mut rows: Vec<[String; 2]> = (storage.mailboxes.iter())
+        .map(|mailbox| [inline(&mailbox.name), size(mailbox.bytes)])
+        .collect();
+    rows.push(["On their way".into(), size(storage.disk.waiting)]);
+    rows.push([
+        "Free".into(),
+        format!(
+            "{} of {}",
+            size(storage.disk.free),
+            size(storage.disk.total)
+        ),
+    ]);
+    table(&[], rows)
 }
 
 fn timeline(list: &[Day]) -> String {

@@ -28,7 +28,7 @@ use crate::database::Database;
 use crate::journal;
 use crate::mail::address::{self, Meaning, MemberName, PeerKey};
 use crate::mail::verdict::{Reason, Status, Verdict};
-use crate::members;
+use crate::members::{self, Members};
 use crate::notices::{AnswerTo, Occasion, State, Tale, Way};
 use crate::questions::answer::{self, Answer};
 use crate::questions::{About, Questions, Secret, Standing, Word};
@@ -51,7 +51,7 @@ const READ: u64 = 256 << 10;
 /// When it was last told how many more wait: `boot:ms` of the clock.
 const TOLD_MORE: &str = "questions.told_more";
 /// Who is asked, as chosen in the page: names with commas between.
-pub const PEOPLE: &str = "home.pairing";
+pub const PEOPLE: &str = crate::config::Home::PAIRING;
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +87,87 @@ pub struct Clerk {
 struct Writer<'a> {
     to: &'a MemberName,
     about: Option<&'a str>,
+}
+
+/// Who decides about strangers, claims and moves: those whom the settings name (`written`, else what was chosen in the page), as far
+/// as they live here; else the administrator. Nobody in an empty home.
+///
+/// # Errors
+/// The rows cannot be read.
+pub fn people(
+    members: &Members,
+    database: &Database,
+    written: Option<Vec<MemberName>>,
+) -> Result<Vec<MemberName>, members::Error> {
+    let named = match written {
+        Some(named) => named,
+        None => {
+            let chosen = database.setting(PEOPLE)?.unwrap_or_default();
+            chosen
+                .split(',')
+                .filter_map(|name| name.trim().parse().ok())
+                .collect()
+        }
+    };
+    let mut people = Vec::new();
+    for name in named {
+        if members.exists(&name)? && !people.contains(&name) {
+            people.push(name);
+        }
+    }
+    if people.is_empty() {
+        people.extend(members.administrator()?);
+    }
+    Ok(people)
+}
+
+/// Lets a letter go that was held, on its writer's word. Whoever was removed or blocked while it waited is not written to.
+///
+/// # Errors
+/// The rows cannot be read or written.
+pub fn let_go<E>(post: &Post, held: &Held) -> Result<(), E>
+where
+    E: From<contacts::Error> + From<queue::Error>,
+{
+    let why = Reason::new(
+        Status(5, 4, 4),
+        "this contact was removed or blocked here, so the letter was not sent",
+    );
+    let mut gone = Vec::new();
+    for (_, destination, _) in &held.recipients {
+        if let Some(key) = destination.peer() {
+            let who = Who::Peer { key, local: None };
+            let standing = post.contacts.standing(&who)?;
+            if !matches!(standing, Acquaintance::Known(_)) {
+                gone.push(*destination);
+            }
+        }
+    }
+    return_letter(post, held, &why, |destination| gone.contains(destination))?;
+    post.queue.let_go(held.message)?;
+    Ok(())
+}
+
+/// Ends those deliveries of a letter that was held; the queue tells its writer.
+fn return_letter(
+    post: &Post,
+    held: &Held,
+    why: &Reason,
+    ends: impl Fn(&Destination) -> bool,
+) -> Result<(), queue::Error> {
+    let queue = &post.queue;
+    let entry = queue.show(held.message)?;
+    for delivery in &held.deliveries {
+        let recipients = entry.recipients.iter();
+        let verdicts: Vec<(usize, Verdict)> = recipients
+            .filter(|r| r.delivery == *delivery && ends(&r.destination))
+            .map(|r| (r.index, Verdict::Never { why: why.clone() }))
+            .collect();
+        if !verdicts.is_empty() {
+            queue.settle(*delivery, &verdicts)?;
+        }
+    }
+    Ok(())
 }
 
 impl Clerk {
@@ -155,26 +236,7 @@ impl Clerk {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let named = match written {
-            Some(named) => named,
-            None => {
-                let chosen = self.database.setting(PEOPLE)?.unwrap_or_default();
-                chosen
-                    .split(',')
-                    .filter_map(|name| name.trim().parse().ok())
-                    .collect()
-            }
-        };
-        let mut people = Vec::new();
-        for name in named {
-            if self.post.members.exists(&name)? && !people.contains(&name) {
-                people.push(name);
-            }
-        }
-        if people.is_empty() {
-            people.extend(self.post.members.administrator()?);
-        }
-        Ok(people)
+        Ok(people(&self.post.members, &self.database, written)?)
     }
 
     fn ask_about_requests(&self) -> Result<(), Error> {
@@ -331,29 +393,8 @@ impl Clerk {
         let held = self.post.queue.held()?.into_iter();
         for held in held.filter(|held| late.contains(&held.message.number())) {
             let text = "its writer was asked whether it should go, and has not answered";
-            self.return_letter(&held, &Reason::new(Status(5, 4, 7), text), |_| true)?;
-        }
-        Ok(())
-    }
-
-    /// Ends those deliveries of a letter that was held; the queue tells its writer.
-    fn return_letter(
-        &self,
-        held: &Held,
-        why: &Reason,
-        ends: impl Fn(&Destination) -> bool,
-    ) -> Result<(), Error> {
-        let queue = &self.post.queue;
-        let entry = queue.show(held.message)?;
-        for delivery in &held.deliveries {
-            let recipients = entry.recipients.iter();
-            let verdicts: Vec<(usize, Verdict)> = recipients
-                .filter(|r| r.delivery == *delivery && ends(&r.destination))
-                .map(|r| (r.index, Verdict::Never { why: why.clone() }))
-                .collect();
-            if !verdicts.is_empty() {
-                queue.settle(*delivery, &verdicts)?;
-            }
+            let why = Reason::new(Status(5, 4, 7), text);
+            return_letter(&self.post, &held, &why, |_| true)?;
         }
         Ok(())
     }
@@ -580,23 +621,7 @@ impl Clerk {
                 }
             }
             (_, Some(held)) => {
-                // Whoever was removed or blocked while it waited is not written to.
-                let why = Reason::new(
-                    Status(5, 4, 4),
-                    "this contact was removed or blocked here, so the letter was not sent",
-                );
-                let mut gone = Vec::new();
-                for (_, destination, _) in &held.recipients {
-                    if let Some(key) = destination.peer() {
-                        let who = Who::Peer { key, local: None };
-                        let standing = self.post.contacts.standing(&who)?;
-                        if !matches!(standing, Acquaintance::Known(_)) {
-                            gone.push(*destination);
-                        }
-                    }
-                }
-                self.return_letter(&held, &why, |destination| gone.contains(destination))?;
-                queue.let_go(message)?;
+                let_go::<Error>(&self.post, &held)?;
                 Tale::Sent(title)
             }
             // Tried again after a crash: it went, or was taken back, before.

@@ -507,7 +507,8 @@ impl Fetcher {
             return Ok(FiledHow::HeaderTooLong);
         };
         let head = letter::with_empty_line(head);
-        let unique = unique_name(&spool.digest());
+        let era = self.post.providers.fetch_era()?;
+        let unique = unique_name(&era, &spool.digest());
         let member = &mailbox.member;
         match self.post.store.deliver_by(
             Some(Way::Ordinary),
@@ -845,8 +846,11 @@ fn highest(listing: &Listing, before: u32) -> u32 {
 
 /// The name under which the store keeps a fetched letter for its member: made of its bytes, because numbers at a provider
 /// do not last, and the same mailbox may be fetched by another protocol one day.
-fn unique_name(digest: &[u8; 32]) -> UniqueName {
-    UniqueName::of(&[b"fetched", digest])
+pub(crate) fn unique_name(era: &str, digest: &[u8; 32]) -> UniqueName {
+    match era {
+        "" => UniqueName::of(&[b"fetched", digest]),
+        era => UniqueName::of(&[b"fetched", digest, era.as_bytes()]),
+    }
 }
 
 fn of_store(error: &store::Error) -> Trouble {

@@ -14,16 +14,15 @@ use serde_json::Value;
 use super::doctor::{self, Depth, Findings, Names};
 use super::operator::Running;
 use super::people::value;
+use crate::appliance::backup;
 use crate::changes::{self, Kind as Changed};
 use crate::contacts::Kind;
 use crate::control::Failure;
-use crate::control::answer::{Disk, Health, Problem, Tox};
+use crate::control::answer::{Disk, Health, MailboxSize, Problem, Storage, Tox};
 use crate::control::finding::{Finding, Severity};
 use crate::mail::address::{PeerKey, canonical};
 use crate::tox::Connection;
 
-/// When the last backup was made, in seconds since 1970; written by who makes one.
-pub const LAST_BACKUP: &str = "backup.last";
 /// A contact's home that was not seen for so long.
 const SILENT: i64 = 7 * 86_400;
 /// A home is so old before somebody is reminded of a backup.
@@ -83,7 +82,6 @@ fn look_at_all(home: &Running) -> Result<Health, Failure> {
     let now = post.clock.now().wall;
     let lasts = i64::try_from(status.lasts.as_secs()).unwrap_or(0);
     let running = home.node.is_running();
-    let facts = statvfs(&home.dir).map_err(std::io::Error::from)?;
     let counts = post.queue.counts()?;
     Ok(Health {
         state: state(&findings).to_owned(),
@@ -100,17 +98,39 @@ fn look_at_all(home: &Running) -> Result<Health, Failure> {
             peers_direct: reached(Connection::Udp),
             peers_relayed: reached(Connection::Tcp),
         },
-        disk: Disk {
-            free: facts.f_bavail.saturating_mul(facts.f_frsize),
-            total: facts.f_blocks.saturating_mul(facts.f_frsize),
-            reserve: doctor::NO_ROOM,
-            letters: post.store.used_by_all()?,
-            waiting: counts.bytes,
-        },
+        disk: disk(home, counts.bytes)?,
         letters_waiting: counts.messages,
         requests: post.contacts.requests()?.len() as u64,
         last_backup: last_backup(home)?,
         clock_trusted: post.clock.trusted(),
+    })
+}
+
+fn disk(home: &Running, waiting: u64) -> Result<Disk, Failure> {
+    let facts = statvfs(&home.dir).map_err(std::io::Error::from)?;
+    Ok(Disk {
+        free: facts.f_bavail.saturating_mul(facts.f_frsize),
+        total: facts.f_blocks.saturating_mul(facts.f_frsize),
+        reserve: doctor::NO_ROOM,
+        letters: home.post.store.used_by_all()?,
+        waiting,
+    })
+}
+
+/// `storage`
+pub(super) fn storage(home: &Running) -> Result<Value, Failure> {
+    let post = &home.post;
+    let mut mailboxes = Vec::new();
+    for member in post.members.list()? {
+        mailboxes.push(MailboxSize {
+            bytes: post.store.used(&member.name)?,
+            name: member.name.into(),
+        });
+    }
+    value(&Storage {
+        disk: disk(home, post.queue.counts()?.bytes)?,
+        mailboxes,
+        quota_bytes: home.config().limits.quota_bytes,
     })
 }
 
@@ -127,7 +147,7 @@ fn state(findings: &[Problem]) -> &'static str {
 }
 
 fn last_backup(home: &Running) -> Result<Option<i64>, Failure> {
-    let text = home.database.setting(LAST_BACKUP)?;
+    let text = home.database.setting(backup::LAST)?;
     Ok(text.and_then(|text| text.parse().ok()))
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::doctor_tests::mode;
-use super::health::LAST_BACKUP;
 use super::operator_tests::{Home, add, contact_add, home, home_with, id, name};
+use crate::appliance::backup;
 use crate::changes;
 use crate::clock::Ntp;
 use crate::control::answer::{Contact, Day, Health, Problem, QueueCount, Queued, Traffic};
@@ -137,7 +137,7 @@ fn a_backup_is_missed_after_a_week_and_is_old_after_a_season() {
     assert!(missed.advice.contains("toxmaild backup create"));
     let made = |days: i64| {
         let then = (now - days * DAY as i64).to_string();
-        database.set_setting(LAST_BACKUP, Some(&then)).unwrap();
+        database.set_setting(backup::LAST, Some(&then)).unwrap();
         born(400)
     };
     let fresh = made(89);

@@ -8,13 +8,15 @@ use serde_json::{Value, json};
 use super::operator::Running;
 use super::people::value;
 use crate::clock::Stamp;
-use crate::control::protocol::QueueFilter;
+use crate::control::protocol::{HeldWord, QueueFilter};
 use crate::control::{Failure, answer};
+use crate::delivery::clerk;
 use crate::delivery::outbound::{Progress, Unit};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::mail::header::HeaderSection;
 use crate::notices;
+use crate::questions::{About, Questions, Word};
 use crate::queue::{Canceller, DeliveryId, Destination, Entry, EntryRecipient, Queue, QueueId};
 
 /// Messages read in one go: bounds how long other readers wait for the disk.
@@ -154,6 +156,43 @@ pub(super) fn release(home: &Running, id: i64) -> Result<Value, Failure> {
             format!("message {id} is not held"),
             "`toxmaild queue show` tells what it waits for",
         ));
+    }
+    Ok(json!({ "id": id }))
+}
+
+/// `queue answer`: as their answer to the mail that asks.
+pub(super) fn answer(
+    home: &Running,
+    id: i64,
+    member: &MemberName,
+    word: HeldWord,
+) -> Result<Value, Failure> {
+    let id = number(id)?;
+    let queue = &home.post.queue;
+    let mut held = queue.held()?.into_iter();
+    let Some(held) = held.find(|held| held.message == id && held.member.as_ref() == Some(member))
+    else {
+        return Err(Failure::new(
+            format!("message {id} does not wait for an answer of {member}"),
+            "`toxmaild queue show` tells what it waits for",
+        ));
+    };
+    let word = match word {
+        HeldWord::Send => {
+            clerk::let_go::<Failure>(&home.post, &held)?;
+            Word::Send
+        }
+        HeldWord::Stop => {
+            queue.cancel(id, Canceller::Asked)?;
+            Word::No
+        }
+    };
+    let about = About::Letter(id.number());
+    journal::answered(member, about.as_str(), word.as_str());
+    // It is done. What the row would have told is only that.
+    let questions = Questions::open(home.database.clone(), home.post.clock.clone());
+    if let Err(e) = questions.answered_elsewhere(&about, member, word) {
+        journal::trouble("questions", &e);
     }
     Ok(json!({ "id": id }))
 }

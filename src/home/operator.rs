@@ -28,6 +28,7 @@ use crate::control::answer;
 use crate::control::protocol::{Failure, Operator, Request, Secret};
 use crate::database::Database;
 use crate::delivery::chat::Chat;
+use crate::delivery::clerk;
 use crate::delivery::fetcher::Fetcher;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
@@ -210,6 +211,7 @@ impl Running {
             Request::QueueRetry { id } => letters::retry(self, id),
             Request::QueueCancel { id } => letters::cancel(self, id),
             Request::QueueRelease { id } => letters::release(self, id),
+            Request::QueueAnswer { id, member, word } => letters::answer(self, id, &member, word),
             Request::BackupKey { recipient, sealed } => {
                 backup::keep_key(&self.database, &recipient, &sealed)
             }
@@ -233,6 +235,7 @@ impl Running {
             Request::MoveRefuse { name } => identity::refuse_move(self, &name),
             Request::Doctor => value(&doctor::wrong(self)),
             Request::Health => health::health(self),
+            Request::Storage => health::storage(self),
             Request::Timeline { days, member } => timeline::answer(self, days, member.as_ref()),
             Request::Log { behind } => value(&timeline::log(behind)),
             Request::SettingList => settings::list(self),
@@ -301,6 +304,7 @@ impl Running {
             address_suffix: Some(format!("@{}", self.post.suffix())),
             tox: connection.to_string(),
             ports: self.ports.clone(),
+            asked: self.asked()?,
             members: self.post.members.list()?.len() as u64,
             contacts: self.post.contacts.list()?.len() as u64,
             queue: self.post.queue.counts()?.messages,
@@ -308,6 +312,13 @@ impl Running {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             toxcore: Some(toxcore()),
         })
+    }
+
+    /// Who decides about strangers, claims and moves.
+    fn asked(&self) -> Result<Vec<String>, Failure> {
+        let written = self.config().home.pairing.clone();
+        let people = clerk::people(&self.post.members, &self.database, written)?;
+        Ok(people.into_iter().map(String::from).collect())
     }
 
     fn member_remove(&self, name: &MemberName) -> Result<Value, Failure> {

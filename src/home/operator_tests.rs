@@ -26,7 +26,7 @@ use crate::mail::envelope::{Envelope, Notify, Recipient};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
 use crate::providers::Providers;
-use crate::queue::{Destination, Limits, Plan, Queue, Submission, Submitted};
+use crate::queue::{Destination, Limits, Plan, Queue, Start, Submission, Submitted};
 use crate::store::{Quota, Store};
 use crate::tox::{self, Node};
 
@@ -159,6 +159,15 @@ impl Home {
 
     /// Queues a letter of anna's to one of a home's people.
     pub(crate) fn letter(&self, destination: Destination, there: &str) -> i64 {
+        self.letter_starting(Start::AtOnce, destination, there)
+    }
+
+    /// The same, held for her word.
+    pub(crate) fn letter_held(&self, destination: Destination, there: &str) -> i64 {
+        self.letter_starting(Start::Held, destination, there)
+    }
+
+    fn letter_starting(&self, start: Start, destination: Destination, there: &str) -> i64 {
         let queue = &self.running.post.queue;
         let mut draft = queue.draft(None).unwrap();
         write!(draft, "Subject: hello {there}\r\n\r\nhello\r\n").unwrap();
@@ -182,6 +191,7 @@ impl Home {
             }],
             fallbacks: Vec::new(),
             settles: Vec::new(),
+            start,
             ..Submission::default()
         };
         match queue.submit(draft, submission).unwrap() {

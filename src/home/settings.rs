@@ -44,6 +44,13 @@ pub(super) fn set(home: &Running, key: &str, new: Option<&str>) -> Result<Value,
     }
     if let Some(new) = new {
         config.choose(key, new)?;
+        let queue = &config.queue;
+        if queue.delay_notice_after > queue.expire_after {
+            return Err(Failure::new(
+                "a letter would go back before its writer hears that it waits",
+                "choose a shorter queue.delay_notice_after, or a longer queue.expire_after",
+            ));
+        }
     }
     let before = home.database.setting(key)?;
     home.database.set_setting(key, new)?;

@@ -14,7 +14,10 @@ const ENGLISH: Phrase = (
      Letters that waited for other homes go on by themselves; whoever has one already does not get it twice. Letters that waited to go \
      by ordinary mail, to another mail server or to a chat program are held, because they may have gone from the old box: Toxmail \
      asks whoever wrote them.\n\n\
-     Passwords and the passwords of mail programs are as they were. On the home's web page everybody has to log in anew.",
+     What was taken back after that day is not taken back any more: passwords of mail programs that were withdrawn since, contacts \
+     that were blocked since, and an earlier Tox address count again. Withdraw, block and renew them once more; passwords that were \
+     changed since are the old ones. Invitations that nobody had used are withdrawn: make new ones. On the home's web page everybody \
+     has to log in anew.",
 );
 
 const FRENCH: Phrase = (
@@ -26,8 +29,10 @@ const FRENCH: Phrase = (
      Les lettres qui attendaient d'autres maisons partent d'elles-mêmes ; qui en a déjà une ne la reçoit pas deux fois. Celles qui \
      devaient partir par le courrier ordinaire, vers un autre serveur de courrier ou vers un programme de messagerie sont retenues, \
      car elles sont peut-être parties de l'ancien boîtier : Toxmail demande à qui les a écrites.\n\n\
-     Les mots de passe, aussi ceux des programmes de courrier, sont restés les mêmes. Sur la page web de la maison, chacun doit \
-     s'identifier à nouveau.",
+     Ce qui a été retiré après ce jour ne l'est plus : les mots de passe de programmes de courrier retirés depuis, les contacts \
+     bloqués depuis et une ancienne adresse Tox valent de nouveau. Retirez-les, bloquez-les et renouvelez-la encore une fois ; les \
+     mots de passe changés depuis sont les anciens. Les invitations que personne n'avait utilisées sont retirées : faites-en de \
+     nouvelles. Sur la page web de la maison, chacun doit s'identifier à nouveau.",
 );
 
 const GERMAN: Phrase = (
@@ -39,7 +44,10 @@ const GERMAN: Phrase = (
      Briefe, die auf andere Zuhause warteten, gehen von selbst hinaus; wer einen schon hat, bekommt ihn nicht noch einmal. Was als \
      gewöhnliche Post, an einen anderen Mailserver oder an ein Chat-Programm gehen sollte, wird festgehalten, denn vielleicht ging es \
      von der alten Box schon hinaus: Toxmail fragt, wer es geschrieben hat.\n\n\
-     Die Passwörter sind geblieben, auch die der Mailprogramme. Auf der Webseite Ihres Zuhauses muss sich jeder neu anmelden.",
+     Was nach diesem Tag zurückgenommen wurde, ist es nicht mehr: Passwörter von Mailprogrammen, die seither widerrufen wurden, \
+     Kontakte, die seither blockiert wurden, und eine frühere Tox-Adresse gelten wieder. Widerrufen, blockieren und erneuern Sie \
+     sie noch einmal; Passwörter, die seither geändert wurden, sind die alten. Einladungen, die niemand benutzt hatte, sind \
+     zurückgezogen: Machen Sie neue. Auf der Webseite Ihres Zuhauses muss sich jeder neu anmelden.",
 );
 
 const SPANISH: Phrase = (
@@ -51,8 +59,10 @@ const SPANISH: Phrase = (
      Las cartas que esperaban a otras casas salen por sí solas; quien ya tenga una no la recibe otra vez. Las que debían salir por \
      correo ordinario, hacia otro servidor de correo o hacia un programa de chat quedan retenidas, porque quizá ya salieron de la caja \
      antigua: Toxmail pregunta a quien las escribió.\n\n\
-     Las contraseñas siguen siendo las mismas, también las de los programas de correo. En la página web de la casa cada persona tiene \
-     que entrar de nuevo.",
+     Lo que se retiró después de ese día ya no está retirado: las contraseñas de programas de correo retiradas desde entonces, los \
+     contactos bloqueados desde entonces y una dirección Tox anterior valen otra vez. Retírelas, bloquéelos y renuévela una vez más; \
+     las contraseñas cambiadas desde entonces son las antiguas. Las invitaciones que nadie había usado están retiradas: haga otras \
+     nuevas. En la página web de la casa cada persona tiene que entrar de nuevo.",
 );
 
 /// The mail, about a backup of that time (seconds since 1970).
@@ -85,6 +95,9 @@ mod tests {
                 "{body}"
             );
             assert!(!body.replace("\r\n", "").contains(['\r', '\n']));
+            // What was taken back since the backup is not taken back any more.
+            let undone = ["nvitation", "Einladung", "invitaci"];
+            assert!(undone.iter().any(|word| body.contains(word)), "{body}");
             assert!(!seen.contains(&subject), "{subject}");
             seen.push(subject);
         }

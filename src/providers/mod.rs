@@ -16,6 +16,7 @@
 //! - After a login that the provider refused the account rests: who knocks with a wrong password again and again is locked
 //!   out there.
 
+pub mod era;
 pub mod fetch;
 pub mod known;
 pub mod safe;

@@ -318,6 +318,28 @@ impl Questions {
         })
     }
 
+    /// It was answered elsewhere, not by a letter: an answer that comes by mail later hears that.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn answered_elsewhere(
+        &self,
+        about: &About,
+        by: &MemberName,
+        word: Word,
+    ) -> Result<(), Error> {
+        let (kind, subject) = (about.as_str(), about.subject());
+        let by = by.clone();
+        self.database.write(move |c| {
+            c.execute(
+                "UPDATE questions SET answered_by = ?3, word = ?4, letter = zeroblob(16)
+                 WHERE about = ?1 AND subject = ?2 AND answered_by IS NULL",
+                params![kind, subject, by.as_str(), word.as_str()],
+            )?;
+            Ok(())
+        })
+    }
+
     /// One more answer to it was not understood; how many there have been.
     ///
     /// # Errors

@@ -80,6 +80,18 @@ fn day(language: Language, date: Date) -> String {
         .to_string()
 }
 
+/// A day that is written `2026-11-25`, without its year: `25 November`. What is no day stays as it is.
+pub fn day_and_month(language: Language, iso: &str) -> String {
+    let Ok(date) = iso.parse::<Date>() else {
+        return iso.to_owned();
+    };
+    let month = Text::new(language, month(date.month())).to_string();
+    Text::new(language, "date-short")
+        .with("day", date.day().to_string())
+        .with("month", &month)
+        .to_string()
+}
+
 /// A moment in full: `25 November 2026 18:02`.
 pub fn moment(language: Language, seconds: i64) -> String {
     let then = zoned(seconds, &TimeZone::system());
@@ -232,6 +244,16 @@ mod tests {
         assert_eq!(near(Spanish, now), "1 de enero de 1970 1:00");
         // Nonsense is told, not feared.
         assert!(!near_in(English, i64::MIN, i64::MAX, &zone).is_empty());
+    }
+
+    #[test]
+    fn a_day_near_by_needs_no_year() {
+        let of = |language| day_and_month(language, "2026-11-05");
+        assert_eq!(
+            [English, French, German, Spanish].map(of),
+            ["5 November", "5 novembre", "5. November", "5 de noviembre"]
+        );
+        assert_eq!(day_and_month(English, "<b>"), "<b>");
     }
 
     #[test]

@@ -3,8 +3,10 @@
 //! # What happens here
 //! - [`serve`]: the shell. HTTP on a connection of [`crate::net::serve`], and the order in which a request is looked at.
 //! - [`guard`]: what every request has to pass (host, origin, token), and what every answer carries.
-//! - [`claim`]: who may move in first, and how far the setup is. [`session`]: who is logged in. [`visitor`]: who asks, as a handler and a template see them.
-//! - [`upload`]: forms with a file in them.
+//! - [`claim`]: who may move in first, and how far the setup is. [`session`]: who is logged in. [`visitor`]: who asks, as a handler
+//!   and a template see them.
+//! - [`glance`]: what the first page tells, kept while nothing changes; [`finding`]: what can be wrong, in words;
+//!   [`stream`]: what changes while a page is open. [`upload`]: forms with a file in them.
 //! - [`text`], [`mod@format`]: words, numbers and dates in four languages. [`assets`]: static files.
 //! - [`page`]: the pages, one file a page; templates in `web/templates/`.
 //!
@@ -38,21 +40,26 @@
 //!
 //! # Known limits
 //! - What the home says no with ([`Failure`]) is English; the page puts it into a frame of the visitor's language.
-//! - A session is looked at when a request comes. What streams looks again ([`visitor::Visitor::still_counts`]).
+//! - A session is looked at when a request comes. What streams looks again
+//!   ([`session::Sessions::still`]).
 //! - A link in a mail or a chat makes a detour by the login, because its browser sends no `SameSite=Strict` cookie along with it.
 
 pub mod assets;
 pub mod claim;
+pub mod finding;
 pub mod format;
+pub mod glance;
 pub mod guard;
 pub mod page;
 pub mod serve;
 pub mod session;
+pub mod stream;
 pub mod text;
 pub mod upload;
 pub mod visitor;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::de::DeserializeOwned;
@@ -63,6 +70,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::{Failure, Operator, Request};
 use crate::database::Database;
+use crate::durable;
 use crate::journal;
 use crate::net::login::Doorman;
 use crate::net::tls::Tls;
@@ -148,6 +156,8 @@ struct Inner {
     claims: Claims,
     /// By the token of the browser that shall see them.
     flashes: Mutex<HashMap<Arc<str>, Flash>>,
+    glance: glance::Glance,
+    streams: stream::Streams,
 }
 
 impl Web {
@@ -164,6 +174,8 @@ impl Web {
             sessions,
             claims,
             flashes: Mutex::default(),
+            glance: glance::Glance::default(),
+            streams: stream::Streams::default(),
         }))
     }
 
@@ -171,16 +183,25 @@ impl Web {
     ///
     /// # Errors
     /// The home says no, and why.
-    pub async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, Failure> {
-        let operator = Arc::clone(&self.0.house.operator);
+    pub async fn ask<T: DeserializeOwned + Send + 'static>(
+        &self,
+        request: Request,
+    ) -> Result<T, Failure> {
+        let (web, command) = (self.clone(), request.name());
+        match tokio::task::spawn_blocking(move || web.ask_now(request)).await {
+            Ok(answer) => answer,
+            Err(e) => Err(out_of_order(command, &e)),
+        }
+    }
+
+    /// The same where it may block.
+    ///
+    /// # Errors
+    /// The home says no, and why.
+    pub fn ask_now<T: DeserializeOwned>(&self, request: Request) -> Result<T, Failure> {
         let command = request.name();
-        let answer = tokio::task::spawn_blocking(move || operator.handle(request));
-        let trouble = |why: &dyn std::fmt::Display| {
-            journal::trouble("web", &format!("{command}: {why}"));
-            Failure::new("this home has trouble", "look into its log")
-        };
-        let value = answer.await.map_err(|e| trouble(&e))??;
-        serde_json::from_value(value).map_err(|e| trouble(&e))
+        let value = self.0.house.operator.handle(request)?;
+        serde_json::from_value(value).map_err(|e| out_of_order(command, &e))
     }
 
     /// Asks the home for a deed whose answer says nothing that is needed.
@@ -221,6 +242,11 @@ impl Web {
     /// Where HTTPS is, if it is on.
     pub fn https_port(&self) -> Option<u16> {
         self.0.house.https_port
+    }
+
+    /// The home's folder.
+    pub fn folder(&self) -> PathBuf {
+        durable::folder_of(self.0.house.database.path()).to_owned()
     }
 
     /// How the home is claimed.
@@ -283,6 +309,12 @@ impl Web {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(token)
     }
+}
+
+/// An answer that cannot be: the log tells why.
+fn out_of_order(command: &str, why: &dyn std::fmt::Display) -> Failure {
+    journal::trouble("web", &format!("{command}: {why}"));
+    Failure::new("this home has trouble", "look into its log")
 }
 
 #[cfg(test)]

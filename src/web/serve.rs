@@ -18,6 +18,7 @@ use tower_service::Service;
 
 use super::guard::{self, Cookies, LANGUAGE_COOKIE};
 use super::session::{self, Found};
+use super::stream::Stopping;
 use super::text::{self, Language};
 use super::visitor::{Arrival, Refusal, Visitor, see_other};
 use super::{Channel, MAX_FORM, Web, assets, page, upload};
@@ -325,8 +326,9 @@ impl Protocol for Site {
             },
         };
         let (stream, seat, mut stop) = connection.into_stream();
-        let seat = &seat;
-        let service = service_fn(move |request: Request<Incoming>| async move {
+        let (seat, stopping) = (&seat, &Stopping(stop.clone()));
+        let service = service_fn(move |mut request: Request<Incoming>| async move {
+            request.extensions_mut().insert(stopping.clone());
             let answered = self.answer(request.map(Body::new), place).await;
             if answered.welcome {
                 seat.keep();

@@ -184,6 +184,32 @@ impl Sessions {
         channel: Channel,
         from: IpAddr,
     ) -> Result<Found, Error> {
+        let (claimed, found) = self.known(cookie, channel)?;
+        if let Some(found) = &found {
+            let moved = found.address != from.to_string();
+            let age = self.clock.age(found.seen);
+            if age >= SEEN_EVERY || moved && age >= MOVED_EVERY {
+                self.seen(found.who.session, from);
+            }
+        }
+        Ok(Found {
+            who: found.map(|found| found.who),
+            claimed,
+        })
+    }
+
+    /// Who it is that had this cookie when something began that goes on by itself; `None` when their session has ended. That is
+    /// no use of it, and keeps no session that nobody uses.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn still(&self, cookie: &str, channel: Channel) -> Result<Option<Who>, Error> {
+        let (_, found) = self.known(Some(cookie), channel)?;
+        Ok(found.map(|found| found.who))
+    }
+
+    /// Whether anybody lives here, and whose cookie it is.
+    fn known(&self, cookie: Option<&str>, channel: Channel) -> Result<(bool, Option<Kept>), Error> {
         let hash = cookie.map(hash);
         let (claimed, found) = self.database.read(|c| -> Result<_, Error> {
             let administrator = members::administrator(c)?;
@@ -200,17 +226,7 @@ impl Sessions {
             Ok((administrator.is_some(), found))
         })?;
         let found = found.filter(|found| self.counts(found.opened, found.seen));
-        if let Some(found) = &found {
-            let moved = found.address != from.to_string();
-            let age = self.clock.age(found.seen);
-            if age >= SEEN_EVERY || moved && age >= MOVED_EVERY {
-                self.seen(found.who.session, from);
-            }
-        }
-        Ok(Found {
-            who: found.map(|found| found.who),
-            claimed,
-        })
+        Ok((claimed, found))
     }
 
     /// Who looks after the home; `None` while nobody lives there.

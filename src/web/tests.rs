@@ -607,7 +607,7 @@ async fn a_home_where_nobody_lives_leads_to_its_setup() {
         for path in ["/", "/login", "/me/security", "/nothing"] {
             browser.get(path).await.leads_to("/setup");
         }
-        browser.get("/setup").await.says(200, "member add");
+        browser.get("/setup").await.says(200, "Welcome");
         assert_eq!(browser.get("/ca.pem").await.status, StatusCode::OK);
     }
     house
@@ -1319,5 +1319,6 @@ fn colours_can_be_read_in_both_schemes() {
 }
 
 mod admin_tests;
+mod home_tests;
 #[path = "setup_tests.rs"]
 mod setup;

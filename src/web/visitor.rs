@@ -178,16 +178,6 @@ impl Visitor {
         ])
     }
 
-    /// Whether the session that this request came with still counts: for an answer that takes its time, such as a stream of
-    /// events, to look at now and then.
-    pub async fn still_counts(&self) -> bool {
-        let (cookie, channel, from) = (Arc::clone(&self.cookie), self.channel, self.from);
-        let found = self
-            .web
-            .with_sessions(move |sessions| sessions.find(Some(&cookie), channel, from));
-        found.await.is_ok_and(|found| found.who.is_some())
-    }
-
     /// What the home said no to is shown on top of the page that is made next.
     pub fn failed(&self, failure: Failure) {
         self.wrong().failure = Some(failure);

@@ -6,8 +6,8 @@
 //!
 //! It runs as root, in network namespaces of its own, with what `.ci/install bench` installs.
 //!
-//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet`: only these
-//!   parts.
+//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page`: only
+//!   these parts.
 //! - `BENCH_STRICT=1`: exit code 1 when a goal was missed by more than its noise.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
@@ -19,10 +19,13 @@ mod client;
 #[path = "../support/home.rs"]
 mod home;
 mod homes;
+mod look;
 #[path = "../support/netns.rs"]
 mod netns;
 mod network;
 mod numbers;
+#[path = "../support/page.rs"]
+mod page;
 mod paths;
 mod postfix;
 mod process;
@@ -34,7 +37,7 @@ mod router;
 use std::time::Duration;
 
 use network::{Kind, Network};
-use numbers::shown;
+use numbers::{Numbers, shown};
 use report::{Bound, Report};
 use router::Shape;
 
@@ -47,6 +50,8 @@ pub struct Effort {
     pub letters: usize,
     /// Letters for an accept rate.
     pub poured: usize,
+    /// Pages for a 99th percentile.
+    pub looks: usize,
     /// Before and while an idle home is watched.
     pub settle: Duration,
     pub watch: Duration,
@@ -56,6 +61,7 @@ const FULL: Effort = Effort {
     times: 3,
     letters: 200,
     poured: 480,
+    looks: 2000,
     settle: Duration::from_secs(30),
     watch: Duration::from_secs(40),
 };
@@ -63,17 +69,19 @@ const QUICK: Effort = Effort {
     times: 1,
     letters: 40,
     poured: 160,
+    looks: 500,
     settle: Duration::from_secs(15),
     watch: Duration::from_secs(15),
 };
 
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     "loopback",
     "shaped",
     "relay",
     "shaped-relay",
     "accept",
     "quiet",
+    "page",
 ];
 const SHAPE: Shape = Shape {
     megabits: 20.0,
@@ -152,6 +160,9 @@ fn main() {
     }
     if only.contains(&"quiet") {
         resting(effort, &mut report);
+    }
+    if only.contains(&"page") {
+        looking(effort, &mut report);
     }
     let met = report.conclude();
     if !met && std::env::var("BENCH_STRICT").is_ok_and(|v| v == "1") {
@@ -240,5 +251,55 @@ fn resting(effort: Effort, report: &mut Report) {
         home.cpu / bare.cpu,
         Bound::AtMost(5.0),
         0.25,
+    );
+}
+
+fn looking(effort: Effort, report: &mut Report) {
+    let network = Network::start(Kind::Loopback);
+    let full = look::Full::start(&network);
+    let answers = full.answers(effort.looks);
+    report.title("The first page of a full home");
+    report.text(&format!(
+        "{} members, {} contacts, {} deliveries that wait. The page of who looks after the home and a static file of the same \
+         server, in turns over one TLS connection, {} times each.",
+        look::MEMBERS,
+        look::CONTACTS,
+        look::DELIVERIES,
+        effort.looks
+    ));
+    let row = |what: &str, numbers: &Numbers, bytes: usize| {
+        vec![
+            what.to_owned(),
+            bytes.to_string(),
+            shown(numbers.median() * 1e3),
+            shown(numbers.at(0.99) * 1e3),
+        ]
+    };
+    report.table(
+        &["", "bytes", "median, ms", "99 %, ms"],
+        &[
+            row("first page", &answers.page, answers.page_bytes),
+            row("static file", &answers.file, answers.file_bytes),
+        ],
+    );
+    report.goal(
+        "first page beside a static file, 99 %",
+        answers.page.at(0.99) / answers.file.at(0.99),
+        Bound::AtMost(5.0),
+        0.25,
+    );
+    let open = full.open(effort.settle, effort.watch);
+    report.text(&format!(
+        "{} open pages that hear of every change, and nothing changes: {} MB of memory; processor {} % without them, {} % with.",
+        look::STREAMS,
+        shown(open.resident / 1e6),
+        shown(open.cpu.0),
+        shown(open.cpu.1),
+    ));
+    report.goal(
+        format!("memory of {} open pages, MB", look::STREAMS),
+        open.resident / 1e6,
+        Bound::AtMost(10.0),
+        0.1,
     );
 }

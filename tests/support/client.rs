@@ -114,6 +114,13 @@ impl Line {
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 
+    /// So many bytes.
+    pub fn bytes(&mut self, count: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; count];
+        self.stream.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
     /// One SMTP reply, all its lines.
     pub fn reply(&mut self) -> io::Result<String> {
         let mut whole = String::new();

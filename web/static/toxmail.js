@@ -46,3 +46,77 @@ const wrong = document.querySelector("[aria-invalid=true]");
 if (wrong) {
   wrong.focus();
 }
+
+// Makes `old` look like `fresh` and leaves alone what is the same: what has the focus keeps it, what was opened stays open.
+function become(old, fresh) {
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) {
+    old.replaceWith(fresh);
+  } else if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.nodeValue !== fresh.nodeValue) {
+      old.nodeValue = fresh.nodeValue;
+    }
+  } else {
+    for (const { name } of [...old.attributes]) {
+      if (!fresh.hasAttribute(name) && !(name === "open" && old.nodeName === "DETAILS")) {
+        old.removeAttribute(name);
+      }
+    }
+    for (const { name, value } of fresh.attributes) {
+      if (old.getAttribute(name) !== value) {
+        old.setAttribute(name, value);
+      }
+    }
+    fill(old, fresh);
+  }
+}
+function fill(old, fresh) {
+  const after = [...fresh.childNodes];
+  [...old.childNodes].forEach((child, at) => (after[at] ? become(child, after[at]) : child.remove()));
+  old.append(...after.slice(old.childNodes.length));
+}
+
+// <section data-live="NAME">: the event NAME of the home's stream has its content. Only while somebody looks.
+const live = document.querySelectorAll("[data-live]");
+if (live.length && window.EventSource) {
+  let stream;
+  let later;
+  const words = document.querySelector("[data-live-words]");
+  const close = () => {
+    clearTimeout(later);
+    stream?.close();
+    stream = undefined;
+  };
+  const open = () => {
+    close();
+    stream = new EventSource("/events");
+    live.forEach((place) => {
+      stream.addEventListener(place.dataset.live, (event) => {
+        const fresh = document.createElement("template");
+        fresh.innerHTML = event.data;
+        fill(place, fresh.content);
+      });
+    });
+    stream.addEventListener("open", () => {
+      if (words) {
+        words.textContent = words.dataset.liveWords;
+      }
+    });
+    // Logged out elsewhere: the page says so itself.
+    stream.addEventListener("gone", () => {
+      close();
+      location.reload();
+    });
+    stream.addEventListener("error", () => {
+      // By itself it comes again only after a break, not when it was refused.
+      if (stream?.readyState === EventSource.CLOSED) {
+        close();
+        later = setTimeout(open, 30000);
+      }
+    });
+  };
+  const look = () => (document.hidden ? close() : open());
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", (event) => event.persisted && look());
+  look();
+}

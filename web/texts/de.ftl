@@ -19,6 +19,7 @@ nav-home = Übersicht
 
 # ---- dates and times
 date-long = { $day }. { $month } { $year }
+date-short = { $day }. { $month }
 time-now = gerade eben
 time-minutes-ago = 
     { $minutes ->
@@ -95,20 +96,195 @@ login-out = Sie sind auf diesem Gerät abgemeldet.
 # ---- home
 home-hello = Guten Tag, { $name }
 home-status = Wie es dem Zuhause geht
-home-tox-udp = Mit dem Tox-Netz verbunden, direkt.
-home-tox-tcp = Mit dem Tox-Netz über Vermittler verbunden: Briefe kommen an, große brauchen länger.
-home-tox-offline = Nicht mit dem Tox-Netz verbunden. Briefe warten hier und gehen von selbst weiter. Prüfen Sie, ob der Router eine Internetverbindung hat.
 home-state-good = Alles in Ordnung
-home-state-slow = Läuft, nur langsamer
-home-state-bad = Bitte nachsehen
-home-waiting = 
+home-state-attention = Einen Blick wert
+home-state-bad = Braucht jemanden
+home-state-unknown = Im Moment nicht bekannt
+home-fine = Briefe kommen und gehen. Sie brauchen nichts zu tun.
+home-for-admin =
+    { $count ->
+        [one] Es gibt etwas, das sich ansehen sollte, wer dieses Zuhause verwaltet. Es steht nach der Anmeldung auf dieser Seite.
+       *[other] Es gibt { $count } Dinge, die sich ansehen sollte, wer dieses Zuhause verwaltet. Sie stehen nach der Anmeldung auf dieser Seite.
+    }
+home-unknown = Das Zuhause kann das im Moment nicht sagen.
+home-tox = Der Weg zu anderen
+home-tox-state-udp = Direkt
+home-tox-state-tcp = Über Vermittler
+home-tox-state-offline = Keiner
+home-tox-udp = Mit dem Tox-Netz verbunden, direkt.
+home-tox-tcp = Mit dem Tox-Netz über Vermittler verbunden: Briefe kommen an, große brauchen länger. Nach einem Start ist das einige Minuten lang normal; bleibt es so, lässt der Router kein UDP durch.
+home-tox-offline = Nicht mit dem Tox-Netz verbunden. Briefe warten hier und gehen von selbst weiter. Prüfen Sie, ob der Router eine Internetverbindung hat.
+home-tox-since = So ist es seit: { $when }.
+home-tox-peers = Von { $count } anderen werden { $direct } direkt und { $relayed } über einen Vermittler erreicht.
+home-letters = Meine Briefe unterwegs
+home-waiting =
     { $count ->
         [0] Kein Brief wartet.
         [one] Ein Brief ist unterwegs.
        *[other] { $count } Briefe sind unterwegs.
     }
+home-waiting-all =
+    { $count ->
+        [0] Im ganzen Zuhause wartet kein Brief.
+        [one] Im ganzen Zuhause wartet ein Brief ({ $size }); in diesem Augenblick unterwegs: { $moving }.
+       *[other] Im ganzen Zuhause warten { $count } Briefe ({ $size }); in diesem Augenblick unterwegs: { $moving }.
+    }
+home-to-letters = Alle meine Briefe unterwegs
+home-to = An { $name }
+home-moving-more =
+    { $count ->
+        [one] Und an noch jemanden.
+       *[other] Und an { $count } weitere.
+    }
+home-online = Wer da ist
+home-online-words = Ein Brief an sie geht sofort hinaus.
+home-online-none = Es gibt noch keine Kontakte.
+home-online-nobody = Gerade ist niemand da. Briefe warten und gehen, sobald das andere Gerät da ist.
+home-online-count = { $there } von { $count } Kontakten
+home-online-directly = direkt
+home-online-relayed = über einen Vermittler
+home-online-more =
+    { $count ->
+        [one] Und noch jemand.
+       *[other] Und { $count } weitere.
+    }
+home-box = Das Gerät
+home-disk = Platz auf dem Speicher
+home-disk-free = { $free } frei von { $total }
+home-disk-letters = Briefe in Postfächern
+home-disk-waiting = Wartende Briefe
+home-backup = Letzte Sicherung
+home-backup-none = noch keine
+home-days-mine = Meine Briefe der letzten { $count } Tage
+home-days-all = Alle Briefe dieses Zuhauses in den letzten { $count } Tagen
+home-days-none = Es kam und ging kein Brief.
+home-days-received = Empfangen: { $count } (direkt { $direct }, mit gewöhnlicher Post { $ordinary }, im Zuhause { $local }).
+home-days-sent = Gesendet: { $count } (direkt { $direct }, mit gewöhnlicher Post { $ordinary }, im Zuhause { $local }).
+home-days-line = { $day }: { $received } empfangen, { $sent } gesendet
+home-days-day = Tag
+home-days-in = Empfangen
+home-days-out = Gesendet
+home-days-pale = Blasser: mit gewöhnlicher Post
+home-days-table = Die Zahlen als Tabelle
 home-address = Ihre Adresse
 home-address-words = Wer in einem anderen Zuhause Toxmail hat, schreibt Ihnen an:
+home-again = Noch einmal nachsehen
+home-live = Diese Seite zeigt von selbst, was sich ändert.
+
+# ---- was nicht stimmen kann
+finding-do-restart = Starten Sie das Gerät neu: Stecker ziehen, zehn Sekunden warten, wieder einstecken. Bleibt es so, steht mehr im Protokoll des Zuhauses.
+finding-do-reach = Fragen Sie dort, ob das Gerät eingeschaltet ist und eine Internetverbindung hat. Was für sie bestimmt ist, wartet hier; nichts geht verloren.
+finding-do-choose = Bestimmen Sie jemand anderen, oder fügen Sie { $name } hinzu.
+finding-not-running = Das Zuhause läuft nicht: Kein Brief geht hinaus oder kommt herein.
+finding-out-of-order = Ein Teil des Zuhauses tut seine Arbeit nicht.
+finding-settings-mistake = In der Datei toxmail.toml ist ein Fehler. Das Zuhause bleibt bei dem, was es vorher gelesen hat.
+finding-settings-mistake-do = Berichtigen Sie ihn vor dem nächsten Start: Mit dem Fehler startet es nicht.
+finding-never-started = Das Zuhause wurde noch nie gestartet.
+finding-never-started-do = Starten Sie es, und öffnen Sie diese Seite noch einmal.
+finding-database-damaged = Was das Zuhause auf seiner Speicherkarte aufhebt, ist beschädigt.
+finding-database-damaged-do = Spielen Sie vor dem nächsten Start eine Sicherung zurück; auf eine neue Karte oder Platte, wenn diese alt ist.
+finding-old-toxcore = Die Tox-Bibliothek dieses Zuhauses ({ $version }) hat eine gefährliche Lücke.
+finding-old-toxcore-do = Bringen Sie sie auf { $oldest } oder neuer, und starten Sie das Zuhause neu.
+finding-tox-ended = Das Zuhause hat die Verbindung zum Tox-Netz endgültig verloren: Kein Brief geht direkt.
+finding-tox-offline = Seit { $time } keine Verbindung zum Tox-Netz.
+finding-tox-offline-do = Briefe warten und gehen von selbst weiter. Dauert es an, prüfen Sie, ob der Router eine Internetverbindung hat.
+finding-tox-offline-long = Seit { $time } keine Verbindung zum Tox-Netz: Kein Brief kommt oder geht direkt.
+finding-tox-offline-long-do = Prüfen Sie, ob andere Geräte hier ins Internet kommen. Wenn ja, starten Sie erst den Router neu und dann das Gerät.
+finding-tox-nobody-answers = Niemand im Tox-Netz antwortet diesem Zuhause.
+finding-tox-nobody-answers-do = Prüfen Sie, ob andere Geräte hier ins Internet kommen. Wenn ja, braucht das Zuhause eine neuere Liste von Helfern: toxmaild bootstrap import, in einem Terminal.
+finding-tox-relayed = Alles geht über Vermittler: Briefe kommen an, große brauchen länger.
+finding-tox-relayed-do = Schneller wird es, wenn der Router UDP durchlässt, am besten mit einer Weiterleitung von Port { $port } zum Gerät.
+finding-direct-only-without-udp = Einige Kontakte stehen auf „nur direkt“, aber dieses Zuhause hat gar keine direkten Verbindungen. Briefe an sie warten.
+finding-direct-only-without-udp-do = Schalten Sie UDP in toxmail.toml ein, oder erlauben Sie für diese Kontakte Vermittler.
+finding-no-bootstrap-nodes = Das Zuhause kennt niemanden, den es nach dem Weg ins Tox-Netz fragen könnte.
+finding-no-bootstrap-nodes-do = Geben Sie ihm eine Liste von Helfern: toxmaild bootstrap import, in einem Terminal.
+finding-names-behind-proxy =
+    { $count ->
+        [one] Ein Helfer in toxmail.toml nützt hinter dem Proxy nichts.
+       *[other] { $count } Helfer in toxmail.toml nützen hinter dem Proxy nichts.
+    }
+finding-names-behind-proxy-do = Schreiben Sie sie dort mit ihrer Nummer (IP-Adresse) statt mit ihrem Namen.
+finding-not-a-friend = Tox nimmt { $name } nicht als Kontakt an: Kein Brief erreicht ihn.
+finding-not-a-friend-do = Entfernen Sie den Kontakt, und fügen Sie ihn mit seiner ganzen Tox-Adresse wieder hinzu.
+finding-identity-not-saved = Die Tox-Identität des Zuhauses lässt sich nicht speichern.
+finding-identity-not-saved-do = Prüfen Sie, ob der Speicher voll oder kaputt ist. Das Zuhause versucht es von selbst noch einmal.
+finding-tox-blind = Briefe von anderen werden etwas später bemerkt, als es möglich wäre.
+finding-not-served = Der Dienst „{ $service }“ läuft nicht ({ $address }).
+finding-no-such-service = Der Dienst „{ $service }“ ist in toxmail.toml eingeschaltet, aber diese Version hat ihn nicht.
+finding-no-such-service-do = Schalten Sie ihn dort aus, oder aktualisieren Sie Toxmail.
+finding-no-members = Noch hat niemand ein Postfach.
+finding-no-members-do = Fügen Sie die erste Person hinzu.
+finding-no-main-mailbox = Briefe an das Zuhause selbst soll { $name } bekommen, wohnt aber nicht hier.
+finding-no-pairing-member = { $name } soll bei neuen Kontakten gefragt werden, wohnt aber nicht hier.
+finding-disk-full = Der Speicher ist voll ({ $size } frei): Es wird kein Brief mehr angenommen.
+finding-disk-full-do = Schaffen Sie jetzt Platz: Löschen Sie alte Briefe, oder geben Sie dem Zuhause mehr Speicher.
+finding-disk-low = Der Speicher ist fast voll ({ $size } frei).
+finding-disk-low-do = Schaffen Sie bald Platz: Löschen Sie alte Briefe, oder geben Sie dem Zuhause mehr Speicher.
+finding-clock-not-set = Das Gerät weiß nicht, wie spät es ist.
+finding-clock-not-set-do = Mit einer Internetverbindung stellt es seine Uhr selbst. Bis dahin erfährt niemand rechtzeitig, wenn ein Brief zu lange wartet.
+finding-letters-late-name =
+    { $count ->
+        [one] Ein Brief an { $name } wartet seit { $time }.
+       *[other] { $count } Briefe an { $name } warten, der erste seit { $time }.
+    }
+finding-letters-late-seen-do = Das Gerät dort war zuletzt da: { $when }. Fragen Sie, ob es eingeschaltet ist und eine Internetverbindung hat.
+finding-letters-late-ordinary =
+    { $count ->
+        [one] Ein Brief an eine gewöhnliche Adresse wartet seit { $time }.
+       *[other] { $count } Briefe an gewöhnliche Adressen warten, der erste seit { $time }.
+    }
+finding-letters-late =
+    { $count ->
+        [one] Ein Brief wartet seit { $time }.
+       *[other] { $count } Briefe warten, der erste seit { $time }.
+    }
+finding-letter-lost = Die Datei eines wartenden Briefs (Nummer { $id }) ist verschwunden.
+finding-letter-lost-do = Holen Sie sie aus einer Sicherung, oder nehmen Sie den Brief zurück, damit sein Absender davon erfährt.
+finding-provider-fails-home = Der E-Mail-Anbieter des Zuhauses nimmt keine Briefe an (seit: { $when }).
+finding-provider-fails-member = Der E-Mail-Anbieter von { $name } nimmt keine Briefe an (seit: { $when }).
+finding-provider-fails-do = Briefe an gewöhnliche Adressen warten und werden wieder versucht. Prüfen Sie, ob das Konto dort geht und das Passwort noch stimmt.
+finding-fetch-fails = Die Briefe von { $name } werden beim E-Mail-Anbieter nicht abgeholt (seit: { $when }).
+finding-fetch-fails-do = Sie bleiben dort, und es wird wieder versucht. Prüfen Sie, ob das Konto dort geht und das Passwort noch stimmt.
+finding-gateway-fails =
+    { $count ->
+        [one] Der andere Mailserver der Familie hat einen Brief nicht angenommen.
+       *[other] Der andere Mailserver der Familie hat { $count } Briefe nicht angenommen.
+    }
+finding-gateway-do = Prüfen Sie, ob er läuft. Briefe warten hier; nichts geht verloren.
+finding-gateway-away = Der andere Mailserver der Familie ({ $address }) ist nicht zu erreichen.
+finding-gateway-door-off = Der Mailserver von { $domain } kann keine Briefe abgeben: Die Tür dafür ist zu.
+finding-gateway-door-off-do = Öffnen Sie sie in toxmail.toml: [listen] gateway.
+finding-gateway-open-door = Jedes Gerät in { $networks } kann als irgendjemand von { $domain } schreiben.
+finding-gateway-open-door-do = Verlangen Sie dort ein Passwort: username und password_file unter [gateway] in toxmail.toml.
+finding-gateway-password = Das Passwort des anderen Mailservers der Familie lässt sich nicht lesen.
+finding-gateway-password-do = Prüfen Sie, ob die Datei { $path } da ist und das Zuhause sie lesen darf.
+finding-incompatible = { $name } hat eine andere Version von Toxmail, darum kommt kein Brief hinüber.
+finding-incompatible-do = Bringen Sie beide auf das neueste Toxmail.
+finding-request-flood = { $count } Fremde haben binnen einer Stunde darum gebeten, Kontakt zu werden.
+finding-request-flood-do = Jemand hat die Tox-Adresse dieses Zuhauses verbreitet. Geben Sie ihm eine andere; Ihre Kontakte bleiben und erfahren sie von selbst.
+finding-requests-waiting =
+    { $count ->
+        [one] Jemand bittet darum, Kontakt zu werden.
+       *[other] { $count } bitten darum, Kontakte zu werden.
+    }
+finding-requests-waiting-do = Sehen Sie nach, wer es ist, und sagen Sie ja oder nein.
+finding-peer-double = Das Zuhause von { $name } läuft auf zwei Geräten zugleich.
+finding-peer-double-do = Sagen Sie es dort: Briefe gehen mal an das eine, mal an das andere, bis eines von beiden ausgeschaltet ist.
+finding-seen-double = { $name } sieht dieses Zuhause auf zwei Geräten zugleich: Briefe gehen mal an das eine, mal an das andere.
+finding-seen-double-do = Schalten Sie das andere Gerät aus, und starten Sie es nie wieder mit denselben Daten. Wissen Sie von keinem, dann hat jemand eine Kopie dieses Zuhauses: Richten Sie ein neues ein, und verbinden Sie es neu.
+finding-unanswered = { $name } hat Ihre Anfrage seit einer Woche nicht beantwortet.
+finding-unanswered-do = Bitten Sie darum, sie anzunehmen, oder um eine Einladung; oder entfernen Sie den Kontakt.
+finding-peer-silent = { $name } wurde seit über einer Woche nicht gesehen. Zuletzt: { $when }.
+finding-open-to-others = Andere Benutzer dieses Rechners können { $path } lesen; dort liegen Geheimnisse.
+finding-open-to-others-do = Lassen Sie nur das Zuhause daran; in einem Terminal: chmod go= { $path }
+finding-certificate-unreadable = Ein Schlüssel oder Zertifikat dieses Zuhauses lässt sich nicht lesen: { $path }.
+finding-certificate-unreadable-do = Starten Sie das Zuhause neu: Es macht ein neues Zertifikat. Bleibt es so, holen Sie den Ordner tls aus einer Sicherung.
+finding-certificate-expired = Das Zertifikat des Zuhauses ist abgelaufen: Browser und E-Mail-Programme warnen davor.
+finding-certificate-ends = Das Zertifikat des Zuhauses läuft in { $time } ab.
+finding-certificate-do = Starten Sie das Gerät neu: Es macht ein neues. Bleibt es so, prüfen Sie, ob seine Uhr stimmt.
+finding-backup-never = Es gibt keine Sicherung: Was auf diesem Speicher liegt, ginge mit ihm verloren.
+finding-backup-old = Die letzte Sicherung ist alt ({ $when }).
+finding-backup-do = Machen Sie eine, und bewahren Sie sie außerhalb des Geräts auf.
 
 # ---- over plain HTTP
 plain-title = Ein Schritt bis zur Seite Ihres Zuhauses
@@ -306,21 +482,6 @@ members-is-main = Post an das Zuhause selbst
 members-is-member = Briefkasten
 members-add = Eine Person hinzufügen
 members-add-button = Diese Person hinzufügen
-members-added = { $name } hat jetzt einen Briefkasten.
-members-display = Name
-members-display-hint = So, wie andere ihn in Briefen sehen sollen, zum Beispiel Anna Martin.
-members-display-wrong = Schreiben Sie einen Namen mit 1 bis 100 Zeichen in einer Zeile.
-members-mailbox = Briefkasten
-members-mailbox-hint = Was vor dem @ steht, zum Beispiel anna. Es ist auch der Name zum Anmelden, und er bleibt.
-members-mailbox-wrong = Nehmen Sie 1 bis 32 Zeichen aus a–z, 0–9, Punkt, Binde- und Unterstrich, zuerst ein Buchstabe oder eine Ziffer. Namen wie postmaster, home und root gehören dem Zuhause selbst.
-members-mailbox-taken = { $name } ist schon jemandes Briefkasten. Nehmen Sie einen anderen Namen.
-members-password-made = Eines erzeugen, das man vorlesen kann
-members-password-typed = Ich tippe selbst eines
-members-password-type = Ein Passwort tippen
-members-slip-title = Für { $name }
-members-slip-words = Schreiben Sie es jetzt auf oder drucken Sie es: Das Passwort wird nur dieses eine Mal gezeigt. Es öffnet die Seite des Zuhauses; dort lässt sich ein neues wählen.
-members-slip-page = Seite
-members-slip-copy = Passwort kopieren
 members-name-title = Name
 members-login = Meldet sich als { $name } an; die Adresse in diesem Zuhause ist { $name }@toxmail.local.
 members-rename = Namen ändern
@@ -463,6 +624,129 @@ log-fact = Notiz
 log-download-title = Für jemanden, der Ihnen hilft
 log-download-words = Dasselbe als Datei. Sehen Sie sie durch, bevor Sie sie weitergeben: Darin steht, wer wem schreibt.
 log-download = Als Datei speichern
+
+# ---- administration: backup
+admin-backup-words = Das ganze Zuhause in einer Datei, die nur Ihr Kennsatz öffnet.
+backup-title = Sicherung
+backup-back = Zurück zur Sicherung
+backup-make = Jetzt eine machen
+backup-last = Die letzte wurde gemacht: { $when }.
+backup-never = Noch keine gemacht
+backup-words = Geht das Gerät kaputt, wird ein anderes mit dieser Datei zu diesem Zuhause: dieselben Adressen, Personen, Passwörter und Kontakte. Bewahren Sie sie außerhalb des Geräts auf. Hier bleibt nichts davon.
+backup-warning = Ohne den Kennsatz kann sie niemand öffnen, auch Sie nicht. Schreiben Sie ihn auf Papier, und bewahren Sie das Papier getrennt von der Datei auf.
+backup-passphrase = Kennsatz für diese Sicherung
+backup-passphrase-hint = Mindestens zehn Zeichen; vier Wörter, die nichts miteinander zu tun haben, sind gut.
+backup-weak = Das ist zu leicht zu erraten. Nehmen Sie mindestens zehn Zeichen oder vier Wörter, die nichts miteinander zu tun haben.
+backup-repeated = Der Kennsatz noch einmal
+backup-differs = Die beiden sind nicht gleich. Tippen Sie beide noch einmal.
+backup-own-hint = Damit niemand das Zuhause mitnimmt, der diese Seite offen findet.
+backup-with-mail = Mit den Briefen in den Briefkästen. Die Datei ist so groß wie diese; ohne sie ist sie klein und hat alles andere.
+backup-download = Sicherung machen und speichern
+backup-restore = Wenn Sie sie brauchen
+backup-restore-off = Schalten Sie das alte Gerät aus, und lassen Sie es aus: Zwei Geräte, die dasselbe Zuhause sind, nehmen einander die Briefe weg.
+backup-restore-command = In einem Terminal auf dem neuen Gerät, bevor dort Toxmail läuft:
+backup-restore-start = Tippen Sie den Kennsatz, und starten Sie Toxmail. Es ist wieder dieses Zuhause.
+backup-restore-after = Briefe, die nach der Sicherung kamen, sind nur auf dem alten Gerät. Briefe an gewöhnliche Adressen, die vielleicht schon hinausgingen, warten auf Ihr Ja; das Zuhause fragt Sie per Mail.
+backup-paper = Die Identität auf Papier
+backup-paper-words = Ein Blatt, das die Tox-Adresse des Zuhauses bewahrt, wenn jede andere Sicherung verloren ist. Briefe, Personen und Kontakte sind nicht darauf. Auch dieses ist mit einem Kennsatz verschlossen.
+backup-paper-open = Das Blatt erstellen …
+backup-paper-make = Das Blatt zeigen
+backup-paper-qr = Die Identität als Code zum Scannen
+backup-paper-title = Die Identität von { $home }
+backup-paper-made = Erstellt am { $day }. Bewahren Sie dieses Blatt an einem sicheren Ort auf und den Kennsatz an einem anderen.
+backup-paper-once = Drucken Sie es jetzt: Es wird nur dieses eine Mal gezeigt.
+backup-paper-check = Wörter zur Kontrolle
+backup-paper-use = Auf einem neuen Gerät kommt der Text, von der ersten bis zur letzten Zeile, in eine Datei; der Befehl zeigt dieselben Wörter:
+
+# ---- administration: storage
+admin-storage-words = Wie viel Platz da ist, wie viel jeder Briefkasten braucht und wie groß Briefe sein dürfen.
+storage-title = Speicher und Grenzen
+storage-room = Platz auf dem Datenträger
+storage-free = { $free } von { $total } sind frei
+storage-full = Für Briefe ist kein Platz mehr: Sie warten bei ihren Absendern, und nichts ist verloren. Löschen Sie, was niemand braucht.
+storage-low = Bald ist für Briefe kein Platz mehr. Löschen Sie, was niemand braucht.
+storage-reserve = Die letzten { $bytes } nehmen Briefe nie ein.
+storage-bar = Vom Datenträger belegt
+storage-letters = Briefe in Briefkästen
+storage-waiting = Briefe unterwegs
+storage-mailboxes = Briefkästen
+storage-mailboxes-quota = Jeder darf bis zu { $bytes } haben.
+storage-mailboxes-free = Jeder darf so viel haben, wie der Datenträger fasst.
+storage-takes = Belegt
+
+# ---- administration: settings
+settings-locked = Das steht in der Datei toxmail.toml, und die gilt: Es lässt sich nur dort ändern.
+admin-save = Speichern
+settings-changed = Es ist gespeichert und gilt ab jetzt.
+settings-usual = wie üblich
+settings-usual-now = wie üblich ({ $value })
+settings-no-limit = keine Grenze
+storage-limits = Grenzen
+storage-message = Größter Brief
+storage-message-hint = Mit allen Anhängen. Ein anderes Zuhause nimmt vielleicht weniger an.
+storage-quota = Größter Briefkasten
+storage-quota-hint = Briefe an einen vollen Briefkasten warten bei ihren Absendern, bis Platz ist.
+storage-delay = Dem Absender sagen, dass ein Brief noch wartet, nach
+storage-expire = Einen Brief zurückgeben, der nicht ankam, nach
+storage-expire-hint = Das andere Zuhause ist vielleicht in den Ferien: Ein Monat ist gut.
+admin-home-words = Wie das Zuhause heißt und in welcher Sprache es Ihnen schreibt.
+home-settings-title = Das Zuhause
+home-settings-name = Name des Zuhauses
+home-settings-name-hint = So sehen es andere Zuhause.
+home-settings-name-wrong = Schreiben Sie einen Namen in einer Zeile, der nicht zu lang ist.
+home-settings-language = Sprache des Zuhauses
+home-settings-language-hint = Für alle, die keine gewählt haben.
+home-settings-changed = Es ist gespeichert. Andere Zuhause erfahren den neuen Namen, wenn sie diesem begegnen.
+home-settings-hostname = Name im Netz
+home-settings-hostname-words = Er steht im Zertifikat dieses Zuhauses. Ein anderer kommt in die Datei toxmail.toml (hostname) und gilt nach dem nächsten Start.
+pairing-asked-title = Wer gefragt wird
+pairing-asked-words = Wenn Fremde diesem Zuhause schreiben möchten oder ein anderes Zuhause sagt, eine Adresse gehöre einem der Seinen, werden diese per Mail gefragt. Niemand gewählt: wer das Zuhause verwaltet.
+
+# ---- administration: provider
+admin-provider-words = Der Weg zu allen ohne Toxmail, über Ihren Mailanbieter.
+account-title = Gewöhnliche Post
+account-home = Das Konto des Zuhauses
+account-words = Briefe an Leute ohne Toxmail gehen über diesen Mailanbieter, von allen, die eine eigene gewöhnliche Adresse und kein eigenes Konto haben.
+account-none = Es gibt keines: Briefe gehen nur an andere Zuhause
+account-state = Zustand
+account-fine = Läuft
+account-fails = Geht nicht
+account-since = seit: { $when }
+account-said = Briefe warten und gehen von selbst, sobald es wieder geht. Das hat der Anbieter gesagt:
+account-test = Jetzt ausprobieren
+account-works = Der Anbieter nimmt die Anmeldung an.
+account-remove = Entfernen …
+account-set = Einrichten
+account-replace = Ein anderes Konto oder ein neues Passwort
+account-stored = Die Anmeldung klappt, und das Konto ist gespeichert. Wer mit welcher Adresse darüber schreiben darf, steht auf der Seite jeder Person.
+account-removal-title = Das Konto des Zuhauses entfernen?
+account-removal-letters = Briefe, die darauf warten, warten weiter, bis es ein anderes Konto gibt oder sie zurückgehen.
+account-removal-fetches = 
+    { $count ->
+        [one] Ein Postfach wird mit dieser Anmeldung abgeholt: Das geht dann nicht mehr.
+       *[other] { $count } Postfächer werden mit dieser Anmeldung abgeholt: Das geht dann nicht mehr.
+    }
+account-removal-password = Sein Passwort wird hier vergessen. Beim Anbieter ändert sich nichts.
+account-removal-yes = Konto entfernen
+account-removed = Das Konto ist entfernt.
+account-removed-waiting = Das Konto ist entfernt. Briefe, die noch auf eines warten: { $count }.
+account-members = Eigene Konten
+account-members-words = Wer eines hat, schreibt darüber. Jede Person richtet es selbst ein.
+account-members-none = Niemand hat eines.
+fetching-title = Post, die abgeholt wird
+fetching-words = Das Zuhause kann abholen, was bei einem Anbieter ankommt, damit alle Briefe in einem Briefkasten sind. Jede Person richtet es selbst ein, für ihr eigenes Postfach dort.
+fetching-none = Für niemanden wird etwas abgeholt.
+fetching-from = Von
+fetching-every = alle { $time }
+fetching-not-yet = seit dem Start noch nicht angesehen
+fetching-now = Jetzt nachsehen
+fetching-done = Briefe, die gekommen sind: { $count }.
+fetching-runs = Es gibt viel abzuholen; es geht von selbst weiter.
+fetching-stop = Beenden …
+fetching-removal-title = Nicht mehr für { $name } abholen?
+fetching-removal-words = Was gekommen ist, bleibt hier, und was dort liegt, bleibt dort. Um wieder anzufangen, braucht es das Passwort noch einmal.
+fetching-removal-yes = Nicht mehr abholen
+fetching-removed = Für { $name } wird nichts mehr abgeholt.
 
 # ---- security of the home
 nav-admin-security = Sicherheit
@@ -660,4 +944,212 @@ letters-cancel-no = Weiterschicken lassen
 letters-cancel-late = Er kann nicht mehr zurückgenommen werden.
 letters-cancelled = Der Brief ist zurückgenommen.
 letters-look-again = Noch einmal nachsehen
+letters-held-words = Ein Teil ginge mit gewöhnlicher E-Mail, oder er war unterwegs, als das Zuhause aus einer Sicherung wiederhergestellt wurde. Soll er gehen?
+letters-held-send = Senden
+letters-held-stop = Nicht senden
+letters-released = Er geht hinaus.
+letters-not-held = Er wartet auf keine Antwort mehr.
 letters-next-page = Neuere Briefe
+
+# ---- my contacts
+nav-contacts = Kontakte
+contacts-title = Kontakte
+contacts-add = Jemanden hinzufügen
+contacts-none = Sie kennen hier noch niemanden. Fügen Sie jemanden hinzu, oder bitten Sie, wer das Zuhause verwaltet, es mit einem anderen zu verbinden.
+contacts-list =
+    { $count ->
+        [one] Ein Kontakt
+       *[other] { $count } Kontakte
+    }
+contacts-search = Nach Name oder Adresse suchen
+contacts-search-button = Suchen
+contacts-not-found = Damit wird niemand gefunden.
+contacts-all = Alle zeigen
+contacts-found =
+    { $count ->
+        [one] Einer ist gefunden.
+       *[other] { $count } sind gefunden.
+    }
+contacts-name = Name
+contacts-kind = Art
+contacts-state = Wie es steht
+contacts-mine = nur Ihrer
+contacts-has-claims = Eine Adresse wartet auf Ihren Blick.
+contacts-before = Die davor
+contacts-next = Die danach
+contacts-files = Als Datei
+contacts-files-words = Verbundene Telefone und Mailprogramme haben diese Kontakte ohnehin. Die Datei ist für alle anderen.
+contacts-export = Alle herunterladen (vCard)
+contacts-import = Aus einer Datei übernehmen
+contacts-connected = Jetzt da
+contacts-online = Da, antwortet gleich
+contacts-awaits-direct = Da, aber nicht direkt: Briefe warten
+contacts-asked = Gefragt, noch keine Antwort
+contacts-waiting = Eingelassen, noch nicht gesehen
+contacts-blocked = Gesperrt
+contacts-ordinary = Mit gewöhnlicher E-Mail
+contacts-offline = Nicht da
+contacts-last-seen = Zuletzt gesehen: { $when }
+contacts-kind-home = Zuhause mit Toxmail
+contacts-kind-chat = Chatprogramm
+contacts-kind-unknown = Noch nicht bekannt
+contacts-kind-ordinary = Gewöhnliche E-Mail
+contacts-add-words = Fügen Sie ein, was man Ihnen gegeben hat: eine E-Mail-Adresse, eine Tox-Adresse oder eine Einladung.
+contacts-address = Adresse oder Einladung
+contacts-address-hint = Zum Beispiel oma@example.org, eine lange Tox-Adresse oder ein Link, der mit tox: beginnt
+contacts-address-empty = Fügen Sie hier eine Adresse oder eine Einladung ein.
+contacts-invitation-not-yours = Das ist eine Einladung: Sie verbindet das ganze Zuhause mit einem anderen. Geben Sie sie weiter an, wer Ihres verwaltet.
+contacts-add-name = Name
+contacts-add-name-hint = Wie Sie die Person nennen. Eine Einladung braucht keinen.
+contacts-name-empty = Geben Sie einen Namen an.
+contacts-add-chat = Diese Person benutzt ein Tox-Chatprogramm, nicht Toxmail.
+contacts-add-everybodys = Für alle im Haus, nicht nur für mich.
+contacts-add-button = Hinzufügen
+contacts-added = Hinzugefügt.
+contacts-back = Zu meinen Kontakten
+contacts-facts = Was bekannt ist
+contacts-short = Schreiben an
+contacts-home-name = Das Zuhause nennt sich
+contacts-full = Vollständig
+contacts-emails = E-Mail-Adressen
+contacts-emails-hint = In jeder Zeile eine; die erste wird gezeigt.
+contacts-whose = Wessen Kontakt
+contacts-everybodys = Von allen im Haus
+contacts-only-mine = Nur Ihrer
+contacts-claims = Adressen, die das andere Zuhause angibt
+contacts-claims-words = Das andere Zuhause sagt, das seien die richtigen. Niemand hier hat es bestätigt, darum zählen sie noch nicht. Bestätigen Sie nur, was Sie wissen.
+contacts-claims-confirm = Die stimmt
+contacts-confirmed = Die Adresse ist bestätigt.
+contacts-words = Ist es wirklich diese Person?
+contacts-words-compared = Sie haben die Wörter verglichen
+contacts-words-not-compared = Noch nicht verglichen
+contacts-words-words = Rufen Sie an und lesen Sie einander diese Wörter vor. Sehen beide dieselben, steht niemand dazwischen.
+contacts-words-same = Wir haben dieselben Wörter
+contacts-words-undo = Das zurücknehmen
+contacts-verified = Notiert: Sie haben die Wörter verglichen.
+contacts-unverified = Notiert: Die Wörter sind nicht verglichen.
+contacts-edit = Ändern
+contacts-edit-everybodys = Das ist ein Kontakt von allen: Was Sie ändern, ändert sich für alle im Haus.
+contacts-save = Speichern
+contacts-changed = Gespeichert.
+contacts-fallback = Wenn das andere Zuhause lange weg ist
+contacts-fallback-words = Briefe warten, bis das andere Zuhause da ist. Nach einer Zeit, die Sie wählen, dürfen sie stattdessen mit gewöhnlicher E-Mail gehen, die andere unterwegs lesen können.
+contacts-fallback-label = Mit gewöhnlicher E-Mail
+contacts-fallback-never = Nie
+contacts-fallback-after = Nach { $time }
+contacts-direct = Nur direkt
+contacts-direct-words = Wird kein direkter Weg gefunden, gehen Briefe auf einem Umweg über Vermittler; diese können sie nicht lesen, sehen aber, dass es Post gibt. Nur direkt heißt: lieber warten als ein Umweg.
+contacts-direct-on = Nur direkt
+contacts-direct-off = Auch über Vermittler
+contacts-direct-on-button = Nur direkt
+contacts-direct-off-button = Vermittler wieder erlauben
+contacts-end = Beenden
+contacts-not-yours = Das Übrige entscheidet, wer dieses Zuhause verwaltet.
+contacts-block = Sperren
+contacts-block-title = { $name } sperren?
+contacts-block-words = Von diesem Zuhause wird nichts mehr angenommen, und nichts geht mehr dorthin: für alle hier. Briefe, die dorthin unterwegs sind, kommen zurück. Die anderen erfahren es nicht.
+contacts-block-yes = Sperren
+contacts-blocked-now = Gesperrt.
+contacts-remove = Entfernen
+contacts-remove-title = { $name } entfernen?
+contacts-remove-words = Der Kontakt verschwindet aus den Adressbüchern hier. Kennt sonst niemand hier dieses Zuhause, kommen Briefe dorthin zurück, und es müsste neu verbunden werden.
+contacts-remove-yes = Entfernen
+contacts-removed = Entfernt.
+contacts-end-no = Nein, so lassen
+contacts-imported = { $new } neu, { $completed } ergänzt, { $refused } nicht übernommen.
+contacts-import-words = Telefone und Mailprogramme schreiben Kontakte als vCard (Dateien, die mit .vcf enden). Wer schon bekannt ist, wird ergänzt, nicht doppelt eingetragen. Sie gehören dann nur Ihnen.
+contacts-import-hint = Eine Datei, die mit .vcf endet, höchstens 8 MB.
+contacts-import-this = Die Datei
+contacts-import-file = Datei wählen
+contacts-import-button = Übernehmen
+contacts-import-line = Zeile { $line }:
+
+# ---- who asks
+requests-title = Wer schreiben möchte
+requests-none = Im Augenblick fragt niemand.
+requests-not-asked = Das sehen nur die, die hier über Fremde entscheiden. Fragen Sie, wer dieses Zuhause verwaltet.
+requests-somebody = Jemand ({ $key }…)
+requests-they-say = Über sich selbst steht da:
+requests-say-nothing = (nichts)
+requests-received = Gefragt { $when }
+requests-words = Sagen kann jeder alles. Nehmen Sie nur an, wen Sie erwarten; die Sicherheitswörter können Sie danach vergleichen.
+requests-accept = Annehmen
+requests-refuse = Ablehnen
+requests-accepted = Angenommen: Sie können einander jetzt schreiben.
+requests-refused = Abgelehnt. Es darf noch einmal gefragt werden.
+requests-blocked = Gesperrt. Davon hören Sie nichts mehr.
+requests-block-title = Sperren, wer da fragt?
+requests-block-words = Sie hören nichts mehr davon, und die andere Seite erfährt es nicht.
+requests-more =
+    { $count ->
+        [one] Noch eine Anfrage wartet dahinter.
+       *[other] { $count } weitere Anfragen warten dahinter.
+    }
+requests-move = { $name } sagt: „Ich habe einen neuen Kasten“
+requests-announced = Angekündigt { $when }
+requests-move-words = Das kann stimmen, oder jemand hat den alten Kasten an sich genommen. Rufen Sie an. Stehen auf dem neuen Kasten dieselben Wörter? Dann stimmt es.
+requests-move-confirm = Die Wörter sind gleich: Es stimmt
+requests-move-refuse = Das stimmt nicht
+requests-moved = Bestätigt: Briefe gehen von jetzt an zum neuen Kasten.
+requests-not-moved = Abgelehnt: Alles bleibt beim alten Kasten.
+
+# ---- my settings
+nav-settings = Einstellungen
+settings-title = Meine Einstellungen
+settings-save = Speichern
+settings-saved = Gespeichert.
+settings-mixed = Ein Brief an mehrere
+settings-mixed-words = Die einen werden direkt und vertraulich erreicht, die anderen nur mit gewöhnlicher E-Mail, die andere unterwegs lesen können. Was soll mit einem Brief geschehen, der an beide geht?
+settings-mixed-tell = Senden, und mir danach sagen, welchen Weg jede Kopie nahm.
+settings-mixed-ask = Mich vorher fragen.
+settings-mixed-refuse = Nicht senden.
+settings-reencode = Briefe für alte Mailanbieter
+settings-reencode-words = Einige Anbieter nehmen nur schlichte Briefe, ohne é oder ü. Das Zuhause kann einen Brief für sie neu schreiben. Eine digitale Unterschrift darin würde dadurch ungültig, darum geschieht es nur mit Ihrem Wort.
+settings-reencode-on = Meine Briefe neu schreiben, wo ein Anbieter es braucht.
+settings-provider = Mein eigener Mailanbieter
+settings-provider-words = Gewöhnliche E-Mail geht meist über den Anbieter des Hauses. Haben Sie ein eigenes Konto, geht Ihre darüber.
+settings-provider-problem = Seit { $when } klappt es nicht. Der Anbieter sagt:
+settings-provider-problem-now = Es klappt nicht. Der Anbieter sagt:
+settings-provider-test = Anmeldung ausprobieren
+settings-provider-works = Die Anmeldung klappt.
+settings-provider-remove = Entfernen
+settings-provider-remove-title = Ihren eigenen Anbieter entfernen?
+settings-provider-remove-words = Ihre gewöhnliche E-Mail geht dann über den Anbieter des Hauses, wenn es einen gibt. Was auf Ihren wartet, bleibt, bis er wieder eingerichtet ist oder Sie es zurücknehmen.
+settings-provider-removed = Entfernt.
+settings-provider-again = Neu eingeben
+settings-provider-set = Die Anmeldung klappt; Ihre gewöhnliche E-Mail geht von jetzt an diesen Weg.
+settings-provider-save = Anmeldung ausprobieren und speichern
+settings-no-address = Für Sie ist hier noch keine gewöhnliche E-Mail-Adresse eingetragen. Das tut, wer das Zuhause verwaltet; danach können Sie Ihr Konto einrichten.
+settings-address = Ihre Adresse dort
+settings-address-not-yours = Wählen Sie eine Ihrer Adressen. Eine neue trägt ein, wer das Zuhause verwaltet.
+settings-host = Server für ausgehende Mail
+settings-host-hint = Ihr Anbieter nennt ihn, zum Beispiel smtp.example.org.
+settings-host-empty = Geben Sie den Server an.
+settings-port-wrong = Ein Port ist eine Zahl von 1 bis 65535; meist 465.
+settings-username = Benutzername dort
+settings-username-hint = Meist Ihre Adresse; dann lassen Sie es leer.
+settings-password = Passwort dort
+settings-password-hint = Viele Anbieter wollen für Mailprogramme ein eigenes („App-Passwort“).
+settings-password-empty = Geben Sie das Passwort an.
+settings-fetch = Briefe, die bei meinem Anbieter ankommen
+settings-fetch-words = Antworten auf gewöhnliche E-Mail kommen bei Ihrem Anbieter an. Das Zuhause kann sie dort abholen, damit Sie alles an einem Ort finden.
+settings-fetch-host = Server für eingehende Mail
+settings-fetch-host-hint = Ihr Anbieter nennt ihn, zum Beispiel imap.example.org.
+settings-fetch-username-hint = Lassen Sie ihn und das Passwort leer, wenn es die für ausgehende Mail oben sind.
+settings-fetch-username-usual = Meist Ihre Adresse.
+settings-fetch-username-empty = Geben Sie den Benutzernamen an.
+settings-fetch-every = Nachgesehen wird alle
+settings-fetch-after = Was dort aus ihnen wird
+settings-fetch-deletes = Sie werden dort gelöscht, sobald sie hier liegen.
+settings-fetch-keeps = Sie bleiben auch dort.
+settings-fetch-worked = Zuletzt geklappt
+settings-fetch-everything = Auch holen, was dort schon liegt, nicht nur, was von jetzt an kommt.
+settings-fetch-delete = Briefe beim Anbieter löschen, sobald sie sicher hier liegen.
+settings-fetch-set = Die Anmeldung klappt; von jetzt an werden Briefe geholt.
+settings-fetch-now = Jetzt holen
+settings-fetch-runs = Es ist viel zu holen; das geht von selbst weiter.
+settings-fetched = Geholt: { $count } neue.
+settings-fetch-remove = Nicht mehr holen
+settings-fetch-remove-title = Keine Briefe mehr holen?
+settings-fetch-remove-words = Was hier liegt, bleibt. Neue Briefe bleiben bei Ihrem Anbieter.
+settings-fetch-removed = Es wird nichts mehr geholt.

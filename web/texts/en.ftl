@@ -19,6 +19,7 @@ nav-home = Home
 
 # ---- dates and times
 date-long = { $day } { $month } { $year }
+date-short = { $day } { $month }
 time-now = just now
 time-minutes-ago = 
     { $minutes ->
@@ -95,20 +96,195 @@ login-out = You are logged out on this device.
 # ---- home
 home-hello = Hello, { $name }
 home-status = How the home is
-home-tox-udp = Connected to the Tox network, directly.
-home-tox-tcp = Connected to the Tox network through relays: letters arrive, big ones take longer.
-home-tox-offline = Not connected to the Tox network. Letters wait here and leave by themselves. Look whether the router has an internet connection.
 home-state-good = All is well
-home-state-slow = Works, more slowly
-home-state-bad = Needs a look
-home-waiting = 
+home-state-attention = Worth a look
+home-state-bad = Needs somebody
+home-state-unknown = Not known right now
+home-fine = Letters come and go. There is nothing that you have to do.
+home-for-admin =
+    { $count ->
+        [one] There is something that whoever looks after this home should see. They find it on this page when they log in.
+       *[other] There are { $count } things that whoever looks after this home should see. They find them on this page when they log in.
+    }
+home-unknown = The home cannot tell this right now.
+home-tox = The way to other homes
+home-tox-state-udp = Direct
+home-tox-state-tcp = Through relays
+home-tox-state-offline = None
+home-tox-udp = Connected to the Tox network, directly.
+home-tox-tcp = Connected to the Tox network through relays: letters arrive, big ones take longer. Right after a start that is normal for some minutes; if it stays, the router does not let UDP through.
+home-tox-offline = Not connected to the Tox network. Letters wait here and leave by themselves. Look whether the router has an internet connection.
+home-tox-since = So it is since: { $when }.
+home-tox-peers = Of { $count } homes and friends { $direct } are reached directly, and { $relayed } through a relay.
+home-letters = My letters on their way
+home-waiting =
     { $count ->
         [0] No letter waits.
         [one] One letter is on its way.
        *[other] { $count } letters are on their way.
     }
+home-waiting-all =
+    { $count ->
+        [0] In the whole home no letter waits.
+        [one] In the whole home one letter waits ({ $size }); on its way this moment: { $moving }.
+       *[other] In the whole home { $count } letters wait ({ $size }); on their way this moment: { $moving }.
+    }
+home-to-letters = All my letters on their way
+home-to = To { $name }
+home-moving-more =
+    { $count ->
+        [one] And to one more.
+       *[other] And to { $count } more.
+    }
+home-online = Who is there
+home-online-words = A letter to them leaves at once.
+home-online-none = There are no contacts yet.
+home-online-nobody = Nobody is there right now. Letters wait, and leave as soon as their box is there.
+home-online-count = { $there } of { $count } contacts
+home-online-directly = directly
+home-online-relayed = through a relay
+home-online-more =
+    { $count ->
+        [one] And one more.
+       *[other] And { $count } more.
+    }
+home-box = The box
+home-disk = Room on the disk
+home-disk-free = { $free } free of { $total }
+home-disk-letters = Letters in mailboxes
+home-disk-waiting = Letters that wait
+home-backup = Last backup
+home-backup-none = none yet
+home-days-mine = My letters of the last { $count } days
+home-days-all = All letters of this home in the last { $count } days
+home-days-none = No letter came or went.
+home-days-received = Received: { $count } (directly { $direct }, by ordinary mail { $ordinary }, within the home { $local }).
+home-days-sent = Sent: { $count } (directly { $direct }, by ordinary mail { $ordinary }, within the home { $local }).
+home-days-line = { $day }: { $received } received, { $sent } sent
+home-days-day = Day
+home-days-in = Received
+home-days-out = Sent
+home-days-pale = Paler: by ordinary mail
+home-days-table = The numbers in a table
 home-address = Your address
 home-address-words = People in other homes with Toxmail write to you at:
+home-again = Look again
+home-live = This page shows by itself what changes.
+
+# ---- what can be wrong
+finding-do-restart = Start the box again: pull its plug, wait ten seconds, and plug it in. If it stays so, the home's log says more.
+finding-do-reach = Ask them whether their box is switched on and has an internet connection. What is for them waits here, and nothing is lost.
+finding-do-choose = Choose somebody else, or add { $name }.
+finding-not-running = The home does not run: no letter goes out or comes in.
+finding-out-of-order = A part of the home does not do its work.
+finding-settings-mistake = There is a mistake in the file toxmail.toml. The home goes on with what it read before.
+finding-settings-mistake-do = Correct it before the box is started again: with the mistake it would not start.
+finding-never-started = The home was never started.
+finding-never-started-do = Start it, and open this page again.
+finding-database-damaged = What the home keeps on its disk is damaged.
+finding-database-damaged-do = Restore a backup before the home is started again; on a new card or disk, if this one is old.
+finding-old-toxcore = The Tox library of this home ({ $version }) has a dangerous hole.
+finding-old-toxcore-do = Update it to { $oldest } or later, and start the home again.
+finding-tox-ended = The home has lost its connection to the Tox network for good: no letter goes directly.
+finding-tox-offline = No connection to the Tox network for { $time }.
+finding-tox-offline-do = Letters wait and leave by themselves. If it lasts, look whether the router has an internet connection.
+finding-tox-offline-long = No connection to the Tox network for { $time }: no letter comes or goes directly.
+finding-tox-offline-long-do = Look whether other devices here reach the internet. If they do, start the router again, and then the box.
+finding-tox-nobody-answers = Nobody in the Tox network answers this home.
+finding-tox-nobody-answers-do = Look whether other devices here reach the internet. If they do, the home needs a newer list of helpers: toxmaild bootstrap import, in a terminal.
+finding-tox-relayed = Everything goes through relays: letters arrive, big ones take longer.
+finding-tox-relayed-do = It gets faster if the router lets UDP through, best with port { $port } forwarded to the box.
+finding-direct-only-without-udp = Some contacts are set to “direct only”, but this home has no direct connections at all. Letters to them wait.
+finding-direct-only-without-udp-do = Switch UDP on in toxmail.toml, or allow relays for these contacts.
+finding-no-bootstrap-nodes = The home knows nobody whom it could ask its way into the Tox network.
+finding-no-bootstrap-nodes-do = Give it a list of helpers: toxmaild bootstrap import, in a terminal.
+finding-names-behind-proxy =
+    { $count ->
+        [one] One helper in toxmail.toml is of no use behind the proxy.
+       *[other] { $count } helpers in toxmail.toml are of no use behind the proxy.
+    }
+finding-names-behind-proxy-do = Write them there by number (IP address), not by name.
+finding-not-a-friend = Tox does not take { $name } as a contact: no letter reaches them.
+finding-not-a-friend-do = Remove the contact, and add it again with its whole Tox address.
+finding-identity-not-saved = The home's Tox identity cannot be written to the disk.
+finding-identity-not-saved-do = Look whether the disk is full or failing. The home tries again by itself.
+finding-tox-blind = Letters from other homes are noticed a little later than they could be.
+finding-not-served = The service “{ $service }” does not work ({ $address }).
+finding-no-such-service = The service “{ $service }” is switched on in toxmail.toml, but this version does not have it.
+finding-no-such-service-do = Switch it off there, or update Toxmail.
+finding-no-members = Nobody has a mailbox yet.
+finding-no-members-do = Add the first person.
+finding-no-main-mailbox = Letters to the home itself are to go to { $name }, who does not live here.
+finding-no-pairing-member = { $name } is to be asked about new contacts, but does not live here.
+finding-disk-full = The disk is full ({ $size } free): no letter is taken.
+finding-disk-full-do = Make room now: delete old letters, or give the home a larger disk.
+finding-disk-low = The disk is nearly full ({ $size } free).
+finding-disk-low-do = Make room soon: delete old letters, or give the home a larger disk.
+finding-clock-not-set = The box does not know what time it is.
+finding-clock-not-set-do = With an internet connection it sets its clock by itself. Until then nobody is told in time when a letter waits too long.
+finding-letters-late-name =
+    { $count ->
+        [one] One letter to { $name } has waited for { $time }.
+       *[other] { $count } letters to { $name } wait, the first of them for { $time }.
+    }
+finding-letters-late-seen-do = Their box was last seen: { $when }. Ask them whether it is switched on and has an internet connection.
+finding-letters-late-ordinary =
+    { $count ->
+        [one] One letter to an ordinary address has waited for { $time }.
+       *[other] { $count } letters to ordinary addresses wait, the first of them for { $time }.
+    }
+finding-letters-late =
+    { $count ->
+        [one] One letter has waited for { $time }.
+       *[other] { $count } letters wait, the first of them for { $time }.
+    }
+finding-letter-lost = The file of a letter that waits (number { $id }) is gone.
+finding-letter-lost-do = Restore it from a backup, or take the letter back, so that its writer hears of it.
+finding-provider-fails-home = The home's mail provider takes no letters (since: { $when }).
+finding-provider-fails-member = { $name }'s mail provider takes no letters (since: { $when }).
+finding-provider-fails-do = Letters to ordinary addresses wait and are tried again. Look whether the account there works and its password is still the same.
+finding-fetch-fails = { $name }'s letters are not fetched from the mail provider (since: { $when }).
+finding-fetch-fails-do = They stay there, and it is tried again. Look whether the account there works and its password is still the same.
+finding-gateway-fails =
+    { $count ->
+        [one] The family's other mail server did not take a letter.
+       *[other] The family's other mail server did not take { $count } letters.
+    }
+finding-gateway-do = Look whether it runs. Letters wait here, and nothing is lost.
+finding-gateway-away = The family's other mail server ({ $address }) cannot be reached.
+finding-gateway-door-off = The mail server of { $domain } cannot hand in letters: the door for it is closed.
+finding-gateway-door-off-do = Open it in toxmail.toml: [listen] gateway.
+finding-gateway-open-door = Every device in { $networks } can write as anybody at { $domain }.
+finding-gateway-open-door-do = Ask for a password there: username and password_file below [gateway] in toxmail.toml.
+finding-gateway-password = The password of the family's other mail server cannot be read.
+finding-gateway-password-do = Look whether the file { $path } is there, and whether the home may read it.
+finding-incompatible = { $name } has another version of Toxmail, so no letter crosses.
+finding-incompatible-do = Update both homes to the newest Toxmail.
+finding-request-flood = { $count } strangers have asked within an hour to become contacts.
+finding-request-flood-do = Somebody has spread this home's Tox address. Give the home another one; your contacts stay, and their homes learn it by themselves.
+finding-requests-waiting =
+    { $count ->
+        [one] Somebody asks to become a contact.
+       *[other] { $count } ask to become contacts.
+    }
+finding-requests-waiting-do = Look who it is, and say yes or no.
+finding-peer-double = The home of { $name } runs on two boxes at once.
+finding-peer-double-do = Tell the people there: letters go now to the one and now to the other, until they stop one of the two.
+finding-seen-double = { $name } sees this home on two boxes at once: letters go now to the one and now to the other.
+finding-seen-double-do = Stop the other box, and never start it again with the same data. If you know of none, somebody has a copy of this home: set up a new one, and pair it anew.
+finding-unanswered = { $name } has not answered your request for a week.
+finding-unanswered-do = Ask them to accept it, or for an invitation; or remove the contact.
+finding-peer-silent = { $name } was not seen for over a week. The last time: { $when }.
+finding-open-to-others = Other users of this machine can read { $path }, where secrets are.
+finding-open-to-others-do = Keep it for the home alone; in a terminal: chmod go= { $path }
+finding-certificate-unreadable = A key or certificate of this home cannot be read: { $path }.
+finding-certificate-unreadable-do = Start the home again: it makes a new certificate. If it stays so, restore the folder tls from a backup.
+finding-certificate-expired = The home's certificate has expired: browsers and mail programs warn of it.
+finding-certificate-ends = The home's certificate expires in { $time }.
+finding-certificate-do = Start the box again: it makes a new one. If it stays so, look whether its clock is right.
+finding-backup-never = There is no backup: what is on this disk would be lost with it.
+finding-backup-old = The last backup is old ({ $when }).
+finding-backup-do = Make one, and keep it outside of this box.
 
 # ---- over plain HTTP
 plain-title = One step to your home's page
@@ -306,21 +482,6 @@ members-is-main = Mail for the home itself
 members-is-member = Mailbox
 members-add = Add a person
 members-add-button = Add this person
-members-added = { $name } has a mailbox now.
-members-display = Name
-members-display-hint = As others shall see it in letters, such as Anna Martin.
-members-display-wrong = Write a name of 1 to 100 characters on one line.
-members-mailbox = Mailbox
-members-mailbox-hint = What stands before the @, such as anna. It also is the name to log in with, and stays.
-members-mailbox-wrong = Take 1 to 32 of a–z, 0–9, dot, hyphen and underscore, a letter or digit first. Names such as postmaster, home and root belong to the home itself.
-members-mailbox-taken = { $name } is somebody's mailbox already. Take another name.
-members-password-made = Make one that can be read aloud
-members-password-typed = I type one myself
-members-password-type = Type a password
-members-slip-title = For { $name }
-members-slip-words = Write this down or print it now: the password is shown this once. It opens the home's page; a new one can be chosen there.
-members-slip-page = Page
-members-slip-copy = Copy the password
 members-name-title = Name
 members-login = Logs in as { $name }; the address in this home is { $name }@toxmail.local.
 members-rename = Change the name
@@ -463,6 +624,129 @@ log-fact = Note
 log-download-title = For somebody who helps you
 log-download-words = The same as a file. Look through it before you pass it on: it says who writes to whom.
 log-download = Save as a file
+
+# ---- administration: backup
+admin-backup-words = The whole home in one file that only your passphrase opens.
+backup-title = Backup
+backup-back = Back to the backup
+backup-make = Make one now
+backup-last = The last one was made { $when }.
+backup-never = None was made yet
+backup-words = If the box breaks, another one becomes this home with this file: same addresses, people, passwords and contacts. Keep it outside of the box. Nothing of it stays here.
+backup-warning = Without the passphrase nobody can open it, you neither. Write it on paper, and keep the paper apart from the file.
+backup-passphrase = Passphrase for this backup
+backup-passphrase-hint = Ten characters at least; four words that have nothing to do with each other are good.
+backup-weak = That is too easy to guess. Take ten characters at least, or four words that have nothing to do with each other.
+backup-repeated = The passphrase once more
+backup-differs = The two are not the same. Type both once more.
+backup-own-hint = So that nobody carries the home away who finds this page open.
+backup-with-mail = With the letters in the mailboxes. The file is as big as they are; without them it is small, and has everything else.
+backup-download = Make the backup and save it
+backup-restore = When you need it
+backup-restore-off = Switch the old box off, and leave it off: two boxes that are the same home take each other's letters away.
+backup-restore-command = In a terminal on the new box, before Toxmail runs there:
+backup-restore-start = Type the passphrase, and start Toxmail. It is this home again.
+backup-restore-after = Letters that came after the backup was made are on the old box only. Letters to ordinary addresses that may have gone out already wait until you have said yes; the home asks you by mail.
+backup-paper = The identity on paper
+backup-paper-words = One sheet that keeps the home's Tox address, if every other backup is lost. It has no letters, people or contacts. It is locked by a passphrase, too.
+backup-paper-open = Make the sheet …
+backup-paper-make = Show the sheet
+backup-paper-qr = The identity as a code to scan
+backup-paper-title = The identity of { $home }
+backup-paper-made = Made on { $day }. Keep this sheet in a safe place, and the passphrase in another.
+backup-paper-once = Print it now: it is shown this once.
+backup-paper-check = Words to check
+backup-paper-use = On a new box put the text, from the first line to the last, into a file; the command shows the same words:
+
+# ---- administration: storage
+admin-storage-words = How much room there is, how much each mailbox takes, and how large letters may be.
+storage-title = Storage and limits
+storage-room = Room on the disk
+storage-free = { $free } of { $total } are free
+storage-full = There is no room for letters any more: they wait at their senders, and nothing is lost. Delete what nobody needs.
+storage-low = Soon there is no room for letters any more. Delete what nobody needs.
+storage-reserve = Letters never take the last { $bytes }.
+storage-bar = Used of the disk
+storage-letters = Letters in mailboxes
+storage-waiting = Letters on their way
+storage-mailboxes = Mailboxes
+storage-mailboxes-quota = Each may have up to { $bytes }.
+storage-mailboxes-free = Each may have as much as the disk has room for.
+storage-takes = Takes
+
+# ---- administration: settings
+settings-locked = The file toxmail.toml says it, and wins: it can be changed there only.
+admin-save = Save
+settings-changed = It is saved, and counts from now on.
+settings-usual = as usual
+settings-usual-now = as usual ({ $value })
+settings-no-limit = no limit
+storage-limits = Limits
+storage-message = Largest letter
+storage-message-hint = With everything that is attached. Another home may take less.
+storage-quota = Largest mailbox
+storage-quota-hint = Letters to a full mailbox wait at their senders until there is room.
+storage-delay = Tell the writer that a letter still waits after
+storage-expire = Give a letter back that did not arrive after
+storage-expire-hint = The other home may be on holiday: a month is good.
+admin-home-words = What the home is called, and the language in which it writes to you.
+home-settings-title = The home
+home-settings-name = Name of the home
+home-settings-name-hint = What other homes see.
+home-settings-name-wrong = Write a name on one line that is not too long.
+home-settings-language = Language of the home
+home-settings-language-hint = For everybody who has not chosen one.
+home-settings-changed = It is saved. Other homes are told the new name when they meet this one.
+home-settings-hostname = Name in the network
+home-settings-hostname-words = It stands in the certificate of this home. Another one is written into the file toxmail.toml (hostname), and counts once the home is started again.
+pairing-asked-title = Who is asked
+pairing-asked-words = When strangers would like to write to this home, or another home says that an address is one of its people's, these are asked by mail. Nobody chosen: the administrator.
+
+# ---- administration: provider
+admin-provider-words = The way to everybody without Toxmail, through your mail provider.
+account-title = Ordinary mail
+account-home = The home's account
+account-words = Letters to people without Toxmail go through this mail provider, of everybody who has an ordinary address of their own and no account of their own.
+account-none = There is none: letters go to other homes only
+account-state = State
+account-fine = Works
+account-fails = Does not work
+account-since = since { $when }
+account-said = Letters wait, and go by themselves once it works again. This is what the provider said:
+account-test = Try it now
+account-works = The provider accepts the login.
+account-remove = Remove …
+account-set = Set it up
+account-replace = Another account, or a new password
+account-stored = The login works, and the account is kept. Whose addresses may write through it is said on the page of each person.
+account-removal-title = Remove the home's account?
+account-removal-letters = Letters that wait for it go on waiting, until there is another account or they are given back.
+account-removal-fetches = 
+    { $count ->
+        [one] One mailbox is fetched with its login: that stops working.
+       *[other] { $count } mailboxes are fetched with its login: that stops working.
+    }
+account-removal-password = Its password is forgotten here. Nothing changes at the provider.
+account-removal-yes = Remove the account
+account-removed = The account is removed.
+account-removed-waiting = The account is removed. Letters that still wait for one: { $count }.
+account-members = Accounts of their own
+account-members-words = Whoever has one writes through it. Each person sets it up alone.
+account-members-none = Nobody has one.
+fetching-title = Mail that is fetched
+fetching-words = The home can fetch what arrives at a provider, so that all letters are in one mailbox. Each person sets it up alone, for their own mailbox there.
+fetching-none = Nothing is fetched for anybody.
+fetching-from = From
+fetching-every = every { $time }
+fetching-not-yet = not looked at since the start
+fetching-now = Look now
+fetching-done = Letters that have come: { $count }.
+fetching-runs = There is much to fetch; it goes on by itself.
+fetching-stop = Stop …
+fetching-removal-title = Stop fetching for { $name }?
+fetching-removal-words = What has come stays here, and what is there stays there. To begin again, the password is needed once more.
+fetching-removal-yes = Stop fetching
+fetching-removed = Nothing more is fetched for { $name }.
 
 # ---- security of the home
 nav-admin-security = Security
@@ -660,4 +944,212 @@ letters-cancel-no = Let it go on
 letters-cancel-late = It can no longer be taken back.
 letters-cancelled = The letter is taken back.
 letters-look-again = Look again
+letters-held-words = A part of it would go by ordinary e-mail, or it was on its way when the home was restored from a backup. Shall it go?
+letters-held-send = Send it
+letters-held-stop = Do not send it
+letters-released = It goes.
+letters-not-held = It does not wait for an answer any more.
 letters-next-page = Newer letters
+
+# ---- my contacts
+nav-contacts = Contacts
+contacts-title = Contacts
+contacts-add = Add somebody
+contacts-none = You know nobody here yet. Add somebody, or ask whoever looks after the home to connect it with another home.
+contacts-list =
+    { $count ->
+        [one] One contact
+       *[other] { $count } contacts
+    }
+contacts-search = Search by name or address
+contacts-search-button = Search
+contacts-not-found = Nobody is found by that.
+contacts-all = Show everybody
+contacts-found =
+    { $count ->
+        [one] One is found.
+       *[other] { $count } are found.
+    }
+contacts-name = Name
+contacts-kind = Kind
+contacts-state = Where they are
+contacts-mine = only yours
+contacts-has-claims = An address waits for your look.
+contacts-before = Those before
+contacts-next = Those after
+contacts-files = As a file
+contacts-files-words = Telephones and mail programs that are connected have these contacts anyway. A file is for all others.
+contacts-export = Download all (vCard)
+contacts-import = Take in from a file
+contacts-connected = There now
+contacts-online = There, answers soon
+contacts-awaits-direct = There, but not directly: letters wait
+contacts-asked = Asked, has not answered yet
+contacts-waiting = Let in, not seen yet
+contacts-blocked = Blocked
+contacts-ordinary = By ordinary mail
+contacts-offline = Not there
+contacts-last-seen = Last seen { $when }
+contacts-kind-home = Home with Toxmail
+contacts-kind-chat = Chat program
+contacts-kind-unknown = Not known yet
+contacts-kind-ordinary = Ordinary e-mail
+contacts-add-words = Paste what you were given: an e-mail address, a Tox address, or an invitation.
+contacts-address = Address or invitation
+contacts-address-hint = Such as oma@example.org, a long Tox address, or a link that begins with tox:
+contacts-address-empty = Paste an address or an invitation here.
+contacts-invitation-not-yours = This is an invitation: it connects the whole home with another one. Pass it on to whoever looks after yours.
+contacts-add-name = Name
+contacts-add-name-hint = What you call them. An invitation needs none.
+contacts-name-empty = Give a name.
+contacts-add-chat = They use a Tox chat program, not Toxmail.
+contacts-add-everybodys = For everybody at home, not for me alone.
+contacts-add-button = Add
+contacts-added = Added.
+contacts-back = To my contacts
+contacts-facts = What is known
+contacts-short = Write to
+contacts-home-name = Their home calls itself
+contacts-full = In full
+contacts-emails = E-mail addresses
+contacts-emails-hint = One in each line; the first is the one that is shown.
+contacts-whose = Whose contact
+contacts-everybodys = Everybody's at home
+contacts-only-mine = Only yours
+contacts-claims = Addresses that their home claims
+contacts-claims-words = Their home says that these are theirs. Nobody here has confirmed it, so they count for nothing yet. Confirm only what you know to be theirs.
+contacts-claims-confirm = That is theirs
+contacts-confirmed = The address is confirmed.
+contacts-words = Is it really them?
+contacts-words-compared = You have compared the words
+contacts-words-not-compared = Not compared yet
+contacts-words-words = Call them, and read these words to each other. If both see the same, nobody stands between you.
+contacts-words-same = We have the same words
+contacts-words-undo = Take that back
+contacts-verified = Noted: you have compared the words.
+contacts-unverified = Noted: the words are not compared.
+contacts-edit = Change
+contacts-edit-everybodys = This is everybody's contact: what you change changes for all at home.
+contacts-save = Save
+contacts-changed = Saved.
+contacts-fallback = When their home is away for long
+contacts-fallback-words = Letters wait until their home is there. After a time that you choose they may go by ordinary e-mail instead, which others can read on the way.
+contacts-fallback-label = By ordinary e-mail
+contacts-fallback-never = Never
+contacts-fallback-after = After { $time }
+contacts-direct = Directly only
+contacts-direct-words = Letters usually take a detour through relays where no direct way is found; these cannot read them, but see that there is mail. Directly only means: rather wait than take a detour.
+contacts-direct-on = Directly only
+contacts-direct-off = Through relays too
+contacts-direct-on-button = Directly only
+contacts-direct-off-button = Allow relays again
+contacts-end = End it
+contacts-not-yours = The rest is decided by whoever looks after this home.
+contacts-block = Block
+contacts-block-title = Block { $name }?
+contacts-block-words = Nothing is taken from their home any more, and nothing goes there: for everybody here. Letters on their way to them come back. They are not told.
+contacts-block-yes = Block
+contacts-blocked-now = Blocked.
+contacts-remove = Remove
+contacts-remove-title = Remove { $name }?
+contacts-remove-words = The contact is gone from the address books here. If nobody else here knows their home, letters on their way to them come back, and they would have to be connected anew.
+contacts-remove-yes = Remove
+contacts-removed = Removed.
+contacts-end-no = No, leave it
+contacts-imported = { $new } new, { $completed } completed, { $refused } not taken.
+contacts-import-words = Telephones and mail programs write contacts as vCards (files that end with .vcf). Who is known already is completed, not entered twice. They become yours alone.
+contacts-import-hint = A file that ends with .vcf, of 8 MB at most.
+contacts-import-this = The file
+contacts-import-file = Choose the file
+contacts-import-button = Take in
+contacts-import-line = Line { $line }:
+
+# ---- who asks
+requests-title = Who would like to write
+requests-none = Nobody asks at the moment.
+requests-not-asked = Only those who decide about strangers in this home see this. Ask whoever looks after it.
+requests-somebody = Somebody ({ $key }…)
+requests-they-say = They say of themselves:
+requests-say-nothing = (nothing)
+requests-received = Asked { $when }
+requests-words = Anybody can say anything. Accept only who you expect; you can compare safety words afterwards.
+requests-accept = Accept
+requests-refuse = Refuse
+requests-accepted = Accepted: you can write to each other now.
+requests-refused = Refused. They may ask again.
+requests-blocked = Blocked. They are not heard again.
+requests-block-title = Block whoever asks?
+requests-block-words = They are not heard again, and are not told.
+requests-more =
+    { $count ->
+        [one] One more waits behind these.
+       *[other] { $count } more wait behind these.
+    }
+requests-move = { $name } says: “I have a new box”
+requests-announced = Announced { $when }
+requests-move-words = It may be true, or somebody may have taken the old box. Call them. They see the same words on their new box? Then it is true.
+requests-move-confirm = The words are the same: it is them
+requests-move-refuse = That is not true
+requests-moved = Confirmed: letters go to the new box from now on.
+requests-not-moved = Refused: everything stays with the old box.
+
+# ---- my settings
+nav-settings = Settings
+settings-title = My settings
+settings-save = Save
+settings-saved = Saved.
+settings-mixed = A letter to several people
+settings-mixed-words = Some are reached directly and in private, others by ordinary e-mail only, which others can read on the way. What shall happen to a letter that goes to both?
+settings-mixed-tell = Send it, and tell me afterwards which way each copy went.
+settings-mixed-ask = Ask me first.
+settings-mixed-refuse = Do not send it.
+settings-reencode = Letters for old mail providers
+settings-reencode-words = A few providers take plain letters only, without é or ü. The home can write a letter anew for them. A digital signature in it would be broken by that, so it is done only with your word.
+settings-reencode-on = Write my letters anew where a provider needs it.
+settings-provider = My own mail provider
+settings-provider-words = Ordinary e-mail usually goes through the provider of the home. If you have an account of your own, yours goes through that.
+settings-provider-problem = It has not worked since { $when }. The provider says:
+settings-provider-problem-now = It does not work. The provider says:
+settings-provider-test = Try the login
+settings-provider-works = The login works.
+settings-provider-remove = Remove
+settings-provider-remove-title = Remove your own provider?
+settings-provider-remove-words = Your ordinary e-mail goes through the provider of the home from then on, if there is one. What waits for yours stays until it is set up again or taken back.
+settings-provider-removed = Removed.
+settings-provider-again = Enter it anew
+settings-provider-set = The login works; your ordinary e-mail goes that way from now on.
+settings-provider-save = Try the login, and save
+settings-no-address = No ordinary e-mail address is entered here for you yet. Whoever looks after the home enters it; then you can set up your account.
+settings-address = Your address there
+settings-address-not-yours = Choose one of your own addresses. A new one is entered by whoever looks after the home.
+settings-host = Server for outgoing mail
+settings-host-hint = Your provider tells it, such as smtp.example.org.
+settings-host-empty = Enter the server.
+settings-port-wrong = A port is a number from 1 to 65535; usually 465.
+settings-username = User name there
+settings-username-hint = Usually your address; leave it empty then.
+settings-password = Password there
+settings-password-hint = Many providers want a password of its own for mail programs (“app password”).
+settings-password-empty = Enter the password.
+settings-fetch = Letters that arrive at my provider
+settings-fetch-words = Answers to ordinary e-mail arrive at your provider. The home can fetch them from there, so that you find everything in one place.
+settings-fetch-host = Server for incoming mail
+settings-fetch-host-hint = Your provider tells it, such as imap.example.org.
+settings-fetch-username-hint = Leave it and the password empty where they are those for outgoing mail above.
+settings-fetch-username-usual = Usually your address.
+settings-fetch-username-empty = Enter the user name.
+settings-fetch-every = Looked for every
+settings-fetch-after = What becomes of them there
+settings-fetch-deletes = They are deleted there once they lie here.
+settings-fetch-keeps = They stay there as well.
+settings-fetch-worked = Worked last
+settings-fetch-everything = Fetch what lies there already, too, not only what comes from now on.
+settings-fetch-delete = Delete letters at the provider once they lie safely here.
+settings-fetch-set = The login works; letters are fetched from now on.
+settings-fetch-now = Fetch now
+settings-fetch-runs = There is much to fetch; it goes on by itself.
+settings-fetched = Fetched: { $count } new.
+settings-fetch-remove = Fetch no more
+settings-fetch-remove-title = Fetch no more letters?
+settings-fetch-remove-words = What lies here stays. New letters stay at your provider.
+settings-fetch-removed = Nothing is fetched any more.

@@ -19,6 +19,7 @@ nav-home = Inicio
 
 # ---- dates and times
 date-long = { $day } de { $month } de { $year }
+date-short = { $day } de { $month }
 time-now = ahora mismo
 time-minutes-ago = 
     { $minutes ->
@@ -95,20 +96,195 @@ login-out = Ha cerrado la sesión en este dispositivo.
 # ---- home
 home-hello = Hola, { $name }
 home-status = Cómo está la casa
-home-tox-udp = Conectada a la red Tox, directamente.
-home-tox-tcp = Conectada a la red Tox mediante repetidores: las cartas llegan, las grandes tardan más.
-home-tox-offline = Sin conexión con la red Tox. Las cartas esperan aquí y saldrán solas. Compruebe que el router tiene conexión a internet.
 home-state-good = Todo va bien
-home-state-slow = Funciona, más despacio
-home-state-bad = Conviene mirarlo
-home-waiting = 
+home-state-attention = Conviene mirarlo
+home-state-bad = Hace falta alguien
+home-state-unknown = No se sabe ahora mismo
+home-fine = Las cartas van y vienen. No tiene que hacer nada.
+home-for-admin =
+    { $count ->
+        [one] Hay algo que debería ver quien administra esta casa. Lo encuentra en esta página al iniciar sesión.
+       *[other] Hay { $count } cosas que debería ver quien administra esta casa. Las encuentra en esta página al iniciar sesión.
+    }
+home-unknown = La casa no puede decirlo ahora mismo.
+home-tox = El camino a otras casas
+home-tox-state-udp = Directo
+home-tox-state-tcp = Por repetidores
+home-tox-state-offline = Ninguno
+home-tox-udp = Conectada a la red Tox, directamente.
+home-tox-tcp = Conectada a la red Tox mediante repetidores: las cartas llegan, las grandes tardan más. Tras un arranque es normal durante unos minutos; si sigue así, el router no deja pasar UDP.
+home-tox-offline = Sin conexión con la red Tox. Las cartas esperan aquí y saldrán solas. Compruebe que el router tiene conexión a internet.
+home-tox-since = Así está desde: { $when }.
+home-tox-peers = De { $count } casas y amigos se llega a { $direct } directamente y a { $relayed } por un repetidor.
+home-letters = Mis cartas en camino
+home-waiting =
     { $count ->
         [0] No hay cartas en espera.
         [one] Una carta está en camino.
        *[other] { $count } cartas están en camino.
     }
+home-waiting-all =
+    { $count ->
+        [0] En toda la casa no espera ninguna carta.
+        [one] En toda la casa espera una carta ({ $size }); en camino en este momento: { $moving }.
+       *[other] En toda la casa esperan { $count } cartas ({ $size }); en camino en este momento: { $moving }.
+    }
+home-to-letters = Todas mis cartas en camino
+home-to = Para { $name }
+home-moving-more =
+    { $count ->
+        [one] Y para una persona más.
+       *[other] Y para { $count } más.
+    }
+home-online = Quién está
+home-online-words = Una carta para ellos sale enseguida.
+home-online-none = Todavía no hay contactos.
+home-online-nobody = Ahora no hay nadie. Las cartas esperan y salen en cuanto su aparato esté.
+home-online-count = { $there } de { $count } contactos
+home-online-directly = directamente
+home-online-relayed = por un repetidor
+home-online-more =
+    { $count ->
+        [one] Y uno más.
+       *[other] Y { $count } más.
+    }
+home-box = El aparato
+home-disk = Sitio en el disco
+home-disk-free = { $free } libres de { $total }
+home-disk-letters = Cartas en los buzones
+home-disk-waiting = Cartas en espera
+home-backup = Última copia de seguridad
+home-backup-none = ninguna todavía
+home-days-mine = Mis cartas de los últimos { $count } días
+home-days-all = Todas las cartas de esta casa en los últimos { $count } días
+home-days-none = No llegó ni salió ninguna carta.
+home-days-received = Recibidas: { $count } (directamente { $direct }, por correo corriente { $ordinary }, dentro de la casa { $local }).
+home-days-sent = Enviadas: { $count } (directamente { $direct }, por correo corriente { $ordinary }, dentro de la casa { $local }).
+home-days-line = { $day }: { $received } recibidas, { $sent } enviadas
+home-days-day = Día
+home-days-in = Recibidas
+home-days-out = Enviadas
+home-days-pale = Más pálido: por correo corriente
+home-days-table = Los números en una tabla
 home-address = Su dirección
 home-address-words = Quienes tienen Toxmail en otra casa le escriben a:
+home-again = Mirar otra vez
+home-live = Esta página muestra por sí sola lo que cambia.
+
+# ---- lo que puede no ir bien
+finding-do-restart = Reinicie el aparato: desenchúfelo, espere diez segundos y vuelva a enchufarlo. Si sigue así, el registro de la casa dice más.
+finding-do-reach = Pregúnteles si su aparato está encendido y tiene conexión a internet. Lo que es para ellos espera aquí y nada se pierde.
+finding-do-choose = Elija a otra persona, o añada a { $name }.
+finding-not-running = La casa no está en marcha: no sale ni llega ninguna carta.
+finding-out-of-order = Una parte de la casa no hace su trabajo.
+finding-settings-mistake = Hay un error en el archivo toxmail.toml. La casa sigue con lo que leyó antes.
+finding-settings-mistake-do = Corríjalo antes del próximo arranque: con el error no arrancaría.
+finding-never-started = La casa nunca se ha puesto en marcha.
+finding-never-started-do = Póngala en marcha y abra esta página otra vez.
+finding-database-damaged = Lo que la casa guarda en su disco está dañado.
+finding-database-damaged-do = Restaure una copia de seguridad antes del próximo arranque; en una tarjeta o un disco nuevos si este es viejo.
+finding-old-toxcore = La biblioteca Tox de esta casa ({ $version }) tiene un fallo peligroso.
+finding-old-toxcore-do = Actualícela a { $oldest } o posterior y reinicie la casa.
+finding-tox-ended = La casa ha perdido del todo su conexión con la red Tox: ninguna carta va directamente.
+finding-tox-offline = Sin conexión con la red Tox desde hace { $time }.
+finding-tox-offline-do = Las cartas esperan y saldrán solas. Si dura, compruebe que el router tiene conexión a internet.
+finding-tox-offline-long = Sin conexión con la red Tox desde hace { $time }: ninguna carta llega ni sale directamente.
+finding-tox-offline-long-do = Compruebe si otros dispositivos de aquí tienen internet. Si es así, reinicie primero el router y después el aparato.
+finding-tox-nobody-answers = Nadie en la red Tox responde a esta casa.
+finding-tox-nobody-answers-do = Compruebe si otros dispositivos de aquí tienen internet. Si es así, la casa necesita una lista de ayudantes más nueva: toxmaild bootstrap import, en un terminal.
+finding-tox-relayed = Todo va por repetidores: las cartas llegan, las grandes tardan más.
+finding-tox-relayed-do = Irá más rápido si el router deja pasar UDP, mejor aún con el puerto { $port } redirigido al aparato.
+finding-direct-only-without-udp = Algunos contactos están en «solo directo», pero esta casa no tiene ninguna conexión directa. Sus cartas esperan.
+finding-direct-only-without-udp-do = Active UDP en toxmail.toml, o permita repetidores para esos contactos.
+finding-no-bootstrap-nodes = La casa no conoce a nadie a quien preguntar el camino a la red Tox.
+finding-no-bootstrap-nodes-do = Dele una lista de ayudantes: toxmaild bootstrap import, en un terminal.
+finding-names-behind-proxy =
+    { $count ->
+        [one] Un ayudante de toxmail.toml no sirve detrás del proxy.
+       *[other] { $count } ayudantes de toxmail.toml no sirven detrás del proxy.
+    }
+finding-names-behind-proxy-do = Escríbalos allí por su número (dirección IP), no por su nombre.
+finding-not-a-friend = Tox no acepta a { $name } como contacto: no le llega ninguna carta.
+finding-not-a-friend-do = Quite el contacto y añádalo de nuevo con su dirección Tox completa.
+finding-identity-not-saved = La identidad Tox de la casa no se puede guardar.
+finding-identity-not-saved-do = Compruebe si el disco está lleno o falla. La casa lo intenta de nuevo por sí sola.
+finding-tox-blind = Las cartas de otras casas se notan un poco más tarde de lo que sería posible.
+finding-not-served = El servicio «{ $service }» no funciona ({ $address }).
+finding-no-such-service = El servicio «{ $service }» está activado en toxmail.toml, pero esta versión no lo tiene.
+finding-no-such-service-do = Desactívelo allí, o actualice Toxmail.
+finding-no-members = Todavía nadie tiene buzón.
+finding-no-members-do = Añada a la primera persona.
+finding-no-main-mailbox = Las cartas para la casa misma deben ir a { $name }, que no vive aquí.
+finding-no-pairing-member = Hay que preguntar a { $name } por los contactos nuevos, pero no vive aquí.
+finding-disk-full = El disco está lleno ({ $size } libres): no se acepta ninguna carta.
+finding-disk-full-do = Haga sitio ahora: borre cartas viejas, o dé a la casa un disco más grande.
+finding-disk-low = El disco está casi lleno ({ $size } libres).
+finding-disk-low-do = Haga sitio pronto: borre cartas viejas, o dé a la casa un disco más grande.
+finding-clock-not-set = El aparato no sabe qué hora es.
+finding-clock-not-set-do = Con conexión a internet pone su reloj en hora él solo. Hasta entonces nadie se entera a tiempo cuando una carta espera demasiado.
+finding-letters-late-name =
+    { $count ->
+        [one] Una carta para { $name } espera desde hace { $time }.
+       *[other] { $count } cartas para { $name } esperan, la primera desde hace { $time }.
+    }
+finding-letters-late-seen-do = Su aparato se vio por última vez: { $when }. Pregúnteles si está encendido y tiene conexión a internet.
+finding-letters-late-ordinary =
+    { $count ->
+        [one] Una carta a una dirección corriente espera desde hace { $time }.
+       *[other] { $count } cartas a direcciones corrientes esperan, la primera desde hace { $time }.
+    }
+finding-letters-late =
+    { $count ->
+        [one] Una carta espera desde hace { $time }.
+       *[other] { $count } cartas esperan, la primera desde hace { $time }.
+    }
+finding-letter-lost = El archivo de una carta en espera (número { $id }) ha desaparecido.
+finding-letter-lost-do = Recupérelo de una copia de seguridad, o retire la carta, para que quien la escribió lo sepa.
+finding-provider-fails-home = El proveedor de correo de la casa no acepta cartas (desde: { $when }).
+finding-provider-fails-member = El proveedor de correo de { $name } no acepta cartas (desde: { $when }).
+finding-provider-fails-do = Las cartas a direcciones corrientes esperan y se intentan de nuevo. Compruebe si la cuenta funciona y la contraseña sigue siendo la misma.
+finding-fetch-fails = No se recogen las cartas de { $name } en su proveedor de correo (desde: { $when }).
+finding-fetch-fails-do = Se quedan allí y se intenta de nuevo. Compruebe si la cuenta funciona y la contraseña sigue siendo la misma.
+finding-gateway-fails =
+    { $count ->
+        [one] El otro servidor de correo de la familia no ha aceptado una carta.
+       *[other] El otro servidor de correo de la familia no ha aceptado { $count } cartas.
+    }
+finding-gateway-do = Compruebe si funciona. Las cartas esperan aquí y nada se pierde.
+finding-gateway-away = No se puede llegar al otro servidor de correo de la familia ({ $address }).
+finding-gateway-door-off = El servidor de correo de { $domain } no puede entregar cartas: su puerta está cerrada.
+finding-gateway-door-off-do = Ábrala en toxmail.toml: [listen] gateway.
+finding-gateway-open-door = Cualquier dispositivo de { $networks } puede escribir como cualquiera de { $domain }.
+finding-gateway-open-door-do = Exija allí una contraseña: username y password_file bajo [gateway] en toxmail.toml.
+finding-gateway-password = No se puede leer la contraseña del otro servidor de correo de la familia.
+finding-gateway-password-do = Compruebe que el archivo { $path } existe y que la casa puede leerlo.
+finding-incompatible = { $name } tiene otra versión de Toxmail, así que ninguna carta pasa.
+finding-incompatible-do = Actualice las dos casas al Toxmail más nuevo.
+finding-request-flood = { $count } desconocidos han pedido en una hora ser contactos.
+finding-request-flood-do = Alguien ha difundido la dirección Tox de esta casa. Dele otra; sus contactos se quedan, y sus casas la aprenden solas.
+finding-requests-waiting =
+    { $count ->
+        [one] Alguien pide ser contacto.
+       *[other] { $count } piden ser contactos.
+    }
+finding-requests-waiting-do = Mire quién es y diga sí o no.
+finding-peer-double = La casa de { $name } funciona en dos aparatos a la vez.
+finding-peer-double-do = Dígaselo: las cartas van unas veces a uno y otras al otro, hasta que apaguen uno de los dos.
+finding-seen-double = { $name } ve esta casa en dos aparatos a la vez: las cartas van unas veces a uno y otras al otro.
+finding-seen-double-do = Apague el otro aparato y no lo ponga nunca más en marcha con los mismos datos. Si no sabe de ninguno, alguien tiene una copia de esta casa: prepare una nueva y vuelva a conectarla.
+finding-unanswered = { $name } no ha respondido a su petición desde hace una semana.
+finding-unanswered-do = Pídale que la acepte, o una invitación; o quite el contacto.
+finding-peer-silent = No se ha visto a { $name } desde hace más de una semana. La última vez: { $when }.
+finding-open-to-others = Otros usuarios de esta máquina pueden leer { $path }, donde hay secretos.
+finding-open-to-others-do = Resérvelo para la casa; en un terminal: chmod go= { $path }
+finding-certificate-unreadable = No se puede leer una clave o un certificado de esta casa: { $path }.
+finding-certificate-unreadable-do = Reinicie la casa: hace un certificado nuevo. Si sigue así, recupere la carpeta tls de una copia de seguridad.
+finding-certificate-expired = El certificado de la casa ha caducado: los navegadores y programas de correo avisan.
+finding-certificate-ends = El certificado de la casa caduca dentro de { $time }.
+finding-certificate-do = Reinicie el aparato: hace uno nuevo. Si sigue así, compruebe que su reloj va bien.
+finding-backup-never = No hay copia de seguridad: lo que está en este disco se perdería con él.
+finding-backup-old = La última copia de seguridad es antigua ({ $when }).
+finding-backup-do = Haga una y guárdela fuera de este aparato.
 
 # ---- over plain HTTP
 plain-title = Un paso hasta la página de su casa
@@ -306,21 +482,6 @@ members-is-main = Correo para la propia casa
 members-is-member = Buzón
 members-add = Añadir a una persona
 members-add-button = Añadir a esta persona
-members-added = { $name } ya tiene un buzón.
-members-display = Nombre
-members-display-hint = Tal como lo verán los demás en las cartas, por ejemplo Anna Martin.
-members-display-wrong = Escriba un nombre de 1 a 100 caracteres en una línea.
-members-mailbox = Buzón
-members-mailbox-hint = Lo que va antes de la @, por ejemplo anna. Es también el nombre para iniciar sesión, y no cambia.
-members-mailbox-wrong = Use de 1 a 32 caracteres entre a–z, 0–9, punto, guion y guion bajo, primero una letra o una cifra. Nombres como postmaster, home y root pertenecen a la propia casa.
-members-mailbox-taken = { $name } ya es el buzón de alguien. Use otro nombre.
-members-password-made = Crear una que se pueda leer en voz alta
-members-password-typed = La escribo yo
-members-password-type = Escribir una contraseña
-members-slip-title = Para { $name }
-members-slip-words = Anótelo o imprímalo ahora: la contraseña solo se muestra esta vez. Abre la página de la casa; allí se puede elegir otra.
-members-slip-page = Página
-members-slip-copy = Copiar la contraseña
 members-name-title = Nombre
 members-login = Inicia sesión como { $name }; la dirección en esta casa es { $name }@toxmail.local.
 members-rename = Cambiar el nombre
@@ -463,6 +624,129 @@ log-fact = Nota
 log-download-title = Para quien le ayude
 log-download-words = Lo mismo como archivo. Repáselo antes de entregarlo: dice quién escribe a quién.
 log-download = Guardar como archivo
+
+# ---- administration: backup
+admin-backup-words = Toda la casa en un archivo que solo abre su frase secreta.
+backup-title = Copia de seguridad
+backup-back = Volver a la copia de seguridad
+backup-make = Hacer una ahora
+backup-last = La última se hizo: { $when }.
+backup-never = Aún no se ha hecho ninguna
+backup-words = Si el aparato se estropea, otro se convierte en esta casa con este archivo: las mismas direcciones, personas, contraseñas y contactos. Guárdelo fuera del aparato. Aquí no queda nada de él.
+backup-warning = Sin la frase secreta nadie puede abrirlo, usted tampoco. Escríbala en papel y guarde el papel aparte del archivo.
+backup-passphrase = Frase secreta de esta copia
+backup-passphrase-hint = Diez caracteres como mínimo; van bien cuatro palabras que no tengan nada que ver entre sí.
+backup-weak = Es demasiado fácil de adivinar. Use al menos diez caracteres, o cuatro palabras que no tengan nada que ver entre sí.
+backup-repeated = La frase secreta otra vez
+backup-differs = Las dos no son iguales. Escríbalas de nuevo.
+backup-own-hint = Para que nadie se lleve la casa si encuentra esta página abierta.
+backup-with-mail = Con las cartas de los buzones. El archivo es tan grande como ellas; sin ellas es pequeño y tiene todo lo demás.
+backup-download = Hacer la copia y guardarla
+backup-restore = Cuando la necesite
+backup-restore-off = Apague el aparato antiguo y déjelo apagado: dos aparatos que son la misma casa se quitan las cartas el uno al otro.
+backup-restore-command = En un terminal del aparato nuevo, antes de que Toxmail funcione en él:
+backup-restore-start = Escriba la frase secreta y arranque Toxmail. Vuelve a ser esta casa.
+backup-restore-after = Las cartas que llegaron después de la copia están solo en el aparato antiguo. Las cartas a direcciones corrientes que quizá ya salieron esperan su visto bueno; la casa se lo pregunta por correo.
+backup-paper = La identidad en papel
+backup-paper-words = Una hoja que conserva la dirección Tox de la casa si se pierde cualquier otra copia. No contiene cartas, personas ni contactos. También la cierra una frase secreta.
+backup-paper-open = Hacer la hoja …
+backup-paper-make = Mostrar la hoja
+backup-paper-qr = La identidad como código para escanear
+backup-paper-title = La identidad de { $home }
+backup-paper-made = Hecha el { $day }. Guarde esta hoja en un lugar seguro y la frase secreta en otro.
+backup-paper-once = Imprímala ahora: solo se muestra esta vez.
+backup-paper-check = Palabras de control
+backup-paper-use = En un aparato nuevo ponga el texto, de la primera línea a la última, en un archivo; la orden muestra las mismas palabras:
+
+# ---- administration: storage
+admin-storage-words = Cuánto espacio hay, cuánto ocupa cada buzón y lo grandes que pueden ser las cartas.
+storage-title = Almacenamiento y límites
+storage-room = Espacio en el disco
+storage-free = { $free } libres de { $total }
+storage-full = Ya no hay espacio para cartas: esperan donde sus remitentes y no se pierde nada. Borre lo que nadie necesite.
+storage-low = Pronto no habrá espacio para cartas. Borre lo que nadie necesite.
+storage-reserve = Las cartas nunca ocupan los últimos { $bytes }.
+storage-bar = Ocupado del disco
+storage-letters = Cartas en buzones
+storage-waiting = Cartas en camino
+storage-mailboxes = Buzones
+storage-mailboxes-quota = Cada uno puede tener hasta { $bytes }.
+storage-mailboxes-free = Cada uno puede tener tanto como quepa en el disco.
+storage-takes = Ocupa
+
+# ---- administration: settings
+settings-locked = Lo dice el archivo toxmail.toml, que manda: solo se puede cambiar allí.
+admin-save = Guardar
+settings-changed = Guardado; vale desde ahora.
+settings-usual = lo habitual
+settings-usual-now = lo habitual ({ $value })
+settings-no-limit = sin límite
+storage-limits = Límites
+storage-message = Carta más grande
+storage-message-hint = Con todo lo adjunto. Otra casa quizá acepte menos.
+storage-quota = Buzón más grande
+storage-quota-hint = Las cartas a un buzón lleno esperan donde sus remitentes hasta que haya sitio.
+storage-delay = Avisar al remitente de que una carta aún espera después de
+storage-expire = Devolver una carta que no ha llegado después de
+storage-expire-hint = La otra casa puede estar de vacaciones: un mes va bien.
+admin-home-words = Cómo se llama la casa y en qué idioma le escribe.
+home-settings-title = La casa
+home-settings-name = Nombre de la casa
+home-settings-name-hint = Lo que ven las otras casas.
+home-settings-name-wrong = Escriba un nombre en una línea que no sea demasiado largo.
+home-settings-language = Idioma de la casa
+home-settings-language-hint = Para quienes no hayan elegido ninguno.
+home-settings-changed = Guardado. Las otras casas conocen el nombre nuevo cuando encuentran a esta.
+home-settings-hostname = Nombre en la red
+home-settings-hostname-words = Figura en el certificado de esta casa. Otro se escribe en el archivo toxmail.toml (hostname) y vale cuando la casa se arranque de nuevo.
+pairing-asked-title = A quién se pregunta
+pairing-asked-words = Cuando unos desconocidos quieren escribir a esta casa, u otra casa dice que una dirección es de uno de los suyos, se pregunta a estas personas por correo. Sin elegir a nadie: a quien administra la casa.
+
+# ---- administration: provider
+admin-provider-words = El camino hacia quienes no tienen Toxmail, a través de su proveedor de correo.
+account-title = Correo corriente
+account-home = La cuenta de la casa
+account-words = Las cartas a personas sin Toxmail pasan por este proveedor, de todos los que tienen una dirección corriente propia y ninguna cuenta propia.
+account-none = No hay ninguna: las cartas van solo a otras casas
+account-state = Estado
+account-fine = Funciona
+account-fails = No funciona
+account-since = desde: { $when }
+account-said = Las cartas esperan y salen solas en cuanto vuelva a funcionar. Esto ha dicho el proveedor:
+account-test = Probarla ahora
+account-works = El proveedor acepta el inicio de sesión.
+account-remove = Quitar …
+account-set = Configurarla
+account-replace = Otra cuenta o una contraseña nueva
+account-stored = El inicio de sesión funciona y la cuenta queda guardada. Quién puede escribir por ella y con qué direcciones se dice en la página de cada persona.
+account-removal-title = ¿Quitar la cuenta de la casa?
+account-removal-letters = Las cartas que la esperan siguen esperando hasta que haya otra cuenta o se devuelvan.
+account-removal-fetches = 
+    { $count ->
+        [one] Un buzón se recoge con este inicio de sesión: dejará de funcionar.
+       *[other] { $count } buzones se recogen con este inicio de sesión: dejarán de funcionar.
+    }
+account-removal-password = Aquí se olvida su contraseña. En el proveedor no cambia nada.
+account-removal-yes = Quitar la cuenta
+account-removed = Se ha quitado la cuenta.
+account-removed-waiting = Se ha quitado la cuenta. Cartas que aún esperan una: { $count }.
+account-members = Cuentas propias
+account-members-words = Quien tiene una escribe por ella. Cada persona la configura por sí misma.
+account-members-none = Nadie tiene ninguna.
+fetching-title = Correo que se recoge
+fetching-words = La casa puede recoger lo que llega a un proveedor, para que todas las cartas estén en un solo buzón. Cada persona lo configura para su propio buzón allí.
+fetching-none = No se recoge nada para nadie.
+fetching-from = Desde
+fetching-every = cada { $time }
+fetching-not-yet = aún no mirado desde el arranque
+fetching-now = Mirar ahora
+fetching-done = Cartas que han llegado: { $count }.
+fetching-runs = Hay mucho que recoger; continúa por sí solo.
+fetching-stop = Dejar de recoger …
+fetching-removal-title = ¿Dejar de recoger para { $name }?
+fetching-removal-words = Lo que ha llegado se queda aquí, y lo que está allí se queda allí. Para empezar de nuevo hace falta otra vez la contraseña.
+fetching-removal-yes = Dejar de recoger
+fetching-removed = Ya no se recoge nada para { $name }.
 
 # ---- security of the home
 nav-admin-security = Seguridad
@@ -660,4 +944,212 @@ letters-cancel-no = Dejar que siga
 letters-cancel-late = Ya no se puede retirar.
 letters-cancelled = La carta está retirada.
 letters-look-again = Mirar de nuevo
+letters-held-words = Una parte iría por correo electrónico corriente, o estaba en camino cuando la casa se restauró de una copia. ¿Debe salir?
+letters-held-send = Enviarla
+letters-held-stop = No enviarla
+letters-released = Ya sale.
+letters-not-held = Ya no espera respuesta.
 letters-next-page = Cartas más recientes
+
+# ---- my contacts
+nav-contacts = Contactos
+contacts-title = Contactos
+contacts-add = Añadir a alguien
+contacts-none = Aquí aún no conoce a nadie. Añada a alguien, o pida a quien administra la casa que la conecte con otra.
+contacts-list =
+    { $count ->
+        [one] Un contacto
+       *[other] { $count } contactos
+    }
+contacts-search = Buscar por nombre o dirección
+contacts-search-button = Buscar
+contacts-not-found = No se encuentra a nadie con eso.
+contacts-all = Mostrar a todos
+contacts-found =
+    { $count ->
+        [one] Se ha encontrado uno.
+       *[other] Se han encontrado { $count }.
+    }
+contacts-name = Nombre
+contacts-kind = Tipo
+contacts-state = Cómo está
+contacts-mine = solo suyo
+contacts-has-claims = Una dirección espera que usted la vea.
+contacts-before = Los anteriores
+contacts-next = Los siguientes
+contacts-files = Como archivo
+contacts-files-words = Los teléfonos y programas de correo conectados ya tienen estos contactos. El archivo es para todos los demás.
+contacts-export = Descargar todos (vCard)
+contacts-import = Traer de un archivo
+contacts-connected = Está ahora
+contacts-online = Está, responde enseguida
+contacts-awaits-direct = Está, pero no directamente: las cartas esperan
+contacts-asked = Preguntado, aún sin respuesta
+contacts-waiting = Aceptado, aún no visto
+contacts-blocked = Bloqueado
+contacts-ordinary = Por correo electrónico corriente
+contacts-offline = No está
+contacts-last-seen = Visto por última vez: { $when }
+contacts-kind-home = Casa con Toxmail
+contacts-kind-chat = Programa de chat
+contacts-kind-unknown = Aún no se sabe
+contacts-kind-ordinary = Correo electrónico corriente
+contacts-add-words = Pegue lo que le han dado: una dirección de correo electrónico, una dirección Tox o una invitación.
+contacts-address = Dirección o invitación
+contacts-address-hint = Por ejemplo abuela@example.org, una larga dirección Tox o un enlace que empieza por tox:
+contacts-address-empty = Pegue aquí una dirección o una invitación.
+contacts-invitation-not-yours = Es una invitación: conecta toda la casa con otra. Désela a quien administra la suya.
+contacts-add-name = Nombre
+contacts-add-name-hint = Cómo llama usted a esa persona. Una invitación no lo necesita.
+contacts-name-empty = Ponga un nombre.
+contacts-add-chat = Esa persona usa un programa de chat Tox, no Toxmail.
+contacts-add-everybodys = Para todos en casa, no solo para mí.
+contacts-add-button = Añadir
+contacts-added = Añadido.
+contacts-back = A mis contactos
+contacts-facts = Lo que se sabe
+contacts-short = Escribir a
+contacts-home-name = Su casa se llama a sí misma
+contacts-full = Completa
+contacts-emails = Direcciones de correo electrónico
+contacts-emails-hint = Una por línea; la primera es la que se muestra.
+contacts-whose = De quién es el contacto
+contacts-everybodys = De todos en casa
+contacts-only-mine = Solo suyo
+contacts-claims = Direcciones que su casa dice tener
+contacts-claims-words = Su casa dice que son suyas. Nadie aquí lo ha confirmado, así que aún no cuentan. Confirme solo lo que sepa con certeza.
+contacts-claims-confirm = Es la suya
+contacts-confirmed = La dirección está confirmada.
+contacts-words = ¿Es de verdad esa persona?
+contacts-words-compared = Ha comparado las palabras
+contacts-words-not-compared = Aún sin comparar
+contacts-words-words = Llame y léanse estas palabras. Si los dos ven las mismas, nadie se ha puesto en medio.
+contacts-words-same = Tenemos las mismas palabras
+contacts-words-undo = Retirarlo
+contacts-verified = Anotado: ha comparado las palabras.
+contacts-unverified = Anotado: las palabras no están comparadas.
+contacts-edit = Cambiar
+contacts-edit-everybodys = Este contacto es de todos: lo que cambie, cambia para todos en casa.
+contacts-save = Guardar
+contacts-changed = Guardado.
+contacts-fallback = Cuando su casa falta mucho tiempo
+contacts-fallback-words = Las cartas esperan a que su casa esté. Pasado el tiempo que usted elija, pueden ir por correo electrónico corriente, que otros pueden leer por el camino.
+contacts-fallback-label = Por correo electrónico corriente
+contacts-fallback-never = Nunca
+contacts-fallback-after = Después de { $time }
+contacts-direct = Solo directamente
+contacts-direct-words = Cuando no se encuentra un camino directo, las cartas dan un rodeo por repetidores; estos no pueden leerlas, pero ven que hay correo. Solo directamente quiere decir: mejor esperar que dar un rodeo.
+contacts-direct-on = Solo directamente
+contacts-direct-off = También por repetidores
+contacts-direct-on-button = Solo directamente
+contacts-direct-off-button = Permitir otra vez repetidores
+contacts-end = Terminar
+contacts-not-yours = Lo demás lo decide quien administra esta casa.
+contacts-block = Bloquear
+contacts-block-title = ¿Bloquear a { $name }?
+contacts-block-words = Ya no se acepta nada de su casa ni se le envía nada: para todos aquí. Las cartas que van hacia ella vuelven. No se le avisa.
+contacts-block-yes = Bloquear
+contacts-blocked-now = Bloqueado.
+contacts-remove = Quitar
+contacts-remove-title = ¿Quitar a { $name }?
+contacts-remove-words = El contacto desaparece de las libretas de aquí. Si nadie más aquí conoce su casa, las cartas que van hacia ella vuelven, y habría que conectarla de nuevo.
+contacts-remove-yes = Quitar
+contacts-removed = Quitado.
+contacts-end-no = No, dejarlo
+contacts-imported = { $new } nuevos, { $completed } completados, { $refused } no aceptados.
+contacts-import-words = Los teléfonos y programas de correo escriben los contactos como vCard (archivos que acaban en .vcf). Quien ya se conoce se completa, no se apunta dos veces. Serán solo suyos.
+contacts-import-hint = Un archivo que acaba en .vcf, de 8 MB como máximo.
+contacts-import-this = El archivo
+contacts-import-file = Elegir el archivo
+contacts-import-button = Traer
+contacts-import-line = Línea { $line }:
+
+# ---- who asks
+requests-title = Quién quiere escribir
+requests-none = Ahora mismo no pregunta nadie.
+requests-not-asked = Esto lo ven solo quienes deciden aquí sobre desconocidos. Pregunte a quien administra la casa.
+requests-somebody = Alguien ({ $key }…)
+requests-they-say = Dice de sí:
+requests-say-nothing = (nada)
+requests-received = Preguntó { $when }
+requests-words = Cualquiera puede decir cualquier cosa. Acepte solo a quien espera; después puede comparar las palabras de seguridad.
+requests-accept = Aceptar
+requests-refuse = Rechazar
+requests-accepted = Aceptado: ya pueden escribirse.
+requests-refused = Rechazado. Puede volver a preguntar.
+requests-blocked = Bloqueado. No volverá a saber de ello.
+requests-block-title = ¿Bloquear a quien pregunta?
+requests-block-words = No volverá a saber de ello, y no se le avisa.
+requests-more =
+    { $count ->
+        [one] Detrás espera otra petición.
+       *[other] Detrás esperan otras { $count } peticiones.
+    }
+requests-move = { $name } dice: «Tengo un aparato nuevo»
+requests-announced = Anunciado { $when }
+requests-move-words = Puede ser verdad, o alguien se ha quedado con el aparato viejo. Llame. ¿En el aparato nuevo ven las mismas palabras? Entonces es verdad.
+requests-move-confirm = Las palabras son iguales: es verdad
+requests-move-refuse = No es verdad
+requests-moved = Confirmado: las cartas van desde ahora al aparato nuevo.
+requests-not-moved = Rechazado: todo se queda con el aparato viejo.
+
+# ---- my settings
+nav-settings = Ajustes
+settings-title = Mis ajustes
+settings-save = Guardar
+settings-saved = Guardado.
+settings-mixed = Una carta a varias personas
+settings-mixed-words = A unas se llega directamente y en privado, a otras solo por correo electrónico corriente, que otros pueden leer por el camino. ¿Qué hacer con una carta que va a ambas?
+settings-mixed-tell = Enviarla y decirme después por dónde fue cada copia.
+settings-mixed-ask = Preguntarme antes.
+settings-mixed-refuse = No enviarla.
+settings-reencode = Cartas para proveedores antiguos
+settings-reencode-words = Algunos proveedores solo aceptan cartas sencillas, sin é ni ü. La casa puede escribir una carta de nuevo para ellos. Una firma digital dejaría de valer, así que solo se hace con su permiso.
+settings-reencode-on = Escribir mis cartas de nuevo donde un proveedor lo necesite.
+settings-provider = Mi propio proveedor de correo
+settings-provider-words = El correo electrónico corriente suele ir por el proveedor de la casa. Si tiene una cuenta propia, el suyo va por ella.
+settings-provider-problem = No funciona desde { $when }. El proveedor dice:
+settings-provider-problem-now = No funciona. El proveedor dice:
+settings-provider-test = Probar la conexión
+settings-provider-works = La conexión funciona.
+settings-provider-remove = Quitar
+settings-provider-remove-title = ¿Quitar su propio proveedor?
+settings-provider-remove-words = Su correo electrónico corriente irá entonces por el proveedor de la casa, si lo hay. Lo que espera al suyo se queda hasta que se configure de nuevo o usted lo retire.
+settings-provider-removed = Quitado.
+settings-provider-again = Introducirlo de nuevo
+settings-provider-set = La conexión funciona; su correo electrónico corriente va por ahí desde ahora.
+settings-provider-save = Probar la conexión y guardar
+settings-no-address = Aquí aún no consta ninguna dirección de correo corriente suya. La introduce quien administra la casa; después podrá configurar su cuenta.
+settings-address = Su dirección allí
+settings-address-not-yours = Elija una de sus direcciones. Una nueva la introduce quien administra la casa.
+settings-host = Servidor de envío
+settings-host-hint = Lo indica su proveedor, por ejemplo smtp.example.org.
+settings-host-empty = Introduzca el servidor.
+settings-port-wrong = Un puerto es un número de 1 a 65535; normalmente 465.
+settings-username = Nombre de usuario allí
+settings-username-hint = Normalmente su dirección; en ese caso déjelo vacío.
+settings-password = Contraseña allí
+settings-password-hint = Muchos proveedores quieren una contraseña propia para programas de correo («contraseña de aplicación»).
+settings-password-empty = Introduzca la contraseña.
+settings-fetch = Cartas que llegan a mi proveedor
+settings-fetch-words = Las respuestas al correo electrónico corriente llegan a su proveedor. La casa puede recogerlas allí, para que lo encuentre todo en un solo lugar.
+settings-fetch-host = Servidor de recepción
+settings-fetch-host-hint = Lo indica su proveedor, por ejemplo imap.example.org.
+settings-fetch-username-hint = Déjelo vacío, y también la contraseña, si son los del envío de arriba.
+settings-fetch-username-usual = Normalmente su dirección.
+settings-fetch-username-empty = Introduzca el nombre de usuario.
+settings-fetch-every = Se mira cada
+settings-fetch-after = Qué pasa allí con ellas
+settings-fetch-deletes = Se borran allí en cuanto están aquí.
+settings-fetch-keeps = Se quedan también allí.
+settings-fetch-worked = Funcionó por última vez
+settings-fetch-everything = Recoger también lo que ya está allí, no solo lo que llegue desde ahora.
+settings-fetch-delete = Borrar las cartas en el proveedor en cuanto estén aquí a salvo.
+settings-fetch-set = La conexión funciona; desde ahora se recogen las cartas.
+settings-fetch-now = Recoger ahora
+settings-fetch-runs = Hay mucho que recoger; sigue por sí solo.
+settings-fetched = Recogidas: { $count } nuevas.
+settings-fetch-remove = No recoger más
+settings-fetch-remove-title = ¿No recoger más cartas?
+settings-fetch-remove-words = Lo que está aquí se queda. Las cartas nuevas se quedan en su proveedor.
+settings-fetch-removed = Ya no se recoge nada.

@@ -19,6 +19,7 @@ nav-home = Accueil
 
 # ---- dates and times
 date-long = { $day } { $month } { $year }
+date-short = { $day } { $month }
 time-now = à l'instant
 time-minutes-ago = 
     { $minutes ->
@@ -95,20 +96,195 @@ login-out = Vous êtes déconnecté sur cet appareil.
 # ---- home
 home-hello = Bonjour, { $name }
 home-status = Comment va la maison
-home-tox-udp = Relié au réseau Tox, directement.
-home-tox-tcp = Relié au réseau Tox par des relais : le courrier arrive, les gros envois prennent plus de temps.
-home-tox-offline = Pas relié au réseau Tox. Le courrier attend ici et partira de lui-même. Vérifiez que votre box a une connexion à internet.
 home-state-good = Tout va bien
-home-state-slow = Fonctionne, plus lentement
-home-state-bad = À vérifier
-home-waiting = 
+home-state-attention = À regarder
+home-state-bad = À régler
+home-state-unknown = Inconnu pour l'instant
+home-fine = Le courrier va et vient. Vous n'avez rien à faire.
+home-for-admin =
+    { $count ->
+        [one] { $count } chose devrait être vue par la personne qui s'occupe de cette maison. Elle la trouve sur cette page en se connectant.
+       *[other] { $count } choses devraient être vues par la personne qui s'occupe de cette maison. Elle les trouve sur cette page en se connectant.
+    }
+home-unknown = La maison ne peut pas le dire pour l'instant.
+home-tox = Le chemin vers les autres maisons
+home-tox-state-udp = Direct
+home-tox-state-tcp = Par des relais
+home-tox-state-offline = Aucun
+home-tox-udp = Relié au réseau Tox, directement.
+home-tox-tcp = Relié au réseau Tox par des relais : le courrier arrive, les gros envois prennent plus de temps. Après un démarrage, c'est normal pendant quelques minutes ; si cela dure, votre box internet ne laisse pas passer UDP.
+home-tox-offline = Pas relié au réseau Tox. Le courrier attend ici et partira de lui-même. Vérifiez que votre box a une connexion à internet.
+home-tox-since = Il en est ainsi depuis : { $when }.
+home-tox-peers = Sur { $count } maisons et amis, { $direct } sont joints directement et { $relayed } par un relais.
+home-letters = Mon courrier en route
+home-waiting =
     { $count ->
         [0] Aucun courrier en attente.
         [one] { $count } courrier est en route.
        *[other] { $count } courriers sont en route.
     }
+home-waiting-all =
+    { $count ->
+        [0] Dans toute la maison, aucun courrier n'attend.
+        [one] Dans toute la maison, { $count } courrier attend ({ $size }) ; en route à l'instant : { $moving }.
+       *[other] Dans toute la maison, { $count } courriers attendent ({ $size }) ; en route à l'instant : { $moving }.
+    }
+home-to-letters = Tout mon courrier en route
+home-to = À { $name }
+home-moving-more =
+    { $count ->
+        [one] Et à { $count } autre personne.
+       *[other] Et à { $count } autres personnes.
+    }
+home-online = Qui est là
+home-online-words = Un courrier pour eux part aussitôt.
+home-online-none = Il n'y a pas encore de contacts.
+home-online-nobody = Personne n'est là pour l'instant. Le courrier attend et part dès que leur boîtier est là.
+home-online-count = { $there } sur { $count } contacts
+home-online-directly = directement
+home-online-relayed = par un relais
+home-online-more =
+    { $count ->
+        [one] Et { $count } autre.
+       *[other] Et { $count } autres.
+    }
+home-box = Le boîtier
+home-disk = Place sur le disque
+home-disk-free = { $free } libres sur { $total }
+home-disk-letters = Courrier dans les boîtes aux lettres
+home-disk-waiting = Courrier en attente
+home-backup = Dernière sauvegarde
+home-backup-none = aucune
+home-days-mine = Mon courrier des { $count } derniers jours
+home-days-all = Tout le courrier de cette maison ces { $count } derniers jours
+home-days-none = Aucun courrier n'est arrivé ni parti.
+home-days-received = Reçu : { $count } (directement { $direct }, par messagerie ordinaire { $ordinary }, dans la maison { $local }).
+home-days-sent = Envoyé : { $count } (directement { $direct }, par messagerie ordinaire { $ordinary }, dans la maison { $local }).
+home-days-line = { $day } : { $received } reçus, { $sent } envoyés
+home-days-day = Jour
+home-days-in = Reçu
+home-days-out = Envoyé
+home-days-pale = Plus pâle : par messagerie ordinaire
+home-days-table = Les nombres en tableau
 home-address = Votre adresse
 home-address-words = Les personnes d'autres maisons avec Toxmail vous écrivent à :
+home-again = Regarder de nouveau
+home-live = Cette page montre d'elle-même ce qui change.
+
+# ---- ce qui peut ne pas aller
+finding-do-restart = Redémarrez le boîtier : débranchez-le, attendez dix secondes, rebranchez-le. Si cela dure, le journal de la maison en dit plus.
+finding-do-reach = Demandez-leur si leur boîtier est allumé et relié à internet. Ce qui leur est destiné attend ici ; rien n'est perdu.
+finding-do-choose = Choisissez quelqu'un d'autre, ou ajoutez { $name }.
+finding-not-running = La maison ne fonctionne pas : aucun courrier ne part ni n'arrive.
+finding-out-of-order = Une partie de la maison ne fait pas son travail.
+finding-settings-mistake = Il y a une erreur dans le fichier toxmail.toml. La maison garde ce qu'elle avait lu avant.
+finding-settings-mistake-do = Corrigez-la avant le prochain démarrage : avec cette erreur, la maison ne démarrerait pas.
+finding-never-started = La maison n'a jamais été démarrée.
+finding-never-started-do = Démarrez-la, puis rouvrez cette page.
+finding-database-damaged = Ce que la maison garde sur son disque est abîmé.
+finding-database-damaged-do = Restaurez une sauvegarde avant le prochain démarrage ; sur une carte ou un disque neuf si celui-ci est vieux.
+finding-old-toxcore = La bibliothèque Tox de cette maison ({ $version }) a une faille dangereuse.
+finding-old-toxcore-do = Passez à { $oldest } ou plus récent, puis redémarrez la maison.
+finding-tox-ended = La maison a perdu pour de bon sa liaison au réseau Tox : aucun courrier ne part directement.
+finding-tox-offline = Pas de liaison au réseau Tox depuis { $time }.
+finding-tox-offline-do = Le courrier attend et partira de lui-même. Si cela dure, vérifiez que votre box a une connexion à internet.
+finding-tox-offline-long = Pas de liaison au réseau Tox depuis { $time } : aucun courrier n'arrive ni ne part directement.
+finding-tox-offline-long-do = Vérifiez que d'autres appareils ont accès à internet ici. Si oui, redémarrez la box internet, puis le boîtier.
+finding-tox-nobody-answers = Personne dans le réseau Tox ne répond à cette maison.
+finding-tox-nobody-answers-do = Vérifiez que d'autres appareils ont accès à internet ici. Si oui, il faut à la maison une liste d'aides plus récente : toxmaild bootstrap import, dans un terminal.
+finding-tox-relayed = Tout passe par des relais : le courrier arrive, les gros envois prennent plus de temps.
+finding-tox-relayed-do = Ce sera plus rapide si votre box internet laisse passer UDP, de préférence avec le port { $port } redirigé vers le boîtier.
+finding-direct-only-without-udp = Certains contacts sont réglés sur « direct seulement », mais cette maison n'a aucune liaison directe. Leur courrier attend.
+finding-direct-only-without-udp-do = Activez UDP dans toxmail.toml, ou autorisez les relais pour ces contacts.
+finding-no-bootstrap-nodes = La maison ne connaît personne à qui demander le chemin du réseau Tox.
+finding-no-bootstrap-nodes-do = Donnez-lui une liste d'aides : toxmaild bootstrap import, dans un terminal.
+finding-names-behind-proxy =
+    { $count ->
+        [one] { $count } aide de toxmail.toml ne sert à rien derrière le proxy.
+       *[other] { $count } aides de toxmail.toml ne servent à rien derrière le proxy.
+    }
+finding-names-behind-proxy-do = Écrivez-les là par leur numéro (adresse IP), pas par leur nom.
+finding-not-a-friend = Tox n'accepte pas { $name } comme contact : aucun courrier ne lui parvient.
+finding-not-a-friend-do = Supprimez le contact et ajoutez-le de nouveau avec son adresse Tox complète.
+finding-identity-not-saved = L'identité Tox de la maison ne peut pas être enregistrée.
+finding-identity-not-saved-do = Vérifiez si le disque est plein ou défaillant. La maison réessaie d'elle-même.
+finding-tox-blind = Le courrier des autres maisons est remarqué un peu plus tard qu'il ne pourrait l'être.
+finding-not-served = Le service « { $service } » ne fonctionne pas ({ $address }).
+finding-no-such-service = Le service « { $service } » est activé dans toxmail.toml, mais cette version ne l'a pas.
+finding-no-such-service-do = Désactivez-le là, ou mettez Toxmail à jour.
+finding-no-members = Personne n'a encore de boîte aux lettres.
+finding-no-members-do = Ajoutez la première personne.
+finding-no-main-mailbox = Le courrier pour la maison elle-même doit aller à { $name }, qui n'habite pas ici.
+finding-no-pairing-member = { $name } doit être consulté pour les nouveaux contacts, mais n'habite pas ici.
+finding-disk-full = Le disque est plein ({ $size } libres) : aucun courrier n'est accepté.
+finding-disk-full-do = Faites de la place maintenant : effacez de vieux courriers, ou donnez à la maison un disque plus grand.
+finding-disk-low = Le disque est presque plein ({ $size } libres).
+finding-disk-low-do = Faites bientôt de la place : effacez de vieux courriers, ou donnez à la maison un disque plus grand.
+finding-clock-not-set = Le boîtier ne sait pas quelle heure il est.
+finding-clock-not-set-do = Avec une connexion à internet, il règle son horloge lui-même. D'ici là, personne n'est prévenu à temps quand un courrier attend trop longtemps.
+finding-letters-late-name =
+    { $count ->
+        [one] { $count } courrier pour { $name } attend depuis { $time }.
+       *[other] { $count } courriers pour { $name } attendent, le premier depuis { $time }.
+    }
+finding-letters-late-seen-do = Leur boîtier a été vu pour la dernière fois : { $when }. Demandez-leur s'il est allumé et relié à internet.
+finding-letters-late-ordinary =
+    { $count ->
+        [one] { $count } courrier vers une adresse ordinaire attend depuis { $time }.
+       *[other] { $count } courriers vers des adresses ordinaires attendent, le premier depuis { $time }.
+    }
+finding-letters-late =
+    { $count ->
+        [one] { $count } courrier attend depuis { $time }.
+       *[other] { $count } courriers attendent, le premier depuis { $time }.
+    }
+finding-letter-lost = Le fichier d'un courrier en attente (numéro { $id }) a disparu.
+finding-letter-lost-do = Restaurez-le depuis une sauvegarde, ou reprenez le courrier, pour que son auteur l'apprenne.
+finding-provider-fails-home = Le fournisseur de messagerie de la maison n'accepte pas de courrier (depuis : { $when }).
+finding-provider-fails-member = Le fournisseur de messagerie de { $name } n'accepte pas de courrier (depuis : { $when }).
+finding-provider-fails-do = Le courrier vers des adresses ordinaires attend et sera réessayé. Vérifiez que le compte fonctionne et que le mot de passe est toujours le même.
+finding-fetch-fails = Le courrier de { $name } n'est pas relevé chez le fournisseur de messagerie (depuis : { $when }).
+finding-fetch-fails-do = Il y reste, et la maison réessaie. Vérifiez que le compte fonctionne et que le mot de passe est toujours le même.
+finding-gateway-fails =
+    { $count ->
+        [one] L'autre serveur de messagerie de la famille n'a pas accepté { $count } courrier.
+       *[other] L'autre serveur de messagerie de la famille n'a pas accepté { $count } courriers.
+    }
+finding-gateway-do = Vérifiez qu'il fonctionne. Le courrier attend ici ; rien n'est perdu.
+finding-gateway-away = L'autre serveur de messagerie de la famille ({ $address }) est injoignable.
+finding-gateway-door-off = Le serveur de messagerie de { $domain } ne peut pas remettre de courrier : sa porte est fermée.
+finding-gateway-door-off-do = Ouvrez-la dans toxmail.toml : [listen] gateway.
+finding-gateway-open-door = Tout appareil de { $networks } peut écrire au nom de n'importe qui de { $domain }.
+finding-gateway-open-door-do = Exigez-y un mot de passe : username et password_file sous [gateway] dans toxmail.toml.
+finding-gateway-password = Le mot de passe de l'autre serveur de messagerie de la famille est illisible.
+finding-gateway-password-do = Vérifiez que le fichier { $path } existe et que la maison peut le lire.
+finding-incompatible = { $name } a une autre version de Toxmail ; aucun courrier ne passe donc.
+finding-incompatible-do = Mettez les deux maisons à jour vers le dernier Toxmail.
+finding-request-flood = { $count } inconnus ont demandé en une heure à devenir des contacts.
+finding-request-flood-do = Quelqu'un a répandu l'adresse Tox de cette maison. Donnez-lui-en une autre ; vos contacts restent, et leurs maisons l'apprennent d'elles-mêmes.
+finding-requests-waiting =
+    { $count ->
+        [one] Quelqu'un demande à devenir un contact.
+       *[other] { $count } demandent à devenir des contacts.
+    }
+finding-requests-waiting-do = Regardez qui c'est, et dites oui ou non.
+finding-peer-double = La maison de { $name } tourne sur deux boîtiers à la fois.
+finding-peer-double-do = Dites-le-leur : le courrier va tantôt à l'un, tantôt à l'autre, jusqu'à ce que l'un des deux soit arrêté.
+finding-seen-double = { $name } voit cette maison sur deux boîtiers à la fois : le courrier va tantôt à l'un, tantôt à l'autre.
+finding-seen-double-do = Arrêtez l'autre boîtier et ne le redémarrez jamais avec les mêmes données. Si vous n'en connaissez aucun, quelqu'un a une copie de cette maison : installez-en une nouvelle et reliez-la de nouveau.
+finding-unanswered = { $name } n'a pas répondu à votre demande depuis une semaine.
+finding-unanswered-do = Demandez-lui de l'accepter, ou une invitation ; ou supprimez le contact.
+finding-peer-silent = { $name } n'a pas été vu depuis plus d'une semaine. La dernière fois : { $when }.
+finding-open-to-others = D'autres utilisateurs de cette machine peuvent lire { $path }, où se trouvent des secrets.
+finding-open-to-others-do = Réservez-le à la maison ; dans un terminal : chmod go= { $path }
+finding-certificate-unreadable = Une clé ou un certificat de cette maison est illisible : { $path }.
+finding-certificate-unreadable-do = Redémarrez la maison : elle fait un nouveau certificat. Si cela dure, restaurez le dossier tls depuis une sauvegarde.
+finding-certificate-expired = Le certificat de la maison a expiré : navigateurs et messageries avertissent.
+finding-certificate-ends = Le certificat de la maison expire dans { $time }.
+finding-certificate-do = Redémarrez le boîtier : il en fait un nouveau. Si cela dure, vérifiez que son horloge est juste.
+finding-backup-never = Il n'y a pas de sauvegarde : ce qui est sur ce disque serait perdu avec lui.
+finding-backup-old = La dernière sauvegarde est ancienne ({ $when }).
+finding-backup-do = Faites-en une et gardez-la hors de ce boîtier.
 
 # ---- over plain HTTP
 plain-title = Encore un pas vers la page de votre maison
@@ -306,21 +482,6 @@ members-is-main = Courrier pour la maison elle-même
 members-is-member = Boîte aux lettres
 members-add = Ajouter une personne
 members-add-button = Ajouter cette personne
-members-added = { $name } a maintenant une boîte aux lettres.
-members-display = Nom
-members-display-hint = Tel que les autres le verront dans le courrier, par exemple Anna Martin.
-members-display-wrong = Écrivez un nom de 1 à 100 caractères sur une ligne.
-members-mailbox = Boîte aux lettres
-members-mailbox-hint = Ce qui précède le @, par exemple anna. C'est aussi le nom pour se connecter, et il reste.
-members-mailbox-wrong = Prenez 1 à 32 caractères parmi a–z, 0–9, point, tiret et tiret bas, d'abord une lettre ou un chiffre. Des noms comme postmaster, home et root appartiennent à la maison elle-même.
-members-mailbox-taken = { $name } est déjà la boîte de quelqu'un. Prenez un autre nom.
-members-password-made = En créer un qui se lit à haute voix
-members-password-typed = Je le tape moi-même
-members-password-type = Taper un mot de passe
-members-slip-title = Pour { $name }
-members-slip-words = Notez-le ou imprimez-le maintenant : le mot de passe n'est montré que cette fois. Il ouvre la page de la maison ; on peut y en choisir un autre.
-members-slip-page = Page
-members-slip-copy = Copier le mot de passe
 members-name-title = Nom
 members-login = Se connecte en tant que { $name } ; l'adresse dans cette maison est { $name }@toxmail.local.
 members-rename = Changer le nom
@@ -463,6 +624,129 @@ log-fact = Note
 log-download-title = Pour qui vous aide
 log-download-words = La même chose en fichier. Parcourez-le avant de le transmettre : il dit qui écrit à qui.
 log-download = Enregistrer en fichier
+
+# ---- administration: backup
+admin-backup-words = Toute la maison dans un fichier que seule votre phrase secrète ouvre.
+backup-title = Sauvegarde
+backup-back = Retour à la sauvegarde
+backup-make = En faire une maintenant
+backup-last = La dernière a été faite { $when }.
+backup-never = Aucune n'a encore été faite
+backup-words = Si le boîtier tombe en panne, un autre devient cette maison avec ce fichier : mêmes adresses, personnes, mots de passe et contacts. Gardez-le hors du boîtier. Rien n'en reste ici.
+backup-warning = Sans la phrase secrète, personne ne peut l'ouvrir, vous non plus. Écrivez-la sur papier, et gardez le papier à part du fichier.
+backup-passphrase = Phrase secrète de cette sauvegarde
+backup-passphrase-hint = Dix caractères au moins ; quatre mots sans rapport entre eux font l'affaire.
+backup-weak = C'est trop facile à deviner. Prenez au moins dix caractères, ou quatre mots sans rapport entre eux.
+backup-repeated = La phrase secrète encore une fois
+backup-differs = Les deux ne sont pas identiques. Retapez-les.
+backup-own-hint = Pour que personne n'emporte la maison en trouvant cette page ouverte.
+backup-with-mail = Avec les lettres des boîtes. Le fichier est aussi gros qu'elles ; sans elles, il est petit et contient tout le reste.
+backup-download = Faire la sauvegarde et l'enregistrer
+backup-restore = Quand vous en avez besoin
+backup-restore-off = Éteignez l'ancien boîtier, et laissez-le éteint : deux boîtiers qui sont la même maison se prennent les lettres l'un à l'autre.
+backup-restore-command = Dans un terminal sur le nouveau boîtier, avant que Toxmail n'y fonctionne :
+backup-restore-start = Tapez la phrase secrète, et démarrez Toxmail. C'est de nouveau cette maison.
+backup-restore-after = Les lettres arrivées après la sauvegarde ne sont que sur l'ancien boîtier. Les lettres à des adresses ordinaires qui sont peut-être déjà parties attendent votre accord ; la maison vous le demande par courrier.
+backup-paper = L'identité sur papier
+backup-paper-words = Une feuille qui garde l'adresse Tox de la maison, si toute autre sauvegarde est perdue. Elle ne contient ni lettres, ni personnes, ni contacts. Elle est aussi fermée par une phrase secrète.
+backup-paper-open = Faire la feuille …
+backup-paper-make = Montrer la feuille
+backup-paper-qr = L'identité sous forme de code à scanner
+backup-paper-title = L'identité de { $home }
+backup-paper-made = Fait le { $day }. Gardez cette feuille en lieu sûr, et la phrase secrète ailleurs.
+backup-paper-once = Imprimez-la maintenant : elle n'est montrée que cette fois.
+backup-paper-check = Mots de contrôle
+backup-paper-use = Sur un nouveau boîtier, mettez le texte, de la première à la dernière ligne, dans un fichier ; la commande montre les mêmes mots :
+
+# ---- administration: storage
+admin-storage-words = La place qu'il y a, celle que prend chaque boîte, et la taille que peuvent avoir les lettres.
+storage-title = Stockage et limites
+storage-room = Place sur le disque
+storage-free = { $free } libres sur { $total }
+storage-full = Il n'y a plus de place pour les lettres : elles attendent chez leurs expéditeurs, et rien n'est perdu. Effacez ce dont personne n'a besoin.
+storage-low = Bientôt il n'y aura plus de place pour les lettres. Effacez ce dont personne n'a besoin.
+storage-reserve = Les lettres ne prennent jamais les derniers { $bytes }.
+storage-bar = Occupé sur le disque
+storage-letters = Lettres dans les boîtes
+storage-waiting = Lettres en route
+storage-mailboxes = Boîtes aux lettres
+storage-mailboxes-quota = Chacune peut avoir jusqu'à { $bytes }.
+storage-mailboxes-free = Chacune peut avoir autant que le disque le permet.
+storage-takes = Occupe
+
+# ---- administration: settings
+settings-locked = Le fichier toxmail.toml le dit, et l'emporte : cela ne se change que là.
+admin-save = Enregistrer
+settings-changed = C'est enregistré, et valable dès maintenant.
+settings-usual = comme d'habitude
+settings-usual-now = comme d'habitude ({ $value })
+settings-no-limit = sans limite
+storage-limits = Limites
+storage-message = Plus grande lettre
+storage-message-hint = Avec toutes les pièces jointes. Une autre maison accepte peut-être moins.
+storage-quota = Plus grande boîte
+storage-quota-hint = Les lettres à une boîte pleine attendent chez leurs expéditeurs qu'il y ait de la place.
+storage-delay = Dire à l'auteur qu'une lettre attend encore après
+storage-expire = Rendre une lettre qui n'est pas arrivée après
+storage-expire-hint = L'autre maison est peut-être en vacances : un mois convient.
+admin-home-words = Comment s'appelle la maison, et la langue dans laquelle elle vous écrit.
+home-settings-title = La maison
+home-settings-name = Nom de la maison
+home-settings-name-hint = Ce que voient les autres maisons.
+home-settings-name-wrong = Écrivez un nom sur une ligne, pas trop long.
+home-settings-language = Langue de la maison
+home-settings-language-hint = Pour tous ceux qui n'en ont pas choisi.
+home-settings-changed = C'est enregistré. Les autres maisons apprennent le nouveau nom quand elles rencontrent celle-ci.
+home-settings-hostname = Nom sur le réseau
+home-settings-hostname-words = Il figure dans le certificat de cette maison. Un autre s'écrit dans le fichier toxmail.toml (hostname), et vaut au prochain démarrage de la maison.
+pairing-asked-title = Qui est consulté
+pairing-asked-words = Quand des inconnus veulent écrire à cette maison, ou qu'une autre maison dit qu'une adresse est à l'un des siens, ces personnes sont consultées par courrier. Personne de choisi : l'administrateur.
+
+# ---- administration: provider
+admin-provider-words = Le chemin vers tous ceux qui n'ont pas Toxmail, par votre fournisseur de courrier.
+account-title = Courrier ordinaire
+account-home = Le compte de la maison
+account-words = Les lettres à des personnes sans Toxmail passent par ce fournisseur, pour tous ceux qui ont une adresse ordinaire à eux et pas de compte à eux.
+account-none = Il n'y en a pas : les lettres ne vont qu'aux autres maisons
+account-state = État
+account-fine = Fonctionne
+account-fails = Ne fonctionne pas
+account-since = depuis { $when }
+account-said = Les lettres attendent, et partent d'elles-mêmes dès que cela marche de nouveau. Voici ce qu'a dit le fournisseur :
+account-test = L'essayer maintenant
+account-works = Le fournisseur accepte la connexion.
+account-remove = Retirer …
+account-set = L'installer
+account-replace = Un autre compte, ou un nouveau mot de passe
+account-stored = La connexion fonctionne, et le compte est gardé. Qui peut écrire par lui, et avec quelles adresses, se dit sur la page de chaque personne.
+account-removal-title = Retirer le compte de la maison ?
+account-removal-letters = Les lettres qui l'attendent continuent d'attendre, jusqu'à un autre compte ou jusqu'à leur retour.
+account-removal-fetches = 
+    { $count ->
+        [one] { $count } boîte est relevée avec sa connexion : cela cesse de fonctionner.
+       *[other] { $count } boîtes sont relevées avec sa connexion : cela cesse de fonctionner.
+    }
+account-removal-password = Son mot de passe est oublié ici. Rien ne change chez le fournisseur.
+account-removal-yes = Retirer le compte
+account-removed = Le compte est retiré.
+account-removed-waiting = Le compte est retiré. Lettres qui en attendent encore un : { $count }.
+account-members = Comptes personnels
+account-members-words = Qui en a un écrit par lui. Chacun l'installe lui-même.
+account-members-none = Personne n'en a.
+fetching-title = Courrier relevé
+fetching-words = La maison peut relever ce qui arrive chez un fournisseur, pour que toutes les lettres soient dans une boîte. Chacun l'installe pour sa propre boîte là-bas.
+fetching-none = Rien n'est relevé pour personne.
+fetching-from = Depuis
+fetching-every = toutes les { $time }
+fetching-not-yet = pas encore relevé depuis le démarrage
+fetching-now = Relever maintenant
+fetching-done = Lettres arrivées : { $count }.
+fetching-runs = Il y a beaucoup à relever ; cela continue tout seul.
+fetching-stop = Arrêter …
+fetching-removal-title = Ne plus relever pour { $name } ?
+fetching-removal-words = Ce qui est arrivé reste ici, et ce qui est là-bas y reste. Pour recommencer, il faut de nouveau le mot de passe.
+fetching-removal-yes = Ne plus relever
+fetching-removed = Plus rien n'est relevé pour { $name }.
 
 # ---- security of the home
 nav-admin-security = Sécurité
@@ -660,4 +944,212 @@ letters-cancel-no = Le laisser partir
 letters-cancel-late = Il ne peut plus être repris.
 letters-cancelled = Le courrier est repris.
 letters-look-again = Regarder à nouveau
+letters-held-words = Une partie partirait par courrier électronique ordinaire, ou il était en route quand la maison a été restaurée d'une sauvegarde. Doit-il partir ?
+letters-held-send = L'envoyer
+letters-held-stop = Ne pas l'envoyer
+letters-released = Il part.
+letters-not-held = Il n'attend plus de réponse.
 letters-next-page = Courriers plus récents
+
+# ---- my contacts
+nav-contacts = Contacts
+contacts-title = Contacts
+contacts-add = Ajouter quelqu'un
+contacts-none = Vous ne connaissez encore personne ici. Ajoutez quelqu'un, ou demandez à la personne qui s'occupe de la maison de la relier à une autre.
+contacts-list =
+    { $count ->
+        [one] Un contact
+       *[other] { $count } contacts
+    }
+contacts-search = Chercher par nom ou adresse
+contacts-search-button = Chercher
+contacts-not-found = Personne ne correspond.
+contacts-all = Afficher tout le monde
+contacts-found =
+    { $count ->
+        [one] Un contact trouvé.
+       *[other] { $count } contacts trouvés.
+    }
+contacts-name = Nom
+contacts-kind = Type
+contacts-state = Où ils en sont
+contacts-mine = à vous seul
+contacts-has-claims = Une adresse attend votre avis.
+contacts-before = Les précédents
+contacts-next = Les suivants
+contacts-files = En fichier
+contacts-files-words = Les téléphones et les messageries connectés ont ces contacts de toute façon. Le fichier est pour tous les autres.
+contacts-export = Tout télécharger (vCard)
+contacts-import = Reprendre d'un fichier
+contacts-connected = Là maintenant
+contacts-online = Là, répond bientôt
+contacts-awaits-direct = Là, mais pas directement : les courriers attendent
+contacts-asked = Demandé, pas encore de réponse
+contacts-waiting = Accepté, pas encore vu
+contacts-blocked = Bloqué
+contacts-ordinary = Par courrier électronique ordinaire
+contacts-offline = Pas là
+contacts-last-seen = Vu pour la dernière fois { $when }
+contacts-kind-home = Maison avec Toxmail
+contacts-kind-chat = Programme de discussion
+contacts-kind-unknown = Pas encore connu
+contacts-kind-ordinary = Adresse électronique ordinaire
+contacts-add-words = Collez ce qu'on vous a donné : une adresse électronique, une adresse Tox ou une invitation.
+contacts-address = Adresse ou invitation
+contacts-address-hint = Par exemple mamie@example.org, une longue adresse Tox ou un lien qui commence par tox:
+contacts-address-empty = Collez ici une adresse ou une invitation.
+contacts-invitation-not-yours = C'est une invitation : elle relie toute la maison à une autre. Transmettez-la à la personne qui s'occupe de la vôtre.
+contacts-add-name = Nom
+contacts-add-name-hint = Comment vous l'appelez. Une invitation n'en a pas besoin.
+contacts-name-empty = Donnez un nom.
+contacts-add-chat = Cette personne utilise un programme de discussion Tox, pas Toxmail.
+contacts-add-everybodys = Pour toute la maison, pas pour moi seul.
+contacts-add-button = Ajouter
+contacts-added = Ajouté.
+contacts-back = Vers mes contacts
+contacts-facts = Ce qu'on sait
+contacts-short = Écrire à
+contacts-home-name = Sa maison se nomme
+contacts-full = En entier
+contacts-emails = Adresses électroniques
+contacts-emails-hint = Une par ligne ; la première est celle qui est affichée.
+contacts-whose = À qui est ce contact
+contacts-everybodys = À toute la maison
+contacts-only-mine = À vous seul
+contacts-claims = Adresses que sa maison revendique
+contacts-claims-words = Sa maison dit que ces adresses sont les siennes. Personne ici ne l'a confirmé, elles ne comptent donc pas encore. Ne confirmez que ce que vous savez vrai.
+contacts-claims-confirm = C'est bien la sienne
+contacts-confirmed = L'adresse est confirmée.
+contacts-words = Est-ce bien cette personne ?
+contacts-words-compared = Vous avez comparé les mots
+contacts-words-not-compared = Pas encore comparé
+contacts-words-words = Appelez-la et lisez-vous ces mots l'un à l'autre. Si vous voyez les mêmes, personne ne s'est glissé entre vous.
+contacts-words-same = Nous avons les mêmes mots
+contacts-words-undo = Revenir là-dessus
+contacts-verified = C'est noté : vous avez comparé les mots.
+contacts-unverified = C'est noté : les mots ne sont pas comparés.
+contacts-edit = Modifier
+contacts-edit-everybodys = C'est un contact de toute la maison : ce que vous changez change pour tous.
+contacts-save = Enregistrer
+contacts-changed = Enregistré.
+contacts-fallback = Quand sa maison est longtemps absente
+contacts-fallback-words = Les courriers attendent que sa maison soit là. Après un délai que vous choisissez, ils peuvent partir par courrier électronique ordinaire, que d'autres peuvent lire en chemin.
+contacts-fallback-label = Par courrier électronique ordinaire
+contacts-fallback-never = Jamais
+contacts-fallback-after = Après { $time }
+contacts-direct = Directement seulement
+contacts-direct-words = Quand aucune voie directe n'est trouvée, les courriers font un détour par des relais ; ceux-ci ne peuvent pas les lire, mais voient qu'il y a du courrier. Directement seulement veut dire : plutôt attendre que faire un détour.
+contacts-direct-on = Directement seulement
+contacts-direct-off = Aussi par des relais
+contacts-direct-on-button = Directement seulement
+contacts-direct-off-button = Permettre à nouveau les relais
+contacts-end = Y mettre fin
+contacts-not-yours = Le reste est décidé par la personne qui s'occupe de cette maison.
+contacts-block = Bloquer
+contacts-block-title = Bloquer { $name } ?
+contacts-block-words = Plus rien n'est accepté de sa maison et plus rien n'y va : pour tous ici. Les courriers en route vers elle reviennent. Elle n'en est pas informée.
+contacts-block-yes = Bloquer
+contacts-blocked-now = Bloqué.
+contacts-remove = Retirer
+contacts-remove-title = Retirer { $name } ?
+contacts-remove-words = Le contact disparaît des carnets d'adresses d'ici. Si personne d'autre ici ne connaît sa maison, les courriers en route vers elle reviennent, et il faudrait la relier à nouveau.
+contacts-remove-yes = Retirer
+contacts-removed = Retiré.
+contacts-end-no = Non, laisser
+contacts-imported = { $new } nouveaux, { $completed } complétés, { $refused } non repris.
+contacts-import-words = Les téléphones et les messageries écrivent les contacts en vCard (fichiers qui finissent par .vcf). Qui est déjà connu est complété, pas saisi deux fois. Ils seront à vous seul.
+contacts-import-hint = Un fichier qui finit par .vcf, de 8 Mo au plus.
+contacts-import-this = Le fichier
+contacts-import-file = Choisir le fichier
+contacts-import-button = Reprendre
+contacts-import-line = Ligne { $line } :
+
+# ---- who asks
+requests-title = Qui voudrait écrire
+requests-none = Personne ne demande en ce moment.
+requests-not-asked = Seuls ceux qui décident des inconnus dans cette maison voient ceci. Demandez à la personne qui s'en occupe.
+requests-somebody = Quelqu'un ({ $key }…)
+requests-they-say = Il ou elle dit de soi :
+requests-say-nothing = (rien)
+requests-received = Demandé { $when }
+requests-words = Chacun peut dire n'importe quoi. N'acceptez que qui vous attendez ; vous pourrez comparer les mots de sécurité ensuite.
+requests-accept = Accepter
+requests-refuse = Refuser
+requests-accepted = Accepté : vous pouvez vous écrire.
+requests-refused = Refusé. On peut vous le redemander.
+requests-blocked = Bloqué. Vous n'en entendrez plus parler.
+requests-block-title = Bloquer qui demande ?
+requests-block-words = Vous n'en entendrez plus parler, et l'autre n'en est pas informé.
+requests-more =
+    { $count ->
+        [one] Une autre demande attend après celles-ci.
+       *[other] { $count } autres demandes attendent après celles-ci.
+    }
+requests-move = { $name } dit : « J'ai un nouveau boîtier »
+requests-announced = Annoncé { $when }
+requests-move-words = C'est peut-être vrai, ou quelqu'un a pris l'ancien boîtier. Appelez. Les mêmes mots s'affichent sur le nouveau boîtier ? Alors c'est vrai.
+requests-move-confirm = Les mots sont les mêmes : c'est bien cette maison
+requests-move-refuse = Ce n'est pas vrai
+requests-moved = Confirmé : les courriers vont désormais au nouveau boîtier.
+requests-not-moved = Refusé : tout reste à l'ancien boîtier.
+
+# ---- my settings
+nav-settings = Réglages
+settings-title = Mes réglages
+settings-save = Enregistrer
+settings-saved = Enregistré.
+settings-mixed = Un courrier à plusieurs personnes
+settings-mixed-words = Les unes sont jointes directement et en privé, les autres seulement par courrier électronique ordinaire, que d'autres peuvent lire en chemin. Que faire d'un courrier qui va aux deux ?
+settings-mixed-tell = L'envoyer et me dire ensuite par où est partie chaque copie.
+settings-mixed-ask = Me demander d'abord.
+settings-mixed-refuse = Ne pas l'envoyer.
+settings-reencode = Courriers pour d'anciens fournisseurs
+settings-reencode-words = Quelques fournisseurs n'acceptent que des courriers simples, sans é ni ü. La maison peut réécrire un courrier pour eux. Une signature numérique en serait brisée, cela ne se fait donc qu'avec votre accord.
+settings-reencode-on = Réécrire mes courriers quand un fournisseur l'exige.
+settings-provider = Mon propre fournisseur
+settings-provider-words = Le courrier électronique ordinaire passe d'habitude par le fournisseur de la maison. Si vous avez votre propre compte, le vôtre passe par lui.
+settings-provider-problem = Cela ne marche plus depuis { $when }. Le fournisseur dit :
+settings-provider-problem-now = Cela ne marche pas. Le fournisseur dit :
+settings-provider-test = Essayer la connexion
+settings-provider-works = La connexion marche.
+settings-provider-remove = Retirer
+settings-provider-remove-title = Retirer votre propre fournisseur ?
+settings-provider-remove-words = Votre courrier électronique ordinaire passe ensuite par le fournisseur de la maison, s'il y en a un. Ce qui attend le vôtre reste jusqu'à ce qu'il soit remis ou repris.
+settings-provider-removed = Retiré.
+settings-provider-again = Le saisir à nouveau
+settings-provider-set = La connexion marche ; votre courrier électronique ordinaire passe par là désormais.
+settings-provider-save = Essayer la connexion et enregistrer
+settings-no-address = Aucune adresse électronique ordinaire n'est encore saisie ici pour vous. La personne qui s'occupe de la maison la saisit ; ensuite vous pourrez régler votre compte.
+settings-address = Votre adresse là-bas
+settings-address-not-yours = Choisissez une de vos adresses. Une nouvelle est saisie par la personne qui s'occupe de la maison.
+settings-host = Serveur d'envoi
+settings-host-hint = Votre fournisseur l'indique, par exemple smtp.example.org.
+settings-host-empty = Saisissez le serveur.
+settings-port-wrong = Un port est un nombre de 1 à 65535 ; d'habitude 465.
+settings-username = Nom d'utilisateur là-bas
+settings-username-hint = D'habitude votre adresse ; laissez alors vide.
+settings-password = Mot de passe là-bas
+settings-password-hint = Beaucoup de fournisseurs veulent un mot de passe à part pour les messageries (« mot de passe d'application »).
+settings-password-empty = Saisissez le mot de passe.
+settings-fetch = Courriers qui arrivent chez mon fournisseur
+settings-fetch-words = Les réponses au courrier électronique ordinaire arrivent chez votre fournisseur. La maison peut les y chercher, pour que vous trouviez tout au même endroit.
+settings-fetch-host = Serveur de réception
+settings-fetch-host-hint = Votre fournisseur l'indique, par exemple imap.example.org.
+settings-fetch-username-hint = Laissez-le vide, ainsi que le mot de passe, si ce sont ceux de l'envoi ci-dessus.
+settings-fetch-username-usual = D'habitude votre adresse.
+settings-fetch-username-empty = Saisissez le nom d'utilisateur.
+settings-fetch-every = Cherchés toutes les
+settings-fetch-after = Ce qu'ils deviennent là-bas
+settings-fetch-deletes = Ils y sont effacés dès qu'ils sont ici.
+settings-fetch-keeps = Ils y restent aussi.
+settings-fetch-worked = A marché pour la dernière fois
+settings-fetch-everything = Chercher aussi ce qui s'y trouve déjà, pas seulement ce qui arrive désormais.
+settings-fetch-delete = Effacer les courriers chez le fournisseur dès qu'ils sont ici en sûreté.
+settings-fetch-set = La connexion marche ; les courriers sont cherchés désormais.
+settings-fetch-now = Chercher maintenant
+settings-fetch-runs = Il y a beaucoup à chercher ; cela continue tout seul.
+settings-fetched = Cherché : { $count } nouveaux.
+settings-fetch-remove = Ne plus chercher
+settings-fetch-remove-title = Ne plus chercher les courriers ?
+settings-fetch-remove-words = Ce qui est ici y reste. Les nouveaux courriers restent chez votre fournisseur.
+settings-fetch-removed = Plus rien n'est cherché.

@@ -18,7 +18,7 @@ const LONGEST_README: u64 = 64 * 1024;
 const HOW: &str = "\
 This is a backup of a Toxmail home: its mail, its contacts, and the keys that make it this home.
 
-To restore it: choose \"I have a backup\" on the setup page of a new box, or
+To restore it, on a new box and while no home runs in the folder:
     toxmaild backup restore THIS-FILE --data EMPTY-FOLDER
 Leave the old box switched off from then on.
 
@@ -110,12 +110,16 @@ pub(super) fn open<'a, R: Read>(
     archive: &'a mut tar::Archive<R>,
     passphrase: &str,
 ) -> Result<(Identity, Payload<'a, R>), Error> {
-    let mut entries = archive.entries()?;
+    // As it stands there: names and attributes in entries of their own, which ours has none of, would be read whole into memory.
+    let mut entries = archive.entries()?.raw(true);
     let not_ours = || Error::Damaged("it is not a backup of a Toxmail home".into());
     let mut first = |name: &str, longest: u64| -> Result<Vec<u8>, Error> {
         // What tar says of a file that is none is of no use to anybody.
         let entry = entries.next().and_then(Result::ok).ok_or_else(not_ours)?;
-        if *entry.path_bytes() != *name.as_bytes() || entry.size() > longest {
+        if *entry.path_bytes() != *name.as_bytes()
+            || !entry.header().entry_type().is_file()
+            || entry.size() > longest
+        {
             return Err(not_ours());
         }
         let size = entry.size();
@@ -161,7 +165,9 @@ impl<R: Read> Read for Payload<'_, R> {
             };
             let part = part?;
             self.number += 1;
-            if *part.path_bytes() != *format!("{PAYLOAD}{:05}", self.number).as_bytes() {
+            if *part.path_bytes() != *format!("{PAYLOAD}{:05}", self.number).as_bytes()
+                || !part.header().entry_type().is_file()
+            {
                 let wrong = age::Error::Damaged("its parts are not in order");
                 return Err(wrong.into());
             }

@@ -31,11 +31,13 @@
 //!   it, once).
 //! - A power cut at any moment leaves the old home, or the restored one: every step of the swap is a rename that can be gone
 //!   on with (`swap.rs`).
-//! - A restored home knows that it is one (`renewal.rs`): new UIDVALIDITYs, nothing by ordinary mail without a person's word,
-//!   nobody logged in on the web page. Transfer ids stay, so that a home that has a letter says so.
+//! - A restored home knows that it is one (`renewal.rs`): new UIDVALIDITYs, a later clock of the address books, nothing by
+//!   ordinary mail without a person's word, no open invitation, nobody logged in on the web page; without its letters it forgets
+//!   what it has fetched from providers, so that it is fetched again before it is deleted there. Transfer ids stay, so that a home that has a letter says so.
 //! - toxmail.db is never opened but by SQLite: to close a second handle on it would drop SQLite's locks.
 //!
 //! # Known limits
+//! - What was revoked, blocked or renewed after the backup was made is as before: the archive cannot know.
 //! - Letters that came after the backup was made are on the old box only: their senders were told that they have arrived.
 //! - Whoever has the public key (it is in the database) and the archive can put another home's data in its place; whoever
 //!   has the database has the home anyway.

@@ -4,13 +4,17 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{Error, contents};
+use super::{Error, Label, contents};
 use crate::database::{self, Database};
+use crate::providers::era;
 use crate::store::{Quota, Store};
-use crate::{questions, queue};
+use crate::{contacts, questions, queue};
 
 /// The setting of a restored home until its administrator was told: when the backup was made, and when it was restored.
 pub const RESTORED: &str = "backup.restored";
+/// How far the clock of the address books goes on. More than the changes that are remembered (src/contacts/cards.rs): what a
+/// program has heard from the old box since the backup is a time that cannot be told of here, so it asks for everything.
+const CLOCK_STEP: i64 = 1_000_000;
 
 /// What the administrator of a restored home has to hear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub struct Restored {
 }
 
 /// Changes the unpacked home in `place`; how many letters wait for a person's word.
-pub(super) fn renew(place: &Path, created: i64) -> Result<usize, Error> {
+pub(super) fn renew(place: &Path, label: &Label) -> Result<usize, Error> {
     // Of an older Toxmail: the schema is brought up to date here, so that a failure leaves the old home.
     let database = Database::open(&place.join(contents::DATABASE)).map_err(|e| match e {
         database::Error::Newer { found, .. } => {
@@ -30,12 +34,12 @@ pub(super) fn renew(place: &Path, created: i64) -> Result<usize, Error> {
         }
         e => e.into(),
     })?;
-    let renewed = in_database(place, &database, created);
+    let renewed = in_database(place, &database, label);
     database.close();
     renewed
 }
 
-fn in_database(place: &Path, database: &Database, created: i64) -> Result<usize, Error> {
+fn in_database(place: &Path, database: &Database, label: &Label) -> Result<usize, Error> {
     let store = Store::open(
         &place.join(contents::MAIL),
         database.clone(),
@@ -47,11 +51,18 @@ fn in_database(place: &Path, database: &Database, created: i64) -> Result<usize,
             crate::store::Error::Database(e) => Error::Database(e),
             e => Error::Io(std::io::Error::other(e)),
         })?;
+    let (created, letters) = (label.created, label.letters);
     let held = database.write(move |c| -> Result<Vec<i64>, Error> {
-        let held = queue::hold_ordinary(c, database::now())?;
+        let now = database::now();
+        let held = queue::hold_ordinary(c, now)?;
         questions::forget_letters(c, &held)?;
         end_sessions(c)?;
-        let value = format!("{created}:{}", database::now());
+        contacts::withdraw_open_invitations(c, now)?;
+        c.execute("UPDATE card_clock SET version = version + ?1", [CLOCK_STEP])?;
+        let value = format!("{created}:{now}");
+        if !letters {
+            era::begin(c, &value)?;
+        }
         c.execute(
             "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
             [RESTORED, &value],

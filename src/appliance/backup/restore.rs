@@ -1,8 +1,9 @@
 //! An archive is unpacked beside the home, and checked whole.
 
+use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
@@ -18,6 +19,12 @@ use crate::tox;
 
 /// A label has some hundred bytes.
 const LONGEST_LABEL: u64 = 64 * 1024;
+/// Linux takes no longer name (PATH_MAX).
+const LONGEST_NAME: u64 = 4096;
+/// Zeros that a tar ends with; ours has a thousand.
+const LONGEST_END: usize = 1 << 20;
+/// Room on the disk that is left alone, in bytes.
+const RESERVE: u64 = 64 << 20;
 
 /// A home that is ready to be put into place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +79,7 @@ fn unpack(dir: &Path, archive: &mut dyn Read, passphrase: &str) -> Result<Staged
         return Err(Error::damaged("there is more behind its end"));
     }
     let key = check(&place)?;
-    let held = renewal::renew(&place, label.created)?;
+    let held = renewal::renew(&place, &label)?;
     fault::point("restore.checked");
     // Everything at once: a folder of many thousand letters would take an fsync for each.
     durable::sync_all(&place)?;
@@ -97,13 +104,23 @@ impl Unpacker<'_> {
         let mut archive = tar::Archive::new(reader);
         let mut label: Option<Label> = None;
         let mut ended = false;
-        for entry in archive.entries().map_err(unreadable)? {
+        let mut long_name = None;
+        // As it stands there, so that no name is read whole that is longer than any.
+        for entry in archive.entries().map_err(unreadable)?.raw(true) {
             let mut entry = entry.map_err(unreadable)?;
-            let name = entry.path().map_err(unreadable)?.into_owned();
             if ended {
                 return Err(Error::damaged("there is more behind its sums"));
             }
             let kind = entry.header().entry_type();
+            if kind.is_gnu_longname() && label.is_some() && long_name.is_none() {
+                long_name = Some(read_name(&mut entry)?);
+                continue;
+            }
+            let name = match long_name.take() {
+                Some(name) => name,
+                None => entry.path().map_err(unreadable)?.into_owned(),
+            };
+            self.room_for(entry.size())?;
             if label.is_none() {
                 label = Some(self.label(&name, &mut entry)?);
             } else if name == Path::new(contents::SUMS) && kind.is_file() {
@@ -127,17 +144,27 @@ impl Unpacker<'_> {
         }
         // Behind the archive's end: only zeros, to the end of the compressed stream.
         let mut rest = archive.into_inner();
-        let mut bytes = [0; 4096];
+        let (mut bytes, mut length) = ([0; 4096], 0);
         loop {
-            match rest.read(&mut bytes).map_err(unreadable)? {
+            let read = rest.read(&mut bytes).map_err(unreadable)?;
+            length += read;
+            match read {
                 0 => break,
-                read if bytes[..read].iter().all(|b| *b == 0) => {}
+                read if length <= LONGEST_END && bytes[..read].iter().all(|b| *b == 0) => {}
                 _ => return Err(Error::damaged("there is more behind its end")),
             }
         }
         label
             .filter(|_| ended)
             .ok_or_else(|| Error::damaged("it ends too early"))
+    }
+
+    /// The size of an entry is known before anything of it is written.
+    fn room_for(&self, bytes: u64) -> Result<(), Error> {
+        if durable::room(self.place)? < RESERVE.saturating_add(bytes) {
+            return Err(Error::Io(io::ErrorKind::StorageFull.into()));
+        }
+        Ok(())
     }
 
     fn label(&mut self, name: &Path, entry: &mut impl Read) -> Result<Label, Error> {
@@ -212,6 +239,19 @@ fn copy(from: &mut impl Read, to: &mut impl Write, size: u64) -> Result<(), Erro
         left = left.saturating_sub(read as u64);
     }
     Ok(())
+}
+
+/// The content of an entry that has the next one's name, as GNU tar writes it: with a zero at its end.
+fn read_name(entry: &mut tar::Entry<'_, impl Read>) -> Result<PathBuf, Error> {
+    if entry.size() > LONGEST_NAME {
+        return Err(Error::damaged("a name in it is too long"));
+    }
+    let mut name = Vec::new();
+    entry.read_to_end(&mut name).map_err(unreadable)?;
+    if name.last() == Some(&0) {
+        name.pop();
+    }
+    Ok(PathBuf::from(OsString::from_vec(name)))
 }
 
 fn make(folder: &Path) -> Result<(), Error> {

@@ -857,3 +857,278 @@ fn a_backup_of_a_later_toxmail_is_refused_with_its_format() {
     assert!(matches!(error, Error::Newer(99)), "{error:?}");
     assert!(!dir.path().join("restore").exists());
 }
+
+/// Rows of a restored home.
+fn rows(home: &Home, sql: &str) -> Vec<String> {
+    home.with(|database, _, _| {
+        database
+            .read(|c| -> Result<_, database::Error> {
+                let mut statement = c.prepare(sql)?;
+                let rows = statement.query_map([], |row| row.get(0))?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .unwrap()
+    })
+}
+
+#[test]
+fn what_was_fetched_is_fetched_again_where_it_did_not_come_along() {
+    use crate::delivery::fetcher::unique_name;
+    use crate::providers::era::era;
+    use crate::store::Filed;
+    let home = Home::new();
+    let anna: MemberName = "anna".parse().unwrap();
+    let file = |database: &Database, store: &Store| {
+        let unique = unique_name(&era(database).unwrap(), &[9; 32]);
+        store.add_member(&anna).unwrap();
+        let mut body = &b"fetched\r\n"[..];
+        let head = b"Subject: x\r\n\r\n";
+        store
+            .deliver(&anna, "INBOX", &unique, head, &mut body)
+            .unwrap()
+    };
+    home.with(|database, store, _| {
+        assert!(matches!(file(database, store), Filed::New(_)));
+        assert_eq!(file(database, store), Filed::Already);
+        database
+            .write(|c| -> Result<(), database::Error> {
+                c.execute_batch(
+                    "INSERT INTO fetches (id, member, protocol, host, port, tls, username, password, after, since,
+                            every_seconds, begun, validity, settled)
+                        SELECT 1, id, 'imap', 'imap.example.org', 993, 'implicit', 'anna', x'00', 'delete', 'new', 300, 1, 7, 9
+                        FROM members WHERE name = 'anna';
+                     INSERT INTO fetched (fetch, name, state, size, digest) VALUES
+                        (1, '7/1', 'old', 10, NULL),
+                        (1, '7/2', 'kept', 10, zeroblob(32)),
+                        (1, '7/3', 'taken', 10, zeroblob(32)),
+                        (1, '7/4', 'left', 10, NULL);",
+                )?;
+                Ok(())
+            })
+            .unwrap();
+    });
+    let known = "SELECT name FROM fetched ORDER BY name";
+    let settled = "SELECT settled || '' FROM fetches";
+    // Its letters lie here: nothing has changed.
+    let whole = restored(&home.archive());
+    assert_eq!(rows(&whole, known), ["7/1", "7/2", "7/3", "7/4"]);
+    assert_eq!(rows(&whole, settled), ["9"]);
+    whole.with(|database, store, _| assert_eq!(file(database, store), Filed::Already));
+    // No copy is here. What was to stay there stays, and what is too large was told.
+    let archive = archive(home.path(), Letters::Left);
+    let without = restored(&archive);
+    assert_eq!(rows(&without, known), ["7/1", "7/4"]);
+    assert_eq!(rows(&without, settled), ["0"]);
+    without.with(|database, store, _| {
+        assert!(matches!(file(database, store), Filed::New(_)));
+        assert_eq!(file(database, store), Filed::Already);
+    });
+}
+
+#[test]
+fn open_invitations_are_withdrawn_in_a_restored_home() {
+    let home = Home::new();
+    home.with(|database, _, _| {
+        database
+            .write(|c| -> Result<(), database::Error> {
+                c.execute_batch(
+                    "INSERT INTO invitations (id, token_hash, created, expires, withdrawn, used) VALUES
+                        (1, randomblob(32), 1, unixepoch() + 99, NULL, NULL),
+                        (2, randomblob(32), 1, 2, NULL, NULL),
+                        (3, randomblob(32), 1, unixepoch() + 99, 5, NULL),
+                        (4, randomblob(32), 1, unixepoch() + 99, NULL, 5);",
+                )?;
+                Ok(())
+            })
+            .unwrap();
+    });
+    let withdrawn =
+        "SELECT group_concat(id || ':' || coalesce(withdrawn > 5, '')) FROM invitations";
+    let before = rows(&home, withdrawn);
+    assert_eq!(before, ["1:,2:,3:0,4:"]);
+    // One that has expired says so, and one that was used too.
+    let back = restored(&home.archive());
+    assert_eq!(rows(&back, withdrawn), ["1:1,2:,3:0,4:"]);
+}
+
+#[test]
+fn an_address_book_that_the_old_box_has_told_more_is_fetched_as_a_whole() {
+    use crate::contacts::Contacts;
+    let home = Home::new();
+    let archive = home.archive();
+    let anna: MemberName = "anna".parse().unwrap();
+    let open = |database: &Database| Contacts::open(database.clone(), key(9), "garden".into());
+    let add = |database: &Database, n: i64| {
+        database
+            .write(move |c| -> Result<(), database::Error> {
+                c.execute(
+                    "INSERT INTO contacts (name, nickname, made_by, added) VALUES (?1, ?1, 'person', 1)",
+                    [format!("friend{n}")],
+                )?;
+                Ok(())
+            })
+            .unwrap();
+    };
+    // The telephone has seen ten changes more on the old box.
+    let seen = home.with(|database, _, _| {
+        (0..10).for_each(|n| add(database, n));
+        open(database).shelf(&anna).unwrap().clock
+    });
+    let back = restored(&archive);
+    back.with(|database, _, _| {
+        (10..30).for_each(|n| add(database, n));
+        let contacts = open(database);
+        assert_eq!(contacts.shelf(&anna).unwrap().cards.len(), 20);
+        assert_eq!(contacts.shelf_since(&anna, seen).unwrap(), None);
+    });
+}
+
+/// Counts what is read.
+struct Reading<R>(R, u64);
+
+impl<R: Read> Read for Reading<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(bytes)?;
+        self.1 += read as u64;
+        Ok(read)
+    }
+}
+
+/// A header with any name.
+fn header(kind: tar::EntryType, name: &[u8], size: u64) -> tar::Header {
+    let mut header = container::header(size, 0);
+    header.set_entry_type(kind);
+    header.as_mut_bytes()[..name.len()].copy_from_slice(name);
+    header.set_cksum();
+    header
+}
+
+#[test]
+fn an_archive_of_long_names_is_refused_before_they_are_read() {
+    let (archive, dir) = (Home::new().archive(), tempfile::tempdir().unwrap());
+    let part = archive
+        .windows(8)
+        .position(|bytes| bytes == b"home.tar")
+        .unwrap();
+    let long = 64 << 20;
+    for kind in [
+        tar::EntryType::GNULongName,
+        tar::EntryType::GNULongLink,
+        tar::EntryType::XHeader,
+        tar::EntryType::XGlobalHeader,
+    ] {
+        for before in [&[][..], &archive[..part]] {
+            let header = header(kind, b"README.txt", long);
+            let bytes = before.chain(&header.as_bytes()[..]);
+            let mut reading = Reading(bytes.chain(io::repeat(b'a').take(long)), 0);
+            let error = stage(dir.path(), &mut reading, PASSPHRASE).unwrap_err();
+            assert!(matches!(error, Error::Damaged(_)), "{kind:?}: {error:?}");
+            assert!(reading.1 < 1 << 20, "{kind:?}: {} bytes", reading.1);
+        }
+    }
+}
+
+/// A backup with these entries behind its label.
+fn crafted(entries: &[(tar::Header, &[u8])]) -> Vec<u8> {
+    let Key::Given(key) = given() else { panic!() };
+    let parts = container::Parts::begin(Vec::new(), &key, 1).unwrap();
+    let encrypted = age::Encrypt::to(&key.recipient, parts).unwrap();
+    let compressed = zstd::stream::write::Encoder::new(encrypted, 1).unwrap();
+    let mut archive = tar::Builder::new(compressed);
+    let label = Label {
+        format: FORMAT,
+        program: String::new(),
+        created: 1,
+        letters: true,
+    };
+    let label = serde_json::to_vec(&label).unwrap();
+    let first = header(
+        tar::EntryType::Regular,
+        contents::LABEL.as_bytes(),
+        label.len() as u64,
+    );
+    archive.append(&first, &label[..]).unwrap();
+    for (header, bytes) in entries {
+        archive.append(header, *bytes).unwrap();
+    }
+    let encrypted = archive.into_inner().unwrap().finish().unwrap();
+    encrypted.finish().unwrap().finish().unwrap()
+}
+
+#[test]
+fn an_archive_that_would_write_elsewhere_or_fill_the_disk_is_refused() {
+    use tar::EntryType::{GNULongName, GNUSparse, Link, Regular, Symlink, XHeader};
+    let outer = tempfile::tempdir().unwrap();
+    let dir = outer.path().join("data");
+    fs::create_dir(&dir).unwrap();
+    let refused = |entries: &[(tar::Header, &[u8])], what: &str| {
+        let archive = crafted(entries);
+        let error = stage(&dir, &mut &archive[..], PASSPHRASE).unwrap_err();
+        assert!(!dir.join("restore").exists(), "{what}");
+        assert_eq!(fs::read_dir(outer.path()).unwrap().count(), 1, "{what}");
+        error
+    };
+    for name in [
+        "../x",
+        "../../x",
+        "mail/../../../x",
+        "/tmp/x",
+        "control.sock",
+        "mail/../x",
+    ] {
+        let error = refused(&[(header(Regular, name.as_bytes(), 1), b"x")], name);
+        assert!(matches!(error, Error::Damaged(_)), "{name}: {error:?}");
+        let mut long = name.as_bytes().to_vec();
+        long.push(0);
+        let size = long.len() as u64;
+        let error = refused(
+            &[
+                (header(GNULongName, b"././@LongLink", size), &long[..]),
+                (header(Regular, b"mail/x", 1), b"x"),
+            ],
+            name,
+        );
+        assert!(matches!(error, Error::Damaged(_)), "{name}: {error:?}");
+    }
+    for kind in [Symlink, Link, GNUSparse, XHeader] {
+        let mut link = header(kind, b"mail/anna", 0);
+        link.as_mut_bytes()[157..159].copy_from_slice(b"..");
+        link.set_cksum();
+        let letter = header(Regular, b"mail/anna/x", 1);
+        let what = format!("{kind:?}");
+        let error = refused(&[(link, b""), (letter, b"x")], &what);
+        assert!(matches!(error, Error::Damaged(_)), "{what}: {error:?}");
+    }
+    // A name of its own size in memory.
+    let mut long = b"mail/".to_vec();
+    long.resize(1 << 20, b'a');
+    let error = refused(
+        &[
+            (header(GNULongName, b"././@LongLink", 1 << 20), &long[..]),
+            (header(Regular, b"mail/x", 1), b"x"),
+        ],
+        "a long name",
+    );
+    assert!(matches!(error, Error::Damaged(_)), "{error:?}");
+    // More than any disk has: refused before a byte is written, with what is wrong.
+    let bomb = header(Regular, b"mail/anna/x", 1 << 50);
+    let error = refused(&[(bomb, b"")], "a bomb");
+    assert!(error.is_full(), "{error:?}");
+    // Zeros without an end behind the end.
+    let (sums, zeros) = (header(Regular, b"SHA256SUMS", 0), vec![0; 4 << 20]);
+    let error = refused(&[(sums, &zeros[..])], "zeros");
+    assert!(
+        error.to_string().contains("more behind its end"),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn a_letter_of_a_long_name_comes_back() {
+    let home = Home::new();
+    let name = format!("mail/anna/Maildir/cur/{}:2,S", "l".repeat(150));
+    fs::write(home.path().join(&name), "Subject: long\r\n\r\n").unwrap();
+    let before = home.files();
+    assert!(before.contains_key(Path::new(&name)));
+    assert_eq!(restored(&home.archive()).files(), before);
+}

@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use crate::control::protocol::QueueFilter;
+use crate::control::protocol::{HeldWord, QueueFilter};
 use crate::control::{Request, answer};
 use crate::web::Web;
 use crate::web::visitor::{Flash, Form, Member, Query, Refusal, Visitor};
@@ -26,16 +26,17 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route(LIST, get(list))
         .route("/me/letters/retry", post(retry))
+        .route("/me/letters/answer", post(answer_held))
         .route("/me/letters/cancel", get(ask_cancel).post(cancel))
 }
 
 /// How far a letter is to somebody.
-struct Progress {
+pub(super) struct Progress {
     /// What fills the bar.
-    sent: u64,
+    pub(super) sent: u64,
     /// A full bar; 0 where that is not known.
-    total: u64,
-    words: String,
+    pub(super) total: u64,
+    pub(super) words: String,
 }
 
 /// A letter on its way to one recipient.
@@ -60,6 +61,8 @@ struct Letter {
     /// Something of it waits, and can be tried at once.
     can_retry: bool,
     can_cancel: bool,
+    /// It waits for its writer's word.
+    held: bool,
 }
 
 fn letter(v: &Visitor, queued: answer::Queued) -> Letter {
@@ -82,7 +85,8 @@ fn letter(v: &Visitor, queued: answer::Queued) -> Letter {
         },
         facts: facts.to_string(),
         can_retry: any("waiting"),
-        can_cancel: any("waiting") || any("on its way") || any("held"),
+        can_cancel: any("waiting") || any("on its way"),
+        held: any("held"),
         more: queued.recipients.len().saturating_sub(MOST_RECIPIENTS),
         recipients: queued
             .recipients
@@ -137,7 +141,7 @@ fn recipient(v: &Visitor, r: &answer::QueuedRecipient) -> Recipient {
     }
 }
 
-fn progress(v: &Visitor, p: &answer::Progress) -> Progress {
+pub(super) fn progress(v: &Visitor, p: &answer::Progress) -> Progress {
     let bytes = p.unit != "parts";
     let told = |n: u64| if bytes { v.size(n) } else { v.number(n) };
     let mut words = match (bytes, p.total) {
@@ -246,6 +250,28 @@ async fn retry(v: Member, Form(Which { id }): Form<Which>) -> Result<Response, R
         // It went a moment ago.
         Err(_) if mine(&v, id).await.is_err() => Flash::good("letters-gone"),
         Err(failure) => return Err(failure.into()),
+    };
+    Ok(v.go(LIST, Some(told)))
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    id: i64,
+    word: HeldWord,
+}
+
+async fn answer_held(v: Member, Form(answer): Form<Answer>) -> Result<Response, Refusal> {
+    let Answer { id, word } = answer;
+    if !letter(&v, mine(&v, id).await?).held {
+        return Ok(v.go(LIST, Some(Flash::bad("letters-not-held"))));
+    }
+    let member = v.name.clone();
+    v.web
+        .tell(Request::QueueAnswer { id, member, word })
+        .await?;
+    let told = match word {
+        HeldWord::Send => Flash::good("letters-released"),
+        HeldWord::Stop => Flash::good("letters-cancelled"),
     };
     Ok(v.go(LIST, Some(told)))
 }

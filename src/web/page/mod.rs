@@ -1,16 +1,20 @@
 //! The pages, one file a page, and which of them stand in the menu.
 
 mod about;
+mod account;
 mod admin;
 mod autoconfig;
+mod contacts;
 mod devices;
-mod home;
+pub(super) mod home;
 mod language;
 mod letters;
 mod login;
 mod me;
 pub(super) mod plain;
+mod requests;
 mod security;
+mod settings;
 pub(super) mod setup;
 
 use axum::Router;
@@ -34,8 +38,10 @@ pub enum Role {
 const NAV: &[(&str, &str, Role)] = &[
     ("/", "nav-home", Role::Member),
     ("/me/letters", "nav-letters", Role::Member),
+    ("/me/contacts", "nav-contacts", Role::Member),
     ("/me", "nav-me", Role::Member),
     ("/me/devices", "nav-devices", Role::Member),
+    ("/me/settings", "nav-settings", Role::Member),
     ("/me/security", "nav-security", Role::Member),
     ("/admin", "nav-admin", Role::Admin),
     ("/about", "nav-about", Role::Member),
@@ -60,6 +66,7 @@ pub(super) fn router() -> Router<Web> {
         .merge(about::routes())
         .merge(admin::routes())
         .merge(autoconfig::routes())
+        .merge(contacts::routes())
         .merge(devices::routes())
         .merge(home::routes())
         .merge(language::routes())
@@ -67,7 +74,9 @@ pub(super) fn router() -> Router<Web> {
         .merge(login::routes())
         .merge(me::routes())
         .merge(plain::routes())
+        .merge(requests::routes())
         .merge(security::routes())
+        .merge(settings::routes())
         .merge(setup::routes())
 }
 

@@ -47,9 +47,26 @@ impl Family {
     }
 }
 
+/// Reads the settings again, as the home does.
+fn reload(home: &operator_tests::Home) -> crate::home::operator::Reload {
+    let (dir, database) = (home.running.dir.clone(), home.running.database.clone());
+    let config = Arc::clone(&home.running.config);
+    Box::new(move || {
+        let mut newer = Config::load(&dir, Ports::Standard).unwrap();
+        for key in crate::config::choosable() {
+            if let Some(value) = database.setting(key).unwrap() {
+                newer.choose(key, &value).unwrap();
+            }
+        }
+        *config.write().unwrap() = Arc::new(newer);
+        Ok(())
+    })
+}
+
 /// What happens in the house of these people. The house is built and left outside of any runtime: it has one of its own.
 fn at_home(people: &[&str], settings: &str, test: impl AsyncFnOnce(&Family)) {
-    let home = home_with(settings);
+    let mut home = home_with(settings);
+    home.running.reload = reload(&home);
     let members = home.running.post.members.clone();
     for who in people {
         let display = format!("{who} <b>\u{202e}&\"");
@@ -97,6 +114,7 @@ fn at_home(people: &[&str], settings: &str, test: impl AsyncFnOnce(&Family)) {
         home: Arc::new(Home {
             members,
             asked: Mutex::default(),
+            tells: Mutex::default(),
         }),
     };
     let family = Family { house, whole };
@@ -145,6 +163,10 @@ const PAGES: &[&str] = &[
     "/admin/pairing/move",
     "/admin/log",
     "/admin/log.txt",
+    "/admin/home",
+    "/admin/storage",
+    "/admin/backup",
+    "/admin/provider",
 ];
 
 const DEEDS: &[&str] = &[
@@ -160,9 +182,19 @@ const DEEDS: &[&str] = &[
     "/admin/pairing/invite",
     "/admin/pairing/withdraw",
     "/admin/pairing/accept",
+    "/admin/pairing/asked",
     "/admin/pairing/renew",
     "/admin/pairing/move",
     "/admin/pairing/move/withdraw",
+    "/admin/home",
+    "/admin/storage",
+    "/admin/backup/home.tar",
+    "/admin/backup/paper",
+    "/admin/provider",
+    "/admin/provider/test",
+    "/admin/provider/remove",
+    "/admin/provider/fetch/ben/now",
+    "/admin/provider/fetch/ben/remove",
 ];
 
 #[test]
@@ -271,13 +303,13 @@ fn who_cannot_move_in_is_told_beside_the_field() {
                 "mailbox-problem",
             ),
             ("B", "a b", typed("secret-b", "secret-b"), "mailbox-problem"),
-            ("B", "", typed("secret-b", "secret-b"), "mailbox-problem"),
+            ("!!!", "", typed("secret-b", "secret-b"), "mailbox-problem"),
             ("B", &long, typed("secret-b", "secret-b"), "mailbox-problem"),
             (
                 "B",
                 "anna",
                 typed("secret-b", "secret-b"),
-                "anna is somebody&#39;s mailbox already",
+                "Somebody has the mailbox anna already",
             ),
             (
                 &long,
@@ -657,6 +689,473 @@ fn a_new_box_is_announced_and_taken_back() {
         let got = anna.get("/admin/pairing").await;
         assert!(!got.text().contains(&key.to_string()));
         assert_eq!(family.done(Request::MoveList), json!([]));
+    });
+}
+
+#[test]
+fn who_is_asked_about_strangers_is_chosen_among_those_who_live_here() {
+    at_home(&["anna", "ben", "carl"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        let row = || family.house.database.setting("home.pairing").unwrap();
+        let got = anna.get("/admin/pairing").await;
+        assert!(!got.text().contains("value=\"ben\" checked"));
+        let fields = [("who", "carl"), ("who", "eve"), ("who", "ben")];
+        anna.post("/admin/pairing/asked", &fields)
+            .await
+            .leads_to("/admin/pairing");
+        assert_eq!(row().as_deref(), Some("ben,carl"));
+        let got = anna.get("/admin/pairing").await;
+        got.says(200, "value=\"ben\" checked");
+        got.says(200, "value=\"carl\" checked");
+        anna.post("/admin/pairing/asked", &[])
+            .await
+            .leads_to("/admin/pairing");
+        assert_eq!(row(), None, "the administrator");
+    });
+    let locked = "[home]\npairing = [\"ben\"]\n";
+    at_home(&["anna", "ben"], locked, async |family| {
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/admin/pairing").await;
+        got.says(200, "value=\"ben\" checked");
+        got.says(200, "The file toxmail.toml says it, and wins");
+        anna.post("/admin/pairing/asked", &[("who", "anna")])
+            .await
+            .says(422, "toxmail.toml itself says home.pairing");
+    });
+}
+
+// ---- settings
+
+#[test]
+fn the_home_gets_a_name_and_a_language() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/home").await.says(200, "value=\"Toxmail\"");
+        let long = "ä".repeat(65);
+        for wrong in ["", "  ", long.as_str(), "a\nb"] {
+            let fields = [("name", wrong), ("language", "fr")];
+            anna.post("/admin/home", &fields)
+                .await
+                .says(422, "name-problem");
+        }
+        anna.post("/admin/home", &[("name", "x"), ("language", "tlh")])
+            .await
+            .says(400, "did not arrive");
+        let fields = [("name", " Elm <b>7</b> "), ("language", "fr")];
+        anna.post("/admin/home", &fields)
+            .await
+            .leads_to("/admin/home");
+        let config = family.house.web.config();
+        assert_eq!(
+            (config.home.name.as_str(), config.home.language.as_str()),
+            ("Elm <b>7</b>", "fr")
+        );
+        let got = anna.get("/admin/home").await;
+        got.says(200, "value=\"Elm &#60;b&#62;7&#60;/b&#62;\"");
+        got.says(200, "<option value=\"fr\" lang=\"fr\" selected>");
+        is_harmless(&got);
+    });
+    let locked = "[home]\nname = \"Written\"\n";
+    at_home(&["anna"], locked, async |family| {
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/admin/home").await;
+        got.says(
+            200,
+            "value=\"Written\" autocomplete=\"off\" maxlength=\"128\" required disabled",
+        );
+        got.says(200, "The file toxmail.toml says it, and wins");
+        // What is not locked can be chosen all the same.
+        anna.post("/admin/home", &[("name", "Forged"), ("language", "de")])
+            .await
+            .leads_to("/admin/home");
+        let config = family.house.web.config();
+        assert_eq!(
+            (config.home.name.as_str(), config.home.language.as_str()),
+            ("Written", "de")
+        );
+    });
+}
+
+#[test]
+fn limits_are_chosen_from_lists_and_brought_back() {
+    at_home(
+        &["anna", "ben"],
+        "[queue]\nexpire_after = \"60d\"\n",
+        async |family| {
+            let mut anna = family.browser("anna").await;
+            let got = anna.get("/admin/storage").await;
+            got.says(200, "no limit");
+            got.says(
+                200,
+                "id=\"expire\" name=\"expire\" aria-describedby=\"expire-hint\" disabled",
+            );
+            got.says(200, "href=\"/admin/members/ben\"");
+            let fields = [
+                ("message", "25000000"),
+                ("quota", "1000000000"),
+                ("delay", "1d"),
+            ];
+            anna.post("/admin/storage", &fields)
+                .await
+                .leads_to("/admin/storage");
+            let config = family.house.web.config();
+            assert_eq!(config.limits.max_message_bytes, 25_000_000);
+            assert_eq!(config.limits.quota_bytes, Some(1_000_000_000));
+            assert_eq!(config.queue.delay_notice_after, Duration::from_secs(86_400));
+            let got = anna.get("/admin/storage").await;
+            got.says(200, "<option value=\"25000000\" selected>");
+            got.says(200, "Each may have up to");
+            // The usual again, and no limit.
+            let fields = [("message", ""), ("quota", "0"), ("delay", "")];
+            anna.post("/admin/storage", &fields)
+                .await
+                .leads_to("/admin/storage");
+            let config = family.house.web.config();
+            assert_eq!(
+                config.limits,
+                crate::config::Config::parse("", Path::new("/x"), Ports::Standard)
+                    .unwrap()
+                    .limits
+            );
+            assert_eq!(
+                config.queue.delay_notice_after,
+                Duration::from_secs(4 * 3600)
+            );
+            for (field, wrong) in [
+                ("message", "1"),
+                ("message", "-5"),
+                ("quota", "<b>"),
+                ("delay", "soon"),
+                ("delay", "90d"),
+                ("expire", "3d"),
+            ] {
+                let got = anna.post("/admin/storage", &[(field, wrong)]).await;
+                assert_eq!(
+                    got.status,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "{field} {wrong}"
+                );
+                is_harmless(&got);
+            }
+            let after = family.house.web.config();
+            assert_eq!(
+                (&after.limits, &after.queue),
+                (&config.limits, &config.queue)
+            );
+        },
+    );
+}
+
+// ---- backup
+
+const SAID: &str = "correct horse battery";
+
+fn asked<'a>(passphrase: &'a str, again: &'a str, own: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("passphrase", passphrase),
+        ("repeated", again),
+        ("password", own),
+    ]
+}
+
+#[test]
+fn a_backup_goes_to_whoever_knows_the_password_and_opens_with_the_passphrase() {
+    use crate::appliance::backup;
+    at_home(&["anna", "ben"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/backup")
+            .await
+            .says(200, "None was made yet");
+        let path = "/admin/backup/home.tar";
+        let mut refused = async |fields: Vec<(&str, &str)>, status, words| {
+            let got = anna.post(path, &fields).await;
+            got.says(status, words);
+            assert!(!got.text().contains("value=\"secret") && !got.text().contains(SAID));
+        };
+        refused(
+            asked("short", "short", "secret-anna"),
+            422,
+            "home-passphrase-problem",
+        )
+        .await;
+        refused(
+            asked("1234567890", "1234567890", "secret-anna"),
+            422,
+            "home-passphrase-problem",
+        )
+        .await;
+        refused(
+            asked(SAID, "correct horse batter", "secret-anna"),
+            422,
+            "home-repeated-problem",
+        )
+        .await;
+        refused(
+            asked(SAID, SAID, "secret-ben"),
+            403,
+            "home-password-problem",
+        )
+        .await;
+        let noted = || family.house.database.setting("backup.last").unwrap();
+        assert_eq!(noted(), None);
+
+        let mut fields = asked(SAID, SAID, "secret-anna");
+        fields.push(("mail", "yes"));
+        let got = anna.post(path, &fields).await;
+        assert_eq!(
+            got.status,
+            StatusCode::OK,
+            "{}",
+            String::from_utf8_lossy(&got.bytes)
+        );
+        assert_eq!(got.header("content-type"), "application/x-tar");
+        assert!(
+            got.header("content-disposition")
+                .starts_with("attachment; filename=\"toxmail-2")
+        );
+        let elsewhere = tempfile::tempdir().unwrap();
+        let wrong = backup::stage(elsewhere.path(), &mut &*got.bytes, "another passphrase");
+        assert!(matches!(wrong, Err(backup::Error::WrongPassphrase)));
+        let staged = backup::stage(elsewhere.path(), &mut &*got.bytes, SAID).unwrap();
+        assert!(staged.letters);
+        // Nothing of it stays here but the time at which it was made.
+        let folder = family.whole.home.lock().unwrap().running.dir.join("backup");
+        for _ in 0..600 {
+            if noted().is_some() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(noted().is_some());
+        assert_eq!(folder.read_dir().unwrap().count(), 0);
+        anna.get("/admin/backup")
+            .await
+            .says(200, "The last one was made just now");
+    });
+}
+
+/// The answer to a form of that browser, of which nothing is read.
+async fn unread(
+    browser: &Browser<'_>,
+    path: &str,
+    fields: &[(&str, &str)],
+) -> axum::response::Response {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("csrf", &browser.token)
+        .extend_pairs(fields);
+    let cookies: Vec<String> = browser
+        .cookies
+        .iter()
+        .map(|(n, v)| format!("{n}={v}"))
+        .collect();
+    let request = HttpRequest::post(path)
+        .header("host", browser.host)
+        .header("origin", format!("https://{}", browser.host))
+        .header("cookie", cookies.join("; "))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form.finish()))
+        .unwrap();
+    let place = Place {
+        from: browser.from,
+        local: None,
+        channel: Channel::Https,
+    };
+    browser.house.site.answer(request, place).await.response
+}
+
+#[test]
+fn one_backup_is_made_at_a_time_and_one_that_nobody_takes_ends() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/backup").await;
+        let path = "/admin/backup/home.tar";
+        let mut fields = asked(SAID, SAID, "secret-anna");
+        fields.push(("mail", "yes"));
+        // More than waits for the browser in memory, and nothing that can be pressed together.
+        let mut letter = vec![0; 4 << 20];
+        getrandom::fill(&mut letter).unwrap();
+        let mail = family.whole.home.lock().unwrap().running.dir.join("mail");
+        std::fs::write(mail.join("anna/Maildir/new/1.M1P1.box"), letter).unwrap();
+        let first = unread(&anna, path, &fields).await;
+        assert_eq!(first.status(), StatusCode::OK);
+        anna.post(path, &fields)
+            .await
+            .says(422, "a backup is being made already");
+        drop(first);
+        for _ in 0..300 {
+            let again = unread(&anna, path, &fields).await;
+            if again.status() == StatusCode::OK {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("it goes on without its browser");
+    });
+}
+
+#[test]
+fn the_identity_is_shown_on_a_sheet_that_the_passphrase_locks() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        anna.get("/admin/backup").await;
+        let path = "/admin/backup/paper";
+        anna.post(path, &asked("short", "short", "secret-anna"))
+            .await
+            .says(422, "paper-passphrase-problem");
+        anna.post(path, &asked(SAID, SAID, "wrong"))
+            .await
+            .says(403, "paper-password-problem");
+        let got = anna.post(path, &asked(SAID, SAID, "secret-anna")).await;
+        got.says(200, "-----BEGIN AGE ENCRYPTED FILE-----");
+        is_harmless(&got);
+        assert!(!got.text().contains(SAID));
+        let text = inside(got.text(), "paper")
+            .replace("&#43;", "+")
+            .replace("&#61;", "=")
+            .replace("&#47;", "/");
+        let paper = crate::appliance::backup::Paper::read(&text, SAID).unwrap();
+        got.says(200, &paper.words);
+        assert_eq!(family.done(Request::Status)["tox_id"], paper.id.to_string());
+    });
+}
+
+// ---- the provider
+
+#[test]
+fn a_provider_is_looked_up_tried_and_never_shows_its_password() {
+    at_home(&["anna"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        let path = "/admin/provider";
+        anna.get(path).await.says(200, "There is none");
+        anna.post(path, &[("address", "anna"), ("act", "look")])
+            .await
+            .says(422, "address-problem");
+        let got = anna
+            .post(path, &[("address", "anna@gmx.de"), ("act", "look")])
+            .await;
+        got.says(200, "value=\"mail.gmx.net\"");
+        got.says(200, "has to be allowed first");
+        let got = anna
+            .post(path, &[("address", "anna@tuta.com"), ("act", "look")])
+            .await;
+        got.says(200, "does not let a home log in");
+        assert!(!got.text().contains("name=\"host\""));
+        let account = |host, port| {
+            [
+                ("act", "set"),
+                ("address", "anna@example.org"),
+                ("host", host),
+                ("port", port),
+                ("tls", "implicit"),
+                ("username", "anna@example.org"),
+                ("password", "s3cret-word"),
+            ]
+        };
+        for (host, port, problem) in [
+            ("<b>", "465", "host-problem"),
+            ("mail.example.org", "0", "port-problem"),
+            ("mail.example.org", "70000", "port-problem"),
+        ] {
+            let got = anna.post(path, &account(host, port)).await;
+            got.says(422, problem);
+            is_harmless(&got);
+            assert!(!got.text().contains("s3cret-word"));
+        }
+        // Nobody listens there: nothing is stored, and nothing but the password has to be typed again.
+        let got = anna.post(path, &account("127.0.0.1", "1")).await;
+        got.says(422, "nothing was stored");
+        got.says(422, "value=\"127.0.0.1\"");
+        assert!(!got.text().contains("s3cret-word"));
+        assert_eq!(
+            family.done(Request::ProviderShow { member: None }),
+            json!([])
+        );
+        anna.get("/admin/provider/remove")
+            .await
+            .says(404, "There is no such page");
+
+        family.done(Request::ProviderSet(
+            crate::control::protocol::NewProvider {
+                member: None,
+                host: "127.0.0.1".into(),
+                port: 1,
+                tls: crate::config::RelayTls::Implicit,
+                username: "<b>anna".into(),
+                password: crate::control::Secret::new("s3cret-word".into()),
+                address: None,
+                untested: true,
+            },
+        ));
+        let got = anna.get(path).await;
+        got.says(200, "&#60;b&#62;anna");
+        assert!(!got.text().contains("s3cret-word"));
+        let got = anna.post("/admin/provider/test", &[]).await;
+        got.says(422, "Does not work");
+        is_harmless(&got);
+        anna.get("/admin/provider/remove")
+            .await
+            .says(200, "Remove the home");
+        assert_eq!(
+            family
+                .done(Request::ProviderShow { member: None })
+                .as_array()
+                .unwrap()
+                .len(),
+            1
+        );
+        anna.post("/admin/provider/remove", &[])
+            .await
+            .leads_to(path);
+        anna.get(path).await.says(200, "The account is removed");
+        assert_eq!(
+            family.done(Request::ProviderShow { member: None }),
+            json!([])
+        );
+    });
+}
+
+#[test]
+fn what_is_fetched_for_whom_is_shown_and_ended() {
+    at_home(&["anna", "ben"], "", async |family| {
+        family.done(Request::FetchSet(crate::control::protocol::NewFetch {
+            member: name("ben"),
+            protocol: crate::fetch::Protocol::Imap,
+            host: "127.0.0.1".into(),
+            port: 1,
+            tls: crate::config::RelayTls::Implicit,
+            login: Some((
+                "<b>ben".into(),
+                crate::control::Secret::new("s3cret-word".into()),
+            )),
+            after: crate::fetch::plan::After::Keep,
+            since: crate::fetch::plan::Since::New,
+            every_seconds: 600,
+            untested: true,
+        }));
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/admin/provider").await;
+        got.says(200, "&#60;b&#62;ben");
+        assert!(!got.text().contains("s3cret-word"));
+        is_harmless(&got);
+        for path in [
+            "/admin/provider/fetch/anna/remove",
+            "/admin/provider/fetch/%3Cb%3E/remove",
+        ] {
+            anna.get(path).await.says(404, "There is no such page");
+        }
+        anna.post("/admin/provider/fetch/anna/remove", &[])
+            .await
+            .says(404, "There is no such page");
+        anna.get("/admin/provider/fetch/ben/remove")
+            .await
+            .says(200, "Stop fetching for ben?");
+        anna.post("/admin/provider/fetch/ben/remove", &[])
+            .await
+            .leads_to("/admin/provider");
+        anna.get("/admin/provider")
+            .await
+            .says(200, "Nothing more is fetched for ben");
+        assert_eq!(family.done(Request::FetchShow { member: None }), json!([]));
     });
 }
 

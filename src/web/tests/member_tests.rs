@@ -94,6 +94,7 @@ fn at_home(people: &[&str], served: &[&str], settings: &str, test: impl AsyncFnO
         home: Arc::new(Home {
             members,
             asked: Mutex::default(),
+            tells: Mutex::default(),
         }),
     };
     let family = Family { house, whole };
@@ -555,5 +556,583 @@ fn many_letters_stand_on_several_pages() {
         anna.get("/me/letters?behind=999999")
             .await
             .says(200, "no more letters");
+    });
+}
+
+#[test]
+fn a_letter_that_is_held_goes_or_not_on_its_writers_word() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        let there = id(13);
+        family.done(contact_add("Fritz", &there, None));
+        let (goes, stays) = {
+            let whole = family.whole.0.lock().unwrap();
+            let held = |who| whole.letter_held(Destination::Peer(there.key()), who);
+            (held("goes"), held("stays"))
+        };
+        let (yes, no) = (goes.to_string(), stays.to_string());
+        let mut ben = family.browser("ben").await;
+        ben.get("/me/letters").await;
+        let got = ben
+            .post("/me/letters/answer", &[("id", &yes), ("word", "send")])
+            .await;
+        assert_eq!(got.status, StatusCode::NOT_FOUND);
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/me/letters").await;
+        assert_eq!(
+            got.text().matches("action=\"/me/letters/answer\"").count(),
+            2
+        );
+        assert_eq!(family.queue().held().unwrap().len(), 2);
+
+        let got = anna
+            .post("/me/letters/answer", &[("id", &yes), ("word", "send")])
+            .await;
+        got.leads_to("/me/letters");
+        let got = anna.get("/me/letters").await;
+        got.says(200, "It goes.");
+        got.says(200, "Waits until the other home is there");
+        let got = anna
+            .post("/me/letters/answer", &[("id", &no), ("word", "stop")])
+            .await;
+        got.leads_to("/me/letters");
+        anna.get("/me/letters")
+            .await
+            .says(200, "The letter is taken back.");
+        assert_eq!(family.queue().held().unwrap().len(), 0);
+        // Answered once, whatever is sent again.
+        let got = anna
+            .post("/me/letters/answer", &[("id", &yes), ("word", "stop")])
+            .await;
+        got.leads_to("/me/letters");
+        anna.get("/me/letters")
+            .await
+            .says(200, "does not wait for an answer any more");
+        let got = anna
+            .post("/me/letters/answer", &[("id", &yes), ("word", "burn")])
+            .await;
+        assert_eq!(got.status, StatusCode::BAD_REQUEST);
+    });
+}
+
+// ---- contacts
+
+#[test]
+fn i_see_everybodys_contacts_and_mine_and_no_one_elses() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        family.done(contact_add("Grandma <script>x", &id(21), None));
+        family.done(contact_add("Bens friend", &id(22), Some("ben")));
+        family.done(contact_add("Annas friend", &id(23), Some("anna")));
+        let listed = family.done(Request::ContactList);
+        let nickname = |display: &str| {
+            let all = listed.as_array().unwrap();
+            let found = all.iter().find(|c| c["display"] == display).unwrap();
+            found["name"].as_str().unwrap().to_owned()
+        };
+        let (hers, his) = (nickname("Annas friend"), nickname("Bens friend"));
+        let grandma = nickname("Grandma <script>x");
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/me/contacts").await;
+        got.says(200, "2 contacts");
+        got.says(200, "Grandma &#60;script&#62;x");
+        got.says(200, &format!("/me/contacts/with/{hers}"));
+        assert!(!got.text().contains("Bens friend"));
+        is_harmless(&got);
+        let got = anna.get("/me/contacts?q=ANNAS").await;
+        got.says(200, "Annas friend");
+        assert!(!got.text().contains("Grandma"));
+        anna.get("/me/contacts?q=%3Cscript%3Ex&from=77")
+            .await
+            .says(200, "/me/contacts");
+        anna.get("/me/contacts?q=nobody")
+            .await
+            .says(200, "Nobody is found by that.");
+
+        let got = anna.get(&format!("/me/contacts/with/{grandma}")).await;
+        got.says(200, "This is everybody&#39;s contact");
+        is_harmless(&got);
+
+        // Another member's entry is none, for looking as for changing; also for the administrator.
+        let there = format!("/me/contacts/with/{his}");
+        assert_eq!(anna.get(&there).await.status, StatusCode::NOT_FOUND);
+        for (deed, fields) in [
+            ("edit", vec![("name", "x"), ("emails", "")]),
+            ("verify", vec![]),
+            ("confirm", vec![("email", "x@example.org")]),
+            ("fallback", vec![("seconds", "0")]),
+            ("direct", vec![("only", "on")]),
+            ("block", vec![]),
+            ("remove", vec![]),
+        ] {
+            let got = anna.post(&format!("{there}/{deed}"), &fields).await;
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{deed}");
+        }
+        for deed in ["block", "remove"] {
+            let got = anna.get(&format!("{there}/{deed}")).await;
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{deed}");
+        }
+        assert_eq!(family.done(Request::ContactList), listed);
+
+        // A member may compare and correct what is everybody's, but not end it.
+        let mut ben = family.browser("ben").await;
+        let there = format!("/me/contacts/with/{grandma}");
+        ben.get(&there).await.says(200, "The rest is decided");
+        for (deed, fields) in [
+            ("fallback", vec![("seconds", "86400")]),
+            ("direct", vec![("only", "on")]),
+            ("block", vec![]),
+            ("remove", vec![]),
+        ] {
+            let got = ben.post(&format!("{there}/{deed}"), &fields).await;
+            assert_eq!(got.status, StatusCode::FORBIDDEN, "{deed}");
+        }
+        assert_eq!(family.done(Request::ContactList), listed);
+        let fields = [
+            ("name", "Oma"),
+            ("emails", "oma@example.org\r\ngran@example.org"),
+        ];
+        ben.post(&format!("{there}/edit"), &fields)
+            .await
+            .leads_to(&there);
+        let shown = family.done(Request::ContactShow { name: grandma });
+        assert_eq!(shown["display"], "Oma");
+        assert_eq!(
+            shown["emails"],
+            json!(["oma@example.org", "gran@example.org"])
+        );
+    });
+}
+
+#[test]
+fn somebody_is_added_by_whatever_was_given() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        let mut ben = family.browser("ben").await;
+        let tox = id(31).to_string();
+        for (address, name, key) in [
+            (tox.as_str(), "Carla", true),
+            ("  Oma@example.org ", "Oma", false),
+            (&format!("tox:{}", id(32)), "Dora", true),
+            (&format!("emil@{}.tox", id(33).base32()), "Emil", true),
+        ] {
+            ben.get("/me/contacts/add").await;
+            let got = ben
+                .post("/me/contacts/add", &[("name", name), ("address", address)])
+                .await;
+            got.leads_to(&format!("/me/contacts/with/{}", name.to_lowercase()));
+            let shown = family.done(Request::ContactShow {
+                name: name.to_lowercase(),
+            });
+            assert_eq!(shown["owner"], "ben", "{name}");
+            assert_eq!(shown["key"].is_string(), key, "{name}");
+        }
+        let got = ben
+            .post("/me/contacts/add", &[("name", "X"), ("address", " ")])
+            .await;
+        got.says(422, "id=\"address-problem\"");
+        let got = ben
+            .post("/me/contacts/add", &[("name", ""), ("address", &tox)])
+            .await;
+        got.says(422, "id=\"name-problem\"");
+        let got = ben
+            .post(
+                "/me/contacts/add",
+                &[("name", "<b>"), ("address", "no address")],
+            )
+            .await;
+        got.says(422, "role=\"alert\"");
+        is_harmless(&got);
+        // Everybody's are the administrator's to add, and an invitation connects the whole home.
+        let fields = [
+            ("name", "Y"),
+            ("address", "y@example.org"),
+            ("everybodys", "yes"),
+        ];
+        ben.post("/me/contacts/add", &fields)
+            .await
+            .leads_to("/me/contacts/with/y");
+        assert_eq!(
+            family.done(Request::ContactShow { name: "y".into() })["owner"],
+            "ben"
+        );
+        let invitation = format!("tox:{}?toxmail=1&name=Z&token=x", id(34));
+        let got = ben
+            .post("/me/contacts/add", &[("address", &invitation)])
+            .await;
+        got.says(422, "connects the whole home");
+        let mut anna = family.browser("anna").await;
+        anna.get("/me/contacts/add")
+            .await
+            .says(200, "name=\"everybodys\"");
+        let fields = [
+            ("name", "Z"),
+            ("address", "z@example.org"),
+            ("everybodys", "yes"),
+        ];
+        anna.post("/me/contacts/add", &fields)
+            .await
+            .leads_to("/me/contacts/with/z");
+        assert_eq!(
+            family.done(Request::ContactShow { name: "z".into() })["owner"],
+            Value::Null
+        );
+    });
+}
+
+#[test]
+fn a_contact_is_compared_and_what_goes_with_it_is_its_owners() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        family.done(contact_add("Carla", &id(41), Some("ben")));
+        let mut ben = family.browser("ben").await;
+        let there = "/me/contacts/with/carla";
+        let words = family.done(Request::ContactWords {
+            name: "carla".into(),
+        });
+        ben.get(there)
+            .await
+            .says(200, words["words"].as_str().unwrap());
+        ben.post(&format!("{there}/verify"), &[])
+            .await
+            .leads_to(there);
+        ben.get(there)
+            .await
+            .says(200, "You have compared the words");
+        ben.post(&format!("{there}/verify"), &[("undo", "yes")])
+            .await
+            .leads_to(there);
+        ben.get(there).await.says(200, "Not compared yet");
+
+        let fields = [("name", "Carla"), ("emails", "carla@example.org")];
+        ben.post(&format!("{there}/edit"), &fields)
+            .await
+            .leads_to(there);
+        ben.get(there).await.says(200, "name=\"seconds\"");
+        ben.post(&format!("{there}/fallback"), &[("seconds", "86400")])
+            .await
+            .leads_to(there);
+        ben.post(&format!("{there}/direct"), &[("only", "on")])
+            .await
+            .leads_to(there);
+        let shown = || {
+            family.done(Request::ContactShow {
+                name: "carla".into(),
+            })
+        };
+        assert_eq!(shown()["fallback_seconds"], 86_400);
+        assert_eq!(shown()["direct_only"], true);
+        ben.post(&format!("{there}/fallback"), &[("seconds", "0")])
+            .await
+            .leads_to(there);
+        assert_eq!(shown()["fallback_seconds"], Value::Null);
+        // Nobody claims that.
+        let got = ben
+            .post(&format!("{there}/confirm"), &[("email", "x@example.org")])
+            .await;
+        assert_eq!(got.status, StatusCode::NOT_FOUND);
+
+        // From here on somebody else knows that home, too: it is not Ben's alone.
+        family.done(contact_add("Carlas home", &id(41), None));
+        assert_eq!(
+            ben.get(&format!("{there}/block")).await.status,
+            StatusCode::FORBIDDEN
+        );
+        let got = ben
+            .post(&format!("{there}/direct"), &[("only", "off")])
+            .await;
+        assert_eq!(got.status, StatusCode::FORBIDDEN);
+        assert_eq!(shown()["direct_only"], true);
+        ben.get(&format!("{there}/remove"))
+            .await
+            .says(200, "Remove Carla?");
+        ben.post(&format!("{there}/remove"), &[])
+            .await
+            .leads_to("/me/contacts");
+        assert_eq!(ben.get(there).await.status, StatusCode::NOT_FOUND);
+
+        let mut anna = family.browser("anna").await;
+        let listed = family.done(Request::ContactList);
+        let there = format!("/me/contacts/with/{}", listed[0]["name"].as_str().unwrap());
+        anna.get(&format!("{there}/block"))
+            .await
+            .says(200, "Block Carlas home?");
+        anna.post(&format!("{there}/block"), &[])
+            .await
+            .leads_to("/me/contacts");
+        anna.get("/me/contacts").await.says(200, "state bad");
+    });
+}
+
+#[test]
+fn contacts_leave_and_come_as_files() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        family.done(contact_add("Everybodys", &id(51), None));
+        family.done(contact_add("Annas", &id(52), Some("anna")));
+        family.done(contact_add("Bens", &id(53), Some("ben")));
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/me/contacts/export.vcf").await;
+        assert_eq!(got.header("content-type"), "text/vcard; charset=utf-8");
+        got.says(200, "FN:Everybodys");
+        got.says(200, "FN:Annas");
+        assert!(!got.text().contains("FN:Bens"));
+        assert!(
+            !got.text().contains(&id(51).to_string()),
+            "a nospam lets strangers knock"
+        );
+
+        let mut ben = family.browser("ben").await;
+        let upload = async |browser: &mut Browser<'_>, token: &str, cards: &str| {
+            let part = |name: &str, text: &str| {
+                format!(
+                    "--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n{text}\r\n"
+                )
+            };
+            let body = format!("{}{}--x--\r\n", part("csrf", token), part("cards", cards));
+            let request = HttpRequest::post("/me/contacts/import")
+                .header("origin", "https://toxmail.local")
+                .header("content-type", "multipart/form-data; boundary=x");
+            browser.send(request, body).await
+        };
+        let cards = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Oma <b>\r\nEMAIL:oma@example.org\r\nEND:VCARD\r\n\
+            BEGIN:VCARD\r\nVERSION:<img src=x>\r\nFN:Opa\r\nEND:VCARD\r\n";
+        ben.get("/me/contacts/import")
+            .await
+            .says(200, "multipart/form-data");
+        let token = ben.token.clone();
+        let got = upload(&mut ben, "forged", cards).await;
+        assert_eq!(got.status, StatusCode::FORBIDDEN);
+        let got = upload(&mut ben, &token, cards).await;
+        got.says(200, "1 new, 0 completed, 1 not taken.");
+        is_harmless(&got);
+        let listed = family.done(Request::ContactList);
+        let oma = listed
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|c| c["emails"][0] == "oma@example.org");
+        assert_eq!(oma.unwrap()["owner"], "ben");
+        upload(&mut ben, &token, "no card")
+            .await
+            .says(422, "role=\"alert\"");
+        let mut stranger = Browser::new(&family.house);
+        stranger.get("/login").await;
+        let token = stranger.token.clone();
+        upload(&mut stranger, &token, cards)
+            .await
+            .leads_to("/login");
+    });
+}
+
+#[test]
+fn who_asks_is_decided_by_those_who_are_asked() {
+    let settings = "[home]\npairing = [\"ben\"]\n";
+    at_home(&["anna", "ben"], SERVED, settings, async |family| {
+        let knock = |byte: u8, words: &[u8]| {
+            let whole = family.whole.0.lock().unwrap();
+            whole
+                .running
+                .post
+                .contacts
+                .knock(&id(byte).key(), words)
+                .unwrap();
+            id(byte).key().to_string()
+        };
+        let says =
+            b"<script>x</script> Paul\xe2\x80\xae would like to exchange mail with you (Toxmail)";
+        let (paul, rude) = (knock(61, says), knock(62, &[b'w'; 900]));
+        let polite = knock(63, b"Please");
+        let mut anna = family.browser("anna").await;
+        anna.get("/me/requests")
+            .await
+            .says(403, "Only those who decide");
+        let got = anna.post("/me/requests/accept", &[("key", &paul)]).await;
+        assert_eq!(got.status, StatusCode::FORBIDDEN);
+        assert!(
+            !anna
+                .get("/me/contacts")
+                .await
+                .text()
+                .contains("/me/requests")
+        );
+
+        let mut ben = family.browser("ben").await;
+        ben.get("/me/contacts").await.says(200, "/me/requests");
+        let got = ben.get("/me/requests").await;
+        got.says(200, "&#60;script&#62;x&#60;/script&#62; Paul");
+        is_harmless(&got);
+        assert!(!got.text().contains(&"w".repeat(150)));
+        ben.post("/me/requests/accept", &[("key", &paul)])
+            .await
+            .leads_to("/me/requests");
+        ben.get("/me/requests")
+            .await
+            .says(200, "you can write to each other");
+        ben.post("/me/requests/refuse", &[("key", &polite)])
+            .await
+            .leads_to("/me/requests");
+        ben.get(&format!("/me/requests/block?key={rude}"))
+            .await
+            .says(200, "Block whoever asks?");
+        ben.post("/me/requests/block", &[("key", &rude)])
+            .await
+            .leads_to("/me/requests");
+        ben.get("/me/requests")
+            .await
+            .says(200, "They are not heard again");
+        ben.get("/me/requests")
+            .await
+            .says(200, "Nobody asks at the moment.");
+        for path in ["accept", "refuse", "block"] {
+            let got = ben
+                .post(&format!("/me/requests/{path}"), &[("key", &polite)])
+                .await;
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let listed = family.done(Request::ContactList);
+        let states: Vec<_> = listed
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| &c["state"])
+            .collect();
+        assert!(
+            states.contains(&&json!("blocked")) && states.len() == 2,
+            "{listed}"
+        );
+    });
+}
+
+#[test]
+fn a_new_box_is_confirmed_after_the_words_and_only_once() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        for (byte, name) in [(71, "Carla"), (73, "Dora")] {
+            family.done(contact_add(name, &id(byte), None));
+            let whole = family.whole.0.lock().unwrap();
+            let contacts = &whole.running.post.contacts;
+            contacts.saw_hello(&id(byte).key()).unwrap();
+            contacts
+                .announced(&id(byte).key(), *id(byte + 1).as_bytes())
+                .unwrap();
+        }
+        let open = family.done(Request::MoveList);
+        assert_eq!(open.as_array().unwrap().len(), 2, "{open}");
+        let mut ben = family.browser("ben").await;
+        let fields = [("name", "carla@tox"), ("word", "confirm")];
+        let got = ben.post("/me/requests/move", &fields).await;
+        assert_eq!(got.status, StatusCode::FORBIDDEN);
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/me/requests").await;
+        for one in open.as_array().unwrap() {
+            got.says(200, one["words"].as_str().unwrap());
+            let word = if one["name"] == "carla" {
+                "confirm"
+            } else {
+                "refuse"
+            };
+            let fields = [("name", one["name"].as_str().unwrap()), ("word", word)];
+            anna.post("/me/requests/move", &fields)
+                .await
+                .leads_to("/me/requests");
+            let again = anna.post("/me/requests/move", &fields).await;
+            assert_eq!(again.status, StatusCode::NOT_FOUND);
+        }
+        let moves = family.done(Request::MoveList);
+        let mut states: Vec<_> = moves
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|m| m["state"].as_str().unwrap())
+            .collect();
+        states.sort_unstable();
+        assert_eq!(states, ["confirmed", "refused"]);
+    });
+}
+
+// ---- settings
+
+#[test]
+fn my_settings_are_mine() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        let mut ben = family.browser("ben").await;
+        ben.get("/me/settings")
+            .await
+            .says(200, "value=\"tell\" checked");
+        ben.post("/me/settings/mixed", &[("mixed", "ask")])
+            .await
+            .leads_to("/me/settings");
+        ben.post("/me/settings/reencode", &[("on", "yes")])
+            .await
+            .leads_to("/me/settings");
+        ben.get("/me/settings")
+            .await
+            .says(200, "value=\"ask\" checked");
+        let settings = |who: &str| {
+            family.done(Request::MemberSettings {
+                name: name(who),
+                mixed: None,
+                language: None,
+                reencode: None,
+            })
+        };
+        assert_eq!(settings("ben")["reencode"], true);
+        assert_eq!(settings("anna")["mixed"], "tell");
+        assert_eq!(settings("anna")["reencode"], false);
+        ben.post("/me/settings/reencode", &[])
+            .await
+            .leads_to("/me/settings");
+        assert_eq!(settings("ben")["reencode"], false);
+        let got = ben.post("/me/settings/mixed", &[("mixed", "burn")]).await;
+        assert_eq!(got.status, StatusCode::BAD_REQUEST);
+    });
+}
+
+#[test]
+fn my_provider_is_for_an_address_of_mine_and_its_password_is_never_shown() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        let account = |member: Option<&str>, address: &str| {
+            family.done(Request::MemberAddressAdd {
+                name: name(member.unwrap_or("anna")),
+                address: address.into(),
+            });
+        };
+        account(Some("anna"), "anna@example.org");
+        let mut ben = family.browser("ben").await;
+        ben.get("/me/settings")
+            .await
+            .says(200, "No ordinary e-mail address is entered");
+        let fields = |address: &'static str| {
+            [
+                ("address", address),
+                ("host", "127.0.0.1"),
+                ("port", "1"),
+                ("tls", "implicit"),
+                ("username", ""),
+                ("password", "s3cret-of-his"),
+            ]
+        };
+        // Somebody else's, or nobody's: a server of his own could say that any address is his.
+        for address in ["anna@example.org", "bank@example.org", ""] {
+            let got = ben.post("/me/settings/provider", &fields(address)).await;
+            assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}");
+            assert!(!got.text().contains("s3cret-of-his"));
+        }
+        account(Some("ben"), "ben@example.org");
+        // Nobody answers there: nothing is stored.
+        let got = ben
+            .post("/me/settings/provider", &fields("ben@example.org"))
+            .await;
+        got.says(422, "nothing was stored");
+        assert!(!got.text().contains("s3cret-of-his"));
+        let shown = family.done(Request::ProviderShow { member: None });
+        assert_eq!(shown, json!([]));
+        for path in [
+            "provider/test",
+            "provider/remove",
+            "fetch/now",
+            "fetch/remove",
+        ] {
+            let got = ben.post(&format!("/me/settings/{path}"), &[]).await;
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let got = ben.post("/me/settings/fetch", &[("fetch_host", "")]).await;
+        got.says(422, "id=\"fetch-host-problem\"");
+        got.says(422, "id=\"fetch-username-problem\"");
     });
 }

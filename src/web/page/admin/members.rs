@@ -12,10 +12,11 @@ use crate::control::protocol::Office;
 use crate::control::{Request, Secret, answer};
 use crate::journal;
 use crate::mail::address::MemberName;
-use crate::members::{SHORTEST_PASSWORD, spoken_password};
+use crate::members::spoken_password;
 use crate::net::login::Password;
 use crate::web::Web;
 use crate::web::page::security::is_them;
+use crate::web::page::setup::person::{self, Slip};
 use crate::web::visitor::{Admin, Flash, Form, Refusal, Visitor, see_other};
 
 const LIST: &str = "/admin/members";
@@ -63,13 +64,6 @@ fn shown(v: &Visitor, member: &answer::Member) -> String {
     v.peer(member.display.as_deref().unwrap_or(&member.name))
 }
 
-/// What a person is told on paper: shown once.
-struct Slip {
-    display: String,
-    name: String,
-    password: Password,
-}
-
 // ---- a password for somebody
 
 /// How a password comes to be.
@@ -113,18 +107,8 @@ impl Choice {
             };
         }
         let (password, again) = (Password::new(self.password), Password::new(self.again));
-        if password.reveal().chars().count() < SHORTEST_PASSWORD {
-            v.problem_with(
-                "password",
-                v.t("security-new-short")
-                    .with("shortest", SHORTEST_PASSWORD),
-            );
-        } else if password != again {
-            v.problem_with("again", v.t("security-new-differs"));
-        } else {
-            return Ok(Some(Chosen::Typed(password)));
-        }
-        Ok(None)
+        let usable = person::check_password(v, &password, &again);
+        Ok(usable.then_some(Chosen::Typed(password)))
     }
 }
 
@@ -138,7 +122,6 @@ struct List<'a> {
     display: &'a str,
     mailbox: &'a str,
     typed: bool,
-    shortest: usize,
     slip: Option<Slip>,
 }
 
@@ -150,7 +133,6 @@ impl<'a> List<'a> {
             display: "",
             mailbox: "",
             typed: false,
-            shortest: SHORTEST_PASSWORD,
             slip: None,
         }
     }
@@ -173,23 +155,11 @@ struct New {
 
 async fn add(v: Admin, Form(new): Form<New>) -> Result<Response, Refusal> {
     let people = everybody(&v).await?;
-    let display = display_of(&v, &new.display);
-    let mailbox = new.mailbox.trim();
-    // Who writes the whole address means its first part.
-    let local = mailbox.strip_suffix("@toxmail.local").unwrap_or(mailbox);
-    let name = local.parse::<MemberName>().ok();
-    match &name {
-        None => v.problem_with("mailbox", v.t("members-mailbox-wrong")),
-        Some(name) if people.iter().any(|member| member.name == name.as_str()) => {
-            v.problem_with("mailbox", v.t("members-mailbox-taken").with("name", name));
-        }
-        Some(_) => {}
-    }
+    let taken: Vec<String> = people.iter().map(|member| member.name.clone()).collect();
+    let person = person::read(&v, &new.display, &new.mailbox, &taken);
     let typed = new.choice.is_typed();
     let chosen = new.choice.chosen(&v)?;
-    if let (Some(display), Some(name), Some(chosen), false) =
-        (display, name, chosen, v.has_problems())
-    {
+    if let (Some((display, name)), Some(chosen)) = (person, chosen) {
         let request = Request::MemberAdd {
             name: name.clone(),
             display: Some(display.clone()),
@@ -197,7 +167,7 @@ async fn add(v: Admin, Form(new): Form<New>) -> Result<Response, Refusal> {
         };
         match (v.web.tell(request).await, chosen) {
             (Ok(()), Chosen::Typed(_)) => {
-                let flash = Flash::good("members-added").with("name", v.peer(&display));
+                let flash = Flash::good("setup-people-added").with("name", v.peer(&display));
                 return Ok(v.go(LIST, Some(flash)));
             }
             (Ok(()), Chosen::Made(password)) => {
@@ -223,16 +193,6 @@ async fn add(v: Admin, Form(new): Form<New>) -> Result<Response, Refusal> {
     Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page))
 }
 
-/// A name that others see, if it can be one.
-fn display_of(v: &Visitor, text: &str) -> Option<String> {
-    let text = text.trim();
-    let usable = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    if !usable {
-        v.problem_with("display", v.t("members-display-wrong"));
-    }
-    usable.then(|| text.to_owned())
-}
-
 // ---- one of them
 
 #[derive(Template)]
@@ -248,7 +208,6 @@ struct One<'a> {
     display: String,
     address: &'a str,
     typed: bool,
-    shortest: usize,
     /// The file says who has the main mailbox.
     main_locked: bool,
     slip: Option<Slip>,
@@ -262,10 +221,9 @@ async fn one<'a>(v: &'a Admin, name: &MemberName) -> Result<One<'a>, Refusal> {
         shown: shown(v, &member),
         own: v.name == *name,
         devices: devices.await?,
-        display: member.display.clone().unwrap_or_default(),
+        display: v.peer(member.display.as_deref().unwrap_or_default()),
         address: "",
         typed: false,
-        shortest: SHORTEST_PASSWORD,
         main_locked: v.web.config().home.main_mailbox.is_some(),
         slip: None,
         member,
@@ -306,7 +264,7 @@ async fn rename(
     Form(form): Form<Display>,
 ) -> Result<Response, Refusal> {
     let (name, _) = of_page(&v, &name).await?;
-    let Some(display) = display_of(&v, &form.display) else {
+    let Some(display) = person::read_display(&v, &form.display) else {
         let page = One {
             display: form.display,
             ..one(&v, &name).await?

@@ -1,8 +1,13 @@
 //! `/admin`: what the administrator looks after; one file a page.
 
+mod backup;
+mod home;
 mod log;
 mod members;
 mod pairing;
+mod provider;
+mod settings;
+mod storage;
 
 use askama::Template;
 use axum::Router;
@@ -17,9 +22,13 @@ use crate::web::visitor::{Admin, Refusal, Visitor};
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/admin", get(show))
+        .merge(backup::routes())
+        .merge(home::routes())
         .merge(log::routes())
         .merge(members::routes())
         .merge(pairing::routes())
+        .merge(provider::routes())
+        .merge(storage::routes())
 }
 
 #[derive(Template)]

@@ -7,6 +7,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::settings::Settings;
+use crate::config::Home;
 use crate::control::{Failure, Request, Secret, answer};
 use crate::devices::qr;
 use crate::journal;
@@ -28,6 +30,7 @@ pub fn routes() -> Router<Web> {
         .route("/admin/pairing/invite", post(invite))
         .route("/admin/pairing/withdraw", post(withdraw))
         .route("/admin/pairing/accept", post(accept))
+        .route("/admin/pairing/asked", post(choose_asked))
         .route("/admin/pairing/renew", get(ask_renewal).post(renew))
         .route("/admin/pairing/move", get(ask_move).post(announce))
         .route("/admin/pairing/move/withdraw", post(withdraw_move))
@@ -43,10 +46,31 @@ struct Page<'a> {
     /// Those of the last weeks that are not open any more, the newest first.
     past: Vec<answer::Invitation>,
     tox_id: String,
+    people: Vec<Asked>,
+    /// toxmail.toml says who is asked.
+    asked_locked: bool,
     /// The key of the new box, if one is announced.
     moving_to: Option<String>,
     lasts: [u64; 4],
     usual: u64,
+}
+
+/// Somebody who can be asked about strangers.
+struct Asked {
+    name: String,
+    shown: String,
+    is_asked: bool,
+}
+
+async fn asked(v: &Visitor, settings: &Settings) -> Result<Vec<Asked>, Refusal> {
+    let members: Vec<answer::Member> = v.web.ask(Request::MemberList).await?;
+    let chosen: Vec<&str> = settings.value(Home::PAIRING).split(',').collect();
+    let asked = |member: answer::Member| Asked {
+        shown: v.peer(member.display.as_deref().unwrap_or(&member.name)),
+        is_asked: chosen.contains(&member.name.as_str()),
+        name: member.name,
+    };
+    Ok(members.into_iter().map(asked).collect())
 }
 
 struct Made {
@@ -62,8 +86,11 @@ async fn page<'a>(v: &'a Visitor, made: Option<Made>) -> Result<Page<'a>, Refusa
         invitations.into_iter().partition(|i| i.state == "open");
     past.reverse();
     let status: answer::Status = v.web.ask(Request::Status).await?;
+    let settings = Settings::of(&v.web).await?;
     Ok(Page {
         v,
+        people: asked(v, &settings).await?,
+        asked_locked: settings.is_locked(Home::PAIRING),
         made,
         open,
         past,
@@ -153,6 +180,32 @@ async fn accept(v: Admin, Form(Theirs { link }): Form<Theirs>) -> Result<Respons
             let flash = Flash::good("pairing-accepted").with("name", v.peer(&contact.display));
             Ok(v.go(PATH, Some(flash)))
         }
+        Err(failure) => refused(&v, failure).await,
+    }
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    #[serde(default)]
+    who: Vec<String>,
+}
+
+async fn choose_asked(v: Admin, Form(Chosen { who }): Form<Chosen>) -> Result<Response, Refusal> {
+    let settings = Settings::of(&v.web).await?;
+    let mut names: Vec<String> = Vec::new();
+    for person in asked(&v, &settings).await? {
+        if who.contains(&person.name) {
+            names.push(person.name);
+        }
+    }
+    // Nobody chosen is the usual: the administrator.
+    let names = Some(names.join(",")).filter(|names| !names.is_empty());
+    let change = Request::SettingSet {
+        key: Home::PAIRING.to_owned(),
+        value: names,
+    };
+    match v.web.tell(change).await {
+        Ok(()) => Ok(v.go(PATH, Some(Flash::good("settings-changed")))),
         Err(failure) => refused(&v, failure).await,
     }
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::person::Slip;
 use super::{members, person, unless_finished};
 use crate::control::{Request, Secret, answer};
 use crate::journal;
@@ -34,13 +35,6 @@ struct Page<'a> {
     typed: bool,
     /// A person who was added just now, and the password that was made for them: shown this once.
     slip: Option<Slip>,
-}
-
-/// What a person is told on paper.
-struct Slip {
-    display: String,
-    name: String,
-    password: Password,
 }
 
 async fn show(v: Admin) -> Result<Response, Refusal> {

@@ -8,6 +8,16 @@ use crate::web::visitor::Visitor;
 /// Longest name that others see, in characters.
 pub const MAX_DISPLAY: usize = 100;
 
+/// What a person is told on paper, once.
+pub struct Slip {
+    /// What others call them.
+    pub display: String,
+    /// Their mailbox, with which they log in.
+    pub name: String,
+    /// The password that was made for them.
+    pub password: Password,
+}
+
 /// A mailbox for a person of that name: `anna` for "Anna Martin"; `None` where none of its letters can stand in an address.
 pub fn suggestion(display: &str) -> Option<MemberName> {
     let first = display.split_whitespace().next().unwrap_or_default();
@@ -45,13 +55,8 @@ pub fn suggestion(display: &str) -> Option<MemberName> {
     name.trim_matches('-').parse().ok()
 }
 
-/// The name and the mailbox, if both can be used; else what is wrong stands beside the fields `display` and `mailbox`.
-pub fn read(
-    v: &Visitor,
-    display: &str,
-    mailbox: &str,
-    taken: &[String],
-) -> Option<(String, MemberName)> {
+/// The name that others see, if it can be one; else what is wrong stands beside the field `display`.
+pub fn read_display(v: &Visitor, display: &str) -> Option<String> {
     let display = display.trim();
     if display.is_empty() {
         v.problem_with("display", v.t("person-display-missing"));
@@ -60,7 +65,21 @@ pub fn read(
             "display",
             v.t("person-display-long").with("most", MAX_DISPLAY),
         );
+    } else {
+        return Some(display.to_owned());
     }
+    None
+}
+
+/// The name and the mailbox, if both can be used; else what is wrong stands beside the fields `display` and `mailbox`.
+pub fn read(
+    v: &Visitor,
+    display: &str,
+    mailbox: &str,
+    taken: &[String],
+) -> Option<(String, MemberName)> {
+    read_display(v, display);
+    let display = display.trim();
     let mailbox = mailbox.trim();
     let name = match mailbox {
         "" => {

@@ -6,21 +6,16 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use serde::Deserialize;
 
 use super::{go_to, unless_finished};
-use crate::config::RelayTls;
-use crate::control::protocol::NewProvider;
-use crate::control::{Request, Secret, answer};
-use crate::net::login::Password;
-use crate::providers::known::{self, Known, Needs};
+use crate::control::{Request, answer};
+use crate::providers::known::{self, Known};
 use crate::web::Web;
 use crate::web::claim::Step;
+use crate::web::page::account::{self, Account};
 use crate::web::visitor::{Admin, Flash, Form, Refusal, Visitor};
 
 const PATH: &str = Step::Provider.path();
-/// Longest address (RFC 5321 section 4.5.3.1.3).
-const MAX_ADDRESS: usize = 254;
 
 /// The paths of this page.
 pub fn routes() -> Router<Web> {
@@ -39,61 +34,10 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// What has to be known of this provider before a login.
-    fn advice(&self) -> Option<String> {
-        let known = self.known?;
-        let text = match known.needs {
-            Needs::Nothing => return None,
-            Needs::AppPassword => self.v.t("provider-needs-app").with("provider", known.name),
-            Needs::Enabling => self
-                .v
-                .t("provider-needs-enabling")
-                .with("provider", known.name),
-            Needs::MailPassword => self.v.t("provider-needs-own").with("provider", known.name),
-            Needs::Unusable => self.v.t("provider-unusable").with("provider", known.name),
-        };
-        Some(text.to_string())
-    }
-
     /// toxmail.toml says it, and wins.
     fn is_locked(&self) -> bool {
         let present = self.present.as_ref();
         present.is_some_and(|provider| provider.from_file)
-    }
-
-    fn is_unusable(&self) -> bool {
-        self.known
-            .is_some_and(|known| known.needs == Needs::Unusable)
-    }
-}
-
-/// An account as the form has it.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Account {
-    /// What was pressed.
-    act: String,
-    address: String,
-    host: String,
-    port: String,
-    tls: String,
-    username: String,
-    password: String,
-}
-
-impl Account {
-    /// Fills in what is known of the provider, or what is usual.
-    fn suggest(&mut self, known: Option<&Known>) {
-        let Some(known) = known.filter(|known| known.needs != Needs::Unusable) else {
-            self.port = "465".into();
-            self.tls = "implicit".into();
-            self.username.clone_from(&self.address);
-            return;
-        };
-        known.smtp.clone_into(&mut self.host);
-        self.port = known.port.to_string();
-        self.tls = crate::providers::word_of(known.tls).to_owned();
-        self.username = known.login_of(&self.address);
     }
 }
 
@@ -118,11 +62,9 @@ async fn set(v: Admin, Form(mut account): Form<Account>) -> Result<Response, Ref
     if let Some(elsewhere) = unless_finished(&v).await? {
         return Ok(elsewhere);
     }
-    let password = Password::new(std::mem::take(&mut account.password));
-    account.address = account.address.trim().to_owned();
-    let known = known::of_address(&account.address);
-    if !is_address(&account.address) {
-        v.problem_with("address", v.t("provider-address-wrong"));
+    let password = account.take_password();
+    let known = known::of_address(account.address());
+    if !account.check_address(&v) {
         let page = Page {
             v: &v,
             present: present(&v).await?,
@@ -131,7 +73,7 @@ async fn set(v: Admin, Form(mut account): Form<Account>) -> Result<Response, Ref
         };
         return Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page));
     }
-    if account.act != "set" {
+    if !account.is_to_be_set() {
         account.suggest(known.as_ref());
         return Ok(v.show(Page {
             v: &v,
@@ -140,19 +82,9 @@ async fn set(v: Admin, Form(mut account): Form<Account>) -> Result<Response, Ref
             known,
         }));
     }
-    if let Some((port, tls)) = read(&v, &account, &password) {
-        let new = NewProvider {
-            member: None,
-            host: account.host.trim().to_owned(),
-            port,
-            tls,
-            username: account.username.trim().to_owned(),
-            password: Secret::new(password.reveal().to_owned()),
-            address: None,
-            untested: false,
-        };
+    if let Some(new) = account.read(&v, &password) {
         match v.web.tell(Request::ProviderSet(new)).await {
-            Ok(()) => return stored(&v, &account.address).await,
+            Ok(()) => return stored(&v, account.address()).await,
             Err(failure) => v.failed(failure),
         }
     }
@@ -191,40 +123,4 @@ async fn stored(v: &Admin, address: &str) -> Result<Response, Refusal> {
     go_to(v, Step::Provider.next()).await?;
     let flash = Flash::good("provider-stored").with("address", v.peer(address));
     Ok(v.go(Step::Provider.next().path(), Some(flash)))
-}
-
-fn is_address(text: &str) -> bool {
-    let plain = |c: char| !c.is_control() && !c.is_whitespace();
-    text.len() <= MAX_ADDRESS
-        && text.chars().all(plain)
-        && text
-            .rsplit_once('@')
-            .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
-}
-
-fn read(v: &Visitor, account: &Account, password: &Password) -> Option<(u16, RelayTls)> {
-    if !crate::config::is_host(account.host.trim()) {
-        v.problem_with("host", v.t("provider-host-wrong"));
-    }
-    let port = account
-        .port
-        .trim()
-        .parse::<u16>()
-        .ok()
-        .filter(|port| *port > 0);
-    if port.is_none() {
-        v.problem_with("port", v.t("provider-port-wrong"));
-    }
-    let username = account.username.trim();
-    if username.is_empty() || username.chars().any(char::is_control) {
-        v.problem_with("username", v.t("provider-username-wrong"));
-    }
-    if password.reveal().is_empty() {
-        v.problem_with("secret", v.t("provider-password-missing"));
-    }
-    let tls = match account.tls.as_str() {
-        "starttls" => RelayTls::StartTls,
-        _ => RelayTls::Implicit,
-    };
-    port.filter(|_| !v.has_problems()).map(|port| (port, tls))
 }

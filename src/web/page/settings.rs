@@ -1,0 +1,383 @@
+//! `/me/settings`: what a member has chosen for their letters, and their own account at a mail provider.
+//!
+//! # Rules
+//! - A provider says whose address an account has, but it is the member who says which provider. So a member's account is for an
+//!   address that is theirs already; the administrator enters those.
+//! - An account is stored after a first login there only. Its password goes into the form, and never out of the home again.
+
+use askama::Template;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use crate::config::RelayTls;
+use crate::control::protocol::{NewFetch, NewProvider, Switch};
+use crate::control::{Failure, Request, Secret, answer};
+use crate::fetch::Protocol;
+use crate::fetch::plan::{After, Since};
+use crate::members::Mixed;
+use crate::web::Web;
+use crate::web::visitor::{Flash, Form, Member, Refusal, Visitor};
+
+const PAGE: &str = "/me/settings";
+
+/// The paths of this page.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route(PAGE, get(show))
+        .route("/me/settings/mixed", post(mixed))
+        .route("/me/settings/reencode", post(reencode))
+        .route("/me/settings/provider", post(provider))
+        .route("/me/settings/provider/test", post(test))
+        .route("/me/settings/fetch", post(fetch))
+        .route("/me/settings/fetch/now", post(fetch_now))
+        .route(
+            "/me/settings/fetch/remove",
+            get(ask_end_fetch).post(end_fetch),
+        )
+        .route("/me/settings/provider/remove", get(ask_remove).post(remove))
+}
+
+/// An account as the page shows it.
+struct Account {
+    address: String,
+    host: String,
+    username: String,
+    port: u16,
+    problem: Option<String>,
+    since: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "settings.html", config = "web/askama.toml")]
+struct Page<'a> {
+    v: &'a Visitor,
+    settings: answer::MemberSettings,
+    /// Their ordinary addresses.
+    addresses: Vec<String>,
+    account: Option<Account>,
+    new: New,
+    fetched: Option<Fetched>,
+    fetch: Fetch,
+}
+
+/// A mailbox that is fetched, as the page shows it.
+struct Fetched {
+    host: String,
+    username: String,
+    deletes: bool,
+    worked: Option<i64>,
+    problem: Option<String>,
+    every: u64,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+struct Fetch {
+    fetch_host: String,
+    protocol: String,
+    fetch_username: String,
+    fetch_password: Secret,
+    delete: Option<String>,
+    everything: Option<String>,
+}
+
+/// What is fetched for them.
+async fn fetched_for(v: &Member) -> Result<Option<Fetched>, Refusal> {
+    let member = Some(v.name.clone());
+    let list: Vec<answer::Fetch> = v.web.ask(Request::FetchShow { member }).await?;
+    Ok(list.into_iter().next().map(|fetch| Fetched {
+        host: v.peer(&fetch.host),
+        username: v.peer(&fetch.username),
+        deletes: fetch.after == "delete",
+        worked: fetch.worked,
+        problem: fetch.problem.as_deref().map(|why| v.peer(why)),
+        every: fetch.every_seconds,
+    }))
+}
+
+#[derive(Clone, Deserialize)]
+struct New {
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    host: String,
+    #[serde(default)]
+    port: String,
+    #[serde(default)]
+    tls: String,
+    #[serde(default)]
+    username: String,
+    #[serde(default, skip_serializing)]
+    password: Secret,
+}
+
+impl Default for New {
+    fn default() -> Self {
+        Self {
+            address: String::new(),
+            host: String::new(),
+            port: "465".to_owned(),
+            tls: "implicit".to_owned(),
+            username: String::new(),
+            password: Secret::default(),
+        }
+    }
+}
+
+async fn addresses(v: &Member) -> Result<Vec<String>, Refusal> {
+    let members: Vec<answer::Member> = v.web.ask(Request::MemberList).await?;
+    let me = members.into_iter().find(|m| m.name == v.name.as_str());
+    Ok(me.map(|me| me.addresses).unwrap_or_default())
+}
+
+/// Their own account; none where they use the home's.
+async fn account_of(v: &Member) -> Result<Option<Account>, Refusal> {
+    let list: Vec<answer::Provider> = v.web.ask(Request::ProviderShow { member: None }).await?;
+    let is_mine = |account: &answer::Provider| account.member.as_deref() == Some(v.name.as_str());
+    Ok(list.into_iter().find(is_mine).map(|account| Account {
+        address: v.peer(account.address.as_deref().unwrap_or_default()),
+        host: v.peer(&account.host),
+        username: v.peer(account.username.as_deref().unwrap_or_default()),
+        port: account.port,
+        problem: account.problem.as_deref().map(|why| v.peer(why)),
+        since: account.problem_since,
+    }))
+}
+
+async fn page(v: &Member, new: New, status: StatusCode) -> Result<Response, Refusal> {
+    page_with(v, new, Fetch::default(), status).await
+}
+
+async fn page_with(
+    v: &Member,
+    new: New,
+    fetch: Fetch,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let settings = Request::MemberSettings {
+        name: v.name.clone(),
+        mixed: None,
+        language: None,
+        reencode: None,
+    };
+    let page = Page {
+        v,
+        settings: v.web.ask(settings).await?,
+        addresses: addresses(v).await?,
+        account: account_of(v).await?,
+        new,
+        fetched: fetched_for(v).await?,
+        fetch,
+    };
+    Ok(v.show_with(status, page))
+}
+
+async fn show(v: Member) -> Result<Response, Refusal> {
+    page(&v, New::default(), StatusCode::OK).await
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    mixed: Mixed,
+}
+
+async fn mixed(v: Member, Form(Choice { mixed }): Form<Choice>) -> Result<Response, Refusal> {
+    let request = Request::MemberSettings {
+        name: v.name.clone(),
+        mixed: Some(mixed),
+        language: None,
+        reencode: None,
+    };
+    v.web.tell(request).await?;
+    Ok(v.go(PAGE, Some(Flash::good("settings-saved"))))
+}
+
+#[derive(Deserialize)]
+struct Reencode {
+    #[serde(default)]
+    on: Option<String>,
+}
+
+async fn reencode(v: Member, Form(Reencode { on }): Form<Reencode>) -> Result<Response, Refusal> {
+    let switch = match on {
+        Some(_) => Switch::On,
+        None => Switch::Off,
+    };
+    let request = Request::MemberSettings {
+        name: v.name.clone(),
+        mixed: None,
+        language: None,
+        reencode: Some(switch),
+    };
+    v.web.tell(request).await?;
+    Ok(v.go(PAGE, Some(Flash::good("settings-saved"))))
+}
+
+async fn provider(v: Member, Form(new): Form<New>) -> Result<Response, Refusal> {
+    let again = |new: New| page(&v, new, StatusCode::UNPROCESSABLE_ENTITY);
+    let (address, host) = (new.address.trim(), new.host.trim());
+    if host.is_empty() {
+        v.problem_with("host", v.t("settings-host-empty"));
+    }
+    let port: Option<u16> = new.port.trim().parse().ok().filter(|port| *port > 0);
+    if port.is_none() {
+        v.problem_with("port", v.t("settings-port-wrong"));
+    }
+    let mine = addresses(&v).await?;
+    let address = mine.iter().find(|mine| mine.eq_ignore_ascii_case(address));
+    if address.is_none() {
+        v.problem_with("address", v.t("settings-address-not-yours"));
+    }
+    if new.password.expose().is_empty() {
+        v.problem_with("password", v.t("settings-password-empty"));
+    }
+    let (Some(port), Some(address), false) = (port, address, v.has_problems()) else {
+        return again(new).await;
+    };
+    let username = match new.username.trim() {
+        "" => address.clone(),
+        username => username.to_owned(),
+    };
+    let request = Request::ProviderSet(NewProvider {
+        member: Some(v.name.clone()),
+        host: host.to_owned(),
+        port,
+        tls: match new.tls.as_str() {
+            "starttls" => RelayTls::StartTls,
+            _ => RelayTls::Implicit,
+        },
+        username,
+        password: new.password.clone(),
+        address: Some(address.clone()),
+        untested: false,
+    });
+    if let Err(failure) = v.web.tell(request).await {
+        v.failed(failure);
+        return again(new).await;
+    }
+    Ok(v.go(PAGE, Some(Flash::good("settings-provider-set"))))
+}
+
+async fn test(v: Member) -> Result<Response, Refusal> {
+    account_of(&v).await?.ok_or_else(Refusal::not_found)?;
+    let member = Some(v.name.clone());
+    let tested: Result<(), Failure> = v.web.tell(Request::ProviderTest { member }).await;
+    match tested {
+        Ok(()) => Ok(v.go(PAGE, Some(Flash::good("settings-provider-works")))),
+        Err(failure) => {
+            v.failed(failure);
+            page(&v, New::default(), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "provider-remove.html", config = "web/askama.toml")]
+struct Remove<'a> {
+    v: &'a Visitor,
+    account: Account,
+}
+
+async fn ask_remove(v: Member) -> Result<Response, Refusal> {
+    let account = account_of(&v).await?.ok_or_else(Refusal::not_found)?;
+    Ok(v.show(Remove { v: &v, account }))
+}
+
+async fn remove(v: Member) -> Result<Response, Refusal> {
+    account_of(&v).await?.ok_or_else(Refusal::not_found)?;
+    let member = Some(v.name.clone());
+    v.web.tell(Request::ProviderRemove { member }).await?;
+    Ok(v.go(PAGE, Some(Flash::good("settings-provider-removed"))))
+}
+
+// ---- letters that wait at their provider
+
+/// How often it is looked for letters.
+const EVERY: u64 = 5 * 60;
+
+async fn fetch(v: Member, Form(wanted): Form<Fetch>) -> Result<Response, Refusal> {
+    let host = wanted.fetch_host.trim();
+    let username = wanted.fetch_username.trim();
+    if host.is_empty() {
+        v.problem_with("fetch-host", v.t("settings-host-empty"));
+    }
+    // Without a login of its own it is that for outgoing mail.
+    let own = !username.is_empty();
+    let has_account = account_of(&v).await?.is_some();
+    if !own && !has_account {
+        v.problem_with("fetch-username", v.t("settings-fetch-username-empty"));
+    }
+    if own && wanted.fetch_password.expose().is_empty() {
+        v.problem_with("fetch-password", v.t("settings-password-empty"));
+    }
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    if v.has_problems() {
+        return page_with(&v, New::default(), wanted, status).await;
+    }
+    let (protocol, port) = match wanted.protocol.as_str() {
+        "pop3" => (Protocol::Pop3, 995),
+        _ => (Protocol::Imap, 993),
+    };
+    let request = Request::FetchSet(NewFetch {
+        member: v.name.clone(),
+        protocol,
+        host: host.to_owned(),
+        port,
+        tls: RelayTls::Implicit,
+        login: own.then(|| (username.to_owned(), wanted.fetch_password.clone())),
+        after: match wanted.delete {
+            Some(_) => After::Delete,
+            None => After::Keep,
+        },
+        since: match wanted.everything {
+            Some(_) => Since::Everything,
+            None => Since::New,
+        },
+        every_seconds: EVERY,
+        untested: false,
+    });
+    if let Err(failure) = v.web.tell(request).await {
+        v.failed(failure);
+        return page_with(&v, New::default(), wanted, status).await;
+    }
+    Ok(v.go(PAGE, Some(Flash::good("settings-fetch-set"))))
+}
+
+async fn fetch_now(v: Member) -> Result<Response, Refusal> {
+    fetched_for(&v).await?.ok_or_else(Refusal::not_found)?;
+    let member = v.name.clone();
+    let round: Result<answer::FetchRound, Failure> = v.web.ask(Request::FetchNow { member }).await;
+    match round {
+        Ok(round) if round.still_runs => Ok(v.go(PAGE, Some(Flash::good("settings-fetch-runs")))),
+        Ok(round) => {
+            let told = Flash::good("settings-fetched").with("count", v.number(round.filed));
+            Ok(v.go(PAGE, Some(told)))
+        }
+        Err(failure) => {
+            v.failed(failure);
+            page(&v, New::default(), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "fetch-remove.html", config = "web/askama.toml")]
+struct EndFetch<'a> {
+    v: &'a Visitor,
+    fetched: Fetched,
+}
+
+async fn ask_end_fetch(v: Member) -> Result<Response, Refusal> {
+    let fetched = fetched_for(&v).await?.ok_or_else(Refusal::not_found)?;
+    Ok(v.show(EndFetch { v: &v, fetched }))
+}
+
+async fn end_fetch(v: Member) -> Result<Response, Refusal> {
+    fetched_for(&v).await?.ok_or_else(Refusal::not_found)?;
+    let member = v.name.clone();
+    v.web.tell(Request::FetchRemove { member }).await?;
+    Ok(v.go(PAGE, Some(Flash::good("settings-fetch-removed"))))
+}
