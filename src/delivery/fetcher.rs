@@ -503,7 +503,7 @@ impl Fetcher {
         let Some(head) = fetched::read_head(&mut reader).map_err(disk)? else {
             return Ok(FiledHow::HeaderTooLong);
         };
-        let Ok(head) = fetched::on_fetch(&head) else {
+        let Ok(head) = fetched::on_fetch(&head, &self.post.hostname) else {
             return Ok(FiledHow::HeaderTooLong);
         };
         let head = letter::with_empty_line(head);
