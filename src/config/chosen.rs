@@ -140,7 +140,7 @@ fn written_duration(time: Duration) -> String {
     let units = [(86400, 'd'), (3600, 'h'), (60, 'm'), (1, 's')];
     let (unit, letter) = units
         .into_iter()
-        .find(|(unit, _)| seconds % unit == 0)
+        .find(|(unit, _)| seconds.is_multiple_of(*unit))
         .unwrap_or((1, 's'));
     format!("{}{letter}", seconds / unit)
 }

@@ -339,7 +339,7 @@ impl<'a> Days<'a> {
             date: &date,
             of_day: &|day| {
                 v.t("home-days-line")
-                    .with("day", &date(day))
+                    .with("day", date(day))
                     .with("received", chart::sum(&day.received))
                     .with("sent", chart::sum(&day.sent))
                     .to_string()
