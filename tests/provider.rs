@@ -528,7 +528,7 @@ fn whatever_a_provider_says_each_recipient_gets_the_right_verdict() {
 
     // A provider of 7 bits: what its writer allows is written anew, and nothing else.
     write(10, "ten-as-it-is", &["a@b.example"], "Grüße");
-    never("ten-as-it-is", "5.6.3", "--reencode on");
+    never("ten-as-it-is", "5.6.3", "your settings on the home's page");
     home.say(&["member", "settings", "anna", "--reencode", "on"])
         .unwrap();
     write(10, "ten-anew", &["a@b.example"], "Grüße aus dem Garten");

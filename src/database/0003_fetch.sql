@@ -7,15 +7,17 @@ CREATE TABLE fetches (
     port          INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
     tls           TEXT NOT NULL CHECK (tls IN ('implicit', 'starttls')),
     login_of      INTEGER,                              -- the account for outgoing mail whose login it is; NULL: one of its own
-    username      TEXT,
-    password      BLOB,                                 -- sealed with DIR/secret.key
+    username      TEXT NOT NULL,                        -- its own, or that of the account when this was set up
+    password      BLOB,                                 -- sealed with DIR/secret.key; NULL: that of the account
     after         TEXT NOT NULL CHECK (after IN ('keep', 'delete')),
     since         TEXT NOT NULL CHECK (since IN ('new', 'everything')),
     every_seconds INTEGER NOT NULL,
     begun         INTEGER NOT NULL DEFAULT 0 CHECK (begun IN (0, 1)),   -- what was there before is noted
     validity      INTEGER,                              -- UIDVALIDITY of the next
     settled       INTEGER NOT NULL DEFAULT 0,           -- nothing is to be done with letters up to this UID but those left
-    CHECK ((login_of IS NULL) = (username IS NOT NULL AND password IS NOT NULL))
+    account_host  TEXT,                                 -- the account's server for outgoing mail when this was set up
+    CHECK ((login_of IS NULL) = (password IS NOT NULL)),
+    CHECK ((login_of IS NULL) = (account_host IS NULL))
 ) STRICT;
 
 -- What became of letters there.
@@ -35,7 +37,7 @@ CREATE INDEX fetched_by_mark ON fetched (fetch, mark) WHERE state = 'old' AND ma
 -- What was wrong the last time; no row: nothing.
 CREATE TABLE fetch_troubles (
     fetch  INTEGER PRIMARY KEY REFERENCES fetches ON DELETE CASCADE,
-    kind   TEXT NOT NULL CHECK (kind IN ('login', 'server', 'full', 'own')),
+    kind   TEXT NOT NULL CHECK (kind IN ('login', 'account', 'server', 'full', 'own')),
     reason TEXT NOT NULL,
     since  INTEGER NOT NULL,                            -- seconds since 1970
     told   INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1))            -- the member was, by mail

@@ -1091,7 +1091,8 @@ fn the_ways_are_told_in_four_languages() {
 fn who_has_their_mailbox_fetched_hears_that_answers_arrive_here() {
     use crate::fetch::Protocol;
     use crate::fetch::plan::{After, Since};
-    use crate::providers::fetch::{EVERY, Login, NewFetch};
+    use crate::providers::NewAccount;
+    use crate::providers::fetch::{EVERY, Kind, Login, NewFetch};
     let home = Home::new(&["anna"]);
     let fetch = NewFetch {
         member: name("anna"),
@@ -1116,9 +1117,46 @@ fn who_has_their_mailbox_fetched_hears_that_answers_arrive_here() {
         );
         assert_eq!(mail.text.contains("not here"), !fetched, "{mail:?}");
     };
-    home.post.providers.fetch_set(&fetch).unwrap();
+    let (post, anna) = (&home.post, name("anna"));
+    let account = |host: &str, username: &str| NewAccount {
+        member: Some(name("anna")),
+        host: host.into(),
+        port: 465,
+        tls: crate::config::RelayTls::Implicit,
+        username: username.into(),
+        password: "secret".to_owned().into(),
+        address: None,
+    };
+    post.providers
+        .set(account("smtp.example.org", "someone"))
+        .unwrap();
+    post.members.address_add(&anna, "anna@example.org").unwrap();
+    let again = || post.members.forget_ordinary(&anna).unwrap();
+    let id = post.providers.fetch_set(&fetch).unwrap();
     said(true);
-    assert!(home.post.providers.fetch_remove(&name("anna")).unwrap());
-    home.post.members.forget_ordinary(&name("anna")).unwrap();
+    again();
+    // It is refused, so nothing comes here.
+    post.providers
+        .fetch_fails(id, Kind::Login, "wrong password")
+        .unwrap();
+    said(false);
+    again();
+    post.providers.fetch_works(id).unwrap();
+    // Another mailbox than that of the account they write from.
+    let other = NewFetch {
+        login: Login::Own("club@example.net".into(), "secret".to_owned().into()),
+        ..fetch.clone()
+    };
+    post.providers.fetch_set(&other).unwrap();
+    said(false);
+    again();
+    let borrowed = NewFetch {
+        login: Login::AsOutgoing,
+        ..fetch
+    };
+    post.providers.fetch_set(&borrowed).unwrap();
+    said(true);
+    assert!(post.providers.fetch_remove(&anna).unwrap());
+    again();
     said(false);
 }

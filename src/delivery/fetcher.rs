@@ -13,7 +13,11 @@
 //!   hour and ends with six: providers lock out whoever knocks too often.
 //! - The member hears once, by mail, what only they can mend: at once of a refused login and of a full mailbox here, of a
 //!   server that does not work after a day. It begins anew when it has worked again.
-//! - A letter that is too large for this home stays there, and that is told once. So does one whose header section is too long.
+//! - A letter that is too large for this home stays there, and that is told once, in one mail a round. So does one whose header
+//!   section is too long.
+//! - A letter that the server does not hand out waits for the next round; the others come. Where it refuses [`REFUSALS`] of them
+//!   one after the other the round ends.
+//! - Before anything is deleted there it is looked whether the member still wants that.
 //! - A member's full mailbox or this home's full disk ends the round; the letters wait at the provider.
 //!
 //! # Known limits
@@ -38,20 +42,24 @@ use crate::days::Way;
 use crate::durable::{self, fault};
 use crate::fetch::plan::{Act, After, Sight, Since, State, act, names_needed};
 use crate::fetch::spool::Spool;
-use crate::fetch::{self, Access, Error as FetchError, Listed, Listing, Protocol, Resume, Session};
+use crate::fetch::{
+    self, Access, Error as FetchError, Listed, Listing, Protocol, Read, Resume, Session,
+};
 use crate::journal;
 use crate::mail::fetched;
 use crate::mail::verdict::{Reason, Status};
 use crate::notices::{self, AnswerTo, FetchNews, Occasion};
-use crate::providers::fetch::{FetchId, Kind, Mailbox, Note, Progress};
+use crate::providers::fetch::{FetchId, Inbox, Kind, Note, Progress};
 use crate::providers::{self};
-use crate::queue;
+use crate::queue::{self, AccountId};
 use crate::store::{self, Filed, UniqueName};
 
 /// For all of a login that a person waits for.
 const TEST: Duration = Duration::from_secs(45);
 /// How long somebody waits for a round: the operator's command gives up after two minutes.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// Refusals one after the other that end a round: it is not the letter, then.
+const REFUSALS: u32 = 5;
 /// Longest round.
 const ROUND: Duration = Duration::from_secs(2 * 3600);
 /// Notes that share a transaction, and letters that are deleted together.
@@ -86,6 +94,10 @@ pub struct Round {
 #[derive(Debug)]
 enum Trouble {
     Login(Reason),
+    /// The account for outgoing mail whose login was said is another one, or gone.
+    Account(String),
+    /// The mailbox was set up otherwise, or removed, during the round.
+    SetUpAnew,
     Server(Reason),
     Full,
     Own(String),
@@ -112,7 +124,11 @@ impl From<FetchError> for Trouble {
 
 impl From<providers::Error> for Trouble {
     fn from(error: providers::Error) -> Self {
-        Self::Own(error.to_string())
+        match error {
+            // Nothing else is refused here: see `fetch_inbox`.
+            providers::Error::Refused { error, .. } => Self::Account(error),
+            other => Self::Own(other.to_string()),
+        }
     }
 }
 
@@ -226,8 +242,8 @@ impl Fetcher {
         desk.worked.retain(|id, _| known.contains(id));
         desk.asked.retain(|id, _| known.contains(id));
         let mut next = now + LOOK;
-        for mailbox in listed {
-            let id = mailbox.id;
+        for listed in listed {
+            let id = listed.id;
             if running.contains(&id) {
                 continue;
             }
@@ -240,7 +256,7 @@ impl Fetcher {
             running.insert(id);
             let this = Arc::clone(self);
             rounds.spawn_blocking(move || {
-                let outcome = this.look(id, mailbox.every);
+                let outcome = this.look(id, listed.every);
                 for waiting in asked {
                     // Nobody may wait any more.
                     let _ = waiting.send(outcome.clone());
@@ -251,10 +267,21 @@ impl Fetcher {
         next
     }
 
-    /// A mailbox was set up or removed, or a login there is another one: it is looked at now.
-    pub fn wake(&self) {
-        lock(&self.desk).due.clear();
+    /// A mailbox was set up or removed: it is looked at now. Others rest as long as they have to.
+    pub fn wake(&self, id: FetchId) {
+        lock(&self.desk).due.remove(&id);
         self.ring.notify_one();
+    }
+
+    /// An account for outgoing mail has changed: the mailboxes whose login it has are looked at now.
+    pub fn wake_those_of(&self, account: AccountId) {
+        match self.post.providers.fetches() {
+            Ok(fetches) => {
+                let borrowers = fetches.iter().filter(|f| f.login_of == Some(account));
+                borrowers.for_each(|fetch| self.wake(fetch.id));
+            }
+            Err(e) => journal::trouble("providers", &e),
+        }
     }
 
     /// Looks at a mailbox now, and waits a while for what comes of it. Blocks.
@@ -283,22 +310,22 @@ impl Fetcher {
     ///
     /// # Errors
     /// What is wrong, for the person who set it up.
-    pub fn test(&self, mailbox: &Mailbox) -> Result<usize, Reason> {
+    pub fn test(&self, inbox: &Inbox) -> Result<usize, Reason> {
         let tested = async {
             let mut session =
-                fetch::open(&mailbox.server, (&mailbox.username, &mailbox.password)).await?;
+                fetch::open(&inbox.server, (&inbox.username, &inbox.password)).await?;
             let listing = session.list(Access::ReadOnly, Resume::default()).await?;
             let _ = session.quit().await;
             Ok(listing)
         };
         let tested = self.runtime.block_on(timeout(TEST, tested));
         let silent = || {
-            let text = format!("{} takes too long to answer", mailbox.server.host);
+            let text = format!("{} takes too long to answer", inbox.server.host);
             FetchError::Server(Reason::new(Status(4, 4, 2), text))
         };
         let listing = tested.unwrap_or_else(|_| Err(silent()));
         match listing.map_err(Trouble::from) {
-            Ok(listing) if names_needed(&listing, mailbox.after, mailbox.since) => Err(nameless()),
+            Ok(listing) if names_needed(&listing, inbox.after, inbox.since) => Err(nameless()),
             Ok(listing) => Ok(listing.letters.len()),
             Err(trouble) => Err(reason(trouble)),
         }
@@ -320,10 +347,14 @@ impl Fetcher {
                 Ok(round)
             }
             Err(Trouble::Stopping) => Err(stopping()),
+            Err(Trouble::SetUpAnew) => {
+                lock(&self.desk).due.remove(&id);
+                Err(reason(Trouble::SetUpAnew))
+            }
             Err(trouble) => {
                 let failures = lock(&self.desk).failures(id);
                 let (first, last) = match trouble {
-                    Trouble::Login(_) => (REST, LONG_REST),
+                    Trouble::Login(_) | Trouble::Account(_) => (REST, LONG_REST),
                     _ => (SOON.max(every.min(LATE)), LATE),
                 };
                 let wait = first.saturating_mul(1 << failures.min(10)).min(last);
@@ -339,9 +370,10 @@ impl Fetcher {
     fn failed(&self, id: FetchId, trouble: &Trouble) {
         let kind = match trouble {
             Trouble::Login(_) => Kind::Login,
+            Trouble::Account(_) => Kind::Account,
             Trouble::Server(_) => Kind::Server,
             Trouble::Full => Kind::Full,
-            Trouble::Own(_) | Trouble::Stopping => Kind::Own,
+            Trouble::Own(_) | Trouble::SetUpAnew | Trouble::Stopping => Kind::Own,
         };
         let why = reason_text(trouble);
         journal::fetch_fails(id.number(), &why);
@@ -349,7 +381,7 @@ impl Fetcher {
         let told = kept.and_then(|kept| {
             let now = self.post.clock.now().wall;
             let due = match kind {
-                Kind::Login | Kind::Full => true,
+                Kind::Login | Kind::Account | Kind::Full => true,
                 Kind::Server => now.saturating_sub(kept.since) >= TELL_AFTER,
                 Kind::Own => false,
             };
@@ -360,19 +392,13 @@ impl Fetcher {
             let Some(listed) = listed.into_iter().find(|f| f.id == id) else {
                 return Ok(());
             };
-            let login = self.post.providers.username_of(&listed)?;
+            let (login, host) = (&listed.username[..], &listed.host[..]);
+            let said = fetch::words_in(&why);
             let news = match kind {
-                Kind::Login => FetchNews::Login {
-                    login: &login,
-                    host: &listed.host,
-                    why: &why,
-                },
-                Kind::Full => FetchNews::Full { login: &login },
-                _ => FetchNews::Unreachable {
-                    login: &login,
-                    host: &listed.host,
-                    why: &why,
-                },
+                Kind::Login => FetchNews::Login { login, host, said },
+                Kind::Account => FetchNews::Account { login, host },
+                Kind::Full => FetchNews::Full { login },
+                _ => FetchNews::Unreachable { login, host, said },
             };
             match self.tell(&listed.member, &news) {
                 Ok(()) => self.post.providers.fetch_told(id),
@@ -425,91 +451,97 @@ impl Fetcher {
     }
 
     fn round(&self, id: FetchId) -> Result<Round, Trouble> {
-        let Some(mailbox) = self.post.providers.fetch_mailbox(id)? else {
+        let Some(inbox) = self.post.providers.fetch_inbox(id)? else {
             return Ok(Round::default());
         };
         let ends = Instant::now() + ROUND;
-        let login = (mailbox.username.as_str(), mailbox.password.as_str());
-        let session = self.wait(ends, fetch::open(&mailbox.server, login))?;
-        self.look_through(id, &mailbox, session, ends)
+        let login = (inbox.username.as_str(), inbox.password.as_str());
+        let session = self.wait(ends, fetch::open(&inbox.server, login))?;
+        self.look_through(id, &inbox, session, ends)
     }
 
     fn look_through<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         id: FetchId,
-        mailbox: &Mailbox,
+        inbox: &Inbox,
         mut session: Session<S>,
         ends: Instant,
     ) -> Result<Round, Trouble> {
         let providers = &self.post.providers;
         let max = self.post.settings().max_message_bytes;
-        let besides = match mailbox.validity {
+        let besides = match inbox.validity {
             Some(validity) => providers.fetch_open(id, validity, max)?,
             None => Vec::new(),
         };
         let from = Resume {
-            validity: mailbox.validity,
-            above: mailbox.settled,
+            validity: inbox.validity,
+            above: inbox.settled,
             besides: &besides,
         };
-        let access = match mailbox.after {
+        let access = match inbox.after {
             After::Keep => Access::ReadOnly,
             After::Delete => Access::MayDelete,
         };
         let listing = self.wait(ends, session.list(access, from))?;
-        if names_needed(&listing, mailbox.after, mailbox.since) {
+        if names_needed(&listing, inbox.after, inbox.since) {
             return Err(Trouble::Server(nameless()));
         }
         let mut visit = Visit {
             fetcher: self,
             id,
-            mailbox,
+            inbox,
             session: Some(session),
             ends,
             round: Round::default(),
             notes: Vec::new(),
             done: Vec::new(),
             quitting: Vec::new(),
+            left: Vec::new(),
             unsettled: None,
+            refused: None,
+            refusals: 0,
             full: false,
         };
-        if !mailbox.begun {
+        if !inbox.begun {
             visit.begin(&listing)?;
-            if mailbox.since == Since::New {
+            if inbox.since == Since::New {
                 visit.quit()?;
                 return Ok(visit.round);
             }
         }
-        if listing.validity.is_some() && listing.validity == mailbox.validity {
+        if listing.validity.is_some() && listing.validity == inbox.validity {
             visit.forget_gone(&listing, &besides)?;
         }
         // What was filed is noted, whatever happens to the next letter.
         let through = visit.go_through(&listing, max);
         let finished = match &through {
-            Ok(()) => visit.finish(&listing),
-            Err(_) => visit.note(),
+            Ok(()) => visit.finish(&listing, max),
+            Err(_) => visit.note().and_then(|()| visit.tell_of_left(max)),
         };
         through.and(finished)?;
         if visit.full {
             return Err(Trouble::Full);
         }
+        if let Some(why) = visit.refused {
+            return Err(Trouble::Server(why));
+        }
         Ok(visit.round)
     }
 
     /// Files a letter; once, whatever was filed of it before.
-    fn file(&self, mailbox: &Mailbox, spool: &Spool) -> Result<FiledHow, Trouble> {
+    fn file(&self, inbox: &Inbox, spool: &Spool) -> Result<FiledHow, Trouble> {
         let disk = |e: std::io::Error| Trouble::from(FetchError::Disk(e));
         let mut reader = BufReader::new(spool.reader().map_err(disk)?);
         let Some(head) = fetched::read_head(&mut reader).map_err(disk)? else {
             return Ok(FiledHow::HeaderTooLong);
         };
-        let Ok(head) = fetched::on_fetch(&head) else {
+        let Ok(head) = fetched::on_fetch(&head, &self.post.hostname) else {
             return Ok(FiledHow::HeaderTooLong);
         };
         let head = letter::with_empty_line(head);
         let era = self.post.providers.fetch_era()?;
         let unique = unique_name(&era, &spool.digest());
-        let member = &mailbox.member;
+        let member = &inbox.member;
         match self.post.store.deliver_by(
             Some(Way::Ordinary),
             member,
@@ -535,11 +567,18 @@ enum FiledHow {
     HeaderTooLong,
 }
 
+/// Why this home does not take a letter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    TooLarge,
+    Unreadable,
+}
+
 /// One look at one mailbox.
 struct Visit<'a, S> {
     fetcher: &'a Fetcher,
     id: FetchId,
-    mailbox: &'a Mailbox,
+    inbox: &'a Inbox,
     session: Option<Session<S>>,
     ends: Instant,
     round: Round,
@@ -549,8 +588,14 @@ struct Visit<'a, S> {
     done: Vec<(u32, Option<String>)>,
     /// POP3: these go when we say goodbye.
     quitting: Vec<String>,
+    /// Letters that stay there because this home does not take them: told together, then noted.
+    left: Vec<(Note, Why)>,
     /// The first letter with which something is still to be done.
     unsettled: Option<u32>,
+    /// What the server said when it did not hand out a letter.
+    refused: Option<Reason>,
+    /// How often it did so since it handed one out.
+    refusals: u32,
     /// The member's mailbox here has no room for one of them.
     full: bool,
 }
@@ -563,7 +608,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             validity: listing.validity,
             settled: 0,
         };
-        if self.mailbox.since == Since::New {
+        if self.inbox.since == Since::New {
             // What came while it was listed is new.
             let before = |letter: &&Listed| listing.next == 0 || letter.number < listing.next;
             let noted = |letter: &Listed| note_of(letter, State::Old, None);
@@ -574,7 +619,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
                 .filter_map(noted)
                 .collect();
             progress.settled = match listing.next {
-                0 => highest(listing, self.mailbox.settled),
+                0 => highest(listing, self.inbox.settled),
                 next => next - 1,
             };
             self.round.old = old.len() as u64;
@@ -608,8 +653,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         }
         // Only where numbers mean something else than before is there anything to recognise.
         let anew = listing.validity.is_some()
-            && self.mailbox.validity.is_some()
-            && listing.validity != self.mailbox.validity;
+            && self.inbox.validity.is_some()
+            && listing.validity != self.inbox.validity;
         for letter in &listing.letters {
             let name = letter.name.as_deref();
             let mut sight = Sight {
@@ -620,14 +665,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             if let (true, None, Some(mark)) = (anew, before, &letter.mark) {
                 sight.old = providers.fetch_has_old(self.id, mark)?;
             }
-            let does = act(letter, before, sight, self.mailbox.after, max);
+            let does = act(letter, before, sight, self.inbox.after, max);
             let dealt = match does {
                 Act::Nothing => Ok(()),
                 Act::Stay => {
                     self.notes.extend(note_of(letter, State::Old, None));
                     Ok(())
                 }
-                Act::Leave => self.too_large(letter, max),
+                Act::Leave => {
+                    self.too_large(letter, max);
+                    Ok(())
+                }
                 Act::Delete => {
                     self.done.push((letter.number, letter.name.clone()));
                     Ok(())
@@ -652,7 +700,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
 
     fn read(&mut self, letter: &Listed, max: u64) -> Result<(), Trouble> {
         let post = &self.fetcher.post;
-        match post.store.room_for(&self.mailbox.member, letter.size) {
+        match post.store.room_for(&self.inbox.member, letter.size) {
             Ok(()) => {}
             Err(e) => return Err(of_store(&e)),
         }
@@ -675,12 +723,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             read
         };
         match self.fetcher.wait(self.ends, read) {
-            Ok(true) => {}
-            // It was deleted meanwhile.
-            Ok(false) => return Ok(()),
+            Ok(Read::Whole) => self.refusals = 0,
+            Ok(Read::Gone) => {
+                // If it was not deleted after all it is listed again.
+                self.wait_with(letter.number);
+                return Ok(());
+            }
+            Ok(Read::Refused(why)) => {
+                self.wait_with(letter.number);
+                self.refusals += 1;
+                if self.refusals == REFUSALS {
+                    return Err(Trouble::Server(why));
+                }
+                self.refused = Some(why);
+                return Ok(());
+            }
             Err(trouble) if too_large => {
                 // Its server has said that it is smaller. The connection is of no use any more; the next round is.
-                self.too_large(letter, max)?;
+                self.too_large(letter, max);
                 return Err(trouble);
             }
             Err(trouble) => return Err(trouble),
@@ -689,16 +749,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         let digest = spool.digest();
         let known = post.providers.fetch_has_digest(self.id, &digest)?;
         if !known {
-            match self.fetcher.file(self.mailbox, &spool)? {
+            match self.fetcher.file(self.inbox, &spool)? {
                 FiledHow::New => self.round.filed += 1,
                 FiledHow::Already => {}
                 FiledHow::HeaderTooLong => {
-                    let login = &self.mailbox.username;
-                    return self.leave(letter, i64::MAX as u64, &FetchNews::Unreadable { login });
+                    self.leave(letter, i64::MAX as u64, Why::Unreadable);
+                    return Ok(());
                 }
             }
         }
-        let state = match self.mailbox.after {
+        let state = match self.inbox.after {
             After::Keep => State::Kept,
             After::Delete => State::Taken,
         };
@@ -709,23 +769,60 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         Ok(())
     }
 
-    fn too_large(&mut self, letter: &Listed, max: u64) -> Result<(), Trouble> {
+    fn too_large(&mut self, letter: &Listed, max: u64) {
         let bytes = letter.size.max(max.saturating_add(1));
-        let login = &self.mailbox.username;
-        self.leave(letter, bytes, &FetchNews::TooLarge { login, bytes, max })
+        self.leave(letter, bytes, Why::TooLarge);
     }
 
-    /// A letter that this home does not take while it has a limit below `size`: told, then noted.
-    fn leave(&mut self, letter: &Listed, size: u64, news: &FetchNews<'_>) -> Result<(), Trouble> {
+    /// A letter that this home does not take while it has a limit below `size`.
+    fn leave(&mut self, letter: &Listed, size: u64, why: Why) {
         // Without a name it cannot be noted, and would be told of every few minutes.
-        let Some(note) = note_of(letter, State::Left, None) else {
-            return Ok(());
-        };
-        let told = self.fetcher.tell(&self.mailbox.member, news);
-        told.map_err(|e| Trouble::Own(e.to_string()))?;
-        self.round.left += 1;
-        self.notes.push(Note { size, ..note });
+        if let Some(note) = note_of(letter, State::Left, None) {
+            self.left.push((Note { size, ..note }, why));
+        }
+    }
+
+    /// Tells of the letters that stay there, in one mail for each reason, and notes them.
+    fn tell_of_left(&mut self, max: u64) -> Result<(), Trouble> {
+        let login = &self.inbox.username;
+        let left = std::mem::take(&mut self.left);
+        for why in [Why::TooLarge, Why::Unreadable] {
+            let these = left.iter().filter(|(_, w)| *w == why);
+            let notes: Vec<Note> = these.map(|(note, _)| note.clone()).collect();
+            let count = notes.len() as u64;
+            let Some(bytes) = notes.iter().map(|note| note.size).max() else {
+                continue;
+            };
+            let news = match why {
+                Why::TooLarge => FetchNews::TooLarge {
+                    login,
+                    count,
+                    bytes,
+                    max,
+                },
+                Why::Unreadable => FetchNews::Unreadable { login, count },
+            };
+            let told = self.fetcher.tell(&self.inbox.member, &news);
+            told.map_err(|e| Trouble::Own(e.to_string()))?;
+            self.fetcher.post.providers.fetch_note(self.id, notes)?;
+            self.round.left += count;
+        }
         Ok(())
+    }
+
+    /// The mailbox may be fetched no more, or what becomes of its letters may be another thing now: the round ends then.
+    fn is_still_wanted(&mut self) -> Result<(), Trouble> {
+        let after = self.fetcher.post.providers.fetch_after(self.id)?;
+        if after == Some(self.inbox.after) {
+            return Ok(());
+        }
+        // What was filed stays there now.
+        for note in &mut self.notes {
+            if note.state == State::Taken && after == Some(After::Keep) {
+                note.state = State::Kept;
+            }
+        }
+        Err(Trouble::SetUpAnew)
     }
 
     fn wait_with(&mut self, number: u32) {
@@ -744,6 +841,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
 
     /// Notes what was filed, and deletes there what shall go.
     fn delete(&mut self) -> Result<(), Trouble> {
+        self.is_still_wanted()?;
         self.note()?;
         let done = std::mem::take(&mut self.done);
         if done.is_empty() {
@@ -759,7 +857,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             .collect();
         self.round.deleted += (numbers.len() - kept.len()) as u64;
         kept.iter().for_each(|number| self.wait_with(*number));
-        if self.mailbox.server.protocol == Protocol::Pop3 {
+        if self.inbox.server.protocol == Protocol::Pop3 {
             self.quitting.extend(gone);
             return Ok(());
         }
@@ -769,21 +867,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
     }
 
     /// Everything that was listed has been dealt with.
-    fn finish(&mut self, listing: &Listing) -> Result<(), Trouble> {
+    fn finish(&mut self, listing: &Listing, max: u64) -> Result<(), Trouble> {
+        self.tell_of_left(max)?;
         let providers = &self.fetcher.post.providers;
-        match self.mailbox.server.protocol {
+        match self.inbox.server.protocol {
             Protocol::Imap => {
                 let settled = match self.unsettled {
                     Some(first) => first.saturating_sub(1),
-                    None => highest(listing, self.mailbox.settled),
+                    None => highest(listing, self.inbox.settled),
                 };
-                let same = listing.validity == self.mailbox.validity;
+                let same = listing.validity == self.inbox.validity;
                 let settled = if same {
-                    settled.max(self.mailbox.settled)
+                    settled.max(self.inbox.settled)
                 } else {
                     settled
                 };
-                if !same || settled != self.mailbox.settled {
+                if !same || settled != self.inbox.settled {
                     let progress = Progress {
                         validity: listing.validity,
                         settled,
@@ -804,6 +903,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
     }
 
     fn quit(&mut self) -> Result<(), Trouble> {
+        if !self.quitting.is_empty() {
+            // What was marked there goes with the goodbye only.
+            self.is_still_wanted()?;
+        }
         let Some(session) = self.session.take() else {
             return Ok(());
         };
@@ -890,7 +993,10 @@ fn reason_text(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Login(why) | Trouble::Server(why) => why.text.clone(),
         Trouble::Full => "the mailbox here is full; its owner has to delete something".to_owned(),
-        Trouble::Own(why) => why.clone(),
+        Trouble::Own(why) | Trouble::Account(why) => why.clone(),
+        Trouble::SetUpAnew => {
+            "it was set up otherwise meanwhile; it is looked at again at once".to_owned()
+        }
         Trouble::Stopping => stopping().text,
     }
 }
@@ -900,7 +1006,13 @@ fn reason(trouble: Trouble) -> Reason {
     match trouble {
         Trouble::Login(why) | Trouble::Server(why) => why,
         Trouble::Full => Reason::new(Status(4, 2, 2), text),
-        Trouble::Own(_) => Reason::new(Status(4, 3, 0), text),
+        Trouble::Own(_) | Trouble::SetUpAnew => Reason::new(Status(4, 3, 0), text),
+        Trouble::Account(_) => Reason::new(Status(4, 7, 8), text),
         Trouble::Stopping => stopping(),
     }
 }
+
+#[cfg(test)]
+#[path = "fetcher_tests.rs"]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

@@ -23,7 +23,7 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use mail_send::{Credentials, Error, SmtpClient};
-use smtp_proto::{AUTH_LOGIN, AUTH_PLAIN, EXT_START_TLS, EhloResponse};
+use smtp_proto::{AUTH_LOGIN, AUTH_PLAIN, EXT_START_TLS, EhloResponse, Response};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
@@ -40,7 +40,7 @@ use crate::mail::ordinary::Writer;
 use crate::mail::seven_bit::{self, MadeOver};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Reencode;
-use crate::net::client;
+use crate::net::client::{self, Secrets};
 use crate::providers::{self, Account};
 use crate::queue::{AccountId, Delivery};
 
@@ -228,7 +228,7 @@ fn made_over(
     };
     if reencode == Reencode::Off {
         return Err(with(
-            "where the writer allows it, Toxmail writes such letters anew: toxmaild member settings NAME --reencode on",
+            "Toxmail can write such letters anew: allow it in your settings on the home's page",
         ));
     }
     // The null sender is no address.
@@ -413,6 +413,19 @@ fn silent(account: &Account) -> Reason {
     Reason::new(Status(4, 4, 1), text)
 }
 
+/// A reply without the password: some servers repeat the line that they do not like.
+fn unsaid(reply: &Response<String>, account: &Account) -> Response<String> {
+    let Some((username, password)) = &account.login else {
+        return reply.clone();
+    };
+    let said = Secrets::of(username, password).hidden(reply.message.as_bytes());
+    let message = String::from_utf8_lossy(&said).into_owned();
+    Response {
+        message,
+        ..reply.clone()
+    }
+}
+
 /// What is wrong with an account, in words for the person who looks after it.
 fn connect_reason(error: &Error, account: &Account) -> Reason {
     let Account { host, port, .. } = account;
@@ -452,7 +465,8 @@ fn connect_reason(error: &Error, account: &Account) -> Reason {
         ),
         Error::AuthenticationFailed(reply) => {
             let who = account.login.as_ref().map_or("", |(name, _)| name);
-            let said = format!("{} {}", reply.code, reply.message.trim());
+            let said = unsaid(reply, account);
+            let said = format!("{} {}", said.code, said.message.trim());
             (
                 Status(4, 7, 8),
                 format!("{host} does not accept the login '{who}'; it says: {said}"),
@@ -463,7 +477,7 @@ fn connect_reason(error: &Error, account: &Account) -> Reason {
             format!("{host} offers no way to log in that this home knows (PLAIN, LOGIN)"),
         ),
         Error::UnexpectedReply(reply) => {
-            let Reason { status, text } = dialog::reason(reply, host);
+            let Reason { status, text } = dialog::reason(&unsaid(reply, account), host);
             (Status(4, status.1, status.2), text)
         }
         _ => (
@@ -472,4 +486,39 @@ fn connect_reason(error: &Error, account: &Account) -> Reason {
         ),
     };
     Reason::new(status, text)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    #[test]
+    fn a_provider_that_repeats_the_password_is_quoted_without_it() {
+        let account = Account {
+            id: AccountId::HOME,
+            host: "smtp.example.org".into(),
+            port: 465,
+            tls: RelayTls::Implicit,
+            login: Some(("anna".into(), Zeroizing::new("open sesame".into()))),
+            ca_file: None,
+        };
+        let reply = || Response {
+            code: 535,
+            esc: [5, 7, 8],
+            message: "AUTH PLAIN AGFubmEAb3BlbiBzZXNhbWU= is wrong: open sesame".to_owned(),
+        };
+        for error in [
+            Error::AuthenticationFailed(reply()),
+            Error::UnexpectedReply(reply()),
+        ] {
+            let Reason { text, .. } = connect_reason(&error, &account);
+            assert!(
+                text.contains("says: 535 AUTH PLAIN *** is wrong: ***"),
+                "{text}"
+            );
+        }
+    }
 }

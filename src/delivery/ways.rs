@@ -14,6 +14,7 @@ use crate::mail::header::MAX_SECTION;
 use crate::mail::verdict::{Reason, Status};
 use crate::members::{self, Mixed};
 use crate::notices::{self, AnswerTo, Answers, Language, Mail, Occasion, State, Tale, Way};
+use crate::providers::{self, fetch::Kind};
 use crate::queue::{
     self, Destination, Fate, Outcome, Plan, QueueId, Start, Submitted, Told, Untold, Ways,
 };
@@ -98,11 +99,8 @@ fn tell_one(post: &Post, untold: &Untold, ways: Ways) -> Result<(), queue::Error
         .collect();
     let recipients = &recipients[..];
     // Told as it is now: somebody may have set it up since the letter was written.
-    let place = match post.providers.fetch_of(&writer) {
-        Ok(Some(_)) => Answers::Here,
-        Ok(None) => Answers::There,
-        Err(e) => return Err(queue::Error::Io(std::io::Error::other(e))),
-    };
+    let place =
+        answers_at(post, &writer).map_err(|e| queue::Error::Io(std::io::Error::other(e)))?;
     let tale = match (ways.which, answers) {
         (true, true) => Tale::WaysAndFirst {
             title,
@@ -122,6 +120,32 @@ fn tell_one(post: &Post, untold: &Untold, ways: Ways) -> Result<(), queue::Error
             .map_err(of_members)?;
     }
     Ok(())
+}
+
+/// Where a member reads answers to what they write by ordinary mail: here, where the mailbox is fetched that belongs to the
+/// account they write from, and it works.
+fn answers_at(post: &Post, writer: &MemberName) -> Result<Answers, providers::Error> {
+    let Some(fetch) = post.providers.fetch_of(writer)? else {
+        return Ok(Answers::There);
+    };
+    let providers::Way::Open { account, address } = post.providers.way_of(writer)? else {
+        return Ok(Answers::There);
+    };
+    let lends = fetch.login_of == Some(account);
+    // A login of its own may be the same one; often it is the address.
+    let is_login = |name: &str| name.eq_ignore_ascii_case(&fetch.username);
+    let mut accounts = post.providers.list()?.into_iter();
+    let same = lends
+        || is_login(&address)
+        || accounts.any(|a| a.id == account && a.username.as_deref().is_some_and(is_login));
+    let works = fetch
+        .trouble
+        .is_none_or(|t| !t.told && !matches!(t.kind, Kind::Login | Kind::Account));
+    Ok(if same && works {
+        Answers::Here
+    } else {
+        Answers::There
+    })
 }
 
 /// The subject of a letter in the queue.

@@ -3,6 +3,8 @@
 //! An answer is text with literals between; the one literal that may be long, the letter itself, goes into its [`Spool`] as it
 //! comes.
 
+use std::collections::HashSet;
+
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -10,8 +12,11 @@ use zeroize::Zeroizing;
 
 use super::spool::Spool;
 use super::wire::{MAX_LINE, Wire};
-use super::{Access, Error, Greeting, Listed, Listing, MAX_LETTERS, Resume, not_accepted};
+use super::{
+    Access, Error, Greeting, Listed, Listing, MAX_LETTERS, Read, Resume, not_accepted, with_words,
+};
 use crate::mail::verdict::{Reason, Status};
+use crate::net::client::Secrets;
 
 /// Literals in one answer; what is asked for here brings two at most.
 const MAX_PIECES: usize = 64;
@@ -27,6 +32,7 @@ pub struct Client<S> {
     tag: u32,
     /// RFC 4315: single letters can be expunged.
     uid_plus: bool,
+    secrets: Secrets,
 }
 
 /// A part of an answer.
@@ -59,12 +65,11 @@ pub async fn start_tls<S: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<S>) ->
         match completion(&line, "S") {
             Some(Done::Ok(_)) => return Ok(()),
             Some(Done::Refused(said)) => {
-                let said = super::shown(&said);
+                let text =
+                    "the provider's server offers no encryption (STARTTLS), so nothing was sent";
                 return Err(Error::Server(Reason::new(
                     Status(4, 7, 4),
-                    format!(
-                        "the provider's server offers no encryption (STARTTLS: {said}); nothing was sent"
-                    ),
+                    with_words(text, &said),
                 )));
             }
             None if line.starts_with(b"* ") => {}
@@ -289,6 +294,8 @@ pub fn fetched(pieces: &[Piece]) -> Option<Fetched> {
             (b"UID", _) => fetched.uid = Some(u32::try_from(number?).ok().filter(|uid| *uid > 0)?),
             (b"RFC822.SIZE", _) => fetched.size = Some(number?),
             (b"INTERNALDATE", Token::String(date)) => fetched.date = Some(date),
+            // No date string (RFC 3501 allows none but one): then nothing marks the letter.
+            (b"INTERNALDATE", Token::Word(nil)) if nil.eq_ignore_ascii_case(b"NIL") => {}
             (b"BODY[]", Token::Spooled) => fetched.body = Some(Body::Spooled),
             (b"BODY[]", Token::String(short)) => fetched.body = Some(Body::Short(short)),
             (b"BODY[]", Token::Word(nil)) if nil.eq_ignore_ascii_case(b"NIL") => {
@@ -309,6 +316,17 @@ pub fn fetched(pieces: &[Piece]) -> Option<Fetched> {
             _ => {}
         }
     }
+}
+
+/// Whether it is an answer about a letter, readable or not.
+fn is_fetch(pieces: &[Piece]) -> bool {
+    let Some(Piece::Text(text)) = pieces.first() else {
+        return false;
+    };
+    let mut words = text.split(|b| matches!(b, b' ' | b'('));
+    words
+        .nth(2)
+        .is_some_and(|verb| verb.eq_ignore_ascii_case(b"FETCH"))
 }
 
 fn set_of(uids: &[u32]) -> String {
@@ -336,6 +354,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             wire,
             tag: 0,
             uid_plus: false,
+            secrets: Secrets::of(username, password),
         };
         let offered = client.capabilities().await?;
         let offers = |word: &str| offered.iter().any(|o| o == word);
@@ -418,12 +437,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         let nothing_new = next != 0 && next <= above.saturating_add(1);
         if count != Some(0) && !nothing_new {
             let range = format!("{}:*", above.saturating_add(1));
-            self.list_some(&range, validity, &mut letters).await?;
             // `n:*` names the last letter, also where that is before n (RFC 3501 section 6.4.8).
-            letters.retain(|letter| letter.number > above);
+            let asked = |uid| uid > above;
+            self.list_some((&range, &asked), validity, &mut letters)
+                .await?;
         }
         for some in besides.chunks(AT_ONCE) {
-            self.list_some(&set_of(some), validity, &mut letters)
+            let asked = |uid| some.contains(&uid);
+            self.list_some((&set_of(some), &asked), validity, &mut letters)
                 .await?;
         }
         letters.sort_by_key(|letter| letter.number);
@@ -435,23 +456,41 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         })
     }
 
+    /// Lists a set of letters. Each that was `asked` for is listed whole, or the listing counts for nothing: what is not
+    /// listed now is never asked for again.
     async fn list_some(
         &mut self,
-        set: &str,
+        (set, asked): (&str, &(dyn Fn(u32) -> bool + Sync)),
         validity: Option<u32>,
         letters: &mut Vec<Listed>,
     ) -> Result<(), Error> {
+        let unreadable = || Error::nonsense("lists a letter in no known way (UID, RFC822.SIZE)");
+        let mut bare = HashSet::new();
+        let before = letters.len();
         let mut hear = |pieces: &[Piece]| {
-            let Some(Fetched {
-                uid: Some(uid),
-                size: Some(size),
-                date,
-                ..
-            }) = fetched(pieces)
-            else {
+            let (uid, size, date) = match fetched(pieces) {
+                Some(Fetched {
+                    uid: Some(uid),
+                    size: Some(size),
+                    date,
+                    ..
+                }) => (uid, size, date),
                 // Flags that somebody else has changed, for instance.
-                return Ok(());
+                Some(Fetched {
+                    uid: Some(uid),
+                    size: None,
+                    ..
+                }) => {
+                    bare.insert(uid);
+                    return Ok(());
+                }
+                Some(Fetched { size: None, .. }) => return Ok(()),
+                None if !is_fetch(pieces) => return Ok(()),
+                Some(_) | None => return Err(unreadable()),
             };
+            if !asked(uid) {
+                return Ok(());
+            }
             if letters.len() == MAX_LETTERS {
                 return Err(Error::nonsense("lists too many letters"));
             }
@@ -464,17 +503,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             Ok(())
         };
         let command = format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE)");
-        match self.run(&command, &mut hear).await? {
-            Done::Ok(_) => Ok(()),
-            Done::Refused(said) => Err(Error::refused("to list the letters", &said)),
+        if let Done::Refused(said) = self.run(&command, &mut hear).await? {
+            return Err(Error::refused("to list the letters", &said));
         }
+        for letter in &letters[before..] {
+            bare.remove(&letter.number);
+        }
+        if bare.into_iter().any(asked) {
+            return Err(unreadable());
+        }
+        Ok(())
     }
 
     /// Reads a letter, without a trace that it was read.
     ///
     /// # Errors
     /// [`Error::TooLarge`], [`Error::Server`], [`Error::Disk`].
-    pub async fn read(&mut self, uid: u32, spool: &mut Spool) -> Result<bool, Error> {
+    pub async fn read(&mut self, uid: u32, spool: &mut Spool) -> Result<Read, Error> {
         let (mut body, mut short) = (None, None);
         let mut hear = |pieces: &[Piece]| {
             let spooled = pieces.contains(&Piece::Spooled);
@@ -505,9 +550,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             spool.add(&short)?;
         }
         match (done, body) {
-            (Done::Ok(_), Some(Body::Spooled | Body::Short(_))) => Ok(true),
+            (Done::Ok(_), Some(Body::Spooled | Body::Short(_))) => Ok(Read::Whole),
             // It may have been deleted since it was listed; servers differ in how they say so (RFC 2180 section 4.1).
-            _ => Ok(false),
+            (Done::Ok(_), Some(Body::Gone) | None) => Ok(Read::Gone),
+            (Done::Refused(said), _) => Ok(Read::refused(&said)),
         }
     }
 
@@ -602,14 +648,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
                 self.wire.say(secret).await?;
                 continue;
             }
-            if let Some(done) = completion(first, tag) {
-                return Ok(done);
+            match completion(first, tag) {
+                Some(Done::Refused(said)) => return Ok(Done::Refused(self.secrets.hidden(&said))),
+                Some(done) => return Ok(done),
+                None => {}
             }
             let Some(rest) = first.strip_prefix(b"* ") else {
                 return Err(Error::nonsense("answers something that was not asked"));
             };
             if first_word(rest).eq_ignore_ascii_case(b"BYE") {
-                return Err(Error::refused("to go on", rest));
+                return Err(Error::refused("to go on", &self.secrets.hidden(rest)));
             }
             hear(&pieces)?;
         }
@@ -722,7 +770,7 @@ mod tests {
             "* 3 FETCH (UID 99999999999)",
             "* 3 FETCH (UID 1",
             "* 3 FETCH (UID 1 BODY[] x)",
-            "* 3 FETCH (UID 1 INTERNALDATE NIL)",
+            "* 3 FETCH (UID 1 INTERNALDATE x)",
             r#"* 3 FETCH (UID 1 X "y)"#,
             r#"* 3 FETCH (UID 1 X "y\"#,
             "* 3 FETCH UID 1",

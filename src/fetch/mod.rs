@@ -136,9 +136,25 @@ impl Error {
     pub(crate) fn refused(what: &str, said: &[u8]) -> Self {
         Self::Server(Reason::new(
             Status(4, 3, 0),
-            format!("the provider's server refuses {what}: {}", shown(said)),
+            with_words(&format!("the provider's server refuses {what}"), said),
         ))
     }
+}
+
+/// Stands between a sentence of ours and the words of the server's.
+const SAYS: &str = "; it says: ";
+
+/// A sentence of ours with what the server says, marked as its words: they may be any sentence.
+pub(crate) fn with_words(ours: &str, said: &[u8]) -> String {
+    match shown(said) {
+        said if said.is_empty() => ours.to_owned(),
+        said => format!("{ours}{SAYS}{said}"),
+    }
+}
+
+/// The server's own words in the text of a reason, where it has any.
+pub fn words_in(text: &str) -> Option<&str> {
+    text.split_once(SAYS).map(|(_, said)| said)
 }
 
 /// What a server says, as it may be shown.
@@ -159,6 +175,24 @@ pub struct Listed {
     pub size: u64,
     /// What stays of it when a mailbox is numbered anew: made of when it came and its size.
     pub mark: Option<[u8; 8]>,
+}
+
+/// What came of reading a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// It is in the spool.
+    Whole,
+    /// The server gives none: it was deleted meanwhile, it seems.
+    Gone,
+    /// The server does not give it, and says why: for now, or for good. The connection goes on.
+    Refused(Reason),
+}
+
+impl Read {
+    fn refused(said: &[u8]) -> Self {
+        let text = with_words("the provider's server does not hand out a letter", said);
+        Self::Refused(Reason::new(Status(4, 3, 0), text))
+    }
 }
 
 /// What lies in the mailbox.
@@ -260,11 +294,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// Reads a letter into `spool`; `false` when it is not there any more.
+    /// Reads a letter into `spool`.
     ///
     /// # Errors
     /// [`Error::TooLarge`], [`Error::Server`], [`Error::Disk`].
-    pub async fn read(&mut self, number: u32, spool: &mut Spool) -> Result<bool, Error> {
+    pub async fn read(&mut self, number: u32, spool: &mut Spool) -> Result<Read, Error> {
         match self {
             Self::Imap(client) => client.read(number, spool).await,
             Self::Pop3(client) => client.read(number, spool).await,
@@ -365,9 +399,8 @@ pub fn is_sayable(text: &str) -> bool {
 /// What the server says of a login that it does not accept.
 pub(crate) fn not_accepted(username: &str, said: &[u8]) -> Error {
     let text = format!(
-        "the provider does not accept the login '{}': {}",
-        shown(username.as_bytes()),
-        shown(said)
+        "the provider does not accept the login '{}'",
+        shown(username.as_bytes())
     );
-    Error::Login(Reason::new(Status(4, 7, 8), text))
+    Error::Login(Reason::new(Status(4, 7, 8), with_words(&text, said)))
 }

@@ -8,8 +8,9 @@ use zeroize::Zeroizing;
 
 use super::spool::Spool;
 use super::wire::Wire;
-use super::{Error, Greeting, Listed, Listing, MAX_LETTERS, not_accepted};
+use super::{Error, Greeting, Listed, Listing, MAX_LETTERS, Read, not_accepted, with_words};
 use crate::mail::verdict::{Reason, Status};
+use crate::net::client::Secrets;
 
 /// Longest name of a letter (RFC 1939 section 7); real servers have gone beyond it.
 const MAX_UIDL: usize = 255;
@@ -17,6 +18,7 @@ const MAX_UIDL: usize = 255;
 /// A connection that is logged in.
 pub struct Client<S> {
     wire: Wire<S>,
+    secrets: Secrets,
 }
 
 /// Asks for encryption, up to the moment where it begins (RFC 2595).
@@ -30,9 +32,9 @@ pub async fn start_tls<S: AsyncRead + AsyncWrite + Unpin>(wire: &mut Wire<S>) ->
         Answer::Ok(_) => Ok(()),
         Answer::Err(said) => Err(Error::Server(Reason::new(
             Status(4, 7, 4),
-            format!(
-                "the provider's server offers no encryption (STLS: {}); nothing was sent",
-                super::shown(&said)
+            with_words(
+                "the provider's server offers no encryption (STLS), so nothing was sent",
+                &said,
             ),
         ))),
     }
@@ -104,7 +106,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         if first == Greeting::Expected {
             greeting(&mut wire).await?;
         }
-        let mut client = Self { wire };
+        let mut client = Self {
+            wire,
+            secrets: Secrets::of(username, password),
+        };
         let (mut user, mut plain) = (true, false);
         if let Some(lines) = client.lines("CAPA").await? {
             let words = |line: &[u8]| String::from_utf8_lossy(line).to_ascii_uppercase();
@@ -121,20 +126,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             client.wire.say("AUTH PLAIN").await?;
             let line = client.wire.line().await?;
             match first_line(&line) {
-                Some(refused) => refused,
+                Some(refused) => client.hidden(refused),
                 None if line.starts_with(b"+") => {
                     client.wire.say(&secret).await?;
-                    status(&mut client.wire).await?
+                    client.status().await?
                 }
                 None => return Err(Error::nonsense("answers a login with nonsense")),
             }
         } else if user {
             client.wire.say(&format!("USER {username}")).await?;
-            match status(&mut client.wire).await? {
+            match client.status().await? {
                 Answer::Ok(_) => {
                     let line = Zeroizing::new(format!("PASS {password}"));
                     client.wire.say(&line).await?;
-                    status(&mut client.wire).await?
+                    client.status().await?
                 }
                 refused => refused,
             }
@@ -193,10 +198,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     ///
     /// # Errors
     /// [`Error::TooLarge`], [`Error::Server`], [`Error::Disk`].
-    pub async fn read(&mut self, number: u32, spool: &mut Spool) -> Result<bool, Error> {
+    pub async fn read(&mut self, number: u32, spool: &mut Spool) -> Result<Read, Error> {
         self.wire.say(&format!("RETR {number}")).await?;
-        if let Answer::Err(_) = status(&mut self.wire).await? {
-            return Ok(false);
+        if let Answer::Err(said) = self.status().await? {
+            return Ok(Read::refused(&said));
         }
         let mut dots = Dots::default();
         let mut out = Vec::new();
@@ -207,7 +212,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             spool.add(&out)?;
             out.clear();
             if end {
-                return Ok(true);
+                return Ok(Read::Whole);
             }
         }
     }
@@ -220,7 +225,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         let mut kept = Vec::new();
         for number in numbers {
             self.wire.say(&format!("DELE {number}")).await?;
-            if let Answer::Err(_) = status(&mut self.wire).await? {
+            if let Answer::Err(_) = self.status().await? {
                 kept.push(*number);
             }
         }
@@ -233,16 +238,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     /// [`Error::Server`]: nothing may have been deleted.
     pub async fn quit(mut self) -> Result<(), Error> {
         self.wire.say("QUIT").await?;
-        match status(&mut self.wire).await? {
+        match self.status().await? {
             Answer::Ok(_) => Ok(()),
             Answer::Err(said) => Err(Error::refused("to delete the letters", &said)),
+        }
+    }
+
+    async fn status(&mut self) -> Result<Answer, Error> {
+        let answer = status(&mut self.wire).await?;
+        Ok(self.hidden(answer))
+    }
+
+    fn hidden(&self, answer: Answer) -> Answer {
+        match answer {
+            Answer::Err(said) => Answer::Err(self.secrets.hidden(&said)),
+            ok => ok,
         }
     }
 
     /// The lines of an answer that has several; `None` when it is refused.
     async fn lines(&mut self, command: &str) -> Result<Option<Vec<Vec<u8>>>, Error> {
         self.wire.say(command).await?;
-        if let Answer::Err(_) = status(&mut self.wire).await? {
+        if let Answer::Err(_) = self.status().await? {
             return Ok(None);
         }
         let mut lines = Vec::new();

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
+use data_encoding::BASE64;
 use tokio::io::AsyncWrite;
 
 use super::*;
@@ -49,7 +50,7 @@ fn visit(protocol: Protocol, script: &str) -> (Result<Vec<Vec<u8>>, Error>, Vec<
         let mut letters = Vec::new();
         for letter in &listing.letters {
             let mut spool = Spool::new(Path::new("/nowhere"), 100);
-            if session.read(letter.number, &mut spool).await? {
+            if session.read(letter.number, &mut spool).await? == Read::Whole {
                 let mut bytes = Vec::new();
                 std::io::Read::read_to_end(&mut spool.reader()?, &mut bytes)?;
                 letters.push(bytes);
@@ -250,6 +251,139 @@ fn a_refused_login_is_the_members_and_a_busy_server_is_not() {
             .filter(|l| l.contains("PASS") || l.contains("LOGIN") || l.contains("AUTH"))
             .count();
         assert!(tries <= 1, "{said:?}");
+    }
+}
+
+#[test]
+fn a_refusal_is_none_of_ours_and_is_told_apart_from_a_letter_that_is_gone() {
+    for (protocol, script, refused) in [
+        (
+            Protocol::Imap,
+            format!("{IMAP}{SELECTED}{ONE}A6 NO [LIMIT] too fast\r\n"),
+            true,
+        ),
+        (
+            Protocol::Imap,
+            format!("{IMAP}{SELECTED}{ONE}A6 BAD\r\n"),
+            true,
+        ),
+        (
+            Protocol::Imap,
+            format!("{IMAP}{SELECTED}{ONE}A6 OK\r\n"),
+            false,
+        ),
+        (
+            Protocol::Imap,
+            format!("{IMAP}{SELECTED}{ONE}* 1 FETCH (UID 5 BODY[] NIL)\r\nA6 OK\r\n"),
+            false,
+        ),
+        (
+            Protocol::Pop3,
+            format!("{POP3}+OK\r\n5 3\r\n.\r\n+OK\r\n5 aa\r\n.\r\n-ERR too fast\r\n"),
+            true,
+        ),
+    ] {
+        let stream = tokio::io::join(script.as_bytes(), Ears::default());
+        let read = run(async {
+            let session = Session::log_in(protocol, stream, Greeting::Expected, LOGIN).await;
+            let mut session = session.unwrap();
+            let listed = session.list(Access::MayDelete, Resume::default()).await;
+            assert_eq!(listed.unwrap().letters[0].number, 5);
+            let mut spool = Spool::new(Path::new("/nowhere"), 100);
+            session.read(5, &mut spool).await.unwrap()
+        });
+        let is_refusal = match &read {
+            Read::Refused(why) => {
+                assert!(
+                    !script.contains("too fast") || why.text.contains("; it says: "),
+                    "{why}"
+                );
+                true
+            }
+            _ => false,
+        };
+        assert_eq!(is_refusal, refused, "{script}: {read:?}");
+    }
+}
+
+#[test]
+fn a_letter_is_listed_whole_or_the_listing_counts_for_nothing() {
+    let listed = |lines: &str| {
+        let script = format!("{IMAP}{SELECTED}{lines}A5 OK\r\n");
+        let stream = tokio::io::join(script.as_bytes(), Ears::default());
+        run(async {
+            let session = Session::log_in(Protocol::Imap, stream, Greeting::Expected, LOGIN).await;
+            let from = Resume {
+                validity: Some(7),
+                above: 4,
+                besides: &[],
+            };
+            session.unwrap().list(Access::ReadOnly, from).await
+        })
+    };
+    let letters = listed("* 1 FETCH (UID 5 RFC822.SIZE 3 INTERNALDATE NIL)\r\n").unwrap();
+    assert_eq!(letters.letters.len(), 1, "a letter without a date is one");
+    assert_eq!(letters.letters[0].mark, None);
+    // What others change meanwhile is no part of it.
+    let letters = listed(
+        "* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (UID 5 FLAGS ())\r\n* 2 FETCH (UID 5 RFC822.SIZE 3)\r\n\
+         * 1 FETCH (UID 4 FLAGS ())\r\n",
+    );
+    assert_eq!(letters.unwrap().letters.len(), 1);
+    for lines in [
+        "* 1 FETCH (UID 5)\r\n",
+        "* 1 FETCH (UID 5 INTERNALDATE NIL)\r\n",
+        "* 1 FETCH (UID 5 RFC822.SIZE NIL)\r\n",
+        "* 1 FETCH (UID 5 RFC822.SIZE -1)\r\n",
+        "* 1 FETCH (RFC822.SIZE 3)\r\n",
+        "* 1 FETCH (UID 5 RFC822.SIZE\r\n",
+        "* 1 FETCH (UID 5 RFC822.SIZE 3 INTERNALDATE x)\r\n",
+    ] {
+        let listed = listed(lines);
+        assert!(
+            matches!(listed, Err(Error::Server(_))),
+            "{lines}: {listed:?}"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_repeats_the_password_is_quoted_without_it() {
+    let plain = "AGFubmFAZXhhbXBsZS5vcmcAYSAiYlwgYw==";
+    assert_eq!(
+        BASE64.encode(format!("\0{}\0{}", LOGIN.0, LOGIN.1).as_bytes()),
+        plain
+    );
+    for (protocol, script) in [
+        (
+            Protocol::Imap,
+            r#"A2 BAD LOGIN "anna@example.org" "a \"b\\ c" what?"#.to_owned(),
+        ),
+        (
+            Protocol::Imap,
+            r#"A2 NO [UNAVAILABLE] LOGIN "anna@example.org" "a \"b\\ c" what?"#.to_owned(),
+        ),
+        (
+            Protocol::Imap,
+            format!(r#"* BYE {} "a \"b\\ c" what?"#, "x".repeat(142)),
+        ),
+        (Protocol::Imap, format!("A2 NO {plain} what?")),
+        (Protocol::Pop3, "-ERR PASS a \"b\\ c what?".to_owned()),
+        (
+            Protocol::Pop3,
+            "-ERR [SYS/TEMP] PASS a \"b\\ c what?".to_owned(),
+        ),
+    ] {
+        let start = match protocol {
+            Protocol::Imap => "* OK\r\n* CAPABILITY X\r\nA1 OK\r\n",
+            Protocol::Pop3 => "+OK\r\n-ERR\r\n+OK\r\n",
+        };
+        let (read, _) = visit(protocol, &format!("{start}{script}\r\n"));
+        let error = read.unwrap_err().to_string();
+        assert!(error.contains("it says: "), "{error}");
+        for part in ["b\\", "a \"", "a \\", "AGFu"] {
+            assert!(!error.contains(part), "{error}");
+        }
     }
 }
 

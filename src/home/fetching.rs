@@ -44,8 +44,8 @@ pub(super) fn set(home: &Running, new: NewFetch) -> Result<Value, Failure> {
     if !untested_wanted {
         home.fetcher.test(&proposed).map_err(|why| untested(&why))?;
     }
-    providers.fetch_set(&new)?;
-    home.fetcher.wake();
+    let id = providers.fetch_set(&new)?;
+    home.fetcher.wake(id);
     one(home, &new.member)
 }
 
@@ -63,10 +63,10 @@ pub(super) fn show(home: &Running, member: Option<&MemberName>) -> Result<Value,
 /// `provider fetch test`
 pub(super) fn test(home: &Running, member: &MemberName) -> Result<Value, Failure> {
     let listed = of(home, member)?;
-    let Some(mailbox) = home.post.providers.fetch_mailbox(listed.id)? else {
+    let Some(inbox) = home.post.providers.fetch_inbox(listed.id)? else {
         return Err(none(member));
     };
-    home.fetcher.test(&mailbox).map_err(|why| {
+    home.fetcher.test(&inbox).map_err(|why| {
         let advice = "correct it, and set it again with `toxmaild provider fetch set`";
         Failure::new(why.text, advice)
     })?;
@@ -106,12 +106,13 @@ pub(super) fn now(home: &Running, member: &MemberName) -> Result<Value, Failure>
 
 /// `provider fetch remove`
 pub(super) fn remove(home: &Running, member: &MemberName) -> Result<Value, Failure> {
+    let listed = of(home, member)?;
     if !home.post.providers.fetch_remove(member)? {
         return Err(none(member));
     }
     // They have heard that answers are read here, perhaps.
     home.post.members.forget_ordinary(member)?;
-    home.fetcher.wake();
+    home.fetcher.wake(listed.id);
     Ok(json!({ "member": member }))
 }
 
@@ -134,7 +135,6 @@ fn none(member: &MemberName) -> Failure {
 
 /// A mailbox as it may be shown.
 pub(super) fn shown(home: &Running, listed: Listed) -> Result<answer::Fetch, Failure> {
-    let username = home.post.providers.username_of(&listed)?;
     let (problem, problem_since) = listed.trouble.map(|t| (t.reason, t.since)).unzip();
     Ok(answer::Fetch {
         member: listed.member.to_string(),
@@ -142,7 +142,7 @@ pub(super) fn shown(home: &Running, listed: Listed) -> Result<answer::Fetch, Fai
         host: listed.host,
         port: listed.port,
         tls: word_of(listed.tls).to_owned(),
-        username,
+        username: listed.username,
         own_login: listed.login_of.is_none(),
         after: listed.after.word().to_owned(),
         since: listed.since.word().to_owned(),
@@ -167,6 +167,9 @@ pub(super) fn look(fetches: &[Listed], now: i64, found: &mut Findings) {
             Kind::Login => format!(
                 "set it again with the right password: `toxmaild provider fetch set {host} --member {member}`, or `toxmaild provider set` \
                  if its login is that for outgoing mail"
+            ),
+            Kind::Account => format!(
+                "set it up again: `toxmaild provider fetch set {host} --member {member}`, with --username for a login of its own"
             ),
             Kind::Server => format!("try it with `toxmaild provider fetch test --member {member}`"),
             Kind::Full => {

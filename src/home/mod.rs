@@ -86,7 +86,7 @@ use crate::net::serve::{Bound, Door, Listener, TlsMode};
 use crate::net::tls::Tls;
 use crate::pop3::Pop3;
 use crate::providers::Providers;
-use crate::queue::{self, Queue};
+use crate::queue::{self, AccountId, Queue};
 use crate::smtp;
 use crate::smtp::gateway::{Gateway, Key};
 use crate::smtp::serve::Submission;
@@ -724,7 +724,9 @@ impl Started {
         house.post.providers.configure(relay, ca_file);
         house.post.set_gateway(gateway(&now));
         house.outbound.reconsider();
-        house.fetcher.wake();
+        if older.relay != now.relay {
+            house.fetcher.wake_those_of(AccountId::HOME);
+        }
         house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);
         house.post.store.set_quota(quota(&now));

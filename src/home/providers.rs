@@ -53,7 +53,7 @@ pub(super) fn set(home: &Running, new: NewProvider) -> Result<Value, Failure> {
         members.address_add(member, address)?;
     }
     let id = providers.set(account)?;
-    home.fetcher.wake();
+    home.fetcher.wake_those_of(id);
     // Letters that wait for it go now.
     wake(home, id)?;
     shown_again(home, id)

@@ -2,11 +2,11 @@
 //!
 //! It comes from anybody, by ordinary mail, and is shown as such: `X-Toxmail-Path: ordinary`. What only this home and its
 //! contacts' homes may say is not believed:
-//! - Where a mail program shows the writer, or answers to, no address of the Tox network, no nickname and no
-//!   `toxmail.local` stands: nothing by ordinary mail comes from there (homes tell providers nothing of it), so whoever writes
+//! - Where a mail program shows the writer, or answers to, no address of the Tox network, no nickname, no
+//!   `toxmail.local` and no address at the home's own `hostname` stands: nothing by ordinary mail comes from there (homes tell providers nothing of it), so whoever writes
 //!   it wants to be taken for a contact, for a member or for the home itself. The field is written anew without it; what was
 //!   claimed stays to be read in `X-Toxmail-Claimed-From` and so on. Names and comments that hold such an address go too.
-//! - Among the recipients `x@toxmail.local` and `nick@tox` are somebody else's: an answer to all must not reach our own.
+//! - Among the recipients `x@toxmail.local`, `x@<hostname>` and `nick@tox` are somebody else's: an answer to all must not reach our own.
 //!   Canonical addresses mean the same everywhere and stay.
 //! - `X-Toxmail-*`, what a mail program keeps about its own copy, and results of checks that claim to be ours go.
 //!
@@ -54,16 +54,17 @@ pub fn read_head(from: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// The header section as it is filed, without the empty line.
+/// The header section as it is filed, without the empty line, in a home with that `[home] hostname`.
 ///
 /// # Errors
 /// It has too many fields.
-pub fn on_fetch(head: &[u8]) -> Result<Vec<u8>, HeaderError> {
+pub fn on_fetch(head: &[u8], hostname: &str) -> Result<Vec<u8>, HeaderError> {
     let header = match HeaderSection::parse(head) {
         Err(HeaderError::TooLong) => return Err(HeaderError::TooLong),
         Err(_) => HeaderSection::parse(&mended(head))?,
         Ok(header) => header,
     };
+    let ours = Ours::of(hostname);
     let path = b"X-Toxmail-Path: ordinary\r\n";
     let mut fields = Vec::with_capacity(header.bytes().len() + 256);
     let mut claims = Vec::new();
@@ -77,28 +78,29 @@ pub fn on_fetch(head: &[u8]) -> Result<Vec<u8>, HeaderError> {
         }
         if field.is("Return-Path") {
             if return_path.is_empty() {
-                return_path = if mentions_ours(&field) {
+                return_path = if ours.are_in(&field) {
                     format!("Return-Path: <{SOMEBODY_THERE}>\r\n").into_bytes()
                 } else {
                     field.raw.to_vec()
                 };
             }
         } else if is_one_of(field.name, &RESULTS) {
-            let ours = loosened(field.value)
+            let by_us = loosened(field.value)
                 .iter()
                 .any(|text| text.contains("toxmail") || text.contains("x-tox"));
-            if !ours {
+            if !by_us {
                 fields.extend_from_slice(field.raw);
             }
         } else if is_one_of(field.name, &IDENTITY_FIELDS) {
-            if mentions_ours(&field) {
+            if ours.are_in(&field) {
                 claim(&mut claims, &field);
-                fields.extend(identity_field(field.name, &others(&field)));
+                fields.extend(identity_field(field.name, &ours.others(&field)));
             } else {
                 fields.extend_from_slice(field.raw);
             }
         } else if is_address_field(field.name) {
             let list = mailboxes::list(field.value);
+            let somebody = |address: &str| ours.somebody(address);
             let head = &field.raw[..field.raw.len() - field.value.len() - 2];
             fields.extend_from_slice(head);
             fields.extend(replaced(field.value, &list, &somebody, &<[u8]>::to_vec));
@@ -110,61 +112,80 @@ pub fn on_fetch(head: &[u8]) -> Result<Vec<u8>, HeaderError> {
     Ok([&return_path[..], path, &claims, &fields].concat())
 }
 
-/// The writers without those that cannot be.
-fn others(field: &Field<'_>) -> Vec<Shown> {
-    let list = mailboxes::list(field.value);
-    let mut shown: Vec<Shown> = Vec::new();
-    if !list.malformed {
-        for mailbox in list.mailboxes {
-            // Looked at as an address first: only such bytes may come into a field that is written anew.
-            let legal = address::meaning(&mailbox.address, LOCAL_DOMAIN).is_ok();
-            let other = Shown {
-                name: Some(tidy(&mailbox.name))
-                    .filter(|name| !name.is_empty() && !holds_ours(name)),
-                address: if legal && !holds_ours(&mailbox.address) {
-                    mailbox.address
-                } else {
-                    SOMEBODY_THERE.to_owned()
-                },
-            };
-            if !shown.contains(&other) {
-                shown.push(other);
-            }
+/// The domains whose addresses are this home's, a contact's or a nickname: nobody by ordinary mail writes from there.
+struct Ours {
+    /// In lower case.
+    hostname: String,
+}
+
+impl Ours {
+    fn of(hostname: &str) -> Self {
+        Self {
+            hostname: hostname.trim_end_matches('.').to_lowercase(),
         }
     }
-    if shown.is_empty() {
-        shown.push(Shown {
-            name: None,
-            address: SOMEBODY_THERE.to_owned(),
-        });
+
+    /// The writers without those that cannot be.
+    fn others(&self, field: &Field<'_>) -> Vec<Shown> {
+        let list = mailboxes::list(field.value);
+        let mut shown: Vec<Shown> = Vec::new();
+        if !list.malformed {
+            for mailbox in list.mailboxes {
+                // Looked at as an address first: only such bytes may come into a field that is written anew.
+                let legal = address::meaning(&mailbox.address, LOCAL_DOMAIN).is_ok();
+                let other = Shown {
+                    name: Some(tidy(&mailbox.name))
+                        .filter(|name| !name.is_empty() && !self.holds(name)),
+                    address: if legal && !self.holds(&mailbox.address) {
+                        mailbox.address
+                    } else {
+                        SOMEBODY_THERE.to_owned()
+                    },
+                };
+                if !shown.contains(&other) {
+                    shown.push(other);
+                }
+            }
+        }
+        if shown.is_empty() {
+            shown.push(Shown {
+                name: None,
+                address: SOMEBODY_THERE.to_owned(),
+            });
+        }
+        shown
     }
-    shown
-}
 
-/// What stands in the place of a recipient whom only another home could know.
-fn somebody(address: &str) -> Option<String> {
-    let (_, domain) = address.rsplit_once('@')?;
-    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
-    (domain == LOCAL_DOMAIN || domain == TOX_DOMAIN).then(|| SOMEBODY_THERE.to_owned())
-}
+    /// What stands in the place of a recipient whom only another home could know.
+    fn somebody(&self, address: &str) -> Option<String> {
+        let (_, domain) = address.rsplit_once('@')?;
+        let domain = domain.trim_end_matches('.').to_lowercase();
+        (domain == TOX_DOMAIN || self.is_home(&domain)).then(|| SOMEBODY_THERE.to_owned())
+    }
 
-/// Whether any program could read an address in it that is this home's, a contact's or a nickname.
-fn mentions_ours(field: &Field<'_>) -> bool {
-    loosened(field.value).iter().any(|text| holds_ours(text))
-        || mailboxes::list(field.value)
-            .mailboxes
-            .iter()
-            .any(|m| holds_ours(&m.address) || holds_ours(&m.name))
-}
+    /// Whether any program could read an address in it that is this home's, a contact's or a nickname.
+    fn are_in(&self, field: &Field<'_>) -> bool {
+        loosened(field.value).iter().any(|text| self.holds(text))
+            || mailboxes::list(field.value)
+                .mailboxes
+                .iter()
+                .any(|m| self.holds(&m.address) || self.holds(&m.name))
+    }
 
-fn holds_ours(text: &str) -> bool {
-    let text = text.to_lowercase();
-    text.match_indices('@').any(|(at, _)| {
-        let rest = &text[at + 1..];
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_'));
-        let domain = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
-        domain == TOX_DOMAIN || domain == LOCAL_DOMAIN || domain.ends_with(".tox")
-    })
+    fn holds(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        text.match_indices('@').any(|(at, _)| {
+            let rest = &text[at + 1..];
+            let end =
+                rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_'));
+            let domain = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
+            domain == TOX_DOMAIN || domain.ends_with(".tox") || self.is_home(domain)
+        })
+    }
+
+    fn is_home(&self, domain: &str) -> bool {
+        domain == LOCAL_DOMAIN || domain == self.hostname
+    }
 }
 
 /// What programs may make of a value: with its comments and without, with its white space and without, never quoted.
@@ -222,8 +243,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const HOSTNAME: &str = "Garden.lan";
+
     fn filed(head: &str) -> String {
-        String::from_utf8(on_fetch(head.as_bytes()).unwrap()).unwrap()
+        String::from_utf8(on_fetch(head.as_bytes(), HOSTNAME).unwrap()).unwrap()
     }
 
     #[test]
@@ -265,6 +288,9 @@ mod tests {
             "a@example.net, ben@toxmail.local",
             "Friends: ben@toxmail.local;",
             "ben@toxmail.local,,, <<",
+            "Toxmail <postmaster@garden.lan>",
+            "postmaster @ GARDEN . lan.",
+            "\"ben@garden.lan\" <evil@example.net>",
         ] {
             for name in ["From", "reply-to", "Sender", "Disposition-Notification-To"] {
                 let out = filed(&format!("{name}: {lie}\r\nSubject: x\r\n"));
@@ -276,7 +302,9 @@ mod tests {
                 let shown = rest.concat();
                 assert!(shown.starts_with(&format!("{name}: ")), "{lie}: {out}");
                 assert!(
-                    !shown.to_lowercase().contains("@tox\r") && !shown.contains("mail.local"),
+                    !shown.to_lowercase().contains("@tox\r")
+                        && !shown.contains("mail.local")
+                        && !shown.to_lowercase().contains("garden"),
                     "{lie}: {out}"
                 );
                 assert!(!shown.to_lowercase().contains("oma@tox"), "{lie}: {out}");
@@ -303,11 +331,11 @@ mod tests {
     #[test]
     fn an_answer_to_all_reaches_none_of_ours() {
         let out = filed(&format!(
-            "From: a@b.c\r\nTo: anna@toxmail.local, oma@tox, home@{PEER}.tox,\r\n Anna <anna@example.org>\r\n"
+            "From: a@b.c\r\nTo: anna@toxmail.local, oma@tox, home@{PEER}.tox,\r\n Anna <anna@example.org>\r\nCc: Ben <ben@garden.lan>\r\n"
         ));
         assert!(
             out.ends_with(&format!(
-                "To: unknown@tox.invalid, unknown@tox.invalid, home@{PEER}.tox,\r\n Anna <anna@example.org>\r\n"
+                "To: unknown@tox.invalid, unknown@tox.invalid, home@{PEER}.tox,\r\n Anna <anna@example.org>\r\nCc: Ben <unknown@tox.invalid>\r\n"
             )),
             "{out}"
         );
@@ -350,7 +378,10 @@ mod tests {
         let long = vec![b'x'; MAX_SECTION + 10];
         assert_eq!(read_head(&mut &long[..]).unwrap(), None);
         let many = "A: b\r\n".repeat(super::super::header::MAX_FIELDS + 1);
-        assert_eq!(on_fetch(many.as_bytes()), Err(HeaderError::TooLong));
+        assert_eq!(
+            on_fetch(many.as_bytes(), HOSTNAME),
+            Err(HeaderError::TooLong)
+        );
     }
 
     proptest! {
@@ -358,11 +389,11 @@ mod tests {
         fn whatever_comes_is_filed_with_a_strict_header(head in "([A-Za-z-]{0,12}:? ?[\\PC\\r\\n\\x00]{0,40}\\r?\\n){0,8}") {
             let mut source = head.as_bytes();
             let head = read_head(&mut source).unwrap().unwrap();
-            let out = on_fetch(&head).unwrap();
+            let out = on_fetch(&head, HOSTNAME).unwrap();
             let again = HeaderSection::parse(&out).unwrap();
             prop_assert_eq!(again.text("X-Toxmail-Path"), Some("ordinary".to_owned()));
             for field in again.fields().filter(|f| is_one_of(f.name, &IDENTITY_FIELDS)) {
-                prop_assert!(!mentions_ours(&field));
+                prop_assert!(!Ours::of(HOSTNAME).are_in(&field));
             }
         }
     }

@@ -5,15 +5,54 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 use crate::mail::verdict::{Reason, Status};
 
 /// For finding the provider's addresses, and for each of them to answer: a home whose IPv6 leads nowhere tries IPv4 next.
 pub const CONNECT: Duration = Duration::from_secs(15);
+
+/// What a server was told and nobody may read: some repeat the line that they do not like.
+pub struct Secrets(Vec<Zeroizing<String>>);
+
+impl Secrets {
+    /// A password in every form in which it is said: as it is, in quotes (IMAP), for PLAIN and for LOGIN.
+    pub fn of(username: &str, password: &str) -> Self {
+        let quoted = password.replace('\\', "\\\\").replace('"', "\\\"");
+        let plain = Zeroizing::new(format!("\0{username}\0{password}"));
+        let mut forms = vec![
+            Zeroizing::new(BASE64.encode(plain.as_bytes())),
+            Zeroizing::new(BASE64.encode(password.as_bytes())),
+            Zeroizing::new(quoted),
+            Zeroizing::new(password.to_owned()),
+        ];
+        forms.retain(|form| !form.is_empty());
+        Self(forms)
+    }
+
+    /// What the server says, without them.
+    pub fn hidden(&self, said: &[u8]) -> Vec<u8> {
+        let mut said = said.to_vec();
+        for secret in &self.0 {
+            let secret = secret.as_bytes();
+            let mut rest = &said[..];
+            let mut out = Vec::with_capacity(rest.len());
+            while let Some(at) = rest.windows(secret.len()).position(|some| some == secret) {
+                out.extend_from_slice(&rest[..at]);
+                out.extend_from_slice(b"***");
+                rest = &rest[at + secret.len()..];
+            }
+            out.extend_from_slice(rest);
+            said = out;
+        }
+        said
+    }
+}
 
 /// Connects to the first address of `host` that answers.
 ///
@@ -65,4 +104,31 @@ pub fn trusted(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Reason> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(Arc::new(config))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_form_of_a_password_stays_in_what_a_server_repeats() {
+        let secrets = Secrets::of("anna", r#"a "b\c"#);
+        let base64 = BASE64.encode(b"\0anna\0a \"b\\c");
+        let alone = BASE64.encode(b"a \"b\\c");
+        for (said, left) in [
+            (
+                r#"bad: LOGIN "anna" "a \"b\\c" is wrong"#,
+                r#"bad: LOGIN "anna" "***" is wrong"#,
+            ),
+            (r#"PASS a "b\ca "b\c"#, "PASS ******"),
+            (
+                &*format!("AUTH PLAIN {base64}; {alone}"),
+                "AUTH PLAIN ***; ***",
+            ),
+            ("anna has a b", "anna has a b"),
+        ] {
+            assert_eq!(secrets.hidden(said.as_bytes()), left.as_bytes(), "{said}");
+        }
+        assert_eq!(Secrets::of("", "").hidden(b"AA"), b"AA");
+    }
 }

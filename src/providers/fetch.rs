@@ -8,7 +8,10 @@
 //!   anew (another UIDVALIDITY, other UIDLs) or has no names at all, as long as the server gives the same bytes.
 //! - Letters that were to stay there are recognised in a mailbox that is numbered anew by when they came and their size
 //!   (IMAP). Where that does not help they are fetched: one too many is better than one lost.
-//! - A member who removes the fetching and sets it up again does not get letters twice either.
+//! - A member who removes the fetching and sets it up again does not get letters twice either, as long as the store remembers
+//!   what it has filed: `[queue] expire_after` and a year.
+//! - A mailbox that borrows the login of an account for outgoing mail is that of the login it was set up with. When the account
+//!   is another one nothing is said to its server and nothing of its letters counts, until it is set up again.
 //!
 //! # Known limits
 //! With IMAP the note about a letter that stays there is kept for good, some 100 bytes: nobody looks whether it is still
@@ -81,9 +84,9 @@ pub struct NewFetch {
     pub every: Duration,
 }
 
-/// A mailbox, ready to be looked at.
+/// The INBOX of a mailbox at a provider, ready to be looked at.
 #[derive(Clone)]
-pub struct Mailbox {
+pub struct Inbox {
     /// Which it is; `None` before it is stored.
     pub id: Option<FetchId>,
     /// Who gets the letters.
@@ -123,8 +126,8 @@ pub struct Listed {
     pub tls: RelayTls,
     /// The account for outgoing mail whose login is said.
     pub login_of: Option<AccountId>,
-    /// The login of its own.
-    pub username: Option<String>,
+    /// The login that is said there: its own, or that of the account when it was set up.
+    pub username: String,
     /// What becomes of the letters there.
     pub after: After,
     /// Which letters are fetched.
@@ -153,6 +156,8 @@ pub struct Trouble {
 pub enum Kind {
     /// The member: the login is not accepted.
     Login,
+    /// Whoever looks after this home: the account whose login was borrowed is another one, or gone.
+    Account,
     /// The provider, or nobody.
     Server,
     /// The member: their mailbox here is full.
@@ -165,6 +170,7 @@ impl Kind {
     const fn word(self) -> &'static str {
         match self {
             Self::Login => "login",
+            Self::Account => "account",
             Self::Server => "server",
             Self::Full => "full",
             Self::Own => "own",
@@ -174,6 +180,7 @@ impl Kind {
     fn of(word: &str) -> Self {
         match word {
             "login" => Self::Login,
+            "account" => Self::Account,
             "full" => Self::Full,
             "own" => Self::Own,
             _ => Self::Server,
@@ -216,6 +223,13 @@ fn word_of_state(state: State) -> &'static str {
 
 fn signed(size: u64) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+/// The account for outgoing mail whose login is borrowed.
+struct Lender {
+    id: AccountId,
+    /// The provider's submission server.
+    host: String,
 }
 
 /// What a password is sealed for.
@@ -308,11 +322,11 @@ impl Providers {
     ///
     /// # Errors
     /// It may not be stored: see [`fetch_set`](Self::fetch_set).
-    pub fn fetch_proposed(&self, new: &NewFetch) -> Result<Mailbox, Error> {
-        self.fetch_check(new).map(|(mailbox, _)| mailbox)
+    pub fn fetch_proposed(&self, new: &NewFetch) -> Result<Inbox, Error> {
+        self.fetch_check(new).map(|(inbox, _)| inbox)
     }
 
-    fn fetch_check(&self, new: &NewFetch) -> Result<(Mailbox, Option<AccountId>), Error> {
+    fn fetch_check(&self, new: &NewFetch) -> Result<(Inbox, Option<Lender>), Error> {
         let number = self.database.read(|c| number_of(c, Some(&new.member)))?;
         if !crate::config::is_host(&new.host) {
             return refused(
@@ -326,7 +340,7 @@ impl Providers {
                 "give --every a time between 1m and 24h",
             );
         }
-        let (login_of, username, password) = match &new.login {
+        let (lender, username, password) = match &new.login {
             Login::Own(username, password) => (None, username.clone(), password.clone()),
             Login::AsOutgoing => {
                 let own = self.account(number)?.map(|account| (number, account));
@@ -334,14 +348,15 @@ impl Providers {
                     None => self.account(AccountId::HOME)?.map(|a| (AccountId::HOME, a)),
                     own => own,
                 };
-                let login = found.and_then(|(id, account)| Some((id, account.login?)));
-                let Some((id, (username, password))) = login else {
+                let login =
+                    found.and_then(|(id, account)| Some((id, account.host, account.login?)));
+                let Some((id, host, (username, password))) = login else {
                     return refused(
                         format!("{} has no login at a provider yet", new.member),
                         "give one with --username; its password is read from standard input",
                     );
                 };
-                (Some(id), username, password)
+                (Some(Lender { id, host }), username, password)
             }
         };
         if !is_sayable(&username) || !is_sayable(&password) {
@@ -352,14 +367,14 @@ impl Providers {
         }
         for other in self.fetches()? {
             let same_place = other.host.eq_ignore_ascii_case(&new.host);
-            if other.member != new.member && same_place && self.username_of(&other)? == username {
+            if other.member != new.member && same_place && other.username == username {
                 return refused(
                     format!("{} fetches from that mailbox already", other.member),
                     "one mailbox there is one person's here: give the login of another one",
                 );
             }
         }
-        let mailbox = Mailbox {
+        let inbox = Inbox {
             id: None,
             member: new.member.clone(),
             server: Server {
@@ -377,24 +392,7 @@ impl Providers {
             validity: None,
             settled: 0,
         };
-        Ok((mailbox, login_of))
-    }
-
-    /// The login that is said there; empty when the account that has it is gone.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn username_of(&self, listed: &Listed) -> Result<String, Error> {
-        if let Some(username) = &listed.username {
-            return Ok(username.clone());
-        }
-        let account = self
-            .list()?
-            .into_iter()
-            .find(|a| Some(a.id) == listed.login_of);
-        Ok(account
-            .and_then(|account| account.username)
-            .unwrap_or_default())
+        Ok((inbox, lender))
     }
 
     /// Stores from where a member's letters are fetched. What is known of the letters there stays known while it is the same
@@ -403,25 +401,23 @@ impl Providers {
     /// # Errors
     /// There is no such member, no login, or somebody else fetches from there; or the password cannot be sealed.
     pub fn fetch_set(&self, new: &NewFetch) -> Result<FetchId, Error> {
-        let (mailbox, login_of) = self.fetch_check(new)?;
+        let (inbox, lender) = self.fetch_check(new)?;
         let before = self.fetch_of(&new.member)?;
         let same = match &before {
             Some(before) => {
                 before.protocol == new.protocol
                     && before.host.eq_ignore_ascii_case(&new.host)
-                    && self.username_of(before)? == mailbox.username
+                    && before.username == inbox.username
             }
             None => false,
         };
         let member = self.database.read(|c| number_of(c, Some(&new.member)))?;
-        let own = match login_of {
+        let password = match lender {
             Some(_) => None,
-            None => {
-                let sealed = self.shared.safe.seal(&place(member), &mailbox.password)?;
-                Some((mailbox.username.clone(), sealed))
-            }
+            None => Some(self.shared.safe.seal(&place(member), &inbox.password)?),
         };
-        let (username, password) = own.unzip();
+        let username = inbox.username;
+        let (login_of, account_host) = lender.map(|l| (l.id.number(), l.host)).unzip();
         let (new, name) = (new.clone(), new.member.clone());
         let known = before.map(|b| b.id);
         self.database.write(move |c| -> Result<FetchId, Error> {
@@ -444,10 +440,11 @@ impl Providers {
                 }
             }
             let id: i64 = c.query_row(
-                "INSERT INTO fetches (member, protocol, host, port, tls, login_of, username, password, after, since, every_seconds)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (member) DO UPDATE SET
+                "INSERT INTO fetches (member, protocol, host, port, tls, login_of, username, password, after, since, every_seconds,
+                    account_host)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (member) DO UPDATE SET
                     port = excluded.port, tls = excluded.tls, login_of = excluded.login_of, username = excluded.username,
-                    password = excluded.password, after = excluded.after, since = excluded.since,
+                    account_host = excluded.account_host, password = excluded.password, after = excluded.after, since = excluded.since,
                     every_seconds = excluded.every_seconds
                  RETURNING id",
                 params![
@@ -456,12 +453,13 @@ impl Providers {
                     new.host,
                     new.port,
                     word_of(new.tls),
-                    login_of.map(AccountId::number),
+                    login_of,
                     username,
                     password,
                     new.after.word(),
                     new.since.word(),
-                    signed(new.every.as_secs())
+                    signed(new.every.as_secs()),
+                    account_host
                 ],
                 |r| r.get(0),
             )?;
@@ -481,42 +479,54 @@ impl Providers {
         })
     }
 
-    /// A mailbox with its password; `None` when it is gone.
+    /// An INBOX with its password; `None` when it is gone.
     ///
     /// # Errors
-    /// The database, or the password cannot be had.
-    pub fn fetch_mailbox(&self, id: FetchId) -> Result<Option<Mailbox>, Error> {
+    /// The database, or the password cannot be had. [`Error::Refused`]: the account whose login was borrowed is gone, or is
+    /// another one than when this was set up.
+    pub fn fetch_inbox(&self, id: FetchId) -> Result<Option<Inbox>, Error> {
         let Some(listed) = self.fetches()?.into_iter().find(|f| f.id == id) else {
             return Ok(None);
         };
         let found = self.database.read(|c| -> Result<_, Error> {
             Ok(c.prepare_cached(
-                "SELECT member, password, begun, validity, settled FROM fetches WHERE id = ?1",
+                "SELECT member, password, begun, validity, settled, account_host FROM fetches WHERE id = ?1",
             )?
             .query_row([id.0], |r| {
                 let sealed: Option<Vec<u8>> = r.get(1)?;
-                Ok((r.get::<_, i64>(0)?, sealed, r.get(2)?, r.get(3)?, r.get(4)?))
+                let account_host: Option<String> = r.get(5)?;
+                let progress = (r.get(2)?, r.get(3)?, r.get(4)?);
+                Ok((r.get::<_, i64>(0)?, sealed, account_host, progress))
             })
             .optional()?)
         })?;
-        let Some((member, sealed, begun, validity, settled)) = found else {
+        let Some((member, sealed, account_host, (begun, validity, settled))) = found else {
             return Ok(None);
         };
-        let login = match (sealed, listed.username, listed.login_of) {
-            (Some(sealed), Some(username), _) => {
+        let username = listed.username;
+        let password = match (sealed, listed.login_of) {
+            (Some(sealed), _) => {
                 let place = place(AccountId::from_number(member));
-                Some((username, self.shared.safe.open(&place, &sealed)?))
+                Some(self.shared.safe.open(&place, &sealed)?)
             }
-            (_, _, Some(account)) => self.account(account)?.and_then(|account| account.login),
-            _ => None,
+            (None, Some(lender)) => self
+                .account(lender)?
+                .filter(|account| Some(&account.host) == account_host.as_ref())
+                .and_then(|account| account.login)
+                .filter(|(name, _)| *name == username)
+                .map(|(_, password)| password),
+            (None, None) => None,
         };
-        let Some((username, password)) = login else {
+        let Some(password) = password else {
             return refused(
-                "the account at the provider is gone whose login was said there",
+                format!(
+                    "the account for outgoing mail is not the one any more whose login '{username}' was said at {}, so it is not said there",
+                    listed.host
+                ),
                 "set it up again, or give a login of its own with --username",
             );
         };
-        Ok(Some(Mailbox {
+        Ok(Some(Inbox {
             id: Some(id),
             member: listed.member,
             server: Server {
@@ -534,6 +544,18 @@ impl Providers {
             validity,
             settled,
         }))
+    }
+
+    /// What becomes of the letters there, as it is now; `None` when the mailbox is fetched no more.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn fetch_after(&self, id: FetchId) -> Result<Option<After>, Error> {
+        self.database.read(|c| {
+            Ok(c.prepare_cached("SELECT after FROM fetches WHERE id = ?1")?
+                .query_row([id.0], |r| after_of(r, 0))
+                .optional()?)
+        })
     }
 
     /// What is known of the letters there, by their names.
@@ -813,3 +835,8 @@ fn advance(c: &Connection, id: FetchId, progress: Progress) -> Result<(), Error>
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "fetch_tests.rs"]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

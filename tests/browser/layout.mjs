@@ -91,6 +91,9 @@ export function layout() {
     for (const button of document.querySelectorAll('input[type=submit], input[type=button], input[type=reset]')) {
         if (shown(button) && button.scrollWidth > button.clientWidth + 1) faults.add(`cut at the side: ${name(button)}`);
     }
+    for (const secret of document.querySelectorAll('[hidden]')) {
+        if (shown(secret)) faults.add(`to be hidden, and shown: ${name(secret)}`);
+    }
     for (const picture of document.images) {
         if (shown(picture) && !(picture.complete && picture.naturalWidth)) faults.add(`no picture: ${picture.outerHTML}`);
     }

@@ -759,6 +759,13 @@ fetching-removal-words = Was gekommen ist, bleibt hier, und was dort liegt, blei
 fetching-removal-yes = Nicht mehr abholen
 fetching-removed = Für { $name } wird nichts mehr abgeholt.
 
+# ---- administration: problems
+admin-problems-words = Ein gründlicher Blick auf alles, und was zu tun ist, wenn etwas nicht stimmt.
+problems-title = Stimmt etwas nicht?
+problems-words = Das Zuhause hat gerade alles angesehen und die Maschinen gefragt, mit denen es arbeitet.
+problems-none = Alles in Ordnung
+problems-again = Noch einmal nachsehen
+
 # ---- security of the home
 nav-admin-security = Sicherheit
 admin-security-title = Sicherheit des Zuhauses

@@ -759,6 +759,13 @@ fetching-removal-words = What has come stays here, and what is there stays there
 fetching-removal-yes = Stop fetching
 fetching-removed = Nothing more is fetched for { $name }.
 
+# ---- administration: problems
+admin-problems-words = A thorough look at everything, and what to do about what is wrong.
+problems-title = Is anything wrong?
+problems-words = The home has just looked at everything, and has asked the machines that it works with.
+problems-none = Nothing is wrong
+problems-again = Look again
+
 # ---- security of the home
 nav-admin-security = Security
 admin-security-title = Security of the home

@@ -759,6 +759,13 @@ fetching-removal-words = Lo que ha llegado se queda aquí, y lo que está allí 
 fetching-removal-yes = Dejar de recoger
 fetching-removed = Ya no se recoge nada para { $name }.
 
+# ---- administration: problems
+admin-problems-words = Una mirada a fondo a todo, y qué hacer si algo va mal.
+problems-title = ¿Hay algo mal?
+problems-words = La casa acaba de mirarlo todo y ha preguntado a las máquinas con las que trabaja.
+problems-none = No hay nada mal
+problems-again = Mirar otra vez
+
 # ---- security of the home
 nav-admin-security = Seguridad
 admin-security-title = Seguridad de la casa

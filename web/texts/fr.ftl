@@ -759,6 +759,13 @@ fetching-removal-words = Ce qui est arrivé reste ici, et ce qui est là-bas y r
 fetching-removal-yes = Ne plus relever
 fetching-removed = Plus rien n'est relevé pour { $name }.
 
+# ---- administration: problems
+admin-problems-words = Un examen complet de tout, et que faire si quelque chose ne va pas.
+problems-title = Quelque chose ne va pas ?
+problems-words = La maison vient de tout examiner, et a interrogé les machines avec lesquelles elle travaille.
+problems-none = Tout va bien
+problems-again = Regarder encore
+
 # ---- security of the home
 nav-admin-security = Sécurité
 admin-security-title = Sécurité de la maison

@@ -166,6 +166,7 @@ const PAGES: &[&str] = &[
     "/admin/storage",
     "/admin/backup",
     "/admin/provider",
+    "/admin/problems",
 ];
 
 const DEEDS: &[&str] = &[
@@ -1155,6 +1156,28 @@ fn what_is_fetched_for_whom_is_shown_and_ended() {
             .await
             .says(200, "Nothing more is fetched for ben");
         assert_eq!(family.done(Request::FetchShow { member: None }), json!([]));
+    });
+}
+
+// ---- problems
+
+#[test]
+fn what_is_wrong_is_told_with_what_to_do() {
+    at_home(&["anna", "ben"], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        // Nobody answers for the network of these tests.
+        let got = anna.get("/admin/problems").await;
+        got.says(200, "class=\"notice ");
+        is_harmless(&got);
+        family
+            .house
+            .members
+            .set_language(&name("anna"), Some("de"))
+            .unwrap();
+        let german = anna.get("/admin/problems").await;
+        german.says(200, "<html lang=\"de\">");
+        let told = |got: &Got| got.text().matches("<strong>").count();
+        assert_eq!(told(&german), told(&got));
     });
 }
 

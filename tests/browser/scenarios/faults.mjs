@@ -19,6 +19,7 @@ a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid 
 .narrow { width: 4em; overflow: hidden; white-space: nowrap; }
 .low { height: 1em; line-height: 1.2; overflow: hidden; }
 .wide { width: 600px; }
+.loud { display: inline-block; }
 .up { margin-top: -2.5em; }
 .pale { color: #999; background: #aaa; }
 .dumb:focus-visible { outline: none; }
@@ -35,6 +36,7 @@ const PAGES = {
     'cut below': { body: '<p class="low">One line<br>and another</p>', says: /cut above or below: <p.low>/, checks: ['layout'] },
     'text over text': { body: '<p>One</p><p class="up">Two</p><p class="up">Three</p>', says: /is written over/, checks: ['layout'] },
     'control over control': { body: '<p><button>One</button></p><p class="up"><button>Two</button></p>', says: /<button> “One” overlaps <button> “Two”/, checks: ['layout'] },
+    'hidden in vain': { body: '<p><button class="loud" hidden>Copy</button></p>', says: /to be hidden, and shown: <button.loud> “Copy”/, checks: ['layout'] },
     'no picture': { body: '<img src="/none.png" alt="None" width="9" height="9">', says: /no picture/, checks: ['layout'] },
     'answered by an error': { body: '<img src="/none.png" alt="None" width="9" height="9">', says: /none.png was answered 404/, checks: [] },
     'no contrast': { body: '<p class="pale">Hardly to be read</p>', says: /axe color-contrast/, checks: ['axe'] },

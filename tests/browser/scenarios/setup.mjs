@@ -94,6 +94,7 @@ export default async function (visitor, { code, password }) {
     // A power cut. The page goes on where it was, here and in another browser; the code is good no more.
     await visitor.ask({ do: 'restart' });
     await visitor.open('/');
+    await visitor.press('main .notice a[href="/setup"]');
     visitor.is('where it goes on', visitor.path(), '/setup/provider');
     await other.open('/setup');
     await other.logIn('anna', password);

@@ -5,6 +5,7 @@ mod home;
 mod log;
 mod members;
 mod pairing;
+mod problems;
 mod provider;
 mod settings;
 mod storage;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Web> {
         .merge(log::routes())
         .merge(members::routes())
         .merge(pairing::routes())
+        .merge(problems::routes())
         .merge(provider::routes())
         .merge(storage::routes())
 }

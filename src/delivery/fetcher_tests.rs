@@ -1,0 +1,323 @@
+//! Rounds with servers that follow a script.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::super::tests::{Home, name};
+use super::*;
+use crate::config::RelayTls;
+use crate::fetch::Greeting;
+use crate::fetch::plan::Known;
+use crate::providers::NewAccount;
+use crate::providers::fetch::{EVERY, Login, NewFetch};
+
+/// What the server hears, and what happens then.
+struct Ears<'a> {
+    heard: Arc<Mutex<String>>,
+    act: Box<dyn FnMut(&str) + Send + 'a>,
+}
+
+impl AsyncWrite for Ears<'_> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        (self.act)(&text);
+        self.heard.lock().unwrap().push_str(&text);
+        Poll::Ready(Ok(bytes.len()))
+    }
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+struct Scene {
+    home: Home,
+    fetcher: Fetcher,
+    new: NewFetch,
+    id: FetchId,
+}
+
+impl Scene {
+    /// Everything above UID 4 is fetched for anna.
+    fn new(protocol: Protocol, after: After) -> Self {
+        let home = Home::new();
+        let (folder, handle) = (home.dir.path().to_owned(), home.runtime.handle().clone());
+        let fetcher = Fetcher::new(Arc::clone(&home.post), folder, handle);
+        let new = NewFetch {
+            member: name("anna"),
+            protocol,
+            host: "mail.example.org".into(),
+            port: 993,
+            tls: RelayTls::Implicit,
+            login: Login::Own("anna".into(), "secret".to_owned().into()),
+            after,
+            since: Since::Everything,
+            every: EVERY,
+        };
+        let id = home.post.providers.fetch_set(&new).unwrap();
+        let validity = (protocol == Protocol::Imap).then_some(7);
+        let progress = Progress {
+            validity,
+            settled: 4,
+        };
+        home.post
+            .providers
+            .fetch_begin(id, Vec::new(), progress)
+            .unwrap();
+        Self {
+            home,
+            fetcher,
+            new,
+            id,
+        }
+    }
+
+    /// One round; what came of it, and what the server heard.
+    fn round(
+        &self,
+        script: &str,
+        act: impl FnMut(&str) + Send,
+    ) -> (Result<Round, Trouble>, String) {
+        let heard = Arc::default();
+        let ears = Ears {
+            heard: Arc::clone(&heard),
+            act: Box::new(act),
+        };
+        let stream = tokio::io::join(script.as_bytes(), ears);
+        let login = ("anna", "secret");
+        let session = Session::log_in(self.new.protocol, stream, Greeting::Expected, login);
+        let session = self.home.runtime.block_on(session).unwrap();
+        let inbox = self.home.post.providers.fetch_inbox(self.id).unwrap();
+        let ends = Instant::now() + ROUND;
+        let round = self
+            .fetcher
+            .look_through(self.id, &inbox.unwrap(), session, ends);
+        let heard = heard.lock().unwrap().clone();
+        (round, heard)
+    }
+
+    fn settled(&self) -> u32 {
+        let inbox = self.home.post.providers.fetch_inbox(self.id).unwrap();
+        inbox.unwrap().settled
+    }
+
+    fn known(&self) -> Vec<State> {
+        let known = self.home.post.providers.fetch_known(self.id).unwrap();
+        known
+            .into_values()
+            .map(|Known { state, .. }| state)
+            .collect()
+    }
+
+    fn mails(&self) -> i64 {
+        let count = |c: &rusqlite::Connection| -> Result<i64, crate::database::Error> {
+            Ok(c.query_row("SELECT count(*) FROM messages", [], |r| r.get(0))?)
+        };
+        self.home.database.read(count).unwrap()
+    }
+
+    fn filed(&self) -> usize {
+        let folder = self.home.dir.path().join("mail/anna/Maildir/new");
+        std::fs::read_dir(folder).unwrap().count()
+    }
+}
+
+const IMAP: &str = "* OK hi\r\n* CAPABILITY UIDPLUS\r\nA1 OK\r\nA2 OK\r\n* CAPABILITY UIDPLUS\r\nA3 OK\r\n\
+     * 9 EXISTS\r\n* OK [UIDVALIDITY 7]\r\nA4 OK\r\n";
+
+fn listed(uids: std::ops::Range<u32>, size: u64) -> String {
+    let lines = uids.map(|uid| format!("* 1 FETCH (UID {uid} RFC822.SIZE {size})\r\n"));
+    lines.collect::<String>() + "A5 OK\r\n"
+}
+
+fn whole(uid: u32) -> String {
+    let text = format!("Subject: {uid}\r\n\r\nhello\r\n");
+    format!(
+        "* 1 FETCH (UID {uid} BODY[] {{{}}}\r\n{text})\r\n",
+        text.len()
+    )
+}
+
+#[test]
+fn a_letter_that_is_not_handed_out_is_listed_again_and_the_others_come() {
+    let scene = Scene::new(Protocol::Imap, After::Keep);
+    let one = whole(6);
+    let script = format!(
+        "{IMAP}{}A6 NO [LIMIT] too fast\r\n{one}A7 OK\r\nA8 OK\r\nA9 OK\r\n",
+        listed(5..8, 30)
+    );
+    let (round, heard) = scene.round(&script, |_| {});
+    let Err(Trouble::Server(why)) = round else {
+        panic!("{round:?}")
+    };
+    assert!(why.text.ends_with("; it says: [LIMIT] too fast"), "{why}");
+    assert_eq!((scene.filed(), scene.settled()), (1, 4), "{heard}");
+    // One that the server does not have any more, it says; it has.
+    let (five, seven) = (whole(5), whole(7));
+    let script = format!(
+        "{IMAP}{}{five}A6 OK\r\nA7 OK\r\nA8 OK\r\n",
+        listed(5..8, 30)
+    );
+    let (round, _) = scene.round(&script, |_| {});
+    assert_eq!(round.unwrap().filed, 1);
+    assert_eq!(scene.settled(), 6);
+    let script = format!("{IMAP}{}{seven}A6 OK\r\nA7 OK\r\n", listed(7..8, 30));
+    let (round, heard) = scene.round(&script, |_| {});
+    assert_eq!(round.unwrap().filed, 1);
+    assert!(heard.contains("UID FETCH 7:*"), "{heard}");
+    assert_eq!((scene.filed(), scene.settled()), (3, 7));
+}
+
+#[test]
+fn a_server_that_hands_out_nothing_is_left_alone_soon() {
+    let scene = Scene::new(Protocol::Imap, After::Keep);
+    let refusals: String = (6..20).map(|n| format!("A{n} NO later\r\n")).collect();
+    let script = format!("{IMAP}{}{refusals}", listed(5..20, 30));
+    let (round, heard) = scene.round(&script, |_| {});
+    assert!(matches!(round, Err(Trouble::Server(_))), "{round:?}");
+    assert_eq!(heard.matches("BODY.PEEK").count(), REFUSALS as usize);
+    assert_eq!(scene.settled(), 4);
+}
+
+#[test]
+fn nothing_is_deleted_there_any_more_once_its_owner_has_said_so() {
+    for removed in [false, true] {
+        let scene = Scene::new(Protocol::Imap, After::Delete);
+        let providers = scene.home.post.providers.clone();
+        let keep = NewFetch {
+            after: After::Keep,
+            ..scene.new.clone()
+        };
+        let script = format!(
+            "{IMAP}{}{}A6 OK\r\nA7 OK\r\nA8 OK\r\nA9 OK\r\n",
+            listed(5..6, 30),
+            whole(5)
+        );
+        let (round, heard) = scene.round(&script, |words| {
+            if words.contains("BODY.PEEK") {
+                if removed {
+                    providers.fetch_remove(&name("anna")).unwrap();
+                } else {
+                    providers.fetch_set(&keep).unwrap();
+                }
+            }
+        });
+        assert!(matches!(round, Err(Trouble::SetUpAnew)), "{round:?}");
+        assert!(
+            heard.contains("BODY.PEEK") && !heard.contains("STORE"),
+            "{heard}"
+        );
+        assert_eq!(scene.filed(), 1);
+        let expected: &[State] = if removed { &[] } else { &[State::Kept] };
+        assert_eq!(scene.known(), expected);
+    }
+    // POP3: what is marked goes with the goodbye.
+    let scene = Scene::new(Protocol::Pop3, After::Delete);
+    let providers = scene.home.post.providers.clone();
+    let letter = "Subject: x\r\n\r\nhello\r\n";
+    let script = format!(
+        "+OK\r\n-ERR\r\n+OK\r\n+OK\r\n+OK\r\n1 30\r\n.\r\n+OK\r\n1 aa\r\n.\r\n+OK\r\n{letter}.\r\n+OK\r\n+OK\r\n"
+    );
+    let (round, heard) = scene.round(&script, |words| {
+        if words.contains("DELE") {
+            providers.fetch_remove(&name("anna")).unwrap();
+        }
+    });
+    assert!(matches!(round, Err(Trouble::SetUpAnew)), "{round:?}");
+    assert!(
+        heard.contains("DELE 1") && !heard.contains("QUIT"),
+        "{heard}"
+    );
+}
+
+#[test]
+fn many_letters_that_are_too_large_are_told_in_one_mail() {
+    let scene = Scene::new(Protocol::Imap, After::Keep);
+    let script = format!("{IMAP}{}A6 OK\r\n", listed(5..55, 99_000_000));
+    let (round, _) = scene.round(&script, |_| {});
+    assert_eq!(round.unwrap().left, 50);
+    assert_eq!(scene.known(), [State::Left; 50]);
+    assert_eq!((scene.mails(), scene.settled()), (1, 54));
+    // Told once.
+    let script = format!("{IMAP}A5 OK\r\nA6 OK\r\n");
+    scene.round(&script, |_| {}).0.unwrap();
+    assert_eq!(scene.mails(), 1);
+}
+
+#[test]
+fn another_account_for_outgoing_mail_is_told_and_nothing_is_said_there() {
+    let scene = Scene::new(Protocol::Imap, After::Keep);
+    let providers = &scene.home.post.providers;
+    let account = |host: &str| NewAccount {
+        member: Some(name("anna")),
+        host: host.into(),
+        port: 465,
+        tls: RelayTls::Implicit,
+        username: "anna".into(),
+        password: "secret".to_owned().into(),
+        address: None,
+    };
+    providers.set(account("smtp.example.org")).unwrap();
+    let borrowed = NewFetch {
+        login: Login::AsOutgoing,
+        ..scene.new.clone()
+    };
+    let id = providers.fetch_set(&borrowed).unwrap();
+    providers.set(account("smtp.example.net")).unwrap();
+    let why = scene.fetcher.look(id, EVERY).unwrap_err();
+    assert!(why.text.contains("not the one any more"), "{why}");
+    let trouble = providers.fetch_of(&name("anna")).unwrap().unwrap().trouble;
+    let trouble = trouble.unwrap();
+    assert_eq!((trouble.kind, trouble.told), (Kind::Account, true));
+    scene.fetcher.look(id, EVERY).unwrap_err();
+    assert_eq!(scene.mails(), 1);
+}
+
+#[test]
+fn a_change_of_one_mailbox_knocks_at_no_other() {
+    let scene = Scene::new(Protocol::Imap, After::Keep);
+    let (post, fetcher) = (&scene.home.post, &scene.fetcher);
+    post.members.add(&name("ben"), "", "open sesame").unwrap();
+    let account = NewAccount {
+        member: Some(name("ben")),
+        host: "smtp.example.org".into(),
+        port: 465,
+        tls: RelayTls::Implicit,
+        username: "ben".into(),
+        password: "secret".to_owned().into(),
+        address: None,
+    };
+    let account = post.providers.set(account).unwrap();
+    let of_ben = NewFetch {
+        member: name("ben"),
+        login: Login::AsOutgoing,
+        ..scene.new.clone()
+    };
+    let (anna, ben) = (scene.id, post.providers.fetch_set(&of_ben).unwrap());
+    let rest = || {
+        for id in [anna, ben] {
+            let later = (Instant::now() + LONG_REST, 3);
+            lock(&fetcher.desk).due.insert(id, later);
+        }
+    };
+    let resting = || {
+        let desk = lock(&fetcher.desk);
+        [anna, ben].map(|id| desk.due.contains_key(&id))
+    };
+    rest();
+    fetcher.wake(anna);
+    assert_eq!(resting(), [false, true]);
+    rest();
+    fetcher.wake_those_of(account);
+    assert_eq!(resting(), [true, false]);
+    rest();
+    fetcher.wake_those_of(AccountId::HOME);
+    assert_eq!(resting(), [true, true]);
+}
