@@ -448,7 +448,8 @@ mod tests {
     fn who_may_move_in() {
         let code = Way::Code(Code::new("1234 5678").unwrap());
         let minutes = |n: u64| Duration::from_secs(60 * n);
-        let rows: [(&Way, bool, Option<&str>, bool, u64, Decision); 17] = [
+        type Row<'a> = (&'a Way, bool, Option<&'a str>, bool, u64, Decision);
+        let rows: [Row<'_>; 17] = [
             // Somebody lives here: nothing else counts.
             (&code, true, Some("12345678"), true, 0, Decision::Claimed),
             (&Way::Window, true, None, true, 0, Decision::Claimed),
