@@ -135,7 +135,6 @@ fn started(dir: tempfile::TempDir, time: FakeTime, text: &str, claims: Claims) -
         home: Arc::new(Home {
             members: members.clone(),
             asked: Mutex::default(),
-            tells: Mutex::default(),
         }),
         members,
         database,

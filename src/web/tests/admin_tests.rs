@@ -114,7 +114,6 @@ fn at_home(people: &[&str], settings: &str, test: impl AsyncFnOnce(&Family)) {
         home: Arc::new(Home {
             members,
             asked: Mutex::default(),
-            tells: Mutex::default(),
         }),
     };
     let family = Family { house, whole };

@@ -94,7 +94,6 @@ fn at_home(people: &[&str], served: &[&str], settings: &str, test: impl AsyncFnO
         home: Arc::new(Home {
             members,
             asked: Mutex::default(),
-            tells: Mutex::default(),
         }),
     };
     let family = Family { house, whole };
