@@ -130,7 +130,8 @@ export class Visitor {
             this.screens.push(new URL(url).pathname);
         }
         if (response.status() >= 400 && !this.meant.has(url)) this.fault(`${request.method()} ${url} was answered ${response.status()}`);
-        const headers = await response.allHeaders().catch(() => ({}));
+        // A page that is left meanwhile takes what the network knows of it along.
+        const headers = { ...response.headers(), ...(await response.allHeaders().catch(() => ({}))) };
         for (const what of headerFaults(headers, document)) this.fault(`${url}: ${what}`);
     }
 
