@@ -13,9 +13,6 @@ use super::frame::{Frame, Offer, Told, TransferId};
 const BUFFER_BYTES: usize = 512 * 1024;
 /// How much is asked for at once: 20 ms at 100 Mbit/s, so the disk has time to be slow.
 const WANT_BYTES: usize = 256 * 1024;
-/// What is handed on lies in pieces of this size: QUIC counts a piece as held until all of it is acknowledged. With one piece
-/// as long as its window on a slow link ([`super::link`]) it would stand still for a round trip after each.
-const PIECE_BYTES: usize = 16 * 1024;
 
 /// One transfer of ours.
 pub(super) struct Sender {
@@ -252,10 +249,7 @@ impl Sender {
         bytes.truncate(max);
         content.wanted = None;
         content.buffered += bytes.len();
-        while !bytes.is_empty() {
-            let piece = bytes.split_to(bytes.len().min(PIECE_BYTES));
-            content.chunks.push_back(piece);
-        }
+        content.chunks.push_back(bytes);
     }
 
     /// The content that lies ready, in order; take off its front what was sent.
