@@ -12,7 +12,7 @@ export default async function (visitor, { name, password }) {
     await visitor.press('main a[href="/admin/members"]');
 
     await visitor.send({ display: LILI, mailbox: 'ben' }, { status: 422 });
-    await visitor.sees("ben is somebody's mailbox already. Take another name.");
+    await visitor.sees('Somebody has the mailbox ben already. Choose another.');
     visitor.is('what was kept of the form', await page.locator('#display').inputValue(), LILI);
     await glance(visitor, 'mailbox-taken');
     await visitor.send({ display: LILI, mailbox: 'lili' });
