@@ -1,4 +1,4 @@
-//! The command line at work: `toxmaild …` is read by [`super::grammar`], asked of the home, and the answer printed.
+//! The command line at work: `toxmaild …` is read by `grammar`, asked of the home, and the answer printed.
 //!
 //! What never happens here: a command is neither named nor explained (that is the grammar's), and nothing is done to a home
 //! but through a [`Request`].

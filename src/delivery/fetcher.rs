@@ -15,7 +15,7 @@
 //!   server that does not work after a day. It begins anew when it has worked again.
 //! - A letter that is too large for this home stays there, and that is told once, in one mail a round. So does one whose header
 //!   section is too long.
-//! - A letter that the server does not hand out waits for the next round; the others come. Where it refuses [`REFUSALS`] of them
+//! - A letter that the server does not hand out waits for the next round; the others come. Where it refuses `REFUSALS` of them
 //!   one after the other the round ends.
 //! - Before anything is deleted there it is looked whether the member still wants that.
 //! - A member's full mailbox or this home's full disk ends the round; the letters wait at the provider.

@@ -2,7 +2,7 @@
 //!
 //! # Rules
 //! - Each thing is asked once, however many look: who comes meanwhile waits for that answer. It counts until something of the
-//!   kinds that it depends on has changed ([`changes`]), and never longer than [`FRESH`]: not everything rings.
+//!   kinds that it depends on has changed ([`changes`]), and never longer than `FRESH`: not everything rings.
 //! - What is one member's is kept under their name, and given to nobody else.
 //! - Everything blocks: it is called where that is allowed.
 

@@ -1,16 +1,16 @@
 //! What changes while a page is open: server-sent events.
 //!
-//! An event is named as a part of the page ([`Part`]) and carries its HTML; `web/static/toxmail.js` puts it in place. At first
+//! An event is named as a part of the page (`Part`) and carries its HTML; `web/static/toxmail.js` puts it in place. At first
 //! all parts are sent, for something may have changed since the page was made; then what has changed.
 //!
 //! # Rules
-//! - Nobody hears anything whose session has ended: it is looked at before anything is sent, and every [`BEAT`] in any case.
+//! - Nobody hears anything whose session has ended: it is looked at before anything is sent, and every `BEAT` in any case.
 //!   What is told is what the member may see now, not when the stream began.
 //! - Nothing is asked while nothing changes ([`changes`]). A part that looks as it did is not sent.
-//! - A stream ends with its session (then it says [`GONE`]), when the home stops, and after [`LASTS`]: browsers come again.
-//! - At most [`MOST_EACH`] of one session, [`MOST`] in all, and never more than half of `[limits] max_connections`: each holds a
+//! - A stream ends with its session (then it says [`GONE`]), when the home stops, and after `LASTS`: browsers come again.
+//! - At most `MOST_EACH` of one session, `MOST` in all, and never more than half of `[limits] max_connections`: each holds a
 //!   connection, and mail programs need some too.
-//! - Few work at a time ([`AT_ONCE`]): one hint wakes all, and each would take a thread of its own.
+//! - Few work at a time (`AT_ONCE`): one hint wakes all, and each would take a thread of its own.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
