@@ -409,12 +409,32 @@ fn a_claimed_address_counts_once_a_person_has_said_so() {
 
 /// A letter to these, and one more in `Bcc`.
 fn to_all(subject: &str, to: &[&str], hidden: &str) -> Vec<u8> {
+    with_copies(subject, to, &[], &[hidden])
+}
+
+fn with_copies(subject: &str, to: &[&str], cc: &[&str], bcc: &[&str]) -> Vec<u8> {
+    let fields = [("To", to), ("Cc", cc), ("Bcc", bcc)];
+    let fields: String = fields
+        .iter()
+        .filter(|(_, list)| !list.is_empty())
+        .map(|(name, list)| format!("{name}: {}\r\n", list.join(",\r\n ")))
+        .collect();
     format!(
-        "From: Anna <{ANNA}>\r\nTo: {}\r\nBcc: {hidden}\r\nSubject: {subject}\r\nMessage-ID: <{subject}@laptop.example>\r\n\
-         Date: Tue, 24 Nov 2026 12:00:00 +0000\r\n\r\nDear all\r\n",
-        to.join(",\r\n ")
+        "From: Anna <{ANNA}>\r\n{fields}Subject: {subject}\r\nMessage-ID: <{subject}@laptop.example>\r\n\
+         Date: Tue, 24 Nov 2026 12:00:00 +0000\r\n\r\nDear all\r\n"
     )
     .into_bytes()
+}
+
+/// Addresses of a field, as a mail program reads them.
+fn addresses(mail: &str, field: &str) -> Vec<String> {
+    let message = MessageParser::default().parse(mail.as_bytes()).unwrap();
+    let list = match message.header(field) {
+        Some(mail_parser::HeaderValue::Address(list)) => list,
+        _ => return Vec::new(),
+    };
+    let found = list.iter().filter_map(|a| a.address().map(str::to_owned));
+    found.collect()
 }
 
 #[test]
@@ -427,6 +447,11 @@ fn a_letter_to_everybody_takes_each_ones_way_and_its_writer_is_told_once() {
         .unwrap();
     let mill = street.stranger("mill", "paul");
     let smithy = street.stranger("smithy", "eve");
+    for (home, member) in [(garden, "clara"), (&mill, "olga")] {
+        let password = format!("secret-{member}\n");
+        home.say_with(&["member", "add", member], Some(&password))
+            .unwrap();
+    }
     wait_for("the requests", LONG, || {
         (requests(garden) == 2).then_some(())
     });
@@ -448,10 +473,18 @@ fn a_letter_to_everybody_takes_each_ones_way_and_its_writer_is_told_once() {
         smithy_id.as_str(),
         "service@bank.example",
     ];
+    // Hidden are a stranger, a contact and a member.
     let hidden = "hidden@bank.example";
-    let letter = to_all("five", &five, hidden);
+    let bcc = [hidden, "olga@tox", "clara@toxmail.local"];
+    wait_for("olga to be known", LONG, || {
+        rcpt(garden, "anna", bcc[1])
+            .starts_with("250")
+            .then_some(())
+    });
+    let (to, cc) = ([five[0], five[1], five[3]], [five[2], five[4]]);
+    let letter = with_copies("five", &to, &cc, &bcc);
     let mut annas = line(garden, "anna");
-    let all: Vec<&str> = five.iter().copied().chain([hidden]).collect();
+    let all: Vec<&str> = five.iter().copied().chain(bcc).collect();
     let said = client::send(&mut annas, ANNA, &all, &letter).unwrap();
     assert!(said.starts_with("250"), "{said}");
 
@@ -461,14 +494,31 @@ fn a_letter_to_everybody_takes_each_ones_way_and_its_writer_is_told_once() {
     let taken = wait_for("the provider's copy", LONG, || provider.taken().pop());
     assert_eq!(taken.sender, "anna@family.example");
     assert_eq!(taken.recipients, ["service@bank.example", hidden]);
-    for copy in [&bens.whole, &pauls.whole, &eves.whole, &taken.letter] {
+    let olgas = mail(&mill, "olga", "five");
+    let claras = mail(garden, "clara", "five");
+    for (reader, copy) in [
+        ("ben", &bens.whole),
+        ("paul", &pauls.whole),
+        ("eve", &eves.whole),
+        ("olga", &olgas.whole),
+        ("clara", &claras.whole),
+        ("", &taken.letter),
+    ] {
         assert!(copy.ends_with("\r\n\r\nDear all\r\n"), "{copy}");
         let head = copy.to_lowercase();
-        assert!(
-            !head.contains("hidden@") && !head.contains("\r\nbcc:"),
-            "{copy}"
-        );
+        for secret in ["hidden@", "olga@", "clara@", "\nbcc:"] {
+            if secret.trim_end_matches('@') == reader {
+                continue;
+            }
+            assert!(!head.contains(secret), "{reader}, {secret}: {copy}");
+        }
+        // Who was written to openly stands where the writer put them.
+        let cc = addresses(copy, "Cc");
+        assert_eq!(cc.len(), 2, "{reader}: {copy}");
+        assert_eq!(cc[1], "service@bank.example", "{reader}: {copy}");
+        assert!(!addresses(copy, "To").contains(&cc[0]), "{reader}: {copy}");
     }
+    assert_eq!(addresses(&taken.letter, "Cc")[0], "paul@mill.example");
     // What a provider sees: ordinary addresses, no key and no nickname.
     let ordinary = taken.letter.to_lowercase();
     assert!(
@@ -489,7 +539,13 @@ fn a_letter_to_everybody_takes_each_ones_way_and_its_writer_is_told_once() {
         .text
         .split_once("By ordinary mail, through your provider:")
         .unwrap();
-    for who in ["ben@toxmail.local", "mill (mill@tox)", "paul@mill.example"] {
+    for who in [
+        "ben@toxmail.local",
+        "mill (mill@tox)",
+        "paul@mill.example",
+        "olga@tox",
+        "clara@toxmail.local",
+    ] {
         assert!(private.contains(who), "{who}\n{}", told.text);
     }
     for who in ["service@bank.example", hidden] {

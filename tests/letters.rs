@@ -140,7 +140,8 @@ fn letters_arrive_as_they_were_written() {
     netns::enter_loopback_namespace();
     let street = street();
     let times = [
-        ("bodies", bodies_arrive_byte_for_byte as fn(&Street)),
+        ("everybody", everybody_writes_to_everybody as fn(&Street)),
+        ("bodies", bodies_arrive_byte_for_byte),
         ("chunks", chunks_may_be_cut_anywhere),
         ("headers", headers_change_where_they_must_and_nowhere_else),
         ("addresses", every_form_of_an_address_finds_its_mailbox),
@@ -154,6 +155,66 @@ fn letters_arrive_as_they_were_written() {
         format!("{what} {:.1} s", start.elapsed().as_secs_f64())
     });
     eprintln!("{}", times.join(", "));
+}
+
+/// Each member of one home writes to each of the other, by both kinds of address; nobody gets a letter that is not theirs.
+fn everybody_writes_to_everybody(street: &Street) {
+    let (garden, mill) = (&street.garden, &street.mill);
+    let sides = [
+        (garden, ["anna", "ben"], mill, ["bob", "carl"]),
+        (mill, ["bob", "carl"], garden, ["anna", "ben"]),
+    ];
+    for (home, writers, other, readers) in sides {
+        for writer in writers {
+            let submissions = home.address("submissions");
+            let mut line =
+                client::submission(submissions, writer, &format!("secret-{writer}")).unwrap();
+            let from = format!("{writer}@toxmail.local");
+            for reader in readers {
+                for (kind, to) in [
+                    ("canonical", other.canonical(reader)),
+                    ("nickname", format!("{reader}@tox")),
+                ] {
+                    let letter = format!(
+                        "From: {from}\r\nTo: {to}\r\nMessage-ID: <{writer}-{reader}@{kind}>\r\n\r\n{writer} to {reader}\r\n"
+                    );
+                    send(&mut line, &from, &[&to], letter.as_bytes());
+                }
+            }
+        }
+    }
+    for (_, writers, other, readers) in sides {
+        for reader in readers {
+            for writer in writers {
+                for kind in ["canonical", "nickname"] {
+                    let id = format!("{writer}-{reader}@{kind}");
+                    let letter = wait_for_letter(other, reader, &id);
+                    assert_eq!(
+                        addresses(&letter, "From"),
+                        [format!("{writer}@tox")],
+                        "{id}"
+                    );
+                    let to = format!("{reader}@toxmail.local");
+                    assert_eq!(addresses(&letter, "To"), [to], "{id}");
+                    let body = format!("{writer} to {reader}\r\n");
+                    assert_eq!(split(&letter).1, body.as_bytes(), "{id}");
+                    let head = String::from_utf8_lossy(split(&letter).0).into_owned();
+                    assert!(head.contains("\r\nX-Toxmail-Path: direct\r\n"), "{head}");
+                }
+            }
+        }
+    }
+    for home in [garden, mill] {
+        wait_for("the queue to be empty", Duration::from_secs(60), || {
+            home.queue_is_empty().then_some(())
+        });
+    }
+    for (_, _, other, readers) in sides {
+        for reader in readers {
+            assert_eq!(other.letters(reader).len(), 4, "{reader}");
+            empty(other, reader);
+        }
+    }
 }
 
 /// Bytes that do not compress, the same every time.
