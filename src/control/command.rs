@@ -504,7 +504,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
             Queue::Count { member } => Request::QueueCount { member },
             Queue::Show { id } => Request::QueueShow { id },
             Queue::Retry { id } => Request::QueueRetry { id },
-            Queue::Cancel { id } => Request::QueueCancel { id },
+            Queue::Cancel { id, member } => Request::QueueCancel { id, member },
             Queue::Release { id } => Request::QueueRelease { id },
             Queue::Answer { id, word, member } => Request::QueueAnswer { id, member, word },
         },

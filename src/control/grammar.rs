@@ -804,10 +804,15 @@ pub(super) enum Queue {
         member: MemberName,
     },
     /// Take a message back; its writer is told
-    #[command(after_help = "Examples:\n  toxmaild queue cancel 12")]
+    #[command(
+        after_help = "Examples:\n  toxmaild queue cancel 12\n  toxmaild queue cancel 12 --member anna"
+    )]
     Cancel {
         /// Its number in the list
         id: i64,
+        /// Its writer, who takes it back and is not told
+        #[arg(long, value_name = "NAME")]
+        member: Option<MemberName>,
     },
 }
 

@@ -197,7 +197,11 @@ pub enum Request {
     #[serde(rename = "queue retry")]
     QueueRetry { id: Option<i64> },
     #[serde(rename = "queue cancel")]
-    QueueCancel { id: i64 },
+    QueueCancel {
+        id: i64,
+        /// Its writer takes it back: nobody has to tell them. Without, the operator ends it, and the writer is told.
+        member: Option<MemberName>,
+    },
     #[serde(rename = "queue release")]
     QueueRelease { id: i64 },
     /// The writer of a letter that is held says whether it goes, as by answering the mail that asks.

@@ -228,7 +228,10 @@ fn the_name_of_a_request_is_what_the_wire_says_and_no_password_is_shown() {
         Request::QueueList(Default::default()),
         Request::QueueShow { id: 1 },
         Request::QueueRetry { id: None },
-        Request::QueueCancel { id: 1 },
+        Request::QueueCancel {
+            id: 1,
+            member: None,
+        },
         Request::QueueAnswer {
             id: 1,
             member: "anna".parse().unwrap(),

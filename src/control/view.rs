@@ -220,7 +220,10 @@ fn done(deed: &Request, answer: &Value) -> String {
         Request::QueueRetry { id: None } => {
             "Everything that waits is tried now, as far as the other homes are there.".into()
         }
-        Request::QueueCancel { id } => format!("Message {id} is cancelled; its writer is told."),
+        Request::QueueCancel { id, member: None } => {
+            format!("Message {id} is cancelled; its writer is told.")
+        }
+        Request::QueueCancel { id, .. } => format!("Message {id} is taken back."),
         Request::QueueRelease { id }
         | Request::QueueAnswer { id, word: HeldWord::Send, .. } => format!("Message {id} goes."),
         Request::QueueAnswer { id, word: HeldWord::Stop, .. } => format!("Message {id} is taken back."),

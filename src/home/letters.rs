@@ -198,9 +198,22 @@ pub(super) fn answer(
 }
 
 /// `queue cancel`
-pub(super) fn cancel(home: &Running, id: i64) -> Result<Value, Failure> {
+pub(super) fn cancel(
+    home: &Running,
+    id: i64,
+    writer: Option<&MemberName>,
+) -> Result<Value, Failure> {
     let id = number(id)?;
-    let open = home.post.queue.cancel(id, Canceller::Operator)?;
+    let by = match writer {
+        None => Canceller::Operator,
+        Some(writer) => {
+            if home.post.queue.show(id)?.member.as_ref() != Some(writer) {
+                return Err(nobody_waits(id));
+            }
+            Canceller::Writer
+        }
+    };
+    let open = home.post.queue.cancel(id, by)?;
     if open.is_empty() {
         return Err(nobody_waits(id));
     }

@@ -209,7 +209,7 @@ impl Running {
             Request::QueueCount { member } => letters::count(self, member.as_ref()),
             Request::QueueShow { id } => letters::show(self, id),
             Request::QueueRetry { id } => letters::retry(self, id),
-            Request::QueueCancel { id } => letters::cancel(self, id),
+            Request::QueueCancel { id, member } => letters::cancel(self, id, member.as_ref()),
             Request::QueueRelease { id } => letters::release(self, id),
             Request::QueueAnswer { id, member, word } => letters::answer(self, id, &member, word),
             Request::BackupKey { recipient, sealed } => {

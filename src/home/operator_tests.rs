@@ -482,7 +482,21 @@ fn letters_are_listed_tried_and_taken_back() {
     assert_eq!(ben["next_try"], now);
     assert_eq!(home.done(Request::QueueRetry { id: None })["deliveries"], 2);
 
-    home.done(Request::QueueCancel { id: there });
+    let own = home.letter(Destination::Peer(peer), "oma");
+    let taken_back_by = |who: &str| Request::QueueCancel {
+        id: own,
+        member: Some(name(who)),
+    };
+    home.refused(taken_back_by("ben"));
+    home.done(taken_back_by("anna"));
+    let state = home.done(Request::QueueShow { id: own })["recipients"][0]["state"].clone();
+    assert_eq!(state, "failed");
+    assert!(queue.untold().unwrap().is_empty(), "its writer knows");
+
+    home.done(Request::QueueCancel {
+        id: there,
+        member: None,
+    });
     let oma = home.done(Request::QueueShow { id: there })["recipients"][0].clone();
     assert_eq!(
         (&oma["state"], &oma["why"]),
@@ -490,10 +504,16 @@ fn letters_are_listed_tried_and_taken_back() {
     );
     assert_eq!(queue.untold().unwrap().len(), 1, "the writer is told");
     for request in [
-        Request::QueueCancel { id: there },
+        Request::QueueCancel {
+            id: there,
+            member: None,
+        },
         Request::QueueRetry { id: Some(there) },
         Request::QueueShow { id: 99 },
-        Request::QueueCancel { id: -1 },
+        Request::QueueCancel {
+            id: -1,
+            member: None,
+        },
         Request::QueueRetry { id: Some(i64::MAX) },
     ] {
         home.refused(request);

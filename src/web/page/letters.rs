@@ -290,6 +290,7 @@ async fn ask_cancel(v: Member, Query(Which { id }): Query<Which>) -> Result<Resp
 
 async fn cancel(v: Member, Form(Which { id }): Form<Which>) -> Result<Response, Refusal> {
     mine(&v, id).await?;
-    v.web.tell(Request::QueueCancel { id }).await?;
+    let member = Some(v.name.clone());
+    v.web.tell(Request::QueueCancel { id, member }).await?;
     Ok(v.go(LIST, Some(Flash::good("letters-cancelled"))))
 }
