@@ -18,7 +18,7 @@ const LONGEST_README: u64 = 64 * 1024;
 const HOW: &str = "\
 This is a backup of a Toxmail home: its mail, its contacts, and the keys that make it this home.
 
-To restore it, on a new box and while no home runs in the folder:
+To restore it: choose \"I have a backup\" on the setup page of a new box, or
     toxmaild backup restore THIS-FILE --data EMPTY-FOLDER
 Leave the old box switched off from then on.
 
