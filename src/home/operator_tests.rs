@@ -489,8 +489,7 @@ fn letters_are_listed_tried_and_taken_back() {
     };
     home.refused(taken_back_by("ben"));
     home.done(taken_back_by("anna"));
-    let state = home.done(Request::QueueShow { id: own })["recipients"][0]["state"].clone();
-    assert_eq!(state, "failed");
+    home.refused(Request::QueueShow { id: own });
     assert!(queue.untold().unwrap().is_empty(), "its writer knows");
 
     home.done(Request::QueueCancel {
