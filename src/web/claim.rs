@@ -147,7 +147,7 @@ pub struct Claims {
     near: Box<dyn Fn(IpAddr) -> bool + Send + Sync>,
     used: Box<dyn Fn() + Send + Sync>,
     /// Held by whoever moves in.
-    turn: tokio::sync::Mutex<()>,
+    turn: Arc<tokio::sync::Mutex<()>>,
     mistake: Option<String>,
     restore: Option<Box<dyn Restore>>,
 }
@@ -178,7 +178,7 @@ impl Claims {
             doorman: Doorman::new(Arc::new(keys)),
             near: Box::new(networks::is_on_link),
             used: Box::new(|| {}),
-            turn: tokio::sync::Mutex::default(),
+            turn: Arc::default(),
             mistake: None,
             restore: None,
         }
@@ -260,9 +260,9 @@ impl Claims {
         decide(&self.way(), asked)
     }
 
-    /// One at a time moves in.
-    pub async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.turn.lock().await
+    /// One at a time moves in; whoever works on goes on holding it, though the browser may have gone.
+    pub async fn turn(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        Arc::clone(&self.turn).lock_owned().await
     }
 
     /// Whether somebody may move in. A wrong code counts.
@@ -389,7 +389,14 @@ pub(crate) fn step(c: &Connection) -> rusqlite::Result<Option<Step>> {
 /// # Errors
 /// The rows cannot be written.
 pub(crate) fn go_to(database: &Database, step: Step) -> Result<(), database::Error> {
-    database.set_setting(STEP, Some(step.as_str()))
+    // Not where the setup is finished: what was slow to end must not begin it again.
+    database.write(move |c| {
+        c.execute(
+            "UPDATE settings SET value = ?2 WHERE key = ?1",
+            [STEP, step.as_str()],
+        )?;
+        Ok(())
+    })
 }
 
 /// The setup is finished.
@@ -421,7 +428,7 @@ pub(crate) fn begin(
 ) -> Result<(), database::Error> {
     let text = serde_json::to_string(record).unwrap_or_default();
     database.set_setting(CLAIMED, Some(&text))?;
-    go_to(database, step)
+    database.set_setting(STEP, Some(step.as_str()))
 }
 
 /// When and from where the home was claimed; `None` where it was by the operator's command.
@@ -443,6 +450,30 @@ pub(crate) fn record(database: &Database) -> Result<Option<Record>, database::Er
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_slow_to_end_does_not_begin_a_finished_setup_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
+        database
+            .set_setting(STEP, Some(Step::People.as_str()))
+            .unwrap();
+        go_to(&database, Step::Provider).unwrap();
+        assert_eq!(
+            database
+                .read(|c| Ok::<_, database::Error>(step(c)?))
+                .unwrap(),
+            Some(Step::Provider)
+        );
+        finish(&database).unwrap();
+        go_to(&database, Step::Pair).unwrap();
+        assert_eq!(
+            database
+                .read(|c| Ok::<_, database::Error>(step(c)?))
+                .unwrap(),
+            None
+        );
+    }
 
     #[test]
     fn who_may_move_in() {

@@ -754,6 +754,8 @@ async fn what_the_file_says_of_the_home_is_shown_and_not_asked() {
 struct Unpacked {
     given: Arc<Mutex<Vec<(String, usize)>>>,
     restarted: Arc<std::sync::atomic::AtomicBool>,
+    /// Does not come to its end as long as this is set.
+    dawdles: Arc<std::sync::atomic::AtomicBool>,
 }
 
 impl claim::Restore for Unpacked {
@@ -768,6 +770,9 @@ impl claim::Restore for Unpacked {
             .lock()
             .unwrap()
             .push((passphrase.to_owned(), whole.len()));
+        while self.dawdles.load(std::sync::atomic::Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         Ok(())
     }
 
@@ -851,6 +856,43 @@ async fn a_backup_is_taken_from_whoever_may_move_in_and_the_home_starts_again() 
     anna.get("/setup/home").await.says(200, "cannot be set up");
     let got = anna.post("/setup/home", &ANNA).await;
     assert_eq!(got.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn who_goes_away_behind_the_last_byte_of_a_backup_leaves_no_home_to_move_into() {
+    use std::sync::atomic::Ordering::SeqCst;
+    let unpacked = Unpacked::default();
+    unpacked.dawdles.store(true, SeqCst);
+    let house = fresh(with_code().restoring(unpacked.clone()));
+    let mut anna = Browser::new(&house);
+    anna.get("/setup/restore").await;
+    let is_whole = async {
+        while unpacked.given.lock().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        got = send_file(&mut anna, CODE, "right words", 10_000) => panic!("{}", got.text()),
+        () = is_whole => {}
+    }
+    // Nobody moves in before it has come to its end, and nobody after it.
+    let mut ben = Browser::new(&house);
+    ben.get("/setup").await;
+    let moves_in = async { ben.post("/setup/home", &ANNA).await.status };
+    let comes_to_its_end = async {
+        tokio::task::yield_now().await;
+        unpacked.dawdles.store(false, SeqCst);
+    };
+    let (status, ()) = tokio::join!(moves_in, comes_to_its_end);
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let restarted = async {
+        while !unpacked.restarted.load(SeqCst) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), restarted)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

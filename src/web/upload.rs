@@ -3,12 +3,17 @@
 //! The form is `multipart/form-data`, its fields come in the order in which they stand in it: the token first
 //! (`{{ v.csrf() }}`), then what is short, the file last. The path has to stand in [`PATHS`], or the guard refuses the form.
 
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use hyper::body::Frame;
 use multer::{Field, Multipart};
 
 use super::session;
@@ -22,15 +27,58 @@ const PIECE_TIME: Duration = Duration::from_secs(30);
 /// Longest token.
 const MAX_TOKEN: usize = 64;
 
+/// So many bytes may come before they are a field, or a piece of one. The reader of the form keeps them until it finds the next
+/// boundary: without a bound, whoever sends none would fill the memory.
+const MAX_UNREAD: usize = 1 << 20;
+
 /// A form with a file in it, whose token was checked.
 pub struct Upload {
     form: Multipart<'static>,
+    unread: Unread,
 }
 
 /// A file of a form while it comes.
 pub struct File<'a> {
     field: Field<'a>,
     left: u64,
+    unread: Unread,
+}
+
+/// Bytes that have come since something of the form was understood.
+#[derive(Clone, Default)]
+struct Unread(Arc<AtomicUsize>);
+
+impl Unread {
+    fn begin_again(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
+/// A body that breaks off where too much of it is not understood.
+struct Bounded {
+    body: Body,
+    unread: Unread,
+}
+
+impl hyper::body::Body for Bounded {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if let Some(Ok(frame)) = &frame
+            && let Some(data) = frame.data_ref()
+        {
+            let before = self.unread.0.fetch_add(data.len(), Ordering::Relaxed);
+            if before > MAX_UNREAD {
+                return Poll::Ready(Some(Err(axum::Error::new("no field begins or ends"))));
+            }
+        }
+        Poll::Ready(frame)
+    }
 }
 
 /// Whether a request is a form that only [`Upload`] reads.
@@ -52,9 +100,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             .get::<Visitor>()
             .ok_or_else(Refusal::trouble)?;
         let boundary = boundary(&parts.headers).ok_or_else(broken)?;
-        let mut upload = Self {
-            form: Multipart::new(body.into_data_stream(), boundary),
-        };
+        let mut upload = Self::of(body, boundary);
         let token = upload.text("csrf", MAX_TOKEN).await?;
         if !session::same(visitor.csrf_token(), &token) {
             return Err(Refusal::forbidden("error-token"));
@@ -64,6 +110,18 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 }
 
 impl Upload {
+    fn of(body: Body, boundary: impl Into<String>) -> Self {
+        let unread = Unread::default();
+        let bounded = Body::new(Bounded {
+            body,
+            unread: unread.clone(),
+        });
+        Self {
+            form: Multipart::new(bounded.into_data_stream(), boundary),
+            unread,
+        }
+    }
+
     /// The text of the next field, which has to be `name`, of at most so many bytes.
     ///
     /// # Errors
@@ -83,10 +141,12 @@ impl Upload {
     /// Another field comes, or none.
     pub async fn file(&mut self, name: &str, most: u64) -> Result<File<'static>, Refusal> {
         let field = in_time(self.form.next_field()).await?;
+        self.unread.begin_again();
         let field = field.filter(|field| field.name() == Some(name));
         Ok(File {
             field: field.ok_or_else(broken)?,
             left: most,
+            unread: self.unread.clone(),
         })
     }
 }
@@ -98,6 +158,7 @@ impl File<'_> {
     /// It is too long, is cut off, or comes too slowly.
     pub async fn piece(&mut self) -> Result<Option<Bytes>, Refusal> {
         let piece = in_time(self.field.chunk()).await?;
+        self.unread.begin_again();
         if let Some(piece) = &piece {
             let length = piece.len() as u64;
             self.left = self
@@ -123,7 +184,6 @@ fn broken() -> Refusal {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use axum::body::Body;
     use axum::response::IntoResponse;
 
     use super::*;
@@ -143,9 +203,7 @@ mod tests {
     }
 
     fn upload(body: impl Into<Body>) -> Upload {
-        Upload {
-            form: Multipart::new(body.into().into_data_stream(), "x"),
-        }
+        Upload::of(body.into(), "x")
     }
 
     fn status<T>(done: Result<T, Refusal>) -> u16 {
@@ -195,5 +253,64 @@ mod tests {
         };
         assert_eq!(refused, 400);
         assert_eq!(status(upload("nothing").text("csrf", 10).await), 400);
+    }
+
+    /// A body of these pieces, and how many were asked for.
+    struct Drip {
+        piece: &'static [u8],
+        left: usize,
+        taken: Arc<AtomicUsize>,
+    }
+
+    impl hyper::body::Body for Drip {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            if self.left == 0 {
+                return Poll::Ready(None);
+            }
+            self.left -= 1;
+            self.taken.fetch_add(self.piece.len(), Ordering::Relaxed);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(self.piece)))))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_form_is_not_kept_in_memory() {
+        static PIECE: [u8; 32 * 1024] = [b'a'; 32 * 1024];
+        for head in [&b""[..], b"--x\r\nContent-Disposition: form-data; name=\""] {
+            let taken = Arc::new(AtomicUsize::new(0));
+            let drip = Drip {
+                piece: &PIECE,
+                left: 4000,
+                taken: Arc::clone(&taken),
+            };
+            let body = Body::new(http_body_util::BodyExt::map_err(
+                drip,
+                |never| match never {},
+            ));
+            let body = match head.is_empty() {
+                true => body,
+                false => {
+                    let mut first = Some(Bytes::from_static(head));
+                    Body::new(http_body_util::BodyExt::map_frame(
+                        body,
+                        move |frame| match (first.take(), frame.into_data()) {
+                            (Some(first), Ok(_)) => Frame::data(first),
+                            (_, Ok(data)) => Frame::data(data),
+                            (_, Err(other)) => other,
+                        },
+                    ))
+                }
+            };
+            let mut upload = Upload::of(body, "x");
+            assert_eq!(status(upload.text("csrf", MAX_TOKEN).await), 400);
+            let taken = taken.load(Ordering::Relaxed);
+            assert!(taken <= MAX_UNREAD + 3 * PIECE.len(), "{taken}");
+        }
     }
 }

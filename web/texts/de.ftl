@@ -1153,7 +1153,6 @@ settings-fetch = Briefe, die bei meinem Anbieter ankommen
 settings-fetch-words = Antworten auf gewöhnliche E-Mail kommen bei Ihrem Anbieter an. Das Zuhause kann sie dort abholen, damit Sie alles an einem Ort finden.
 settings-fetch-host = Server für eingehende Mail
 settings-fetch-host-hint = Ihr Anbieter nennt ihn, zum Beispiel imap.example.org.
-settings-fetch-username-hint = Lassen Sie ihn und das Passwort leer, wenn es die für ausgehende Mail oben sind.
 settings-fetch-username-usual = Meist Ihre Adresse.
 settings-fetch-username-empty = Geben Sie den Benutzernamen an.
 settings-fetch-every = Nachgesehen wird alle

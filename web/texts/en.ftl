@@ -1153,7 +1153,6 @@ settings-fetch = Letters that arrive at my provider
 settings-fetch-words = Answers to ordinary e-mail arrive at your provider. The home can fetch them from there, so that you find everything in one place.
 settings-fetch-host = Server for incoming mail
 settings-fetch-host-hint = Your provider tells it, such as imap.example.org.
-settings-fetch-username-hint = Leave it and the password empty where they are those for outgoing mail above.
 settings-fetch-username-usual = Usually your address.
 settings-fetch-username-empty = Enter the user name.
 settings-fetch-every = Looked for every

@@ -1153,7 +1153,6 @@ settings-fetch = Cartas que llegan a mi proveedor
 settings-fetch-words = Las respuestas al correo electrónico corriente llegan a su proveedor. La casa puede recogerlas allí, para que lo encuentre todo en un solo lugar.
 settings-fetch-host = Servidor de recepción
 settings-fetch-host-hint = Lo indica su proveedor, por ejemplo imap.example.org.
-settings-fetch-username-hint = Déjelo vacío, y también la contraseña, si son los del envío de arriba.
 settings-fetch-username-usual = Normalmente su dirección.
 settings-fetch-username-empty = Introduzca el nombre de usuario.
 settings-fetch-every = Se mira cada

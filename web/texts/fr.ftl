@@ -1153,7 +1153,6 @@ settings-fetch = Courriers qui arrivent chez mon fournisseur
 settings-fetch-words = Les réponses au courrier électronique ordinaire arrivent chez votre fournisseur. La maison peut les y chercher, pour que vous trouviez tout au même endroit.
 settings-fetch-host = Serveur de réception
 settings-fetch-host-hint = Votre fournisseur l'indique, par exemple imap.example.org.
-settings-fetch-username-hint = Laissez-le vide, ainsi que le mot de passe, si ce sont ceux de l'envoi ci-dessus.
 settings-fetch-username-usual = D'habitude votre adresse.
 settings-fetch-username-empty = Saisissez le nom d'utilisateur.
 settings-fetch-every = Cherchés toutes les

@@ -3,7 +3,8 @@
 //! # Rules
 //! - A provider says whose address an account has, but it is the member who says which provider. So a member's account is for an
 //!   address that is theirs already; the administrator enters those.
-//! - An account is stored after a first login there only. Its password goes into the form, and never out of the home again.
+//! - An account is stored after a first login there only. Its password goes into the form, and never out of the home again:
+//!   who would like to fetch letters types it anew, for else it would be said to whatever server the form names.
 
 use askama::Template;
 use axum::Router;
@@ -304,13 +305,10 @@ async fn fetch(v: Member, Form(wanted): Form<Fetch>) -> Result<Response, Refusal
     if host.is_empty() {
         v.problem_with("fetch-host", v.t("settings-host-empty"));
     }
-    // Without a login of its own it is that for outgoing mail.
-    let own = !username.is_empty();
-    let has_account = account_of(&v).await?.is_some();
-    if !own && !has_account {
+    if username.is_empty() {
         v.problem_with("fetch-username", v.t("settings-fetch-username-empty"));
     }
-    if own && wanted.fetch_password.expose().is_empty() {
+    if wanted.fetch_password.expose().is_empty() {
         v.problem_with("fetch-password", v.t("settings-password-empty"));
     }
     let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -327,7 +325,7 @@ async fn fetch(v: Member, Form(wanted): Form<Fetch>) -> Result<Response, Refusal
         host: host.to_owned(),
         port,
         tls: RelayTls::Implicit,
-        login: own.then(|| (username.to_owned(), wanted.fetch_password.clone())),
+        login: Some((username.to_owned(), wanted.fetch_password.clone())),
         after: match wanted.delete {
             Some(_) => After::Delete,
             None => After::Keep,

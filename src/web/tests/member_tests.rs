@@ -1135,5 +1135,22 @@ fn my_provider_is_for_an_address_of_mine_and_its_password_is_never_shown() {
         let got = ben.post("/me/settings/fetch", &[("fetch_host", "")]).await;
         got.says(422, "id=\"fetch-host-problem\"");
         got.says(422, "id=\"fetch-username-problem\"");
+        // The password that is stored for one server is not said to another because a form names it.
+        family.done(Request::ProviderSet(
+            crate::control::protocol::NewProvider {
+                member: Some(name("ben")),
+                host: "smtp.example.org".to_owned(),
+                port: 465,
+                tls: crate::config::RelayTls::Implicit,
+                username: "ben@example.org".to_owned(),
+                password: crate::control::Secret::new("s3cret-of-his".to_owned()),
+                address: None,
+                untested: true,
+            },
+        ));
+        let elsewhere = [("fetch_host", "127.0.0.1"), ("protocol", "imap")];
+        let got = ben.post("/me/settings/fetch", &elsewhere).await;
+        got.says(422, "id=\"fetch-username-problem\"");
+        got.says(422, "id=\"fetch-password-problem\"");
     });
 }

@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedMutexGuard, mpsc};
 
 use super::{Outlook, may_ask, outlook};
 use crate::net::login::Password;
@@ -26,6 +26,8 @@ pub const PATH: &str = "/setup/restore";
 const MAX_TEXT: usize = 4096;
 /// So much of a file that is not wanted is read away, so that the browser comes to see the answer.
 const READ_AWAY: usize = 256 << 20;
+/// How long that may take.
+const READ_AWAY_TIME: Duration = Duration::from_secs(60);
 /// Pieces on their way to the unpacking.
 const PIECES: usize = 8;
 /// The answer is out, and then the home starts again.
@@ -76,44 +78,44 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
     let passphrase = Password::new(upload.text("passphrase", MAX_TEXT).await?);
     let mut file = upload.file("file", u64::MAX).await?;
     let web = v.web.clone();
-    let _turn = web.claims().turn().await;
+    let turn = web.claims().turn().await;
     let claimed = super::home::is_claimed(&v).await?;
     let judged = web
         .claims()
         .judge(claimed, v.from, web.up(), code.reveal())
         .await;
     let status = match judged {
+        // The turn goes along with the unpacking; in all other cases it ends before the file is read away.
         Judgement::Decided(Decision::Yes) => {
-            if unpack(&v, &mut file, passphrase).await? {
-                web.claims().close();
-                let again = v.web.clone();
-                tokio::spawn(async move {
-                    tokio::time::sleep(LAST_WORDS).await;
-                    again.claims().restart();
-                });
+            if unpack(&v, &mut file, passphrase, turn).await? {
                 let link = v.https_link("/");
                 return Ok(v.show(Restored { v: &v, link }));
             }
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Judgement::Decided(Decision::Claimed) => {
+            drop(turn);
             read_away(&mut file).await;
             return Ok(super::home::quicker(&v));
         }
         Judgement::Decided(Decision::CodeMissing) => {
+            drop(turn);
             v.problem_with("code", v.t("setup-code-missing"));
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Judgement::Decided(Decision::CodeWrong) => {
+            drop(turn);
             v.problem_with("code", v.t("setup-code-wrong"));
             StatusCode::FORBIDDEN
         }
         Judgement::TryLater(wait) => {
+            drop(turn);
             let wait = v.duration(wait.as_secs().max(1));
             v.problem_with("code", v.t("login-later").with("wait", wait));
             StatusCode::TOO_MANY_REQUESTS
         }
         Judgement::Decided(Decision::TooLate | Decision::TooFar | Decision::Shut) => {
+            drop(turn);
             StatusCode::FORBIDDEN
         }
     };
@@ -122,7 +124,15 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
 }
 
 /// Unpacks the file as it comes; whether it is ready to take the home's place. What the home says no with is shown.
-async fn unpack(v: &Visitor, file: &mut File<'_>, passphrase: Password) -> Result<bool, Refusal> {
+///
+/// The end is made where the work is done: a browser that goes away behind its last byte must not leave a home that is ready to be
+/// replaced and lets somebody move in all the same.
+async fn unpack(
+    v: &Visitor,
+    file: &mut File<'_>,
+    passphrase: Password,
+    turn: OwnedMutexGuard<()>,
+) -> Result<bool, Refusal> {
     let (sender, pieces) = mpsc::channel(PIECES);
     let web = v.web.clone();
     let unpacking = tokio::task::spawn_blocking(move || {
@@ -130,7 +140,14 @@ async fn unpack(v: &Visitor, file: &mut File<'_>, passphrase: Password) -> Resul
             pieces,
             rest: Bytes::new(),
         };
-        web.claims().restore(&mut pieces, passphrase.reveal())
+        web.claims().restore(&mut pieces, passphrase.reveal())?;
+        web.claims().close();
+        drop(turn);
+        tokio::runtime::Handle::current().spawn(async move {
+            tokio::time::sleep(LAST_WORDS).await;
+            web.claims().restart();
+        });
+        Ok(())
     });
     let mut cut_off = None;
     loop {
@@ -162,12 +179,15 @@ async fn unpack(v: &Visitor, file: &mut File<'_>, passphrase: Password) -> Resul
 
 async fn read_away(file: &mut File<'_>) {
     let mut length = 0;
-    while let Ok(Some(piece)) = file.piece().await {
-        length += piece.len();
-        if length > READ_AWAY {
-            return;
+    let all = async {
+        while let Ok(Some(piece)) = file.piece().await {
+            length += piece.len();
+            if length > READ_AWAY {
+                return;
+            }
         }
-    }
+    };
+    let _ = tokio::time::timeout(READ_AWAY_TIME, all).await;
 }
 
 /// The file for whoever reads it where it may block. A file that is cut off ends too soon, which the backup itself notices.
