@@ -97,6 +97,7 @@
 //! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
 //! | a backup is whole or refused; a power cut leaves the old home or the restored one | `appliance::backup` | `tests/backup.rs` |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
+//! | the page does what its reader may do, for nobody else, and for no other website | `web` | its unit tests, `tests/web.rs`, `tests/browser.rs` |
 //! | what lies at a provider comes here once, and goes there only after that | `delivery::fetcher`, `providers::fetch` | `tests/fetching.rs` |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
 //!
@@ -151,8 +152,14 @@
 //! - **The age format in a file of our own, not the `age` crate**: that one brings a hundred packages, most of them to translate its
 //!   messages, and unfinished post-quantum ones. The cryptography is `ring`'s, `x25519-dalek`'s and `scrypt`'s; a stock `age` opens what
 //!   is written here, and the other way round ([`appliance::age`]).
-//! - **The operator's command makes the backup itself**, not the home: it may write where its user says, and the passphrase and
-//!   the 64 MiB that it takes never reach the home. SQLite gives both a consistent view ([`appliance::backup`]).
+//! - **The operator's command makes the backup itself**, not the home: it may write where its user says, and neither the passphrase
+//!   nor the 64 MiB that it takes reach the home. Only a backup by the page is made there, one at a time, straight to the browser.
+//!   SQLite gives both a consistent view ([`appliance::backup`]).
+//! - **Health is the home's, not the appliance's**: a home on any machine is looked at in the same way (`home`, `health`).
+//! - **The page asks the home as the operator's command does**, by the same requests: what a page can do, a terminal can, and what it
+//!   decides itself is who may ask ([`web`]). Sessions and forged requests are ours to tell apart, in three short files.
+//! - **A stored password goes to the server that it was given for.** Whoever has letters fetched on the page types the password, though
+//!   it be that for outgoing mail; the operator's command may borrow it, and only as long as the account stays the same.
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock

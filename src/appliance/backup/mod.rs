@@ -15,7 +15,7 @@
 //! public key and the sealed secret one are enough ([`SealedKey`]).
 //!
 //! # What happens here
-//! [`create`] writes such a file to anything, from a home that runs or is stopped; [`stage`] reads one beside the home
+//! [`create()`] writes such a file to anything, from a home that runs or is stopped; [`stage`] reads one beside the home
 //! (`DIR/restore/`), checks the whole of it and makes it ready; [`finish`] puts what is ready into the home's place, at the
 //! next start.
 //!
