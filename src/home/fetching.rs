@@ -163,6 +163,8 @@ pub(super) fn look(fetches: &[Listed], now: i64, found: &mut Findings) {
         let (why, host) = (&trouble.reason, &fetch.host);
         let waits = format!("letters for {member} wait at {host}");
         let advice = match trouble.kind {
+            // The others come; whose it is hears of it by mail.
+            Kind::Letter => continue,
             Kind::Server if now.saturating_sub(trouble.since) < WORTH_TELLING => continue,
             Kind::Login => format!(
                 "set it again with the right password: `toxmaild provider fetch set {host} --member {member}`, or `toxmaild provider set` \

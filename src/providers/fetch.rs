@@ -160,6 +160,8 @@ pub enum Kind {
     Account,
     /// The provider, or nobody.
     Server,
+    /// The member: the provider works, and does not hand out a letter.
+    Letter,
     /// The member: their mailbox here is full.
     Full,
     /// Whoever looks after this home.
@@ -172,6 +174,7 @@ impl Kind {
             Self::Login => "login",
             Self::Account => "account",
             Self::Server => "server",
+            Self::Letter => "letter",
             Self::Full => "full",
             Self::Own => "own",
         }
@@ -181,6 +184,7 @@ impl Kind {
         match word {
             "login" => Self::Login,
             "account" => Self::Account,
+            "letter" => Self::Letter,
             "full" => Self::Full,
             "own" => Self::Own,
             _ => Self::Server,
@@ -755,6 +759,18 @@ impl Providers {
                 params![id.0, kind.word(), why, now],
             )?;
             Ok(fetch_trouble(c, id)?.unwrap_or(Trouble { kind, reason: why, since: now, told: true }))
+        })
+    }
+
+    /// As if it had not worked since then.
+    #[cfg(test)]
+    pub fn age_trouble(&self, id: FetchId, since: i64) -> Result<(), Error> {
+        self.database.write(move |c| {
+            c.execute(
+                "UPDATE fetch_troubles SET since = ?1 WHERE fetch = ?2",
+                [since, id.0],
+            )?;
+            Ok(())
         })
     }
 
