@@ -44,7 +44,7 @@ pub(super) fn set(home: &Running, new: NewFetch) -> Result<Value, Failure> {
     if !untested_wanted {
         home.fetcher.test(&proposed).map_err(|why| untested(&why))?;
     }
-    let id = providers.fetch_set(&new)?;
+    let id = providers.fetch_set_tested(&new, &proposed)?;
     home.fetcher.wake(id);
     one(home, &new.member)
 }

@@ -405,7 +405,27 @@ impl Providers {
     /// # Errors
     /// There is no such member, no login, or somebody else fetches from there; or the password cannot be sealed.
     pub fn fetch_set(&self, new: &NewFetch) -> Result<FetchId, Error> {
+        self.fetch_set_after(new, None)
+    }
+
+    /// The same after a login with what was [proposed](Self::fetch_proposed): it takes a while, and a login that is borrowed
+    /// may be another one by then, which that server must not hear.
+    ///
+    /// # Errors
+    /// As before, and: it is another one.
+    pub fn fetch_set_tested(&self, new: &NewFetch, tested: &Inbox) -> Result<FetchId, Error> {
+        self.fetch_set_after(new, Some(tested))
+    }
+
+    fn fetch_set_after(&self, new: &NewFetch, tested: Option<&Inbox>) -> Result<FetchId, Error> {
         let (inbox, lender) = self.fetch_check(new)?;
+        let login = (&inbox.username, &inbox.password);
+        if tested.is_some_and(|tested| (&tested.username, &tested.password) != login) {
+            return refused(
+                "the login for outgoing mail has changed meanwhile",
+                "look whether its letters lie at that server too, and set it again",
+            );
+        }
         let before = self.fetch_of(&new.member)?;
         let same = match &before {
             Some(before) => {
