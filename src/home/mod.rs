@@ -3,7 +3,7 @@
 //! # What happens here
 //! [`run`] is `toxmaild run`: lock, settings, database, identity, rooms, Tox, ports, ready; then it waits for a signal.
 //! [`operator`] answers the operator's commands for a running home, [`stopped`] for the folder of a stopped one,
-//! [`doctor`] finds what is wrong.
+//! [`doctor`] finds what is wrong, and `alarm` tells whoever looks after the home by mail.
 //!
 //! # What never happens here
 //! No mail is understood here, and nothing is decided but the order of things.
@@ -14,6 +14,7 @@
 //! - Whatever cannot work says so before "ready" and ends the start; what fails later is told in the log and by `doctor`.
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
+mod alarm;
 pub mod backup;
 mod cards;
 pub mod doctor;
@@ -641,6 +642,7 @@ impl Doors {
             (Arc::clone(&house.tls), sessions),
             stopped.clone(),
         ));
+        tasks.spawn(alarm::run(Arc::clone(&operator), stopped.clone()));
         tasks.spawn(self.control.run(operator, until(stopped)));
 
         let fingerprint = house.tls.server_fingerprint();
