@@ -1,7 +1,8 @@
-//! What only the box needs, besides mail: backup.
+//! What only the box needs, besides mail: backup, and how the machine itself is.
 //!
 //! # What never happens here
 //! Nothing of a running home is changed: a backup reads, and a restored home is put into place before the rooms are built.
 
 pub mod age;
 pub mod backup;
+pub mod hardware;

@@ -64,6 +64,7 @@ fn patience(finding: Finding) -> Option<Duration> {
         // Slower, and still going.
         F::ToxOffline | F::ToxNobodyAnswers | F::ToxRelayed | F::ToxBlind | F::NotAFriend => None,
         F::OutOfOrder
+        | F::Overheating
         | F::ClockNotSet
         | F::NoBootstrapNodes
         | F::DirectOnlyWithoutUdp
@@ -79,6 +80,9 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::IdentityNotSaved
         | F::DiskFull
         | F::DiskLow
+        | F::UnderVoltage
+        | F::CardWorn
+        | F::CardErrors
         | F::LetterLost
         | F::SeenDouble
         | F::PeerSilent

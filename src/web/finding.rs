@@ -252,6 +252,23 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
             v.t("finding-disk-low").with("size", a.size("bytes")),
             v.t("finding-disk-low-do"),
         ),
+        Finding::UnderVoltage => (
+            v.t("finding-under-voltage"),
+            v.t("finding-under-voltage-do"),
+        ),
+        Finding::Overheating => (
+            v.t("finding-overheating")
+                .with("degrees", a.whole("degrees")),
+            v.t("finding-overheating-do"),
+        ),
+        Finding::CardWorn => (
+            v.t("finding-card-worn").with("percent", a.whole("percent")),
+            v.t("finding-card-worn-do"),
+        ),
+        Finding::CardErrors => (
+            v.t("finding-card-errors").with("count", a.whole("count")),
+            v.t("finding-card-errors-do"),
+        ),
         Finding::ClockNotSet => (
             v.t("finding-clock-not-set"),
             v.t("finding-clock-not-set-do"),
