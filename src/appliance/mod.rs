@@ -1,4 +1,4 @@
-//! What only the box needs, besides mail: backup, and how the machine itself is.
+//! What only the box needs, besides mail: backup, how the machine itself is, and its light.
 //!
 //! # What never happens here
 //! Nothing of a running home is changed: a backup reads, and a restored home is put into place before the rooms are built.
@@ -6,3 +6,4 @@
 pub mod age;
 pub mod backup;
 pub mod hardware;
+pub mod light;

@@ -1,4 +1,5 @@
-//! Whoever looks after the home hears by mail of what needs a hand, without looking at a page.
+//! Whoever looks after the home hears by mail of what needs a hand, without looking at a page; and the light of a box tells
+//! whether anything does.
 //!
 //! # Rules
 //! - It is looked every ten minutes ([`EVERY`]). What passes by itself has to stand for a while first ([`patience`]); what other
@@ -19,9 +20,10 @@ use tokio::sync::watch;
 
 use super::doctor::{self, Depth};
 use super::operator::Running;
+use crate::appliance::light::{Light, Sign};
 use crate::control::Failure;
 use crate::control::answer::Problem;
-use crate::control::finding::Finding;
+use crate::control::finding::{Finding, Severity};
 use crate::delivery::ways;
 use crate::journal;
 use crate::notices::{self, Alarm, AnswerTo, Occasion};
@@ -30,6 +32,8 @@ use crate::web::text::Reader;
 
 /// How often it is looked.
 const EVERY: Duration = Duration::from_secs(600);
+/// How often the light is looked after.
+const GLANCE: Duration = Duration::from_secs(30);
 /// What was gone for so long is news when it comes back.
 const FORGOTTEN: Duration = Duration::from_secs(24 * 3600);
 /// What may pass by itself within this time.
@@ -178,6 +182,51 @@ pub(super) async fn run(home: Arc<Running>, mut stopped: watch::Receiver<bool>) 
             Ok(back) => watch = back,
             Err(_) => return,
         }
+    }
+}
+
+/// Shows how the home is, until it stops.
+pub(super) async fn shine(
+    home: Arc<Running>,
+    mut light: Light,
+    mut stopped: watch::Receiver<bool>,
+) {
+    loop {
+        let home = Arc::clone(&home);
+        let shown = tokio::task::spawn_blocking(move || {
+            let shown = light.show(sign(&home));
+            (light, shown)
+        });
+        let Ok((back, shown)) = shown.await else {
+            return;
+        };
+        light = back;
+        // Told once: nobody looks at a light that is not there.
+        if let Err(e) = shown {
+            journal::trouble("light", &e);
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(GLANCE) => {}
+            _ = stopped.wait_for(|stopped| *stopped) => {
+                let _ = light.show(Sign::Busy);
+                return;
+            }
+        }
+    }
+}
+
+fn sign(home: &Running) -> Sign {
+    match home.post.members.administrator() {
+        Ok(None) => return Sign::Setup,
+        Ok(Some(_)) => {}
+        Err(_) => return Sign::Trouble,
+    }
+    let found = doctor::examine(home, Depth::Glance);
+    let bad = |problem: &Problem| problem.severity == Severity::Trouble.word();
+    match found.iter().any(bad) {
+        true => Sign::Trouble,
+        false => Sign::Fine,
     }
 }
 

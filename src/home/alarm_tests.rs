@@ -107,3 +107,17 @@ fn the_administrator_gets_one_mail_in_their_language_and_a_restart_does_not_brin
     look(running, &mut again, start + 61 * MINUTE).unwrap();
     assert_eq!(mails(&home).len(), first + 1);
 }
+
+#[test]
+fn the_light_tells_that_nobody_lives_there_and_then_how_the_home_is() {
+    let home = home();
+    assert_eq!(sign(&home.running), Sign::Setup);
+    home.done(add("anna"));
+    home.running
+        .post
+        .members
+        .set_administrator(&name("anna"))
+        .unwrap();
+    // Its node has nobody to ask.
+    assert_eq!(sign(&home.running), Sign::Trouble);
+}

@@ -59,6 +59,7 @@ use anyhow::Context;
 use first_start::{FirstStart, Restart};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::appliance::light::{Light, Sign};
 use crate::carddav::CardDav;
 use crate::clock::Clock;
 use crate::config::{Config, Effect, Network};
@@ -157,6 +158,10 @@ fn start_again() -> anyhow::Error {
 
 async fn live(options: &RunOptions) -> anyhow::Result<Ended> {
     let mut signals = Signals::new()?;
+    if let Some(folder) = &options.light {
+        // What is wrong with it is told once the home runs.
+        let _ = Light::new(folder).show(Sign::Busy);
+    }
     let house = {
         let options = options.clone();
         let build = tokio::task::spawn_blocking(move || House::build(&options));
@@ -165,7 +170,9 @@ async fn live(options: &RunOptions) -> anyhow::Result<Ended> {
     let doors = house.open_doors().await?;
     let (reload, mut reloads) = mpsc::channel(4);
     let (restart, mut restarts) = mpsc::channel(1);
-    let started = doors.open(&house, reload, restart).await?;
+    let started = doors
+        .open(&house, options.light.as_deref(), reload, restart)
+        .await?;
     let why = loop {
         tokio::select! {
             signal = signals.next() => match signal {
@@ -522,6 +529,7 @@ impl Doors {
     async fn open(
         self,
         house: &House,
+        light: Option<&Path>,
         reload: mpsc::Sender<Asked>,
         restart: Restart,
     ) -> anyhow::Result<Started> {
@@ -643,6 +651,10 @@ impl Doors {
             stopped.clone(),
         ));
         tasks.spawn(alarm::run(Arc::clone(&operator), stopped.clone()));
+        if let Some(folder) = light {
+            let light = Light::new(folder);
+            tasks.spawn(alarm::shine(Arc::clone(&operator), light, stopped.clone()));
+        }
         tasks.spawn(self.control.run(operator, until(stopped)));
 
         let fingerprint = house.tls.server_fingerprint();
