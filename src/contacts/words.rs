@@ -127,7 +127,7 @@ impl Contacts {
             return refused("a contact needs a name", "give one, such as \"Oma Anna\"");
         }
         let emails = match &edit.emails {
-            Some(emails) => Some(table::ordinary(emails, &self.hostname)?),
+            Some(emails) => Some(self.ordinary(emails)?),
             None => None,
         };
         let target = match &edit.tox {
