@@ -553,7 +553,12 @@ impl Fetcher {
         let Some(head) = fetched::read_head(&mut reader).map_err(disk)? else {
             return Ok(FiledHow::HeaderTooLong);
         };
-        let Ok(head) = fetched::on_fetch(&head, &self.post.hostname) else {
+        let own = self.post.members.addresses(&inbox.member);
+        let own = own.map_err(|e| Trouble::Own(e.to_string()))?;
+        let domains: Vec<String> = (own.iter())
+            .filter_map(|address| Some(address.rsplit_once('@')?.1.to_owned()))
+            .collect();
+        let Ok(head) = fetched::on_fetch(&head, &self.post.hostname, &domains) else {
             return Ok(FiledHow::HeaderTooLong);
         };
         let head = letter::with_empty_line(head);
