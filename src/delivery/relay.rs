@@ -284,7 +284,7 @@ fn failed(post: &Post, id: AccountId, why: &Reason) {
 fn no_provider() -> Reason {
     Reason::new(
         Status(4, 4, 4),
-        "no provider is set up any more for letters to ordinary addresses (toxmaild provider set)",
+        "no provider is set up any more for letters to ordinary addresses; set it up on the home's page",
     )
 }
 
