@@ -3,7 +3,8 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::names::Taken;
-use super::{Contacts, Error, Request, peers, refused, requests, table};
+use super::{Contacts, Error, Request, peers, refused_as, requests, table};
+use crate::cause::Cause;
 use crate::mail::address::PeerKey;
 
 /// Claims that one look finds: a mail asks about a few of them.
@@ -72,7 +73,7 @@ impl Contacts {
                 )
                 .optional()?;
             let Some(contact) = contact else {
-                return refused("this contact is gone", "add the contact again");
+                return refused_as(Cause::Gone, "", "this contact is gone", "add the contact again");
             };
             let taken: bool = c.query_row(
                 "SELECT EXISTS (SELECT 1 FROM contact_addresses WHERE address = ?1 AND contact <> ?2)
@@ -81,7 +82,7 @@ impl Contacts {
                 |row| row.get(0),
             )?;
             if taken {
-                return refused(
+                return refused_as(Cause::AddressTaken, &claim.written,
                     format!("somebody else has the address {}", claim.written),
                     "an address belongs to one contact; remove it there first",
                 );

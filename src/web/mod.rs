@@ -5,7 +5,8 @@
 //! - [`guard`]: what every request has to pass (host, origin, token), and what every answer carries.
 //! - [`claim`]: who may move in first, and how far the setup is. [`session`]: who is logged in. [`visitor`]: who asks, as a handler
 //!   and a template see them.
-//! - [`glance`]: what the first page tells, kept while nothing changes; [`finding`]: what can be wrong, in words;
+//! - [`glance`]: what the first page tells, kept while nothing changes; [`finding`]: what can be wrong, in words,
+//!   and [`failure`]: what the home says no with;
 //!   [`stream`]: what changes while a page is open. [`upload`]: forms with a file in them.
 //! - [`text`], [`mod@format`]: words, numbers and dates in four languages. [`assets`]: static files.
 //! - [`page`]: the pages, one file a page; templates in `web/templates/`.
@@ -39,13 +40,15 @@
 //! middleware: the order of [`serve::Site::answer`] can be read from top to bottom.
 //!
 //! # Known limits
-//! - What the home says no with ([`Failure`]) is English; the page puts it into a frame of the visitor's language.
+//! - What the home says no with has words in each language as far as it has a name ([`crate::cause::Cause`]); the rest is English, in a
+//!   frame of the visitor's language.
 //! - A session is looked at when a request comes. What streams looks again
 //!   ([`session::Sessions::still`]).
 //! - A link in a mail or a chat makes a detour by the login, because its browser sends no `SameSite=Strict` cookie along with it.
 
 pub mod assets;
 pub mod claim;
+pub mod failure;
 pub mod finding;
 pub mod format;
 pub mod glance;

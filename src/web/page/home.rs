@@ -250,7 +250,7 @@ impl Moving {
         let mut to: Vec<Bar> = with_progress
             .map(|(recipient, progress)| Bar {
                 name: v.peer(recipient.name.as_ref().unwrap_or(&recipient.address)),
-                progress: letters::progress(v, progress),
+                progress: letters::progress(v, progress, letter.bytes),
             })
             .collect();
         let more = to.len().saturating_sub(MOST_RECIPIENTS);

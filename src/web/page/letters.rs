@@ -92,12 +92,13 @@ fn letter(v: &Visitor, queued: answer::Queued) -> Letter {
             .recipients
             .iter()
             .take(MOST_RECIPIENTS)
-            .map(|r| recipient(v, r))
+            .map(|r| recipient(v, r, queued.bytes))
             .collect(),
     }
 }
 
-fn recipient(v: &Visitor, r: &answer::QueuedRecipient) -> Recipient {
+/// One recipient of a letter of so many bytes.
+fn recipient(v: &Visitor, r: &answer::QueuedRecipient, bytes: u64) -> Recipient {
     let address = v.peer(&r.address);
     let who = match r.name.as_deref().map(|name| v.peer(name)) {
         Some(name) if name != address && !name.is_empty() => v
@@ -137,31 +138,36 @@ fn recipient(v: &Visitor, r: &answer::QueuedRecipient) -> Recipient {
             .filter(|_| matches!(r.state.as_str(), "waiting" | "failed"))
             .map(|why| v.peer(why))
             .filter(|why| !why.is_empty()),
-        progress: r.progress.as_ref().map(|p| progress(v, p)),
+        progress: r.progress.as_ref().map(|p| progress(v, p, bytes)),
     }
 }
 
-pub(super) fn progress(v: &Visitor, p: &answer::Progress) -> Progress {
-    let bytes = p.unit != "parts";
-    let told = |n: u64| if bytes { v.size(n) } else { v.number(n) };
-    let mut words = match (bytes, p.total) {
-        (true, 0) => v
-            .t("letters-sent-bytes")
-            .with("sent", told(p.sent))
-            .to_string(),
-        (true, total) => v
-            .t("letters-sent-of-bytes")
-            .with("sent", told(p.sent))
-            .with("total", told(total))
-            .to_string(),
-        (false, total) => v
-            .t("letters-sent-of-parts")
-            .with("sent", told(p.sent))
-            .with("total", told(total))
-            .to_string(),
+/// How far a letter of so many bytes is. What crosses may be fewer, compressed; a person knows the letter's own size, so what
+/// they are told is its share of that.
+pub(super) fn progress(v: &Visitor, p: &answer::Progress, bytes: u64) -> Progress {
+    let parts = p.unit == "parts";
+    let of_letter = |crossed: u64| match (parts, p.total) {
+        (false, total) if total > 0 => share(crossed, total, bytes),
+        _ => crossed,
     };
-    let speed = p.bytes_per_second.filter(|speed| *speed > 0);
-    if let Some(speed) = speed {
+    let sent = match p.total {
+        0 => p.sent,
+        total => of_letter(p.sent.min(total)),
+    };
+    let mut words = match (parts, p.total) {
+        (false, 0) => v.t("letters-sent-bytes").with("sent", v.size(sent)),
+        (false, _) => v
+            .t("letters-sent-of-bytes")
+            .with("sent", v.size(sent))
+            .with("total", v.size(bytes)),
+        (true, total) => v
+            .t("letters-sent-of-parts")
+            .with("sent", v.number(sent))
+            .with("total", v.number(total)),
+    }
+    .to_string();
+    let speed = p.bytes_per_second.map(of_letter);
+    if let Some(speed) = speed.filter(|speed| *speed > 0) {
         words.push_str(" · ");
         let told = v.t("letters-speed").with("size", v.size(speed));
         words.push_str(&told.to_string());
@@ -176,6 +182,12 @@ pub(super) fn progress(v: &Visitor, p: &answer::Progress) -> Progress {
         total: p.total,
         words,
     }
+}
+
+/// `part` of `whole`, as a part of `of`.
+fn share(part: u64, whole: u64, of: u64) -> u64 {
+    let share = u128::from(part) * u128::from(of) / u128::from(whole.max(1));
+    u64::try_from(share).unwrap_or(u64::MAX)
 }
 
 #[derive(Template)]

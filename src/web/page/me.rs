@@ -36,7 +36,7 @@ async fn show(v: Member) -> Result<Response, Refusal> {
     let name = v.peer(person.title());
     let title = v.t("me-qr").with("name", &name).to_string();
     let text = card::vcard(&home, &person, crate::database::now());
-    let qr = qr::svg(&text, &title).map_err(|e| Failure::new(e, ""))?;
+    let qr = qr::svg(&text, &title).map_err(Failure::from)?;
     Ok(v.show(Page {
         v: &v,
         name,

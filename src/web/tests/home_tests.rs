@@ -127,7 +127,7 @@ fn let_tell(family: &Family, tells: Tells) {
     *family.told.tells.lock().unwrap() = Some(tells);
 }
 
-fn visitor(house: &House0, who: &str, language: Language) -> Visitor {
+pub(super) fn visitor(house: &House0, who: &str, language: Language) -> Visitor {
     let who = session::Who {
         session: 1,
         name: who.parse().unwrap(),
@@ -188,7 +188,7 @@ async fn everything_is_told_in_words() {
         "Anna&#39;s &#60;plan&#62;",
         "To Bob &#60;b&#62;",
         "<progress aria-label=\"To Bob &#60;b&#62;\" max=\"8000000\" value=\"2000000\"></progress>",
-        "2.0\u{a0}MB of 8.0\u{a0}MB · 500\u{a0}kB per second · 12\u{a0}s left",
+        "2.3\u{a0}MB of 9.0\u{a0}MB · 562\u{a0}kB per second · 12\u{a0}s left",
         "In the whole home 1,234 letters wait (5.0\u{a0}MB); on their way this moment: 2.",
         "&#60;script&#62;alert(1)&#60;/script&#62;</strong> <span class=\"faint\">directly",
         "1 of 2 contacts",
@@ -436,8 +436,8 @@ async fn an_open_page_hears_of_what_changed_and_of_nothing_else() {
     // The same as in the page.
     let page = anna.get("/").await;
     let letters = &first[1].1;
-    assert!(letters.contains("1.0\u{a0}MB of 8.0"), "{letters}");
-    assert!(page.text().contains("1.0\u{a0}MB of 8.0"));
+    assert!(letters.contains("1.1\u{a0}MB of 9.0"), "{letters}");
+    assert!(page.text().contains("1.1\u{a0}MB of 9.0"));
 
     // Something that changes nothing that anna sees; and then something that does.
     changes::ring(Kind::Store);
