@@ -60,8 +60,6 @@ causes! {
     AccountFails;
     /// Two would fetch from one mailbox. About: who does already.
     FetchedAlready;
-    /// A server that this member may not name.
-    HostNotPublic;
 
     // ---- contacts
     /// No Tox address, or one with a mistake in it.

@@ -68,7 +68,6 @@ fn texts(v: &Visitor, cause: Cause, about: &str) -> (Text, Text) {
             v.t("no-fetched-already").with("name", about),
             v.t("no-fetched-already-do"),
         ),
-        Cause::HostNotPublic => (v.t("no-host-public"), v.t("no-host-public-do")),
         Cause::ToxAddressWrong => (v.t("no-tox-address"), v.t("no-tox-address-do")),
         Cause::KeyOnly => (v.t("no-key-only"), v.t("no-key-only-do")),
         Cause::OwnHome => (v.t("no-own-home"), v.t("no-own-home-do")),

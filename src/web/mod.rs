@@ -73,8 +73,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::{Failure, Operator, Request};
 use crate::database::Database;
+use crate::devices::Ports;
 use crate::durable;
 use crate::journal;
+use crate::mail::address::ToxId;
 use crate::net::login::Doorman;
 use crate::net::tls::Tls;
 use claim::Claims;
@@ -147,6 +149,16 @@ pub struct House {
     pub tls: Arc<Tls>,
     /// Where HTTPS is, if it is on.
     pub https_port: Option<u16>,
+    /// Where this home is to be found.
+    pub whereabouts: Arc<dyn Whereabouts>,
+}
+
+/// Where a home is to be found: what devices are told, without a look at anything else.
+pub trait Whereabouts: Send + Sync {
+    /// Its Tox address as it is now; `None` before there is one.
+    fn tox_id(&self) -> Option<ToxId>;
+    /// What is bound.
+    fn ports(&self) -> Ports;
 }
 
 /// The house behind the page; a cheap handle to clone.
@@ -240,6 +252,11 @@ impl Web {
     /// The authority that devices have to trust.
     pub fn tls(&self) -> &Tls {
         &self.0.house.tls
+    }
+
+    /// Where this home is to be found.
+    pub fn whereabouts(&self) -> &dyn Whereabouts {
+        &*self.0.house.whereabouts
     }
 
     /// Where HTTPS is, if it is on.

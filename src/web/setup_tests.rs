@@ -99,12 +99,23 @@ impl Operator for Family {
                 let made = self.members.device_add(&name, &label).map_err(no)?;
                 json!({ "id": made.id, "password": *made.secret })
             }
-            Request::Status => json!({
-                "address_suffix": "@x.tox", "tox": "udp", "tox_id": operator_tests::id(7).to_string(),
-                "ports": { "imaps": "[::]:5993", "submissions": "[::]:5465" },
-            }),
+            Request::Status => json!({ "address_suffix": "@x.tox", "tox": "udp" }),
             other => panic!("the setup asks for {}", other.name()),
         })
+    }
+}
+
+impl Whereabouts for Family {
+    fn tox_id(&self) -> Option<ToxId> {
+        Some(operator_tests::id(7))
+    }
+
+    fn ports(&self) -> Ports {
+        Ports {
+            imaps: Some(5993),
+            submissions: Some(5465),
+            ..Ports::default()
+        }
     }
 }
 
@@ -113,7 +124,7 @@ fn started(dir: tempfile::TempDir, time: FakeTime, text: &str, claims: Claims) -
     let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
     let clock = Clock::fake(&database, &time).unwrap();
     let members = Members::open(database.clone()).unwrap();
-    let mut config = Config::parse(text, Path::new("/x/toxmail.toml"), Ports::Standard).unwrap();
+    let mut config = Config::parse(text, Path::new("/x/toxmail.toml"), Numbers::Standard).unwrap();
     for key in crate::config::choosable() {
         if let Some(value) = database.setting(key).unwrap() {
             config.choose(key, &value).unwrap();
@@ -122,15 +133,16 @@ fn started(dir: tempfile::TempDir, time: FakeTime, text: &str, claims: Claims) -
     let folder = dir.path().join("tls");
     let tls = Tls::open(&folder, "toxmail.local", &[], SystemTime::now()).unwrap();
     let config = Arc::new(RwLock::new(Arc::new(config)));
-    let family = Family {
+    let family = Arc::new(Family {
         members: members.clone(),
         database: database.clone(),
         config: Arc::clone(&config),
         provider: Mutex::default(),
         paired: Mutex::default(),
-    };
+    });
     let house = House {
-        operator: Arc::new(family),
+        operator: Arc::clone(&family) as Arc<dyn Operator>,
+        whereabouts: family,
         doorman: Arc::new(Doorman::new(Arc::new(Passwords(members.clone())))),
         database: database.clone(),
         clock,

@@ -19,7 +19,7 @@ use super::serve::Place;
 use super::session::{ABSOLUTE, IDLE};
 use super::*;
 use crate::clock::FakeTime;
-use crate::config::Ports;
+use crate::config::Ports as Numbers;
 use crate::mail::address::MemberName;
 use crate::members::Members;
 use crate::net::login::{Glance, Keys};
@@ -53,6 +53,16 @@ impl Operator for Home {
             }
             _ => Err(Failure::new("<i>no</i>", "ask for something else")),
         }
+    }
+}
+
+impl Whereabouts for Home {
+    fn tox_id(&self) -> Option<ToxId> {
+        None
+    }
+
+    fn ports(&self) -> Ports {
+        Ports::default()
     }
 }
 
@@ -99,7 +109,7 @@ fn house(people: &[&str]) -> House0 {
     let text = format!(
         "[home]\nname = \"{HOME_NAME}\"\nhostname = \"mail.example.org\"\nlanguage = \"es\"\n"
     );
-    let config = Config::parse(&text, Path::new("/x/toxmail.toml"), Ports::Standard).unwrap();
+    let config = Config::parse(&text, Path::new("/x/toxmail.toml"), Numbers::Standard).unwrap();
     let tls = Tls::open(
         &dir.path().join("tls"),
         "toxmail.local",
@@ -113,6 +123,7 @@ fn house(people: &[&str]) -> House0 {
     });
     let web = Web::new(House {
         operator: Arc::clone(&home) as Arc<dyn Operator>,
+        whereabouts: Arc::clone(&home) as Arc<dyn Whereabouts>,
         doorman: Arc::new(Doorman::new(Arc::new(Passwords(members.clone())))),
         database: database.clone(),
         clock,

@@ -133,16 +133,14 @@ impl Kind {
 }
 
 /// What devices are told of this home.
-pub(super) async fn of_home(web: &Web) -> Result<Home, Refusal> {
-    let status: answer::Status = web.ask(Request::Status).await?;
-    let config = web.config();
-    let tox = status.tox_id.and_then(|id| id.parse().ok());
+pub(super) fn of_home(web: &Web) -> Result<Home, Refusal> {
+    let (config, place) = (web.config(), web.whereabouts());
     Ok(Home {
         name: config.home.name.clone(),
         hostname: config.home.hostname.clone(),
-        tox: tox.ok_or_else(Refusal::unavailable)?,
+        tox: place.tox_id().ok_or_else(Refusal::unavailable)?,
         addresses: networks::home_addresses(),
-        ports: Ports::bound(&status.ports),
+        ports: place.ports(),
         ca_der: web.tls().ca_der().to_vec(),
         ca_fingerprint: web.tls().ca_fingerprint(),
     })
@@ -270,7 +268,7 @@ async fn devices_of(v: &Member) -> Result<Vec<answer::Device>, Refusal> {
 
 async fn list(v: Member) -> Result<Response, Refusal> {
     let rows = devices_of(&v).await?.into_iter();
-    let ports = of_home(&v.web).await?.ports;
+    let ports = of_home(&v.web)?.ports;
     let choice = |kind: Kind| Choice {
         href: format!("{LIST}/{}", kind.word()),
         title: kind.title(&v).to_string(),
@@ -342,7 +340,7 @@ fn new_page(v: &Member, home: &Home, (kind, label): (Kind, &str), status: Status
 }
 
 async fn explain(v: Member, Path(kind): Path<String>) -> Result<Response, Refusal> {
-    let home = of_home(&v.web).await?;
+    let home = of_home(&v.web)?;
     let kind = Kind::of(&kind, home.ports)?;
     let label = kind.label(&v);
     Ok(new_page(&v, &home, (kind, &label), StatusCode::OK))
@@ -460,7 +458,7 @@ async fn make(
     Path(kind): Path<String>,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, Refusal> {
-    let home = of_home(&v.web).await?;
+    let home = of_home(&v.web)?;
     let kind = Kind::of(&kind, home.ports)?;
     let label = wanted.label.trim();
     if label.is_empty() {
@@ -509,7 +507,7 @@ struct CardPage<'a> {
 }
 
 async fn show_card(v: Member) -> Result<Response, Refusal> {
-    let (home, person) = (of_home(&v.web).await?, person_for_others(&v).await?);
+    let (home, person) = (of_home(&v.web)?, person_for_others(&v).await?);
     let name = v.peer(person.title());
     let title = v.t("me-qr").with("name", &name).to_string();
     let told = card::card(&home, &person, &title, crate::database::now());

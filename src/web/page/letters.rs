@@ -11,7 +11,9 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::control::protocol::{HeldWord, QueueFilter};
-use crate::control::{Request, answer};
+use crate::control::{Failure, Request, answer};
+use crate::journal;
+use crate::mail::address::MemberName;
 use crate::web::Web;
 use crate::web::visitor::{Flash, Form, Member, Query, Refusal, Visitor};
 
@@ -194,9 +196,18 @@ fn share(part: u64, whole: u64, of: u64) -> u64 {
 #[template(path = "letters.html", config = "web/askama.toml")]
 struct Page<'a> {
     v: &'a Visitor,
+    list: String,
+    /// Whether this is not the first page, which follows by itself.
+    later: bool,
+}
+
+/// The letters themselves.
+#[derive(Template)]
+#[template(path = "letters-list.html", config = "web/askama.toml")]
+struct List<'a> {
+    v: &'a Visitor,
     letters: Vec<Letter>,
     count: answer::QueueCount,
-    /// Whether this is not the first page.
     later: bool,
     next: Option<i64>,
 }
@@ -206,29 +217,62 @@ struct From {
     behind: Option<i64>,
 }
 
-async fn list(v: Member, Query(From { behind }): Query<From>) -> Result<Response, Refusal> {
+/// Letters of a member, behind one of them or from the first. Blocks.
+fn letters_of<'a>(
+    v: &'a Visitor,
+    member: &MemberName,
+    behind: Option<i64>,
+) -> Result<List<'a>, Failure> {
     let filter = QueueFilter {
-        member: Some(v.name.clone()),
+        member: Some(member.clone()),
         behind,
         limit: Some(PAGE + 1),
         subjects: true,
         ..QueueFilter::default()
     };
-    let mut queued: Vec<answer::Queued> = v.web.ask(Request::QueueList(filter)).await?;
-    let member = Some(v.name.clone());
-    let count: answer::QueueCount = v.web.ask(Request::QueueCount { member }).await?;
+    let mut queued: Vec<answer::Queued> = v.web.ask_now(Request::QueueList(filter))?;
     let more = queued.len() > PAGE;
     queued.truncate(PAGE);
     let next = queued.last().map(|last| last.id).filter(|_| more);
-    Ok(v.show(Page {
-        v: &v,
-        letters: queued
-            .into_iter()
-            .map(|queued| letter(&v, queued))
-            .collect(),
-        count,
+    // Asked for one member, and looked at again: nobody sees another's letter by a mistake elsewhere.
+    queued.retain(|queued| queued.member.as_deref() == Some(member.as_str()));
+    Ok(List {
+        v,
+        letters: queued.into_iter().map(|queued| letter(v, queued)).collect(),
+        count: (*v.web.waiting(Some(member))?).clone(),
         later: behind.is_some(),
         next,
+    })
+}
+
+/// The list of the first page as HTML, for an open page. What the home cannot tell now is told when something changes. Blocks.
+///
+/// # Errors
+/// The template fails, which it never should.
+pub(super) fn newest(v: &Visitor, member: &MemberName) -> Result<String, askama::Error> {
+    match letters_of(v, member, None) {
+        Ok(list) => list.render(),
+        Err(failure) => {
+            journal::trouble("web", &failure);
+            Ok(String::new())
+        }
+    }
+}
+
+async fn list(v: Member, Query(From { behind }): Query<From>) -> Result<Response, Refusal> {
+    let (visitor, member) = ((*v).clone(), v.name.clone());
+    let made = tokio::task::spawn_blocking(move || {
+        let list = letters_of(&visitor, &member, behind)?;
+        list.render().map_err(|e| {
+            journal::trouble("web", &e);
+            Refusal::trouble()
+        })
+    });
+    let list = made.await.map_err(|_| Refusal::trouble())??;
+    Ok(v.show(Page {
+        v: &v,
+        list,
+        later: behind.is_some(),
     }))
 }
 

@@ -679,7 +679,7 @@ fn limits_are_chosen_from_lists_and_brought_back() {
             let config = family.house.web.config();
             assert_eq!(
                 config.limits,
-                crate::config::Config::parse("", Path::new("/x"), Ports::Standard)
+                crate::config::Config::parse("", Path::new("/x"), Numbers::Standard)
                     .unwrap()
                     .limits
             );

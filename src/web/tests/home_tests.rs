@@ -114,6 +114,7 @@ fn house(people: &[&str]) -> Family {
         config: Arc::clone(&of.config),
         tls: Arc::clone(&of.tls),
         https_port: of.https_port,
+        whereabouts: Arc::clone(&of.whereabouts),
     });
     let house = House0 {
         site: Site::new(web.clone()),
@@ -355,11 +356,11 @@ async fn late_letters_are_told_by_where_they_go() {
 // ---- what an open page hears
 
 /// An open stream.
-struct Heard(Body);
+pub(super) struct Heard(Body);
 
 impl Heard {
     /// The next events, with their names; nothing at the end.
-    async fn next(&mut self) -> Vec<(String, String)> {
+    pub(super) async fn next(&mut self) -> Vec<(String, String)> {
         let frame = tokio::time::timeout(SOON, self.0.frame())
             .await
             .expect("an event");
@@ -388,13 +389,22 @@ fn names(events: &[(String, String)]) -> Vec<&str> {
 }
 
 impl Browser<'_> {
+    /// What an open page hears that asks there.
+    pub(super) async fn listen_to(&self, path: &str) -> Result<Heard, StatusCode> {
+        self.hear(path, None).await
+    }
+
     async fn listen(&self, stopping: Option<Stopping>) -> Result<Heard, StatusCode> {
+        self.hear("/events", stopping).await
+    }
+
+    async fn hear(&self, path: &str, stopping: Option<Stopping>) -> Result<Heard, StatusCode> {
         let cookies: Vec<String> = self
             .cookies
             .iter()
             .map(|(n, v)| format!("{n}={v}"))
             .collect();
-        let request = HttpRequest::get("/events")
+        let request = HttpRequest::get(path)
             .header("host", self.host)
             .header("accept", "text/event-stream")
             .header("accept-language", "en")

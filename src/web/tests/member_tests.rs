@@ -337,6 +337,8 @@ fn a_mail_program_finds_its_settings_without_a_login_once_somebody_lives_here() 
                     .await
                     .says(200, "<username>nobody</username>");
                 program.get(path).await.says(200, "%EMAILLOCALPART%");
+                // Anybody may ask, so it costs no look at the whole home.
+                assert_eq!(*family.whole.asked.lock().unwrap(), [""; 0]);
             }
         }
     });
@@ -353,6 +355,51 @@ fn a_mail_program_finds_its_settings_without_a_login_once_somebody_lives_here() 
 }
 
 // ---- letters
+
+#[test]
+fn the_page_of_letters_follows_by_itself_and_each_letter_stays_what_it_is() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        let there = id(7);
+        family.done(contact_add("Carla <b>", &there, None));
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/me/letters").await;
+        got.says(
+            200,
+            "<div data-live=\"mine\" data-events=\"/events?of=letters\">",
+        );
+        // Without a script there is a way to look again.
+        got.says(200, "<a class=\"button second\" href=\"/me/letters\">");
+        let mut hers = anna.listen_to("/events?of=letters").await.unwrap();
+        let mut ben = family.browser("ben").await;
+        ben.get("/").await;
+        let mut his = ben.listen_to("/events?of=letters").await.unwrap();
+        for heard in [&mut hers, &mut his] {
+            let first = heard.next().await;
+            assert_eq!(first.len(), 1, "{first:?}");
+            assert_eq!(first[0].0, "mine");
+            assert!(first[0].1.contains("Nothing is on its way"), "{first:?}");
+        }
+        let letter = family.letter(Destination::Peer(there.key()), "carla");
+        crate::changes::ring(crate::changes::Kind::Queue);
+        let then = hers.next().await;
+        let key = format!("data-key=\"letter-{letter}\"");
+        assert!(
+            then[0].1.contains(&key) && then[0].1.contains("hello carla"),
+            "{then:?}"
+        );
+        // As in the page, with the token that the page has.
+        assert!(then[0].1.contains("name=\"csrf\""), "{then:?}");
+        assert!(then[0].1.contains(&anna.token), "{then:?}");
+        // Ben hears nothing of it: the next that he hears is his own end.
+        family
+            .house
+            .members
+            .set_password(&name("ben"), "another secret")
+            .unwrap();
+        crate::changes::ring(crate::changes::Kind::Queue);
+        assert_eq!(his.next().await[0].0, "gone");
+    });
+}
 
 #[test]
 fn my_letters_are_told_in_words_and_nobody_elses() {
@@ -987,6 +1034,34 @@ fn my_settings_are_mine() {
 }
 
 #[test]
+fn my_name_is_mine_to_change() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        let mut ben = family.browser("ben").await;
+        let got = ben.get("/me/settings").await;
+        got.says(200, "action=\"/me/settings/name\"");
+        got.says(200, "name=\"display\" value=\"ben &#60;b&#62;");
+        for (wrong, words) in [
+            ("  ", "Write a name."),
+            (&"w".repeat(101), "100 characters"),
+        ] {
+            let got = ben.post("/me/settings/name", &[("display", wrong)]).await;
+            got.says(422, words);
+            got.says(422, &format!("value=\"{wrong}\""));
+        }
+        ben.post(
+            "/me/settings/name",
+            &[("display", " Ben <i>Martin "), ("name", "anna")],
+        )
+        .await
+        .leads_to("/me/settings");
+        let got = ben.get("/me/settings").await;
+        got.says(200, "Logged in as Ben &#60;i&#62;Martin");
+        assert_eq!(family.member("ben")["display"], "Ben <i>Martin");
+        assert_eq!(family.member("anna")["display"], "anna <b>\u{202e}&\"");
+    });
+}
+
+#[test]
 fn my_provider_is_for_an_address_of_mine_and_its_password_is_never_shown() {
     at_home(&["anna", "ben"], SERVED, "", async |family| {
         let account = |member: Option<&str>, address: &str| {
@@ -1017,9 +1092,50 @@ fn my_provider_is_for_an_address_of_mine_and_its_password_is_never_shown() {
             assert!(!got.text().contains("s3cret-of-his"));
         }
         account(Some("ben"), "ben@example.org");
-        // Nobody answers there: nothing is stored.
-        let got = ben
-            .post("/me/settings/provider", &fields("ben@example.org"))
+        // In the home network the home knocks at no door for him, whether somebody is there or not.
+        for host in [
+            "127.0.0.1",
+            "localhost",
+            "192.168.1.1",
+            "10.0.0.1",
+            "::1",
+            "fd00::1",
+            "::ffff:127.0.0.1",
+            "0.0.0.0",
+            "nobody.invalid",
+        ] {
+            let mut provider = fields("ben@example.org");
+            provider[1].1 = host;
+            let got = ben.post("/me/settings/provider", &provider).await;
+            got.says(
+                422,
+                "id=\"host-problem\" role=\"alert\">That server stands in the home network",
+            );
+            assert!(!got.text().contains("s3cret-of-his"));
+            let fetch = [
+                ("fetch_host", host),
+                ("fetch_username", "ben"),
+                ("fetch_password", "s3cret-of-his"),
+            ];
+            let got = ben.post("/me/settings/fetch", &fetch).await;
+            got.says(
+                422,
+                "id=\"fetch-host-problem\" role=\"alert\">That server stands in the home network",
+            );
+        }
+        for host in ["a b", "http://x", "x/y"] {
+            let mut provider = fields("ben@example.org");
+            provider[1].1 = host;
+            let got = ben.post("/me/settings/provider", &provider).await;
+            got.says(422, "That is no name of a server.");
+        }
+        let tried = family.whole.asked.lock().unwrap().clone();
+        assert!(!tried.contains(&"provider set") && !tried.contains(&"provider fetch set"));
+        // The family's own mail server is the administrator's to name. Nobody answers there: nothing is stored.
+        let mut anna = family.browser("anna").await;
+        anna.get("/me/settings").await;
+        let got = anna
+            .post("/me/settings/provider", &fields("anna@example.org"))
             .await;
         got.says(422, "Nothing was kept.");
         assert!(!got.text().contains("s3cret-of-his"));

@@ -8,14 +8,27 @@ use crate::queue::Destination;
 pub(super) struct Whole {
     pub(super) home: Mutex<operator_tests::Home>,
     pub(super) log: Mutex<Value>,
+    /// What the page has asked for.
+    pub(super) asked: Mutex<Vec<&'static str>>,
 }
 
 impl Operator for Whole {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
+        self.asked.lock().unwrap().push(request.name());
         match request {
             Request::Log { .. } => Ok(self.log.lock().unwrap().clone()),
             request => self.home.lock().unwrap().running.handle(request),
         }
+    }
+}
+
+impl Whereabouts for Whole {
+    fn tox_id(&self) -> Option<ToxId> {
+        self.home.lock().unwrap().running.tox_id()
+    }
+
+    fn ports(&self) -> Ports {
+        Whereabouts::ports(&self.home.lock().unwrap().running)
     }
 }
 
@@ -60,7 +73,7 @@ fn reload(home: &operator_tests::Home) -> crate::home::operator::Reload {
     let (dir, database) = (home.running.dir.clone(), home.running.database.clone());
     let config = Arc::clone(&home.running.config);
     Box::new(move || {
-        let mut newer = Config::load(&dir, Ports::Standard).unwrap();
+        let mut newer = Config::load(&dir, Numbers::Standard).unwrap();
         for key in crate::config::choosable() {
             if let Some(value) = database.setting(key).unwrap() {
                 newer.choose(key, &value).unwrap();
@@ -111,9 +124,11 @@ pub(super) fn at_home(
     let whole = Arc::new(Whole {
         home: Mutex::new(home),
         log: Mutex::new(json!([])),
+        asked: Mutex::default(),
     });
     let web = Web::new(House {
         operator: Arc::clone(&whole) as Arc<dyn Operator>,
+        whereabouts: Arc::clone(&whole) as Arc<dyn Whereabouts>,
         doorman: Arc::new(Doorman::new(Arc::new(Passwords(members.clone())))),
         database: database.clone(),
         clock,

@@ -57,7 +57,7 @@ async fn connect(v: Admin) -> Result<Response, Refusal> {
         return Ok(elsewhere);
     }
     let kind = this(&v).ok_or_else(|| Refusal::forbidden("setup-plain-refused"))?;
-    let home = devices::of_home(&v.web).await?;
+    let home = devices::of_home(&v.web)?;
     match devices::connect(&v, &home, kind, &kind.label(&v)).await {
         Ok(Outcome::Shown(made)) => page(&v, Some(made), StatusCode::OK).await,
         Ok(Outcome::File(file)) => Ok(file),
