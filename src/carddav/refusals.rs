@@ -46,7 +46,7 @@ pub(super) fn refusal(why: CardError, member: &MemberName) -> Answer {
             "<D:quota-not-exceeded/>",
             "the address book is full; remove cards or photos that nobody needs",
         ),
-        CardError::Contacts(contacts::Error::Refused { error, advice }) => {
+        CardError::Contacts(contacts::Error::Refused { error, advice, .. }) => {
             forbidden("<C:valid-address-data/>", &format!("{error}; {advice}"))
         }
         CardError::Contacts(contacts::Error::Database(e)) if e.is_full() => error(

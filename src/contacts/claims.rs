@@ -3,7 +3,8 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::names::Taken;
-use super::{Contacts, Error, Request, peers, refused, requests, table};
+use super::{Contacts, Error, Request, peers, refused_as, requests, table};
+use crate::cause::Cause;
 use crate::mail::address::{Meaning, PeerKey};
 
 /// Claims that one look finds: a mail asks about a few of them.
@@ -71,7 +72,9 @@ impl Contacts {
     /// The contact is gone, or somebody else has the address now; or the database.
     pub fn confirm_claim(&self, claim: &Claim) -> Result<(), Error> {
         if !self.is_elsewhere(&claim.written) {
-            return refused(
+            return refused_as(
+                Cause::EmailWrong,
+                claim.written.as_str(),
                 format!("{} is an address of this home", claim.written),
                 "nobody in another home can have it",
             );
@@ -86,7 +89,7 @@ impl Contacts {
                 )
                 .optional()?;
             let Some(contact) = contact else {
-                return refused("this contact is gone", "add the contact again");
+                return refused_as(Cause::Gone, "", "this contact is gone", "add the contact again");
             };
             let taken: bool = c.query_row(
                 "SELECT EXISTS (SELECT 1 FROM contact_addresses WHERE address = ?1 AND contact <> ?2)
@@ -95,7 +98,7 @@ impl Contacts {
                 |row| row.get(0),
             )?;
             if taken {
-                return refused(
+                return refused_as(Cause::AddressTaken, &claim.written,
                     format!("somebody else has the address {}", claim.written),
                     "an address belongs to one contact; remove it there first",
                 );

@@ -13,7 +13,8 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::peers::{self, Kind, Standing};
-use super::{Befriend, Contacts, Error, names, refused, sharing};
+use super::{Befriend, Contacts, Error, names, refused, refused_as, sharing};
+use crate::cause::Cause;
 use crate::mail::address::{PeerKey, ToxId};
 
 /// 160 bits: nobody guesses one.
@@ -109,12 +110,21 @@ impl std::str::FromStr for Link {
             Some(scheme) if scheme.eq_ignore_ascii_case("tox:") && text.len() <= MAX_LINK => {
                 text[4..].trim_start_matches('/')
             }
-            _ => return refused("this is not an invitation", AGAIN),
+            _ => {
+                return refused_as(
+                    Cause::InvitationBroken,
+                    "",
+                    "this is not an invitation",
+                    AGAIN,
+                );
+            }
         };
         let (id, query) = rest.split_once('?').unwrap_or((rest, ""));
         let id: ToxId = id
             .parse()
-            .or_else(|e: crate::mail::address::AddressError| refused(e.0, AGAIN))?;
+            .or_else(|e: crate::mail::address::AddressError| {
+                refused_as(Cause::InvitationBroken, "", e.0, AGAIN)
+            })?;
         let (mut version, mut name, mut token) = (None, String::new(), String::new());
         for pair in query.split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -129,20 +139,29 @@ impl std::str::FromStr for Link {
         match version.as_deref() {
             Some("1") => {}
             Some(_) => {
-                return refused(
+                return refused_as(
+                    Cause::InvitationNewer,
+                    "",
                     "this invitation was made by a later Toxmail",
                     "update this home, or let them add you by your Tox address",
                 );
             }
             None => {
-                return refused(
+                return refused_as(
+                    Cause::NoInvitation,
+                    "",
                     "this is a Tox address, but no invitation",
                     "add it with `toxmaild contact add NAME --tox ADDRESS`",
                 );
             }
         }
         if !is_token(&token) {
-            return refused("the end of this invitation is missing or mistyped", AGAIN);
+            return refused_as(
+                Cause::InvitationBroken,
+                "",
+                "the end of this invitation is missing or mistyped",
+                AGAIN,
+            );
         }
         Ok(Self { id, name, token })
     }
@@ -179,7 +198,7 @@ impl Contacts {
                 |row| row.get(0),
             )?;
             if open >= MAX_OPEN {
-                return refused(
+                return refused_as(Cause::InvitationsMany, "", 
                     "a hundred invitations are open",
                     "withdraw some: `toxmaild invite list`, `toxmaild invite withdraw ID`",
                 );
@@ -245,7 +264,7 @@ impl Contacts {
                 params![id, now],
             )?;
             if done == 0 {
-                return refused(
+                return refused_as(Cause::Gone, "", 
                     format!("there is no open invitation {id}"),
                     "`toxmaild invite list` shows them; to part from a home: `toxmaild contact remove NAME`, or `contact block NAME`",
                 );
@@ -262,7 +281,9 @@ impl Contacts {
         let link: Link = link.parse()?;
         let key = link.id.key();
         if key == self.ourselves {
-            return refused(
+            return refused_as(
+                Cause::OwnHome,
+                "",
                 "this is an invitation of your own home",
                 "open it at the other home",
             );
@@ -271,7 +292,7 @@ impl Contacts {
         let message = self.request_message(Some(&link.token));
         self.database.write(move |c| {
             if peers::standing(c, &key)? == Standing::Blocked {
-                return refused(
+                return refused_as(Cause::Blocked, "", 
                     "this home is blocked here",
                     "unblock it with `toxmaild contact remove NAME`, then accept the invitation again",
                 );

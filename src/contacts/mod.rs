@@ -71,6 +71,7 @@ pub use table::{Added, ContactRow, NewContact, Removed};
 pub(crate) use words::spelled;
 pub use words::{Compared, Edit, SafetyWords};
 
+use crate::cause::Cause;
 use crate::database::{self, Database};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, ToxId};
 use crate::mail::verdict::{Reason, Status};
@@ -88,6 +89,10 @@ pub enum Error {
         error: String,
         /// What to do.
         advice: String,
+        /// The same by name.
+        cause: Cause,
+        /// What belongs to it.
+        about: String,
     },
 }
 
@@ -98,9 +103,21 @@ impl From<rusqlite::Error> for Error {
 }
 
 fn refused<T>(error: impl Into<String>, advice: impl Into<String>) -> Result<T, Error> {
+    refused_as(Cause::Other, "", error, advice)
+}
+
+/// The same with its name, and what belongs to that.
+fn refused_as<T>(
+    cause: Cause,
+    about: impl Into<String>,
+    error: impl Into<String>,
+    advice: impl Into<String>,
+) -> Result<T, Error> {
     Err(Error::Refused {
         error: error.into(),
         advice: advice.into(),
+        cause,
+        about: about.into(),
     })
 }
 

@@ -12,7 +12,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::peers::{self, Kind, Standing};
 use super::table::one;
-use super::{Befriend, Contacts, Error, direct, refused, sharing, words};
+use super::{Befriend, Contacts, Error, direct, refused, refused_as, sharing, words};
+use crate::cause::Cause;
 use crate::mail::address::{PeerKey, ToxId};
 
 /// Another announcement of the same home counts after this time.
@@ -252,20 +253,20 @@ impl Contacts {
             match peers::standing(c, &new)? {
                 Standing::Known(_) => {}
                 Standing::Blocked => {
-                    return refused(
+                    return refused_as(Cause::Blocked, "", 
                         "the new box is blocked here",
                         "unblock it with `toxmaild contact remove NAME`, then pair with it by an invitation",
                     );
                 }
                 Standing::Stranger => {
-                    return refused(
+                    return refused_as(Cause::NewBoxRemoved, "", 
                         "the new box was removed from the contacts here",
                         "pair with it by an invitation",
                     );
                 }
             }
             if let Some(other) = taken_over_by(c, &new)? {
-                return refused(
+                return refused_as(Cause::NewBoxTaken, &other,
                     format!("that box has taken the place of {other} already"),
                     "ask both whose it is; remove the contact that is wrong, and pair anew",
                 );
@@ -320,7 +321,9 @@ impl Contacts {
     /// It is this home's own; or the database.
     pub fn move_to(&self, id: Option<&ToxId>) -> Result<(), Error> {
         if id.is_some_and(|id| id.key() == self.ourselves) {
-            return refused(
+            return refused_as(
+                Cause::OwnHome,
+                "",
                 "this is the Tox ID of this very home",
                 "give that of the new box: `toxmaild status` shows it there",
             );
@@ -438,11 +441,18 @@ fn open_move(c: &Connection, name: &str) -> Result<(PeerKey, PeerKey), Error> {
             "several homes say that this is their new box",
             "name the contact that you have spoken with",
         ),
-        [] if found.iter().any(|m| m.2 == MoveState::Withdrawn) => refused(
+        [] if found.iter().any(|m| m.2 == MoveState::Withdrawn) => refused_as(
+            Cause::Gone,
+            "",
             format!("{} says no more that there is a new box", contact.name),
             "ask them; they can announce it again",
         ),
-        [] => refused(format!("{} has announced no new box", contact.name), ADVICE),
+        [] => refused_as(
+            Cause::Gone,
+            "",
+            format!("{} has announced no new box", contact.name),
+            ADVICE,
+        ),
     }
 }
 

@@ -4,7 +4,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use super::names::Taken;
-use super::{Befriend, Contacts, Error, invitation, moves, names, refused, sharing};
+use super::{Befriend, Contacts, Error, invitation, moves, names, refused_as, sharing};
+use crate::cause::Cause;
 use crate::mail::address::{MemberName, PeerKey, ToxId};
 
 /// A peer that is seen again within this time is not written down again: an SD card wears out.
@@ -150,15 +151,21 @@ impl Contacts {
         let key = *key;
         self.database.write(move |c| match standing(c, &key)? {
             Standing::Known(Kind::Unknown | Kind::Chat) => become_chat(c, &key),
-            Standing::Known(Kind::Home) => refused(
+            Standing::Known(Kind::Home) => refused_as(
+                Cause::HomeNotChat,
+                "",
                 "this contact is a home with Toxmail, not a chat program",
                 "nothing need be done: letters to it go from home to home",
             ),
-            Standing::Blocked => refused(
+            Standing::Blocked => refused_as(
+                Cause::Blocked,
+                "",
                 "this contact is blocked here",
                 "unblock it with `toxmaild contact remove NAME`, then add it again",
             ),
-            Standing::Stranger => refused(
+            Standing::Stranger => refused_as(
+                Cause::ChatWithoutTox,
+                "",
                 "this contact has no Tox address",
                 "add it again with --tox ADDRESS --chat",
             ),

@@ -3,7 +3,8 @@
 use rusqlite::params;
 use serde::Serialize;
 
-use super::{Contacts, Error, invitation, names, peers, refused};
+use super::{Contacts, Error, invitation, names, peers, refused, refused_as};
+use crate::cause::Cause;
 use crate::mail::address::PeerKey;
 
 /// Most octets of a Tox friend request's text.
@@ -161,7 +162,9 @@ impl Contacts {
         found.retain(|request| request.key.to_string().starts_with(&text));
         match found[..] {
             [ref request] => Ok(request.key),
-            [] => refused(
+            [] => refused_as(
+                Cause::Gone,
+                "",
                 "nobody with this key has asked",
                 "`toxmaild contact requests` shows who has; they can ask again",
             ),

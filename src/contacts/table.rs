@@ -6,7 +6,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::peers::{self, Kind, Standing};
-use super::{Befriend, Contacts, Error, names, refused, sharing};
+use super::{Befriend, Contacts, Error, names, refused, refused_as, sharing};
+use crate::cause::Cause;
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, TOX_DOMAIN, ToxId, canonical};
 
 /// Contacts of one home.
@@ -125,10 +126,17 @@ impl Contacts {
     fn enter(&self, new: NewContact, program: Program) -> Result<Added, Error> {
         let name = names::tidy(&new.name);
         if name.is_empty() {
-            return refused("a contact needs a name", "give one, such as \"Oma Anna\"");
+            return refused_as(
+                Cause::NotUsable,
+                "",
+                "a contact needs a name",
+                "give one, such as \"Oma Anna\"",
+            );
         }
         if new.tox.is_none() && new.emails.is_empty() {
-            return refused(
+            return refused_as(
+                Cause::AddressMissing,
+                "",
                 "a contact needs an address",
                 "give a Tox address (--tox) or an e-mail address (--email), or send an invitation",
             );
@@ -139,7 +147,9 @@ impl Contacts {
             None => None,
         };
         if program == Program::Chat && tox.is_none() {
-            return refused(
+            return refused_as(
+                Cause::ChatWithoutTox,
+                "",
                 "a friend with a chat program needs a Tox address",
                 "give their Tox ID with --tox",
             );
@@ -156,7 +166,9 @@ impl Contacts {
             };
             if let (Program::Chat, Some((key, _))) = (program, &peer) {
                 if peers::standing(c, key)? == Standing::Known(Kind::Home) {
-                    return refused(
+                    return refused_as(
+                        Cause::HomeNotChat,
+                        "",
                         "there is a home with Toxmail at this address, not a chat program",
                         "add it without --chat",
                     );
@@ -302,15 +314,27 @@ impl Contacts {
     /// Ordinary addresses, checked: folded and as written.
     pub(super) fn ordinary(&self, emails: &[String]) -> Result<Vec<(String, String)>, Error> {
         if emails.len() > MAX_ADDRESSES {
-            return refused("too many addresses", "a contact can have 20");
+            return refused_as(
+                Cause::TooMany,
+                "",
+                "too many addresses",
+                "a contact can have 20",
+            );
         }
         let checked = emails.iter().map(|email| match self.meaning(email.trim()) {
             Ok(Meaning::Ordinary(written)) => Ok((address::folded(&written), written)),
-            Ok(_) => refused(
+            Ok(_) => refused_as(
+                Cause::EmailWrong,
+                email.as_str(),
                 format!("'{email}' is not an ordinary e-mail address"),
                 "give a Tox address with --tox; an address of this home needs no contact",
             ),
-            Err(error) => refused(error.0, "correct the e-mail address"),
+            Err(error) => refused_as(
+                Cause::EmailWrong,
+                email.as_str(),
+                error.0,
+                "correct the e-mail address",
+            ),
         });
         checked.collect()
     }
@@ -354,7 +378,9 @@ impl Contacts {
         let bare = match text.get(..4) {
             Some(scheme) if scheme.eq_ignore_ascii_case("tox:") => {
                 if text.contains("token=") {
-                    return refused(
+                    return refused_as(
+                        Cause::InvitationBroken,
+                        "",
                         "this is an invitation",
                         "use it with `toxmaild invite accept LINK`; the contact makes itself",
                     );
@@ -375,18 +401,29 @@ impl Contacts {
             Ok(Meaning::Peer { key, local }) => {
                 let known = self.database.read(|c| peers::standing(c, &key))?;
                 if known == Standing::Stranger && key != self.ourselves {
-                    return refused(
+                    return refused_as(
+                        Cause::KeyOnly,
+                        "",
                         "this is a key only, of a home that is not known here",
                         "ask for their full Tox ID (76 hex digits) or an invitation",
                     );
                 }
                 (key, Target::Known(key, bare_name(local)))
             }
-            Ok(_) => return refused(format!("'{text}' is not a Tox address"), ADVICE),
-            Err(error) => return refused(error.0, ADVICE),
+            Ok(_) => {
+                return refused_as(
+                    Cause::ToxAddressWrong,
+                    "",
+                    format!("'{text}' is not a Tox address"),
+                    ADVICE,
+                );
+            }
+            Err(error) => return refused_as(Cause::ToxAddressWrong, "", error.0, ADVICE),
         };
         if key == self.ourselves {
-            return refused(
+            return refused_as(
+                Cause::OwnHome,
+                "",
                 "this is the address of your own home",
                 "give the other home's address; yours is for them",
             );
@@ -435,7 +472,9 @@ fn bare_name(local: Option<String>) -> String {
 
 fn not_blocked(standing: Standing) -> Result<(), Error> {
     if standing == Standing::Blocked {
-        return refused(
+        return refused_as(
+            Cause::Blocked,
+            "",
             "this home is blocked here",
             "unblock it with `toxmaild contact remove NAME`, then add it again",
         );
@@ -453,7 +492,12 @@ pub(super) fn enter(
 ) -> Result<(i64, String), Error> {
     let total: i64 = c.query_row("SELECT count(*) FROM contacts", [], |row| row.get(0))?;
     if total >= MAX_CONTACTS {
-        return refused("there are 5000 contacts already", "remove some");
+        return refused_as(
+            Cause::TooMany,
+            "",
+            "there are 5000 contacts already",
+            "remove some",
+        );
     }
     if let Some((key, local)) = &peer {
         let mut statement = c.prepare(
@@ -465,7 +509,9 @@ pub(super) fn enter(
             let (made_by, known, nickname): (String, String, String) =
                 (row.get(1)?, row.get(2)?, row.get(3)?);
             if made_by == "person" {
-                return refused(
+                return refused_as(
+                    Cause::ContactKnown,
+                    &known,
                     format!("this address is in the contacts already, as {known} ({nickname}@tox)"),
                     "remove that contact first if it should have another name",
                 );
@@ -516,7 +562,9 @@ pub(super) fn give_address(
         if row.get::<_, i64>(0)? == contact {
             return Ok(());
         }
-        return refused(
+        return refused_as(
+            Cause::EmailKnown,
+            row.get::<_, String>(1)?,
             format!(
                 "{} has the address {written} already",
                 row.get::<_, String>(1)?
@@ -598,7 +646,9 @@ pub(super) fn give_mailbox(
         .query_row(params![key.as_bytes(), local, owner], |row| row.get(0))
         .optional()?;
     if let Some(holder) = holder {
-        return refused(
+        return refused_as(
+            Cause::ContactKnown,
+            &holder,
             format!("this Tox address is in the contacts already, as {holder}"),
             "remove that contact first if it should be this one's",
         );
@@ -642,7 +692,9 @@ pub(super) fn one(c: &Connection, text: &str) -> Result<ContactRow, Error> {
     });
     match all.len() {
         1 => Ok(all.swap_remove(0)),
-        0 => refused(
+        0 => refused_as(
+            Cause::Gone,
+            "",
             format!("there is no contact '{text}'"),
             "`toxmaild contact list` shows everybody",
         ),

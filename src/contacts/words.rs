@@ -22,7 +22,8 @@ use serde::Serialize;
 
 use super::cards::{self, CardError};
 use super::table::{self, one};
-use super::{Befriend, ContactRow, Contacts, Error, names, refused};
+use super::{Befriend, ContactRow, Contacts, Error, names, refused, refused_as};
+use crate::cause::Cause;
 use crate::mail::address::PeerKey;
 
 const WORDS: &str = include_str!("words.txt");
@@ -67,7 +68,9 @@ impl SafetyWords {
                     .hash_password_into_with_memory(&both, DOMAIN, &mut bytes, &mut memory[..])
             });
         if let Err(e) = hashed {
-            return refused(
+            return refused_as(
+                Cause::Busy,
+                "",
                 format!("the safety words cannot be made: {e}"),
                 "try again when the machine has less to do",
             );
@@ -124,7 +127,12 @@ impl Contacts {
     pub fn edit(&self, name: &str, edit: Edit) -> Result<(i64, Befriend), Error> {
         let new_name = edit.name.as_deref().map(names::tidy);
         if new_name.as_deref() == Some("") {
-            return refused("a contact needs a name", "give one, such as \"Oma Anna\"");
+            return refused_as(
+                Cause::NotUsable,
+                "",
+                "a contact needs a name",
+                "give one, such as \"Oma Anna\"",
+            );
         }
         let emails = match &edit.emails {
             Some(emails) => Some(self.ordinary(emails)?),
@@ -142,7 +150,9 @@ impl Contacts {
             }
             if let Some(emails) = emails {
                 if emails.is_empty() && row.key.is_none() && target.is_none() {
-                    refused(
+                    refused_as(
+                        Cause::AddressMissing,
+                        "",
                         "a contact needs an address",
                         "leave one, give a Tox address with --tox, or remove the contact",
                     )?;
@@ -152,7 +162,9 @@ impl Contacts {
             let mut befriend = Befriend::Nothing;
             if let Some(target) = target {
                 if row.key.is_some() {
-                    refused(
+                    refused_as(
+                        Cause::OtherToxAddress,
+                        &row.name,
                         format!("{} has a Tox address already", row.name),
                         "remove the contact, and add it with the new one",
                     )?;
@@ -172,6 +184,8 @@ impl Contacts {
             other => Error::Refused {
                 error: other.to_string(),
                 advice: "remove contacts or photos that nobody needs".to_owned(),
+                cause: Cause::TooMany,
+                about: String::new(),
             },
         })
     }

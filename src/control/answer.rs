@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::protocol::Secret;
+use crate::cause::Cause;
 
 /// `status`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -301,6 +302,12 @@ pub struct ImportedCard {
     pub outcome: String,
     /// Why it was refused.
     pub why: Option<String>,
+    /// The same by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// What belongs to it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub about: String,
 }
 
 /// `contact words`: what two people compare on the telephone.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::answer::{Cards, ImportedCard};
 use super::protocol::{Failure, Request};
 use super::view::harmless;
+use crate::cause::Cause;
 use crate::contacts::vcard;
 use crate::mail::address::MemberName;
 
@@ -68,13 +69,15 @@ pub fn import_requests(
             return Err(Failure::new(
                 format!("{name}, the card in line {line} is not UTF-8"),
                 "export it as vCard 3.0 or 4.0",
-            ));
+            )
+            .because(Cause::CardsUnreadable));
         };
         if card.len() > PART + PART / 8 {
             return Err(Failure::new(
                 format!("{name}, the card in line {line} is too large"),
                 "a card may have 512 KB: take a smaller photo",
-            ));
+            )
+            .because(Cause::CardTooLarge));
         }
         if size + card.len() > PART && !part.is_empty() {
             requests.push(std::mem::take(&mut part));
@@ -88,7 +91,7 @@ pub fn import_requests(
     }
     if requests.is_empty() {
         let error = format!("there is no card in {name}");
-        return Err(Failure::new(error, "name a file with vCards"));
+        return Err(Failure::new(error, "name a file with vCards").because(Cause::CardsUnreadable));
     }
     let requests = requests.into_iter().map(|cards| Request::ContactImport {
         member: member.cloned(),

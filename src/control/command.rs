@@ -130,7 +130,10 @@ fn misuse(error: &clap::Error) -> Failure {
 
 fn tell(failure: &Failure, json: bool) {
     if json {
-        print(&format!("{}\n", serde_json::json!(failure)));
+        print(&format!(
+            "{}\n",
+            serde_json::json!({ "error": failure.error, "advice": failure.advice })
+        ));
         return;
     }
     let advice = match failure.advice.as_str() {

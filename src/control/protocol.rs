@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroize;
 
+use crate::cause::Cause;
 use crate::config::{BootstrapNode, RelayTls};
 use crate::fetch::Protocol;
 use crate::fetch::plan::{After, Since};
@@ -490,6 +491,12 @@ pub struct Failure {
     pub error: String,
     /// What to do; may be empty.
     pub advice: String,
+    /// The same by name, for a page in another language.
+    #[serde(default)]
+    pub cause: Cause,
+    /// What belongs to it: see [`Cause`].
+    #[serde(default)]
+    pub about: String,
 }
 
 impl Failure {
@@ -498,16 +505,30 @@ impl Failure {
         Self {
             error: error.to_string(),
             advice: advice.into(),
+            cause: Cause::Other,
+            about: String::new(),
+        }
+    }
+
+    /// The same with its name.
+    #[must_use]
+    pub fn because(self, cause: Cause) -> Self {
+        Self { cause, ..self }
+    }
+
+    /// The same with what belongs to its name.
+    #[must_use]
+    pub fn about(self, about: impl Into<String>) -> Self {
+        Self {
+            about: about.into(),
+            ..self
         }
     }
 }
 
 impl From<crate::config::Error> for Failure {
     fn from(error: crate::config::Error) -> Self {
-        Self {
-            error: error.to_string(),
-            advice: error.advice,
-        }
+        Self::new(&error, error.advice.clone()).because(Cause::ValueUnusable)
     }
 }
 

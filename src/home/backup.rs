@@ -11,6 +11,7 @@ use super::people::value;
 use super::stopped::{DATABASE, IDENTITY};
 use super::{lock_folder, remains};
 use crate::appliance::backup::{self, Error, Key, Letters, Paper, SealedKey};
+use crate::cause::Cause;
 use crate::control::Failure;
 use crate::control::backup::{Job, Present, WithMail};
 use crate::database::Database;
@@ -34,7 +35,15 @@ impl From<Error> for Failure {
             Error::Random => "start the machine again",
             Error::Database(_) | Error::Io(_) => "",
         };
-        let failure = Failure::new(&error, advice);
+        let cause = match &error {
+            Error::Weak(_) => Cause::NotUsable,
+            Error::WrongPassphrase => Cause::BackupPassphrase,
+            Error::Damaged(_) => Cause::BackupDamaged,
+            Error::Newer(_) => Cause::BackupNewer,
+            Error::Changed(_) => Cause::Busy,
+            _ => Cause::Other,
+        };
+        let failure = Failure::new(&error, advice).because(cause);
         match error {
             Error::Database(error) => error.into(),
             Error::Io(error) => error.into(),

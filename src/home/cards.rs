@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::operator::Running;
 use super::people::value;
+use crate::cause::Cause;
 use crate::contacts::{Befriend, Compared, ContactRow, Edit, ToxIds};
 use crate::control::answer;
 use crate::control::protocol::{Failure, Request};
@@ -30,7 +31,7 @@ pub(super) fn handle(home: &Running, request: Request) -> Result<Value, Failure>
             let rows = contacts.list()?;
             match rows.iter().find(|row| row.id == id) {
                 Some(row) => details(home, row),
-                None => Err(Failure::new("the contact is gone meanwhile", "")),
+                None => Err(Failure::new("the contact is gone meanwhile", "").because(Cause::Gone)),
             }
         }
         Request::ContactWords { name } => {
@@ -90,7 +91,7 @@ fn details(home: &Running, row: &ContactRow) -> Result<Value, Failure> {
     let verified = contacts.verified()?;
     let mut listed = home.contacts(|other| other.id == row.id)?;
     let Some(contact) = listed.pop() else {
-        return Err(Failure::new("the contact is gone meanwhile", ""));
+        return Err(Failure::new("the contact is gone meanwhile", "").because(Cause::Gone));
     };
     value(&answer::ContactDetails {
         contact,
@@ -119,7 +120,7 @@ fn import(
                     line: *line,
                     name: Some(imported.name),
                     outcome: if imported.new { "new" } else { "completed" }.to_owned(),
-                    why: None,
+                    ..answer::ImportedCard::default()
                 }
             }
             Err(refused) => answer::ImportedCard {
@@ -127,6 +128,8 @@ fn import(
                 name: None,
                 outcome: "refused".to_owned(),
                 why: Some(refused.why),
+                cause: Some(refused.cause),
+                about: refused.about,
             },
         });
     }

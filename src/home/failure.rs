@@ -7,6 +7,7 @@ use std::io;
 
 use rusqlite::ErrorCode;
 
+use crate::cause::Cause;
 use crate::control::Failure;
 use crate::{contacts, database, durable, members, providers, queue, store, tox};
 
@@ -15,7 +16,7 @@ const LOOK_AT_DISK: &str =
     "look into the home's log, and whether the disk (the SD card) is failing";
 
 fn full() -> Failure {
-    Failure::new("the disk is full", "make room on it, and try again")
+    Failure::new("the disk is full", "make room on it, and try again").because(Cause::DiskFull)
 }
 
 impl From<io::Error> for Failure {
@@ -27,7 +28,7 @@ impl From<io::Error> for Failure {
             io::ErrorKind::PermissionDenied => OTHER_USER,
             _ => LOOK_AT_DISK,
         };
-        Failure::new(error, advice)
+        Failure::new(error, advice).because(Cause::DiskFails)
     }
 }
 
@@ -45,9 +46,11 @@ impl From<database::Error> for Failure {
             Error::Undone => Failure::new(
                 "the disk is full or failing",
                 "make room on it, and try again",
-            ),
+            )
+            .because(Cause::DiskFull),
             Error::Io(error) => error.into(),
-            Error::Closed => Failure::new("the home is stopping", "try again when it runs"),
+            Error::Closed => Failure::new("the home is stopping", "try again when it runs")
+                .because(Cause::Stopping),
             Error::Sqlite(error) => of_sqlite(&error),
         }
     }
@@ -58,15 +61,19 @@ fn of_sqlite(error: &rusqlite::Error) -> Failure {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Failure::new(
             "the database is busy with something else",
             "try again in a moment",
-        ),
+        )
+        .because(Cause::Busy),
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Failure::new("the database cannot be opened or written", OTHER_USER)
+                .because(Cause::DiskFails)
         }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Failure::new(
             "the database toxmail.db is damaged",
             "stop the home and restore a backup",
-        ),
-        _ => Failure::new(format!("the database refuses: {error}"), LOOK_AT_DISK),
+        )
+        .because(Cause::DiskFails),
+        _ => Failure::new(format!("the database refuses: {error}"), LOOK_AT_DISK)
+            .because(Cause::DiskFails),
     }
 }
 
@@ -81,14 +88,23 @@ impl From<members::Error> for Failure {
             Error::NoSuchMember(_) => "`toxmaild member list` shows everybody",
             Error::NoSuchDevice(name, _) => {
                 let advice = format!("`toxmaild member device list {name}` shows their numbers");
-                return Failure::new("there is no such device password", advice);
+                return Failure::new("there is no such device password", advice)
+                    .because(Cause::Gone);
             }
             Error::AddressTaken(..) => "an address can belong to one member only",
             Error::Unusable(_) => "give another one",
             Error::Busy => "",
             Error::System(_) => "start the machine again",
         };
-        let failure = Failure::new(&error, advice);
+        let (cause, about) = match &error {
+            Error::Database(_) | Error::System(_) | Error::NoSuchDevice(..) => (Cause::Other, ""),
+            Error::Taken(name) => (Cause::MailboxTaken, name.as_str()),
+            Error::NoSuchMember(_) => (Cause::Gone, ""),
+            Error::AddressTaken(address, _) => (Cause::AddressTaken, address.as_str()),
+            Error::Unusable(_) => (Cause::NotUsable, ""),
+            Error::Busy => (Cause::Busy, ""),
+        };
+        let failure = Failure::new(&error, advice).because(cause).about(about);
         match error {
             Error::Database(error) => error.into(),
             _ => failure,
@@ -100,7 +116,17 @@ impl From<contacts::Error> for Failure {
     fn from(error: contacts::Error) -> Self {
         match error {
             contacts::Error::Database(error) => error.into(),
-            contacts::Error::Refused { error, advice } => Failure { error, advice },
+            contacts::Error::Refused {
+                error,
+                advice,
+                cause,
+                about,
+            } => Failure {
+                error,
+                advice,
+                cause,
+                about,
+            },
         }
     }
 }
@@ -116,7 +142,17 @@ impl From<providers::Error> for Failure {
         match error {
             Error::Database(error) => error.into(),
             Error::Safe(safe::Error::Io(error)) => error.into(),
-            Error::Refused { error, advice } => Failure { error, advice },
+            Error::Refused {
+                error,
+                advice,
+                cause,
+                about,
+            } => Failure {
+                error,
+                advice,
+                cause,
+                about,
+            },
             error => Failure::new(error, advice),
         }
     }
@@ -142,7 +178,8 @@ impl From<queue::Error> for Failure {
             queue::Error::Unknown => Failure::new(
                 "no such message waits",
                 "`toxmaild queue list` shows what does",
-            ),
+            )
+            .because(Cause::LetterGone),
             error => Failure::new(error, LOOK_AT_DISK),
         }
     }

@@ -9,6 +9,7 @@ use super::doctor::Findings;
 use super::operator::Running;
 use super::people::value;
 use super::providers::untested;
+use crate::cause::Cause;
 use crate::control::answer;
 use crate::control::finding::Finding;
 use crate::control::protocol::{Failure, NewFetch};
@@ -68,7 +69,9 @@ pub(super) fn test(home: &Running, member: &MemberName) -> Result<Value, Failure
     };
     home.fetcher.test(&inbox).map_err(|why| {
         let advice = "correct it, and set it again with `toxmaild provider fetch set`";
-        Failure::new(why.text, advice)
+        Failure::new(&why.text, advice)
+            .because(Cause::AccountFails)
+            .about(why.text.as_str())
     })?;
     one(home, member)
 }
@@ -90,15 +93,18 @@ pub(super) fn now(home: &Running, member: &MemberName) -> Result<Value, Failure>
         },
         Look::Ended(Err(why)) => {
             return Err(Failure::new(
-                why.text,
+                &why.text,
                 "nothing is lost: the letters wait at the provider; `toxmaild doctor` tells what to do",
-            ));
+            )
+            .because(Cause::AccountFails)
+            .about(why.text.as_str()));
         }
         Look::Dropped => {
             return Err(Failure::new(
                 "the mailbox was not looked at: the home is stopping, or it is fetched no more",
                 "ask again",
-            ));
+            )
+            .because(Cause::Stopping));
         }
     };
     value(&round)
@@ -131,6 +137,7 @@ fn none(member: &MemberName) -> Failure {
         format!("nothing is fetched for {member}"),
         format!("set it up with `toxmaild provider fetch set HOST --member {member}`"),
     )
+    .because(Cause::Gone)
 }
 
 /// A mailbox as it may be shown.

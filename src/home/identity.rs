@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::operator::Running;
 use super::people::value;
+use crate::cause::Cause;
 use crate::contacts::{InvitationState, MoveState, Paths, Share};
 use crate::control::Failure;
 use crate::control::answer;
@@ -22,7 +23,11 @@ pub(super) fn renew(home: &Running) -> Result<Value, Failure> {
             }
             _ => "look into the home's log, start the home again, and try again",
         };
-        Failure::new(format!("the home has its old Tox ID still: {e}"), advice)
+        let cause = match e {
+            CommandError::NotSaved => Cause::DiskFails,
+            _ => Cause::Other,
+        };
+        Failure::new(format!("the home has its old Tox ID still: {e}"), advice).because(cause)
     })?;
     let (contacts, id) = (&home.post.contacts, home.node.id());
     // From here on it is done: what goes wrong with the rest is told, and the next start does it.
@@ -86,6 +91,7 @@ pub(super) fn announce_move(home: &Running, tox_id: &str) -> Result<Value, Failu
             format!("this is not a Tox ID: {e}"),
             "give the 76 hex digits that `toxmaild status` shows on the new box",
         )
+        .because(Cause::ToxAddressWrong)
     })?;
     home.post.contacts.move_to(Some(&id))?;
     home.announce();

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::operator::Running;
 use super::people::value;
+use crate::cause::Cause;
 use crate::clock::Stamp;
 use crate::control::protocol::{HeldWord, QueueFilter};
 use crate::control::{Failure, answer};
@@ -133,7 +134,8 @@ pub(super) fn retry(home: &Running, id: Option<i64>) -> Result<Value, Failure> {
                         "message {id} is held: its writer is asked by mail whether it should go"
                     ),
                     "they answer that mail; or `toxmaild queue release` lets it go, and `toxmaild queue cancel` takes it back",
-                ));
+                )
+                .because(Cause::LetterHeld));
             }
             Some(id)
         }
@@ -175,7 +177,8 @@ pub(super) fn answer(
         return Err(Failure::new(
             format!("message {id} does not wait for an answer of {member}"),
             "`toxmaild queue show` tells what it waits for",
-        ));
+        )
+        .because(Cause::LetterGone));
     };
     let word = match word {
         HeldWord::Send => {
@@ -254,6 +257,7 @@ fn nobody_waits(id: QueueId) -> Failure {
         format!("nobody waits for message {id} any more"),
         "its writer is being told; then it leaves the queue by itself",
     )
+    .because(Cause::LetterGone)
 }
 
 /// Lays letters out for an answer; what several of them need is looked up once.

@@ -603,6 +603,7 @@ impl Doors {
         let claims = claims.await??;
         let web = web::House {
             operator: Arc::clone(&operator) as Arc<dyn control::Operator>,
+            whereabouts: Arc::clone(&operator) as Arc<dyn web::Whereabouts>,
             doorman,
             database: house.database.clone(),
             clock: house.post.clock.clone(),

@@ -33,9 +33,11 @@ use crate::delivery::fetcher::Fetcher;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
 use crate::delivery::{self, Post, boxes};
+use crate::devices::Ports;
 use crate::journal;
-use crate::mail::address::{MemberName, PeerKey};
+use crate::mail::address::{MemberName, PeerKey, ToxId};
 use crate::tox::{self, Command, Node, bootstrap};
+use crate::web::Whereabouts;
 
 /// Where an imported list of nodes is kept.
 const BOOTSTRAP: &str = "tox.bootstrap";
@@ -70,6 +72,16 @@ pub struct Running {
 
 /// See [`Running::reload`].
 pub type Reload = Box<dyn Fn() -> Result<(), Failure> + Send + Sync>;
+
+impl Whereabouts for Running {
+    fn tox_id(&self) -> Option<ToxId> {
+        Some(self.node.id())
+    }
+
+    fn ports(&self) -> Ports {
+        Ports::bound(&self.ports)
+    }
+}
 
 impl Operator for Running {
     fn handle(&self, request: Request) -> Result<Value, Failure> {

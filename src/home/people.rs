@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::cause::Cause;
 use crate::config::Config;
 use crate::contacts::{ContactRow, Contacts};
 use crate::control::answer;
@@ -187,7 +188,8 @@ pub(super) fn appoint(
             return Err(Failure::new(
                 format!("toxmail.toml itself says main_mailbox = \"{named}\", and wins"),
                 "change it there, or remove the line and make the home read it again (SIGHUP)",
-            ));
+            )
+            .because(Cause::Locked));
         }
     }
     Ok(json!({ "name": name, "office": office }))

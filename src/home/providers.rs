@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::operator::Running;
 use super::people::value;
 use super::{fetching, letters};
+use crate::cause::Cause;
 use crate::control::answer;
 use crate::control::protocol::{Failure, NewProvider};
 use crate::delivery::relay;
@@ -70,6 +71,8 @@ pub(super) fn untested(why: &Reason) -> Failure {
         format!("nothing was stored: {}", why.text),
         "correct it and set it again; --untested stores it without a login",
     )
+    .because(Cause::LoginFails)
+    .about(why.text.as_str())
 }
 
 /// `provider show`
@@ -99,9 +102,11 @@ pub(super) fn test(home: &Running, member: Option<&MemberName>) -> Result<Value,
         Err(why) => {
             providers.fails(id, &why)?;
             Err(Failure::new(
-                why.text,
+                &why.text,
                 "correct it, and set it again with `toxmaild provider set`",
-            ))
+            )
+            .because(Cause::AccountFails)
+            .about(why.text.as_str()))
         }
     }
 }
@@ -140,7 +145,7 @@ fn wake(home: &Running, id: AccountId) -> Result<(), Failure> {
 }
 
 fn none(member: Option<&MemberName>) -> Failure {
-    match member {
+    let failure = match member {
         Some(member) => Failure::new(
             format!("{member} has no provider of their own"),
             format!(
@@ -151,7 +156,8 @@ fn none(member: Option<&MemberName>) -> Failure {
             "the home has no provider",
             "set one up with `toxmaild provider set HOST --username LOGIN`",
         ),
-    }
+    };
+    failure.because(Cause::Gone)
 }
 
 fn shown(home: &Running, listed: Listed) -> Result<answer::Provider, Failure> {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::operator::Running;
 use super::people::value;
+use crate::cause::Cause;
 use crate::config::{self, Config};
 use crate::control::answer;
 use crate::control::protocol::Failure;
@@ -40,7 +41,8 @@ pub(super) fn set(home: &Running, key: &str, new: Option<&str>) -> Result<Value,
         return Err(Failure::new(
             format!("toxmail.toml itself says {key}, and wins over what is chosen here"),
             "change it there, or remove the line, make the home read it again (SIGHUP), and choose then",
-        ));
+        )
+        .because(Cause::Locked));
     }
     if let Some(new) = new {
         config.choose(key, new)?;
@@ -49,7 +51,8 @@ pub(super) fn set(home: &Running, key: &str, new: Option<&str>) -> Result<Value,
             return Err(Failure::new(
                 "a letter would go back before its writer hears that it waits",
                 "choose a shorter queue.delay_notice_after, or a longer queue.expire_after",
-            ));
+            )
+            .because(Cause::TimesCross));
         }
     }
     let before = home.database.setting(key)?;
@@ -74,6 +77,6 @@ fn show(home: &Running, key: &str) -> Result<answer::Setting, Failure> {
 
 impl From<config::Unusable> for Failure {
     fn from(error: config::Unusable) -> Self {
-        Self::new(&error, error.advice.clone())
+        Self::new(&error, error.advice.clone()).because(Cause::ValueUnusable)
     }
 }

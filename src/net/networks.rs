@@ -32,6 +32,36 @@ pub fn is_home(address: IpAddr) -> bool {
     }
 }
 
+/// Whether an address is one of the internet: not of a home, of the provider's side of a router (RFC 6598), of this machine or of
+/// nobody; one of these inside of an IPv6 address counts as itself.
+pub fn is_public(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(a) => {
+            let [first, second, ..] = a.octets();
+            let shared = first == 100 && (64..128).contains(&second);
+            !(is_home(IpAddr::V4(a)) || shared || first == 0 || first >= 224)
+        }
+        IpAddr::V6(a) => {
+            let embedded = match a.segments() {
+                // NAT64 (RFC 6052), 6to4 (RFC 3056), IPv4-compatible (RFC 4291 section 2.5.5.1).
+                [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+                | [0x2002, high, low, ..]
+                | [0, 0, 0, 0, 0, 0, high, low] => Some((high, low)),
+                _ => None,
+            };
+            match embedded {
+                Some((high, low)) => {
+                    let [a, b] = high.to_be_bytes();
+                    let [c, d] = low.to_be_bytes();
+                    is_public(Ipv4Addr::new(a, b, c, d).into())
+                }
+                // All that is given out lies in 2000::/3.
+                None => a.segments()[0] & 0xe000 == 0x2000,
+            }
+        }
+    }
+}
+
 /// The networks whose members may connect.
 #[derive(Debug, Default)]
 pub struct Allowed {
@@ -239,6 +269,40 @@ mod tests {
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_no_address_of_the_internet_is_not_taken_for_one() {
+        for public in [
+            "8.8.8.8",
+            "100.63.0.1",
+            "2001:4860:4860::8888",
+            "64:ff9b::808:808",
+        ] {
+            assert!(is_public(ip(public)), "{public}");
+        }
+        for other in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "192.168.1.1",
+            "172.31.0.1",
+            "169.254.1.1",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "::ffff:192.168.1.1",
+            "64:ff9b::c0a8:101",
+            "2002:c0a8:101::1",
+            "::192.168.1.1",
+        ] {
+            assert!(!is_public(ip(other)), "{other}");
+        }
     }
 
     #[test]

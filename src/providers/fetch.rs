@@ -24,7 +24,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use zeroize::Zeroizing;
 
-use super::{Error, Providers, number_of, refused, tls_of, word_of};
+use super::{Error, Providers, number_of, refused, refused_as, tls_of, word_of};
+use crate::cause::Cause;
 use crate::config::RelayTls;
 use crate::database;
 use crate::fetch::plan::{After, Known, Since, State};
@@ -364,7 +365,9 @@ impl Providers {
             }
         };
         if !is_sayable(&username) || !is_sayable(&password) {
-            return refused(
+            return refused_as(
+                Cause::NotUsable,
+                "",
                 "login or password at the provider is empty, or has a control character in it",
                 "give the login with --username, and the password on standard input",
             );
@@ -372,7 +375,9 @@ impl Providers {
         for other in self.fetches()? {
             let same_place = other.host.eq_ignore_ascii_case(&new.host);
             if other.member != new.member && same_place && other.username == username {
-                return refused(
+                return refused_as(
+                    Cause::FetchedAlready,
+                    other.member.to_string(),
                     format!("{} fetches from that mailbox already", other.member),
                     "one mailbox there is one person's here: give the login of another one",
                 );

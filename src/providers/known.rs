@@ -111,6 +111,17 @@ pub fn of_address(address: &str) -> Option<Known> {
         .map(|row| row.known)
 }
 
+/// Whether that is a server of a provider that is known.
+pub fn is_server(host: &str) -> bool {
+    TABLE.iter().any(|row| {
+        let servers = [row.known.smtp, row.known.imap];
+        !host.is_empty()
+            && servers
+                .iter()
+                .any(|server| server.eq_ignore_ascii_case(host))
+    })
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -147,6 +158,7 @@ mod tests {
     fn a_provider_is_known_by_its_domain_alone() {
         let gmx = of_address(" Anna@GMX.de ").unwrap();
         assert_eq!((gmx.smtp, gmx.port), ("mail.gmx.net", 465));
+        assert!(is_server("Mail.GMX.net") && !is_server("mail.gmx.net.local") && !is_server(""));
         assert_eq!(gmx.login_of("anna@gmx.de"), "anna@gmx.de");
         assert_eq!(of_address("x@web.de").unwrap().login_of("x@web.de"), "x");
         assert_eq!(of_address("x@tuta.com").unwrap().needs, Needs::Unusable);

@@ -31,6 +31,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension, Row};
 use zeroize::Zeroizing;
 
+use crate::cause::Cause;
 use crate::config::{Relay, RelayTls};
 use crate::database::{self, Database};
 use crate::mail::address::MemberName;
@@ -63,6 +64,10 @@ pub enum Error {
         error: String,
         /// What to do.
         advice: String,
+        /// The same by name.
+        cause: Cause,
+        /// What belongs to it.
+        about: String,
     },
 }
 
@@ -73,9 +78,21 @@ impl From<rusqlite::Error> for Error {
 }
 
 fn refused<T>(error: impl Into<String>, advice: impl Into<String>) -> Result<T, Error> {
+    refused_as(Cause::Other, "", error, advice)
+}
+
+/// The same with its name, and what belongs to that.
+fn refused_as<T>(
+    cause: Cause,
+    about: impl Into<String>,
+    error: impl Into<String>,
+    advice: impl Into<String>,
+) -> Result<T, Error> {
     Err(Error::Refused {
         error: error.into(),
         advice: advice.into(),
+        cause,
+        about: about.into(),
     })
 }
 
@@ -304,7 +321,9 @@ impl Providers {
 
     fn check(&self, new: &NewAccount) -> Result<(), Error> {
         if new.member.is_none() && self.home_is_in_file() {
-            return refused(
+            return refused_as(
+                Cause::Locked,
+                "",
                 "toxmail.toml itself names the home's provider in [relay], and wins over a command",
                 "change it there, or remove [relay] from the file and set it again",
             );
@@ -322,7 +341,9 @@ impl Providers {
             );
         }
         if new.username.trim().is_empty() || new.username.chars().any(char::is_control) {
-            return refused(
+            return refused_as(
+                Cause::NotUsable,
+                "",
                 "the login at the provider is empty or has a control character in it",
                 "give it with --username; often it is the whole e-mail address",
             );
@@ -374,7 +395,9 @@ impl Providers {
     /// The file names the home's account; there is no such member; or the database.
     pub fn remove(&self, member: Option<&MemberName>) -> Result<bool, Error> {
         if member.is_none() && self.home_is_in_file() {
-            return refused(
+            return refused_as(
+                Cause::Locked,
+                "",
                 "the home's provider stands in toxmail.toml",
                 "remove [relay] there",
             );
@@ -528,7 +551,9 @@ fn number_of(c: &Connection, member: Option<&MemberName>) -> Result<AccountId, E
         .optional()?;
     match found {
         Some(number) => Ok(AccountId::from_number(number)),
-        None => refused(
+        None => refused_as(
+            Cause::Gone,
+            "",
             members::Error::NoSuchMember(member.clone()).to_string(),
             "`toxmaild member list` shows everybody",
         ),

@@ -5,7 +5,8 @@
 //! - [`guard`]: what every request has to pass (host, origin, token), and what every answer carries.
 //! - [`claim`]: who may move in first, and how far the setup is. [`session`]: who is logged in. [`visitor`]: who asks, as a handler
 //!   and a template see them.
-//! - [`glance`]: what the first page tells, kept while nothing changes; [`finding`]: what can be wrong, in words;
+//! - [`glance`]: what the first page tells, kept while nothing changes; [`finding`]: what can be wrong, in words,
+//!   and [`failure`]: what the home says no with;
 //!   [`stream`]: what changes while a page is open. [`upload`]: forms with a file in them.
 //! - [`text`], [`mod@format`]: words, numbers and dates in four languages. [`assets`]: static files.
 //! - [`page`]: the pages, one file a page; templates in `web/templates/`.
@@ -39,13 +40,15 @@
 //! middleware: the order of [`serve::Site::answer`] can be read from top to bottom.
 //!
 //! # Known limits
-//! - What the home says no with ([`Failure`]) is English; the page puts it into a frame of the visitor's language.
+//! - What the home says no with has words in each language as far as it has a name ([`crate::cause::Cause`]); the rest is English, in a
+//!   frame of the visitor's language.
 //! - A session is looked at when a request comes. What streams looks again
 //!   ([`session::Sessions::still`]).
 //! - A link in a mail or a chat makes a detour by the login, because its browser sends no `SameSite=Strict` cookie along with it.
 
 pub mod assets;
 pub mod claim;
+pub mod failure;
 pub mod finding;
 pub mod format;
 pub mod glance;
@@ -70,8 +73,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::{Failure, Operator, Request};
 use crate::database::Database;
+use crate::devices::Ports;
 use crate::durable;
 use crate::journal;
+use crate::mail::address::ToxId;
 use crate::net::login::Doorman;
 use crate::net::tls::Tls;
 use claim::Claims;
@@ -144,6 +149,16 @@ pub struct House {
     pub tls: Arc<Tls>,
     /// Where HTTPS is, if it is on.
     pub https_port: Option<u16>,
+    /// Where this home is to be found.
+    pub whereabouts: Arc<dyn Whereabouts>,
+}
+
+/// Where a home is to be found: what devices are told, without a look at anything else.
+pub trait Whereabouts: Send + Sync {
+    /// Its Tox address as it is now; `None` before there is one.
+    fn tox_id(&self) -> Option<ToxId>;
+    /// What is bound.
+    fn ports(&self) -> Ports;
 }
 
 /// The house behind the page; a cheap handle to clone.
@@ -237,6 +252,11 @@ impl Web {
     /// The authority that devices have to trust.
     pub fn tls(&self) -> &Tls {
         &self.0.house.tls
+    }
+
+    /// Where this home is to be found.
+    pub fn whereabouts(&self) -> &dyn Whereabouts {
+        &*self.0.house.whereabouts
     }
 
     /// Where HTTPS is, if it is on.

@@ -1,8 +1,10 @@
 //! The first start as browsers without a script meet it: the whole way, power cuts, two at once, and whoever is not meant.
 
 use super::*;
+use crate::cause::Cause;
 use crate::config::Home as HomeKeys;
 use crate::control::protocol::NewProvider;
+use crate::home::operator_tests;
 use crate::web::claim::{self, Claims, Code, Step, Way};
 
 const CODE: &str = "1234 5678";
@@ -69,7 +71,9 @@ impl Operator for Family {
             Request::ProviderSet(new) => {
                 assert!(!new.untested, "a login is tried first");
                 if new.password.expose() != "right" {
-                    return Err(Failure::new("535 5.7.8 <b>wrong</b>", "look again"));
+                    let why = "535 5.7.8 <b>wrong</b>";
+                    let failure = Failure::new(why, "set it again with --untested");
+                    return Err(failure.because(Cause::LoginFails).about(why));
                 }
                 *self.provider.lock().unwrap() = Some(new);
                 json!({})
@@ -91,9 +95,27 @@ impl Operator for Family {
                     .map(|_| json!({ "display": "Ben's <home>", "key": "ab" }));
                 Value::Array(homes.collect())
             }
+            Request::DeviceAdd { name, label } => {
+                let made = self.members.device_add(&name, &label).map_err(no)?;
+                json!({ "id": made.id, "password": *made.secret })
+            }
             Request::Status => json!({ "address_suffix": "@x.tox", "tox": "udp" }),
             other => panic!("the setup asks for {}", other.name()),
         })
+    }
+}
+
+impl Whereabouts for Family {
+    fn tox_id(&self) -> Option<ToxId> {
+        Some(operator_tests::id(7))
+    }
+
+    fn ports(&self) -> Ports {
+        Ports {
+            imaps: Some(5993),
+            submissions: Some(5465),
+            ..Ports::default()
+        }
     }
 }
 
@@ -102,7 +124,7 @@ fn started(dir: tempfile::TempDir, time: FakeTime, text: &str, claims: Claims) -
     let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
     let clock = Clock::fake(&database, &time).unwrap();
     let members = Members::open(database.clone()).unwrap();
-    let mut config = Config::parse(text, Path::new("/x/toxmail.toml"), Ports::Standard).unwrap();
+    let mut config = Config::parse(text, Path::new("/x/toxmail.toml"), Numbers::Standard).unwrap();
     for key in crate::config::choosable() {
         if let Some(value) = database.setting(key).unwrap() {
             config.choose(key, &value).unwrap();
@@ -111,15 +133,16 @@ fn started(dir: tempfile::TempDir, time: FakeTime, text: &str, claims: Claims) -
     let folder = dir.path().join("tls");
     let tls = Tls::open(&folder, "toxmail.local", &[], SystemTime::now()).unwrap();
     let config = Arc::new(RwLock::new(Arc::new(config)));
-    let family = Family {
+    let family = Arc::new(Family {
         members: members.clone(),
         database: database.clone(),
         config: Arc::clone(&config),
         provider: Mutex::default(),
         paired: Mutex::default(),
-    };
+    });
     let house = House {
-        operator: Arc::new(family),
+        operator: Arc::clone(&family) as Arc<dyn Operator>,
+        whereabouts: family,
         doorman: Arc::new(Doorman::new(Arc::new(Passwords(members.clone())))),
         database: database.clone(),
         clock,
@@ -273,7 +296,11 @@ async fn a_family_moves_in_without_a_script() {
         ("password", "not-the-one"),
     ];
     let got = anna.post("/setup/provider", &account).await;
-    got.says(422, "535 5.7.8 &#60;b&#62;");
+    got.says(
+        422,
+        "La connexion au fournisseur n&#39;a pas marché. Rien n&#39;a été gardé.",
+    );
+    got.says(422, "<span lang=\"en\">535 5.7.8 &#60;b&#62;");
     got.says(422, "smtp.web.de");
     assert!(!got.text().contains("not-the-one"));
     account.pop();
@@ -293,6 +320,10 @@ async fn a_family_moves_in_without_a_script() {
         .post("/setup/pair/accept", &[("link", "http://x")])
         .await;
     got.says(422, "that is no invitation");
+    assert!(
+        !got.text().contains("ask for another"),
+        "the advice is for the command line"
+    );
     let got = anna
         .post("/setup/pair/accept", &[("link", " tox:CD ")])
         .await;
@@ -321,6 +352,106 @@ async fn a_family_moves_in_without_a_script() {
     assert!(house.database.setting("setup.done").unwrap().is_some());
     // Whoever asks later is told.
     anna.get("/admin/security").await.says(200, "192.168.1.7");
+}
+
+#[tokio::test]
+async fn what_is_chosen_shows_and_what_was_typed_wrong_is_kept() {
+    let house = fresh(with_code());
+    let mut anna = Browser::new(&house);
+    let got = anna.get("/setup").await;
+    got.says(200, "value=\"en\" lang=\"en\" aria-pressed=\"true\"");
+    got.says(200, "value=\"fr\" lang=\"fr\" aria-pressed=\"false\"");
+    let css = include_str!("../../web/static/toxmail.css");
+    assert!(css.contains("button.second[aria-pressed=true]::before"));
+
+    let mut anna = claim(&house).await;
+    // Shown by the style sheet alone; a browser that cannot has all fields.
+    let got = anna.get("/setup/people").await;
+    got.says(200, "<fieldset class=\"typed\">");
+    assert!(!got.text().contains("<summary>"), "{}", got.text());
+    // Nobody's own name and password: a browser is not to fill them in, nor to keep them as its owner's.
+    for own in ["autocomplete=\"name\"", "autocomplete=\"username\""] {
+        assert!(!got.text().contains(own), "{own}");
+    }
+    let wrong = [("act", "look"), ("address", "anna@\"x")];
+    let got = anna.post("/setup/provider", &wrong).await;
+    got.says(422, "value=\"anna@&#34;x\"");
+    got.says(422, "id=\"address-problem\"");
+}
+
+#[tokio::test]
+async fn nothing_leads_away_from_a_setup_that_is_not_finished() {
+    let house = fresh(with_code());
+    let mut anna = claim(&house).await;
+    for step in Step::ALL {
+        let got = anna.get(step.path()).await;
+        got.says(200, "of 6");
+        for way in ["<nav", "href=\"/admin", "href=\"/about\""] {
+            assert!(!got.text().contains(way), "{way} in {}", got.text());
+        }
+    }
+    anna.get("/about").await.says(200, "<nav");
+    anna.post("/setup/finish", &[]).await;
+    anna.get("/about").await.says(200, "href=\"/about\"");
+}
+
+#[tokio::test]
+async fn the_device_in_front_of_which_somebody_sits_is_connected_where_the_setup_ends() {
+    let house = fresh(with_code());
+    let mut anna = claim(&house).await;
+    let got = anna.get("/setup/done").await;
+    got.says(200, "<form method=\"post\" action=\"/setup/done\">");
+    got.says(200, "Thunderbird on a computer");
+    // A sentence of its own, with a subject.
+    got.says(200, "This home was set up on ");
+    let got = anna.post("/setup/done", &[]).await;
+    got.says(200, "Shown this once");
+    assert_eq!(got.header("cache-control"), "no-store");
+    let password = got.text().split("id=\"password\">").nth(1).unwrap();
+    let password = password.split('<').next().unwrap();
+    let who = house.members.check("anna", password).unwrap();
+    assert_eq!(who.unwrap().as_str(), "anna");
+    assert!(!anna.get("/setup/done").await.text().contains(password));
+
+    // A telephone gets a code to scan, one of Apple's a file.
+    let android = "Mozilla/5.0 (Linux; Android 15) Firefox/140.0";
+    anna.headers.push(("user-agent", android.into()));
+    anna.get("/setup/done")
+        .await
+        .says(200, "Android, with Thunderbird");
+    anna.post("/setup/done", &[]).await.says(200, "<svg ");
+    anna.headers.pop();
+    let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/605";
+    anna.headers.push(("user-agent", iphone.into()));
+    anna.get("/setup/done").await.says(200, "data-file");
+    let got = anna.post("/setup/done", &[]).await;
+    assert_eq!(got.status, StatusCode::OK);
+    assert_eq!(
+        got.header("content-type"),
+        crate::devices::apple::CONTENT_TYPE
+    );
+    let name = "anna".parse().unwrap();
+    assert_eq!(house.members.device_list(&name).unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn no_device_gets_its_password_where_others_could_read_along() {
+    let house = fresh(with_code());
+    let mut anna = Browser::plain(&house);
+    anna.get("/setup").await;
+    anna.post("/setup/plain", &[]).await;
+    anna.get("/setup/home").await;
+    anna.post("/setup/home", &ANNA)
+        .await
+        .leads_to("/setup/people");
+    let got = anna.get("/setup/done").await;
+    got.says(200, "Connect a device");
+    assert!(!got.text().contains("action=\"/setup/done\""));
+    anna.post("/setup/done", &[])
+        .await
+        .says(403, "others could read along");
+    let name = "anna".parse().unwrap();
+    assert!(house.members.device_list(&name).unwrap().is_empty());
 }
 
 #[tokio::test]

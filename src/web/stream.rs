@@ -1,6 +1,6 @@
 //! What changes while a page is open: server-sent events.
 //!
-//! An event is named as a part of the page (`Part`) and carries its HTML; `web/static/toxmail.js` puts it in place. At first
+//! An event is named as a part of the page that is open (`Part`) and carries its HTML; `web/static/toxmail.js` puts it in place. At first
 //! all parts are sent, for something may have changed since the page was made; then what has changed.
 //!
 //! # Rules
@@ -117,7 +117,12 @@ impl Drop for Seat {
 ///
 /// # Errors
 /// There are too many.
-pub fn answer(v: Visitor, who: Who, stopping: Option<Stopping>) -> Result<Response, Refusal> {
+pub fn answer(
+    v: Visitor,
+    who: Who,
+    parts: &'static [Part],
+    stopping: Option<Stopping>,
+) -> Result<Response, Refusal> {
     let seat = Seat::take(&v.web, who.session).ok_or_else(|| Refusal::too_many(CROWDED))?;
     let now = Instant::now();
     let stream = Stream {
@@ -127,7 +132,8 @@ pub fn answer(v: Visitor, who: Who, stopping: Option<Stopping>) -> Result<Respon
         stopping,
         ends: now + LASTS,
         beat: now + BEAT,
-        sent: Box::default(),
+        parts,
+        sent: vec![None; parts.len()],
         stage: Stage::First,
         _seat: seat,
     };
@@ -181,14 +187,13 @@ struct Stream {
     stopping: Option<Stopping>,
     ends: Instant,
     beat: Instant,
-    /// What each part looked like when it was sent.
-    sent: Box<Looks>,
+    /// The parts of the page that is open.
+    parts: &'static [Part],
+    /// Of each a hash of what it looked like when it was sent.
+    sent: Vec<Option<[u8; 16]>>,
     stage: Stage,
     _seat: Seat,
 }
-
-/// Of each part a hash, in the order of [`Part::ALL`].
-type Looks = [Option<[u8; 16]>; Part::ALL.len()];
 
 /// Why a stream wakes.
 enum Wake {
@@ -245,8 +250,8 @@ impl Stream {
     async fn look(&mut self, wake: &Wake) -> Option<String> {
         let web = self.visitor.web.clone();
         let _turn = web.0.streams.turns.acquire().await.ok()?;
-        let touched: Vec<(usize, Part)> = Part::ALL
-            .into_iter()
+        let parts = self.parts.iter().copied();
+        let touched: Vec<(usize, Part)> = parts
             .enumerate()
             .filter(|(_, part)| wake.touches(*part))
             .collect();

@@ -5,7 +5,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use hyper::body::Frame;
 use multer::{Field, Multipart};
+use tokio::time::Instant;
 
 use super::session;
 use super::visitor::{Refusal, Visitor};
@@ -22,8 +23,24 @@ use super::visitor::{Refusal, Visitor};
 /// Where files may be sent.
 pub const PATHS: &[&str] = &[super::page::setup::RESTORE, "/me/contacts/import"];
 
-/// How long the next piece may take.
-const PIECE_TIME: Duration = Duration::from_secs(30);
+/// How long a browser is waited for. Without a bound a stranger could keep an upload going for ever, a byte now and then, and
+/// with it the door of a home that nobody has claimed.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// For the next piece.
+    piece: Duration,
+    /// In all, however little comes.
+    grace: Duration,
+    /// And a second more for so many bytes: a slow wireless network has many times that. What the home itself takes its time for
+    /// is not held against a browser.
+    bytes_a_second: u64,
+}
+
+const PATIENCE: Patience = Patience {
+    piece: Duration::from_secs(30),
+    grace: Duration::from_secs(60),
+    bytes_a_second: 32 * 1024,
+};
 /// Longest token.
 const MAX_TOKEN: usize = 64;
 
@@ -34,30 +51,71 @@ const MAX_UNREAD: usize = 1 << 20;
 /// A form with a file in it, whose token was checked.
 pub struct Upload {
     form: Multipart<'static>,
-    unread: Unread,
+    pace: Pace,
 }
 
 /// A file of a form while it comes.
 pub struct File<'a> {
     field: Field<'a>,
     left: u64,
-    unread: Unread,
+    pace: Pace,
 }
 
-/// Bytes that have come since something of the form was understood.
-#[derive(Clone, Default)]
-struct Unread(Arc<AtomicUsize>);
+/// How an upload gets on.
+#[derive(Clone)]
+struct Pace(Arc<Counts>);
 
-impl Unread {
+struct Counts {
+    patience: Patience,
+    /// Bytes that have come since something of the form was understood.
+    unread: AtomicUsize,
+    /// Bytes that have come.
+    come: AtomicU64,
+    /// How long they were waited for, in milliseconds.
+    waited: AtomicU64,
+}
+
+impl Pace {
+    fn new(patience: Patience) -> Self {
+        Self(Arc::new(Counts {
+            patience,
+            unread: AtomicUsize::new(0),
+            come: AtomicU64::new(0),
+            waited: AtomicU64::new(0),
+        }))
+    }
+
     fn begin_again(&self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.0.unread.store(0, Ordering::Relaxed);
+    }
+
+    /// How long it may still be waited for more.
+    fn left(&self) -> Duration {
+        let of = self.0.patience;
+        let waited = Duration::from_millis(self.0.waited.load(Ordering::Relaxed));
+        let earned = Duration::from_secs(self.0.come.load(Ordering::Relaxed) / of.bytes_a_second);
+        of.piece.min((of.grace + earned).saturating_sub(waited))
+    }
+
+    async fn in_time<T>(
+        &self,
+        work: impl Future<Output = multer::Result<T>>,
+    ) -> Result<T, Refusal> {
+        let begun = Instant::now();
+        let done = tokio::time::timeout(self.left(), work).await;
+        let waited = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.waited.fetch_add(waited, Ordering::Relaxed);
+        match done {
+            Ok(done) => done.map_err(|_| broken()),
+            Err(_) => Err(Refusal::bad_request("error-slow")),
+        }
     }
 }
 
 /// A body that breaks off where too much of it is not understood.
 struct Bounded {
     body: Body,
-    unread: Unread,
+    pace: Pace,
 }
 
 impl hyper::body::Body for Bounded {
@@ -72,7 +130,9 @@ impl hyper::body::Body for Bounded {
         if let Some(Ok(frame)) = &frame
             && let Some(data) = frame.data_ref()
         {
-            let before = self.unread.0.fetch_add(data.len(), Ordering::Relaxed);
+            let counts = &self.pace.0;
+            counts.come.fetch_add(data.len() as u64, Ordering::Relaxed);
+            let before = counts.unread.fetch_add(data.len(), Ordering::Relaxed);
             if before > MAX_UNREAD {
                 return Poll::Ready(Some(Err(axum::Error::new("no field begins or ends"))));
             }
@@ -111,14 +171,18 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
 impl Upload {
     fn of(body: Body, boundary: impl Into<String>) -> Self {
-        let unread = Unread::default();
+        Self::waited_for(PATIENCE, body, boundary)
+    }
+
+    fn waited_for(patience: Patience, body: Body, boundary: impl Into<String>) -> Self {
+        let pace = Pace::new(patience);
         let bounded = Body::new(Bounded {
             body,
-            unread: unread.clone(),
+            pace: pace.clone(),
         });
         Self {
             form: Multipart::new(bounded.into_data_stream(), boundary),
-            unread,
+            pace,
         }
     }
 
@@ -140,13 +204,13 @@ impl Upload {
     /// # Errors
     /// Another field comes, or none.
     pub async fn file(&mut self, name: &str, most: u64) -> Result<File<'static>, Refusal> {
-        let field = in_time(self.form.next_field()).await?;
-        self.unread.begin_again();
+        let field = self.pace.in_time(self.form.next_field()).await?;
+        self.pace.begin_again();
         let field = field.filter(|field| field.name() == Some(name));
         Ok(File {
             field: field.ok_or_else(broken)?,
             left: most,
-            unread: self.unread.clone(),
+            pace: self.pace.clone(),
         })
     }
 }
@@ -157,8 +221,8 @@ impl File<'_> {
     /// # Errors
     /// It is too long, is cut off, or comes too slowly.
     pub async fn piece(&mut self) -> Result<Option<Bytes>, Refusal> {
-        let piece = in_time(self.field.chunk()).await?;
-        self.unread.begin_again();
+        let piece = self.pace.in_time(self.field.chunk()).await?;
+        self.pace.begin_again();
         if let Some(piece) = &piece {
             let length = piece.len() as u64;
             self.left = self
@@ -167,13 +231,6 @@ impl File<'_> {
                 .ok_or_else(Refusal::too_large)?;
         }
         Ok(piece)
-    }
-}
-
-async fn in_time<T>(work: impl Future<Output = multer::Result<T>>) -> Result<T, Refusal> {
-    match tokio::time::timeout(PIECE_TIME, work).await {
-        Ok(done) => done.map_err(|_| broken()),
-        Err(_) => Err(Refusal::bad_request("error-slow")),
     }
 }
 
@@ -312,5 +369,67 @@ mod tests {
             let taken = taken.load(Ordering::Relaxed);
             assert!(taken <= MAX_UNREAD + 3 * PIECE.len(), "{taken}");
         }
+    }
+
+    /// A body that never ends: so many bytes each time, and then a while.
+    struct Slow {
+        piece: Bytes,
+        every: Duration,
+        next: Pin<Box<tokio::time::Sleep>>,
+    }
+
+    impl hyper::body::Body for Slow {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            ready!(self.next.as_mut().poll(context));
+            let again = Instant::now() + self.every;
+            self.next.as_mut().reset(again);
+            Poll::Ready(Some(Ok(Frame::data(self.piece.clone()))))
+        }
+    }
+
+    /// Whether an endless file that comes like that is still read after so many pieces.
+    async fn is_read(piece: usize, every: Duration, pieces: usize) -> bool {
+        let head = b"--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n";
+        let slow = Slow {
+            piece: Bytes::from(vec![7; piece]),
+            every,
+            next: Box::pin(tokio::time::sleep(every)),
+        };
+        let mut first = Some(Bytes::from_static(head));
+        let body = http_body_util::BodyExt::map_frame(slow, move |frame| match first.take() {
+            Some(first) => Frame::data(first),
+            None => frame,
+        });
+        let body = http_body_util::BodyExt::map_err(body, |never| match never {});
+        // A hundred times less than in earnest, but for the bytes.
+        let patience = Patience {
+            piece: Duration::from_millis(5000),
+            grace: Duration::from_millis(600),
+            bytes_a_second: 32 * 1024,
+        };
+        let mut upload = Upload::waited_for(patience, Body::new(body), "x");
+        let mut file = upload.file("file", u64::MAX).await.unwrap();
+        for _ in 0..pieces {
+            if let Err(no) = file.piece().await {
+                assert_eq!(no.into_response().status().as_u16(), 400);
+                return false;
+            }
+        }
+        true
+    }
+
+    #[tokio::test]
+    async fn nobody_keeps_an_upload_going_for_ever_with_a_byte_now_and_then() {
+        let often = Duration::from_millis(20);
+        // Each comes in time, and all of them would go on for ever.
+        assert!(!is_read(1, often, 10_000).await);
+        // A slow network that gets on is waited for, longer than for nothing.
+        assert!(is_read(64 * 1024, often, 60).await);
     }
 }

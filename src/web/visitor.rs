@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 
 use super::session::{self, Who};
 use super::text::{self, Language, Reader, Text};
-use super::{Channel, MAX_FORM, Web, assets, format, guard, page};
+use super::{Channel, MAX_FORM, Web, assets, failure, format, guard, page};
 use crate::control::Failure;
 use crate::journal;
 use crate::mail::address::MemberName;
@@ -241,6 +241,23 @@ impl Visitor {
         Safe(text.replace(':', ":<wbr>"))
     }
 
+    /// A long number in hexadecimal digits, in groups of four with a gap between them. The gap is none of its letters: whoever
+    /// copies it gets it without.
+    pub fn grouped(&self, text: impl AsRef<str>) -> Safe<String> {
+        let digits: Vec<char> = text
+            .as_ref()
+            .chars()
+            .filter(char::is_ascii_hexdigit)
+            .collect();
+        let mut html = String::new();
+        for group in digits.chunks(4) {
+            html.push_str("<span class=\"group\">");
+            html.extend(group);
+            html.push_str("</span><wbr>");
+        }
+        Safe(html)
+    }
+
     /// Text that a peer or a mail chose: one harmless line of limited length.
     pub fn peer(&self, text: impl AsRef<str>) -> String {
         self.reader().peer(text)
@@ -319,6 +336,11 @@ impl Visitor {
                     .is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// Whether this is a page of the setup that is not finished: nothing there leads away from it.
+    pub fn is_setting_up(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.in_setup) && page::setup::is_below(&self.path)
+    }
+
     /// Whether the setup waits for them, and this is not a page of it.
     pub fn is_in_setup(&self) -> bool {
         self.who.as_ref().is_some_and(|who| who.in_setup) && !page::setup::is_below(&self.path)
@@ -330,8 +352,9 @@ impl Visitor {
     }
 
     /// What the home said no to.
-    pub fn failure(&self) -> Option<Failure> {
-        self.wrong().failure.clone()
+    pub fn failure(&self) -> Option<failure::Told> {
+        let failure = self.wrong().failure.clone();
+        failure.map(|failure| failure::told(self, &failure))
     }
 
     /// What is wrong with a field, if anything.
@@ -484,14 +507,14 @@ pub struct Refusal {
     /// Where they have to log in first.
     log_in: Option<String>,
     /// What the home said no to.
-    failure: Option<Failure>,
+    failure: Option<Box<Failure>>,
 }
 
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         Self {
-            failure: Some(failure),
-            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "error-failure")
+            failure: Some(Box::new(failure)),
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "no-other")
         }
     }
 }
@@ -593,7 +616,7 @@ impl Refusal {
                 title: title.to_string(),
                 words: visitor.t(self.words).to_string(),
                 wait,
-                failure: self.failure.as_ref(),
+                failure: self.failure.as_ref().map(|f| failure::told(visitor, f)),
             },
         );
         if let Some(wait) = wait {
@@ -613,7 +636,7 @@ struct ErrorPage<'a> {
     title: String,
     words: String,
     wait: Option<u64>,
-    failure: Option<&'a Failure>,
+    failure: Option<failure::Told>,
 }
 
 impl IntoResponse for Refusal {

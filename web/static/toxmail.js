@@ -69,13 +69,44 @@ function become(old, fresh) {
     fill(old, fresh);
   }
 }
+// What has a key stays what it is, wherever it comes to stand: nothing becomes another letter's under somebody's finger.
 function fill(old, fresh) {
   const after = [...fresh.childNodes];
-  [...old.childNodes].forEach((child, at) => (after[at] ? become(child, after[at]) : child.remove()));
-  old.append(...after.slice(old.childNodes.length));
+  const keys = new Set(after.map((node) => node.dataset?.key).filter(Boolean));
+  const known = new Map([...old.children].filter((child) => child.dataset.key).map((child) => [child.dataset.key, child]));
+  let at = old.firstChild;
+  const skip = (node) => {
+    const next = node.nextSibling;
+    node.remove();
+    return next;
+  };
+  for (const node of after) {
+    const same = known.get(node.dataset?.key);
+    while (at && at !== same && (same || at.dataset?.key) && !keys.has(at.dataset?.key)) {
+      at = skip(at);
+    }
+    if (same) {
+      if (at === same) {
+        at = same.nextSibling;
+      } else {
+        old.insertBefore(same, at);
+      }
+      become(same, node);
+    } else if (at && !at.dataset?.key && !node.dataset?.key) {
+      const next = at.nextSibling;
+      become(at, node);
+      at = next;
+    } else {
+      old.insertBefore(node, at);
+    }
+  }
+  while (at) {
+    at = skip(at);
+  }
 }
 
-// <section data-live="NAME">: the event NAME of the home's stream has its content. Only while somebody looks.
+// <section data-live="NAME">: the event NAME of the home's stream (data-events, if it is not that of the first page) has its
+// content. Only while somebody looks.
 const live = document.querySelectorAll("[data-live]");
 if (live.length && window.EventSource) {
   let stream;
@@ -88,7 +119,7 @@ if (live.length && window.EventSource) {
   };
   const open = () => {
     close();
-    stream = new EventSource("/events");
+    stream = new EventSource(live[0].dataset.events || "/events");
     live.forEach((place) => {
       stream.addEventListener(place.dataset.live, (event) => {
         const fresh = document.createElement("template");

@@ -5,9 +5,10 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::CardError;
+use crate::cause::Cause;
 use crate::contacts::table::MAX_ADDRESSES;
 use crate::contacts::vcard::{self, Card, Facts, Version};
-use crate::contacts::{Error, refused};
+use crate::contacts::{Error, refused_as};
 use crate::mail::address::{self, PeerKey, ToxId, canonical};
 
 /// All that programs and files have said besides, in the whole home, in bytes.
@@ -132,7 +133,12 @@ pub(super) fn keep(c: &Connection, entry: &Entry, card: &Card) -> Result<(), Car
     }
     // Every file that was taken fits; a completed one may not.
     if raw.len() > vcard::MAX_CARD {
-        refused("the card is too large: 512 KB fit", "take a smaller photo")?;
+        refused_as(
+            Cause::CardTooLarge,
+            "",
+            "the card is too large: 512 KB fit",
+            "take a smaller photo",
+        )?;
     }
     let stored: i64 = c.query_row(
         "SELECT coalesce(sum(length(raw)), 0) FROM cards",
@@ -182,7 +188,9 @@ pub(super) fn set_addresses(
             (None, _) => free.push((folded.clone(), written.clone())),
             (Some(_), Clash::Leave) => {}
             (Some(name), Clash::Refuse) => {
-                return refused(
+                return refused_as(
+                    Cause::EmailKnown,
+                    &name,
                     format!("{name} has the address {written} already"),
                     "an address belongs to one contact; remove it there first",
                 );

@@ -7,8 +7,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::CardError;
 use super::entry::{Clash, ENTRY, by_id, entry};
 use super::incoming::{Incoming, Merge};
+use crate::cause::Cause;
 use crate::contacts::vcard::{self, Card, Version};
-use crate::contacts::{Befriend, Contacts, Error};
+use crate::contacts::{Befriend, Contacts, Error, refused, refused_as};
 use crate::mail::address::{MemberName, PeerKey, ToxId};
 
 /// What became of a card of a file.
@@ -29,6 +30,26 @@ pub struct NotImported {
     pub line: usize,
     /// Why.
     pub why: String,
+    /// The same by name.
+    pub cause: Cause,
+    /// What belongs to it.
+    pub about: String,
+}
+
+impl NotImported {
+    fn of(line: usize, error: Error) -> Self {
+        let (cause, about) = match &error {
+            Error::Refused { cause, about, .. } => (*cause, about.clone()),
+            Error::Database(_) => (Cause::DiskFails, String::new()),
+        };
+        let why = sentence(error);
+        Self {
+            line,
+            why,
+            cause,
+            about,
+        }
+    }
 }
 
 /// Whether the full Tox address stands in an export.
@@ -62,7 +83,7 @@ impl Contacts {
                 outcomes.push(match card {
                     Err(e) => Err(e),
                     Ok(card) => in_one_piece(c, || card.import(c, &owner))?
-                        .map_err(|why| NotImported { line, why }),
+                        .map_err(|why| NotImported::of(line, why)),
                 });
             }
             Ok(outcomes)
@@ -73,19 +94,26 @@ impl Contacts {
         let at = |e: vcard::Error| NotImported {
             line: line + e.line - 1,
             why: e.problem,
+            cause: Cause::CardsUnreadable,
+            about: String::new(),
         };
         let card = Card::read(text.as_bytes()).map_err(at)?;
         let refuse = |address: &str, error: Error| match error {
-            Error::Refused { error, advice } => {
-                let (error, advice) = (format!("{address}: {error}"), advice);
-                Err(Error::Refused { error, advice })
-            }
+            Error::Refused {
+                error,
+                advice,
+                cause,
+                about,
+            } => Err(Error::Refused {
+                error: format!("{address}: {error}"),
+                advice,
+                cause,
+                about,
+            }),
             other => Err(other),
         };
-        self.incoming(card, refuse).map_err(|e| NotImported {
-            line,
-            why: sentence(e),
-        })
+        self.incoming(card, refuse)
+            .map_err(|e| NotImported::of(line, e))
     }
 
     /// Some cards for a file, behind the contact of that number; and the number of the last one. `None` when there are no more.
@@ -200,22 +228,28 @@ impl Incoming {
 /// What a person reads of an error, on one line.
 pub(super) fn sentence(error: Error) -> String {
     match error {
-        Error::Refused { error, advice } => format!("{error}; {advice}"),
+        Error::Refused { error, advice, .. } => format!("{error}; {advice}"),
         other => other.to_string(),
     }
 }
 
-/// Does something wholly, or takes it back: the outer error ends everything, the inner one is a sentence for a person.
+/// Does something wholly, or takes it back: the outer error ends everything, the inner one concerns this card.
 fn in_one_piece<T>(
     c: &Connection,
     deed: impl FnOnce() -> Result<T, CardError>,
-) -> Result<Result<T, String>, Error> {
+) -> Result<Result<T, Error>, Error> {
     c.execute_batch("SAVEPOINT card")?;
     let done = match deed() {
         Ok(done) => Ok(done),
         Err(CardError::Contacts(error @ Error::Database(_))) => return Err(error),
-        Err(CardError::Contacts(error)) => Err(sentence(error)),
-        Err(other) => Err(other.to_string()),
+        Err(CardError::Contacts(error)) => Err(error),
+        Err(full @ CardError::Full) => refused_as(
+            Cause::TooMany,
+            "",
+            full.to_string(),
+            "remove contacts or photos that nobody needs",
+        ),
+        Err(other) => refused(other.to_string(), "take it out of the file"),
     };
     c.execute_batch(match done {
         Ok(_) => "RELEASE card",

@@ -7,9 +7,10 @@ use rusqlite::{Connection, params};
 
 use super::CardError;
 use super::entry::{Clash, Entry, addresses, keep, set_addresses, touch};
+use crate::cause::Cause;
 use crate::contacts::table::{self, MAX_ADDRESSES, Target};
 use crate::contacts::vcard::{self, Card};
-use crate::contacts::{Befriend, Contacts, Error, names, refused};
+use crate::contacts::{Befriend, Contacts, Error, names, refused_as};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey};
 
 /// A card that came, looked at before the table is.
@@ -34,7 +35,12 @@ impl Contacts {
     ) -> Result<Incoming, Error> {
         let name = names::tidy(&card.name().unwrap_or_default());
         if name.is_empty() {
-            return refused("the card has no name", "give the contact a name (FN)");
+            return refused_as(
+                Cause::CardNameless,
+                "",
+                "the card has no name",
+                "give the contact a name (FN)",
+            );
         }
         let mut emails: Vec<(String, String)> = Vec::new();
         let mut tox = card.tox();
@@ -169,7 +175,9 @@ impl Incoming {
         let known = self.targets.iter().any(|(_, t)| own(t, &peer, &local));
         if let (Some((_, target)), false) = (self.targets.first(), known) {
             if peer.is_some() {
-                refused(
+                refused_as(
+                    Cause::OtherToxAddress,
+                    &entry.name,
                     format!("{} has another Tox address here", entry.name),
                     "make a new contact for it, or remove this one in the home first (`toxmaild contact remove`)",
                 )?;
@@ -180,7 +188,9 @@ impl Incoming {
             (peer, local) = (Some(key), there);
         }
         if self.targets.iter().any(|(_, t)| !own(t, &peer, &local)) {
-            refused(
+            refused_as(
+                Cause::OtherToxAddress,
+                &entry.name,
                 "a contact has one Tox address",
                 "make a contact for each of them",
             )?;

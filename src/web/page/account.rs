@@ -106,6 +106,14 @@ impl Account {
     }
 }
 
+/// How far it is with an account that is entered.
+pub enum Stage<'a> {
+    /// Its address is asked for: what was typed.
+    Address(&'a str),
+    /// The rest is asked for, and what is known of the provider.
+    Account(&'a Account, Option<Known>),
+}
+
 /// What has to be known of a provider before a login.
 pub fn advice(v: &Visitor, known: Option<&Known>) -> Option<String> {
     let known = known?;

@@ -29,7 +29,7 @@ async fn answer(v: Visitor, Query(asked): Query<Asked>) -> Result<Response, Refu
     if !v.claimed {
         return Err(Refusal::not_found());
     }
-    let home = of_home(&v.web).await?;
+    let home = of_home(&v.web)?;
     let text = autoconfig::answer(&home, asked.emailaddress.as_deref());
     // The home serves no mail now: the program may guess, and asks again some day.
     let text = text.map_err(|_| Refusal::not_found())?;

@@ -24,9 +24,10 @@ use tokio::sync::mpsc;
 use crate::carddav::answer::Flow;
 use crate::contacts::percent_encoded;
 use crate::control::protocol::Switch;
-use crate::control::{Request, Secret, answer, import_requests};
+use crate::control::{Failure, Request, Secret, answer, import_requests};
 use crate::mail::address::{Meaning, MemberName, meaning};
 use crate::web::Web;
+use crate::web::failure;
 use crate::web::upload::Upload;
 use crate::web::visitor::{Flash, Form, Member, Query, Refusal, Visitor};
 
@@ -651,7 +652,7 @@ async fn export(v: Member) -> Result<Response, Refusal> {
 
 struct Refused {
     line: usize,
-    why: String,
+    why: failure::Told,
 }
 
 #[derive(Template)]
@@ -693,7 +694,12 @@ async fn import(v: Member, mut upload: Upload) -> Result<Response, Refusal> {
     let refused = told.iter().filter(|card| card.outcome == "refused");
     let refused = refused.map(|card| Refused {
         line: card.line,
-        why: v.peer(card.why.as_deref().unwrap_or_default()),
+        why: failure::told(
+            &v,
+            &Failure::new(card.why.as_deref().unwrap_or_default(), "")
+                .because(card.cause.unwrap_or_default())
+                .about(card.about.as_str()),
+        ),
     });
     Ok(v.show(Import {
         v: &v,

@@ -18,6 +18,7 @@ use axum::routing::get;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::cause::Cause;
 use crate::control::{Failure, Request, answer};
 use crate::devices::table::{Table, table};
 use crate::devices::{
@@ -45,7 +46,7 @@ pub fn routes() -> Router<Web> {
 
 /// What can be connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Thunderbird,
     Android,
     Apple,
@@ -73,7 +74,22 @@ impl Kind {
         }
     }
 
-    fn title(self, v: &Visitor) -> Text {
+    /// What a browser seems to run on, by what it says it is: a first guess.
+    pub(super) fn of_browser(program: &str) -> Self {
+        let has = |signs: &[&str]| signs.iter().any(|sign| program.contains(sign));
+        match program {
+            _ if has(&["Android"]) => Self::Android,
+            _ if has(&["iPhone", "iPad", "Macintosh"]) => Self::Apple,
+            _ => Self::Thunderbird,
+        }
+    }
+
+    /// Whether it is given a file, which is downloaded, in place of a page.
+    pub(super) fn gets_a_file(self) -> bool {
+        self == Self::Apple
+    }
+
+    pub(super) fn title(self, v: &Visitor) -> Text {
         match self {
             Self::Thunderbird => v.t("devices-thunderbird"),
             Self::Android => v.t("devices-android"),
@@ -94,7 +110,7 @@ impl Kind {
     }
 
     /// What the device is called until its owner says better.
-    fn label(self, v: &Visitor) -> String {
+    pub(super) fn label(self, v: &Visitor) -> String {
         match self {
             Self::Thunderbird => "Thunderbird".to_owned(),
             Self::Android => "Android".to_owned(),
@@ -117,16 +133,14 @@ impl Kind {
 }
 
 /// What devices are told of this home.
-pub(super) async fn of_home(web: &Web) -> Result<Home, Refusal> {
-    let status: answer::Status = web.ask(Request::Status).await?;
-    let config = web.config();
-    let tox = status.tox_id.and_then(|id| id.parse().ok());
+pub(super) fn of_home(web: &Web) -> Result<Home, Refusal> {
+    let (config, place) = (web.config(), web.whereabouts());
     Ok(Home {
         name: config.home.name.clone(),
         hostname: config.home.hostname.clone(),
-        tox: tox.ok_or_else(Refusal::unavailable)?,
+        tox: place.tox_id().ok_or_else(Refusal::unavailable)?,
         addresses: networks::home_addresses(),
-        ports: Ports::bound(&status.ports),
+        ports: place.ports(),
         ca_der: web.tls().ca_der().to_vec(),
         ca_fingerprint: web.tls().ca_fingerprint(),
     })
@@ -165,18 +179,18 @@ fn display(v: &Visitor) -> String {
 }
 
 /// One line of the table that is typed.
-struct Server {
-    purpose: String,
-    protocol: &'static str,
-    host: String,
-    port: u16,
-    security: &'static str,
+pub(super) struct Server {
+    pub(super) purpose: String,
+    pub(super) protocol: &'static str,
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) security: &'static str,
 }
 
 /// The settings as they are typed, in the visitor's words.
-struct Typed {
-    table: Table,
-    servers: Vec<Server>,
+pub(super) struct Typed {
+    pub(super) table: Table,
+    pub(super) servers: Vec<Server>,
 }
 
 impl Typed {
@@ -203,6 +217,19 @@ impl Typed {
             servers: services.map(server).collect(),
             table,
         }
+    }
+}
+
+impl From<devices::Error> for Failure {
+    fn from(error: devices::Error) -> Self {
+        use devices::Error;
+        let cause = match &error {
+            Error::NotServed(_) | Error::NeedsImap => Cause::NotServed,
+            Error::NoHostName(_) => Cause::NoHostName,
+            Error::NotAscii(_) => Cause::NotAscii,
+            Error::TooLong(_) => Cause::CodeTooLong,
+        };
+        Self::new(error, "").because(cause)
     }
 }
 
@@ -241,7 +268,7 @@ async fn devices_of(v: &Member) -> Result<Vec<answer::Device>, Refusal> {
 
 async fn list(v: Member) -> Result<Response, Refusal> {
     let rows = devices_of(&v).await?.into_iter();
-    let ports = of_home(&v.web).await?.ports;
+    let ports = of_home(&v.web)?.ports;
     let choice = |kind: Kind| Choice {
         href: format!("{LIST}/{}", kind.word()),
         title: kind.title(&v).to_string(),
@@ -258,9 +285,9 @@ async fn list(v: Member) -> Result<Response, Refusal> {
 // ---- a device is connected
 
 /// Both fingerprints that a device may show, 8 bytes a line.
-struct Fingerprints {
-    server: Vec<String>,
-    authority: Vec<String>,
+pub(super) struct Fingerprints {
+    pub(super) server: Vec<String>,
+    pub(super) authority: Vec<String>,
 }
 
 fn fingerprints(web: &Web) -> Fingerprints {
@@ -293,7 +320,7 @@ fn new_page(v: &Member, home: &Home, (kind, label): (Kind, &str), status: Status
         Ok(table) => Some(Typed::new(v, table)),
         Err(e) => {
             if !v.has_problems() {
-                v.failed(Failure::new(e, ""));
+                v.failed(e.into());
             }
             None
         }
@@ -313,7 +340,7 @@ fn new_page(v: &Member, home: &Home, (kind, label): (Kind, &str), status: Status
 }
 
 async fn explain(v: Member, Path(kind): Path<String>) -> Result<Response, Refusal> {
-    let home = of_home(&v.web).await?;
+    let home = of_home(&v.web)?;
     let kind = Kind::of(&kind, home.ports)?;
     let label = kind.label(&v);
     Ok(new_page(&v, &home, (kind, &label), StatusCode::OK))
@@ -357,19 +384,73 @@ fn given(v: &Visitor, kind: Kind, account: &Account<'_>) -> Result<Given, device
     })
 }
 
+/// A device that has got its password just now: what its owner is shown once.
+pub(super) struct Connected {
+    pub(super) kind: Kind,
+    pub(super) label: String,
+    pub(super) name: String,
+    pub(super) password: Zeroizing<String>,
+    pub(super) codes: Vec<String>,
+    pub(super) address: String,
+    pub(super) typed: Option<Typed>,
+    pub(super) fingerprints: Fingerprints,
+}
+
+/// What comes of connecting a device.
+pub(super) enum Outcome {
+    /// Its password, to be shown.
+    Shown(Box<Connected>),
+    /// A file with it, to be downloaded.
+    File(Response),
+}
+
+/// Makes a password for a device of that name, and all that the device is told.
+pub(super) async fn connect(
+    v: &Member,
+    home: &Home,
+    kind: Kind,
+    label: &str,
+) -> Result<Outcome, Failure> {
+    let person = person_at_home(v, home);
+    // With any password: whatever cannot be told is found before one is made that nobody would ever use.
+    let trial = DevicePassword {
+        id: 0,
+        secret: Zeroizing::new("aaaaa-aaaaa-aaaaa-aaaaa-aaaaa".to_owned()),
+    };
+    Account::new(home, &person, &trial).and_then(|a| given(v, kind, &a))?;
+    let request = Request::DeviceAdd {
+        name: v.name.clone(),
+        label: label.to_owned(),
+    };
+    let made: answer::NewDevice = v.web.ask(request).await?;
+    let password = DevicePassword {
+        id: made.id,
+        secret: Zeroizing::new(made.password.expose().to_owned()),
+    };
+    let account = Account::new(home, &person, &password)?;
+    let (given, table) = (given(v, kind, &account)?, table(home, &person)?);
+    let codes = match given {
+        Given::Profile(profile) => return Ok(Outcome::File(profile_file(v, &profile))),
+        Given::Codes(codes) => codes,
+        Given::Nothing => Vec::new(),
+    };
+    Ok(Outcome::Shown(Box::new(Connected {
+        kind,
+        label: v.peer(label),
+        name: person.title(),
+        password: password.secret,
+        codes,
+        address: table.address.clone(),
+        typed: Some(Typed::new(v, table)),
+        fingerprints: fingerprints(&v.web),
+    })))
+}
+
 #[derive(Template)]
 #[template(path = "device-made.html", config = "web/askama.toml")]
 struct Made<'a> {
     v: &'a Visitor,
-    kind: Kind,
-    title: String,
-    label: String,
-    name: String,
-    password: &'a str,
-    codes: Vec<String>,
-    address: String,
-    typed: Option<Typed>,
-    fingerprints: Fingerprints,
+    made: &'a Connected,
 }
 
 async fn make(
@@ -377,7 +458,7 @@ async fn make(
     Path(kind): Path<String>,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, Refusal> {
-    let home = of_home(&v.web).await?;
+    let home = of_home(&v.web)?;
     let kind = Kind::of(&kind, home.ports)?;
     let label = wanted.label.trim();
     if label.is_empty() {
@@ -388,56 +469,17 @@ async fn make(
     if kind == Kind::DeltaChat && wanted.agreed.is_none() {
         v.problem_with("agreed", v.t("devices-delta-agree-first"));
     }
-    let again = |failure: Option<Failure>| {
-        failure.into_iter().for_each(|failure| v.failed(failure));
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Ok(new_page(&v, &home, (kind, label), status))
+    let failed = match v.has_problems() {
+        true => None,
+        false => match connect(&v, &home, kind, label).await {
+            Ok(Outcome::Shown(made)) => return Ok(v.show(Made { v: &v, made: &made })),
+            Ok(Outcome::File(file)) => return Ok(file),
+            Err(failure) => Some(failure),
+        },
     };
-    if v.has_problems() {
-        return again(None);
-    }
-    let person = person_at_home(&v, &home);
-    // With any password: whatever cannot be told is found before one is made that nobody would ever use.
-    let trial = DevicePassword {
-        id: 0,
-        secret: Zeroizing::new("aaaaa-aaaaa-aaaaa-aaaaa-aaaaa".to_owned()),
-    };
-    let tried = Account::new(&home, &person, &trial).and_then(|a| given(&v, kind, &a));
-    if let Err(e) = tried {
-        return again(Some(Failure::new(e, "")));
-    }
-    let request = Request::DeviceAdd {
-        name: v.name.clone(),
-        label: label.to_owned(),
-    };
-    let made: answer::NewDevice = match v.web.ask(request).await {
-        Ok(made) => made,
-        Err(failure) => return again(Some(failure)),
-    };
-    let password = DevicePassword {
-        id: made.id,
-        secret: Zeroizing::new(made.password.expose().to_owned()),
-    };
-    let told = Account::new(&home, &person, &password);
-    let told = told.and_then(|a| Ok((given(&v, kind, &a)?, table(&home, &person)?)));
-    let (given, table) = told.map_err(|e| Failure::new(e, ""))?;
-    let codes = match given {
-        Given::Profile(profile) => return Ok(profile_file(&v, &profile)),
-        Given::Codes(codes) => codes,
-        Given::Nothing => Vec::new(),
-    };
-    Ok(v.show(Made {
-        v: &v,
-        kind,
-        title: kind.title(&v).to_string(),
-        label: v.peer(label),
-        name: person.title(),
-        password: &password.secret,
-        codes,
-        address: table.address.clone(),
-        typed: Some(Typed::new(&v, table)),
-        fingerprints: fingerprints(&v.web),
-    }))
+    failed.into_iter().for_each(|failure| v.failed(failure));
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(new_page(&v, &home, (kind, label), status))
 }
 
 fn profile_file(v: &Member, profile: &str) -> Response {
@@ -465,12 +507,12 @@ struct CardPage<'a> {
 }
 
 async fn show_card(v: Member) -> Result<Response, Refusal> {
-    let (home, person) = (of_home(&v.web).await?, person_for_others(&v).await?);
+    let (home, person) = (of_home(&v.web)?, person_for_others(&v).await?);
     let name = v.peer(person.title());
     let title = v.t("me-qr").with("name", &name).to_string();
     let told = card::card(&home, &person, &title, crate::database::now());
-    let told = told.map_err(|e| Failure::new(e, ""))?;
-    let typed = table(&home, &person_at_home(&v, &home)).map_err(|e| Failure::new(e, ""))?;
+    let told = told.map_err(Failure::from)?;
+    let typed = table(&home, &person_at_home(&v, &home)).map_err(Failure::from)?;
     Ok(v.show(CardPage {
         v: &v,
         name,

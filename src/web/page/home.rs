@@ -13,6 +13,7 @@ use axum::Router;
 use axum::extract::Extension;
 use axum::response::Response;
 use axum::routing::get;
+use serde::Deserialize;
 
 use super::letters::{self, Progress};
 use crate::changes::{Changed, Kind};
@@ -24,7 +25,7 @@ use crate::mail::address::MemberName;
 use crate::web::finding::{self, Told};
 use crate::web::glance::{self, People};
 use crate::web::stream::{self, Stopping};
-use crate::web::visitor::{Member, Refusal, Visitor};
+use crate::web::visitor::{Member, Query, Refusal, Visitor};
 use crate::web::{Web, format};
 
 /// Names that are shown of those who are there.
@@ -54,11 +55,13 @@ pub enum Part {
     Box,
     /// The letters of the last days.
     Days,
+    /// A member's own letters, one by one: the page `/me/letters`.
+    Mine,
 }
 
 impl Part {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
+    /// Those of the first page.
+    pub const FIRST: [Self; 6] = [
         Self::Health,
         Self::Letters,
         Self::Tox,
@@ -66,6 +69,8 @@ impl Part {
         Self::Box,
         Self::Days,
     ];
+    /// That of the page of letters.
+    pub const LETTERS: [Self; 1] = [Self::Mine];
 
     /// Its name in the page and in the stream.
     pub const fn word(self) -> &'static str {
@@ -76,6 +81,7 @@ impl Part {
             Self::Online => "online",
             Self::Box => "box",
             Self::Days => "days",
+            Self::Mine => "mine",
         }
     }
 
@@ -83,7 +89,7 @@ impl Part {
     pub fn may_change(self, changed: Changed) -> bool {
         let kinds: &[Kind] = match self {
             Self::Health => &[Kind::Health, Kind::Tox],
-            Self::Letters => &[Kind::Queue],
+            Self::Letters | Self::Mine => &[Kind::Queue],
             Self::Tox => &[Kind::Tox, Kind::Contacts, Kind::Health],
             Self::Online => &[Kind::Contacts, Kind::Tox],
             Self::Box => &[Kind::Health],
@@ -112,6 +118,7 @@ impl Part {
             }
             .render(),
             Self::Days => Days::of(v, member).render(),
+            Self::Mine => letters::newest(v, member),
         }
     }
 }
@@ -253,7 +260,7 @@ impl Moving {
         let mut to: Vec<Bar> = with_progress
             .map(|(recipient, progress)| Bar {
                 name: v.peer(recipient.name.as_ref().unwrap_or(&recipient.address)),
-                progress: letters::progress(v, progress),
+                progress: letters::progress(v, progress, letter.bytes),
             })
             .collect();
         let more = to.len().saturating_sub(MOST_RECIPIENTS);
@@ -398,7 +405,7 @@ async fn show(v: Member) -> Result<Response, Refusal> {
     let (visitor, member) = ((*v).clone(), v.name.clone());
     // All of it at one go: each change of threads costs more than most of the parts.
     let made = tokio::task::spawn_blocking(move || {
-        let parts = Part::ALL.map(|part| {
+        let parts = Part::FIRST.map(|part| {
             Ok(Shown {
                 name: part.word(),
                 aloud: part == Part::Health,
@@ -432,10 +439,25 @@ async fn show(v: Member) -> Result<Response, Refusal> {
     }))
 }
 
-async fn events(v: Visitor, stopping: Option<Extension<Stopping>>) -> Result<Response, Refusal> {
+#[derive(Default, Deserialize)]
+struct Which {
+    /// The page that is open; the first one, if it is not said.
+    #[serde(default)]
+    of: String,
+}
+
+async fn events(
+    v: Visitor,
+    Query(which): Query<Which>,
+    stopping: Option<Extension<Stopping>>,
+) -> Result<Response, Refusal> {
     // Not to the login, as a page would: a stream is nothing to come back to.
     let Some(who) = v.who.clone() else {
         return Err(Refusal::forbidden("error-log-in"));
     };
-    stream::answer(v, who, stopping.map(|Extension(stopping)| stopping))
+    let parts: &[Part] = match which.of.as_str() {
+        "letters" => &Part::LETTERS,
+        _ => &Part::FIRST,
+    };
+    stream::answer(v, who, parts, stopping.map(|Extension(stopping)| stopping))
 }

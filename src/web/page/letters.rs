@@ -11,7 +11,9 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::control::protocol::{HeldWord, QueueFilter};
-use crate::control::{Request, answer};
+use crate::control::{Failure, Request, answer};
+use crate::journal;
+use crate::mail::address::MemberName;
 use crate::web::Web;
 use crate::web::visitor::{Flash, Form, Member, Query, Refusal, Visitor};
 
@@ -92,12 +94,13 @@ fn letter(v: &Visitor, queued: answer::Queued) -> Letter {
             .recipients
             .iter()
             .take(MOST_RECIPIENTS)
-            .map(|r| recipient(v, r))
+            .map(|r| recipient(v, r, queued.bytes))
             .collect(),
     }
 }
 
-fn recipient(v: &Visitor, r: &answer::QueuedRecipient) -> Recipient {
+/// One recipient of a letter of so many bytes.
+fn recipient(v: &Visitor, r: &answer::QueuedRecipient, bytes: u64) -> Recipient {
     let address = v.peer(&r.address);
     let who = match r.name.as_deref().map(|name| v.peer(name)) {
         Some(name) if name != address && !name.is_empty() => v
@@ -137,31 +140,36 @@ fn recipient(v: &Visitor, r: &answer::QueuedRecipient) -> Recipient {
             .filter(|_| matches!(r.state.as_str(), "waiting" | "failed"))
             .map(|why| v.peer(why))
             .filter(|why| !why.is_empty()),
-        progress: r.progress.as_ref().map(|p| progress(v, p)),
+        progress: r.progress.as_ref().map(|p| progress(v, p, bytes)),
     }
 }
 
-pub(super) fn progress(v: &Visitor, p: &answer::Progress) -> Progress {
-    let bytes = p.unit != "parts";
-    let told = |n: u64| if bytes { v.size(n) } else { v.number(n) };
-    let mut words = match (bytes, p.total) {
-        (true, 0) => v
-            .t("letters-sent-bytes")
-            .with("sent", told(p.sent))
-            .to_string(),
-        (true, total) => v
-            .t("letters-sent-of-bytes")
-            .with("sent", told(p.sent))
-            .with("total", told(total))
-            .to_string(),
-        (false, total) => v
-            .t("letters-sent-of-parts")
-            .with("sent", told(p.sent))
-            .with("total", told(total))
-            .to_string(),
+/// How far a letter of so many bytes is. What crosses may be fewer, compressed; a person knows the letter's own size, so what
+/// they are told is its share of that.
+pub(super) fn progress(v: &Visitor, p: &answer::Progress, bytes: u64) -> Progress {
+    let parts = p.unit == "parts";
+    let of_letter = |crossed: u64| match (parts, p.total) {
+        (false, total) if total > 0 => share(crossed, total, bytes),
+        _ => crossed,
     };
-    let speed = p.bytes_per_second.filter(|speed| *speed > 0);
-    if let Some(speed) = speed {
+    let sent = match p.total {
+        0 => p.sent,
+        total => of_letter(p.sent.min(total)),
+    };
+    let mut words = match (parts, p.total) {
+        (false, 0) => v.t("letters-sent-bytes").with("sent", v.size(sent)),
+        (false, _) => v
+            .t("letters-sent-of-bytes")
+            .with("sent", v.size(sent))
+            .with("total", v.size(bytes)),
+        (true, total) => v
+            .t("letters-sent-of-parts")
+            .with("sent", v.number(sent))
+            .with("total", v.number(total)),
+    }
+    .to_string();
+    let speed = p.bytes_per_second.map(of_letter);
+    if let Some(speed) = speed.filter(|speed| *speed > 0) {
         words.push_str(" · ");
         let told = v.t("letters-speed").with("size", v.size(speed));
         words.push_str(&told.to_string());
@@ -178,13 +186,28 @@ pub(super) fn progress(v: &Visitor, p: &answer::Progress) -> Progress {
     }
 }
 
+/// `part` of `whole`, as a part of `of`.
+fn share(part: u64, whole: u64, of: u64) -> u64 {
+    let share = u128::from(part) * u128::from(of) / u128::from(whole.max(1));
+    u64::try_from(share).unwrap_or(u64::MAX)
+}
+
 #[derive(Template)]
 #[template(path = "letters.html", config = "web/askama.toml")]
 struct Page<'a> {
     v: &'a Visitor,
+    list: String,
+    /// Whether this is not the first page, which follows by itself.
+    later: bool,
+}
+
+/// The letters themselves.
+#[derive(Template)]
+#[template(path = "letters-list.html", config = "web/askama.toml")]
+struct List<'a> {
+    v: &'a Visitor,
     letters: Vec<Letter>,
     count: answer::QueueCount,
-    /// Whether this is not the first page.
     later: bool,
     next: Option<i64>,
 }
@@ -194,29 +217,62 @@ struct From {
     behind: Option<i64>,
 }
 
-async fn list(v: Member, Query(From { behind }): Query<From>) -> Result<Response, Refusal> {
+/// Letters of a member, behind one of them or from the first. Blocks.
+fn letters_of<'a>(
+    v: &'a Visitor,
+    member: &MemberName,
+    behind: Option<i64>,
+) -> Result<List<'a>, Failure> {
     let filter = QueueFilter {
-        member: Some(v.name.clone()),
+        member: Some(member.clone()),
         behind,
         limit: Some(PAGE + 1),
         subjects: true,
         ..QueueFilter::default()
     };
-    let mut queued: Vec<answer::Queued> = v.web.ask(Request::QueueList(filter)).await?;
-    let member = Some(v.name.clone());
-    let count: answer::QueueCount = v.web.ask(Request::QueueCount { member }).await?;
+    let mut queued: Vec<answer::Queued> = v.web.ask_now(Request::QueueList(filter))?;
     let more = queued.len() > PAGE;
     queued.truncate(PAGE);
     let next = queued.last().map(|last| last.id).filter(|_| more);
-    Ok(v.show(Page {
-        v: &v,
-        letters: queued
-            .into_iter()
-            .map(|queued| letter(&v, queued))
-            .collect(),
-        count,
+    // Asked for one member, and looked at again: nobody sees another's letter by a mistake elsewhere.
+    queued.retain(|queued| queued.member.as_deref() == Some(member.as_str()));
+    Ok(List {
+        v,
+        letters: queued.into_iter().map(|queued| letter(v, queued)).collect(),
+        count: (*v.web.waiting(Some(member))?).clone(),
         later: behind.is_some(),
         next,
+    })
+}
+
+/// The list of the first page as HTML, for an open page. What the home cannot tell now is told when something changes. Blocks.
+///
+/// # Errors
+/// The template fails, which it never should.
+pub(super) fn newest(v: &Visitor, member: &MemberName) -> Result<String, askama::Error> {
+    match letters_of(v, member, None) {
+        Ok(list) => list.render(),
+        Err(failure) => {
+            journal::trouble("web", &failure);
+            Ok(String::new())
+        }
+    }
+}
+
+async fn list(v: Member, Query(From { behind }): Query<From>) -> Result<Response, Refusal> {
+    let (visitor, member) = ((*v).clone(), v.name.clone());
+    let made = tokio::task::spawn_blocking(move || {
+        let list = letters_of(&visitor, &member, behind)?;
+        list.render().map_err(|e| {
+            journal::trouble("web", &e);
+            Refusal::trouble()
+        })
+    });
+    let list = made.await.map_err(|_| Refusal::trouble())??;
+    Ok(v.show(Page {
+        v: &v,
+        list,
+        later: behind.is_some(),
     }))
 }
 

@@ -32,11 +32,11 @@ struct Page<'a> {
 }
 
 async fn show(v: Member) -> Result<Response, Refusal> {
-    let (home, person) = (of_home(&v.web).await?, person_for_others(&v).await?);
+    let (home, person) = (of_home(&v.web)?, person_for_others(&v).await?);
     let name = v.peer(person.title());
     let title = v.t("me-qr").with("name", &name).to_string();
     let text = card::vcard(&home, &person, crate::database::now());
-    let qr = qr::svg(&text, &title).map_err(|e| Failure::new(e, ""))?;
+    let qr = qr::svg(&text, &title).map_err(Failure::from)?;
     Ok(v.show(Page {
         v: &v,
         name,
@@ -48,7 +48,7 @@ async fn show(v: Member) -> Result<Response, Refusal> {
 }
 
 async fn vcard(v: Member) -> Result<Response, Refusal> {
-    let (home, person) = (of_home(&v.web).await?, person_for_others(&v).await?);
+    let (home, person) = (of_home(&v.web)?, person_for_others(&v).await?);
     let text = card::vcard(&home, &person, crate::database::now());
     let file = format!("attachment; filename=\"{}.vcf\"", v.name);
     let fields = [

@@ -34,7 +34,7 @@ pub enum Role {
     Admin,
 }
 
-/// The menu: path, key of its words, who sees it.
+/// The menu: path, key of its words, who sees it. In every language it fits into one line of a wide window.
 const NAV: &[(&str, &str, Role)] = &[
     ("/", "nav-home", Role::Member),
     ("/me/letters", "nav-letters", Role::Member),
@@ -44,7 +44,6 @@ const NAV: &[(&str, &str, Role)] = &[
     ("/me/settings", "nav-settings", Role::Member),
     ("/me/security", "nav-security", Role::Member),
     ("/admin", "nav-admin", Role::Admin),
-    ("/about", "nav-about", Role::Member),
 ];
 
 /// A line of the menu.
@@ -85,9 +84,9 @@ pub(super) fn serves_unclaimed(path: &str) -> bool {
     setup::is_below(path) || super::guard::is_plain(path)
 }
 
-/// The menu of a visitor; empty for who is not logged in.
+/// The menu of a visitor; empty for who is not logged in, and on the pages of the setup.
 pub(super) fn links(visitor: &Visitor) -> Vec<Link> {
-    let Some(who) = &visitor.who else {
+    let Some(who) = visitor.who.as_ref().filter(|_| !visitor.is_setting_up()) else {
         return Vec::new();
     };
     // `/me` stands in the menu, and so do pages below it: the line that says most is where we are.

@@ -1,8 +1,13 @@
 //! `/me/settings`: what a member has chosen for their letters, and their own account at a mail provider.
 //!
+//! # Known limits
+//! - A name is looked up before the login, and by the login once more: whoever rules over a name of their own can let it lead into
+//!   the home network meanwhile. They learn whether somebody answers there, and have to be a member.
+//!
 //! # Rules
 //! - A provider says whose address an account has, but it is the member who says which provider. So a member's account is for an
 //!   address that is theirs already; the administrator enters those.
+//! - A member names servers in the internet only; one in the home network is the administrator's to name.
 //! - An account is stored after a first login there only. Its password goes into the form, and never out of the home again:
 //!   who would like to fetch letters types it anew, for else it would be said to whatever server the form names.
 
@@ -13,13 +18,17 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use crate::config::RelayTls;
+use crate::config::{RelayTls, is_host};
 use crate::control::protocol::{NewFetch, NewProvider, Switch};
 use crate::control::{Failure, Request, Secret, answer};
 use crate::fetch::Protocol;
 use crate::fetch::plan::{After, Since};
 use crate::members::Mixed;
+use crate::net::client::CONNECT;
+use crate::net::networks;
+use crate::providers::known;
 use crate::web::Web;
+use crate::web::page::setup::person;
 use crate::web::visitor::{Flash, Form, Member, Refusal, Visitor};
 
 const PAGE: &str = "/me/settings";
@@ -28,6 +37,7 @@ const PAGE: &str = "/me/settings";
 pub fn routes() -> Router<Web> {
     Router::new()
         .route(PAGE, get(show))
+        .route("/me/settings/name", post(rename))
         .route("/me/settings/mixed", post(mixed))
         .route("/me/settings/reencode", post(reencode))
         .route("/me/settings/provider", post(provider))
@@ -55,6 +65,8 @@ struct Account {
 #[template(path = "settings.html", config = "web/askama.toml")]
 struct Page<'a> {
     v: &'a Visitor,
+    /// Their name, as it is or as it was typed.
+    display: String,
     settings: answer::MemberSettings,
     /// Their ordinary addresses.
     addresses: Vec<String>,
@@ -148,36 +160,67 @@ async fn account_of(v: &Member) -> Result<Option<Account>, Refusal> {
     }))
 }
 
-async fn page(v: &Member, new: New, status: StatusCode) -> Result<Response, Refusal> {
-    page_with(v, new, Fetch::default(), status).await
-}
-
-async fn page_with(
-    v: &Member,
+/// What was typed; the rest is as it is.
+#[derive(Default)]
+struct Typed {
+    display: Option<String>,
     new: New,
     fetch: Fetch,
-    status: StatusCode,
-) -> Result<Response, Refusal> {
+}
+
+async fn page(v: &Member, new: New, status: StatusCode) -> Result<Response, Refusal> {
+    let typed = Typed {
+        new,
+        ..Typed::default()
+    };
+    page_with(v, typed, status).await
+}
+
+async fn page_with(v: &Member, typed: Typed, status: StatusCode) -> Result<Response, Refusal> {
     let settings = Request::MemberSettings {
         name: v.name.clone(),
         mixed: None,
         language: None,
         reencode: None,
     };
+    let present = v.who.as_ref().map(|who| who.display.clone());
     let page = Page {
         v,
+        display: typed.display.or(present).unwrap_or_default(),
         settings: v.web.ask(settings).await?,
         addresses: addresses(v).await?,
         account: account_of(v).await?,
-        new,
+        new: typed.new,
         fetched: fetched_for(v).await?,
-        fetch,
+        fetch: typed.fetch,
     };
     Ok(v.show_with(status, page))
 }
 
 async fn show(v: Member) -> Result<Response, Refusal> {
     page(&v, New::default(), StatusCode::OK).await
+}
+
+#[derive(Deserialize)]
+struct Name {
+    #[serde(default)]
+    display: String,
+}
+
+async fn rename(v: Member, Form(Name { display }): Form<Name>) -> Result<Response, Refusal> {
+    if let Some(display) = person::read_display(&v, &display) {
+        let name = v.name.clone();
+        let request = Request::MemberDisplay { name, display };
+        match v.web.tell(request).await {
+            Ok(()) => return Ok(v.go(PAGE, Some(Flash::good("settings-saved")))),
+            Err(failure) => v.failed(failure),
+        }
+    }
+    let typed = Typed {
+        display: Some(display),
+        ..Typed::default()
+    };
+    page_with(&v, typed, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 #[derive(Deserialize)]
@@ -217,11 +260,29 @@ async fn reencode(v: Member, Form(Reencode { on }): Form<Reencode>) -> Result<Re
     Ok(v.go(PAGE, Some(Flash::good("settings-saved"))))
 }
 
+/// Whether a member may let the home log in at that server: the home opens doors that a member's own device may not, so it knocks
+/// for them in the internet alone. What stands in the home network (the family's own mail server) the administrator may name.
+async fn may_name(v: &Member, host: &str) -> bool {
+    if v.is_admin() || known::is_server(host) {
+        return true;
+    }
+    // The port is of no matter to the names' server.
+    match tokio::time::timeout(CONNECT, tokio::net::lookup_host((host, 0))).await {
+        Ok(Ok(found)) => {
+            let found: Vec<_> = found.collect();
+            !found.is_empty() && found.iter().all(|one| networks::is_public(one.ip()))
+        }
+        _ => false,
+    }
+}
+
 async fn provider(v: Member, Form(new): Form<New>) -> Result<Response, Refusal> {
     let again = |new: New| page(&v, new, StatusCode::UNPROCESSABLE_ENTITY);
     let (address, host) = (new.address.trim(), new.host.trim());
     if host.is_empty() {
         v.problem_with("host", v.t("settings-host-empty"));
+    } else if !is_host(host) {
+        v.problem_with("host", v.t("provider-host-wrong"));
     }
     let port: Option<u16> = new.port.trim().parse().ok().filter(|port| *port > 0);
     if port.is_none() {
@@ -238,6 +299,10 @@ async fn provider(v: Member, Form(new): Form<New>) -> Result<Response, Refusal> 
     let (Some(port), Some(address), false) = (port, address, v.has_problems()) else {
         return again(new).await;
     };
+    if !may_name(&v, host).await {
+        v.problem_with("host", v.t("settings-host-not-public"));
+        return again(new).await;
+    }
     let username = match new.username.trim() {
         "" => address.clone(),
         username => username.to_owned(),
@@ -304,6 +369,8 @@ async fn fetch(v: Member, Form(wanted): Form<Fetch>) -> Result<Response, Refusal
     let username = wanted.fetch_username.trim();
     if host.is_empty() {
         v.problem_with("fetch-host", v.t("settings-host-empty"));
+    } else if !is_host(host) {
+        v.problem_with("fetch-host", v.t("provider-host-wrong"));
     }
     if username.is_empty() {
         v.problem_with("fetch-username", v.t("settings-fetch-username-empty"));
@@ -312,8 +379,15 @@ async fn fetch(v: Member, Form(wanted): Form<Fetch>) -> Result<Response, Refusal
         v.problem_with("fetch-password", v.t("settings-password-empty"));
     }
     let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let of = |fetch| Typed {
+        fetch,
+        ..Typed::default()
+    };
+    if !v.has_problems() && !may_name(&v, host).await {
+        v.problem_with("fetch-host", v.t("settings-host-not-public"));
+    }
     if v.has_problems() {
-        return page_with(&v, New::default(), wanted, status).await;
+        return page_with(&v, of(wanted), status).await;
     }
     let (protocol, port) = match wanted.protocol.as_str() {
         "pop3" => (Protocol::Pop3, 995),
@@ -339,7 +413,7 @@ async fn fetch(v: Member, Form(wanted): Form<Fetch>) -> Result<Response, Refusal
     });
     if let Err(failure) = v.web.tell(request).await {
         v.failed(failure);
-        return page_with(&v, New::default(), wanted, status).await;
+        return page_with(&v, of(wanted), status).await;
     }
     Ok(v.go(PAGE, Some(Flash::good("settings-fetch-set"))))
 }

@@ -1,145 +1,10 @@
 //! The administrator's pages, in front of a whole home whose node talks to nobody.
 
+use super::whole::{at_home, is_harmless};
 use super::*;
-use crate::home::operator_tests::{self, contact_add, home_with, id, name};
+use crate::home::operator_tests::{contact_add, id, name};
 use crate::mail::address::PeerKey;
 use crate::queue::Destination;
-
-/// A whole home as the page's operator; the log's lines are made up.
-struct Whole {
-    home: Mutex<operator_tests::Home>,
-    log: Mutex<Value>,
-}
-
-impl Operator for Whole {
-    fn handle(&self, request: Request) -> Result<Value, Failure> {
-        match request {
-            Request::Log { .. } => Ok(self.log.lock().unwrap().clone()),
-            request => self.home.lock().unwrap().running.handle(request),
-        }
-    }
-}
-
-/// The page of a whole home.
-struct Family {
-    house: House0,
-    whole: Arc<Whole>,
-}
-
-impl Family {
-    fn done(&self, request: Request) -> Value {
-        let name = request.name();
-        let answer = self.whole.handle(request);
-        answer.unwrap_or_else(|failure| panic!("{name}: {failure:?}"))
-    }
-
-    async fn browser(&self, who: &str) -> Browser<'_> {
-        let mut browser = Browser::new(&self.house);
-        browser.log_in(who).await;
-        browser
-    }
-
-    fn member(&self, who: &str) -> Value {
-        let all = self.done(Request::MemberList);
-        let all = all.as_array().unwrap();
-        let found = all.iter().find(|member| member["name"] == who);
-        found.cloned().unwrap_or(Value::Null)
-    }
-}
-
-/// Reads the settings again, as the home does.
-fn reload(home: &operator_tests::Home) -> crate::home::operator::Reload {
-    let (dir, database) = (home.running.dir.clone(), home.running.database.clone());
-    let config = Arc::clone(&home.running.config);
-    Box::new(move || {
-        let mut newer = Config::load(&dir, Ports::Standard).unwrap();
-        for key in crate::config::choosable() {
-            if let Some(value) = database.setting(key).unwrap() {
-                newer.choose(key, &value).unwrap();
-            }
-        }
-        *config.write().unwrap() = Arc::new(newer);
-        Ok(())
-    })
-}
-
-/// What happens in the house of these people. The house is built and left outside of any runtime: it has one of its own.
-fn at_home(people: &[&str], settings: &str, test: impl AsyncFnOnce(&Family)) {
-    let mut home = home_with(settings);
-    home.running.reload = reload(&home);
-    let members = home.running.post.members.clone();
-    for who in people {
-        let display = format!("{who} <b>\u{202e}&\"");
-        home.running
-            .post
-            .store
-            .add_member(&who.parse().unwrap())
-            .unwrap();
-        let added = members.add(&who.parse().unwrap(), &display, &format!("secret-{who}"));
-        added.unwrap();
-    }
-    let dir = tempfile::tempdir().unwrap();
-    let tls = Tls::open(
-        &dir.path().join("tls"),
-        "toxmail.local",
-        &[],
-        SystemTime::now(),
-    )
-    .unwrap();
-    let (database, clock) = (
-        home.running.database.clone(),
-        home.running.post.clock.clone(),
-    );
-    let (config, time) = (Arc::clone(&home.running.config), home.time.clone());
-    let whole = Arc::new(Whole {
-        home: Mutex::new(home),
-        log: Mutex::new(json!([])),
-    });
-    let web = Web::new(House {
-        operator: Arc::clone(&whole) as Arc<dyn Operator>,
-        doorman: Arc::new(Doorman::new(Arc::new(Passwords(members.clone())))),
-        database: database.clone(),
-        clock,
-        config,
-        tls: Arc::new(tls),
-        https_port: Some(5443),
-    });
-    let house = House0 {
-        dir,
-        site: Site::new(web.clone()),
-        web,
-        members: members.clone(),
-        database,
-        time,
-        home: Arc::new(Home {
-            members,
-            asked: Mutex::default(),
-        }),
-    };
-    let family = Family { house, whole };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(test(&family));
-}
-
-/// No markup of anybody's name, whatever the page; and every text was given what stands in it.
-#[track_caller]
-fn is_harmless(got: &Got) {
-    let text = got.text();
-    for bad in [
-        "<b>",
-        "\u{202e}",
-        "<script>x",
-        "<img src=x",
-        "{$",
-        "{ $",
-        " style=",
-    ] {
-        assert!(!text.contains(bad), "{bad} in {text}");
-    }
-}
 
 /// What stands in the element of that id.
 #[track_caller]
@@ -199,7 +64,7 @@ const DEEDS: &[&str] = &[
 
 #[test]
 fn the_administrators_pages_are_the_administrators_alone() {
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         let before = family.done(Request::MemberList);
         let mut ben = family.browser("ben").await;
         for path in PAGES {
@@ -234,7 +99,7 @@ fn the_administrators_pages_are_the_administrators_alone() {
 
 #[test]
 fn every_page_is_there_in_every_language() {
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         for language in ["fr", "de", "es"] {
             let members = &family.house.members;
@@ -252,7 +117,7 @@ fn every_page_is_there_in_every_language() {
 
 #[test]
 fn somebody_moves_in_with_a_password_that_is_shown_once() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/members").await;
         let fields = [
@@ -290,7 +155,7 @@ fn somebody_moves_in_with_a_password_that_is_shown_once() {
 
 #[test]
 fn who_cannot_move_in_is_told_beside_the_field() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/members").await;
         let long = "x".repeat(10_000);
@@ -340,7 +205,7 @@ fn who_cannot_move_in_is_told_beside_the_field() {
 
 #[test]
 fn a_new_password_ends_the_logins_and_leaves_the_devices() {
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         let mut ben = family.browser("ben").await;
         let device = family.done(Request::DeviceAdd {
             name: name("ben"),
@@ -387,7 +252,7 @@ fn a_new_password_ends_the_logins_and_leaves_the_devices() {
 
 #[test]
 fn names_and_addresses_are_changed_for_their_owner_alone() {
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         for path in [
             "/admin/members/nobody",
@@ -458,7 +323,7 @@ fn names_and_addresses_are_changed_for_their_owner_alone() {
 
 #[test]
 fn the_main_mailbox_is_given_to_another_unless_the_file_says_whose_it_is() {
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/members/ben").await;
         anna.post("/admin/members/ben/main", &[])
@@ -468,21 +333,21 @@ fn the_main_mailbox_is_given_to_another_unless_the_file_says_whose_it_is() {
         assert_eq!(family.member("anna")["main_mailbox"], false);
     });
     let locked = "[home]\nmain_mailbox = \"anna\"\n";
-    at_home(&["anna", "ben"], locked, async |family| {
+    at_home(&["anna", "ben"], &[], locked, async |family| {
         let mut anna = family.browser("anna").await;
         let got = anna.get("/admin/members/ben").await;
         got.says(200, "The file toxmail.toml says who gets them");
         assert!(!got.text().contains("/admin/members/ben/main"));
         anna.post("/admin/members/ben/main", &[])
             .await
-            .says(422, "main_mailbox = &#34;anna&#34;");
+            .says(422, "The file toxmail.toml says it, and wins.");
         assert_eq!(family.member("anna")["main_mailbox"], true);
     });
 }
 
 #[test]
 fn the_home_is_handed_over_with_a_password_only() {
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         let page = "/admin/members/ben/administrator";
         anna.get(page).await.says(200, "Hand the home over to ben");
@@ -510,7 +375,7 @@ fn the_home_is_handed_over_with_a_password_only() {
 
 #[test]
 fn whoever_moves_out_leaves_their_letters_put_away() {
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         let mut ben = family.browser("ben").await;
         let (there, here) = {
@@ -550,7 +415,7 @@ fn whoever_moves_out_leaves_their_letters_put_away() {
 
 #[test]
 fn letters_on_their_way_are_told_before_somebody_is_removed() {
-    at_home(&["ben", "anna"], "", async |family| {
+    at_home(&["ben", "anna"], &[], "", async |family| {
         family.done(contact_add("bob", &id(3), None));
         let to = Destination::Peer(id(3).key());
         family.whole.home.lock().unwrap().letter(to, "bob");
@@ -565,7 +430,7 @@ fn letters_on_their_way_are_told_before_somebody_is_removed() {
 
 #[test]
 fn an_invitation_is_shown_once_and_can_be_taken_back() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/pairing").await.says(200, "None is open");
         let got = anna.post("/admin/pairing/invite", &[("days", "30")]).await;
@@ -599,13 +464,13 @@ fn an_invitation_is_shown_once_and_can_be_taken_back() {
         got.says(200, "taken back");
         anna.post("/admin/pairing/withdraw", &[("id", &number)])
             .await
-            .says(422, "there is no open invitation");
+            .says(422, "What you meant is not there any more.");
     });
 }
 
 #[test]
 fn an_invitation_of_another_home_is_accepted_whatever_it_is_called() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/pairing").await;
         for wrong in ["", " ", "http://evil.example/", "tox:x"] {
@@ -621,7 +486,7 @@ fn an_invitation_of_another_home_is_accepted_whatever_it_is_called() {
         let own = inside(got.text(), "invitation").replace("&#38;", "&");
         anna.post("/admin/pairing/accept", &[("link", &own)])
             .await
-            .says(422, "of your own home");
+            .says(422, "That is your own home.");
         let link = format!(
             "tox:{}?toxmail=1&name=%3Cscript%3Ex%E2%80%AE&token={}",
             id(5),
@@ -640,7 +505,7 @@ fn an_invitation_of_another_home_is_accepted_whatever_it_is_called() {
 
 #[test]
 fn a_new_tox_address_is_taken_after_a_question() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/pairing").await;
         anna.post("/admin/pairing/invite", &[]).await;
@@ -653,7 +518,7 @@ fn a_new_tox_address_is_taken_after_a_question() {
             .leads_to("/admin/pairing");
         let after = family.done(Request::Status)["tox_id"].clone();
         assert_ne!(after, before);
-        let got = anna.get("/admin/pairing").await;
+        let got = anna.get("/admin/pairing").await.unbroken();
         got.says(200, after.as_str().unwrap());
         got.says(200, "leads nowhere: this home has a new Tox address");
     });
@@ -661,7 +526,7 @@ fn a_new_tox_address_is_taken_after_a_question() {
 
 #[test]
 fn a_new_box_is_announced_and_taken_back() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/pairing/move")
             .await
@@ -675,18 +540,18 @@ fn a_new_box_is_announced_and_taken_back() {
         let wrong = format!("{}0001", &id(9).to_string()[..72]);
         anna.post("/admin/pairing/move", &[("tox_id", &wrong)])
             .await
-            .says(422, "this is not a Tox ID");
+            .says(422, "That is no Tox address, or there is a mistake in it.");
         let right = id(9).to_string();
         anna.post("/admin/pairing/move", &[("tox_id", &right)])
             .await
             .leads_to("/admin/pairing");
-        let got = anna.get("/admin/pairing").await;
+        let got = anna.get("/admin/pairing").await.unbroken();
         let key: PeerKey = id(9).key();
         got.says(200, &key.to_string());
         anna.post("/admin/pairing/move/withdraw", &[])
             .await
             .leads_to("/admin/pairing");
-        let got = anna.get("/admin/pairing").await;
+        let got = anna.get("/admin/pairing").await.unbroken();
         assert!(!got.text().contains(&key.to_string()));
         assert_eq!(family.done(Request::MoveList), json!([]));
     });
@@ -694,7 +559,7 @@ fn a_new_box_is_announced_and_taken_back() {
 
 #[test]
 fn who_is_asked_about_strangers_is_chosen_among_those_who_live_here() {
-    at_home(&["anna", "ben", "carl"], "", async |family| {
+    at_home(&["anna", "ben", "carl"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         let row = || family.house.database.setting("home.pairing").unwrap();
         let got = anna.get("/admin/pairing").await;
@@ -713,14 +578,14 @@ fn who_is_asked_about_strangers_is_chosen_among_those_who_live_here() {
         assert_eq!(row(), None, "the administrator");
     });
     let locked = "[home]\npairing = [\"ben\"]\n";
-    at_home(&["anna", "ben"], locked, async |family| {
+    at_home(&["anna", "ben"], &[], locked, async |family| {
         let mut anna = family.browser("anna").await;
         let got = anna.get("/admin/pairing").await;
         got.says(200, "value=\"ben\" checked");
         got.says(200, "The file toxmail.toml says it, and wins");
         anna.post("/admin/pairing/asked", &[("who", "anna")])
             .await
-            .says(422, "toxmail.toml itself says home.pairing");
+            .says(422, "The file toxmail.toml says it, and wins.");
     });
 }
 
@@ -728,7 +593,7 @@ fn who_is_asked_about_strangers_is_chosen_among_those_who_live_here() {
 
 #[test]
 fn the_home_gets_a_name_and_a_language() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/home").await.says(200, "value=\"Toxmail\"");
         let long = "ä".repeat(65);
@@ -756,7 +621,7 @@ fn the_home_gets_a_name_and_a_language() {
         is_harmless(&got);
     });
     let locked = "[home]\nname = \"Written\"\n";
-    at_home(&["anna"], locked, async |family| {
+    at_home(&["anna"], &[], locked, async |family| {
         let mut anna = family.browser("anna").await;
         let got = anna.get("/admin/home").await;
         got.says(
@@ -780,6 +645,7 @@ fn the_home_gets_a_name_and_a_language() {
 fn limits_are_chosen_from_lists_and_brought_back() {
     at_home(
         &["anna", "ben"],
+        &[],
         "[queue]\nexpire_after = \"60d\"\n",
         async |family| {
             let mut anna = family.browser("anna").await;
@@ -813,7 +679,7 @@ fn limits_are_chosen_from_lists_and_brought_back() {
             let config = family.house.web.config();
             assert_eq!(
                 config.limits,
-                crate::config::Config::parse("", Path::new("/x"), Ports::Standard)
+                crate::config::Config::parse("", Path::new("/x"), Numbers::Standard)
                     .unwrap()
                     .limits
             );
@@ -861,7 +727,7 @@ fn asked<'a>(passphrase: &'a str, again: &'a str, own: &'a str) -> Vec<(&'a str,
 #[test]
 fn a_backup_goes_to_whoever_knows_the_password_and_opens_with_the_passphrase() {
     use crate::appliance::backup;
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/backup")
             .await
@@ -965,7 +831,7 @@ async fn unread(
 
 #[test]
 fn one_backup_is_made_at_a_time_and_one_that_nobody_takes_ends() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/backup").await;
         let path = "/admin/backup/home.tar";
@@ -980,7 +846,7 @@ fn one_backup_is_made_at_a_time_and_one_that_nobody_takes_ends() {
         assert_eq!(first.status(), StatusCode::OK);
         anna.post(path, &fields)
             .await
-            .says(422, "a backup is being made already");
+            .says(422, "A backup is being made already.");
         drop(first);
         for _ in 0..300 {
             let again = unread(&anna, path, &fields).await;
@@ -995,7 +861,7 @@ fn one_backup_is_made_at_a_time_and_one_that_nobody_takes_ends() {
 
 #[test]
 fn the_identity_is_shown_on_a_sheet_that_the_passphrase_locks() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/backup").await;
         let path = "/admin/backup/paper";
@@ -1023,7 +889,7 @@ fn the_identity_is_shown_on_a_sheet_that_the_passphrase_locks() {
 
 #[test]
 fn a_provider_is_looked_up_tried_and_never_shows_its_password() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         let path = "/admin/provider";
         anna.get(path).await.says(200, "There is none");
@@ -1063,7 +929,7 @@ fn a_provider_is_looked_up_tried_and_never_shows_its_password() {
         }
         // Nobody listens there: nothing is stored, and nothing but the password has to be typed again.
         let got = anna.post(path, &account("127.0.0.1", "1")).await;
-        got.says(422, "nothing was stored");
+        got.says(422, "Nothing was kept.");
         got.says(422, "value=\"127.0.0.1\"");
         assert!(!got.text().contains("s3cret-word"));
         assert_eq!(
@@ -1116,7 +982,7 @@ fn a_provider_is_looked_up_tried_and_never_shows_its_password() {
 
 #[test]
 fn what_is_fetched_for_whom_is_shown_and_ended() {
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         family.done(Request::FetchSet(crate::control::protocol::NewFetch {
             member: name("ben"),
             protocol: crate::fetch::Protocol::Imap,
@@ -1163,7 +1029,7 @@ fn what_is_fetched_for_whom_is_shown_and_ended() {
 
 #[test]
 fn what_is_wrong_is_told_with_what_to_do() {
-    at_home(&["anna", "ben"], "", async |family| {
+    at_home(&["anna", "ben"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         // Nobody answers for the network of these tests.
         let got = anna.get("/admin/problems").await;
@@ -1185,7 +1051,7 @@ fn what_is_wrong_is_told_with_what_to_do() {
 
 #[test]
 fn the_log_is_shown_with_the_newest_line_first_and_as_a_file() {
-    at_home(&["anna"], "", async |family| {
+    at_home(&["anna"], &[], "", async |family| {
         let mut anna = family.browser("anna").await;
         anna.get("/admin/log")
             .await

@@ -114,6 +114,7 @@ fn house(people: &[&str]) -> Family {
         config: Arc::clone(&of.config),
         tls: Arc::clone(&of.tls),
         https_port: of.https_port,
+        whereabouts: Arc::clone(&of.whereabouts),
     });
     let house = House0 {
         site: Site::new(web.clone()),
@@ -127,7 +128,7 @@ fn let_tell(family: &Family, tells: Tells) {
     *family.told.tells.lock().unwrap() = Some(tells);
 }
 
-fn visitor(house: &House0, who: &str, language: Language) -> Visitor {
+pub(super) fn visitor(house: &House0, who: &str, language: Language) -> Visitor {
     let who = session::Who {
         session: 1,
         name: who.parse().unwrap(),
@@ -188,7 +189,7 @@ async fn everything_is_told_in_words() {
         "Anna&#39;s &#60;plan&#62;",
         "To Bob &#60;b&#62;",
         "<progress aria-label=\"To Bob &#60;b&#62;\" max=\"8000000\" value=\"2000000\"></progress>",
-        "2.0\u{a0}MB of 8.0\u{a0}MB · 500\u{a0}kB per second · 12\u{a0}s left",
+        "2.3\u{a0}MB of 9.0\u{a0}MB · 562\u{a0}kB per second · 12\u{a0}s left",
         "In the whole home 1,234 letters wait (5.0\u{a0}MB); on their way this moment: 2.",
         "&#60;script&#62;alert(1)&#60;/script&#62;</strong> <span class=\"faint\">directly",
         "1 of 2 contacts",
@@ -355,11 +356,11 @@ async fn late_letters_are_told_by_where_they_go() {
 // ---- what an open page hears
 
 /// An open stream.
-struct Heard(Body);
+pub(super) struct Heard(Body);
 
 impl Heard {
     /// The next events, with their names; nothing at the end.
-    async fn next(&mut self) -> Vec<(String, String)> {
+    pub(super) async fn next(&mut self) -> Vec<(String, String)> {
         let frame = tokio::time::timeout(SOON, self.0.frame())
             .await
             .expect("an event");
@@ -388,13 +389,22 @@ fn names(events: &[(String, String)]) -> Vec<&str> {
 }
 
 impl Browser<'_> {
+    /// What an open page hears that asks there.
+    pub(super) async fn listen_to(&self, path: &str) -> Result<Heard, StatusCode> {
+        self.hear(path, None).await
+    }
+
     async fn listen(&self, stopping: Option<Stopping>) -> Result<Heard, StatusCode> {
+        self.hear("/events", stopping).await
+    }
+
+    async fn hear(&self, path: &str, stopping: Option<Stopping>) -> Result<Heard, StatusCode> {
         let cookies: Vec<String> = self
             .cookies
             .iter()
             .map(|(n, v)| format!("{n}={v}"))
             .collect();
-        let request = HttpRequest::get("/events")
+        let request = HttpRequest::get(path)
             .header("host", self.host)
             .header("accept", "text/event-stream")
             .header("accept-language", "en")
@@ -436,8 +446,8 @@ async fn an_open_page_hears_of_what_changed_and_of_nothing_else() {
     // The same as in the page.
     let page = anna.get("/").await;
     let letters = &first[1].1;
-    assert!(letters.contains("1.0\u{a0}MB of 8.0"), "{letters}");
-    assert!(page.text().contains("1.0\u{a0}MB of 8.0"));
+    assert!(letters.contains("1.1\u{a0}MB of 9.0"), "{letters}");
+    assert!(page.text().contains("1.1\u{a0}MB of 9.0"));
 
     // Something that changes nothing that anna sees; and then something that does.
     changes::ring(Kind::Store);

@@ -1,117 +1,12 @@
 //! The member's own pages, in front of a whole home whose node talks to nobody.
 
+use super::whole::{at_home, is_harmless};
 use super::*;
-use crate::home::operator_tests::{self, contact_add, home_with, id, name};
+use crate::home::operator_tests::{contact_add, id, name};
 use crate::mail::verdict::{Reason, Status as Code, Verdict};
 use crate::queue::Destination;
 
-/// A whole home as the page's operator.
-struct Whole(Mutex<operator_tests::Home>);
-
-impl Operator for Whole {
-    fn handle(&self, request: Request) -> Result<Value, Failure> {
-        self.0.lock().unwrap().running.handle(request)
-    }
-}
-
-/// The page of a whole home.
-struct Family {
-    house: House0,
-    whole: Arc<Whole>,
-}
-
 const SERVED: &[&str] = &["submissions", "pop3s", "carddav"];
-
-impl Family {
-    fn done(&self, request: Request) -> Value {
-        let name = request.name();
-        let answer = self.whole.handle(request);
-        answer.unwrap_or_else(|failure| panic!("{name}: {failure:?}"))
-    }
-
-    fn letter(&self, to: Destination, there: &str) -> i64 {
-        self.whole.0.lock().unwrap().letter(to, there)
-    }
-
-    fn queue(&self) -> crate::queue::Queue {
-        let whole = self.whole.0.lock().unwrap();
-        whole.running.post.queue.clone()
-    }
-
-    async fn browser(&self, who: &str) -> Browser<'_> {
-        let mut browser = Browser::new(&self.house);
-        browser.log_in(who).await;
-        browser
-    }
-}
-
-/// What happens in the house of these people. The house is built and left outside of any runtime: it has one of its own.
-fn at_home(people: &[&str], served: &[&str], settings: &str, test: impl AsyncFnOnce(&Family)) {
-    let mut home = home_with(settings);
-    let ports = served.iter().zip(5001..);
-    home.running.ports = ports
-        .map(|(service, port)| ((*service).to_owned(), json!(format!("[::]:{port}"))))
-        .collect();
-    let (members, database) = (
-        home.running.post.members.clone(),
-        home.running.database.clone(),
-    );
-    for name in people {
-        let display = format!("{name} <b>\u{202e}&\"");
-        let added = members.add(&name.parse().unwrap(), &display, &format!("secret-{name}"));
-        added.unwrap();
-    }
-    let dir = tempfile::tempdir().unwrap();
-    let tls = Tls::open(
-        &dir.path().join("tls"),
-        "toxmail.local",
-        &[],
-        SystemTime::now(),
-    )
-    .unwrap();
-    let (clock, config) = (
-        home.running.post.clock.clone(),
-        Arc::clone(&home.running.config),
-    );
-    let time = home.time.clone();
-    let whole = Arc::new(Whole(Mutex::new(home)));
-    let web = Web::new(House {
-        operator: Arc::clone(&whole) as Arc<dyn Operator>,
-        doorman: Arc::new(Doorman::new(Arc::new(Passwords(members.clone())))),
-        database: database.clone(),
-        clock,
-        config,
-        tls: Arc::new(tls),
-        https_port: Some(5443),
-    });
-    let house = House0 {
-        dir,
-        site: Site::new(web.clone()),
-        web,
-        members: members.clone(),
-        database,
-        time,
-        home: Arc::new(Home {
-            members,
-            asked: Mutex::default(),
-        }),
-    };
-    let family = Family { house, whole };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(test(&family));
-}
-
-/// No markup of anybody's name, whatever the page.
-#[track_caller]
-fn is_harmless(got: &Got) {
-    let text = got.text();
-    for bad in ["<b>", "\u{202e}", "<script>x", "<img src=x"] {
-        assert!(!text.contains(bad), "{bad} in {text}");
-    }
-}
 
 /// The number in a link or a field of the page.
 #[track_caller]
@@ -176,9 +71,14 @@ fn my_card_shows_what_others_need_and_is_a_vcard_as_well() {
         let got = anna.get("/me").await;
         got.says(200, &format!("anna{suffix}"));
         got.says(200, "<svg ");
-        got.says(200, tox);
         got.says(200, "anna &#60;b&#62;&#38;&#34;");
         is_harmless(&got);
+        // In groups of four, and without a gap for whoever copies it.
+        got.says(
+            200,
+            &format!("<span class=\"group\">{}</span><wbr>", &tox[..4]),
+        );
+        got.unbroken().says(200, tox);
 
         family.done(Request::MemberAddressAdd {
             name: name("anna"),
@@ -336,7 +236,7 @@ fn no_password_is_made_for_a_device_that_cannot_be_told() {
         let mut anna = family.browser("anna").await;
         anna.get("/me/devices/android").await;
         let got = anna.post("/me/devices/android", &[("label", "x")]).await;
-        got.says(422, "[home] hostname");
+        got.says(422, "This program wants a home with a name");
         let none = |label: &'static str| (label, "role=\"alert\"");
         for (label, words) in [none(""), none("   "), (&"w".repeat(61), "60 characters")] {
             let got = anna.post("/me/devices/other", &[("label", label)]).await;
@@ -355,9 +255,11 @@ fn no_password_is_made_for_a_device_that_cannot_be_told() {
     });
     at_home(&["anna"], &["carddav"], "", async |family| {
         let mut anna = family.browser("anna").await;
-        anna.get("/me/devices/other").await.says(200, "[listen]");
+        anna.get("/me/devices/other")
+            .await
+            .says(200, "This home does not offer what this device needs.");
         let got = anna.post("/me/devices/other", &[("label", "x")]).await;
-        got.says(422, "[listen]");
+        got.says(422, "This home does not offer what this device needs.");
         assert_eq!(
             family
                 .house
@@ -435,6 +337,8 @@ fn a_mail_program_finds_its_settings_without_a_login_once_somebody_lives_here() 
                     .await
                     .says(200, "<username>nobody</username>");
                 program.get(path).await.says(200, "%EMAILLOCALPART%");
+                // Anybody may ask, so it costs no look at the whole home.
+                assert_eq!(*family.whole.asked.lock().unwrap(), [""; 0]);
             }
         }
     });
@@ -451,6 +355,51 @@ fn a_mail_program_finds_its_settings_without_a_login_once_somebody_lives_here() 
 }
 
 // ---- letters
+
+#[test]
+fn the_page_of_letters_follows_by_itself_and_each_letter_stays_what_it_is() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        let there = id(7);
+        family.done(contact_add("Carla <b>", &there, None));
+        let mut anna = family.browser("anna").await;
+        let got = anna.get("/me/letters").await;
+        got.says(
+            200,
+            "<div data-live=\"mine\" data-events=\"/events?of=letters\">",
+        );
+        // Without a script there is a way to look again.
+        got.says(200, "<a class=\"button second\" href=\"/me/letters\">");
+        let mut hers = anna.listen_to("/events?of=letters").await.unwrap();
+        let mut ben = family.browser("ben").await;
+        ben.get("/").await;
+        let mut his = ben.listen_to("/events?of=letters").await.unwrap();
+        for heard in [&mut hers, &mut his] {
+            let first = heard.next().await;
+            assert_eq!(first.len(), 1, "{first:?}");
+            assert_eq!(first[0].0, "mine");
+            assert!(first[0].1.contains("Nothing is on its way"), "{first:?}");
+        }
+        let letter = family.letter(Destination::Peer(there.key()), "carla");
+        crate::changes::ring(crate::changes::Kind::Queue);
+        let then = hers.next().await;
+        let key = format!("data-key=\"letter-{letter}\"");
+        assert!(
+            then[0].1.contains(&key) && then[0].1.contains("hello carla"),
+            "{then:?}"
+        );
+        // As in the page, with the token that the page has.
+        assert!(then[0].1.contains("name=\"csrf\""), "{then:?}");
+        assert!(then[0].1.contains(&anna.token), "{then:?}");
+        // Ben hears nothing of it: the next that he hears is his own end.
+        family
+            .house
+            .members
+            .set_password(&name("ben"), "another secret")
+            .unwrap();
+        crate::changes::ring(crate::changes::Kind::Queue);
+        assert_eq!(his.next().await[0].0, "gone");
+    });
+}
 
 #[test]
 fn my_letters_are_told_in_words_and_nobody_elses() {
@@ -564,7 +513,7 @@ fn a_letter_that_is_held_goes_or_not_on_its_writers_word() {
         let there = id(13);
         family.done(contact_add("Fritz", &there, None));
         let (goes, stays) = {
-            let whole = family.whole.0.lock().unwrap();
+            let whole = family.whole.home.lock().unwrap();
             let held = |who| whole.letter_held(Destination::Peer(there.key()), who);
             (held("goes"), held("stays"))
         };
@@ -926,7 +875,7 @@ fn who_asks_is_decided_by_those_who_are_asked() {
     let settings = "[home]\npairing = [\"ben\"]\n";
     at_home(&["anna", "ben"], SERVED, settings, async |family| {
         let knock = |byte: u8, words: &[u8]| {
-            let whole = family.whole.0.lock().unwrap();
+            let whole = family.whole.home.lock().unwrap();
             whole
                 .running
                 .post
@@ -1005,7 +954,7 @@ fn a_new_box_is_confirmed_after_the_words_and_only_once() {
     at_home(&["anna", "ben"], SERVED, "", async |family| {
         for (byte, name) in [(71, "Carla"), (73, "Dora")] {
             family.done(contact_add(name, &id(byte), None));
-            let whole = family.whole.0.lock().unwrap();
+            let whole = family.whole.home.lock().unwrap();
             let contacts = &whole.running.post.contacts;
             contacts.saw_hello(&id(byte).key()).unwrap();
             contacts
@@ -1085,6 +1034,34 @@ fn my_settings_are_mine() {
 }
 
 #[test]
+fn my_name_is_mine_to_change() {
+    at_home(&["anna", "ben"], SERVED, "", async |family| {
+        let mut ben = family.browser("ben").await;
+        let got = ben.get("/me/settings").await;
+        got.says(200, "action=\"/me/settings/name\"");
+        got.says(200, "name=\"display\" value=\"ben &#60;b&#62;");
+        for (wrong, words) in [
+            ("  ", "Write a name."),
+            (&"w".repeat(101), "100 characters"),
+        ] {
+            let got = ben.post("/me/settings/name", &[("display", wrong)]).await;
+            got.says(422, words);
+            got.says(422, &format!("value=\"{wrong}\""));
+        }
+        ben.post(
+            "/me/settings/name",
+            &[("display", " Ben <i>Martin "), ("name", "anna")],
+        )
+        .await
+        .leads_to("/me/settings");
+        let got = ben.get("/me/settings").await;
+        got.says(200, "Logged in as Ben &#60;i&#62;Martin");
+        assert_eq!(family.member("ben")["display"], "Ben <i>Martin");
+        assert_eq!(family.member("anna")["display"], "anna <b>\u{202e}&\"");
+    });
+}
+
+#[test]
 fn my_provider_is_for_an_address_of_mine_and_its_password_is_never_shown() {
     at_home(&["anna", "ben"], SERVED, "", async |family| {
         let account = |member: Option<&str>, address: &str| {
@@ -1115,11 +1092,52 @@ fn my_provider_is_for_an_address_of_mine_and_its_password_is_never_shown() {
             assert!(!got.text().contains("s3cret-of-his"));
         }
         account(Some("ben"), "ben@example.org");
-        // Nobody answers there: nothing is stored.
-        let got = ben
-            .post("/me/settings/provider", &fields("ben@example.org"))
+        // In the home network the home knocks at no door for him, whether somebody is there or not.
+        for host in [
+            "127.0.0.1",
+            "localhost",
+            "192.168.1.1",
+            "10.0.0.1",
+            "::1",
+            "fd00::1",
+            "::ffff:127.0.0.1",
+            "0.0.0.0",
+            "nobody.invalid",
+        ] {
+            let mut provider = fields("ben@example.org");
+            provider[1].1 = host;
+            let got = ben.post("/me/settings/provider", &provider).await;
+            got.says(
+                422,
+                "id=\"host-problem\" role=\"alert\">That server stands in the home network",
+            );
+            assert!(!got.text().contains("s3cret-of-his"));
+            let fetch = [
+                ("fetch_host", host),
+                ("fetch_username", "ben"),
+                ("fetch_password", "s3cret-of-his"),
+            ];
+            let got = ben.post("/me/settings/fetch", &fetch).await;
+            got.says(
+                422,
+                "id=\"fetch-host-problem\" role=\"alert\">That server stands in the home network",
+            );
+        }
+        for host in ["a b", "http://x", "x/y"] {
+            let mut provider = fields("ben@example.org");
+            provider[1].1 = host;
+            let got = ben.post("/me/settings/provider", &provider).await;
+            got.says(422, "That is no name of a server.");
+        }
+        let tried = family.whole.asked.lock().unwrap().clone();
+        assert!(!tried.contains(&"provider set") && !tried.contains(&"provider fetch set"));
+        // The family's own mail server is the administrator's to name. Nobody answers there: nothing is stored.
+        let mut anna = family.browser("anna").await;
+        anna.get("/me/settings").await;
+        let got = anna
+            .post("/me/settings/provider", &fields("anna@example.org"))
             .await;
-        got.says(422, "nothing was stored");
+        got.says(422, "Nothing was kept.");
         assert!(!got.text().contains("s3cret-of-his"));
         let shown = family.done(Request::ProviderShow { member: None });
         assert_eq!(shown, json!([]));

@@ -83,7 +83,6 @@ async function addBen(visitor) {
     if (byKeyboard) {
         await visitor.tabTo('input[name="how"]');
         await page.keyboard.press('ArrowDown');
-        await reveal(visitor, 'form[action="/setup/people"] summary');
         await visitor.fill('password', typed);
         await visitor.fill('again', typed);
     }

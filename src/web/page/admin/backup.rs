@@ -19,6 +19,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 
 use crate::appliance::backup::{self, Key, Letters, Made, Paper, SealedKey, check_passphrase};
+use crate::cause::Cause;
 use crate::control::{Failure, Request, answer};
 use crate::days;
 use crate::devices::qr;
@@ -153,10 +154,10 @@ fn file(body: Body) -> Response {
 /// A backup on its way to a browser, as soon as its first piece is there: what goes wrong before can still be told on a page.
 async fn begin(web: &Web, passphrase: Password, with_mail: bool) -> Result<Body, Failure> {
     let Ok(permit) = ONE.try_acquire() else {
-        return Err(Failure::new(
-            "a backup is being made already",
-            "wait until it is there",
-        ));
+        return Err(
+            Failure::new("a backup is being made already", "wait until it is there")
+                .because(Cause::BackupRuns),
+        );
     };
     let (to, mut pieces) = mpsc::channel(PIECES);
     let job = Job {

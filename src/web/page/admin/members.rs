@@ -213,6 +213,13 @@ struct One<'a> {
     slip: Option<Slip>,
 }
 
+impl One<'_> {
+    /// Where another name goes.
+    fn rename_to(&self) -> String {
+        format!("{LIST}/{}/display", self.member.name)
+    }
+}
+
 async fn one<'a>(v: &'a Admin, name: &MemberName) -> Result<One<'a>, Refusal> {
     let (_, member) = of_page(v, name.as_str()).await?;
     let devices = v.web.ask(Request::DeviceList { name: name.clone() });

@@ -11,9 +11,9 @@ use serde::Deserialize;
 
 use crate::control::{Failure, Request, answer};
 use crate::mail::address::MemberName;
-use crate::providers::known::{self, Known};
+use crate::providers::known;
 use crate::web::Web;
-use crate::web::page::account::{self, Account};
+use crate::web::page::account::{self, Account, Stage};
 use crate::web::visitor::{Admin, Flash, Form, Refusal, Visitor};
 
 const PATH: &str = "/admin/provider";
@@ -40,9 +40,7 @@ struct Page<'a> {
     /// Those of members.
     others: Vec<answer::Provider>,
     fetches: Vec<answer::Fetch>,
-    /// What was typed, once there is an address.
-    form: Option<&'a Account>,
-    known: Option<Known>,
+    stage: Stage<'a>,
 }
 
 impl Page<'_> {
@@ -59,8 +57,7 @@ async fn page(v: &Visitor) -> Result<Page<'_>, Refusal> {
         present: homes.pop(),
         others,
         fetches: v.web.ask(Request::FetchShow { member: None }).await?,
-        form: None,
-        known: None,
+        stage: Stage::Address(""),
     })
 }
 
@@ -78,13 +75,16 @@ async fn set(v: Admin, Form(mut account): Form<Account>) -> Result<Response, Ref
     let password = account.take_password();
     let known = known::of_address(account.address());
     if !account.check_address(&v) {
-        return Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page(&v).await?));
+        let page = Page {
+            stage: Stage::Address(&account.address),
+            ..page(&v).await?
+        };
+        return Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page));
     }
     if !account.is_to_be_set() {
         account.suggest(known.as_ref());
         let page = Page {
-            form: Some(&account),
-            known,
+            stage: Stage::Account(&account, known),
             ..page(&v).await?
         };
         return Ok(v.show(page));
@@ -96,8 +96,7 @@ async fn set(v: Admin, Form(mut account): Form<Account>) -> Result<Response, Ref
         }
     }
     let page = Page {
-        form: Some(&account),
-        known,
+        stage: Stage::Account(&account, known),
         ..page(&v).await?
     };
     Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page))

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::Router;
+use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -9,6 +10,7 @@ use axum::routing::{get, post};
 use super::{members, unless_finished};
 use crate::control::{Request, answer};
 use crate::web::claim::{self, Record, Step};
+use crate::web::page::devices::{self, Connected, Kind, Outcome};
 use crate::web::visitor::{Admin, Flash, Refusal, Visitor, see_other};
 use crate::web::{Channel, Web};
 
@@ -17,7 +19,7 @@ const PATH: &str = Step::Done.path();
 /// The paths of this page.
 pub fn routes() -> Router<Web> {
     Router::new()
-        .route(PATH, get(show))
+        .route(PATH, get(show).post(connect))
         .route("/setup/finish", post(finish))
 }
 
@@ -31,23 +33,60 @@ struct Page<'a> {
     link: Option<String>,
     /// How the home was claimed, in words.
     claimed: Option<String>,
+    /// What this device seems to be, if it can be connected here.
+    this: Option<Kind>,
+    /// This device, connected just now: shown this once.
+    made: Option<Box<Connected>>,
 }
 
 async fn show(v: Admin) -> Result<Response, Refusal> {
     if let Some(elsewhere) = unless_finished(&v).await? {
         return Ok(elsewhere);
     }
+    page(&v, None, StatusCode::OK).await
+}
+
+/// What this device gets a password as. Over a connection where others could read along it gets none.
+fn this(v: &Visitor) -> Option<Kind> {
+    (v.channel == Channel::Https).then(|| Kind::of_browser(&v.program))
+}
+
+/// The device in front of which somebody sits gets its password at once.
+async fn connect(v: Admin) -> Result<Response, Refusal> {
+    if let Some(elsewhere) = unless_finished(&v).await? {
+        return Ok(elsewhere);
+    }
+    let kind = this(&v).ok_or_else(|| Refusal::forbidden("setup-plain-refused"))?;
+    let home = devices::of_home(&v.web)?;
+    match devices::connect(&v, &home, kind, &kind.label(&v)).await {
+        Ok(Outcome::Shown(made)) => page(&v, Some(made), StatusCode::OK).await,
+        Ok(Outcome::File(file)) => Ok(file),
+        Err(failure) => {
+            v.failed(failure);
+            page(&v, None, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+async fn page(
+    v: &Admin,
+    made: Option<Box<Connected>>,
+    status_code: StatusCode,
+) -> Result<Response, Refusal> {
     let status: answer::Status = v.web.ask(Request::Status).await?;
-    let people = members(&v).await?;
-    Ok(v.show(Page {
-        v: &v,
+    let people = members(v).await?;
+    let page = Page {
+        v,
         people,
         address: status
             .address_suffix
             .map(|suffix| format!("{}{suffix}", v.name)),
         link: v.https_link("/me/devices"),
-        claimed: how_it_was_claimed(&v).await?,
-    }))
+        claimed: how_it_was_claimed(v).await?,
+        this: this(v).filter(|_| made.is_none()),
+        made,
+    };
+    Ok(v.show_with(status_code, page))
 }
 
 /// When and from where the home was claimed, in words; `None` where it was by the operator's command.

@@ -9,10 +9,10 @@ use axum::routing::get;
 
 use super::{go_to, unless_finished};
 use crate::control::{Request, answer};
-use crate::providers::known::{self, Known};
+use crate::providers::known;
 use crate::web::Web;
 use crate::web::claim::Step;
-use crate::web::page::account::{self, Account};
+use crate::web::page::account::{self, Account, Stage};
 use crate::web::visitor::{Admin, Flash, Form, Refusal, Visitor};
 
 const PATH: &str = Step::Provider.path();
@@ -28,9 +28,7 @@ struct Page<'a> {
     v: &'a Visitor,
     /// The account that there is.
     present: Option<answer::Provider>,
-    /// What was typed, once there is an address.
-    form: Option<&'a Account>,
-    known: Option<Known>,
+    stage: Stage<'a>,
 }
 
 impl Page<'_> {
@@ -53,8 +51,7 @@ async fn show(v: Admin) -> Result<Response, Refusal> {
     Ok(v.show(Page {
         v: &v,
         present: present(&v).await?,
-        form: None,
-        known: None,
+        stage: Stage::Address(""),
     }))
 }
 
@@ -68,8 +65,7 @@ async fn set(v: Admin, Form(mut account): Form<Account>) -> Result<Response, Ref
         let page = Page {
             v: &v,
             present: present(&v).await?,
-            form: None,
-            known: None,
+            stage: Stage::Address(&account.address),
         };
         return Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page));
     }
@@ -78,8 +74,7 @@ async fn set(v: Admin, Form(mut account): Form<Account>) -> Result<Response, Ref
         return Ok(v.show(Page {
             v: &v,
             present: present(&v).await?,
-            form: Some(&account),
-            known,
+            stage: Stage::Account(&account, known),
         }));
     }
     if let Some(new) = account.read(&v, &password) {
@@ -91,8 +86,7 @@ async fn set(v: Admin, Form(mut account): Form<Account>) -> Result<Response, Ref
     let page = Page {
         v: &v,
         present: present(&v).await?,
-        form: Some(&account),
-        known,
+        stage: Stage::Account(&account, known),
     };
     Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page))
 }
@@ -114,8 +108,7 @@ async fn stored(v: &Admin, address: &str) -> Result<Response, Refusal> {
             let page = Page {
                 v,
                 present: present(v).await?,
-                form: None,
-                known: None,
+                stage: Stage::Address(address),
             };
             return Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page));
         }
