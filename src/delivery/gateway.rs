@@ -275,7 +275,8 @@ pub(super) fn take_in(
                 false => Body::SevenBit,
             },
             smtputf8: offer.smtputf8,
-            ..Envelope::default()
+            ret: offer.ret,
+            envelope_id: offer.envelope_id.clone(),
         },
         message_id: header.message_id(),
         plans: plans.collect(),

@@ -13,6 +13,7 @@ use super::*;
 use crate::config::{Config, Ports};
 use crate::contacts::Who;
 use crate::mail::address::MemberName;
+use crate::mail::envelope::Return;
 use crate::transfer::Answer;
 use crate::transfer::frame::OfferedRecipient;
 
@@ -59,8 +60,36 @@ fn offer(id: TransferId, letter: &[u8], to: &[&str]) -> Offer {
             .collect(),
         body: Body::SevenBit,
         smtputf8: false,
+        ret: Return::Unspecified,
+        envelope_id: None,
         inline: None,
     }
+}
+
+#[test]
+fn what_the_writer_wished_of_a_failure_notice_reaches_the_mail_server() {
+    let home = home();
+    let inbound = home.inbound();
+    let id = [3; 16];
+    let wishes = Offer {
+        ret: Return::Headers,
+        envelope_id: Some("QQ+2Bx".into()),
+        ..offer(id, LETTER.as_bytes(), &["bruno"])
+    };
+    inbound.offered(peer().key(), id, wishes);
+    assert!(matches!(home.errand(), Errand::Answer { .. }));
+    inbound.data(
+        peer().key(),
+        id,
+        0,
+        bytes::Bytes::copy_from_slice(LETTER.as_bytes()),
+    );
+    assert!(matches!(home.errand(), Errand::Wrote { .. }));
+    inbound.complete(peer().key(), id);
+    assert!(matches!(home.errand(), Errand::Receipt { .. }));
+    let envelope = &waiting(&home)[0].envelope;
+    assert_eq!(envelope.ret, Return::Headers);
+    assert_eq!(envelope.envelope_id.as_deref(), Some("QQ+2Bx"));
 }
 
 /// What the home says to an offer, and to the letter if it wants that.

@@ -1007,6 +1007,8 @@ impl Outbound {
                 .collect(),
             body: delivery.envelope.body,
             smtputf8: delivery.envelope.smtputf8,
+            ret: delivery.envelope.ret,
+            envelope_id: delivery.envelope.envelope_id.clone(),
             inline,
         })
     }

@@ -21,7 +21,7 @@ use crate::config::RelayTls;
 use crate::contacts::{Contacts, Edit, NewContact};
 use crate::database::Database;
 use crate::mail::address::{MemberName, PeerKey, ToxId};
-use crate::mail::envelope::{Body, Envelope, Notify, Recipient};
+use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
 use crate::providers::{NewAccount, Providers};
@@ -240,6 +240,8 @@ fn offer(id: TransferId, size: u64) -> Offer {
         }],
         body: Body::SevenBit,
         smtputf8: false,
+        ret: Return::Unspecified,
+        envelope_id: None,
         inline: None,
     }
 }

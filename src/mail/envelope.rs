@@ -65,6 +65,31 @@ pub struct Recipient {
     pub original: Option<String>,
 }
 
+/// RFC 3461 section 4: printable ASCII, `+` and `=` only as `+2B` and `+3D`.
+pub fn is_xtext(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        let legal = match byte {
+            b'+' => (0..2).all(|_| {
+                bytes
+                    .next()
+                    .is_some_and(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b))
+            }),
+            b'=' => false,
+            _ => byte.is_ascii_graphic(),
+        };
+        if !legal {
+            return false;
+        }
+    }
+    !text.is_empty()
+}
+
+/// What may stand in `ENVID=`: xtext of at most 100 octets (RFC 3461 section 4.4).
+pub fn is_envelope_id(text: &str) -> bool {
+    text.len() <= 100 && is_xtext(text)
+}
+
 /// The envelope of one message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {

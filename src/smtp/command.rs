@@ -11,15 +11,13 @@ use smtp_proto::{
 };
 
 use super::Refusal;
-use crate::mail::envelope::{Body, Notify, Recipient, Return};
+use crate::mail::envelope::{Body, Notify, Recipient, Return, is_envelope_id, is_xtext};
 use crate::mail::verdict::Status;
 
 /// The longest path in angle brackets. RFC 5321 asks for 256; a Tox ID in a quoted or internationalised address has room.
 const LONGEST_PATH: usize = 320;
 /// RFC 5321 section 4.5.3.1.2.
 const LONGEST_DOMAIN: usize = 255;
-/// RFC 3461 section 4.4.
-const LONGEST_ENVID: usize = 100;
 /// RFC 3461 section 4.2.
 const LONGEST_ORCPT: usize = 500;
 
@@ -265,10 +263,7 @@ fn mail(rest: &str) -> Result<Command, Refusal> {
         Some(digits) => Some(number(digits).ok_or_else(|| bad_parameter("SIZE"))?),
     };
     let envelope_id = parameters.value("ENVID").map(str::to_owned);
-    if envelope_id
-        .as_ref()
-        .is_some_and(|id| id.len() > LONGEST_ENVID || !is_xtext(id))
-    {
+    if envelope_id.as_ref().is_some_and(|id| !is_envelope_id(id)) {
         return Err(bad_parameter("ENVID"));
     }
     // AUTH= says who the writer is to a server that trusts the client (RFC 4954 section 5). We know better.
@@ -452,26 +447,6 @@ fn is_domain(domain: &str) -> bool {
             && label.chars().all(is_letter)
     };
     domain.len() <= LONGEST_DOMAIN && domain.split('.').all(is_label)
-}
-
-/// RFC 3461 section 4: printable ASCII, `+` and `=` only as `+2B` and `+3D`.
-fn is_xtext(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        let legal = match byte {
-            b'+' => (0..2).all(|_| {
-                bytes
-                    .next()
-                    .is_some_and(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b))
-            }),
-            b'=' => false,
-            _ => byte.is_ascii_graphic(),
-        };
-        if !legal {
-            return false;
-        }
-    }
-    !text.is_empty()
 }
 
 /// `rfc822;xtext`, or `utf-8;…` of RFC 6533.

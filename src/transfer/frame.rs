@@ -8,7 +8,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::mail::envelope::{Body, Notify};
+use crate::mail::envelope::{Body, Notify, Return, is_envelope_id};
 use crate::mail::verdict::{Reason, Status};
 
 /// What names a transfer: 16 random bytes fixed in the delivery row. They count only together with the peer's key.
@@ -55,6 +55,12 @@ pub struct Offer {
     pub body: Body,
     /// `SMTPUTF8` was said.
     pub smtputf8: bool,
+    /// How much of the message a failure notice is to carry (`RET=`).
+    #[serde(default, with = "ret", skip_serializing_if = "is_unspecified")]
+    pub ret: Return,
+    /// `ENVID=` as the writer's program has written it (RFC 3461 section 4.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope_id: Option<String>,
     /// The whole travelling content, when it is small. On the sending side it may be given whenever it is at most
     /// [`MAX_INLINE_BYTES`]: whether it travels inside the offer is decided by the budget the peer granted.
     #[serde(default, with = "inline", skip_serializing_if = "Option::is_none")]
@@ -371,6 +377,11 @@ pub fn check_offer(offer: &Offer) -> Result<(), FrameError> {
         "too many recipients",
     )?;
     rule(plain(&offer.sender), "an envelope sender that is none")?;
+    let envelope_id = offer.envelope_id.as_deref();
+    rule(
+        envelope_id.is_none_or(is_envelope_id),
+        "an envelope identifier that is none",
+    )?;
     rule(
         offer.recipients.iter().all(|r| plain(&r.local)),
         "a recipient that is none",
@@ -522,6 +533,31 @@ mod inline {
         Ok(Some(Bytes::from(
             d.deserialize_byte_buf(super::ByteString)?,
         )))
+    }
+}
+
+fn is_unspecified(ret: &Return) -> bool {
+    *ret == Return::Unspecified
+}
+
+mod ret {
+    use crate::mail::envelope::Return;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(ret: &Return, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(match ret {
+            Return::Unspecified => "",
+            Return::Full => "full",
+            Return::Headers => "hdrs",
+        })
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Return, D::Error> {
+        Ok(match String::deserialize(d)?.as_str() {
+            "full" => Return::Full,
+            "hdrs" => Return::Headers,
+            _ => Return::Unspecified,
+        })
     }
 }
 

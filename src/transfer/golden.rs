@@ -8,7 +8,7 @@ use super::exchange::{KNOCK, REPLY};
 use super::frame::{ClaimedMember, Directory, Frame, Offer, OfferedRecipient, Told, TransferId};
 use super::hello::{HELLO, Hello, Limits};
 use super::link::{DATAGRAM, MAX_DATAGRAM_BYTES};
-use crate::mail::envelope::{Body, Notify};
+use crate::mail::envelope::{Body, Notify, Return};
 use crate::mail::verdict::{Reason, Status};
 
 const ID: TransferId = *b"0123456789abcdef";
@@ -44,6 +44,8 @@ fn offer(inline: Option<&'static [u8]>) -> Offer {
         }],
         body: Body::EightBitMime,
         smtputf8: true,
+        ret: Return::Unspecified,
+        envelope_id: None,
         inline: inline.map(Bytes::from_static),
     }
 }
@@ -59,6 +61,20 @@ fn frames() -> Vec<(Frame, &'static str)> {
              6564f56673656e6465726a616e6e6140612e746f786a726563697069656e747381a2656c6f63616c\
              66626572742b78666e6f74696679a36773756363657373f5676661696c757265f56564656c6179f4\
              64626f6479643862697468736d747075746638f5",
+        ),
+        (
+            Frame::Offer(Offer {
+                ret: Return::Headers,
+                envelope_id: Some("QQ+2Bx".into()),
+                ..offer(Some(b"hello"))
+            }),
+            "000000fbad646b696e64656f6666657262696450303132333435363738396162636465666c636f6e\
+             74656e745f73697a65056c656e636f6465645f73697a650566646967657374582007070707070707\
+             070707070707070707070707070707070707070707070707076a636f6d70726573736564f4667365\
+             6e6465726a616e6e6140612e746f786a726563697069656e747381a2656c6f63616c66626572742b\
+             78666e6f74696679a36773756363657373f5676661696c757265f56564656c6179f464626f647964\
+             3862697468736d747075746638f56372657464686472736b656e76656c6f70655f69646651512b32\
+             427866696e6c696e654568656c6c6f",
         ),
         (
             Frame::Offer(offer(Some(b"hello"))),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::frame::{Offer, OfferedRecipient};
-use crate::mail::envelope::{Body, Notify};
+use crate::mail::envelope::{Body, Notify, Return};
 
 /// An offer of `size` bytes whose content is not at hand.
 pub(crate) fn offer(number: u8, size: u64) -> Offer {
@@ -21,6 +21,8 @@ pub(crate) fn offer(number: u8, size: u64) -> Offer {
         }],
         body: Body::EightBitMime,
         smtputf8: false,
+        ret: Return::Unspecified,
+        envelope_id: None,
         inline: None,
     }
 }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::mail::envelope::{Body, Notify};
+use crate::mail::envelope::{Body, Notify, Return};
 use crate::mail::verdict::{Reason, Status};
 
 /// Random numbers that repeat themselves.
@@ -321,6 +321,8 @@ impl Home {
             }],
             body: Body::SevenBit,
             smtputf8: false,
+            ret: Return::Unspecified,
+            envelope_id: None,
             inline: (size <= frame::MAX_INLINE_BYTES).then(|| content.clone()),
         };
         let outbound = Outbound {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use toxmail::mail::address::{PeerKey, ToxId};
-use toxmail::mail::envelope::{Body, Notify};
+use toxmail::mail::envelope::{Body, Notify, Return};
 use toxmail::tox::{
     BootstrapNode, Command, Connection, Event as ToxEvent, Node, Port, Rider, Settings,
 };
@@ -280,6 +280,8 @@ impl Mallory {
             recipients: vec![to("anna")],
             body: Body::EightBitMime,
             smtputf8: false,
+            ret: Return::Unspecified,
+            envelope_id: None,
             inline: None,
         };
         change(&mut offer);

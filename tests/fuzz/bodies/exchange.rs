@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
-use toxmail::mail::envelope::{Body, Notify};
+use toxmail::mail::envelope::{Body, Notify, Return};
 use toxmail::mail::verdict::{Reason, Status};
 use toxmail::transfer::exchange::{KNOCK, REPLY};
 use toxmail::transfer::frame::{Frame, check_offer};
@@ -128,6 +128,8 @@ impl Home {
             ],
             body: Body::EightBitMime,
             smtputf8: false,
+            ret: Return::Unspecified,
+            envelope_id: None,
             inline: (size <= 4096).then(|| content.clone()),
         };
         let id = offer.id;
@@ -342,6 +344,8 @@ pub fn frame(script: &mut Script<'_>) -> Frame {
                 ],
                 body: Body::SevenBit,
                 smtputf8: true,
+                ret: Return::Unspecified,
+                envelope_id: None,
                 inline: inside.then(|| Bytes::copy_from_slice(content)),
             })
         }
