@@ -68,6 +68,7 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0003_backup.sql"),
         "\n",
     ),
+    concat!(include_str!("database/0004_fetch.sql"), "\n",),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.

@@ -11,7 +11,7 @@
 //! | a one-time address of a question | | `Answer`: the clerk says whose word counts |
 //! | a peer's mailbox | the peer is known, as a home or as nothing yet | `Tox` |
 //! | a peer's mailbox | the peer is a friend with a chat program | `Chat` |
-//! | a peer's mailbox | the peer is blocked | refused, 5.7.1: unblock them |
+//! | a peer's mailbox | the peer is blocked | refused, 5.7.1: remove and add the contact again |
 //! | a peer's mailbox | the key is a stranger's | refused, 5.1.2: ask for their full Tox ID or an invitation |
 //! | a full Tox address | a stranger's, or of a peer as above | `Tox`, or as the peer |
 //! | an ordinary address that no contact has with a Tox address | the writer has a provider and an ordinary address | `Relay` |
@@ -84,7 +84,7 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
         ),
         Who::Main { .. } | Who::Postmaster => no(
             Status(5, 1, 1),
-            "nobody lives in this home yet; add a member first (toxmaild member add NAME)",
+            "nobody lives in this home yet; add somebody on the home's page first",
         ),
         Who::Answer(_) => Ok(Route::Answer),
         Who::Peer { .. } => match facts.standing {
@@ -105,13 +105,13 @@ pub fn route(who: &Who, facts: &Facts) -> Result<Route, Reason> {
             Provider::Ready => Ok(Route::Relay),
             Provider::NoAddress => no(
                 Status(5, 7, 1),
-                "you have no ordinary e-mail address here to write as; enter yours first (toxmaild member address add NAME ADDRESS)",
+                "you have no ordinary e-mail address here to write as; have yours entered on the home's page first",
             ),
             Provider::Missing => no(
                 Status(5, 1, 2),
                 // The address of a stranger may be long; the advice must not be cut off.
                 format!(
-                    "nobody here knows a Tox address for '{}'; add them to your contacts, or set up your provider (toxmaild provider set)",
+                    "nobody here knows a Tox address for '{}'; add them to your contacts, or set up your provider on the home's page",
                     shortened(address)
                 ),
             ),
@@ -189,10 +189,14 @@ mod tests {
             (&member, here(false), Err(("5.1.1", "check the spelling"))),
             (&main, here(true), local),
             (&main, at_gateway, gateway),
-            (&main, here(false), Err(("5.1.1", "member add"))),
+            (&main, here(false), Err(("5.1.1", "add somebody"))),
             (&Who::Postmaster, here(true), local),
             (&Who::Postmaster, at_gateway, gateway),
-            (&Who::Postmaster, here(false), Err(("5.1.1", "member add"))),
+            (
+                &Who::Postmaster,
+                here(false),
+                Err(("5.1.1", "add somebody")),
+            ),
             (&answer, there(Standing::Stranger), Ok(Route::Answer)),
             (&peer, there(home), tox),
             (&peer, there(unknown), tox),
@@ -212,7 +216,7 @@ mod tests {
             (
                 &ordinary,
                 by(Provider::NoAddress),
-                Err(("5.7.1", "member address add")),
+                Err(("5.7.1", "yours entered on the home's page")),
             ),
             (
                 &ordinary,

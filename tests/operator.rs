@@ -352,6 +352,41 @@ fn a_lost_identity_is_not_replaced_in_silence() {
 }
 
 #[test]
+fn the_light_of_a_box_tells_how_it_is() {
+    let light = tempfile::tempdir().unwrap();
+    let file = |name: &str| light.path().join(name);
+    for name in ["trigger", "delay_on", "delay_off"] {
+        std::fs::write(file(name), "").unwrap();
+    }
+    let folder: &'static str = light.path().to_str().unwrap().to_owned().leak();
+    let mut home = Home::new(
+        "light",
+        Plan {
+            options: vec!["--light", folder],
+            settings: vec![("tox", "bootstrap = []".into())],
+            ..Plan::default()
+        },
+    );
+    let shows = |on: &str, off: &str| {
+        let read = |name: &str| std::fs::read_to_string(file(name)).unwrap();
+        wait_for("the light", Duration::from_secs(20), || {
+            (read("delay_on") == on && read("delay_off") == off).then_some(())
+        });
+    };
+    home.start();
+    // Nobody lives there.
+    shows("1000", "1000");
+    home.stop();
+    shows("100", "100");
+    // A home without a way into the Tox network is in trouble.
+    home.say_with(&["member", "add", "anna"], Some("secret-anna\n"))
+        .unwrap();
+    home.start();
+    shows("100", "900");
+    home.stop();
+}
+
+#[test]
 fn a_password_typed_in_a_terminal_is_not_shown() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");

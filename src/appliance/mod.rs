@@ -1,7 +1,9 @@
-//! What only the box needs, besides mail: backup.
+//! What only the box needs, besides mail: backup, how the machine itself is, and its light.
 //!
 //! # What never happens here
 //! Nothing of a running home is changed: a backup reads, and a restored home is put into place before the rooms are built.
 
 pub mod age;
 pub mod backup;
+pub mod hardware;
+pub mod light;

@@ -192,7 +192,7 @@ impl Contacts {
             } else {
                 &plain
             };
-            arrival.people(c, reader, &|name| taken.told_apart(name, behind))?;
+            arrival.people(self, c, reader, &|name| taken.told_apart(name, behind))?;
             arrival.home = arrival.names.get("").cloned().unwrap_or(own_name);
             for address in mentioned {
                 let Ok(Meaning::Peer { key, local }) = address::meaning(&address, &self.hostname)
@@ -221,6 +221,7 @@ impl Arrival {
     /// called so by now: somebody may have come to that name after them.
     fn people(
         &mut self,
+        contacts: &Contacts,
         c: &Connection,
         reader: Option<&MemberName>,
         told_apart: &dyn Fn(&str) -> String,
@@ -248,9 +249,14 @@ impl Arrival {
             };
             let mut written = addresses.query([id])?;
             while let Some(row) = written.next()? {
+                let address: String = row.get(1)?;
+                // The host name, or the family's own mail server, may have come after the contact.
+                if !contacts.is_elsewhere(&address) {
+                    continue;
+                }
                 self.confirmed.insert(row.get(0)?, found.name.clone());
                 if found.address.is_none() {
-                    found.address = Some(row.get(1)?);
+                    found.address = Some(address);
                 }
             }
             let nick = format!("{}@{}", found.nickname, address::TOX_DOMAIN);

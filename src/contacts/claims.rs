@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use super::names::Taken;
 use super::{Contacts, Error, Request, peers, refused_as, requests, table};
 use crate::cause::Cause;
-use crate::mail::address::PeerKey;
+use crate::mail::address::{Meaning, PeerKey};
 
 /// Claims that one look finds: a mail asks about a few of them.
 const PAGE: i64 = 1000;
@@ -29,12 +29,12 @@ pub struct Claim {
 
 impl Contacts {
     /// Claims that a person here could confirm: of homes that are not blocked, about somebody who is a contact, and where
-    /// nobody else has the address, neither another contact in anybody's view nor a member of this home.
+    /// nobody else has the address, neither another contact in anybody's view nor anybody of this home.
     ///
     /// # Errors
     /// The database.
     pub fn open_claims(&self) -> Result<Vec<Claim>, Error> {
-        self.database.read(|c| {
+        let mut claims = self.database.read(|c| -> Result<Vec<Claim>, Error> {
             let mut statement = c.prepare_cached(
                 "SELECT d.peer, d.local, c.owner, d.address, d.written, c.name
                  FROM directory_addresses d
@@ -55,7 +55,15 @@ impl Contacts {
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
-        })
+        })?;
+        claims.retain(|claim| self.is_elsewhere(&claim.written));
+        Ok(claims)
+    }
+
+    /// Whether an address is nobody's of this home: not at its host name, nor at the domain of the mail server that the
+    /// family has already. Both may have been set after the claim was heard.
+    pub(super) fn is_elsewhere(&self, address: &str) -> bool {
+        matches!(self.meaning(address), Ok(Meaning::Ordinary(_)))
     }
 
     /// A person says that a claim is right. Doing it again does nothing.
@@ -63,6 +71,14 @@ impl Contacts {
     /// # Errors
     /// The contact is gone, or somebody else has the address now; or the database.
     pub fn confirm_claim(&self, claim: &Claim) -> Result<(), Error> {
+        if !self.is_elsewhere(&claim.written) {
+            return refused_as(
+                Cause::EmailWrong,
+                claim.written.as_str(),
+                format!("{} is an address of this home", claim.written),
+                "nobody in another home can have it",
+            );
+        }
         let claim = claim.clone();
         self.database.write(move |c| {
             let contact: Option<i64> = c

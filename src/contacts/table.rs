@@ -141,7 +141,7 @@ impl Contacts {
                 "give a Tox address (--tox) or an e-mail address (--email), or send an invitation",
             );
         }
-        let emails = ordinary(&new.emails, &self.hostname)?;
+        let emails = self.ordinary(&new.emails)?;
         let tox = match &new.tox {
             Some(text) => Some(self.target(text)?),
             None => None,
@@ -300,7 +300,7 @@ impl Contacts {
     /// No such contact, no such address, or another contact has it; or the database.
     pub fn confirm(&self, name: &str, email: &str) -> Result<(), Error> {
         let name = name.to_owned();
-        let emails = ordinary(&[email.to_owned()], &self.hostname)?;
+        let emails = self.ordinary(&[email.to_owned()])?;
         self.database.write(move |c| {
             let contact = one(c, &name)?;
             let owner = contact.owner.clone().unwrap_or_default();
@@ -309,6 +309,34 @@ impl Contacts {
             }
             Ok(())
         })
+    }
+
+    /// Ordinary addresses, checked: folded and as written.
+    pub(super) fn ordinary(&self, emails: &[String]) -> Result<Vec<(String, String)>, Error> {
+        if emails.len() > MAX_ADDRESSES {
+            return refused_as(
+                Cause::TooMany,
+                "",
+                "too many addresses",
+                "a contact can have 20",
+            );
+        }
+        let checked = emails.iter().map(|email| match self.meaning(email.trim()) {
+            Ok(Meaning::Ordinary(written)) => Ok((address::folded(&written), written)),
+            Ok(_) => refused_as(
+                Cause::EmailWrong,
+                email.as_str(),
+                format!("'{email}' is not an ordinary e-mail address"),
+                "give a Tox address with --tox; an address of this home needs no contact",
+            ),
+            Err(error) => refused_as(
+                Cause::EmailWrong,
+                email.as_str(),
+                error.0,
+                "correct the e-mail address",
+            ),
+        });
+        checked.collect()
     }
 
     /// A member is gone, and with them their own entries. Returns the peers that nobody is left of.
@@ -452,36 +480,6 @@ fn not_blocked(standing: Standing) -> Result<(), Error> {
         );
     }
     Ok(())
-}
-
-/// Ordinary addresses, checked: folded and as written.
-pub(super) fn ordinary(emails: &[String], hostname: &str) -> Result<Vec<(String, String)>, Error> {
-    if emails.len() > MAX_ADDRESSES {
-        return refused_as(
-            Cause::TooMany,
-            "",
-            "too many addresses",
-            "a contact can have 20",
-        );
-    }
-    emails
-        .iter()
-        .map(|email| match address::meaning(email.trim(), hostname) {
-            Ok(Meaning::Ordinary(written)) => Ok((address::folded(&written), written)),
-            Ok(_) => refused_as(
-                Cause::EmailWrong,
-                email.as_str(),
-                format!("'{email}' is not an ordinary e-mail address"),
-                "give a Tox address with --tox; an address of this home needs no contact",
-            ),
-            Err(error) => refused_as(
-                Cause::EmailWrong,
-                email.as_str(),
-                error.0,
-                "correct the e-mail address",
-            ),
-        })
-        .collect()
 }
 
 /// Enters the row, or takes over the one that a pairing made for the same mailbox.

@@ -135,7 +135,7 @@ impl Contacts {
             );
         }
         let emails = match &edit.emails {
-            Some(emails) => Some(table::ordinary(emails, &self.hostname)?),
+            Some(emails) => Some(self.ordinary(emails)?),
             None => None,
         };
         let target = match &edit.tox {

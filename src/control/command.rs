@@ -57,6 +57,8 @@ pub struct RunOptions {
     pub new_identity: bool,
     /// Where whoever prepared the box has left a setup code or answers.
     pub boot: Option<PathBuf>,
+    /// A light in `/sys/class/leds` that tells how the home is.
+    pub light: Option<PathBuf>,
 }
 
 /// What `bootstrap-node` was told.
@@ -161,6 +163,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
             ports,
             new_identity,
             boot,
+            light,
         } => {
             let ports = match ports {
                 PortsChoice::Standard => Ports::Standard,
@@ -177,6 +180,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
                 log,
                 new_identity,
                 boot,
+                light,
             };
             return (hooks.run)(options).map_err(|e| refused(&e));
         }

@@ -104,6 +104,14 @@ findings! {
     DiskFull "disk-full" Trouble ["bytes", "folder"];
     /// The disk is nearly full.
     DiskLow "disk-low" Attention ["bytes", "folder"];
+    /// The machine gets too little power.
+    UnderVoltage "under-voltage" Attention [];
+    /// The machine is too hot.
+    Overheating "overheating" Attention ["degrees"];
+    /// The card is near the end of its life.
+    CardWorn "card-worn" Trouble ["percent"];
+    /// The file system of the home has met errors.
+    CardErrors "card-errors" Trouble ["count"];
     /// The clock is not set.
     ClockNotSet "clock-not-set" Attention [];
     /// Letters wait too long. `route` is where they go; `name` is there for homes and chat programs; `id` is the oldest.

@@ -59,6 +59,10 @@ pub(super) enum Command {
         /// minutes after power-on, from its own network
         #[arg(long, value_name = "DIR")]
         boot: Option<PathBuf>,
+        /// A light that tells how the home is: fast while it starts, slow until it is set up, steady when all is well, a flash
+        /// each second in trouble. A folder such as /sys/class/leds/ACT
+        #[arg(long, value_name = "DIR")]
+        light: Option<PathBuf>,
     },
     #[command(flatten)]
     Ask(Ask),

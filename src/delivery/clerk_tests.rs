@@ -732,7 +732,7 @@ fn a_letter_of_two_ways_is_told_about_once_when_its_ordinary_copies_have_left() 
     for line in [
         "Directly and privately, from home to home:\n    Grandma (grandma@tox) (it waits for their home)\n",
         "By ordinary mail, through your provider:\n    service@bank.example\n    gone@bank.example (did NOT arrive; another mail tells you why)\n",
-        "sees the e-mail addresses of the others",
+        "sees on it the ordinary e-mail addresses of the others",
         // The first letter by ordinary mail.
         "Answers to ordinary mail arrive in your mailbox at the provider, not here.",
     ] {

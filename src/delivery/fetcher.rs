@@ -12,11 +12,11 @@
 //! - Trouble is tried again after a while that doubles, up to an hour. After a refused login it begins with a quarter of an
 //!   hour and ends with six: providers lock out whoever knocks too often.
 //! - The member hears once, by mail, what only they can mend: at once of a refused login and of a full mailbox here, of a
-//!   server that does not work after a day. It begins anew when it has worked again.
+//!   server that does not work, or does not hand out a letter, after a day. It begins anew when it has worked again.
 //! - A letter that is too large for this home stays there, and that is told once, in one mail a round. So does one whose header
 //!   section is too long.
-//! - A letter that the server does not hand out waits for the next round; the others come. Where it refuses `REFUSALS` of them
-//!   one after the other the round ends.
+//! - A letter that the server does not hand out waits for the next round; the others come, and as often as always. Where it
+//!   refuses `REFUSALS` of them one after the other the round ends, and it is the server that does not work.
 //! - Before anything is deleted there it is looked whether the member still wants that.
 //! - A member's full mailbox or this home's full disk ends the round; the letters wait at the provider.
 //!
@@ -99,6 +99,8 @@ enum Trouble {
     /// The mailbox was set up otherwise, or removed, during the round.
     SetUpAnew,
     Server(Reason),
+    /// The server works, and does not hand out one letter or a few.
+    Letter(Reason),
     Full,
     Own(String),
     /// The home is stopping.
@@ -336,20 +338,27 @@ impl Fetcher {
         let looked = letter::guarded(|| self.round(id));
         let looked =
             looked.unwrap_or_else(|_| Err(Trouble::Own("the work on it has panicked".into())));
+        self.conclude(id, every, looked)
+    }
+
+    fn conclude(&self, id: FetchId, every: Duration, looked: Result<Round, Trouble>) -> Outcome {
         match looked {
             Ok(round) => {
                 if let Err(e) = self.post.providers.fetch_works(id) {
                     journal::trouble("providers", &e);
                 }
-                let mut desk = lock(&self.desk);
-                desk.worked.insert(id, self.post.clock.now().wall);
-                desk.due.insert(id, (Instant::now() + every, 0));
+                self.worked(id, every);
                 Ok(round)
             }
             Err(Trouble::Stopping) => Err(stopping()),
             Err(Trouble::SetUpAnew) => {
                 lock(&self.desk).due.remove(&id);
                 Err(reason(Trouble::SetUpAnew))
+            }
+            Err(trouble @ Trouble::Letter(_)) => {
+                self.failed(id, &trouble);
+                self.worked(id, every);
+                Err(reason(trouble))
             }
             Err(trouble) => {
                 let failures = lock(&self.desk).failures(id);
@@ -366,12 +375,20 @@ impl Fetcher {
         }
     }
 
+    /// The next round is due as always.
+    fn worked(&self, id: FetchId, every: Duration) {
+        let mut desk = lock(&self.desk);
+        desk.worked.insert(id, self.post.clock.now().wall);
+        desk.due.insert(id, (Instant::now() + every, 0));
+    }
+
     /// Keeps what is wrong, and tells the member what is theirs to mend.
     fn failed(&self, id: FetchId, trouble: &Trouble) {
         let kind = match trouble {
             Trouble::Login(_) => Kind::Login,
             Trouble::Account(_) => Kind::Account,
             Trouble::Server(_) => Kind::Server,
+            Trouble::Letter(_) => Kind::Letter,
             Trouble::Full => Kind::Full,
             Trouble::Own(_) | Trouble::SetUpAnew | Trouble::Stopping => Kind::Own,
         };
@@ -382,7 +399,7 @@ impl Fetcher {
             let now = self.post.clock.now().wall;
             let due = match kind {
                 Kind::Login | Kind::Account | Kind::Full => true,
-                Kind::Server => now.saturating_sub(kept.since) >= TELL_AFTER,
+                Kind::Server | Kind::Letter => now.saturating_sub(kept.since) >= TELL_AFTER,
                 Kind::Own => false,
             };
             if !due || kept.told {
@@ -398,6 +415,7 @@ impl Fetcher {
                 Kind::Login => FetchNews::Login { login, host, said },
                 Kind::Account => FetchNews::Account { login, host },
                 Kind::Full => FetchNews::Full { login },
+                Kind::Letter => FetchNews::Stuck { login, host, said },
                 _ => FetchNews::Unreachable { login, host, said },
             };
             match self.tell(&listed.member, &news) {
@@ -523,7 +541,7 @@ impl Fetcher {
             return Err(Trouble::Full);
         }
         if let Some(why) = visit.refused {
-            return Err(Trouble::Server(why));
+            return Err(Trouble::Letter(why));
         }
         Ok(visit.round)
     }
@@ -535,7 +553,12 @@ impl Fetcher {
         let Some(head) = fetched::read_head(&mut reader).map_err(disk)? else {
             return Ok(FiledHow::HeaderTooLong);
         };
-        let Ok(head) = fetched::on_fetch(&head, &self.post.hostname) else {
+        let own = self.post.members.addresses(&inbox.member);
+        let own = own.map_err(|e| Trouble::Own(e.to_string()))?;
+        let domains: Vec<String> = (own.iter())
+            .filter_map(|address| Some(address.rsplit_once('@')?.1.to_owned()))
+            .collect();
+        let Ok(head) = fetched::on_fetch(&head, &self.post.hostname, &domains) else {
             return Ok(FiledHow::HeaderTooLong);
         };
         let head = letter::with_empty_line(head);
@@ -991,7 +1014,7 @@ fn stopping() -> Reason {
 
 fn reason_text(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::Login(why) | Trouble::Server(why) => why.text.clone(),
+        Trouble::Login(why) | Trouble::Server(why) | Trouble::Letter(why) => why.text.clone(),
         Trouble::Full => "the mailbox here is full; its owner has to delete something".to_owned(),
         Trouble::Own(why) | Trouble::Account(why) => why.clone(),
         Trouble::SetUpAnew => {
@@ -1004,7 +1027,7 @@ fn reason_text(trouble: &Trouble) -> String {
 fn reason(trouble: Trouble) -> Reason {
     let text = reason_text(&trouble);
     match trouble {
-        Trouble::Login(why) | Trouble::Server(why) => why,
+        Trouble::Login(why) | Trouble::Server(why) | Trouble::Letter(why) => why,
         Trouble::Full => Reason::new(Status(4, 2, 2), text),
         Trouble::Own(_) | Trouble::SetUpAnew => Reason::new(Status(4, 3, 0), text),
         Trouble::Account(_) => Reason::new(Status(4, 7, 8), text),

@@ -154,7 +154,7 @@ fn a_letter_that_is_not_handed_out_is_listed_again_and_the_others_come() {
         listed(5..8, 30)
     );
     let (round, heard) = scene.round(&script, |_| {});
-    let Err(Trouble::Server(why)) = round else {
+    let Err(Trouble::Letter(why)) = round else {
         panic!("{round:?}")
     };
     assert!(why.text.ends_with("; it says: [LIMIT] too fast"), "{why}");
@@ -173,6 +173,44 @@ fn a_letter_that_is_not_handed_out_is_listed_again_and_the_others_come() {
     assert_eq!(round.unwrap().filed, 1);
     assert!(heard.contains("UID FETCH 7:*"), "{heard}");
     assert_eq!((scene.filed(), scene.settled()), (3, 7));
+}
+
+/// A letter that cannot be had for years would otherwise make all others late.
+#[test]
+fn a_letter_that_is_not_handed_out_does_not_slow_the_others_and_is_told_after_a_day() {
+    let scene = Scene::new(Protocol::Imap, After::Keep);
+    let every = Duration::from_secs(60);
+    let why = || Reason::new(Status(4, 3, 0), "it says: NO internal error");
+    let due = || lock(&scene.fetcher.desk).due.get(&scene.id).copied();
+    let known = || {
+        let listed = scene.home.post.providers.fetches().unwrap();
+        listed[0].trouble.clone().unwrap()
+    };
+    for _ in 0..5 {
+        let concluded = scene
+            .fetcher
+            .conclude(scene.id, every, Err(Trouble::Letter(why())));
+        assert!(concluded.is_err());
+        let (again, failures) = due().unwrap();
+        assert!(again <= Instant::now() + every && failures == 0);
+        assert!(scene.fetcher.worked_at(scene.id).is_some());
+    }
+    assert_eq!((known().kind, known().told), (Kind::Letter, false));
+    let a_day_ago = scene.home.post.clock.now().wall - TELL_AFTER;
+    let aged = scene.home.post.providers.age_trouble(scene.id, a_day_ago);
+    aged.unwrap();
+    let _ = scene
+        .fetcher
+        .conclude(scene.id, every, Err(Trouble::Letter(why())));
+    assert!(known().told);
+    // A server that does not work at all is asked less and less.
+    for _ in 0..5 {
+        let _ = scene
+            .fetcher
+            .conclude(scene.id, every, Err(Trouble::Server(why())));
+    }
+    let (again, failures) = due().unwrap();
+    assert!(again > Instant::now() + 2 * every && failures == 5);
 }
 
 #[test]

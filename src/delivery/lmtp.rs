@@ -15,7 +15,7 @@
 //!
 //! # Why not the dialog with a provider
 //! [`super::dialog`] speaks with a server of the internet, over TLS, by `mail-send`. That library knows LMTP's greeting but
-//! not its answers, and reads an answer of any length for as long as bytes come. A server in the same house may be an old one,
+//! not its answers. A server in the same house may be an old one,
 //! and is believed less about what is the letter's fault. What the two say alike is in `phrases`.
 
 use std::io::{self, Read, Write};

@@ -23,7 +23,8 @@
 //! - [`announcement`]: what this home says of itself, and to whom; [`boxes`]: homes that move to a new box, a box too many.
 //! - [`report`]: verdicts that a writer must hear of become notices.
 //! - [`clerk`]: questions to members by mail, and what they answer.
-//! - `ways`: letters that take the private ways and the ordinary one: what becomes of them, and what their writers hear.
+//! - [`ways`]: letters that take the private ways and the ordinary one: what becomes of them, and what their writers hear.
+//! - `fallback`: which letters may go by ordinary mail when another home stays away.
 //! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
 //!
 //! # What never happens here
@@ -58,6 +59,7 @@ mod clerk_tests;
 pub mod courier;
 pub mod dialog;
 pub mod direct;
+mod fallback;
 pub mod fetcher;
 mod flood;
 pub mod gateway;
@@ -77,7 +79,7 @@ pub mod restored;
 pub mod submission;
 #[cfg(test)]
 mod tests;
-mod ways;
+pub mod ways;
 
 /// What the agents share: the rooms, and the few settings that shape a delivery.
 pub struct Post {

@@ -26,14 +26,14 @@ use super::chat::Chat;
 use super::clerk::Clerk;
 use super::courier::{Errand, Errands};
 use super::meter::{Meter, seconds_left};
-use super::{Post, gateway, letter, local, lock, relay, report};
+use super::{Post, fallback, gateway, letter, local, lock, relay, report};
 use crate::changes::{self, Moving};
 use crate::durable::{Draft, fault};
 use crate::journal;
 use crate::mail::address::{self, PeerKey};
 use crate::mail::header;
 use crate::mail::verdict::{Reason, Status, Verdict};
-use crate::queue::{self, Delivery, DeliveryId, Destination, EncodedFacts};
+use crate::queue::{self, Delivery, DeliveryId, Destination, EncodedFacts, Fallback, Falling};
 use crate::transfer::content;
 use crate::transfer::frame::{Offer, OfferedRecipient};
 use crate::transfer::{Dropped, OfferError, Sent, Told, TransferId};
@@ -55,6 +55,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(300);
 const OVERDUE_EVERY: Duration = Duration::from_secs(120);
 /// After trouble with the queue itself.
 const TROUBLE: Duration = Duration::from_secs(5);
+/// How soon it is looked again whether a provider takes letters that wait to fall back.
+const WAY_BACK: Duration = Duration::from_secs(60);
 const FIRST_REST: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_secs(300);
 
@@ -308,17 +310,74 @@ impl Outbound {
         Ok(due.min(rested).min(again).min(falls))
     }
 
-    /// Letters that have waited long enough for another home go by ordinary mail where they may; how long until the next.
+    /// Letters that have waited long enough for another home go by ordinary mail where they still may; how long until the
+    /// next. One whose provider does not take letters now stays where it is.
     pub(super) fn fall_back(&self) -> Result<Duration, queue::Error> {
-        let (falling, next) = self.post.queue.falling()?;
-        if !falling.is_empty() {
-            let deliveries: Vec<DeliveryId> = falling.iter().map(|f| f.delivery).collect();
+        let (falling, mut next) = self.post.queue.falling()?;
+        let (mut ready, mut decided, mut sleep) = (Vec::new(), Vec::new(), LONGEST_SLEEP);
+        for one in falling {
+            let Ok(now) = self.fallback_now(&one) else {
+                sleep = sleep.min(TROUBLE);
+                continue;
+            };
+            if let Some(fallback) = &now
+                && Some(fallback.after) <= one.after
+            {
+                if !fallback::is_open(&self.post, fallback.account) {
+                    sleep = sleep.min(WAY_BACK);
+                    continue;
+                }
+                ready.push(one.clone());
+            }
+            decided.push((one, now));
+        }
+        if !decided.is_empty() {
+            self.post.queue.decide_fallbacks(decided)?;
+            next = self.post.queue.falling()?.1;
+        }
+        if !ready.is_empty() {
+            let deliveries: Vec<DeliveryId> = ready.iter().map(|f| f.delivery).collect();
             // First taken back, so that no second copy leaves from here; then moved.
             self.withdraw(&deliveries);
-            let moved = self.post.queue.fall_back(falling)?;
+            let moved = self.post.queue.fall_back(ready)?;
             journal::fell_back(moved);
         }
-        Ok(next.unwrap_or(LONGEST_SLEEP))
+        Ok(next.unwrap_or(LONGEST_SLEEP).min(sleep))
+    }
+
+    /// What holds now for somebody who waits; an error is in the log.
+    fn fallback_now(&self, one: &Falling) -> Result<Option<Fallback>, fallback::Error> {
+        let Some(member) = &one.member else {
+            return Ok(None);
+        };
+        let to = fallback::To {
+            key: &one.peer,
+            there: &one.there,
+            recipient: one.recipient,
+            written: &one.written,
+        };
+        let found = fallback::of(&self.post, member, &to);
+        found.inspect_err(|e| journal::trouble("fallback", e))
+    }
+
+    /// A contact may fall back now that could not, or a writer has a provider: it holds for what waits already, too. Blocks.
+    ///
+    /// # Errors
+    /// The queue.
+    pub fn reconsider_fallbacks(&self) -> Result<(), queue::Error> {
+        let mut decided = Vec::new();
+        for one in self.post.queue.waiting_elsewhere()? {
+            if let Ok(now) = self.fallback_now(&one)
+                && now.as_ref().map(|fallback| fallback.after) != one.after
+            {
+                decided.push((one, now));
+            }
+        }
+        if !decided.is_empty() {
+            self.post.queue.decide_fallbacks(decided)?;
+            self.kick.notify_one();
+        }
+        Ok(())
     }
 
     /// What is due for the agents that block.

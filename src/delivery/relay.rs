@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use mail_send::{Credentials, Error, SmtpClient};
 use smtp_proto::{AUTH_LOGIN, AUTH_PLAIN, EXT_START_TLS, EhloResponse, Response};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
@@ -40,7 +41,7 @@ use crate::mail::ordinary::Writer;
 use crate::mail::seven_bit::{self, MadeOver};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Reencode;
-use crate::net::client::{self, Secrets};
+use crate::net::client::{self, Brief, Secrets};
 use crate::providers::{self, Account};
 use crate::queue::{AccountId, Delivery};
 
@@ -63,7 +64,7 @@ enum Trouble {
 
 /// A connection that is logged in.
 struct Session {
-    client: SmtpClient<TlsStream<TcpStream>>,
+    client: SmtpClient<Brief<TlsStream<TcpStream>>>,
     offered: EhloResponse<String>,
 }
 
@@ -283,7 +284,7 @@ fn failed(post: &Post, id: AccountId, why: &Reason) {
 fn no_provider() -> Reason {
     Reason::new(
         Status(4, 4, 4),
-        "no provider is set up any more for letters to ordinary addresses (toxmaild provider set)",
+        "no provider is set up any more for letters to ordinary addresses; set it up on the home's page",
     )
 }
 
@@ -343,26 +344,31 @@ async fn log_in(account: &Account) -> Result<Session, Trouble> {
     let host = account.host.as_str();
     let trouble = |e: Error| Trouble::Account(connect_reason(&e, account));
     let stream = tcp(account).await.map_err(trouble)?;
-    let client = SmtpClient {
-        stream,
-        timeout: dialog::COMMAND,
-    };
-    let mut client = match account.tls {
-        RelayTls::Implicit => {
-            let mut client = client.into_tls(&connector, host).await.map_err(trouble)?;
-            greeting(&mut client).await.map_err(trouble)?;
-            client
-        }
+    let stream = match account.tls {
+        RelayTls::Implicit => stream,
         RelayTls::StartTls => {
-            let mut client = client;
+            let mut client = brief(stream);
             greeting(&mut client).await.map_err(trouble)?;
             let offered = client.ehlo(EHLO).await.map_err(trouble)?;
             if !offered.has_capability(EXT_START_TLS) {
                 return Err(trouble(Error::MissingStartTls));
             }
-            client.start_tls(&connector, host).await.map_err(trouble)?
+            let agreed = client.cmd("STARTTLS\r\n").await.map_err(trouble)?;
+            if agreed.code != 220 {
+                return Err(trouble(Error::UnexpectedReply(agreed)));
+            }
+            client.stream.into_inner()
         }
     };
+    let client = SmtpClient {
+        stream,
+        timeout: dialog::COMMAND,
+    };
+    let client = client.into_tls(&connector, host).await.map_err(trouble)?;
+    let mut client = brief(client.stream);
+    if account.tls == RelayTls::Implicit {
+        greeting(&mut client).await.map_err(trouble)?;
+    }
     let offered = client.ehlo(EHLO).await.map_err(trouble)?;
     if let Some((username, password)) = &account.login {
         let credentials = Credentials::new(username.as_str(), password.as_str());
@@ -387,7 +393,14 @@ async fn log_in(account: &Account) -> Result<Session, Trouble> {
     Ok(Session { client, offered })
 }
 
-async fn greeting<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>(
+fn brief<S: AsyncRead + AsyncWrite + Unpin>(stream: S) -> SmtpClient<Brief<S>> {
+    SmtpClient {
+        stream: Brief::new(stream),
+        timeout: dialog::COMMAND,
+    }
+}
+
+async fn greeting<S: AsyncRead + AsyncWrite + Unpin>(
     client: &mut SmtpClient<S>,
 ) -> Result<(), Error> {
     let reply = timeout(dialog::COMMAND, client.read()).await;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::clerk::Clerk;
 use super::mailbox::Mailbox;
 use super::pairing::Pairing;
-use super::{Post, ways};
+use super::{Post, fallback, ways};
 use crate::contacts::Who;
 use crate::durable::{self, fault};
 use crate::journal;
-use crate::mail::address::{self, Meaning, MemberName};
+use crate::mail::address::MemberName;
 use crate::mail::envelope::{Envelope, Recipient};
 use crate::mail::header::{self, HeaderSection, MAX_SECTION};
 use crate::mail::verdict::{Reason, Status};
@@ -169,30 +169,15 @@ impl Submissions {
             let Destination::Peer(key) = plan.destination else {
                 continue;
             };
-            let local = Some(plan.there.as_str()).filter(|there| !there.is_empty());
-            let contacts = &self.post.contacts;
-            let found = contacts
-                .fallback_of(&key, local, member)
-                .map_err(|e| broken("contacts", &e))?;
-            let Some((after, first)) = found else {
-                continue;
-            };
-            let Way::Open { account, .. } = self.way_of(member)? else {
-                continue;
-            };
-            // The address that the writer has used, where it is an ordinary one.
             let written = envelope.recipients.get(plan.recipient);
-            let written = written.map_or("", |recipient| recipient.address.as_str());
-            let address = match address::meaning(written, &self.post.hostname) {
-                Ok(Meaning::Ordinary(written)) => written,
-                _ => first,
-            };
-            fallbacks.push(Fallback {
+            let to = fallback::To {
+                key: &key,
+                there: &plan.there,
                 recipient: plan.recipient,
-                after,
-                account,
-                address,
-            });
+                written: written.map_or("", |recipient| recipient.address.as_str()),
+            };
+            let found = fallback::of(&self.post, member, &to);
+            fallbacks.extend(found.map_err(|e| broken("fallback", &e))?);
         }
         Ok(fallbacks)
     }

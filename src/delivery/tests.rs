@@ -15,15 +15,16 @@ use super::courier::{Agents, Courier, Errand, Errands};
 use super::inbound::Inbound;
 use super::outbound::Outbound;
 use super::pairing::Pairing;
-use super::{Post, Rooms, Settings, letter, report};
+use super::{Post, Rooms, Settings, fallback, letter, report};
 use crate::clock::{Clock, FakeTime};
-use crate::contacts::{Contacts, NewContact};
+use crate::config::RelayTls;
+use crate::contacts::{Contacts, Edit, NewContact};
 use crate::database::Database;
 use crate::mail::address::{MemberName, PeerKey, ToxId};
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
-use crate::providers::Providers;
+use crate::providers::{NewAccount, Providers};
 use crate::queue::{AccountId, Destination, Fallback, Limits, Plan, Queue, Submission};
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
@@ -287,22 +288,61 @@ fn a_receipt_that_cannot_be_written_down_does_not_send_the_letter_round_and_roun
     assert!(again.is_err(), "{again:?}");
 }
 
+/// Letters to Ben may go by ordinary mail after an hour; what is put down of a letter now.
+fn may_fall_back(home: &Home) -> Vec<Fallback> {
+    home.post
+        .contacts
+        .confirm("ben", "ben@example.org")
+        .unwrap();
+    let hour = Some(Duration::from_secs(3600));
+    home.post.contacts.set_fallback("ben", hour).unwrap();
+    home.post
+        .members
+        .address_add(&name("anna"), "anna@example.net")
+        .unwrap();
+    has_provider(home, true);
+    let to = fallback::To {
+        key: &peer().key(),
+        there: "",
+        recipient: 0,
+        written: "",
+    };
+    let found = fallback::of(&home.post, &name("anna"), &to).unwrap();
+    vec![found.unwrap()]
+}
+
+fn has_provider(home: &Home, has: bool) {
+    if !has {
+        assert!(home.post.providers.remove(None).unwrap());
+        return;
+    }
+    let account = NewAccount {
+        member: None,
+        host: "smtp.example.net".into(),
+        port: 465,
+        tls: RelayTls::Implicit,
+        username: "anna".into(),
+        password: "secret".to_owned().into(),
+        address: None,
+    };
+    home.post.providers.set(account).unwrap();
+}
+
+/// Where the letter waits by ordinary mail.
+fn by_ordinary_mail(home: &Home) -> Option<String> {
+    let relay = Destination::Relay(AccountId::HOME);
+    let waiting = home.post.queue.due(&relay, 9, &Default::default()).unwrap();
+    Some(waiting.first()?.recipients[0].there.clone())
+}
+
+const LETTER: &[u8] = b"Subject: hello\r\n\r\nsoon\r\n";
+
 #[test]
 fn a_letter_that_falls_back_is_taken_back_from_the_link_first() {
     let home = Home::new();
     let key = peer().key();
-    let there = Destination::Peer(key);
-    home.hand_in_with(
-        there,
-        "ben",
-        b"Subject: hello\r\n\r\nsoon\r\n",
-        vec![Fallback {
-            recipient: 0,
-            after: Duration::from_secs(3600),
-            account: AccountId::HOME,
-            address: "ben@example.org".into(),
-        }],
-    );
+    let fallbacks = may_fall_back(&home);
+    home.hand_in_with(Destination::Peer(key), "", LETTER, fallbacks);
     let outbound = home.outbound();
     outbound.ready(key);
     outbound.peer_round().unwrap();
@@ -316,11 +356,77 @@ fn a_letter_that_falls_back_is_taken_back_from_the_link_first() {
     assert!(matches!(home.errand(), Errand::Withdraw { id, .. } if id == offer.id));
     // The receipt comes after all: nobody waits for it any more.
     outbound.told(key, offer.id, vec![Told::Stored]);
-    let relay = Destination::Relay(AccountId::HOME);
-    let waiting = home.post.queue.due(&relay, 9, &Default::default()).unwrap();
-    assert_eq!(waiting[0].recipients[0].there, "ben@example.org");
+    assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
     outbound.peer_round().unwrap();
     assert!(home.inbox.recv_timeout(Duration::from_millis(300)).is_err());
+}
+
+/// "Never" is said to the letters that wait, too: they would go unencrypted.
+#[test]
+fn what_a_contact_may_counts_when_the_time_comes() {
+    let home = Home::new();
+    let fallbacks = may_fall_back(&home);
+    let there = Destination::Peer(peer().key());
+    home.hand_in_with(there, "", LETTER, fallbacks);
+    let (outbound, contacts) = (home.outbound(), &home.post.contacts);
+    contacts.set_fallback("ben", None).unwrap();
+    home.time.advance(Duration::from_secs(3600));
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home), None);
+    // A longer time counts, and so does another address.
+    let two_hours = Some(Duration::from_secs(7200));
+    contacts.set_fallback("ben", two_hours).unwrap();
+    outbound.reconsider_fallbacks().unwrap();
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home), None);
+    contacts
+        .set_fallback("ben", Some(Duration::from_secs(10_800)))
+        .unwrap();
+    home.time.advance(Duration::from_secs(3600));
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home), None, "three hours by now");
+    let edit = Edit {
+        emails: Some(vec!["ben@example.com".into()]),
+        ..Edit::default()
+    };
+    contacts.edit("ben", edit).unwrap();
+    home.time.advance(Duration::from_secs(3600));
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.com");
+}
+
+#[test]
+fn a_letter_that_waits_already_falls_back_once_it_may() {
+    let home = Home::new();
+    home.hand_in(Destination::Peer(peer().key()), "", LETTER);
+    let outbound = home.outbound();
+    home.time.advance(Duration::from_secs(3600));
+    outbound.fall_back().unwrap();
+    may_fall_back(&home);
+    outbound.reconsider_fallbacks().unwrap();
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
+}
+
+/// Where the ordinary way leads nowhere the other home may be back first.
+#[test]
+fn a_letter_does_not_leave_the_private_way_for_a_provider_that_takes_nothing() {
+    let home = Home::new();
+    let fallbacks = may_fall_back(&home);
+    home.hand_in_with(Destination::Peer(peer().key()), "", LETTER, fallbacks);
+    let outbound = home.outbound();
+    home.time.advance(Duration::from_secs(3600));
+    let why = Reason::new(Status(4, 7, 8), "wrong password");
+    home.post.providers.rest(AccountId::HOME, &why);
+    assert!(outbound.fall_back().unwrap() <= Duration::from_secs(60));
+    assert_eq!(by_ordinary_mail(&home), None);
+    has_provider(&home, false);
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home), None);
+    has_provider(&home, true);
+    outbound.reconsider_fallbacks().unwrap();
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
 }
 
 #[test]

@@ -19,6 +19,7 @@ use serde_json::Value;
 use super::operator::Running;
 use super::remains;
 use super::stopped::DATABASE;
+use crate::appliance::hardware;
 use crate::config::{self, Config, Ports};
 use crate::contacts::{Contacts, Kind};
 use crate::control::Failure;
@@ -104,6 +105,7 @@ pub fn examine(home: &Running, depth: Depth) -> Vec<Problem> {
     super::doctor_gateway::look(&config, depth, &mut found);
     super::doctor_gateway::waiting(&post.queue, &mut found);
     disk(&home.dir, &mut found);
+    machine(&home.dir, &mut found);
     if !post.clock.trusted() {
         found.add(
             Finding::ClockNotSet,
@@ -209,6 +211,7 @@ pub fn examine_stopped(dir: &Path) -> Vec<Problem> {
         found.failure(e.into());
     }
     disk(dir, &mut found);
+    machine(dir, &mut found);
     private(dir, &mut found);
     if dir.join("tls").exists() {
         certificate(&dir.join("tls"), SystemTime::now(), &mut found);
@@ -522,6 +525,44 @@ pub(super) fn room(dir: &Path, bytes: u64, found: &mut Findings) {
             format!("the disk is nearly full ({megabytes} MB free for {dir})"),
             "make room: delete old mail, or give the home a larger disk",
         );
+    }
+}
+
+fn machine(dir: &Path, found: &mut Findings) {
+    for trouble in hardware::look(Path::new("/sys"), dir) {
+        ails(trouble, found);
+    }
+}
+
+pub(super) fn ails(trouble: hardware::Trouble, found: &mut Findings) {
+    use hardware::Trouble;
+    const NEW_CARD: &str =
+        "make a backup now (`toxmaild backup create FILE`), and restore it on a new card";
+    match trouble {
+        Trouble::UnderVoltage => found.add(
+            Finding::UnderVoltage,
+            [],
+            "this machine gets too little power",
+            "use the power supply that was made for it: too little power can spoil the card",
+        ),
+        Trouble::Overheating(degrees) => found.add(
+            Finding::Overheating,
+            [("degrees", degrees.into())],
+            format!("this machine is too hot ({degrees} degrees Celsius)"),
+            "give it air",
+        ),
+        Trouble::CardWorn(percent) => found.add(
+            Finding::CardWorn,
+            [("percent", percent.into())],
+            format!("the memory card is near the end of its life ({percent} % of it are used)"),
+            NEW_CARD,
+        ),
+        Trouble::CardErrors(count) => found.add(
+            Finding::CardErrors,
+            [("count", count.into())],
+            format!("the file system of this home has met {count} errors"),
+            NEW_CARD,
+        ),
     }
 }
 

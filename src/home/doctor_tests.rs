@@ -12,6 +12,7 @@ use super::operator_tests::{add, contact_add, home, home_with, id};
 use crate::clock::Ntp;
 use crate::config::{Config, FILE, Ports};
 use crate::control::answer::Problem;
+use crate::control::finding::Finding;
 use crate::net::tls::Tls;
 use crate::queue::Destination;
 use crate::tox::{Connection, OLDEST_SAFE_VERSION, Statistics, Status, Warning};
@@ -249,4 +250,20 @@ fn a_broken_page_of_the_database_is_found() {
     std::fs::write(&path, bytes).unwrap();
     let problems = doctor::examine_stopped(home.dir.path());
     assert!(has(&problems, "damaged"), "{problems:#?}");
+}
+
+#[test]
+fn each_trouble_of_the_machine_is_told_with_what_to_do() {
+    use crate::appliance::hardware::Trouble;
+    for (trouble, code, says) in [
+        (Trouble::UnderVoltage, Finding::UnderVoltage, "little power"),
+        (Trouble::Overheating(83), Finding::Overheating, "83 degrees"),
+        (Trouble::CardWorn(90), Finding::CardWorn, "90 %"),
+        (Trouble::CardErrors(3), Finding::CardErrors, "3 errors"),
+    ] {
+        let problems = found(|f| doctor::ails(trouble, f));
+        assert!(has(&problems, says) && problems.len() == 1, "{problems:?}");
+        assert_eq!(problems[0].code, code.word());
+        assert!(problems[0].args.keys().eq(code.args()), "{problems:?}");
+    }
 }

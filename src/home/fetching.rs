@@ -45,7 +45,7 @@ pub(super) fn set(home: &Running, new: NewFetch) -> Result<Value, Failure> {
     if !untested_wanted {
         home.fetcher.test(&proposed).map_err(|why| untested(&why))?;
     }
-    let id = providers.fetch_set(&new)?;
+    let id = providers.fetch_set_tested(&new, &proposed)?;
     home.fetcher.wake(id);
     one(home, &new.member)
 }
@@ -170,6 +170,8 @@ pub(super) fn look(fetches: &[Listed], now: i64, found: &mut Findings) {
         let (why, host) = (&trouble.reason, &fetch.host);
         let waits = format!("letters for {member} wait at {host}");
         let advice = match trouble.kind {
+            // The others come; whose it is hears of it by mail.
+            Kind::Letter => continue,
             Kind::Server if now.saturating_sub(trouble.since) < WORTH_TELLING => continue,
             Kind::Login => format!(
                 "set it again with the right password: `toxmaild provider fetch set {host} --member {member}`, or `toxmaild provider set` \

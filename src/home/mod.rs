@@ -3,7 +3,7 @@
 //! # What happens here
 //! [`run`] is `toxmaild run`: lock, settings, database, identity, rooms, Tox, ports, ready; then it waits for a signal.
 //! [`operator`] answers the operator's commands for a running home, [`stopped`] for the folder of a stopped one,
-//! [`doctor`] finds what is wrong.
+//! [`doctor`] finds what is wrong, and `alarm` tells whoever looks after the home by mail.
 //!
 //! # What never happens here
 //! No mail is understood here, and nothing is decided but the order of things.
@@ -14,6 +14,7 @@
 //! - Whatever cannot work says so before "ready" and ends the start; what fails later is told in the log and by `doctor`.
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
+mod alarm;
 pub mod backup;
 mod cards;
 pub mod doctor;
@@ -58,6 +59,7 @@ use anyhow::Context;
 use first_start::{FirstStart, Restart};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::appliance::light::{Light, Sign};
 use crate::carddav::CardDav;
 use crate::clock::Clock;
 use crate::config::{Config, Effect, Network};
@@ -156,6 +158,10 @@ fn start_again() -> anyhow::Error {
 
 async fn live(options: &RunOptions) -> anyhow::Result<Ended> {
     let mut signals = Signals::new()?;
+    if let Some(folder) = &options.light {
+        // What is wrong with it is told once the home runs.
+        let _ = Light::new(folder).show(Sign::Busy);
+    }
     let house = {
         let options = options.clone();
         let build = tokio::task::spawn_blocking(move || House::build(&options));
@@ -164,7 +170,9 @@ async fn live(options: &RunOptions) -> anyhow::Result<Ended> {
     let doors = house.open_doors().await?;
     let (reload, mut reloads) = mpsc::channel(4);
     let (restart, mut restarts) = mpsc::channel(1);
-    let started = doors.open(&house, reload, restart).await?;
+    let started = doors
+        .open(&house, options.light.as_deref(), reload, restart)
+        .await?;
     let why = loop {
         tokio::select! {
             signal = signals.next() => match signal {
@@ -521,6 +529,7 @@ impl Doors {
     async fn open(
         self,
         house: &House,
+        light: Option<&Path>,
         reload: mpsc::Sender<Asked>,
         restart: Restart,
     ) -> anyhow::Result<Started> {
@@ -642,6 +651,11 @@ impl Doors {
             (Arc::clone(&house.tls), sessions),
             stopped.clone(),
         ));
+        tasks.spawn(alarm::run(Arc::clone(&operator), stopped.clone()));
+        if let Some(folder) = light {
+            let light = Light::new(folder);
+            tasks.spawn(alarm::shine(Arc::clone(&operator), light, stopped.clone()));
+        }
         tasks.spawn(self.control.run(operator, until(stopped)));
 
         let fingerprint = house.tls.server_fingerprint();

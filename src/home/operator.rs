@@ -160,6 +160,7 @@ impl Running {
             }
             Request::ContactFallback { name, seconds } => {
                 contacts.set_fallback(&name, seconds.map(Duration::from_secs))?;
+                self.outbound.reconsider_fallbacks()?;
                 Ok(json!({ "name": name, "fallback_seconds": seconds }))
             }
             Request::ContactList => value(&self.contacts(|_| true)?),
@@ -390,6 +391,7 @@ impl Running {
         if fallback.is_some() {
             let nickname = &added.nickname;
             self.post.contacts.set_fallback(nickname, fallback)?;
+            self.outbound.reconsider_fallbacks()?;
         }
         value(&self.contacts(|row| row.id == added.id)?.first())
     }

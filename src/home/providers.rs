@@ -55,8 +55,9 @@ pub(super) fn set(home: &Running, new: NewProvider) -> Result<Value, Failure> {
     }
     let id = providers.set(account)?;
     home.fetcher.wake_those_of(id);
-    // Letters that wait for it go now.
+    // Letters that wait for it go now, and those that wait for another home have a way.
     wake(home, id)?;
+    home.outbound.reconsider_fallbacks()?;
     shown_again(home, id)
 }
 

@@ -10,6 +10,10 @@
 //!   Canonical addresses mean the same everywhere and stay.
 //! - `X-Toxmail-*`, what a mail program keeps about its own copy, and results of checks that claim to be ours go.
 //!
+//! - An answer names the letter that it answers by the identifier under which that left: the writer's mail program had given it
+//!   one at `toxmail.local`, and so it stands in Sent ([`super::ordinary`]). `References` gets that one, too, right before the
+//!   other, so that programs show the answer below its letter; one that nobody knows is passed over (RFC 5256 section 4).
+//!
 //! Everything else stays as the provider gave it, `Return-Path` and its own results of checks among it. A header section
 //! that is none, strictly (a bare CR or LF, a NUL, a line without a name), is made one first, so that no two programs read it
 //! differently. The body is not seen here.
@@ -30,6 +34,8 @@ const RESULTS: [&str; 3] = [
     "X-Authentication-Results",
     "ARC-Authentication-Results",
 ];
+/// Most identifiers of one letter that are looked at: a thread of more hangs together by the others.
+const MOST_SENT: usize = 50;
 /// Flags of mailbox formats, which a program may believe.
 const FLAGS: [&str; 3] = ["Status", "X-Status", "X-Keywords"];
 
@@ -54,11 +60,12 @@ pub fn read_head(from: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// The header section as it is filed, without the empty line, in a home with that `[home] hostname`.
+/// The header section as it is filed, without the empty line, in a home with that `[home] hostname`, for a member whose
+/// ordinary addresses are in those domains.
 ///
 /// # Errors
 /// It has too many fields.
-pub fn on_fetch(head: &[u8], hostname: &str) -> Result<Vec<u8>, HeaderError> {
+pub fn on_fetch(head: &[u8], hostname: &str, domains: &[String]) -> Result<Vec<u8>, HeaderError> {
     let header = match HeaderSection::parse(head) {
         Err(HeaderError::TooLong) => return Err(HeaderError::TooLong),
         Err(_) => HeaderSection::parse(&mended(head))?,
@@ -69,6 +76,7 @@ pub fn on_fetch(head: &[u8], hostname: &str) -> Result<Vec<u8>, HeaderError> {
     let mut fields = Vec::with_capacity(header.bytes().len() + 256);
     let mut claims = Vec::new();
     let mut return_path = Vec::new();
+    let refers = header.fields().any(|field| field.is("References"));
     for field in header.fields() {
         if is_ours(&field)
             || is_one_of(field.name, &FLAGS)
@@ -105,11 +113,53 @@ pub fn on_fetch(head: &[u8], hostname: &str) -> Result<Vec<u8>, HeaderError> {
             fields.extend_from_slice(head);
             fields.extend(replaced(field.value, &list, &somebody, &<[u8]>::to_vec));
             fields.extend_from_slice(b"\r\n");
+        } else if field.is("References") {
+            match as_sent(field.value, domains) {
+                Some(value) => {
+                    fields.extend_from_slice(b"References:");
+                    fields.extend_from_slice(&value);
+                    fields.extend_from_slice(b"\r\n");
+                }
+                None => fields.extend_from_slice(field.raw),
+            }
         } else {
             fields.extend_from_slice(field.raw);
+            if field.is("In-Reply-To")
+                && !refers
+                && let Some(value) = as_sent(field.value, domains)
+            {
+                fields.extend_from_slice(b"References:");
+                fields.extend_from_slice(&value);
+                fields.extend_from_slice(b"\r\n");
+            }
         }
     }
     Ok([&return_path[..], path, &claims, &fields].concat())
+}
+
+/// Identifiers, with the one before each under which a letter of ours may stand in Sent; `None` where there is none of ours.
+fn as_sent(value: &[u8], domains: &[String]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(value.len() + 64);
+    let mut found = 0;
+    let mut rest = value;
+    while let Some(begin) = rest.iter().position(|b| *b == b'<') {
+        let end = begin + rest[begin..].iter().position(|b| *b == b'>')?;
+        let id = std::str::from_utf8(&rest[begin + 1..end]).unwrap_or_default();
+        out.extend_from_slice(&rest[..begin]);
+        let plain = |left: &str| left.bytes().all(|b| b.is_ascii_graphic() && b != b'<');
+        if let Some((left, domain)) = id.rsplit_once('@')
+            && found < MOST_SENT
+            && plain(left)
+            && domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
+        {
+            out.extend_from_slice(format!("<{left}@{LOCAL_DOMAIN}>\r\n ").as_bytes());
+            found += 1;
+        }
+        out.extend_from_slice(&rest[begin..=end]);
+        rest = &rest[end + 1..];
+    }
+    out.extend_from_slice(rest);
+    (found > 0).then_some(out)
 }
 
 /// The domains whose addresses are this home's, a contact's or a nickname: nobody by ordinary mail writes from there.
@@ -245,8 +295,34 @@ mod tests {
 
     const HOSTNAME: &str = "Garden.lan";
 
+    fn own() -> Vec<String> {
+        vec!["example.org".to_owned()]
+    }
+
     fn filed(head: &str) -> String {
-        String::from_utf8(on_fetch(head.as_bytes(), HOSTNAME).unwrap()).unwrap()
+        String::from_utf8(on_fetch(head.as_bytes(), HOSTNAME, &own()).unwrap()).unwrap()
+    }
+
+    /// What leaves as `<1@example.org>` stands in Sent as `<1@toxmail.local>` ([`crate::mail::ordinary`]).
+    #[test]
+    fn an_answer_finds_the_letter_that_it_answers() {
+        for (came, stands) in [
+            (
+                "References: <0@other.example> <1@example.org>\r\nIn-Reply-To: <1@example.org>\r\n",
+                "References: <0@other.example> <1@toxmail.local>\r\n <1@example.org>\r\nIn-Reply-To: <1@example.org>\r\n",
+            ),
+            (
+                "In-Reply-To: <1@EXAMPLE.org>\r\n",
+                "In-Reply-To: <1@EXAMPLE.org>\r\nReferences: <1@toxmail.local>\r\n <1@EXAMPLE.org>\r\n",
+            ),
+            (
+                "In-Reply-To: <1@mail.example.org>\r\nReferences: <a\tb@example.org> <1@mail.example.org> <x\r\n",
+                "In-Reply-To: <1@mail.example.org>\r\nReferences: <a\tb@example.org> <1@mail.example.org> <x\r\n",
+            ),
+            ("References: junk\r\n", "References: junk\r\n"),
+        ] {
+            assert_eq!(filed(came), format!("X-Toxmail-Path: ordinary\r\n{stands}"));
+        }
     }
 
     #[test]
@@ -379,7 +455,7 @@ mod tests {
         assert_eq!(read_head(&mut &long[..]).unwrap(), None);
         let many = "A: b\r\n".repeat(super::super::header::MAX_FIELDS + 1);
         assert_eq!(
-            on_fetch(many.as_bytes(), HOSTNAME),
+            on_fetch(many.as_bytes(), HOSTNAME, &own()),
             Err(HeaderError::TooLong)
         );
     }
@@ -389,7 +465,7 @@ mod tests {
         fn whatever_comes_is_filed_with_a_strict_header(head in "([A-Za-z-]{0,12}:? ?[\\PC\\r\\n\\x00]{0,40}\\r?\\n){0,8}") {
             let mut source = head.as_bytes();
             let head = read_head(&mut source).unwrap().unwrap();
-            let out = on_fetch(&head, HOSTNAME).unwrap();
+            let out = on_fetch(&head, HOSTNAME, &own()).unwrap();
             let again = HeaderSection::parse(&out).unwrap();
             prop_assert_eq!(again.text("X-Toxmail-Path"), Some("ordinary".to_owned()));
             for field in again.fields().filter(|f| is_one_of(f.name, &IDENTITY_FIELDS)) {

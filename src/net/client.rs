@@ -2,12 +2,15 @@
 
 use std::io;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use data_encoding::BASE64;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -16,6 +19,66 @@ use crate::mail::verdict::{Reason, Status};
 
 /// For finding the provider's addresses, and for each of them to answer: a home whose IPv6 leads nowhere tries IPv4 next.
 pub const CONNECT: Duration = Duration::from_secs(15);
+
+/// Most bytes of one answer: `EHLO` has some twenty lines of at most 512 octets each (RFC 5321 section 4.5.3.1.5).
+pub const ANSWER: usize = 64 << 10;
+
+/// A connection whose server may say [`ANSWER`] bytes between two words of ours, and a block of the reader's more: a
+/// library that reads an answer to its end, however far that is, takes no more memory than that.
+pub struct Brief<S> {
+    stream: S,
+    left: usize,
+}
+
+impl<S> Brief<S> {
+    /// Of a connection that was made.
+    pub fn new(stream: S) -> Self {
+        Self {
+            stream,
+            left: ANSWER,
+        }
+    }
+
+    /// The connection.
+    pub fn into_inner(self) -> S {
+        self.stream
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Brief<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.left == 0 {
+            return Poll::Ready(Err(io::Error::other("its answer does not end")));
+        }
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.left = self.left.saturating_sub(buffer.filled().len() - before);
+        read
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Brief<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.left = ANSWER;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
 
 /// What a server was told and nobody may read: some repeat the line that they do not like.
 pub struct Secrets(Vec<Zeroizing<String>>);
@@ -108,7 +171,36 @@ pub fn trusted(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Reason> {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
+
+    /// `mail-send` counts the text of an answer, not its lines, and would read for as long as they come.
+    #[tokio::test]
+    async fn an_answer_without_an_end_is_not_read_to_its_end() {
+        let (ours, mut theirs) = tokio::io::duplex(1024);
+        let server = tokio::spawn(async move {
+            let mut said = 0;
+            while theirs.write_all(b"250-\r\n").await.is_ok() {
+                said += 6;
+            }
+            said
+        });
+        let mut client = mail_send::SmtpClient {
+            stream: Brief::new(ours),
+            timeout: Duration::from_secs(600),
+        };
+        match client.cmd("EHLO [127.0.0.1]\r\n").await {
+            Err(mail_send::Error::Io(e)) => assert!(e.to_string().contains("does not end")),
+            other => panic!("{other:?}"),
+        }
+        // The next word of ours may be answered again.
+        client.stream.write_all(b"QUIT\r\n").await.unwrap();
+        client.stream.read_exact(&mut [0; 900]).await.unwrap();
+        drop(client);
+        let said: usize = server.await.unwrap();
+        assert!((ANSWER..ANSWER + 5000).contains(&said), "{said}");
+    }
 
     #[test]
     fn no_form_of_a_password_stays_in_what_a_server_repeats() {

@@ -31,6 +31,15 @@ pub enum FetchNews<'a> {
         /// What it says, if it says anything.
         said: Option<&'a str>,
     },
+    /// The provider has not handed out a letter for a day.
+    Stuck {
+        /// Which mailbox.
+        login: &'a str,
+        /// The provider's server.
+        host: &'a str,
+        /// What it says, if it says anything.
+        said: Option<&'a str>,
+    },
     /// The member's mailbox here is full.
     Full {
         /// Which mailbox.
@@ -62,6 +71,7 @@ struct Phrases {
     login: (&'static str, &'static str),
     account: (&'static str, &'static str),
     unreachable: (&'static str, &'static str),
+    stuck: (&'static str, &'static str),
     full: (&'static str, &'static str),
     too_large: (&'static str, &'static str),
     too_large_some: (&'static str, &'static str),
@@ -89,6 +99,12 @@ const ENGLISH: Phrases = Phrases {
         "this is Toxmail, the post office in your home. For a day it has not been able to fetch your letters from the mailbox {} ({}). They \
          wait there, nothing is lost, and Toxmail tries again by itself.\n\n\
          What to do: if you need them now, read them at the provider. If the internet works otherwise, tell whoever looks after the box.",
+    ),
+    stuck: (
+        "A letter cannot be fetched from your mail provider",
+        "this is Toxmail, the post office in your home. For a day the mailbox {} ({}) has not handed out a letter that lies there. The others \
+         come as always, nothing is lost, and Toxmail tries again by itself.\n\n\
+         What to do: look for it at the provider and read it there. If it can be deleted, Toxmail does not ask for it any more.",
     ),
     full: (
         "Your mailbox is full",
@@ -143,6 +159,12 @@ const FRENCH: Phrases = Phrases {
          y attendent, rien n'est perdu, et Toxmail réessaie de lui-même.\n\n\
          Que faire : s'il vous les faut maintenant, lisez-les chez le fournisseur. Si internet fonctionne par ailleurs, parlez-en à la \
          personne qui s'occupe du boîtier.",
+    ),
+    stuck: (
+        "Un message ne peut pas être relevé chez votre fournisseur",
+        "ici Toxmail, le bureau de poste de votre maison. Depuis un jour, la boîte {} ({}) ne donne pas un message qui s'y trouve. Les autres \
+         arrivent comme toujours, rien n'est perdu, et Toxmail réessaie de lui-même.\n\n\
+         Que faire : cherchez-le chez le fournisseur et lisez-le là-bas. S'il peut être supprimé, Toxmail ne le demandera plus.",
     ),
     full: (
         "Votre boîte aux lettres est pleine",
@@ -200,6 +222,12 @@ const GERMAN: Phrases = Phrases {
          Was tun: Brauchen Sie sie jetzt, so lesen Sie sie beim Anbieter. Geht das Internet sonst, so sagen Sie es der Person, die sich um \
          die Box kümmert.",
     ),
+    stuck: (
+        "Eine Nachricht lässt sich nicht beim Anbieter abholen",
+        "hier ist Toxmail, das Postamt in Ihrem Zuhause. Seit einem Tag gibt das Postfach {} ({}) eine Nachricht nicht heraus, die dort liegt. \
+         Die anderen kommen wie immer, nichts ist verloren, und Toxmail versucht es von selbst weiter.\n\n\
+         Was tun: Suchen Sie sie beim Anbieter und lesen Sie sie dort. Kann sie gelöscht werden, so fragt Toxmail nicht mehr nach ihr.",
+    ),
     full: (
         "Ihr Postfach ist voll",
         "hier ist Toxmail, das Postamt in Ihrem Zuhause. Ihr Postfach hier hat keinen Platz für Nachrichten, die im Postfach {} liegen. Sie \
@@ -255,6 +283,12 @@ const SPANISH: Phrases = Phrases {
          Qué hacer: si los necesita ahora, léalos en el proveedor. Si internet funciona por lo demás, dígaselo a la persona que se ocupa de la \
          caja.",
     ),
+    stuck: (
+        "Un mensaje no se puede recoger en su proveedor",
+        "aquí Toxmail, la oficina de correos de su casa. Desde hace un día el buzón {} ({}) no entrega un mensaje que está allí. Los demás llegan \
+         como siempre, no se ha perdido nada, y Toxmail lo intenta de nuevo por sí solo.\n\n\
+         Qué hacer: búsquelo en el proveedor y léalo allí. Si se puede borrar, Toxmail no volverá a pedirlo.",
+    ),
     full: (
         "Su buzón está lleno",
         "aquí Toxmail, la oficina de correos de su casa. Su buzón de aquí no tiene sitio para mensajes que están en el buzón {}. Esperan allí, \
@@ -309,6 +343,11 @@ pub fn letter(language: Language, news: &FetchNews<'_>) -> Letter {
         ),
         FetchNews::Unreachable { login, host, said } => (
             phrases.unreachable,
+            vec![login.to_owned(), host.to_owned()],
+            said.map(|said| (host, said)),
+        ),
+        FetchNews::Stuck { login, host, said } => (
+            phrases.stuck,
             vec![login.to_owned(), host.to_owned()],
             said.map(|said| (host, said)),
         ),
@@ -386,6 +425,7 @@ mod tests {
             },
             FetchNews::Account { login, host },
             FetchNews::Unreachable { login, host, said },
+            FetchNews::Stuck { login, host, said },
             FetchNews::Full { login },
             large(1),
             large(731),
@@ -412,9 +452,9 @@ mod tests {
                     )
                 );
                 let (names_host, quotes) = match news {
-                    FetchNews::Login { said, .. } | FetchNews::Unreachable { said, .. } => {
-                        (true, said.is_some())
-                    }
+                    FetchNews::Login { said, .. }
+                    | FetchNews::Unreachable { said, .. }
+                    | FetchNews::Stuck { said, .. } => (true, said.is_some()),
                     FetchNews::Account { .. } => (true, false),
                     _ => (false, false),
                 };

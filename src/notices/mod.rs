@@ -15,6 +15,7 @@
 //! `Toxmail <postmaster@toxmail.local>`. Nothing from outside reaches a header or a status field unchecked: an `ORCPT` may
 //! hide a line break in its encoding.
 
+mod alarm;
 pub mod chat;
 mod dsn;
 mod fetching;
@@ -38,6 +39,7 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
+pub use alarm::{Alarm, letter as alarm};
 pub use fetching::{FetchNews, letter as fetch_news};
 pub use identity::{BoxNews, letter as box_news};
 pub use mail::{AnswerTo, Mail, Occasion, mail};

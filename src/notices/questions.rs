@@ -281,7 +281,7 @@ const ENGLISH: Phrases = Phrases {
     ),
     privately: "Directly and privately, from home to home:",
     ordinarily: "By ordinary mail, through your provider:",
-    shows: "Whoever gets the copy by ordinary mail sees the e-mail addresses of the others on it, too, and so does the provider.",
+    shows: "Whoever gets the copy by ordinary mail sees on it the ordinary e-mail addresses of the others in To and Cc, and so does the provider.",
     waits: "{} (it waits for their home)",
     failed: "{} (did NOT arrive; another mail tells you why)",
     sent: (
@@ -407,7 +407,7 @@ const FRENCH: Phrases = Phrases {
     ),
     privately: "Directement et en privé, de maison à maison :",
     ordinarily: "Par le courrier ordinaire, par votre fournisseur :",
-    shows: "Qui reçoit la copie par le courrier ordinaire y voit aussi les adresses électroniques des autres, et le fournisseur également.",
+    shows: "Qui reçoit la copie par le courrier ordinaire y voit les adresses électroniques ordinaires des autres qui sont dans « À » et « Cc », et le fournisseur également.",
     waits: "{} (elle attend sa maison)",
     failed: "{} (elle n'est PAS arrivée ; un autre message vous dit pourquoi)",
     sent: (
@@ -533,7 +533,7 @@ const GERMAN: Phrases = Phrases {
     ),
     privately: "Direkt und vertraulich, von Zuhause zu Zuhause:",
     ordinarily: "Mit der gewöhnlichen Post, über Ihren Anbieter:",
-    shows: "Wer die Kopie mit der gewöhnlichen Post bekommt, sieht darauf auch die E-Mail-Adressen der anderen; der Anbieter ebenso.",
+    shows: "Wer die Kopie mit der gewöhnlichen Post bekommt, sieht darauf die gewöhnlichen E-Mail-Adressen der anderen unter „An“ und „Kopie“; der Anbieter ebenso.",
     waits: "{} (wartet noch auf das andere Zuhause)",
     failed: "{} (NICHT angekommen; warum, sagt eine andere Nachricht)",
     sent: (
@@ -653,7 +653,7 @@ const SPANISH: Phrases = Phrases {
     ),
     privately: "Directamente y en privado, de casa a casa:",
     ordinarily: "Por el correo ordinario, a través de su proveedor:",
-    shows: "Quien recibe la copia por el correo ordinario ve en ella también las direcciones de correo de los demás, y el proveedor también.",
+    shows: "Quien recibe la copia por el correo ordinario ve en ella las direcciones de correo ordinarias de los demás que están en «Para» y «Copia», y el proveedor también.",
     waits: "{} (espera a su casa)",
     failed: "{} (NO ha llegado; otro mensaje le dice por qué)",
     sent: ("Sale: {}", "su carta «{}» va ya de camino a todos."),

@@ -161,6 +161,8 @@ pub enum Kind {
     Account,
     /// The provider, or nobody.
     Server,
+    /// The member: the provider works, and does not hand out a letter.
+    Letter,
     /// The member: their mailbox here is full.
     Full,
     /// Whoever looks after this home.
@@ -173,6 +175,7 @@ impl Kind {
             Self::Login => "login",
             Self::Account => "account",
             Self::Server => "server",
+            Self::Letter => "letter",
             Self::Full => "full",
             Self::Own => "own",
         }
@@ -182,6 +185,7 @@ impl Kind {
         match word {
             "login" => Self::Login,
             "account" => Self::Account,
+            "letter" => Self::Letter,
             "full" => Self::Full,
             "own" => Self::Own,
             _ => Self::Server,
@@ -406,7 +410,27 @@ impl Providers {
     /// # Errors
     /// There is no such member, no login, or somebody else fetches from there; or the password cannot be sealed.
     pub fn fetch_set(&self, new: &NewFetch) -> Result<FetchId, Error> {
+        self.fetch_set_after(new, None)
+    }
+
+    /// The same after a login with what was [proposed](Self::fetch_proposed): it takes a while, and a login that is borrowed
+    /// may be another one by then, which that server must not hear.
+    ///
+    /// # Errors
+    /// As before, and: it is another one.
+    pub fn fetch_set_tested(&self, new: &NewFetch, tested: &Inbox) -> Result<FetchId, Error> {
+        self.fetch_set_after(new, Some(tested))
+    }
+
+    fn fetch_set_after(&self, new: &NewFetch, tested: Option<&Inbox>) -> Result<FetchId, Error> {
         let (inbox, lender) = self.fetch_check(new)?;
+        let login = (&inbox.username, &inbox.password);
+        if tested.is_some_and(|tested| (&tested.username, &tested.password) != login) {
+            return refused(
+                "the login for outgoing mail has changed meanwhile",
+                "look whether its letters lie at that server too, and set it again",
+            );
+        }
         let before = self.fetch_of(&new.member)?;
         let same = match &before {
             Some(before) => {
@@ -760,6 +784,18 @@ impl Providers {
                 params![id.0, kind.word(), why, now],
             )?;
             Ok(fetch_trouble(c, id)?.unwrap_or(Trouble { kind, reason: why, since: now, told: true }))
+        })
+    }
+
+    /// As if it had not worked since then.
+    #[cfg(test)]
+    pub fn age_trouble(&self, id: FetchId, since: i64) -> Result<(), Error> {
+        self.database.write(move |c| {
+            c.execute(
+                "UPDATE fetch_troubles SET since = ?1 WHERE fetch = ?2",
+                [since, id.0],
+            )?;
+            Ok(())
         })
     }
 

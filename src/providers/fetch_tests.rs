@@ -39,7 +39,11 @@ impl Room {
 
     /// Fetching with the login for outgoing mail.
     fn borrow(&self) -> FetchId {
-        let new = NewFetch {
+        self.providers.fetch_set(&Self::borrowing()).unwrap()
+    }
+
+    fn borrowing() -> NewFetch {
+        NewFetch {
             member: anna(),
             protocol: Protocol::Imap,
             host: "imap.example.org".into(),
@@ -49,8 +53,7 @@ impl Room {
             after: After::Delete,
             since: Since::New,
             every: EVERY,
-        };
-        self.providers.fetch_set(&new).unwrap()
+        }
     }
 
     fn note(&self, id: FetchId) {
@@ -113,6 +116,20 @@ fn a_borrowed_login_is_not_said_once_the_account_is_another_one() {
     assert_ne!(other, id);
     assert!(room.providers.fetch_known(other).unwrap().is_empty());
     room.password(other).unwrap();
+}
+
+#[test]
+fn a_login_that_changed_while_it_was_tried_is_not_borrowed() {
+    let room = Room::new();
+    let new = Room::borrowing();
+    room.account(Some(anna()), "smtp.example.org", "anna");
+    let tested = room.providers.fetch_proposed(&new).unwrap();
+    room.account(Some(anna()), "smtp.example.net", "anna");
+    let refused = room.providers.fetch_set_tested(&new, &tested);
+    assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
+    assert!(room.providers.fetch_of(&anna()).unwrap().is_none());
+    let tested = room.providers.fetch_proposed(&new).unwrap();
+    room.providers.fetch_set_tested(&new, &tested).unwrap();
 }
 
 #[test]

@@ -2,29 +2,45 @@
 //! home to one to a provider, in one transaction, and the writer is owed a word about it.
 //!
 //! A receipt that comes afterwards finds nobody who waits for it and changes nothing. Whoever moves them must have taken
-//! the transfer back before: what the other home has by then it may keep, and the notice says so.
+//! the transfer back before: what the other home has by then it may keep, and the notice says so. What a row says was so when
+//! it was put down: whoever moves them asks first whether it still is.
 
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Error;
 use super::entry::{AccountId, DeliveryId, Destination, Fallback, Start, number_of_seconds};
 use super::ledger;
 use crate::clock::{Clock, Stamp};
+use crate::mail::address::{MemberName, PeerKey};
 
-/// A recipient whose time is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A recipient in another home who still waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Falling {
     /// The delivery to the other home.
     pub delivery: DeliveryId,
+    /// That home.
+    pub peer: PeerKey,
+    /// The mailbox there; empty for the main one.
+    pub there: String,
+    /// Who wrote the letter, if it is a member.
+    pub member: Option<MemberName>,
+    /// The recipient as the writer's program has written it.
+    pub written: String,
+    /// Index into the envelope's recipients.
+    pub recipient: usize,
+    /// After what time it may go by ordinary mail, as it was put down; `None`: never.
+    pub after: Option<Duration>,
     message: i64,
     index: i64,
 }
 
 pub(super) fn insert(c: &Connection, message: i64, fallback: &Fallback) -> Result<(), Error> {
     c.prepare_cached(
-        "INSERT INTO fallbacks (message, idx, after_seconds, account, address) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO fallbacks (message, idx, after_seconds, account, address) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT DO UPDATE SET after_seconds = excluded.after_seconds, account = excluded.account, address = excluded.address
+         WHERE state = 'may'",
     )?
     .execute((
         message,
@@ -36,13 +52,63 @@ pub(super) fn insert(c: &Connection, message: i64, fallback: &Fallback) -> Resul
     Ok(())
 }
 
+/// Puts down what holds now, instead of what was put down before.
+pub(super) fn decide(c: &Connection, decided: &[(Falling, Option<Fallback>)]) -> Result<(), Error> {
+    for (one, fallback) in decided {
+        match fallback {
+            Some(fallback) => insert(c, one.message, fallback)?,
+            None => {
+                c.prepare_cached(
+                    "DELETE FROM fallbacks WHERE message = ?1 AND idx = ?2 AND state = 'may'",
+                )?
+                .execute((one.message, one.index))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Everybody in another home who waits, whether they may fall back or not.
+pub(super) fn waiting(c: &Connection) -> Result<Vec<Falling>, Error> {
+    let mut statement = c.prepare_cached(concat!(
+        "SELECT r.delivery, r.idx, m.id, d.target, r.there, m.member, r.address, f.after_seconds ",
+        "FROM deliveries d JOIN recipients r ON r.delivery = d.id JOIN messages m ON m.id = d.message ",
+        "LEFT JOIN fallbacks f ON f.message = m.id AND f.idx = r.idx ",
+        "WHERE d.kind = 'tox' AND d.open <> 0 AND r.state = 'waiting' AND coalesce(f.state, 'may') = 'may'"
+    ))?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(read(row)?);
+    }
+    Ok(all)
+}
+
+fn read(row: &Row<'_>) -> Result<Falling, Error> {
+    let wrong = |_| Error::Row("a recipient who may fall back");
+    let index: i64 = row.get(1)?;
+    let member: Option<String> = row.get(5)?;
+    let after: Option<i64> = row.get(7)?;
+    Ok(Falling {
+        delivery: DeliveryId(row.get(0)?),
+        peer: PeerKey::from_bytes(row.get(3)?),
+        there: row.get(4)?,
+        member: member.and_then(|name| name.parse().ok()),
+        written: row.get(6)?,
+        recipient: usize::try_from(index).map_err(wrong)?,
+        after: after.map(|after| Duration::from_secs(u64::try_from(after).unwrap_or(u64::MAX))),
+        message: row.get(2)?,
+        index,
+    })
+}
+
 /// Who falls back now, and how long until the next does.
 pub(super) fn look(
     c: &Connection,
     clock: &Clock,
 ) -> Result<(Vec<Falling>, Option<Duration>), Error> {
     let mut statement = c.prepare_cached(
-        "SELECT r.delivery, f.message, f.idx, f.after_seconds, m.boot, m.arrived_ms
+        "SELECT r.delivery, r.idx, m.id, d.target, r.there, m.member, r.address, f.after_seconds, m.boot, m.arrived_ms
          FROM fallbacks f JOIN messages m ON m.id = f.message
          JOIN deliveries d ON d.message = f.message AND d.kind = 'tox'
          JOIN recipients r ON r.delivery = d.id AND r.idx = f.idx
@@ -51,21 +117,18 @@ pub(super) fn look(
     let mut rows = statement.query([])?;
     let (mut falling, mut next) = (Vec::new(), None);
     while let Some(row) = rows.next()? {
+        let one = read(row)?;
         let arrived = Stamp {
-            boot: row.get(4)?,
-            ms: row.get(5)?,
+            boot: row.get(8)?,
+            ms: row.get(9)?,
             wall: 0,
         };
-        let after = Duration::from_secs(u64::try_from(row.get::<_, i64>(3)?).unwrap_or(u64::MAX));
+        let after = one.after.unwrap_or(Duration::MAX);
         match after.checked_sub(clock.age(arrived)) {
             Some(left) if !left.is_zero() => {
                 next = Some(next.map_or(left, |next: Duration| next.min(left)));
             }
-            _ => falling.push(Falling {
-                delivery: DeliveryId(row.get(0)?),
-                message: row.get(1)?,
-                index: row.get(2)?,
-            }),
+            _ => falling.push(one),
         }
     }
     Ok((falling, next))

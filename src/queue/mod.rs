@@ -734,6 +734,23 @@ impl Queue {
         self.inner.database.read(|c| fallback::look(c, clock))
     }
 
+    /// Everybody in another home who waits, whether they may fall back or not.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn waiting_elsewhere(&self) -> Result<Vec<Falling>, Error> {
+        self.inner.database.read(|c| fallback::waiting(c))
+    }
+
+    /// Puts down when these fall back, or that they never do.
+    ///
+    /// # Errors
+    /// The rows cannot be written; nothing was changed then.
+    pub fn decide_fallbacks(&self, decided: Vec<(Falling, Option<Fallback>)>) -> Result<(), Error> {
+        let database = &self.inner.database;
+        database.write(move |c| fallback::decide(c, &decided))
+    }
+
     /// Moves these recipients to the provider's delivery and owes their writers a word about it; returns how many still
     /// waited. Their transfers must have been taken back before.
     ///

@@ -1,4 +1,4 @@
-//! What can be wrong with a home, in the visitor's words, and what to do about it.
+//! What can be wrong with a home, in the reader's words, and what to do about it.
 //!
 //! # Rules
 //! - Each [`Finding`] has its texts in every language; one that this page does not know is shown as the home tells it, in
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::text::Text;
+use super::text::{Reader, Text};
 use super::visitor::Visitor;
 use crate::control::answer::Problem;
 use crate::control::finding::{Finding, Severity};
@@ -87,8 +87,8 @@ pub fn is_for(v: &Visitor, problem: &Problem) -> bool {
     }
 }
 
-/// A finding in words.
-pub fn told(v: &Visitor, problem: &Problem) -> Told {
+/// A finding in words, for a page or a mail.
+pub fn told(v: Reader, problem: &Problem) -> Told {
     let severity = match problem.severity.as_str() {
         "note" => Severity::Note,
         "attention" => Severity::Attention,
@@ -118,7 +118,7 @@ pub fn told(v: &Visitor, problem: &Problem) -> Told {
 }
 
 /// What belongs to a finding.
-struct Args<'a>(&'a Visitor, &'a BTreeMap<String, Value>);
+struct Args<'a>(Reader, &'a BTreeMap<String, Value>);
 
 impl Args<'_> {
     fn said(&self, name: &str) -> Option<String> {
@@ -160,7 +160,7 @@ impl Args<'_> {
 }
 
 /// What is wrong, and what to do.
-fn texts(v: &Visitor, finding: Finding, a: &Args<'_>) -> (Text, Text) {
+fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
     match finding {
         Finding::NotRunning => (v.t("finding-not-running"), v.t("finding-do-restart")),
         Finding::OutOfOrder => (v.t("finding-out-of-order"), v.t("finding-do-restart")),
@@ -251,6 +251,23 @@ fn texts(v: &Visitor, finding: Finding, a: &Args<'_>) -> (Text, Text) {
         Finding::DiskLow => (
             v.t("finding-disk-low").with("size", a.size("bytes")),
             v.t("finding-disk-low-do"),
+        ),
+        Finding::UnderVoltage => (
+            v.t("finding-under-voltage"),
+            v.t("finding-under-voltage-do"),
+        ),
+        Finding::Overheating => (
+            v.t("finding-overheating")
+                .with("degrees", a.whole("degrees")),
+            v.t("finding-overheating-do"),
+        ),
+        Finding::CardWorn => (
+            v.t("finding-card-worn").with("percent", a.whole("percent")),
+            v.t("finding-card-worn-do"),
+        ),
+        Finding::CardErrors => (
+            v.t("finding-card-errors").with("count", a.whole("count")),
+            v.t("finding-card-errors-do"),
         ),
         Finding::ClockNotSet => (
             v.t("finding-clock-not-set"),
@@ -364,7 +381,7 @@ fn texts(v: &Visitor, finding: Finding, a: &Args<'_>) -> (Text, Text) {
 }
 
 /// Letters that wait too long: what helps depends on where they go.
-fn late(v: &Visitor, a: &Args<'_>) -> (Text, Text) {
+fn late(v: Reader, a: &Args<'_>) -> (Text, Text) {
     let (count, time) = (a.whole("letters"), a.duration("seconds"));
     match (a.said("name"), a.said("last_seen")) {
         (Some(name), seen) => (

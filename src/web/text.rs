@@ -12,6 +12,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use intl_memoizer::concurrent::IntlLangMemoizer;
 
 use super::format;
+use super::visitor::{MAX_PEER_TEXT, Whole};
 use crate::journal;
 pub use crate::notices::Language;
 
@@ -111,6 +112,37 @@ pub fn accepted(header: &str) -> Option<Language> {
         }
     }
     best.map(|(_, language)| language)
+}
+
+/// Who reads, as far as words depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader(pub Language);
+
+impl Reader {
+    /// The text of that key.
+    pub fn t(self, key: &'static str) -> Text {
+        Text::new(self.0, key)
+    }
+
+    /// What somebody else chose, harmless and short.
+    pub fn peer(self, text: impl AsRef<str>) -> String {
+        clean(text.as_ref(), MAX_PEER_TEXT)
+    }
+
+    /// A size in bytes as people write it.
+    pub fn size(self, bytes: impl Whole) -> String {
+        format::size(self.0, bytes.whole().unsigned_abs())
+    }
+
+    /// A moment as people tell it: `yesterday 18:02`. In seconds since 1970.
+    pub fn near(self, seconds: impl Whole) -> String {
+        format::near(self.0, seconds.whole(), crate::database::now())
+    }
+
+    /// How long something takes, in seconds.
+    pub fn duration(self, seconds: impl Whole) -> String {
+        format::duration(self.0, seconds.whole().unsigned_abs())
+    }
 }
 
 /// A text with what stands in it, not yet written out.

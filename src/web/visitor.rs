@@ -18,14 +18,14 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
 use super::session::{self, Who};
-use super::text::{self, Language, Text};
+use super::text::{self, Language, Reader, Text};
 use super::{Channel, MAX_FORM, Web, assets, failure, format, guard, page};
 use crate::control::Failure;
 use crate::journal;
 use crate::mail::address::MemberName;
 
 /// Longest text of a peer that a page shows in a line, in characters.
-const MAX_PEER_TEXT: usize = 120;
+pub(super) const MAX_PEER_TEXT: usize = 120;
 /// The same of one that may fill some lines.
 const MAX_PEER_LINES: usize = 600;
 
@@ -215,9 +215,14 @@ impl Visitor {
 
     // ---- for templates
 
+    /// Who reads, where that is all that matters.
+    pub fn reader(&self) -> Reader {
+        Reader(self.language)
+    }
+
     /// A text of the page; `{{ v.t("key").with("name", value) }}`.
     pub fn t(&self, key: &'static str) -> Text {
-        Text::new(self.language, key)
+        self.reader().t(key)
     }
 
     /// What a form carries against forged requests; the first thing in every form that posts.
@@ -255,7 +260,7 @@ impl Visitor {
 
     /// Text that a peer or a mail chose: one harmless line of limited length.
     pub fn peer(&self, text: impl AsRef<str>) -> String {
-        text::clean(text.as_ref(), MAX_PEER_TEXT)
+        self.reader().peer(text)
     }
 
     /// The same where it may be some lines long.
@@ -270,12 +275,12 @@ impl Visitor {
 
     /// A size in bytes as people write it.
     pub fn size(&self, bytes: impl Whole) -> String {
-        format::size(self.language, bytes.whole().unsigned_abs())
+        self.reader().size(bytes)
     }
 
     /// A moment as people tell it: `yesterday 18:02`. In seconds since 1970.
     pub fn near(&self, seconds: impl Whole) -> String {
-        format::near(self.language, seconds.whole(), crate::database::now())
+        self.reader().near(seconds)
     }
 
     /// A moment in full.
@@ -290,7 +295,7 @@ impl Visitor {
 
     /// How long something takes, in seconds.
     pub fn duration(&self, seconds: impl Whole) -> String {
-        format::duration(self.language, seconds.whole().unsigned_abs())
+        self.reader().duration(seconds)
     }
 
     /// The address of a static file, with its content's hash in it.

@@ -218,6 +218,18 @@ finding-disk-full = Der Speicher ist voll ({ $size } frei): Es wird kein Brief m
 finding-disk-full-do = Schaffen Sie jetzt Platz: Löschen Sie alte Briefe, oder geben Sie dem Zuhause mehr Speicher.
 finding-disk-low = Der Speicher ist fast voll ({ $size } frei).
 finding-disk-low-do = Schaffen Sie bald Platz: Löschen Sie alte Briefe, oder geben Sie dem Zuhause mehr Speicher.
+finding-under-voltage = Die Box bekommt zu wenig Strom.
+finding-under-voltage-do = Nehmen Sie das Netzteil, das für sie gemacht ist, mit kurzem Kabel, und ziehen Sie ab, was sonst noch Strom von der Box nimmt. Zu wenig Strom kann die Karte verderben.
+finding-overheating = Die Box ist zu heiß ({ $degrees } °C).
+finding-overheating-do = Geben Sie ihr Luft, weg von Sonne und Heizung. Sie wird von selbst langsamer und arbeitet weiter.
+finding-card-worn = Die Speicherkarte ist am Ende ihres Lebens ({ $percent } % sind verbraucht).
+finding-card-worn-do = Machen Sie jetzt eine Sicherung, und spielen Sie sie bald auf eine neue Karte zurück.
+finding-card-errors =
+    { $count ->
+        [one] Die Speicherkarte oder Festplatte hat einen Fehler gemacht.
+       *[other] Die Speicherkarte oder Festplatte hat { $count } Fehler gemacht.
+    }
+finding-card-errors-do = Machen Sie jetzt eine Sicherung. Ziehen Sie dann den Stecker und stecken Sie ihn wieder ein: Die Box repariert, was sie kann. Kommt das wieder, spielen Sie die Sicherung auf eine neue Karte zurück.
 finding-clock-not-set = Das Gerät weiß nicht, wie spät es ist.
 finding-clock-not-set-do = Mit einer Internetverbindung stellt es seine Uhr selbst. Bis dahin erfährt niemand rechtzeitig, wenn ein Brief zu lange wartet.
 finding-letters-late-name =

@@ -218,6 +218,18 @@ finding-disk-full = The disk is full ({ $size } free): no letter is taken.
 finding-disk-full-do = Make room now: delete old letters, or give the home a larger disk.
 finding-disk-low = The disk is nearly full ({ $size } free).
 finding-disk-low-do = Make room soon: delete old letters, or give the home a larger disk.
+finding-under-voltage = The box gets too little power.
+finding-under-voltage-do = Use the power supply that was made for it, with a short cable, and take off what else draws power from the box. Too little power can spoil the card.
+finding-overheating = The box is too hot ({ $degrees } °C).
+finding-overheating-do = Give it air, out of the sun and off the radiator. It slows down by itself, and goes on.
+finding-card-worn = The memory card is near the end of its life ({ $percent } % of it are used).
+finding-card-worn-do = Make a backup now, and restore it on a new card soon.
+finding-card-errors =
+    { $count ->
+        [one] The memory card or disk made a mistake.
+       *[other] The memory card or disk made { $count } mistakes.
+    }
+finding-card-errors-do = Make a backup now. Then pull the plug and plug it in again: the box repairs what it can. If this comes back, restore the backup on a new card.
 finding-clock-not-set = The box does not know what time it is.
 finding-clock-not-set-do = With an internet connection it sets its clock by itself. Until then nobody is told in time when a letter waits too long.
 finding-letters-late-name =

@@ -218,6 +218,18 @@ finding-disk-full = El disco está lleno ({ $size } libres): no se acepta ningun
 finding-disk-full-do = Haga sitio ahora: borre cartas viejas, o dé a la casa un disco más grande.
 finding-disk-low = El disco está casi lleno ({ $size } libres).
 finding-disk-low-do = Haga sitio pronto: borre cartas viejas, o dé a la casa un disco más grande.
+finding-under-voltage = La caja recibe poca corriente.
+finding-under-voltage-do = Use la fuente de alimentación hecha para ella, con un cable corto, y desconecte lo que además toma corriente de la caja. La falta de corriente puede dañar la tarjeta.
+finding-overheating = La caja está demasiado caliente ({ $degrees } °C).
+finding-overheating-do = Dele aire, lejos del sol y del radiador. Va más despacio por sí sola, y sigue.
+finding-card-worn = La tarjeta de memoria está al final de su vida (se ha gastado el { $percent } %).
+finding-card-worn-do = Haga una copia de seguridad ahora y restáurela pronto en una tarjeta nueva.
+finding-card-errors =
+    { $count ->
+        [one] La tarjeta de memoria o el disco ha cometido un error.
+       *[other] La tarjeta de memoria o el disco ha cometido { $count } errores.
+    }
+finding-card-errors-do = Haga una copia de seguridad ahora. Después desenchufe la caja y vuelva a enchufarla: repara lo que puede. Si vuelve a pasar, restaure la copia en una tarjeta nueva.
 finding-clock-not-set = El aparato no sabe qué hora es.
 finding-clock-not-set-do = Con conexión a internet pone su reloj en hora él solo. Hasta entonces nadie se entera a tiempo cuando una carta espera demasiado.
 finding-letters-late-name =

@@ -218,6 +218,18 @@ finding-disk-full = Le disque est plein ({ $size } libres) : aucun courrier n'es
 finding-disk-full-do = Faites de la place maintenant : effacez de vieux courriers, ou donnez à la maison un disque plus grand.
 finding-disk-low = Le disque est presque plein ({ $size } libres).
 finding-disk-low-do = Faites bientôt de la place : effacez de vieux courriers, ou donnez à la maison un disque plus grand.
+finding-under-voltage = Le boîtier reçoit trop peu de courant.
+finding-under-voltage-do = Utilisez l'alimentation faite pour lui, avec un câble court, et débranchez ce qui prend aussi du courant au boîtier. Trop peu de courant peut abîmer la carte.
+finding-overheating = Le boîtier est trop chaud ({ $degrees } °C).
+finding-overheating-do = Donnez-lui de l'air, loin du soleil et du radiateur. Il ralentit de lui-même et continue.
+finding-card-worn = La carte mémoire arrive en fin de vie ({ $percent } % en sont usés).
+finding-card-worn-do = Faites une sauvegarde maintenant, et rétablissez-la bientôt sur une carte neuve.
+finding-card-errors =
+    { $count ->
+        [one] La carte mémoire ou le disque a fait { $count } erreur.
+       *[other] La carte mémoire ou le disque a fait { $count } erreurs.
+    }
+finding-card-errors-do = Faites une sauvegarde maintenant. Puis débranchez et rebranchez le boîtier : il répare ce qu'il peut. Si cela revient, rétablissez la sauvegarde sur une carte neuve.
 finding-clock-not-set = Le boîtier ne sait pas quelle heure il est.
 finding-clock-not-set-do = Avec une connexion à internet, il règle son horloge lui-même. D'ici là, personne n'est prévenu à temps quand un courrier attend trop longtemps.
 finding-letters-late-name =

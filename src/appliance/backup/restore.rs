@@ -25,6 +25,8 @@ const LONGEST_NAME: u64 = 4096;
 const LONGEST_END: usize = 1 << 20;
 /// Room on the disk that is left alone, in bytes.
 const RESERVE: u64 = 64 << 20;
+/// How far back its compression may look: 8 MiB, which is memory here. Ours looks back 2 MiB (zstd's level 3).
+pub(super) const WINDOW_LOG: u32 = 23;
 
 /// A home that is ready to be put into place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +68,8 @@ fn unpack(dir: &Path, archive: &mut dyn Read, passphrase: &str) -> Result<Staged
             place: &place,
             sums: BufWriter::new(Draft::create(swap::folder(dir).join("sums"))?),
         };
-        let decoder = zstd::stream::read::Decoder::new(&mut decrypted)?;
+        let mut decoder = zstd::stream::read::Decoder::new(&mut decrypted)?;
+        decoder.window_log_max(WINDOW_LOG)?;
         let label = unpacker.run(decoder)?;
         fault::point("restore.unpacked");
         unpacker.compare(&swap::folder(dir))?;

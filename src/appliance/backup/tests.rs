@@ -1030,10 +1030,15 @@ fn an_archive_of_long_names_is_refused_before_they_are_read() {
 
 /// A backup with these entries behind its label.
 fn crafted(entries: &[(tar::Header, &[u8])]) -> Vec<u8> {
+    crafted_with(entries, 19)
+}
+
+fn crafted_with(entries: &[(tar::Header, &[u8])], window_log: u32) -> Vec<u8> {
     let Key::Given(key) = given() else { panic!() };
     let parts = container::Parts::begin(Vec::new(), &key, 1).unwrap();
     let encrypted = age::Encrypt::to(&key.recipient, parts).unwrap();
-    let compressed = zstd::stream::write::Encoder::new(encrypted, 1).unwrap();
+    let mut compressed = zstd::stream::write::Encoder::new(encrypted, 1).unwrap();
+    compressed.window_log(window_log).unwrap();
     let mut archive = tar::Builder::new(compressed);
     let label = Label {
         format: FORMAT,
@@ -1053,6 +1058,22 @@ fn crafted(entries: &[(tar::Header, &[u8])]) -> Vec<u8> {
     }
     let encrypted = archive.into_inner().unwrap().finish().unwrap();
     encrypted.finish().unwrap().finish().unwrap()
+}
+
+/// A stranger may send one to a box that is not claimed yet.
+#[test]
+fn an_archive_that_asks_for_much_memory_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = |window_log| {
+        let archive = crafted_with(&[], window_log);
+        stage(dir.path(), &mut &archive[..], PASSPHRASE)
+            .unwrap_err()
+            .to_string()
+    };
+    let little = error(restore::WINDOW_LOG);
+    assert!(!little.contains("memory"), "{little}");
+    let much = error(restore::WINDOW_LOG + 1);
+    assert!(much.contains("memory"), "{much}");
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl Contacts {
         let mut emails: Vec<(String, String)> = Vec::new();
         let mut tox = card.tox();
         for email in card.emails() {
-            match address::meaning(&email, &self.hostname) {
+            match self.meaning(&email) {
                 Ok(Meaning::Ordinary(written)) => {
                     let folded = address::folded(&written);
                     if emails.len() < MAX_ADDRESSES

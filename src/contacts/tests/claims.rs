@@ -1,6 +1,7 @@
 //! What another home says of itself and of its people, and what of it counts.
 
 use super::*;
+use crate::mail::header::{ArrivalBook, HeaderSection};
 
 #[test]
 fn a_home_that_announces_others_every_time_does_not_fill_the_table() {
@@ -327,4 +328,42 @@ fn only_claims_that_could_be_right_are_asked_about() {
     ours.contacts.block_key(&key).unwrap();
     ours.contacts.remove("paul").unwrap();
     assert!(no(ours.contacts.confirm_claim(&claim)).0.contains("gone"));
+}
+
+/// Whoever says yes to such a mail would let a stranger's letters stand under the family's own addresses.
+#[test]
+fn no_other_home_can_claim_an_address_of_this_one() {
+    let ours = home(1, "Garden Street 5");
+    let key = id(2).key();
+    ours.contacts
+        .add(new("Mill", Some(&id(2).to_string()), &[]))
+        .unwrap();
+    let at_host = format!("anna@{}", ours.contacts.hostname);
+    let claimed = [at_host.as_str(), "boss@example.org", "paul@example.net"];
+    let told = vec![member("paul", "Paul", &claimed)];
+    ours.contacts.learn(&key, "Mill", told).unwrap();
+    ours.contacts.saw_hello(&key).unwrap();
+    let open = || -> Vec<String> {
+        let claims = ours.contacts.open_claims().unwrap().into_iter();
+        claims.map(|claim| claim.written).collect()
+    };
+    assert_eq!(open(), ["boss@example.org", "paul@example.net"]);
+    let claims = ours.contacts.open_claims().unwrap();
+    // The family's mail server is set up after the home was asked, and after it was answered.
+    ours.contacts.confirm_claim(&claims[0]).unwrap();
+    let writes = |address: &str| {
+        let header = HeaderSection::parse(b"Subject: x\r\n").unwrap();
+        let arrival = ours.contacts.arrival_book(&key, None, &header).unwrap();
+        arrival.may_write_as(address)
+    };
+    assert!(writes("boss@example.org"));
+    ours.contacts.set_gateway_domain(Some("example.org".into()));
+    assert!(!writes("boss@example.org"));
+    assert_eq!(open(), ["paul@example.net"]);
+    let refused = no(ours.contacts.confirm_claim(&claims[0]));
+    assert!(refused.0.contains("address of this home"), "{refused:?}");
+    let refused = no(ours.contacts.confirm("mill", "chef@example.org"));
+    assert!(refused.0.contains("not an ordinary"), "{refused:?}");
+    ours.contacts.confirm_claim(&claims[1]).unwrap();
+    assert!(writes("paul@example.net"));
 }

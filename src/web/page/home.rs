@@ -145,7 +145,10 @@ impl<'a> Health<'a> {
         let health = known(v.web.health());
         let all = health.iter().flat_map(|health| &health.findings);
         let (theirs, others): (Vec<_>, Vec<_>) = all.partition(|found| finding::is_for(v, found));
-        let mut findings: Vec<Told> = theirs.iter().map(|f| finding::told(v, f)).collect();
+        let mut findings: Vec<Told> = theirs
+            .iter()
+            .map(|f| finding::told(v.reader(), f))
+            .collect();
         findings.sort_by_key(|told| std::cmp::Reverse(told.severity));
         let note = Severity::Note.word();
         Self {

@@ -289,7 +289,7 @@ async fn every_finding_has_words_of_its_own_in_every_language() {
         for (language, code, _) in LANGUAGES {
             let v = visitor(&house, "anna", language);
             for known in [true, false] {
-                let told = finding::told(&v, &problem(known));
+                let told = finding::told(v.reader(), &problem(known));
                 let name = format!("{} in {code}, {known}: {told:?}", finding.word());
                 assert!(
                     !told.english && told.severity == finding.severity(),
@@ -327,7 +327,7 @@ async fn late_letters_are_told_by_where_they_go() {
     let v = visitor(&house, "anna", Language::English);
     let told = |args: Value| {
         let problem = json!({ "code": "letters-late", "severity": "attention", "args": args });
-        let told = finding::told(&v, &serde_json::from_value(problem).unwrap());
+        let told = finding::told(v.reader(), &serde_json::from_value(problem).unwrap());
         format!("{} {}", told.words, told.advice)
     };
     let bob = told(

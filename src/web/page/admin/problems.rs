@@ -25,7 +25,10 @@ struct Page<'a> {
 
 async fn show(v: Admin) -> Result<Response, Refusal> {
     let found: Vec<answer::Problem> = v.web.ask(Request::Doctor).await?;
-    let mut findings: Vec<Told> = found.iter().map(|one| finding::told(&v, one)).collect();
+    let mut findings: Vec<Told> = found
+        .iter()
+        .map(|one| finding::told(v.reader(), one))
+        .collect();
     findings.sort_by_key(|told| std::cmp::Reverse(told.severity));
     Ok(v.show(Page { v: &v, findings }))
 }
