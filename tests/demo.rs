@@ -1,7 +1,5 @@
 //! `make demo` does what it shows.
 
-#![allow(missing_docs, clippy::unwrap_used)]
-
 #[test]
 fn the_demonstration_ends_with_equal_bytes() {
     let root = env!("CARGO_MANIFEST_DIR");

@@ -673,6 +673,12 @@ async fn what_is_too_long_or_no_form_is_refused_in_words() {
         .post("/about", &[])
         .await
         .says(405, "cannot be done");
+    // Whoever loads the answer to a form again, or reads it in another language, comes to the page that it belongs to.
+    browser.get("/logout").await.leads_to("/");
+    browser
+        .get("/me/settings/mixed")
+        .await
+        .leads_to("/me/settings");
 }
 
 // ---- who is logged in

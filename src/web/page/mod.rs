@@ -18,9 +18,11 @@ mod settings;
 pub(super) mod setup;
 
 use axum::Router;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
 
 use super::Web;
-use super::visitor::Visitor;
+use super::visitor::{Refusal, Visitor, see_other};
 
 /// Where a home that nobody lives in sends everybody.
 pub const SETUP: &str = "/setup";
@@ -77,6 +79,17 @@ pub(super) fn router() -> Router<Web> {
         .merge(security::routes())
         .merge(settings::routes())
         .merge(setup::routes())
+        .method_not_allowed_fallback(above)
+}
+
+/// Somebody looks at the address of a deed: they have loaded its answer again, or have read it in another language. The page to
+/// which it belongs is the one above.
+async fn above(method: Method, v: Visitor) -> Result<Response, Refusal> {
+    if method != Method::GET {
+        return Err(Refusal::of_status(StatusCode::METHOD_NOT_ALLOWED));
+    }
+    let above = v.path.rsplit_once('/').map_or("", |(above, _)| above);
+    Ok(see_other(above))
 }
 
 /// What a home serves before anybody lives in it; everything else leads to [`SETUP`].

@@ -9,14 +9,12 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::control::protocol::Office;
-use crate::control::{Request, Secret, answer};
-use crate::journal;
+use crate::control::{Request, answer};
 use crate::mail::address::MemberName;
-use crate::members::spoken_password;
 use crate::net::login::Password;
 use crate::web::Web;
 use crate::web::page::security::is_them;
-use crate::web::page::setup::person::{self, Slip};
+use crate::web::page::setup::person::{self, Choice, Chosen, Slip};
 use crate::web::visitor::{Admin, Flash, Form, Refusal, Visitor, see_other};
 
 const LIST: &str = "/admin/members";
@@ -62,54 +60,6 @@ fn page_of(name: &MemberName) -> String {
 /// What others see of them.
 fn shown(v: &Visitor, member: &answer::Member) -> String {
     v.peer(member.display.as_deref().unwrap_or(&member.name))
-}
-
-// ---- a password for somebody
-
-/// How a password comes to be.
-#[derive(Deserialize)]
-struct Choice {
-    /// `typed`; else one is made.
-    #[serde(default)]
-    how: String,
-    #[serde(default)]
-    password: String,
-    #[serde(default)]
-    again: String,
-}
-
-enum Chosen {
-    Typed(Password),
-    Made(Password),
-}
-
-impl Chosen {
-    fn secret(&self) -> Secret {
-        let (Self::Typed(password) | Self::Made(password)) = self;
-        Secret::new(password.reveal().to_owned())
-    }
-}
-
-impl Choice {
-    fn is_typed(&self) -> bool {
-        self.how == "typed"
-    }
-
-    /// The password; `None` where what is wrong stands beside its field.
-    fn chosen(self, v: &Visitor) -> Result<Option<Chosen>, Refusal> {
-        if !self.is_typed() {
-            return match spoken_password() {
-                Ok(password) => Ok(Some(Chosen::Made(Password::new(password.to_string())))),
-                Err(e) => {
-                    journal::trouble("web", &e);
-                    Err(Refusal::trouble())
-                }
-            };
-        }
-        let (password, again) = (Password::new(self.password), Password::new(self.again));
-        let usable = person::check_password(v, &password, &again);
-        Ok(usable.then_some(Chosen::Typed(password)))
-    }
 }
 
 // ---- all of them

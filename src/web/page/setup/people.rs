@@ -7,12 +7,9 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::person::Slip;
+use super::person::{Choice, Chosen, Slip};
 use super::{members, person, unless_finished};
-use crate::control::{Request, Secret, answer};
-use crate::journal;
-use crate::members::spoken_password;
-use crate::net::login::Password;
+use crate::control::{Request, answer};
 use crate::web::Web;
 use crate::web::claim::Step;
 use crate::web::visitor::{Admin, Flash, Form, Refusal, Visitor};
@@ -58,42 +55,31 @@ struct New {
     display: String,
     #[serde(default)]
     mailbox: String,
-    #[serde(default)]
-    how: String,
-    #[serde(default)]
-    password: String,
-    #[serde(default)]
-    again: String,
+    #[serde(flatten)]
+    choice: Choice,
 }
 
 async fn add(v: Admin, Form(new): Form<New>) -> Result<Response, Refusal> {
     if let Some(elsewhere) = unless_finished(&v).await? {
         return Ok(elsewhere);
     }
-    let typed = new.how == "typed";
-    let (password, again) = (Password::new(new.password), Password::new(new.again));
     let people = members(&v).await?;
     let taken: Vec<String> = people.iter().map(|member| member.name.clone()).collect();
     let person = person::read(&v, &new.display, &new.mailbox, &taken);
-    let password = match typed {
-        true => person::check_password(&v, &password, &again).then_some(password),
-        false => Some(made()?),
-    };
-    if let (Some((display, name)), Some(password)) = (person, password) {
-        let added = v
-            .web
-            .tell(Request::MemberAdd {
-                name: name.clone(),
-                display: Some(display.clone()),
-                password: Secret::new(password.reveal().to_owned()),
-            })
-            .await;
-        match added {
-            Ok(()) if typed => {
+    let typed = new.choice.is_typed();
+    let chosen = new.choice.chosen(&v)?;
+    if let (Some((display, name)), Some(chosen)) = (person, chosen) {
+        let request = Request::MemberAdd {
+            name: name.clone(),
+            display: Some(display.clone()),
+            password: chosen.secret(),
+        };
+        match (v.web.tell(request).await, chosen) {
+            (Ok(()), Chosen::Typed(_)) => {
                 let flash = Flash::good("setup-people-added").with("name", v.peer(&display));
                 return Ok(v.go(PATH, Some(flash)));
             }
-            Ok(()) => {
+            (Ok(()), Chosen::Made(password)) => {
                 let people = members(&v).await?;
                 return Ok(v.show(Page {
                     v: &v,
@@ -108,7 +94,7 @@ async fn add(v: Admin, Form(new): Form<New>) -> Result<Response, Refusal> {
                     }),
                 }));
             }
-            Err(failure) => v.failed(failure),
+            (Err(failure), _) => v.failed(failure),
         }
     }
     let page = Page {
@@ -120,14 +106,4 @@ async fn add(v: Admin, Form(new): Form<New>) -> Result<Response, Refusal> {
         slip: None,
     };
     Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page))
-}
-
-fn made() -> Result<Password, Refusal> {
-    match spoken_password() {
-        Ok(password) => Ok(Password::new(password.to_string())),
-        Err(e) => {
-            journal::trouble("setup", &e);
-            Err(Refusal::trouble())
-        }
-    }
 }

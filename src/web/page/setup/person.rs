@@ -1,9 +1,13 @@
 //! What is asked of a person who moves in, wherever that is: a name, a mailbox, a password.
 
+use serde::Deserialize;
+
+use crate::control::Secret;
+use crate::journal;
 use crate::mail::address::MemberName;
-use crate::members::SHORTEST_PASSWORD;
+use crate::members::{SHORTEST_PASSWORD, spoken_password};
 use crate::net::login::Password;
-use crate::web::visitor::Visitor;
+use crate::web::visitor::{Refusal, Visitor};
 
 /// Longest name that others see, in characters.
 pub const MAX_DISPLAY: usize = 100;
@@ -16,6 +20,57 @@ pub struct Slip {
     pub name: String,
     /// The password that was made for them.
     pub password: Password,
+}
+
+/// How a password comes to be.
+#[derive(Deserialize)]
+pub struct Choice {
+    /// `typed`; else one is made.
+    #[serde(default)]
+    how: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    again: String,
+}
+
+/// A password that somebody gets.
+pub enum Chosen {
+    /// They know it.
+    Typed(Password),
+    /// It has to be shown to them, once.
+    Made(Password),
+}
+
+impl Chosen {
+    /// As the home is told it.
+    pub fn secret(&self) -> Secret {
+        let (Self::Typed(password) | Self::Made(password)) = self;
+        Secret::new(password.reveal().to_owned())
+    }
+}
+
+impl Choice {
+    /// Whether they would like to type it.
+    pub fn is_typed(&self) -> bool {
+        self.how == "typed"
+    }
+
+    /// The password; `None` where what is wrong stands beside its field.
+    pub fn chosen(self, v: &Visitor) -> Result<Option<Chosen>, Refusal> {
+        if !self.is_typed() {
+            return match spoken_password() {
+                Ok(password) => Ok(Some(Chosen::Made(Password::new(password.to_string())))),
+                Err(e) => {
+                    journal::trouble("web", &e);
+                    Err(Refusal::trouble())
+                }
+            };
+        }
+        let (password, again) = (Password::new(self.password), Password::new(self.again));
+        let usable = check_password(v, &password, &again);
+        Ok(usable.then_some(Chosen::Typed(password)))
+    }
 }
 
 /// A mailbox for a person of that name: `anna` for "Anna Martin"; `None` where none of its letters can stand in an address.
