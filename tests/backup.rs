@@ -261,6 +261,37 @@ fn a_home_restored_on_another_box_has_every_letter_and_sends_none_twice() {
 }
 
 #[test]
+fn a_home_that_starts_waits_for_a_command_that_looks_into_its_folder() {
+    netns::enter_loopback_namespace();
+    let mut home = with_members(vec!["anna"]);
+    let folder = std::fs::File::open(home.path()).unwrap();
+    rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    home.spawn();
+    let open = PathBuf::from(format!("/proc/{}/fd", home.pid()));
+    let path = home.path().to_owned();
+    wait_for(
+        "the home to want its folder",
+        Duration::from_secs(60),
+        || {
+            let files = std::fs::read_dir(&open).unwrap().flatten();
+            let mut targets = files.filter_map(|file| std::fs::read_link(file.path()).ok());
+            (home.has_ended() || targets.any(|target| target == path)).then_some(())
+        },
+    );
+    drop(folder);
+    home.wait_until_ready();
+    // Two homes are not waited for.
+    let data = text(home.path());
+    let second = Command::new(toxmaild())
+        .args(["run", "--data", data])
+        .output()
+        .unwrap();
+    assert_eq!(second.status.code(), Some(1), "{second:?}");
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert!(said.contains("already runs"), "{said}");
+}
+
+#[test]
 fn a_power_cut_leaves_the_old_home_or_the_restored_one() {
     netns::enter_loopback_namespace();
     let (_dir, file) = backup_of("new");

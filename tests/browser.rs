@@ -13,6 +13,8 @@ mod home;
 mod netns;
 #[path = "support/network.rs"]
 mod network;
+#[path = "support/provider.rs"]
+mod provider;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ use serde_json::{Value, json};
 use browser::{Browser, HOST, Scene};
 use home::{Home, Node, Plan, is_connected, nobody, pair, wait_for};
 use network::{Network, Shape, within};
+use provider::{Authority, PORTS, Postfix, quoted};
 
 #[test]
 fn a_visitor_notices_what_is_wrong_with_a_page() {
@@ -234,15 +237,18 @@ fn noise(bytes: u64) -> Vec<u8> {
     text
 }
 
-/// A home where nobody lives yet, its setup code, and when it was started. `name` is what its file says.
+/// A home where nobody lives yet, its setup code, and when it was ready. `name` is what its file says.
 fn unclaimed(name: Option<&str>) -> (Home, String, Instant) {
-    // The test has a network of its own, so the ports stay what they are when the home starts again.
+    unclaimed_with(name, Vec::new())
+}
+
+/// The same, with more settings.
+fn unclaimed_with(
+    name: Option<&str>,
+    more: Vec<(&'static str, String)>,
+) -> (Home, String, Instant) {
     let plan = Plan {
-        settings: vec![
-            ("tox", "bootstrap = []".into()),
-            ("listen", "http = \"127.0.0.1:5080\"".into()),
-            ("listen", "https = \"127.0.0.1:5443\"".into()),
-        ],
+        settings: settled(more),
         ..Plan::default()
     };
     let mut home = Home::new(name.unwrap_or_default(), plan);
@@ -251,29 +257,40 @@ fn unclaimed(name: Option<&str>) -> (Home, String, Instant) {
         let text = fs::read_to_string(&file).unwrap();
         fs::write(file, text.replace("name = \"\"\n", "")).unwrap();
     }
-    let begin = Instant::now();
     home.start();
+    let ready = Instant::now();
     let code = wait_for("the setup code", Duration::from_secs(20), || {
         let log = home.log();
         let mut lines = log.lines().map(str::trim_start);
         let line = lines.find_map(|line| line.strip_prefix("setup code"))?;
         Some(line.trim().to_owned())
     });
-    (home, code, begin)
+    (home, code, ready)
+}
+
+/// Settings with ports that stay what they are when the home starts again: the test has a network of its own.
+fn settled(more: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+    let mut settings = vec![
+        ("tox", "bootstrap = []".into()),
+        ("listen", "http = \"127.0.0.1:5080\"".into()),
+        ("listen", "https = \"127.0.0.1:5443\"".into()),
+    ];
+    settings.extend(more);
+    settings
 }
 
 #[test]
 fn a_family_moves_in_and_writes_its_first_letter_within_six_screens_and_ninety_seconds() {
     netns::enter_loopback_namespace();
     for (java_script, by_keyboard) in [("off", false), ("on", true)] {
-        let (mut home, code, begin) = unclaimed(None);
+        let (mut home, code, ready) = unclaimed(None);
         let browser = Browser::of(&home);
         let told = json!({ "code": code, "byKeyboard": by_keyboard });
         let scene = Scene::at(&home, "moving-in").over_http(&home).told(told);
         let scene = scene.java_script(std::slice::from_ref(&java_script));
         let notes = scene.play_with(&browser, |what| {
             at(&mut home, what)?;
-            Ok(json!(begin.elapsed().as_secs_f64()))
+            Ok(json!(ready.elapsed().as_secs_f64()))
         });
         println!("JavaScript {java_script}, by keyboard {by_keyboard}: {notes}");
         let seconds = notes["seconds"].as_f64().unwrap();
@@ -302,6 +319,105 @@ fn every_step_of_the_setup_knows_mistakes_the_way_back_and_power_cuts() {
             .told(told)
             .java_script(java_script);
         scene.play_with(&Browser::of(&home), |what| at(&mut home, what));
+    }
+}
+
+#[test]
+fn a_provider_is_tried_and_stored_in_the_setup_and_carries_a_letter() {
+    netns::enter_loopback_namespace();
+    let authority = Authority::new();
+    let secret = "secret-provider";
+    let provider = Postfix::start(&authority, secret);
+    for java_script in [&["off"], &["on"]] {
+        let trust = format!("ca_file = {}", quoted(&authority.ca()));
+        let (mut home, code, _) = unclaimed_with(None, vec![("relay", trust)]);
+        let told = json!({
+            "code": code, "password": "secret-anna", "doors": PORTS,
+            "login": "family@example.org", "secret": secret, "to": "friend@example.net",
+        });
+        let scene = Scene::at(&home, "provider").told(told);
+        let scene = scene.java_script(java_script);
+        scene.play_with(&Browser::of(&home), |what| {
+            if what["do"] != "filed" {
+                return at(&mut home, what);
+            }
+            let text = |key: &str| what[key].as_str().ok_or(format!("{key} is missing"));
+            let subject = format!("\nSubject: {}\n", text("subject")?);
+            let letter = wait_for("the letter at the provider", CROSSES, || {
+                let mut letters = provider.letters().into_iter();
+                letters.find_map(|letter| {
+                    let letter = String::from_utf8_lossy(&letter).into_owned();
+                    letter.contains(&subject).then_some(letter)
+                })
+            });
+            // Whoever answers it answers to the address that was typed.
+            let from = format!("<{}>", text("from")?);
+            assert!(letter.contains(&from), "{letter}");
+            assert!(!letter.contains("toxmail.local"), "{letter}");
+            Ok(Value::Null)
+        });
+    }
+}
+
+#[test]
+fn a_backup_made_in_the_page_makes_a_new_box_the_home_that_it_was() {
+    netns::enter_loopback_namespace();
+    let folder = tempfile::tempdir().unwrap();
+    let told = json!({
+        "name": "anna", "password": "secret-anna", "passphrase": "secret-lamp tiger ocean",
+        "folder": folder.path(), "home": "Garden Street 5", "contact": "grandma",
+    });
+    let plan = Plan {
+        settings: settled(vec![("home", "name = \"Garden Street 5\"".into())]),
+        members: vec!["anna", "ben"],
+        ..Plan::default()
+    };
+    let mut old = Home::new("old", plan);
+    old.start();
+    let add = [
+        "contact",
+        "add",
+        "grandma",
+        "--tox",
+        &nobody(7),
+        "--owner",
+        "anna",
+    ];
+    old.say(&add).unwrap();
+    let letter = json!({
+        "login": "anna", "password": "secret-anna", "to": "ben", "subject": "From the old box",
+    });
+    send(&old, &letter).unwrap();
+    let arrived = json!({ "do": "arrived", "member": "ben", "subject": "From the old box" });
+    at(&mut old, &arrived).unwrap();
+    let scene = Scene::at(&old, "backup").told(told.clone());
+    scene.play_with(&Browser::of(&old), |_| {
+        wait_for("the backup to be noted", CROSSES, || {
+            old.say(&["health"]).ok()?["last_backup"].as_i64()
+        });
+        Ok(Value::Null)
+    });
+    let address = old.canonical("anna");
+    // The family's devices trust the old box, and will go on.
+    let authority = folder.path().join("ca.pem");
+    fs::copy(old.path().join("tls/ca.pem"), &authority).unwrap();
+    old.stop();
+
+    for java_script in [&["off"], &["on"]] {
+        let (mut new, code, _) = unclaimed(None);
+        let browser = Browser::of(&new);
+        browser.trust("old", &authority);
+        let mut told = told.clone();
+        told["code"] = json!(code);
+        let scene = Scene::at(&new, "restore").told(told);
+        let scene = scene.java_script(java_script);
+        scene.play_with(&browser, |_| {
+            wait_for("the home to be back", CROSSES, || {
+                let suffix = new.say(&["status"]).ok()?["address_suffix"].clone();
+                address.ends_with(suffix.as_str()?).then_some(())
+            });
+            at(&mut new, &arrived)
+        });
     }
 }
 
@@ -396,7 +512,7 @@ fn a_big_letter_is_seen_on_its_way_and_taken_back() {
     pair(&anna, &bob);
     let told = json!({
         "name": "anna", "password": "secret-anna",
-        "to": bob.canonical("bob"), "bytes": 8_000_000,
+        "to": bob.canonical("bob"), "bytes": 16_000_000,
     });
     let scene = Scene::at(&anna, "on-its-way").told(told);
     let mut browser = Browser::of(&anna);

@@ -50,6 +50,7 @@ pub(crate) mod operator_tests;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod providers_tests;
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -113,6 +114,8 @@ const FORGET_EVERY: Duration = Duration::from_secs(24 * 3600);
 const MAX_BLOCKING: usize = 96;
 /// What a stop leaves to blocking work after the servers have gone.
 const LAST_WORK: Duration = Duration::from_millis(700);
+/// How long a start waits for a command that holds the folder of the stopped home.
+const COMMAND_ENDS: Duration = Duration::from_secs(10);
 
 /// `toxmaild run`: the home, until SIGTERM or SIGINT.
 ///
@@ -272,7 +275,7 @@ impl House {
             Failure::new(format!("cannot make {}: {e}", dir.display()), advice)
         })?;
         let dir = &dir.canonicalize()?;
-        let lock = lock_folder(dir)?;
+        let lock = lock_to_live(dir)?;
         journal::starting(env!("CARGO_PKG_VERSION"), dir);
         backup::put_into_place(dir)?;
         let mut config = Config::load(dir, options.ports).map_err(Failure::from)?;
@@ -880,17 +883,53 @@ pub fn bootstrap_node(options: NodeOptions) -> anyhow::Result<()> {
 }
 
 pub(crate) fn lock_folder(dir: &Path) -> anyhow::Result<std::fs::File> {
-    use rustix::fs::FlockOperation::NonBlockingLockExclusive;
     let folder = std::fs::File::open(dir)?;
-    match rustix::fs::flock(&folder, NonBlockingLockExclusive) {
-        Ok(()) => Ok(folder),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::new(
-            format!("a home already runs in {}", dir.display()),
-            "stop that one first, or name another folder with --data DIR",
-        )
-        .into()),
+    match lock(&folder)? {
+        Lock::Ours => Ok(folder),
+        Lock::Others => Err(already_runs(dir)),
+    }
+}
+
+/// The same for a home that starts. A command that found it stopped, `toxmaild status` while a home that was restored starts again,
+/// may hold the folder for a moment: that must not keep the home from living.
+fn lock_to_live(dir: &Path) -> anyhow::Result<std::fs::File> {
+    let folder = std::fs::File::open(dir)?;
+    let begin = Instant::now();
+    loop {
+        match lock(&folder)? {
+            Lock::Ours => return Ok(folder),
+            Lock::Others => {
+                let answers = control::client::Client::connect(dir).is_ok();
+                if answers || begin.elapsed() > COMMAND_ENDS {
+                    return Err(already_runs(dir));
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+    }
+}
+
+/// Whose lock is on a folder.
+enum Lock {
+    Ours,
+    Others,
+}
+
+fn lock(folder: &std::fs::File) -> io::Result<Lock> {
+    use rustix::fs::FlockOperation::NonBlockingLockExclusive;
+    match rustix::fs::flock(folder, NonBlockingLockExclusive) {
+        Ok(()) => Ok(Lock::Ours),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(Lock::Others),
         Err(e) => Err(e.into()),
     }
+}
+
+fn already_runs(dir: &Path) -> anyhow::Error {
+    Failure::new(
+        format!("a home already runs in {}", dir.display()),
+        "stop that one first, or name another folder with --data DIR",
+    )
+    .into()
 }
 
 /// The file wins over the page: whom it names gets the home's own mail.
