@@ -739,7 +739,7 @@ impl Queue {
     /// # Errors
     /// The rows cannot be read.
     pub fn waiting_elsewhere(&self) -> Result<Vec<Falling>, Error> {
-        self.inner.database.read(|c| fallback::waiting(c))
+        self.inner.database.read(fallback::waiting)
     }
 
     /// Puts down when these fall back, or that they never do.
