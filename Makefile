@@ -22,7 +22,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The fault points are compiled in for tests, never for `make run`.
 FAULTS := --features faults
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench clean
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -109,6 +109,11 @@ check: deps ## format, lints, documentation, licences
 bench: build ## how fast it is, beside a bare Tox file transfer and Postfix
 	@.ci/install bench
 	@cargo bench --locked --bench home
+
+pictures: test-deps ## the README's pictures of the page, made anew from a home
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS) --test browser -E 'test(pictures_of_the_readme)'; \
+	else cargo test --locked $(FAULTS) --test browser pictures_of_the_readme; fi
+	@cp $(TARGET)/tmp/pictures/readme/{setup,home,connect}.png docs/
 
 clean: ## remove what was built; ./data stays
 	@cargo clean

@@ -125,17 +125,22 @@ fn a_password_is_changed_and_logins_elsewhere_end() {
 }
 
 #[test]
-fn every_page_that_a_link_leads_to_is_whole_in_every_language() {
-    everywhere(&["off"]);
+fn every_page_that_a_link_leads_to_is_whole() {
+    everywhere("off", None);
 }
 
 #[test]
 fn every_page_that_a_link_leads_to_is_whole_with_javascript() {
-    everywhere(&["on"]);
+    everywhere("on", None);
+}
+
+#[test]
+fn every_page_that_a_link_leads_to_is_whole_in_every_language() {
+    everywhere("off", Some(&["fr", "de", "es"]));
 }
 
 /// In a home where everybody has chosen the worst names.
-fn everywhere(java_script: &[&str]) {
+fn everywhere(java_script: &str, languages: Option<&[&str]>) {
     let home = home_called("<i>garden</i><img src=x onerror=alert(1)>");
     // What a script would like to be, what has no space to break at, what turns the line about.
     let names = [
@@ -165,8 +170,10 @@ fn everywhere(java_script: &[&str]) {
     }
     home.say(&["invite"]).unwrap();
     let people = json!({ "anna": "secret-anna", "ben": "secret-ben" });
-    let scene = Scene::at(&home, "everywhere").told(json!({ "people": people }));
-    scene.java_script(java_script).play(&Browser::of(&home));
+    let told = json!({ "people": people, "languages": languages });
+    let scene = Scene::at(&home, "everywhere").told(told);
+    let scene = scene.java_script(std::slice::from_ref(&java_script));
+    scene.play(&Browser::of(&home));
 }
 
 /// How long a letter may take between two homes that know each other.
@@ -259,13 +266,18 @@ fn unclaimed_with(
     }
     home.start();
     let ready = Instant::now();
-    let code = wait_for("the setup code", Duration::from_secs(20), || {
+    let code = setup_code(&home);
+    (home, code, ready)
+}
+
+/// What the home has printed for whoever moves in.
+fn setup_code(home: &Home) -> String {
+    wait_for("the setup code", Duration::from_secs(20), || {
         let log = home.log();
         let mut lines = log.lines().map(str::trim_start);
         let line = lines.find_map(|line| line.strip_prefix("setup code"))?;
         Some(line.trim().to_owned())
-    });
-    (home, code, ready)
+    })
 }
 
 /// Settings with ports that stay what they are when the home starts again: the test has a network of its own.
@@ -520,6 +532,113 @@ fn a_big_letter_is_seen_on_its_way_and_taken_back() {
     scene.play_with(&browser, |what| at(&mut anna, what));
     assert!(anna.queue_is_empty());
     assert_eq!(bob.letters("bob"), Vec::<Vec<u8>>::new());
+}
+
+/// Most that a picture of the README may weigh, in bytes.
+const PICTURE: u64 = 120_000;
+
+#[test]
+fn the_pictures_of_the_readme_show_a_family_at_home() {
+    let network = Network::start(&["anna", "rose", "node"], &[("anna", "rose")], SLOW);
+    let inside = |host: &str| Some(network.namespace(host));
+    let (host, namespace) = (network.address("node"), inside("node"));
+    let node = Node::start_in(namespace.as_deref(), &host, 33400);
+    let key = &node.key;
+    let bootstrap = format!("bootstrap = [ {{ host = {host:?}, port = 33400, key = {key:?} }} ]");
+    // Ports as on a box: the page shows them.
+    let mut settings = vec![("tox", bootstrap)];
+    for (service, port) in [
+        ("http", 80),
+        ("https", 443),
+        ("submissions", 465),
+        ("submission", 587),
+        ("pop3s", 995),
+        ("carddav", 8443),
+    ] {
+        settings.push(("listen", format!("{service} = \"127.0.0.1:{port}\"")));
+    }
+    let home_of = |name: &'static str, calls_itself: &str, members| {
+        let mut plan = Plan {
+            namespace: inside(name),
+            settings: settings.clone(),
+            members,
+            ..Plan::default()
+        };
+        let line = format!("name = {calls_itself:?}");
+        plan.settings.push(("home", line));
+        let mut home = Home::new(name, plan);
+        home.start();
+        home
+    };
+    let rose = home_of("rose", "Grandma Rose", vec!["rose"]);
+    let mut anna = home_of("anna", "Garden Street 5", Vec::new());
+    let code = setup_code(&anna);
+    let told = json!({
+        "code": code,
+        "film": { "to": rose.canonical("rose"), "subject": "A film of the garden", "bytes": 16_000_000 },
+    });
+    let scene = Scene::at(&anna, "readme").told(told);
+    let mut browser = Browser::of(&anna);
+    browser.stands_in(&network.namespace("anna"));
+    scene.java_script(&["on"]).play_with(&browser, |what| {
+        if what["do"] != "live" {
+            return at(&mut anna, what);
+        }
+        pair(&anna, &rose);
+        two_weeks_go_by(&anna);
+        let file = anna.path().join("backup.tar");
+        let words = ["backup", "create", file.to_str().unwrap()];
+        anna.say_with(&words, Some("lamp tiger ocean\n"))
+            .map(|_| Value::Null)
+    });
+    for name in ["setup", "home", "connect"] {
+        let file = browser::pictures("readme").join(format!("{name}.png"));
+        let bytes = fs::metadata(&file).unwrap().len();
+        println!("{}: {bytes} bytes", file.display());
+        assert!(bytes < PICTURE, "{name}.png has {bytes} bytes");
+    }
+}
+
+/// Writes down what a family has written and got in the last days.
+fn two_weeks_go_by(home: &Home) {
+    let database = rusqlite::Connection::open(home.path().join("toxmail.db")).unwrap();
+    let seconds = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    let today = i64::try_from(seconds.as_secs() / 86_400).unwrap();
+    let days: [(i64, i64); 13] = [
+        (3, 1),
+        (5, 2),
+        (2, 2),
+        (6, 4),
+        (9, 3),
+        (1, 0),
+        (4, 5),
+        (7, 2),
+        (5, 6),
+        (3, 3),
+        (8, 4),
+        (2, 1),
+        (6, 5),
+    ];
+    for (ago, (received, sent)) in (1..).zip(days) {
+        for (direction, way, letters) in [
+            ("received", "direct", received),
+            ("received", "ordinary", received / 3),
+            ("sent", "direct", sent),
+            ("sent", "ordinary", sent / 2),
+        ] {
+            let row = (
+                today - ago,
+                "anna",
+                direction,
+                way,
+                letters,
+                letters * 40_000,
+            );
+            database
+                .execute("INSERT INTO days VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row)
+                .unwrap();
+        }
+    }
 }
 
 /// Makes certificates with openssl, as a thief of an authority's key would.

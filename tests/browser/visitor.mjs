@@ -3,7 +3,8 @@
 //
 // Whatever is visited: every request goes to the home and is answered, the console stays silent (so the content policy is not
 // violated), each document has its protecting headers, no cookie is open to scripts, and no secret stands in an address.
-// `look` checks what is shown now: pictures of each width and scheme, layout, axe, keyboard.
+// `look` checks what is shown now: layout at each width, axe in each scheme, keyboard. Pictures of what is wrong lie in
+// target/tmp/pictures/SCENARIO; PICTURES=all takes one of everything, at each width, in light and dark.
 //
 // A scenario is a file in scenarios/ with one function, which plays once without JavaScript and once with it, so it leaves things
 // as they were. tests/browser.rs names it (`Scene`) and tells it what it needs:
@@ -15,13 +16,13 @@
 //         await visitor.send({ name: 'lili' }, { status: 200 }); // fields by their id; the form is sent by Enter
 //         await visitor.press('form[action="/members/next"] button'); // what leads to another page
 //         await visitor.sees(/^Lili has a mailbox/);
-//         await visitor.look('member-added');                  // pictures/SCENARIO/member-added-390-dark-js-off.png and so on
+//         await visitor.look('member-added');
 //         visitor.is('where that leads', visitor.path(), '/members');
 //         await visitor.ask({ letter: 'from ben' });           // a deed of the Rust side: Scene::play_with
 //     }
 //
-// Who is `byKeyboard` gets to every field and button by the Tab key. `visitor.page` is Playwright's page. Another person, or another home, is `await visitor.another({ … })`: cookies do not tell ports
-// of one host apart.
+// Who is `byKeyboard` gets to every field and button by the Tab key. `visitor.page` is Playwright's page. Another person, or
+// another home, is `await visitor.another({ … })`: cookies do not tell ports of one host apart.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -40,19 +41,24 @@ const ENOUGH = 12;
 /// How long anything may take on a machine that has other things to do.
 const PATIENCE = 30_000;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/// Telephone and desk: a tablet has one of their layouts.
+const AXE_WIDTHS = [WIDTHS[0], WIDTHS[2]];
+/// What axe looks for, and the one rule that the colours matter to.
+const ALL = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
+const COLOURS = { type: 'rule', values: ['color-contrast'] };
 
 export class Visitor {
-    /// `of`: origin, javaScript ("on" or "off"), language, width, scheme, byKeyboard; pictures (a folder), secrets, ask, faults,
-    /// notes.
+    /// `of`: origin, javaScript ("on" or "off"), language, width, density (of the screen's dots), scheme, byKeyboard; pictures (a
+    /// folder), secrets, ask, faults, notes.
     static async arrive(browser, of) {
         const visitor = new Visitor();
-        Object.assign(visitor, { width: 1440, scheme: 'light', language: 'en-GB', secrets: [] }, of);
+        Object.assign(visitor, { width: 1440, density: 1, scheme: 'light', language: 'en-GB', secrets: [] }, of);
         visitor.browser = browser;
         visitor.context = await browser.newContext({
             baseURL: visitor.origin,
             javaScriptEnabled: visitor.javaScript === 'on',
             viewport: { width: visitor.width, height: HEIGHT },
+            deviceScaleFactor: visitor.density,
             colorScheme: visitor.scheme,
             locale: visitor.language,
             reducedMotion: 'reduce',
@@ -226,30 +232,29 @@ export class Visitor {
         if (a !== b) this.fault(`${what} is ${a} and not ${b}`);
     }
 
-    /// Checks what is shown now, whatever led here, and keeps its pictures as `name`. Who looks at the same page once more (in
-    /// another language, say) names what to check.
+    /// Checks what is shown now, whatever led here, and takes pictures of what is wrong; with PICTURES=all of everything, as
+    /// `name`. Who looks at the same page once more (in another language, say) names what to check.
     async look(name, { checks = CHECKS, widths = WIDTHS } = {}) {
         await this.settle();
         const does = (check) => checks.includes(check);
+        const every = process.env.PICTURES === 'all';
         const faults = [];
         const grounds = {};
-        for (const width of widths) {
-            await this.page.setViewportSize({ width, height: HEIGHT });
-            for (const scheme of SCHEMES) {
-                if (scheme !== SCHEMES[0] && !does('schemes')) continue;
-                await this.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-                const of = `${width} wide, ${scheme}`;
+        for (const scheme of SCHEMES) {
+            const [first, dark] = [scheme === SCHEMES[0], scheme !== SCHEMES[0]];
+            // Where things stand does not depend on the colours, nor the colours on the width.
+            const here = dark && !every ? widths.filter((width) => does('axe') && AXE_WIDTHS.includes(width)) : widths;
+            if (dark && !every && !does('schemes') && !here.length) continue;
+            await this.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+            grounds[scheme] = await this.page.evaluate(ground);
+            for (const width of here) {
+                await this.page.setViewportSize({ width, height: HEIGHT });
                 const found = [];
-                if (does('layout')) {
-                    await this.page.screenshot({ path: this.#picture(`${name}-${width}-${scheme}`), fullPage: true });
-                    found.push(...(await this.page.evaluate(layout)));
-                }
-                grounds[scheme] = await this.page.evaluate(ground);
-                // Colours do not depend on the width, nor the order of things on the colours.
-                const [telephone, desk] = [width === WIDTHS[0], width === WIDTHS[2] && scheme === SCHEMES[0]];
-                if (does('axe') && (telephone || desk)) found.push(...(await this.axe()));
-                if (does('keyboard') && desk) found.push(...(await this.walk()));
-                faults.push(...found.map((what) => `${what} [${of}]`));
+                if (first && does('layout')) found.push(...(await this.page.evaluate(layout)));
+                if (does('axe') && AXE_WIDTHS.includes(width)) found.push(...(await this.axe(dark ? COLOURS : ALL)));
+                if (first && does('keyboard') && width === WIDTHS[2]) found.push(...(await this.walk()));
+                if (found.length || every) await this.page.screenshot({ path: this.#picture(`${name}-${width}-${scheme}`), fullPage: true });
+                faults.push(...found.map((what) => `${what} [${width} wide, ${scheme}]`));
             }
         }
         if (does('schemes') && grounds.light === grounds.dark) faults.push(`the ground is ${grounds.light} in light and in dark`);
@@ -260,20 +265,19 @@ export class Visitor {
         await this.page.emulateMedia({ colorScheme: this.scheme, reducedMotion: 'reduce' });
     }
 
-    /// What axe finds. It is evaluated by the debugger, so that the content policy stays as it is. It needs timers, so where
-    /// there is no JavaScript it is let in for this moment; the page's own scripts are not loaded by that.
-    async axe() {
+    /// What axe finds by these rules. It is evaluated by the debugger, so that the content policy stays as it is. It needs timers, so
+    /// where there is no JavaScript it is let in for this moment; the page's own scripts are not loaded by that.
+    async axe(runOnly) {
         if (this.javaScript === 'off') {
             this.debugger ??= await this.context.newCDPSession(this.page);
             // "Enabled" counts only after this session has said "disabled" itself.
             await this.debugger.send('Emulation.setScriptExecutionDisabled', { value: true });
             await this.debugger.send('Emulation.setScriptExecutionDisabled', { value: false });
         }
+        // Once for each page.
+        if (await this.page.evaluate('typeof axe') === 'undefined') await this.page.evaluate(AXE);
         const found = await this.page.evaluate(
-            `(async () => { ${AXE}; return (await axe.run(document, ${JSON.stringify({
-                runOnly: { type: 'tag', values: AXE_TAGS },
-                resultTypes: ['violations'],
-            })})).violations; })()`,
+            `axe.run(document, ${JSON.stringify({ runOnly, resultTypes: ['violations'] })}).then(({ violations }) => violations)`,
         );
         await this.debugger?.send('Emulation.setScriptExecutionDisabled', { value: true });
         return found.flatMap(({ id, help, nodes }) =>

@@ -117,7 +117,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Where the pictures of a scenario go.
-fn pictures(scenario: &str) -> PathBuf {
+pub fn pictures(scenario: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("pictures")
         .join(scenario)

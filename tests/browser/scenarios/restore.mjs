@@ -18,7 +18,7 @@ export default async function (visitor, { code, name, password, passphrase, fold
     await visitor.sees(/^That is not this home's code/);
     await glance('code-wrong');
     await restore(code, `${passphrase}?`, file, 422);
-    await visitor.sees(/this is not the passphrase of this backup/);
+    await visitor.sees(/is not the passphrase of this backup/);
     await glance('passphrase-wrong');
     await restore(code, passphrase, { name: 'holidays.tar', mimeType: 'application/x-tar', buffer: Buffer.from('no backup') }, 422);
     await glance('no-backup');
