@@ -22,10 +22,16 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The fault points are compiled in for tests, never for `make run`.
 FAULTS := --features faults
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench clean
+# The box. Buildroot's long-term release that the boards are made for.
+BUILDROOT_VERSION := 2026.02.3
+BUILDROOT ?=
+# For `make cross`: aarch64 or armv7; release is what ships.
+PROFILE ?= release
+
+.PHONY: cross image-lint image-check help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench clean
 
 help: ## what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install what a build needs, as far as it is missing
 	@.ci/install build
@@ -109,6 +115,19 @@ check: deps ## format, lints, documentation, licences
 bench: build ## how fast it is, beside a bare Tox file transfer and Postfix
 	@.ci/install bench
 	@cargo bench --locked --bench home
+
+cross: ## the daemon for a box: TARGET=aarch64 (or armv7)
+	@case "$(origin TARGET)" in "command line") ;; *) echo "make cross TARGET=aarch64|armv7"; exit 2;; esac
+	@.ci/install cross
+	@board/cross $(TARGET) $(PROFILE)
+
+image-lint: ## whether the parts of the SD-card image fit together
+	@.ci/install image
+	@board/lint
+
+image-check: ## whether Buildroot takes the boards' configurations: BUILDROOT=FOLDER
+	@[ -n "$(BUILDROOT)" ] || { echo "make image-check BUILDROOT=FOLDER, a clone of Buildroot at the tag $(BUILDROOT_VERSION)"; exit 2; }
+	@board/check-buildroot $(BUILDROOT)
 
 clean: ## remove what was built; ./data stays
 	@cargo clean
