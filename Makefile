@@ -22,10 +22,16 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The fault points are compiled in for tests, never for `make run`.
 FAULTS := --features faults
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean
+# The box. Buildroot's long-term release that the boards are made for.
+BUILDROOT_VERSION := 2026.02.3
+BUILDROOT ?=
+# For `make cross`: aarch64 or armv7; release is what ships.
+PROFILE ?= release
+
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross image-lint image-check
 
 help: ## what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install what a build needs, as far as it is missing
 	@.ci/install build
@@ -114,6 +120,19 @@ pictures: test-deps ## the README's pictures of the page, made anew from a home
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS) --test browser -E 'test(pictures_of_the_readme)'; \
 	else cargo test --locked $(FAULTS) --test browser pictures_of_the_readme; fi
 	@cp $(TARGET)/tmp/pictures/readme/{setup,home,connect}.png docs/
+
+cross: ## the daemon for a box: TARGET=aarch64 (or armv7)
+	@case "$(origin TARGET)" in "command line") ;; *) echo "make cross TARGET=aarch64|armv7"; exit 2;; esac
+	@.ci/install cross
+	@board/cross $(TARGET) $(PROFILE)
+
+image-lint: ## whether the parts of the SD-card image fit together
+	@.ci/install image
+	@board/lint
+
+image-check: ## whether Buildroot takes the boards' configurations: BUILDROOT=FOLDER
+	@[ -n "$(BUILDROOT)" ] || { echo "make image-check BUILDROOT=FOLDER, a clone of Buildroot at the tag $(BUILDROOT_VERSION)"; exit 2; }
+	@board/check-buildroot $(BUILDROOT)
 
 clean: ## remove what was built; ./data stays
 	@cargo clean

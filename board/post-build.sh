@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# post-build.sh TARGET-FOLDER BOARD: the last touch on the root file system, after overlay/. Buildroot calls it, and whoever builds a
+# look-alike. Not root: owners and permissions belong into users and permission tables.
+set -euo pipefail
+target=$1 board=$2
+here=$(dirname "$0")
+[ -f "$here/$board/meta" ] || { echo "no such board: $board" >&2; exit 1; }
+
+# The date of the file is the earliest that the clock may say: that of the commit, or the same twice would differ.
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/../Cargo.toml" | head -n 1)
+printf 'BOARD=%s\nVERSION=%s\n' "$board" "$version" >"$target/etc/toxmail-release"
+touch -d "@${SOURCE_DATE_EPOCH:-1767225600}" "$target/etc/toxmail-release"
+
+# The root is read-only; what changes is elsewhere.
+mkdir -p "$target"/{boot,data,dev,proc,sys,run,tmp,var}
+ln -sfn ../run/resolv.conf "$target/etc/resolv.conf"
+# Services are those of etc/inittab, each with its own script.
+rm -rf "$target/etc/init.d" "$target/etc/network"
