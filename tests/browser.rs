@@ -425,8 +425,11 @@ fn a_backup_made_in_the_page_makes_a_new_box_the_home_that_it_was() {
         let scene = scene.java_script(java_script);
         scene.play_with(&browser, |_| {
             wait_for("the home to be back", CROSSES, || {
-                let suffix = new.say(&["status"]).ok()?["address_suffix"].clone();
-                address.ends_with(suffix.as_str()?).then_some(())
+                let status = new.say(&["status"]).ok()?;
+                // From its folder it is told before it runs.
+                let is_back = status["running"] == true
+                    && address.ends_with(status["address_suffix"].as_str()?);
+                is_back.then(|| std::net::TcpStream::connect(new.try_address("https")?).ok())?
             });
             at(&mut new, &arrived)
         });
