@@ -161,6 +161,12 @@
 //!   decides itself is who may ask ([`web`]). Sessions and forged requests are ours to tell apart, in three short files.
 //! - **A stored password goes to the server that it was given for.** Whoever has letters fetched on the page types the password, though
 //!   it be that for outgoing mail; the operator's command may borrow it, and only as long as the account stays the same.
+//! - **Whether a letter may leave the private way is asked when its time comes**, of the contact and of the writer's provider: what
+//!   was put down when it was accepted says only when to look ([`delivery`], `fallback`).
+//! - **An answer by ordinary mail gets the identifier of Sent beside the one that left**, so that no table of identifiers is needed
+//!   for threads to hold ([`mail::fetched`]).
+//! - **`RET` and `ENVID` travel between homes, `ORCPT` does not**: it may hold a nickname, and those never leave.
+//! - **What is wrong is told by mail in the page's own words** (`home`, `alarm`), so that there is one text for it in each language.
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock
