@@ -184,13 +184,18 @@ impl Store {
             believed: None,
             listing: sight.listing,
         };
-        let only_new = sight.believed.is_none() && sight.cur == Some(cur);
+        let believed = sight.believed.is_none_or(|until| began < until);
+        let only_new = believed && sight.cur == Some(cur);
         if sight.ever && !doubtful && only_new {
             let mut found = HashMap::new();
             maildir::list(folder, Place::New, &mut found)?;
             let same = self.compare(mailbox, Which::InNew, &mut found)?;
             if same.moved.is_empty() && same.gone.is_empty() && same.strange.is_empty() {
-                *sight = seen;
+                *sight = Sight {
+                    cur: sight.cur,
+                    believed: sight.believed,
+                    ..seen
+                };
                 return Ok(Outcome::Done { changed: false });
             }
         }

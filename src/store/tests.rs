@@ -7,6 +7,11 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::time::SystemTime;
 
+mod index;
+mod messages;
+mod speed;
+mod tree;
+
 struct Home {
     dir: tempfile::TempDir,
     db: Database,
@@ -86,6 +91,18 @@ impl Home {
 
     fn inbox(&self) -> Mailbox {
         self.mailbox("INBOX")
+    }
+
+    fn append(&self, mailbox: &Mailbox, text: &str) {
+        let mut content = mailbox.incoming(&[]).unwrap();
+        content.add(text.as_bytes()).unwrap();
+        let message = Appended {
+            content,
+            flags: Flags::NONE,
+            keywords: vec![],
+            arrived: None,
+        };
+        mailbox.append(vec![message]).unwrap();
     }
 
     fn snapshot(&self) -> Vec<Entry> {
@@ -195,6 +212,47 @@ fn a_delivery_of_a_time_before_the_clock_was_set_is_remembered_as_long_as_any() 
     assert_eq!(home.store.forget_deliveries(later, age).unwrap(), 0);
     let later = now + 61 * DAY;
     assert_eq!(home.store.forget_deliveries(later, age).unwrap(), 1);
+}
+
+/// Runs `act` in a process of its own, which is killed at each of `points` in turn, on a home that `prepare` has made ready; the
+/// homes as they are found afterwards. `None` in such a process.
+#[cfg(feature = "faults")]
+fn killed(
+    name: &str,
+    points: &[&str],
+    prepare: impl Fn(&Home),
+    act: impl Fn(&Home),
+) -> Option<Vec<Home>> {
+    use std::os::unix::process::ExitStatusExt;
+    let variable = "TOXMAIL_TEST_HOME";
+    if let Some(path) = std::env::var_os(variable) {
+        let path = PathBuf::from(path);
+        // A folder of its own, which goes with the home: nobody clears up after a kill.
+        let dir = tempfile::TempDir::new_in(&path).unwrap();
+        act(&Home::at(dir, &path));
+        return None;
+    }
+    let homes = points.iter().map(|point| {
+        let home = home();
+        prepare(&home);
+        home.db.close();
+        let done = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--nocapture", &format!("store::tests::{name}")])
+            .env(variable, home.dir.path())
+            .env("TOXMAIL_FAULT_KILL", point)
+            .output()
+            .unwrap();
+        assert_eq!(
+            done.status.signal(),
+            Some(9),
+            "{point}: {}{}",
+            String::from_utf8_lossy(&done.stdout),
+            String::from_utf8_lossy(&done.stderr)
+        );
+        let path = home.dir.path().to_owned();
+        Home::at(home.dir, &path)
+    });
+    Some(homes.collect())
 }
 
 /// Runs the test `name` once more in a process of its own, whose disk fails in the acts that the file says; returns
