@@ -1,0 +1,346 @@
+//! The mailboxes of a member as a whole.
+
+use super::*;
+
+impl Home {
+    fn create(&self, name: &str) -> Mailbox {
+        self.store.create(&self.anna, name, None).unwrap()
+    }
+
+    fn rename(&self, from: &str, to: &str) -> Result<(), Error> {
+        self.store.rename(&self.anna, from, to)
+    }
+
+    fn delete(&self, name: &str) -> Result<(), Error> {
+        self.store.delete(&self.anna, name)
+    }
+
+    fn list(&self) -> Vec<Listed> {
+        self.store.list(&self.anna).unwrap()
+    }
+
+    /// Names that are not those that everybody has; `-` stands before one that only has mailboxes below it, `?` before one
+    /// that is only subscribed, `+` behind one that has children.
+    fn own(&self) -> Vec<String> {
+        let own = self
+            .list()
+            .into_iter()
+            .filter(|l| l.special_use.is_none() && !l.name.is_inbox());
+        own.map(|l| {
+            let before = match l.presence {
+                Presence::Mailbox => "",
+                Presence::Parent => "-",
+                Presence::Missing => "?",
+            };
+            let behind = if l.has_children { "+" } else { "" };
+            format!("{before}{}{behind}", l.name)
+        })
+        .collect()
+    }
+}
+
+#[test]
+fn everybody_has_an_inbox_and_one_mailbox_for_each_use() {
+    let home = home();
+    let listed = home.list();
+    let shown: Vec<_> = listed
+        .iter()
+        .map(|l| {
+            format!(
+                "{} {:?} {}",
+                l.name,
+                l.special_use.map(|u| u.to_string()),
+                l.subscribed
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "INBOX None true",
+            r#"Archive Some("\\Archive") true"#,
+            r#"Drafts Some("\\Drafts") true"#,
+            r#"Junk Some("\\Junk") true"#,
+            r#"Sent Some("\\Sent") true"#,
+            r#"Trash Some("\\Trash") true"#,
+        ]
+    );
+    // Made once: what a member does with them afterwards stays.
+    home.store.unsubscribe(&home.anna, "Junk").unwrap();
+    home.rename("Sent", "Gesendet").unwrap();
+    home.store.add_member(&home.anna).unwrap();
+    let listed = home.list();
+    // The name that it had stays subscribed (RFC 3501 section 6.3.6), and is that of no mailbox.
+    let there = listed.iter().filter(|l| l.presence == Presence::Mailbox);
+    assert_eq!((listed.len(), there.count()), (7, 6));
+    let of = |name: &str| listed.iter().find(|l| l.name.as_str() == name).unwrap();
+    assert_eq!(of("Gesendet").special_use, Some(SpecialUse::Sent));
+    assert!(!of("Junk").subscribed);
+}
+
+#[test]
+fn a_maildir_of_another_program_keeps_its_sent_folder() {
+    let home = home();
+    home.store.remove_member(&home.anna).unwrap();
+    let sent = home.maildir().join(".Sent");
+    maildir::make(&sent, &"Sent".parse().unwrap()).unwrap();
+    fs::write(sent.join("cur/1.M1P1.host:2,S"), "x\r\n").unwrap();
+    home.store.add_member(&home.anna).unwrap();
+    assert_eq!(home.list().len(), 6);
+    assert_eq!(home.mailbox("Sent").figures().unwrap().messages, 1);
+}
+
+#[test]
+fn mailboxes_are_made_with_those_above_them() {
+    let home = home();
+    home.create("Reisen/2026/Köln");
+    assert_eq!(home.own(), ["Reisen+", "Reisen/2026+", "Reisen/2026/Köln"]);
+    assert!(home.maildir().join(".Reisen.2026.K&APY-ln/cur").is_dir());
+    let again = home.store.create(&home.anna, "Reisen", None);
+    assert!(matches!(again, Err(Error::AlreadyExists(_))));
+    let inbox = home.store.create(&home.anna, "inbox", None);
+    assert!(matches!(inbox, Err(Error::AlreadyExists(_))));
+    let bad = home.store.create(&home.anna, "a//b", None);
+    assert!(matches!(bad, Err(Error::BadMailboxName(_))));
+    home.create("INBOX/v1.2");
+    assert_eq!(home.own()[0], "INBOX/v1.2");
+    assert!(home.list()[0].has_children);
+}
+
+#[test]
+fn a_use_belongs_to_one_mailbox() {
+    let home = home();
+    let second = home
+        .store
+        .create(&home.anna, "Sent-2", Some(SpecialUse::Sent));
+    assert!(matches!(second, Err(Error::UseTaken(SpecialUse::Sent))));
+    assert!(home.own().is_empty());
+    assert!(matches!(home.delete("Sent"), Err(Error::Cannot(_))));
+    assert!(matches!(home.delete("INBOX"), Err(Error::Cannot(_))));
+    // Another program may: then there is a new one.
+    let before = home.mailbox("Sent").object_id().to_string();
+    fs::remove_dir_all(home.maildir().join(".Sent")).unwrap();
+    let listed = home.list();
+    assert_eq!(listed.len(), 6);
+    assert_ne!(home.mailbox("Sent").object_id().to_string(), before);
+}
+
+#[test]
+fn a_deleted_mailbox_leaves_those_below_it_and_a_new_one_is_another() {
+    let home = home();
+    home.create("a/b");
+    let a = home.mailbox("a");
+    home.append(&a, "one");
+    let (old_id, old) = (a.object_id().to_string(), a.figures().unwrap());
+    home.delete("a").unwrap();
+    assert_eq!(home.own(), ["-a+", "a/b"]);
+    assert!(matches!(home.delete("a"), Err(Error::HasInferiors(_))));
+    assert!(matches!(a.figures(), Err(Error::NoSuchMailbox(_))));
+    let new = home.create("a");
+    let figures = new.figures().unwrap();
+    assert_eq!(figures.messages, 0);
+    assert!(figures.uid_validity > old.uid_validity);
+    assert_ne!(new.object_id().to_string(), old_id);
+    // Who had selected the old one does nothing to the new one.
+    home.append(&new, "two");
+    assert!(matches!(a.expunge(&[Uid(1)]), Err(Error::NoSuchMailbox(_))));
+    assert!(matches!(
+        a.mark(&[Uid(1)], &Marks::flags(Change::Set(Flags::SEEN)), None),
+        Err(Error::NoSuchMailbox(_))
+    ));
+    assert_eq!(new.figures().unwrap().messages, 1);
+    home.delete("a/b").unwrap();
+    home.delete("a").unwrap();
+    assert!(home.own().is_empty());
+    assert!(matches!(home.delete("a"), Err(Error::NoSuchMailbox(_))));
+    // The octets are gone as well.
+    assert_eq!(home.store.used(&home.anna).unwrap(), 0);
+    let left = fs::read_dir(home.dir.path().join("mail/anna/deleted"));
+    assert_eq!(left.unwrap().count(), 0);
+}
+
+#[test]
+fn a_renamed_mailbox_keeps_ids_uids_and_those_who_are_in_it() {
+    let home = home();
+    home.create("a/b/c");
+    let (a, c) = (home.mailbox("a"), home.mailbox("a/b/c"));
+    home.append(&a, "one");
+    home.append(&c, "two");
+    let before = (a.figures().unwrap(), c.figures().unwrap());
+    home.store.subscribe(&home.anna, "a").unwrap();
+    home.rename("a", "x/y").unwrap();
+    assert_eq!(home.own(), ["?a", "x+", "x/y+", "x/y/b+", "x/y/b/c"]);
+    assert_eq!((a.figures().unwrap(), c.figures().unwrap()), before);
+    assert_eq!(a.name().unwrap().as_str(), "x/y");
+    home.append(&a, "three");
+    assert_eq!(home.mailbox("x/y").snapshot().unwrap().entries.len(), 2);
+    assert_eq!(home.mailbox("x/y").object_id(), a.object_id());
+    assert!(matches!(
+        home.rename("a", "b"),
+        Err(Error::NoSuchMailbox(_))
+    ));
+    assert!(matches!(home.rename("x", "x/z"), Err(Error::Cannot(_))));
+    assert!(matches!(
+        home.rename("x", "inbox"),
+        Err(Error::AlreadyExists(_))
+    ));
+    let long = "n".repeat(235);
+    assert!(matches!(
+        home.rename("x", &long),
+        Err(Error::BadMailboxName(_))
+    ));
+    assert_eq!(home.own().len(), 5);
+    // A name that only has mailboxes below it takes them along.
+    home.delete("x").unwrap();
+    home.rename("x", "z").unwrap();
+    assert_eq!(home.own(), ["?a", "-z+", "z/y+", "z/y/b+", "z/y/b/c"]);
+    // Nothing is put over what is there.
+    home.create("q/y");
+    home.delete("q").unwrap();
+    assert!(matches!(
+        home.rename("z", "q"),
+        Err(Error::AlreadyExists(_))
+    ));
+}
+
+#[test]
+fn the_inbox_is_not_renamed_but_emptied() {
+    let home = home();
+    home.create("INBOX/below");
+    home.deliver(1, "a").unwrap();
+    home.deliver(2, "b").unwrap();
+    let before = home.inbox().figures().unwrap();
+    home.rename("INBOX", "old").unwrap();
+    let after = home.inbox().figures().unwrap();
+    assert_eq!(
+        (after.messages, after.uid_validity),
+        (0, before.uid_validity)
+    );
+    assert_eq!(home.mailbox("old").figures().unwrap().messages, 2);
+    assert_eq!(home.own(), ["INBOX/below", "old"]);
+    // It was filed, wherever it is now.
+    assert_eq!(home.deliver(1, "a").unwrap(), Filed::Already);
+}
+
+#[test]
+fn folders_that_others_make_and_remove_are_noticed() {
+    let home = home();
+    let folder = home.maildir().join(".Liste");
+    maildir::make(&folder, &"Liste".parse().unwrap()).unwrap();
+    fs::write(folder.join("new/1.M1P1.host"), "x\r\n").unwrap();
+    assert_eq!(home.own(), ["Liste"]);
+    let liste = home.mailbox("Liste");
+    let first = liste.figures().unwrap();
+    assert_eq!(first.messages, 1);
+    fs::remove_dir_all(&folder).unwrap();
+    assert!(matches!(liste.figures(), Err(Error::NoSuchMailbox(_))));
+    assert!(home.own().is_empty());
+    assert_eq!(home.store.used(&home.anna).unwrap(), 0);
+    // Again, by the same name: another one.
+    maildir::make(&folder, &"Liste".parse().unwrap()).unwrap();
+    let second = home.mailbox("Liste");
+    assert!(second.figures().unwrap().uid_validity > first.uid_validity);
+    assert_ne!(second.object_id(), liste.object_id());
+}
+
+#[test]
+fn names_stay_subscribed_until_they_are_taken_from_the_list() {
+    let home = home();
+    home.store.subscribe(&home.anna, "gone/today").unwrap();
+    home.create("here");
+    home.store.subscribe(&home.anna, "here").unwrap();
+    home.store.subscribe(&home.anna, "here").unwrap();
+    home.delete("here").unwrap();
+    assert_eq!(home.own(), ["?gone/today", "?here"]);
+    home.store.unsubscribe(&home.anna, "gone/today").unwrap();
+    assert_eq!(home.own(), ["?here"]);
+    home.store.remove_member(&home.anna).unwrap();
+    home.store.add_member(&home.anna).unwrap();
+    assert!(home.own().is_empty());
+}
+
+#[tokio::test]
+async fn who_listens_to_a_member_hears_of_mailboxes() {
+    let home = home();
+    for act in 0..4 {
+        let mut listener = home.store.listen(&home.anna);
+        match act {
+            0 => drop(home.create("a")),
+            1 => home.rename("a", "b").unwrap(),
+            2 => home.store.subscribe(&home.anna, "b").unwrap(),
+            _ => home.delete("b").unwrap(),
+        }
+        listener.changed().await;
+    }
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn a_kill_while_a_mailbox_is_made_leaves_a_whole_one() {
+    let test = "tree::a_kill_while_a_mailbox_is_made_leaves_a_whole_one";
+    let act = |home: &Home| drop(home.create("a/b"));
+    let Some(homes) = killed(test, &["store.create.folder"], |_| {}, act) else {
+        return;
+    };
+    for home in homes {
+        assert_eq!(home.own(), ["a+", "a/b"]);
+        assert_eq!(home.mailbox("a/b").figures().unwrap().messages, 0);
+    }
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn a_kill_while_a_mailbox_is_deleted_leaves_none() {
+    let test = "tree::a_kill_while_a_mailbox_is_deleted_leaves_none";
+    let points = ["store.delete.moved", "store.delete.forgotten"];
+    let prepare = |home: &Home| home.append(&home.create("a"), "one");
+    let act = |home: &Home| home.delete("a").unwrap();
+    let Some(homes) = killed(test, &points, prepare, act) else {
+        return;
+    };
+    for home in homes {
+        assert!(home.own().is_empty());
+        assert_eq!(home.store.used(&home.anna).unwrap(), 0);
+        assert!(!home.dir.path().join("mail/anna/deleted").exists());
+    }
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn a_kill_while_a_mailbox_is_renamed_leaves_it_whole_under_one_name() {
+    let test = "tree::a_kill_while_a_mailbox_is_renamed_leaves_it_whole_under_one_name";
+    let points = ["store.rename.intended", "store.rename.moved"];
+    let prepare = |home: &Home| {
+        home.create("a/b");
+        home.append(&home.mailbox("a"), "one");
+        home.append(&home.mailbox("a/b"), "two");
+    };
+    let act = |home: &Home| home.rename("a", "x/y").unwrap();
+    let Some(homes) = killed(test, &points, prepare, act) else {
+        return;
+    };
+    for home in homes {
+        assert_eq!(home.own(), ["x+", "x/y+", "x/y/b"]);
+        for name in ["x/y", "x/y/b"] {
+            // Made second and third after those of everybody: the rows are the ones that they had.
+            let snapshot = home.mailbox(name).snapshot().unwrap();
+            assert_eq!(snapshot.entries.len(), 1);
+            assert_eq!(snapshot.figures.uid_next, Uid(2));
+        }
+    }
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn a_rename_that_the_disk_refuses_changes_nothing() {
+    let home = home();
+    home.create("a/b");
+    let a = home.mailbox("a");
+    home.append(&a, "one");
+    let refused = crate::durable::fault::failing("rename", || home.rename("a", "x"));
+    assert!(matches!(refused, Err(Error::Io(_))), "{refused:?}");
+    assert_eq!(home.own(), ["a+", "a/b"]);
+    assert_eq!(a.figures().unwrap().messages, 1);
+    home.rename("a", "x").unwrap();
+    assert_eq!(home.own(), ["x+", "x/b"]);
+}
