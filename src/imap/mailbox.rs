@@ -230,13 +230,13 @@ pub trait Mail: Send + Sync + 'static {
     fn figures(&self, member: &MemberName, mailbox: &str) -> Result<Figures, Trouble>;
     /// Finds one.
     fn folder(&self, member: &MemberName, mailbox: &str) -> Result<Arc<dyn Folder>, Trouble>;
-    /// Makes a mailbox, and those above it.
+    /// Makes a mailbox, and those above it; tells its object id.
     fn create(
         &self,
         member: &MemberName,
         mailbox: &str,
         special: Option<&'static str>,
-    ) -> Result<(), Trouble>;
+    ) -> Result<String, Trouble>;
     /// Removes one with its messages.
     fn delete(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble>;
     /// Gives one, and those inside it, another name.

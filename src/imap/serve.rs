@@ -562,14 +562,17 @@ impl Talk<'_> {
     }
 }
 
-fn change(mail: &dyn Mail, member: &MemberName, tree: Tree) -> Result<(), Trouble> {
+fn change(mail: &dyn Mail, member: &MemberName, tree: Tree) -> Result<Option<String>, Trouble> {
     match tree {
-        Tree::Create { mailbox, special } => mail.create(member, &mailbox, special),
-        Tree::Delete(mailbox) => mail.delete(member, &mailbox),
-        Tree::Rename { from, to } => mail.rename(member, &from, &to),
-        Tree::Subscribe(mailbox) => mail.subscribe(member, &mailbox),
-        Tree::Unsubscribe(mailbox) => mail.unsubscribe(member, &mailbox),
+        Tree::Create { mailbox, special } => {
+            return mail.create(member, &mailbox, special).map(Some);
+        }
+        Tree::Delete(mailbox) => mail.delete(member, &mailbox)?,
+        Tree::Rename { from, to } => mail.rename(member, &from, &to)?,
+        Tree::Subscribe(mailbox) => mail.subscribe(member, &mailbox)?,
+        Tree::Unsubscribe(mailbox) => mail.unsubscribe(member, &mailbox)?,
     }
+    Ok(None)
 }
 
 /// Does what may block where blocking hurts nobody.

@@ -152,8 +152,9 @@ impl Mail for Shelf {
         member: &MemberName,
         mailbox: &str,
         use_of: Option<&'static str>,
-    ) -> Result<(), Trouble> {
-        told(self.0.create(member, mailbox, use_of.and_then(special))).map(drop)
+    ) -> Result<String, Trouble> {
+        let made = told(self.0.create(member, mailbox, use_of.and_then(special)))?;
+        Ok(made.object_id().to_string())
     }
 
     fn delete(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble> {

@@ -428,7 +428,8 @@ async fn mailboxes_are_made_renamed_listed_and_deleted() {
         );
     }
     assert_eq!(lines[0], "* LIST (\\HasNoChildren) \"/\" \"INBOX\"");
-    anna.ok("CREATE Reisen/&ANw-bersee").await;
+    let (_, answer) = anna.ask("CREATE Reisen/&ANw-bersee").await;
+    assert!(answer.starts_with("OK [MAILBOXID (F"), "{answer}");
     assert!(
         anna.no("CREATE Reisen/&ANw-bersee")
             .await

@@ -169,7 +169,8 @@ pub enum Answer {
     Figures(Vec<(String, Result<Figures, Trouble>)>),
     Opened(Result<Opened, Trouble>),
     Changes(Result<Changes, Trouble>),
-    Tree(Result<(), Trouble>),
+    /// With the object id of a mailbox that was made.
+    Tree(Result<Option<String>, Trouble>),
     Marked(Result<Marked, Trouble>),
     /// How many are still there.
     Expunged(Result<usize, Trouble>),

@@ -92,7 +92,11 @@ impl Session {
 
     pub(super) fn tree_answer(&mut self, tag: String, asked: Asked, answer: Answer) -> Step {
         match (asked, answer) {
-            (Asked::Tree(done), Answer::Tree(Ok(()))) => self.done(tag, "OK", done, Gone::Told),
+            (Asked::Tree(done), Answer::Tree(Ok(made))) => {
+                // RFC 8474 section 4.1.
+                let code = made.map_or_else(String::new, |id| format!("[MAILBOXID ({id})] "));
+                self.done(tag, "OK", &format!("{code}{done}"), Gone::Told)
+            }
             (Asked::List(list), Answer::Mailboxes(Ok(all))) => self.listed(tag, list, &all),
             (Asked::Lsub { reference, pattern }, Answer::Mailboxes(Ok(all))) => {
                 let pattern = format!("{reference}{pattern}");
