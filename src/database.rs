@@ -68,7 +68,12 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0003_backup.sql"),
         "\n",
     ),
-    concat!(include_str!("database/0004_fetch.sql"), "\n",),
+    concat!(
+        include_str!("database/0004_fetch.sql"),
+        "\n",
+        include_str!("database/0004_imap.sql"),
+        "\n",
+    ),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.
@@ -336,7 +341,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// Makes the file before SQLite does: it holds password hashes, so nobody else may read it, not even for a moment.
 /// SQLite gives its WAL the same mode.
-fn create_private(path: &Path) -> Result<(), Error> {
+pub(crate) fn create_private(path: &Path) -> Result<(), Error> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     let made = std::fs::OpenOptions::new()
         .write(true)
@@ -692,6 +697,37 @@ mod tests {
                 ..
             })
         ));
+    }
+
+    #[test]
+    fn mailboxes_of_an_earlier_schema_are_counted_subscribed_and_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("toxmail.db");
+        let connection = Connection::open(&path).unwrap();
+        migrate(&connection, &path, &MIGRATIONS[..3]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO mailboxes (id, member, name, uid_validity, uid_next, messages, bytes) VALUES
+                    (1, 'anna', 'INBOX', 7, 4, 3, 60), (2, 'ben', 'INBOX', 8, 1, 0, 0);
+                 INSERT INTO mailbox_messages VALUES (1, 1, x'61', 1, 1 << 18, 10, 0, 5, 1),
+                    (1, 2, x'62', 1, 1 << 19, 20, 0, 5, 1), (1, 3, x'63', 0, 0, 30, 0, 5, 1);",
+            )
+            .unwrap();
+        drop(connection);
+        let database = Database::open(&path).unwrap();
+        let found = database
+            .read(|c| -> Result<String, Error> {
+                Ok(c.query_row(
+                    "SELECT group_concat(unseen || ' ' || deleted || ' ' || deleted_bytes || ' ' || length(object_id)
+                        || ' ' || (SELECT count(*) FROM mailbox_subscriptions AS s WHERE s.member = m.member), ', ')
+                        || ', ' || count(DISTINCT object_id)
+                     FROM (SELECT * FROM mailboxes ORDER BY id) AS m",
+                    [],
+                    |row| row.get(0),
+                )?)
+            })
+            .unwrap();
+        assert_eq!(found, "2 1 20 16 1, 0 0 0 16 1, 2");
     }
 
     #[test]

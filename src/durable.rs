@@ -10,6 +10,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 /// A file under construction. `Write` appends to it; [`commit`](Draft::commit) gives it its name for good.
 #[derive(Debug)]
@@ -97,6 +98,19 @@ impl Draft {
     /// Those of the file system.
     pub fn reader(&self) -> io::Result<impl Read + Seek + use<>> {
         File::open(&self.path).map_err(|e| told(e, "open", &self.path))
+    }
+
+    /// Dates the file: for a message that says itself when it arrived. To be called before [`sync`](Self::sync), which puts it
+    /// on the disk with the bytes.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn set_modified(&mut self, time: SystemTime) -> io::Result<()> {
+        if let Some(file) = &self.file {
+            file.set_modified(time)
+                .map_err(|e| told(e, "date", &self.path))?;
+        }
+        Ok(())
     }
 
     /// Puts the bytes on the disk (fsync) without giving the file its name: the first half of a commit, for a caller
@@ -407,7 +421,7 @@ fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
 /// armed. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
 /// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise, and `TOXMAIL_FAULT_DISK=@FILE` makes every act fail
 /// that the file names (`ENOSPC@write`), as long as it does. Acts are create, open, write, fsync, fsync-folder, rename,
-/// commit (a database transaction).
+/// link, commit (a database transaction).
 pub mod fault {
     use std::io;
     use std::path::Path;

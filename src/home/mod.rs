@@ -291,6 +291,7 @@ impl House {
         let members = Members::open(database.clone())?;
         appoint_main_mailbox(&members, &config);
         let store = Store::open(&dir.join("mail"), database.clone(), quota(&config))?;
+        store.open_index(&dir.join("index.db"));
         let people = members.list()?;
         for owner in store.owners()? {
             // A kill came between the two halves of `member remove`.

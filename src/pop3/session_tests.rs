@@ -1,13 +1,14 @@
 //! What the dialogs cannot show, or only slowly: the table as a whole, and the answers to every trouble.
 
 use super::*;
-use crate::store::{Entry, Figures, Flags, ModSeq};
+use crate::store::{Entry, Figures, Flags, KeywordSet, ModSeq};
 
 fn snapshot(sizes: &[u64]) -> Snapshot {
     let entries = sizes.iter().enumerate().map(|(at, &size)| Entry {
         uid: Uid(10 + u32::try_from(at).unwrap()),
         size,
         flags: Flags::NONE,
+        keywords: KeywordSet::NONE,
         mod_seq: ModSeq(1),
         arrived: 0,
         open_end: size % 2 == 1,
@@ -19,8 +20,12 @@ fn snapshot(sizes: &[u64]) -> Snapshot {
             mod_seq: ModSeq(1),
             messages: sizes.len() as u64,
             bytes: sizes.iter().sum(),
+            unseen: sizes.len() as u64,
+            deleted: 0,
+            deleted_bytes: 0,
         },
-        entries: entries.collect(),
+        entries: Arc::new(entries.collect()),
+        keywords: Arc::default(),
     }
 }
 

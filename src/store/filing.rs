@@ -7,10 +7,12 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::flags::Flags;
-use super::maildir::{self, Place, Spot, UniqueName};
+use super::keywords::KeywordSet;
+use super::maildir::{self, MailboxName, Place, Spot, UniqueName};
 use super::message::Measure;
+use super::opened::Opened;
 use super::uid::{self, Found, Uid};
-use super::{Error, Inner, Mailbox, Store, lock};
+use super::{Error, Inner, Store, lock};
 use crate::database;
 use crate::days::{self, Direction, Way};
 use crate::durable::{Draft, fault};
@@ -60,7 +62,7 @@ impl Store {
         head: &[u8],
         body: &mut dyn Read,
     ) -> Result<Filed, Error> {
-        let mailbox = self.mailbox(member, mailbox)?;
+        let mailbox = self.opened(member, mailbox)?;
         let _alone = Running::enter(&self.inner, member, unique);
         self.ensure_seen(&mailbox)?;
         let (before, used) = self.inner.db.read(|c| {
@@ -80,7 +82,7 @@ impl Store {
             flags: Flags::NONE,
         };
         let target = maildir::path(&mailbox.folder, &base, spot);
-        let _door = mailbox.door.read().unwrap_or_else(PoisonError::into_inner);
+        let door = mailbox.together()?;
         rename(draft, &target)?;
         if let Err(e) = mailbox.new.sync(mailbox.new.made()) {
             take_back(&mailbox, &target);
@@ -91,15 +93,16 @@ impl Store {
         let found = Found {
             base,
             spot,
+            keywords: KeywordSet::NONE,
             size: measure.size(),
             lines: measure.lines(),
             arrived: now,
             unique: Some(*unique),
         };
         let (owner, id, size) = (member.clone(), mailbox.id, measure.size());
-        let day = days::day_of(now);
+        let (day, recent) = (days::day_of(now), mailbox.recent());
         let recorded = self.inner.db.write(move |c| {
-            let uid = uid::assign(c, &owner, id, &[found])?;
+            let uid = uid::assign(c, &owner, id, &[found], recent)?;
             if let Some(way) = way {
                 let counted = (Direction::Received, way);
                 days::count(c, day, owner.as_str(), counted, size)?;
@@ -109,8 +112,11 @@ impl Store {
         match recorded {
             Ok(uid) => {
                 fault::point("store.recorded");
-                self.inner.bells.ring(member);
-                Ok(Filed::New(uid.unwrap_or(Uid::FIRST)))
+                drop(door);
+                self.ring(&mailbox);
+                let uid = uid.unwrap_or(Uid::FIRST);
+                self.fill(&mailbox, &[uid]);
+                Ok(Filed::New(uid))
             }
             Err(Error::Full) => {
                 // SQLite undid the transaction for certain, so nothing points to the file.
@@ -127,14 +133,16 @@ impl Store {
 
     fn write(
         &self,
-        mailbox: &Mailbox,
+        mailbox: &Opened,
         used: u64,
         unique: &UniqueName,
         head: &[u8],
         body: &mut dyn Read,
     ) -> Result<(Draft, Measure), Error> {
         let limits = &self.inner.limits;
-        let path = maildir::draft_path(&mailbox.folder, unique);
+        // That of the inbox, which is never renamed.
+        let inbox = self.folder(&mailbox.member, &MailboxName::inbox());
+        let path = maildir::draft_path(&inbox, unique);
         let mut draft = match Draft::create(&path) {
             // Left by an earlier try that could not even remove it; nobody else writes under this name.
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
@@ -179,7 +187,7 @@ fn rename(draft: Draft, target: &Path) -> Result<(), Error> {
 }
 
 /// Removes a file that nobody was promised. If that fails the next scan takes it as filed.
-fn take_back(mailbox: &Mailbox, target: &Path) {
+fn take_back(mailbox: &Opened, target: &Path) {
     let _ = fs::remove_file(target);
     mailbox.doubtful.store(true, Ordering::SeqCst);
 }

@@ -62,6 +62,9 @@ impl Flags {
         self.0 == 0
     }
 
+    /// The letters `a` to `z`: what each means is known in its own mailbox only (Dovecot's `dovecot-keywords`).
+    pub(super) const FOREIGN_KEYWORDS: Self = Self(((1 << 26) - 1) << (b'a' - b'A'));
+
     /// The bits, for the row; they stay below 2^58.
     pub(super) const fn bits(self) -> i64 {
         self.0.cast_signed()

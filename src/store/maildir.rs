@@ -11,7 +11,7 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
@@ -90,6 +90,19 @@ impl MailboxName {
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The names above this one, the nearest first.
+    pub fn superiors(&self) -> impl Iterator<Item = Self> + '_ {
+        let ends = self.0.rmatch_indices('/').map(|(at, _)| at);
+        ends.map(|end| Self(self.0[..end].to_owned()))
+    }
+
+    /// Whether `self` lies below `other`.
+    pub fn is_below(&self, other: &Self) -> bool {
+        self.0
+            .strip_prefix(&other.0)
+            .is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The folder inside the member's Maildir; empty for the inbox, which is the Maildir itself.
@@ -242,6 +255,74 @@ pub fn ours(base: &[u8]) -> Option<(UniqueName, u64, u64)> {
     ))
 }
 
+/// A base name for a message that was not delivered: appended, or a copy. It says which message the bytes are, since copies
+/// share that, and a number that makes it unique.
+pub(super) fn copy_name(
+    seconds: i64,
+    email: EmailId,
+    number: [u8; 8],
+    on_disk: u64,
+    size: u64,
+) -> BaseName {
+    let (email, number) = (HEXLOWER.encode(&email.0), HEXLOWER.encode(&number));
+    format!("{seconds}.C{email}.{number}.toxmail,S={on_disk},W={size}")
+        .into_bytes()
+        .into()
+}
+
+/// Bytes on disk and bytes with CRLF, when the base name is one of ours.
+pub(super) fn sizes(base: &[u8]) -> Option<(u64, u64)> {
+    if let Some((_, on_disk, size)) = ours(base) {
+        return Some((on_disk, size));
+    }
+    let (_, rest) = copied(base)?;
+    let (on_disk, size) = rest.split_once(",W=")?;
+    Some((on_disk.parse().ok()?, size.parse().ok()?))
+}
+
+/// Which message a copy is, and what follows `,S=`.
+fn copied(base: &[u8]) -> Option<(EmailId, &str)> {
+    let text = std::str::from_utf8(base).ok()?;
+    let (seconds, rest) = text.split_once(".C")?;
+    seconds.parse::<i64>().ok()?;
+    let (email, rest) = rest.split_once('.')?;
+    let (number, rest) = rest.split_once(".toxmail,S=")?;
+    let email = HEXLOWER.decode(email.as_bytes()).ok()?.try_into().ok()?;
+    (number.len() == 16).then_some((EmailId(email), rest))
+}
+
+/// Which message some bytes are, whatever mailbox they lie in (RFC 8474): copies share it. It is in the name of the file, so
+/// that it needs no row.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EmailId([u8; 16]);
+
+impl EmailId {
+    pub(super) const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// That of the message with this base name. Base names are unique in the world, says the Maildir page.
+    pub(super) fn of(base: &[u8]) -> Self {
+        if let Some((unique, _, _)) = ours(base) {
+            return Self(unique.0);
+        }
+        copied(base).map_or_else(|| Self(UniqueName::of(&[base]).0), |(email, _)| email)
+    }
+}
+
+impl fmt::Display for EmailId {
+    /// `E` and 32 hex digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "E{}", HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for EmailId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EmailId({self})")
+    }
+}
+
 /// The file name of a message that lies at `spot`.
 pub(super) fn path(folder: &Path, base: &[u8], spot: Spot) -> PathBuf {
     match spot.place {
@@ -348,16 +429,32 @@ pub(super) fn stamp(folder: &Path) -> io::Result<SystemTime> {
         })
 }
 
-/// Makes the folders of a mailbox, those that are missing.
+/// Makes the folders of a mailbox, those that are missing, and puts their names on the disk. `cur/` comes last: a folder
+/// without it is no mailbox yet.
 pub(super) fn make(folder: &Path, name: &MailboxName) -> io::Result<()> {
-    for inner in ["tmp", "new", "cur"] {
-        durable::make_folder(&folder.join(inner))?;
-    }
+    durable::make_folder(folder)?;
     let mark = folder.join("maildirfolder");
     if !name.is_inbox() && !mark.exists() {
         durable::write(&mark, b"")?;
     }
-    Ok(())
+    for inner in ["tmp", "new", "cur"] {
+        let inner = folder.join(inner);
+        match fs::DirBuilder::new().mode(0o700).create(&inner) {
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(io::Error::new(
+                    e.kind(),
+                    format!("create {}: {e}", inner.display()),
+                ));
+            }
+            _ => {}
+        }
+    }
+    durable::sync_folder(folder)
+}
+
+/// Whether a folder is one of a mailbox.
+pub(super) fn is_mailbox(folder: &Path) -> bool {
+    folder.join("cur").is_dir()
 }
 
 /// Every mailbox of a Maildir, the inbox first, the others by name.
@@ -366,7 +463,7 @@ pub(super) fn mailboxes(maildir: &Path) -> io::Result<Vec<MailboxName>> {
     for entry in fs::read_dir(maildir)? {
         let entry = entry?;
         if let Some(name) = MailboxName::of_folder(&entry.file_name())
-            && entry.path().join("cur").is_dir()
+            && is_mailbox(&entry.path())
         {
             names.push(name);
         }

@@ -1,7 +1,7 @@
 //! Message: one file, read with CRLF line ends whatever another program left in it.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -126,7 +126,8 @@ pub(super) fn measure(path: &Path, says: Option<(u64, u64)>) -> io::Result<(Meas
     }
 }
 
-/// One message, open for reading: `Read` gives its bytes with CRLF.
+/// One message, open for reading: `Read` gives its bytes with CRLF, and `Seek` counts them so. Nothing of it is held in memory;
+/// to go back in a file that has lines with LF alone means to read it from its start.
 #[derive(Debug)]
 pub struct Message {
     /// Its number.
@@ -140,8 +141,46 @@ pub struct Message {
     /// When it arrived, seconds since 1970.
     pub arrived: i64,
     pub(super) file: File,
+    /// Octets read so far.
+    pub(super) at: u64,
     pub(super) ends: LineEnds,
 }
+
+impl Message {
+    /// The header section with the empty line that ends it; at most `limit` octets of it. Reading goes on behind it: seek.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn header(&mut self, limit: usize) -> io::Result<Vec<u8>> {
+        self.rewind()?;
+        let mut header = Vec::new();
+        let mut searched = 0;
+        loop {
+            let room = (limit - header.len()).min(HEADER_CHUNK);
+            let got = Read::take(&mut *self, room as u64).read_to_end(&mut header)?;
+            // An empty line may begin in what came before.
+            let from = usize::saturating_sub(searched, 3);
+            let empty = match header.starts_with(b"\r\n") {
+                true => Some(2),
+                false => header[from..]
+                    .windows(4)
+                    .position(|w| w == b"\r\n\r\n")
+                    .map(|at| from + at + 4),
+            };
+            if let Some(end) = empty {
+                header.truncate(end);
+                return Ok(header);
+            }
+            searched = header.len();
+            if got == 0 || header.len() == limit {
+                return Ok(header);
+            }
+        }
+    }
+}
+
+/// Most header sections are read at once.
+const HEADER_CHUNK: usize = 8 << 10;
 
 /// What the lines of a file end in.
 #[derive(Debug)]
@@ -152,8 +191,52 @@ pub(super) enum LineEnds {
     Lf { after_cr: bool, owed: bool },
 }
 
+impl LineEnds {
+    /// At the start of a file that has lines with LF alone.
+    pub(super) const LF: Self = Self::Lf {
+        after_cr: false,
+        owed: false,
+    };
+}
+
+impl Seek for Message {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let (base, offset) = match to {
+            SeekFrom::Start(at) => (at, 0),
+            SeekFrom::Current(by) => (self.at, by),
+            SeekFrom::End(by) => (self.size, by),
+        };
+        let before =
+            || io::Error::new(io::ErrorKind::InvalidInput, "before the start of a message");
+        let at = base.checked_add_signed(offset).ok_or_else(before)?;
+        if let LineEnds::Crlf = self.ends {
+            self.file.seek(SeekFrom::Start(at))?;
+            self.at = at;
+            return Ok(at);
+        }
+        if at < self.at {
+            self.file.rewind()?;
+            self.at = 0;
+            self.ends = LineEnds::LF;
+        }
+        let skip = at - self.at;
+        io::copy(&mut Read::take(&mut *self, skip), &mut io::sink())?;
+        // Behind the end there is nothing to read, as in any file.
+        self.at = at;
+        Ok(at)
+    }
+}
+
 impl Read for Message {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.read_on(out)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Message {
+    fn read_on(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let LineEnds::Lf { after_cr, owed } = &mut self.ends else {
             return self.file.read(out);
         };
@@ -218,8 +301,7 @@ mod tests {
             prop_assert_eq!(measure.open_end, bytes.last().is_some_and(|&b| b != b'\n'));
             let mut message = Message {
                 uid: Uid::FIRST, size: measure.size(), flags: Flags::NONE, mod_seq: ModSeq(1), arrived: 0,
-                file: open(&path).unwrap(),
-                ends: LineEnds::Lf { after_cr: false, owed: false },
+                file: open(&path).unwrap(), at: 0, ends: LineEnds::LF,
             };
             let mut got = vec![];
             let mut buffer = vec![0; step];

@@ -1,79 +1,119 @@
-//! Messages that have arrived: Maildir++ folders on disk, numbers and flags in `toxmail.db`.
+//! Messages that have arrived: Maildir++ folders on disk, numbers, flags and keywords in `toxmail.db`.
 //!
 //! # What happens here
-//! [`Store::deliver`] files a message, [`Store::snapshot`] lists a mailbox without opening a file, [`Store::message`] opens
-//! one, [`Store::flag`] and [`Store::expunge`] change it, [`Store::changes_since`] tells what another session changed, and
-//! [`Store::listen`] rings when it is worth looking. Everything blocks; shells call it through `spawn_blocking`.
+//! [`Store::deliver`] files a message. [`Store::list`] shows a member's mailboxes, [`Store::create`], [`Store::rename`] and
+//! [`Store::delete`] change them. [`Store::mailbox`] hands one out: [`Mailbox::snapshot`] lists it without opening a file,
+//! [`Mailbox::message`] opens one, [`Mailbox::mark`], [`Mailbox::expunge`], [`Mailbox::append`], [`Mailbox::copy`] and
+//! [`Mailbox::move_to`] change it, [`Mailbox::changes_since`] tells what another session changed, and [`Mailbox::listen`] rings
+//! when it is worth looking. Everything blocks; shells call it through `spawn_blocking`.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `opened`, `mailbox`, `tree` | finding a mailbox; one in somebody's hands; all of a member |
+//! | `maildir`, `message`, `flags` | names of files and folders; one file read; the letters of a name |
+//! | `uid`, `keywords` | rows: numbers; sets of keywords |
+//! | `filing`, `append`, `copy`, `change` | what comes in, goes elsewhere, changes; `unfinished`: several as one |
+//! | `scan`, `watch`, `quota`, `index` | what others did; who listens; limits; the cache of what reading has taught |
 //!
 //! # What never happens here
 //! Nobody here knows a queue, a transfer or a mail protocol. A message's bytes are never changed. A UID is never given
 //! twice, whatever other programs do to the folders.
 //!
 //! # Rules
-//! - **Two truths, one rule.** The files are the truth about which messages exist and which flags they have: mutt and
-//!   Dovecot may read, move, flag, delete and file there. The rows are the truth about numbers: UID, UIDVALIDITY,
-//!   mod-sequence, what was expunged, what was filed by which unique name. Where they differ, a *scan* makes the rows
-//!   follow the files; the base name of a file tells which row is its own.
+//! - **Two truths, one rule.** The files are the truth about which messages and mailboxes exist and which flags messages have:
+//!   mutt and Dovecot may read, move, flag, delete and file there. The rows are the truth about numbers: UID, UIDVALIDITY,
+//!   mod-sequence, what was expunged, what was filed by which unique name; and about keywords, ids, special uses and
+//!   subscriptions. Where they differ, a *scan* makes the rows follow the files; the base name of a file tells which row is
+//!   its own.
+//! - **Keywords are in the rows alone**, not in file names as Dovecot's letters `a` to `z` with `dovecot-keywords` beside them:
+//!   26 of them are too few, each change would rename a file, and that list is rewritten by Dovecot under locks of its own.
+//!   The letters that another program wrote are kept, and not shown.
 //! - **Order of a delivery.** The file is written and synced in `tmp/` (`store.written`), renamed into `new/` and the folder
 //!   synced (`store.renamed`), then one transaction gives the UID and remembers the unique name (`store.recorded`). The
 //!   file goes first because a file without a row is found by the next scan, by its name, and counts as filed once the
 //!   scan has synced the folder; a row without a file would say "I have it" of a message that is lost. The sender is told
 //!   only after the third step. One fsync of the file, one of the folder, one commit; deliveries that come together share
-//!   the last two.
+//!   the last two. The order of everything else is told in its file.
 //! - **The same unique name gives one copy**, for ever: asked of the rows (`filed`, kept after the message was moved or
 //!   expunged), after a scan if this process has not looked yet or an earlier delivery stopped half-way. [`filed`
 //!   rows](Store::forget_deliveries) are kept until the caller says how long a repetition is possible.
 //! - **Order of an expunge.** First the file goes (and the folder is synced), then the row: a crash between leaves a row
 //!   without a file, which the next scan takes as expunged. The other way round the message would come back.
-//! - **A scan is cheap when nothing happened**: two `stat` calls. A time stamp of a folder counts only when it was not made
-//!   in the moment of the scan, because a second change in the same tick of the clock would not show (as git knows).
-//!   When only `new/` changed, only `new/` is listed. A message missing from the listing is looked for a second time,
-//!   since a folder that is being renamed in may hide a name from `readdir`.
-//! - Deliveries pass the *door* of a mailbox together; scans, flags and expunges have it alone. No lock is held while the
-//!   bytes of a message come in.
+//! - **A scan is cheap when nothing happened**: two `stat` calls, whatever the number of mailboxes, since each is looked at only
+//!   when somebody asks for it. A time stamp of a folder counts only when it was not made in the moment of the scan, because a
+//!   second change in the same tick of the clock would not show (as git knows). The stamps that a change of our own makes are
+//!   believed for a while, so that it costs no listing. When only `new/` changed, only `new/` is listed. A message missing from
+//!   the listing is looked for a second time, since a folder that is being renamed in may hide a name from `readdir`.
+//! - **Figures are counted when something changes**, so that STATUS reads one row. What changed after a mod-sequence is found by
+//!   an index: it costs what changed, not what there is.
+//! - Deliveries pass the *door* of a mailbox together; scans, flags and expunges have it alone; who needs two takes them in the
+//!   order of their ids, and the *tree* of mailboxes before any. No lock is held while the bytes of a message come in.
 //! - Sizes are octets with CRLF. A file that has lines with LF alone is served with CRLF and counted so. Our own files tell
 //!   both sizes in their names, so that a lost database does not mean reading every message.
+//! - A mailbox that was looked at is listed in memory with 48 octets a message (4.8 MB for 100,000), once for all who look at the
+//!   same moment of it. Lists of 200,000 messages in all are kept for the next who asks.
+//!
+//! # What a power cut can cost
+//! Never a message that somebody was promised, and never one of two copies. A change of flags or keywords is synced once a call of
+//! [`Mailbox::mark`] (two folders and a commit), whatever the number of messages: a cut during the call can cost that change,
+//! or its keywords and not its flags. A move can lose the keywords of what it moved, when the cut comes between the files and
+//! the rows. Which messages are recent is kept with the next arrival only: some may be so once more.
 //!
 //! # Known limits
 //! - Between a crash after the rename and the first scan after it, another program may delete the file or move it to
 //!   another mailbox under a new name; a repeated delivery then gives a second copy. (Dovecot and mutt keep the base name
 //!   inside a mailbox.)
-//! - Flags are synced once a call of [`Store::flag`], whatever the number of messages. A power cut during the call can
-//!   cost that change of flags; never a message.
-//! - After a change of our own the next look lists the folder once, because we cannot tell it from a change of others.
-//!   That is 0.2 s for 100,000 messages in `cur/`; in `new/` it is what a delivery costs a POP3 user who leaves all mail.
+//! - What another program changes in a folder within the same tick of the clock as a change of our own is seen two seconds later,
+//!   or a hundred times as long as listing that folder takes. What it does before or after is seen at the next look.
+//! - A delivery lists `new/` at the next look: a reader who leaves all mail there pays for it.
+//! - Another program's move or copy into another mailbox takes no keywords along, and its rename of a mailbox makes a new one of
+//!   it, with a new UIDVALIDITY.
+//! - Folders whose names are not written as Dovecot writes them are not seen.
 //! - After a database was restored from an older copy, UIDs given since are given again: the restorer must call
 //!   [`Store::renew_uid_validity`].
 
+mod append;
+mod change;
+mod copy;
 mod filing;
 pub mod flags;
+pub mod index;
+pub mod keywords;
+mod mailbox;
 pub mod maildir;
 mod message;
+mod opened;
 pub mod quota;
 mod scan;
+mod tree;
 pub mod uid;
+mod unfinished;
 pub mod watch;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+pub use append::{Appended, Incoming};
+pub use change::{Expunged, Marked, Marks};
+pub use copy::Copied;
 pub use filing::Filed;
 pub use flags::{Change, Flags};
-pub use maildir::{MailboxName, UniqueName};
+pub use keywords::{Keyword, KeywordSet, Keywords};
+pub use mailbox::{Changes, Mailbox, ObjectId, Snapshot};
+pub use maildir::{EmailId, MailboxName, UniqueName};
 pub use message::Message;
-pub use quota::Quota;
+pub use quota::{Quota, Usage};
+pub use tree::{Listed, Presence, SpecialUse};
 pub use uid::{Entry, Figures, ModSeq, Uid, UidValidity};
 pub use watch::Listener;
 
 use crate::database::{self, Database};
 use crate::durable;
 use crate::mail::address::MemberName;
-use message::LineEnds;
-use scan::Sight;
+use opened::{Open, Opened, maildir_of};
 use uid::MailboxId;
 
 /// Why the store says no.
@@ -94,6 +134,27 @@ pub enum Error {
     /// The caller's name for a mailbox is unsafe or too long.
     #[error("'{0}' cannot be the name of a mailbox")]
     BadMailboxName(String),
+    /// There is a mailbox of that name already.
+    #[error("there is a mailbox '{0}' already")]
+    AlreadyExists(MailboxName),
+    /// It is no mailbox, but those below it are.
+    #[error("'{0}' has mailboxes below it; delete those first")]
+    HasInferiors(MailboxName),
+    /// Another mailbox is for that already.
+    #[error("another mailbox is for {0} already")]
+    UseTaken(SpecialUse),
+    /// What nobody may do.
+    #[error("{0}")]
+    Cannot(&'static str),
+    /// The member must delete or unsubscribe one.
+    #[error("there are too many mailboxes")]
+    TooManyMailboxes,
+    /// The caller's keyword is no atom, or too long.
+    #[error("'{0}' cannot be a keyword")]
+    BadKeyword(String),
+    /// The member must take some from a message, or use those that there are.
+    #[error("there are too many keywords")]
+    TooManyKeywords,
     /// The caller's message could not be read; nothing was kept.
     #[error("the message could not be read: {0}")]
     Source(#[source] io::Error),
@@ -142,61 +203,30 @@ struct Inner {
     db: Database,
     limits: quota::Limits,
     bells: watch::Bells,
-    open: Mutex<HashMap<(MemberName, MailboxName), Arc<Mailbox>>>,
+    index: index::Index,
+    /// Alone to make, rename and delete mailboxes; shared to find one. Taken before any door.
+    tree: RwLock<()>,
+    open: Mutex<Open>,
+    /// The lists that are kept, and how long they are; those that were asked for last at the end.
+    warm: Mutex<Vec<(MailboxId, usize)>>,
     /// Deliveries that are running: the same one twice at a time would make two files.
     running: Mutex<HashSet<(MemberName, UniqueName)>>,
     finished: Condvar,
 }
 
-/// What this process knows of one mailbox.
-struct Mailbox {
-    id: MailboxId,
-    member: MemberName,
-    folder: PathBuf,
-    new: durable::Folder,
-    /// Shared to file something, alone to compare files and rows.
-    door: RwLock<Sight>,
-    /// Something stopped half-way: the next look must compare, whatever the time stamps say.
-    doubtful: AtomicBool,
-}
-
-/// A mailbox at one moment.
-#[derive(Clone, Debug)]
-pub struct Snapshot {
-    /// Its figures.
-    pub figures: Figures,
-    /// Its messages, by UID.
-    pub entries: Vec<Entry>,
-}
-
-/// What changed in a mailbox.
-#[derive(Clone, Debug)]
-pub struct Changes {
-    /// Its figures now.
-    pub figures: Figures,
-    /// Messages that are new or have other flags, by UID.
-    pub changed: Vec<Entry>,
-    /// UIDs that are gone.
-    pub vanished: Vec<Uid>,
-}
-
-/// How an expunge ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Expunged {
-    /// These are gone (some perhaps before, by another program).
-    pub gone: Vec<Uid>,
-    /// These could not be removed and are still there.
-    pub kept: Vec<Uid>,
-}
-
 impl Store {
-    /// Opens the mail under `root` and sweeps what crashes left in `tmp/`. Lists no messages: that comes with the first
-    /// look at a mailbox.
+    /// Opens the mail under `root`, goes on with what a crash has stopped and sweeps what it left. Lists no messages: that
+    /// comes with the first look at a mailbox.
     ///
     /// # Errors
     /// A folder that cannot be made or read, a database that fails.
     pub fn open(root: &Path, db: Database, quota: Quota) -> Result<Self, Error> {
         durable::make_folder(root)?;
+        unfinished::sweep(root, &db)?;
+        tree::recover(root, &db)?;
+        if db.read(|c| Ok::<_, Error>(keywords::has_unused(c)?))? {
+            db.write(|c| Ok::<_, Error>(keywords::sweep(c)?))?;
+        }
         for (member, name) in db.read(|c| Ok::<_, Error>(uid::members(c)?))? {
             let (Ok(member), Ok(name)) = (member.parse(), name.parse::<MailboxName>()) else {
                 continue;
@@ -212,7 +242,10 @@ impl Store {
                 db,
                 limits: quota::Limits::new(quota),
                 bells: watch::Bells::default(),
+                index: index::Index::default(),
+                tree: RwLock::default(),
                 open: Mutex::default(),
+                warm: Mutex::default(),
                 running: Mutex::default(),
                 finished: Condvar::new(),
             }),
@@ -224,60 +257,12 @@ impl Store {
         self.inner.limits.set(quota);
     }
 
-    /// Makes the inbox of a member, unless it is there.
+    /// Makes the mailboxes that every member has, those that are missing: the inbox, and one for each [`SpecialUse`].
     ///
     /// # Errors
     /// Those of disk and database.
     pub fn add_member(&self, member: &MemberName) -> Result<(), Error> {
-        self.create(member, &MailboxName::inbox())
-    }
-
-    /// Forgets a member. Their mail is not deleted: the folder moves to `.removed/`, where an operator finds it.
-    ///
-    /// # Errors
-    /// Those of disk and database.
-    pub fn remove_member(&self, member: &MemberName) -> Result<(), Error> {
-        let (home, attic) = (
-            self.inner.root.join(member.as_str()),
-            self.inner.root.join(".removed"),
-        );
-        if home.exists() {
-            durable::make_folder(&attic)?;
-            let mut target = attic.join(format!("{member}.{}", database::now()));
-            while target.exists() {
-                target.as_mut_os_string().push("+");
-            }
-            durable::rename(&home, &target)?;
-        }
-        let owner = member.clone();
-        self.inner
-            .db
-            .write(move |c| Ok::<_, Error>(uid::forget(c, &owner)?))?;
-        // Last, because whoever looked at a mailbox meanwhile has opened it again: the rows of it are gone.
-        lock(&self.inner.open).retain(|(owner, _), _| owner != member);
-        Ok(())
-    }
-
-    /// Makes a mailbox, unless it is there.
-    fn create(&self, member: &MemberName, name: &MailboxName) -> Result<(), Error> {
-        // Folders first: a row without folders would be an empty mailbox that cannot be opened.
-        let folder = maildir_of(&self.inner.root, member).join(name.folder());
-        maildir::make(&folder, name)?;
-        let (member, name) = (member.clone(), name.clone());
-        let now = database::now();
-        self.inner
-            .db
-            .write(move |c| Ok::<_, Error>(uid::make(c, &member, &name, now)?))?;
-        Ok(())
-    }
-
-    /// The mailboxes of a member, the inbox first; also those that another program made.
-    ///
-    /// # Errors
-    /// [`Error::NoSuchMember`]; those of disk and database.
-    pub fn mailboxes(&self, member: &MemberName) -> Result<Vec<MailboxName>, Error> {
-        let inbox = self.mailbox(member, "INBOX")?;
-        Ok(maildir::mailboxes(&inbox.folder)?)
+        self.furnish(member)
     }
 
     /// Whether `bytes` more can be filed for a member now: quota, and free disk without the reserve.
@@ -285,7 +270,7 @@ impl Store {
     /// # Errors
     /// [`Error::OverQuota`], [`Error::Full`], [`Error::NoSuchMember`]; those of disk and database.
     pub fn room_for(&self, member: &MemberName, bytes: u64) -> Result<(), Error> {
-        let inbox = self.mailbox(member, "INBOX")?;
+        let inbox = self.opened(member, "INBOX")?;
         let used = self
             .inner
             .db
@@ -300,7 +285,7 @@ impl Store {
     /// # Errors
     /// [`Error::NoSuchMember`]; those of disk and database.
     pub fn was_filed(&self, member: &MemberName, unique: &UniqueName) -> Result<bool, Error> {
-        let inbox = self.mailbox(member, "INBOX")?;
+        let inbox = self.opened(member, "INBOX")?;
         self.ensure_seen(&inbox)?;
         self.inner
             .db
@@ -315,6 +300,17 @@ impl Store {
         self.inner.db.read(|c| Ok(uid::used(c, member)?))
     }
 
+    /// What a member has, and may have.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn usage(&self, member: &MemberName) -> Result<Usage, Error> {
+        Ok(Usage {
+            bytes: self.used(member)?,
+            limit: self.inner.limits.of_member(),
+        })
+    }
+
     /// The same of everybody.
     ///
     /// # Errors
@@ -327,114 +323,17 @@ impl Store {
         })
     }
 
-    /// Compares files and rows if something may have changed; tells whether something had.
-    ///
-    /// # Errors
-    /// No such mailbox; those of disk and database.
-    pub fn rescan(&self, member: &MemberName, mailbox: &str) -> Result<bool, Error> {
-        let mailbox = self.mailbox(member, mailbox)?;
-        self.refresh(&mailbox)
-    }
-
-    /// The mailbox as it is now. No message file is opened.
-    ///
-    /// # Errors
-    /// No such mailbox; those of disk and database.
-    pub fn snapshot(&self, member: &MemberName, mailbox: &str) -> Result<Snapshot, Error> {
-        let changes = self.changes_since(member, mailbox, ModSeq(0))?;
-        Ok(Snapshot {
-            figures: changes.figures,
-            entries: changes.changed,
-        })
-    }
-
-    /// The figures of a mailbox as it is now.
-    ///
-    /// # Errors
-    /// No such mailbox; those of disk and database.
-    pub fn figures(&self, member: &MemberName, mailbox: &str) -> Result<Figures, Error> {
-        let mailbox = self.mailbox(member, mailbox)?;
-        self.refresh(&mailbox)?;
-        self.inner.db.read(|c| Ok(uid::figures(c, mailbox.id)?))
-    }
-
-    /// What changed after `since` (the `mod_seq` of earlier figures).
-    ///
-    /// # Errors
-    /// No such mailbox; those of disk and database.
-    pub fn changes_since(
-        &self,
-        member: &MemberName,
-        mailbox: &str,
-        since: ModSeq,
-    ) -> Result<Changes, Error> {
-        let mailbox = self.mailbox(member, mailbox)?;
-        self.refresh(&mailbox)?;
-        self.inner.db.read(|c| {
-            Ok(Changes {
-                figures: uid::figures(c, mailbox.id)?,
-                changed: uid::entries(c, mailbox.id, since)?,
-                vanished: match since {
-                    ModSeq(0) => vec![],
-                    since => uid::vanished(c, mailbox.id, since)?,
-                },
-            })
-        })
-    }
-
-    /// Opens a message; `None` when it is gone.
-    ///
-    /// # Errors
-    /// No such mailbox; those of disk and database.
-    pub fn message(
-        &self,
-        member: &MemberName,
-        mailbox: &str,
-        uid: Uid,
-    ) -> Result<Option<Message>, Error> {
-        let mailbox = self.mailbox(member, mailbox)?;
-        for _ in 0..3 {
-            let found = self
-                .inner
-                .db
-                .read(|c| Ok::<_, Error>(uid::locate(c, mailbox.id, uid)?))?;
-            let Some(found) = found else {
-                return Ok(None);
-            };
-            match message::open(&maildir::path(&mailbox.folder, &found.base, found.spot)) {
-                Ok(file) => {
-                    return Ok(Some(Message {
-                        uid,
-                        size: found.entry.size,
-                        flags: found.entry.flags,
-                        mod_seq: found.entry.mod_seq,
-                        arrived: found.entry.arrived,
-                        file,
-                        ends: if found.lf {
-                            LineEnds::Lf {
-                                after_cr: false,
-                                owed: false,
-                            }
-                        } else {
-                            LineEnds::Crlf
-                        },
-                    }));
-                }
-                // Renamed, or gone, since the last look.
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                    mailbox.doubtful.store(true, Ordering::SeqCst);
-                    self.refresh(&mailbox)?;
-                }
-                Err(e) => return Err(e.into()),
-            }
-        }
-        Ok(None)
-    }
-
-    /// Tells of changes in the mailboxes of a member that come through this program or that a scan finds. Nobody scans
-    /// by the clock: a listener who must see another program's changes calls [`Store::rescan`] now and then.
+    /// Tells of changes in the mailboxes of a member that come through this program or that a scan finds, also of mailboxes
+    /// that are made, renamed, deleted or subscribed. Nobody scans by the clock: a listener who must see another program's
+    /// changes calls [`Mailbox::rescan`] now and then.
     pub fn listen(&self, member: &MemberName) -> Listener {
-        self.inner.bells.listen(member)
+        self.inner.bells.listen(member, None)
+    }
+
+    fn ring(&self, opened: &Opened) {
+        self.inner
+            .bells
+            .ring(&opened.member, Some(&opened.object_id));
     }
 
     /// Forgets which unique names were filed longer ago than `age`: only when no sender can repeat them any more. `now` is
@@ -466,67 +365,15 @@ impl Store {
     /// Those of the database.
     pub fn renew_uid_validity(&self) -> Result<(), Error> {
         let now = database::now();
-        self.inner.db.write(move |c| Ok(uid::renew(c, now)?))
-    }
-
-    /// Finds a mailbox, also one whose folder another program made.
-    fn mailbox(&self, member: &MemberName, name: &str) -> Result<Arc<Mailbox>, Error> {
-        let name: MailboxName = name.parse()?;
-        let key = (member.clone(), name);
-        if let Some(mailbox) = lock(&self.inner.open).get(&key) {
-            return Ok(Arc::clone(mailbox));
-        }
-        let (_, name) = &key;
-        let folder = maildir_of(&self.inner.root, member).join(name.folder());
-        let row = self
-            .inner
+        self.inner
             .db
-            .read(|c| Ok::<_, Error>(uid::find(c, member, name)?))?;
-        let id = match row {
-            Some(id) => id,
-            None if name.is_inbox() => return Err(Error::NoSuchMember(member.clone())),
-            None => {
-                self.mailbox(member, "INBOX")?;
-                if !folder.join("cur").is_dir() {
-                    return Err(Error::NoSuchMailbox(name.clone()));
-                }
-                let (member, name, now) = (member.clone(), name.clone(), database::now());
-                self.inner
-                    .db
-                    .write(move |c| Ok::<_, Error>(uid::make(c, &member, &name, now)?))?
-            }
-        };
-        if !folder.join("cur").is_dir() {
-            // Folders that are gone, with messages in the rows, are a disk that is not there, not an empty mailbox.
-            let figures = self
-                .inner
-                .db
-                .read(|c| Ok::<_, Error>(uid::figures(c, id)?))?;
-            if figures.messages > 0 {
-                return Err(Error::Io(io::Error::new(
-                    io::ErrorKind::NotFound,
-                    format!("the folder {} is missing", folder.display()),
-                )));
-            }
+            .write(move |c| Ok::<_, Error>(uid::renew(c, now)?))?;
+        let _tree = self.reshape();
+        for member in self.owners()? {
+            self.close_all(&member);
         }
-        maildir::make(&folder, name)?;
-        let mailbox = Arc::new(Mailbox {
-            id,
-            member: member.clone(),
-            new: durable::Folder::new(folder.join("new")),
-            folder,
-            door: RwLock::default(),
-            doubtful: AtomicBool::new(false),
-        });
-        // Two callers at once must share one door.
-        Ok(Arc::clone(
-            lock(&self.inner.open).entry(key).or_insert(mailbox),
-        ))
+        Ok(())
     }
-}
-
-fn maildir_of(root: &Path, member: &MemberName) -> PathBuf {
-    root.join(member.as_str()).join("Maildir")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

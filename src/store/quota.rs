@@ -16,6 +16,15 @@ pub struct Quota {
     pub reserve_bytes: u64,
 }
 
+/// What a member has, and may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Octets (with CRLF) in all their mailboxes.
+    pub bytes: u64,
+    /// As much as they may have; `None`: as much as fits.
+    pub limit: Option<u64>,
+}
+
 impl Default for Quota {
     /// No quota; 64 MiB kept free. (A home keeps free what its own settings say.)
     fn default() -> Self {
@@ -45,6 +54,14 @@ impl Limits {
         self.bytes.store(quota.bytes, Ordering::Relaxed);
         self.reserve_bytes
             .store(quota.reserve_bytes, Ordering::Relaxed);
+    }
+
+    /// What a member may have.
+    pub(super) fn of_member(&self) -> Option<u64> {
+        match self.bytes.load(Ordering::Relaxed) {
+            0 => None,
+            bytes => Some(bytes),
+        }
     }
 
     /// Whether `more` bytes may be filed for a member who has `used`; `not_yet_on_disk` of them are still to be written.

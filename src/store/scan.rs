@@ -1,21 +1,19 @@
-//! Scan: what other programs did to the folders becomes rows; and the changes that need the door alone, flags and expunge.
+//! Scan: what other programs did to the folders becomes rows.
 
 use std::collections::HashMap;
-use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use super::flags::{Change, Flags};
+use super::keywords::KeywordSet;
 use super::maildir::{self, BaseName, Place, Spot};
 use super::message::{self, Measure};
-use super::uid::{self, Entry, Found, Located, Uid, Which};
-use super::{Error, Expunged, Mailbox, Store};
+use super::opened::Opened;
+use super::uid::{self, Found, Located, Shift, Uid, Which};
+use super::{Error, Store};
 use crate::durable;
 use crate::journal;
-use crate::mail::address::MemberName;
 
 /// A folder's time stamp this near to the scan proves nothing: the kernel's clock ticks every 4 to 10 ms.
 const TICK: Duration = Duration::from_millis(100);
@@ -23,6 +21,11 @@ const TICK: Duration = Duration::from_millis(100);
 const FEW: usize = 32;
 /// Rows per transaction, so that other rooms get their turn at the writer.
 const ROWS_AT_ONCE: usize = 2000;
+
+/// How long a look may believe that nobody else changed a folder while we did; and how many times longer than the listing
+/// that would tell, so that listing a big mailbox stays below a hundredth of the time.
+const BELIEF: Duration = Duration::from_secs(2);
+const BELIEF_PER_LISTING: u32 = 100;
 
 /// What the last scan saw.
 #[derive(Debug, Default)]
@@ -32,6 +35,62 @@ pub(super) struct Sight {
     /// The time stamps of the folders, when they prove that nothing changed since.
     new: Option<SystemTime>,
     cur: Option<SystemTime>,
+    /// Until when they are believed, though a change of ours made one of them.
+    believed: Option<Instant>,
+    /// What the last listing took.
+    listing: Duration,
+}
+
+/// The time stamps of the two folders.
+type Stamps = (SystemTime, SystemTime);
+
+impl Sight {
+    fn shows(&self, (new, cur): Stamps) -> bool {
+        self.ever
+            && self.new == Some(new)
+            && self.cur == Some(cur)
+            && self.believed.is_none_or(|until| Instant::now() < until)
+    }
+
+    /// Before a change of our own, with the door alone: whether the rows are what the folders are.
+    pub(super) fn before(&self, mailbox: &Opened) -> Knowledge {
+        let sure = !mailbox.doubtful.load(Ordering::SeqCst);
+        match stamps(&mailbox.folder) {
+            Ok(stamps) if sure && self.shows(stamps) => Knowledge::Whole,
+            Ok(_) if sure => Knowledge::Partial,
+            _ => Knowledge::Doubtful,
+        }
+    }
+
+    /// After it, when the rows have followed: the stamps that it made are no reason to list the folder, if nobody else has
+    /// changed it in the same moment. That is believed for a while, then looked at.
+    pub(super) fn after(&mut self, before: Knowledge, mailbox: &Opened) {
+        let stamps = match before {
+            Knowledge::Whole => stamps(&mailbox.folder).ok(),
+            Knowledge::Partial | Knowledge::Doubtful => None,
+        };
+        (self.new, self.cur) = (stamps.map(|s| s.0), stamps.map(|s| s.1));
+        let long = BELIEF.max(self.listing * BELIEF_PER_LISTING);
+        self.believed.get_or_insert(Instant::now() + long);
+        let doubtful = before == Knowledge::Doubtful;
+        mailbox.doubtful.store(doubtful, Ordering::SeqCst);
+    }
+}
+
+/// What is known of the folders before a change of our own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Knowledge {
+    /// They are what the rows say.
+    Whole,
+    /// Somebody may have changed them.
+    Partial,
+    /// Something stopped half-way.
+    Doubtful,
+}
+
+fn stamps(folder: &Path) -> io::Result<Stamps> {
+    let new = maildir::stamp(&folder.join("new"))?;
+    Ok((new, maildir::stamp(&folder.join("cur"))?))
 }
 
 /// Sizes of files that other programs left, learned without holding the door.
@@ -40,7 +99,7 @@ type Measured = HashMap<BaseName, (Measure, i64)>;
 /// What differs between files and rows.
 #[derive(Default)]
 struct Difference {
-    moved: Vec<(Uid, Spot)>,
+    moved: Vec<Shift>,
     gone: Vec<(Uid, BaseName)>,
     strange: Vec<(BaseName, Spot)>,
 }
@@ -55,42 +114,39 @@ enum Outcome {
 
 impl Store {
     /// Scans unless this process has and nothing is in doubt; does not ask the folders.
-    pub(super) fn ensure_seen(&self, mailbox: &Mailbox) -> Result<(), Error> {
-        let sure = || {
-            mailbox
-                .door
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .ever
-                && !mailbox.doubtful.load(Ordering::SeqCst)
-        };
-        if !sure() {
+    pub(super) fn ensure_seen(&self, mailbox: &Opened) -> Result<(), Error> {
+        let sure = mailbox.together()?.ever && !mailbox.doubtful.load(Ordering::SeqCst);
+        if !sure {
             self.refresh(mailbox)?;
         }
         Ok(())
     }
 
     /// Makes the rows follow the files, if anything may have changed; tells whether a row did.
-    pub(super) fn refresh(&self, mailbox: &Mailbox) -> Result<bool, Error> {
+    pub(super) fn refresh(&self, mailbox: &Opened) -> Result<bool, Error> {
+        self.look(mailbox).map_err(|e| match e {
+            Error::Io(e) if e.kind() == io::ErrorKind::NotFound => {
+                self.if_removed(mailbox, Error::Io(e))
+            }
+            e => e,
+        })
+    }
+
+    fn look(&self, mailbox: &Opened) -> Result<bool, Error> {
         {
-            let sight = mailbox.door.read().unwrap_or_else(PoisonError::into_inner);
-            if sight.ever
-                && !mailbox.doubtful.load(Ordering::SeqCst)
-                && sight.new.is_some()
-                && sight.new == Some(maildir::stamp(&mailbox.folder.join("new"))?)
-                && sight.cur == Some(maildir::stamp(&mailbox.folder.join("cur"))?)
-            {
+            let sight = mailbox.together()?;
+            if !mailbox.doubtful.load(Ordering::SeqCst) && sight.shows(stamps(&mailbox.folder)?) {
                 return Ok(false);
             }
         }
         let mut measured = Measured::new();
         loop {
-            let mut sight = mailbox.door.write().unwrap_or_else(PoisonError::into_inner);
+            let mut sight = mailbox.alone()?;
             match self.scan(mailbox, &mut sight, &measured)? {
                 Outcome::Done { changed } => {
                     drop(sight);
                     if changed {
-                        self.inner.bells.ring(&mailbox.member);
+                        self.ring(mailbox);
                     }
                     return Ok(changed);
                 }
@@ -112,22 +168,24 @@ impl Store {
     /// One comparison, with the door alone.
     fn scan(
         &self,
-        mailbox: &Mailbox,
+        mailbox: &Opened,
         sight: &mut Sight,
         measured: &Measured,
     ) -> Result<Outcome, Error> {
         let folder = &mailbox.folder;
         let doubtful = mailbox.doubtful.load(Ordering::SeqCst);
         // Stamps and clock before the listing: what changes during it shows the next time.
-        let new = maildir::stamp(&folder.join("new"))?;
-        let cur = maildir::stamp(&folder.join("cur"))?;
-        let now = SystemTime::now();
+        let (new, cur) = stamps(folder)?;
+        let (now, began) = (SystemTime::now(), Instant::now());
         let seen = Sight {
             ever: true,
             new: proof(new, now),
             cur: proof(cur, now),
+            believed: None,
+            listing: sight.listing,
         };
-        if sight.ever && !doubtful && sight.cur == Some(cur) {
+        let only_new = sight.believed.is_none() && sight.cur == Some(cur);
+        if sight.ever && !doubtful && only_new {
             let mut found = HashMap::new();
             maildir::list(folder, Place::New, &mut found)?;
             let same = self.compare(mailbox, Which::InNew, &mut found)?;
@@ -137,6 +195,7 @@ impl Store {
             }
         }
         let mut found = list_both(folder)?;
+        let listing = began.elapsed();
         let mut difference = self.compare(mailbox, Which::All, &mut found)?;
         drop(found);
         if !difference.gone.is_empty() {
@@ -145,7 +204,7 @@ impl Store {
             let mut back = vec![];
             difference.gone.retain(|(uid, base)| match again.get(base) {
                 Some(seen) => {
-                    back.push((*uid, seen.spot));
+                    back.push(moved(*uid, seen.spot));
                     false
                 }
                 None => true,
@@ -153,7 +212,7 @@ impl Store {
             difference.moved.append(&mut back);
         }
         let unknown = |(base, _): &&(BaseName, Spot)| {
-            maildir::ours(base).is_none() && !measured.contains_key(base)
+            maildir::sizes(base).is_none() && !measured.contains_key(base)
         };
         if difference.strange.iter().filter(unknown).count() > FEW {
             let strange = difference.strange.iter().filter(unknown).cloned().collect();
@@ -171,7 +230,7 @@ impl Store {
         mailbox.doubtful.store(false, Ordering::SeqCst);
         // A file that could not be read has no row yet: look again next time, although no folder changes.
         *sight = if all {
-            seen
+            Sight { listing, ..seen }
         } else {
             Sight {
                 ever: true,
@@ -184,7 +243,7 @@ impl Store {
     /// Holds the listing against the rows. What is left in `found` afterwards has no row, and moves into `strange`.
     fn compare(
         &self,
-        mailbox: &Mailbox,
+        mailbox: &Opened,
         which: Which,
         found: &mut HashMap<BaseName, maildir::Seen>,
     ) -> Result<Difference, Error> {
@@ -199,7 +258,7 @@ impl Store {
             uid::visit(c, mailbox.id, which, |uid, base, spot| {
                 match found.remove(base) {
                     Some(seen) if seen.spot == spot => {}
-                    Some(seen) => difference.moved.push((uid, seen.spot)),
+                    Some(seen) => difference.moved.push(moved(uid, seen.spot)),
                     None => difference.gone.push((uid, base.into())),
                 }
             })?;
@@ -218,8 +277,8 @@ impl Store {
 
     fn record(
         &self,
-        mailbox: &Mailbox,
-        moved: Vec<(Uid, Spot)>,
+        mailbox: &Opened,
+        moved: Vec<Shift>,
         gone: Vec<Uid>,
         found: Vec<Found>,
     ) -> Result<(), Error> {
@@ -243,151 +302,15 @@ impl Store {
         }
         for part in found.chunks(ROWS_AT_ONCE) {
             let (member, part) = (mailbox.member.clone(), part.to_vec());
+            let recent = mailbox.recent();
             self.inner
                 .db
-                .write(move |c| Ok::<_, Error>(uid::assign(c, &member, id, &part)?))?;
+                .write(move |c| Ok::<_, Error>(uid::assign(c, &member, id, &part, recent)?))?;
         }
         Ok(())
     }
 
-    /// Changes flags and gives back the messages as they are now, those that exist. Synced once for all of them.
-    ///
-    /// # Errors
-    /// No such mailbox; those of disk and database.
-    pub fn flag(
-        &self,
-        member: &MemberName,
-        mailbox: &str,
-        uids: &[Uid],
-        change: Change,
-    ) -> Result<Vec<Entry>, Error> {
-        let mailbox = self.mailbox(member, mailbox)?;
-        self.refresh(&mailbox)?;
-        let alone = mailbox.door.write().unwrap_or_else(PoisonError::into_inner);
-        let mut entries = vec![];
-        let mut moved = vec![];
-        let (mut left_new, mut missing) = (false, false);
-        for found in self.locate(&mailbox, uids)? {
-            let flags = change.applied(found.entry.flags);
-            if flags != found.entry.flags {
-                let spot = Spot {
-                    place: Place::Cur,
-                    flags,
-                };
-                let from = maildir::path(&mailbox.folder, &found.base, found.spot);
-                let to = maildir::path(&mailbox.folder, &found.base, spot);
-                match fs::rename(&from, &to) {
-                    Ok(()) => {
-                        left_new |= found.spot.place == Place::New;
-                        moved.push((found.entry.uid, spot));
-                    }
-                    // Another program was quicker: the next look tells what it did.
-                    Err(e) if e.kind() == io::ErrorKind::NotFound => missing = true,
-                    Err(e) => {
-                        mailbox.doubtful.store(true, Ordering::SeqCst);
-                        let text = format!("rename to {}: {e}", to.display());
-                        return Err(io::Error::new(e.kind(), text).into());
-                    }
-                }
-            }
-            entries.push(found.entry);
-        }
-        if !moved.is_empty() {
-            // On any failure the files are right, and the next scan makes the rows follow them.
-            mailbox.doubtful.store(true, Ordering::SeqCst);
-            durable::sync_folder(&mailbox.folder.join("cur"))?;
-            if left_new {
-                durable::sync_folder(&mailbox.folder.join("new"))?;
-            }
-            let (id, shifted) = (mailbox.id, moved.clone());
-            let mod_seq = self
-                .inner
-                .db
-                .write(move |c| Ok::<_, Error>(uid::shift(c, id, &shifted)?))?;
-            mailbox.doubtful.store(missing, Ordering::SeqCst);
-            let moved: HashMap<Uid, Flags> = moved
-                .into_iter()
-                .map(|(uid, spot)| (uid, spot.flags))
-                .collect();
-            for entry in &mut entries {
-                if let Some(flags) = moved.get(&entry.uid) {
-                    (entry.flags, entry.mod_seq) = (*flags, mod_seq);
-                }
-            }
-        }
-        drop(alone);
-        self.inner.bells.ring(member);
-        Ok(entries)
-    }
-
-    /// Deletes messages for good.
-    ///
-    /// # Errors
-    /// No such mailbox; those of disk and database as a whole. A single file that cannot be removed is told in
-    /// [`Expunged::kept`].
-    pub fn expunge(
-        &self,
-        member: &MemberName,
-        mailbox: &str,
-        uids: &[Uid],
-    ) -> Result<Expunged, Error> {
-        let mailbox = self.mailbox(member, mailbox)?;
-        let mut outcome = Expunged::default();
-        // The second round is for files that another program renamed since the last look.
-        for round in 0..2 {
-            self.refresh(&mailbox)?;
-            let alone = mailbox.door.write().unwrap_or_else(PoisonError::into_inner);
-            let (mut gone, mut missing) = (vec![], vec![]);
-            let (mut from_new, mut from_cur) = (false, false);
-            for found in self.locate(&mailbox, uids)? {
-                let path = maildir::path(&mailbox.folder, &found.base, found.spot);
-                match fs::remove_file(&path) {
-                    Ok(()) => {
-                        from_new |= found.spot.place == Place::New;
-                        from_cur |= found.spot.place == Place::Cur;
-                        gone.push(found.entry.uid);
-                    }
-                    Err(e) if e.kind() == io::ErrorKind::NotFound => missing.push(found.entry.uid),
-                    Err(_) => outcome.kept.push(found.entry.uid),
-                }
-            }
-            if !gone.is_empty() {
-                mailbox.doubtful.store(true, Ordering::SeqCst);
-                for (changed, inner) in [(from_new, "new"), (from_cur, "cur")] {
-                    if changed {
-                        durable::sync_folder(&mailbox.folder.join(inner))?;
-                    }
-                }
-                let (id, rows) = (mailbox.id, gone.clone());
-                self.inner
-                    .db
-                    .write(move |c| Ok::<_, Error>(uid::expunge(c, id, &rows)?))?;
-                mailbox
-                    .doubtful
-                    .store(!missing.is_empty(), Ordering::SeqCst);
-                outcome.gone.append(&mut gone);
-            }
-            drop(alone);
-            if missing.is_empty() {
-                break;
-            }
-            mailbox.doubtful.store(true, Ordering::SeqCst);
-            if round == 0 {
-                outcome.kept.clear();
-            } else {
-                outcome.kept.append(&mut missing);
-            }
-        }
-        outcome.gone = uids
-            .iter()
-            .copied()
-            .filter(|u| !outcome.kept.contains(u))
-            .collect();
-        self.inner.bells.ring(member);
-        Ok(outcome)
-    }
-
-    fn locate(&self, mailbox: &Mailbox, uids: &[Uid]) -> Result<Vec<Located>, Error> {
+    pub(super) fn locate(&self, mailbox: &Opened, uids: &[Uid]) -> Result<Vec<Located>, Error> {
         self.inner.db.read(|c| {
             let mut found = vec![];
             for uid in uids {
@@ -405,6 +328,14 @@ fn proof(stamp: SystemTime, now: SystemTime) -> Option<SystemTime> {
     (distance > TICK).then_some(stamp)
 }
 
+fn moved(uid: Uid, spot: Spot) -> Shift {
+    Shift {
+        uid,
+        spot,
+        keywords: None,
+    }
+}
+
 fn list_both(folder: &Path) -> io::Result<HashMap<BaseName, maildir::Seen>> {
     let mut found = HashMap::new();
     // new/ first: what moves to cur/ meanwhile is seen there.
@@ -414,8 +345,8 @@ fn list_both(folder: &Path) -> io::Result<HashMap<BaseName, maildir::Seen>> {
 }
 
 fn measure(folder: &Path, base: &[u8], spot: Spot) -> Option<(Measure, i64)> {
-    let says = maildir::ours(base).map(|(_, on_disk, size)| (on_disk, size));
-    match message::measure(&maildir::path(folder, base, spot), says) {
+    let path = maildir::path(folder, base, spot);
+    match message::measure(&path, maildir::sizes(base)) {
         Ok(facts) => Some(facts),
         Err(e) if e.kind() == io::ErrorKind::NotFound => None,
         Err(e) => {
@@ -445,6 +376,7 @@ fn identify(
         };
         found.push(Found {
             spot,
+            keywords: KeywordSet::NONE,
             size: measure.size(),
             lines: measure.lines(),
             arrived,

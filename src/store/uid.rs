@@ -5,9 +5,11 @@
 
 use std::fmt;
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
 
 use super::flags::Flags;
+use super::keywords::KeywordSet;
 use super::maildir::{BaseName, MailboxName, Place, Spot, UniqueName};
 use super::message::Lines;
 use crate::mail::address::MemberName;
@@ -54,6 +56,12 @@ pub struct Figures {
     pub messages: u64,
     /// Their octets with CRLF.
     pub bytes: u64,
+    /// Messages that nobody has read.
+    pub unseen: u64,
+    /// Messages marked for deletion.
+    pub deleted: u64,
+    /// Octets of those.
+    pub deleted_bytes: u64,
 }
 
 /// One message as a listing shows it; its file is not read for that.
@@ -65,6 +73,8 @@ pub struct Entry {
     pub size: u64,
     /// Its flags.
     pub flags: Flags,
+    /// Its keywords: see [`Keywords`](super::Keywords).
+    pub keywords: KeywordSet,
     /// When it changed last.
     pub mod_seq: ModSeq,
     /// When it arrived, seconds since 1970.
@@ -83,11 +93,22 @@ pub(super) struct Located {
     pub lf: bool,
 }
 
+impl Located {
+    /// How its lines end.
+    pub(super) fn lines(&self) -> Lines {
+        Lines {
+            lf: self.lf,
+            open_end: self.entry.open_end,
+        }
+    }
+}
+
 /// A message that has no UID yet.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub base: BaseName,
     pub spot: Spot,
+    pub keywords: KeywordSet,
     pub size: u64,
     pub lines: Lines,
     pub arrived: i64,
@@ -96,8 +117,73 @@ pub(super) struct Found {
 }
 
 /// The id of a mailbox row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct MailboxId(i64);
+
+impl ToSql for MailboxId {
+    fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}
+
+/// The row of a mailbox, as far as it does not change with its messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    pub id: MailboxId,
+    pub name: String,
+    pub object_id: String,
+    pub special_use: Option<String>,
+    pub recent: Uid,
+    pub uid_validity: UidValidity,
+}
+
+const KNOWN: &str = "id, name, object_id, special_use, recent, uid_validity";
+
+fn known(row: &Row<'_>) -> Result<Known> {
+    Ok(Known {
+        id: MailboxId(row.get(0)?),
+        name: row.get(1)?,
+        object_id: row.get(2)?,
+        special_use: row.get(3)?,
+        recent: Uid(row.get(4)?),
+        uid_validity: UidValidity(row.get(5)?),
+    })
+}
+
+/// The rows of all mailboxes of a member.
+pub(super) fn all(c: &Connection, member: &MemberName) -> Result<Vec<Known>> {
+    c.prepare_cached(&format!(
+        "SELECT {KNOWN} FROM mailboxes WHERE member = ?1 ORDER BY name"
+    ))?
+    .query_map([member.as_str()], known)?
+    .collect()
+}
+
+/// The row of one mailbox, by its name.
+pub(super) fn named(
+    c: &Connection,
+    member: &MemberName,
+    name: &MailboxName,
+) -> Result<Option<Known>> {
+    c.prepare_cached(&format!(
+        "SELECT {KNOWN} FROM mailboxes WHERE member = ?1 AND name = ?2"
+    ))?
+    .query_row([member.as_str(), name.as_str()], known)
+    .optional()
+}
+
+/// The row of one mailbox.
+pub(super) fn by_id(c: &Connection, mailbox: MailboxId) -> Result<Option<Known>> {
+    c.prepare_cached(&format!("SELECT {KNOWN} FROM mailboxes WHERE id = ?1"))?
+        .query_row([mailbox], known)
+        .optional()
+}
+
+/// Forgets a mailbox, with all that is known of its messages.
+pub(super) fn remove(c: &Connection, mailbox: MailboxId) -> Result<()> {
+    c.execute("DELETE FROM mailboxes WHERE id = ?1", [mailbox])?;
+    Ok(())
+}
 
 fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
@@ -152,7 +238,8 @@ pub(super) fn make(
         |row| row.get(0),
     )?;
     c.query_row(
-        "INSERT INTO mailboxes (member, name, uid_validity) VALUES (?1, ?2, ?3) RETURNING id",
+        "INSERT INTO mailboxes (member, name, uid_validity, object_id)
+         VALUES (?1, ?2, ?3, lower(hex(randomblob(8)))) RETURNING id",
         params![member.as_str(), name.as_str(), validity],
         |row| row.get(0).map(MailboxId),
     )
@@ -162,6 +249,10 @@ pub(super) fn make(
 pub(super) fn forget(c: &Connection, member: &MemberName) -> Result<()> {
     c.execute(
         "DELETE FROM mailbox_filed WHERE member = ?1",
+        [member.as_str()],
+    )?;
+    c.execute(
+        "DELETE FROM mailbox_subscriptions WHERE member = ?1",
         [member.as_str()],
     )?;
     c.execute("DELETE FROM mailboxes WHERE member = ?1", [member.as_str()])?;
@@ -176,17 +267,60 @@ pub(super) fn members(c: &Connection) -> Result<Vec<(String, String)>> {
 
 pub(super) fn figures(c: &Connection, mailbox: MailboxId) -> Result<Figures> {
     c.prepare_cached(
-        "SELECT uid_validity, uid_next, mod_seq, messages, bytes FROM mailboxes WHERE id = ?1",
+        "SELECT uid_validity, uid_next, mod_seq, messages, bytes, unseen, deleted, deleted_bytes
+         FROM mailboxes WHERE id = ?1",
     )?
-    .query_row([mailbox.0], |row| {
+    .query_row([mailbox], |row| {
         Ok(Figures {
             uid_validity: UidValidity(row.get(0)?),
             uid_next: Uid(row.get(1)?),
             mod_seq: ModSeq(unsigned(row.get(2)?)),
             messages: unsigned(row.get(3)?),
             bytes: unsigned(row.get(4)?),
+            unseen: unsigned(row.get(5)?),
+            deleted: unsigned(row.get(6)?),
+            deleted_bytes: unsigned(row.get(7)?),
         })
     })
+}
+
+/// What a job adds to the figures of a mailbox.
+#[derive(Default)]
+struct Tally {
+    messages: i64,
+    bytes: i64,
+    unseen: i64,
+    deleted: i64,
+    deleted_bytes: i64,
+}
+
+impl Tally {
+    /// A message with these flags comes (1) or goes (-1).
+    fn count(&mut self, flags: Flags, size: i64, sign: i64) {
+        self.messages += sign;
+        self.bytes += sign * size;
+        self.unseen += sign * i64::from(!flags.has(Flags::SEEN));
+        if flags.has(Flags::TRASHED) {
+            self.deleted += sign;
+            self.deleted_bytes += sign * size;
+        }
+    }
+
+    fn settle(&self, c: &Connection, mailbox: MailboxId) -> Result<()> {
+        c.prepare_cached(
+            "UPDATE mailboxes SET messages = messages + ?2, bytes = bytes + ?3, unseen = unseen + ?4,
+                deleted = deleted + ?5, deleted_bytes = deleted_bytes + ?6 WHERE id = ?1",
+        )?
+        .execute(params![
+            mailbox,
+            self.messages,
+            self.bytes,
+            self.unseen,
+            self.deleted,
+            self.deleted_bytes
+        ])?;
+        Ok(())
+    }
 }
 
 /// Octets in all mailboxes of a member.
@@ -219,33 +353,34 @@ pub(super) fn owners(c: &Connection) -> Result<Vec<String>> {
 /// Everything is one change: gives the mod-sequence of it.
 fn count_change(c: &Connection, mailbox: MailboxId) -> Result<i64> {
     c.prepare_cached("UPDATE mailboxes SET mod_seq = mod_seq + 1 WHERE id = ?1 RETURNING mod_seq")?
-        .query_row([mailbox.0], |row| row.get(0))
+        .query_row([mailbox], |row| row.get(0))
 }
 
-/// Gives UIDs, in the order of `found`.
+/// Gives UIDs, in the order of `found`; the first of them. `recent` is kept along with it.
 pub(super) fn assign(
     c: &Connection,
     member: &MemberName,
     mailbox: MailboxId,
     found: &[Found],
+    recent: Uid,
 ) -> Result<Option<Uid>> {
     if found.is_empty() {
         return Ok(None);
     }
-    let bytes: u64 = found.iter().map(|f| f.size).sum();
+    let mut tally = Tally::default();
     let (mut uid, mod_seq): (u32, i64) = c
         .prepare_cached(
             "UPDATE mailboxes SET uid_next = uid_next + ?2, mod_seq = mod_seq + 1,
-                messages = messages + ?2, bytes = bytes + ?3
+                recent = max(recent, ?3)
              WHERE id = ?1 RETURNING uid_next - ?2, mod_seq",
         )?
         .query_row(
-            params![mailbox.0, signed(found.len() as u64), signed(bytes)],
+            params![mailbox, signed(found.len() as u64), recent.0],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
     let first = Uid(uid);
     let mut message = c.prepare_cached(
-        "INSERT INTO mailbox_messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO mailbox_messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     let mut filed = c.prepare_cached("INSERT OR IGNORE INTO mailbox_filed VALUES (?1, ?2, 0)")?;
     for f in found {
@@ -259,27 +394,65 @@ pub(super) fn assign(
             f.lines.bits(),
             f.arrived,
             mod_seq,
+            f.keywords.0,
         ])?;
+        tally.count(f.spot.flags, signed(f.size), 1);
         if let Some(unique) = &f.unique {
             filed.execute(params![member.as_str(), unique.as_bytes()])?;
         }
         uid += 1; // cannot overflow: uid_next was checked above
     }
+    tally.settle(c, mailbox)?;
     Ok(Some(first))
 }
 
-/// Messages that were renamed.
-pub(super) fn shift(c: &Connection, mailbox: MailboxId, moved: &[(Uid, Spot)]) -> Result<ModSeq> {
+/// How one message is from now on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shift {
+    pub uid: Uid,
+    pub spot: Spot,
+    /// `None`: as before.
+    pub keywords: Option<KeywordSet>,
+}
+
+/// Messages that were renamed, or have other keywords.
+pub(super) fn shift(c: &Connection, mailbox: MailboxId, moved: &[Shift]) -> Result<ModSeq> {
     let mod_seq = count_change(c, mailbox)?;
-    let mut row = c.prepare_cached(
-        "UPDATE mailbox_messages SET place = ?3, flags = ?4,
-            mod_seq = CASE WHEN flags = ?4 THEN mod_seq ELSE ?5 END
-         WHERE mailbox = ?1 AND uid = ?2",
+    let mut before = c.prepare_cached(
+        "SELECT flags, size, keywords FROM mailbox_messages WHERE mailbox = ?1 AND uid = ?2",
     )?;
-    for (uid, spot) in moved {
-        let (place, flags) = (place_number(spot.place), spot.flags.bits());
-        row.execute(params![mailbox.0, uid.0, place, flags, mod_seq])?;
+    let mut row = c.prepare_cached(
+        "UPDATE mailbox_messages SET place = ?3, flags = ?4, keywords = ?5 WHERE mailbox = ?1 AND uid = ?2",
+    )?;
+    // A statement of its own: one that names the column makes work for its index.
+    let mut counted = c.prepare_cached(
+        "UPDATE mailbox_messages SET mod_seq = ?3 WHERE mailbox = ?1 AND uid = ?2",
+    )?;
+    let mut tally = Tally::default();
+    for Shift {
+        uid,
+        spot,
+        keywords,
+    } in moved
+    {
+        let old: Option<(i64, i64, u32)> = before
+            .query_row(params![mailbox, uid.0], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .optional()?;
+        let Some((flags, size, old_keywords)) = old else {
+            continue;
+        };
+        let keywords = keywords.map_or(old_keywords, |set| set.0);
+        let place = place_number(spot.place);
+        row.execute(params![mailbox, uid.0, place, spot.flags.bits(), keywords])?;
+        if flags != spot.flags.bits() || keywords != old_keywords {
+            counted.execute(params![mailbox, uid.0, mod_seq])?;
+            tally.count(Flags::from_bits(flags), size, -1);
+            tally.count(spot.flags, size, 1);
+        }
     }
+    tally.settle(c, mailbox)?;
     Ok(ModSeq(unsigned(mod_seq)))
 }
 
@@ -290,28 +463,25 @@ pub(super) fn expunge(c: &Connection, mailbox: MailboxId, gone: &[Uid]) -> Resul
     }
     let mod_seq = count_change(c, mailbox)?;
     let mut message = c.prepare_cached(
-        "DELETE FROM mailbox_messages WHERE mailbox = ?1 AND uid = ?2 RETURNING size",
+        "DELETE FROM mailbox_messages WHERE mailbox = ?1 AND uid = ?2 RETURNING flags, size",
     )?;
     let mut trace = c.prepare_cached("INSERT INTO mailbox_expunged VALUES (?1, ?2, ?3)")?;
-    let (mut messages, mut bytes) = (0_i64, 0_i64);
+    let mut tally = Tally::default();
     for uid in gone {
-        let size: Option<i64> = message
-            .query_row(params![mailbox.0, uid.0], |row| row.get(0))
+        let old: Option<(i64, i64)> = message
+            .query_row(params![mailbox, uid.0], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
-        if let Some(size) = size {
-            messages += 1;
-            bytes += size;
-            trace.execute(params![mailbox.0, uid.0, mod_seq])?;
+        if let Some((flags, size)) = old {
+            tally.count(Flags::from_bits(flags), size, -1);
+            trace.execute(params![mailbox, uid.0, mod_seq])?;
         }
     }
-    c.prepare_cached(
-        "UPDATE mailboxes SET messages = messages - ?2, bytes = bytes - ?3 WHERE id = ?1",
-    )?
-    .execute([mailbox.0, messages, bytes])?;
-    Ok(())
+    tally.settle(c, mailbox)
 }
 
-const ENTRY: &str = "uid, size, flags, mod_seq, arrived, lines";
+const ENTRY: &str = "uid, size, flags, mod_seq, arrived, lines, keywords";
 
 fn lines(row: &Row<'_>) -> Result<Lines> {
     row.get(5).map(Lines::from_bits)
@@ -325,24 +495,47 @@ fn entry(row: &Row<'_>) -> Result<Entry> {
         mod_seq: ModSeq(unsigned(row.get(3)?)),
         arrived: row.get(4)?,
         open_end: lines(row)?.open_end,
+        keywords: KeywordSet(row.get(6)?),
     })
 }
 
+/// All messages, by UID.
+pub(super) fn entries(c: &Connection, mailbox: MailboxId) -> Result<Vec<Entry>> {
+    let count: i64 = c
+        .prepare_cached("SELECT messages FROM mailboxes WHERE id = ?1")?
+        .query_row([mailbox], |row| row.get(0))?;
+    // To its size at once: a list that grows would for a moment take the double.
+    let mut entries = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
+    let mut rows = c.prepare_cached(&format!(
+        "SELECT {ENTRY} FROM mailbox_messages WHERE mailbox = ?1 ORDER BY uid"
+    ))?;
+    let mut rows = rows.query([mailbox])?;
+    while let Some(row) = rows.next()? {
+        entries.push(entry(row)?);
+    }
+    Ok(entries)
+}
+
 /// All messages that changed after `since`, by UID.
-pub(super) fn entries(c: &Connection, mailbox: MailboxId, since: ModSeq) -> Result<Vec<Entry>> {
-    c.prepare_cached(&format!(
-        "SELECT {ENTRY} FROM mailbox_messages WHERE mailbox = ?1 AND mod_seq > ?2 ORDER BY uid"
-    ))?
-    .query_map([mailbox.0, signed(since.0)], entry)?
-    .collect()
+pub(super) fn changed(c: &Connection, mailbox: MailboxId, since: ModSeq) -> Result<Vec<Entry>> {
+    let mut entries: Vec<Entry> = c
+        .prepare_cached(&format!(
+            "SELECT {ENTRY} FROM mailbox_messages INDEXED BY mailbox_messages_changed
+             WHERE mailbox = ?1 AND mod_seq > ?2"
+        ))?
+        .query_map(params![mailbox, signed(since.0)], entry)?
+        .collect::<Result<_>>()?;
+    entries.sort_unstable_by_key(|entry| entry.uid);
+    Ok(entries)
 }
 
 /// UIDs that went after `since`.
 pub(super) fn vanished(c: &Connection, mailbox: MailboxId, since: ModSeq) -> Result<Vec<Uid>> {
     c.prepare_cached(
-        "SELECT uid FROM mailbox_expunged WHERE mailbox = ?1 AND mod_seq > ?2 ORDER BY uid",
+        "SELECT uid FROM mailbox_expunged INDEXED BY mailbox_expunged_changed
+         WHERE mailbox = ?1 AND mod_seq > ?2 ORDER BY uid",
     )?
-    .query_map([mailbox.0, signed(since.0)], |row| row.get(0).map(Uid))?
+    .query_map(params![mailbox, signed(since.0)], |row| row.get(0).map(Uid))?
     .collect()
 }
 
@@ -350,9 +543,9 @@ fn located(row: &Row<'_>) -> Result<Located> {
     let entry = entry(row)?;
     Ok(Located {
         entry,
-        base: row.get_ref(6)?.as_blob()?.into(),
+        base: row.get_ref(7)?.as_blob()?.into(),
         spot: Spot {
-            place: place_of(row, 7)?,
+            place: place_of(row, 8)?,
             flags: entry.flags,
         },
         lf: lines(row)?.lf,
@@ -364,7 +557,7 @@ pub(super) fn locate(c: &Connection, mailbox: MailboxId, uid: Uid) -> Result<Opt
     c.prepare_cached(&format!(
         "SELECT {ENTRY}, name, place FROM mailbox_messages WHERE mailbox = ?1 AND uid = ?2"
     ))?
-    .query_row(params![mailbox.0, uid.0], located)
+    .query_row(params![mailbox, uid.0], located)
     .optional()
 }
 
@@ -382,7 +575,7 @@ pub(super) fn visit(
     let mut rows = c.prepare_cached(&format!(
         "SELECT uid, name, place, flags FROM mailbox_messages WHERE mailbox = ?1{place} ORDER BY uid"
     ))?;
-    let mut rows = rows.query([mailbox.0])?;
+    let mut rows = rows.query([mailbox])?;
     while let Some(row) = rows.next()? {
         let spot = Spot {
             place: place_of(row, 2)?,

@@ -1,4 +1,4 @@
-//! Who is listening for changes: a hint per member, never the truth.
+//! Who is listening for changes: a hint per member or mailbox, never the truth.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::mail::address::MemberName;
 
-/// Told when something changed in the mailboxes of one member. Several changes may arrive as one; look at the store.
+/// Told when something changed in one mailbox, or in any of a member. Several changes may arrive as one; look at the store.
 #[derive(Debug)]
 pub struct Listener(watch::Receiver<u64>);
 
@@ -21,36 +21,61 @@ impl Listener {
     }
 }
 
-/// The bells of all members that somebody listens to.
+/// The bells of one member.
 #[derive(Debug, Default)]
-pub(super) struct Bells(Mutex<HashMap<MemberName, watch::Sender<u64>>>);
+struct Rope {
+    /// Rung for every change.
+    all: Option<watch::Sender<u64>>,
+    /// By object id.
+    mailboxes: HashMap<String, watch::Sender<u64>>,
+}
+
+/// The bells that somebody listens to.
+#[derive(Debug, Default)]
+pub(super) struct Bells(Mutex<HashMap<MemberName, Rope>>);
 
 impl Bells {
-    pub(super) fn listen(&self, member: &MemberName) -> Listener {
+    /// Listens to one mailbox (its object id), or to everything of a member.
+    pub(super) fn listen(&self, member: &MemberName, mailbox: Option<&str>) -> Listener {
         let mut bells = self.lock();
-        Listener(
-            bells
-                .entry(member.clone())
-                .or_insert_with(|| watch::Sender::new(0))
-                .subscribe(),
-        )
+        let rope = bells.entry(member.clone()).or_default();
+        let new = || watch::Sender::new(0);
+        let bell = match mailbox {
+            None => rope.all.get_or_insert_with(new),
+            Some(id) => rope.mailboxes.entry(id.to_owned()).or_insert_with(new),
+        };
+        Listener(bell.subscribe())
     }
 
-    pub(super) fn ring(&self, member: &MemberName) {
+    /// Tells of a change in one mailbox; `None`: of the mailboxes as a whole.
+    pub(super) fn ring(&self, member: &MemberName, mailbox: Option<&str>) {
         let mut bells = self.lock();
-        let Some(bell) = bells.get(member) else {
+        let Some(rope) = bells.get_mut(member) else {
             return;
         };
-        if bell.is_closed() {
+        rope.all.take_if(|bell| !rung(bell));
+        if let Some(id) = mailbox
+            && rope.mailboxes.get(id).is_some_and(|bell| !rung(bell))
+        {
+            rope.mailboxes.remove(id);
+        }
+        if rope.all.is_none() && rope.mailboxes.is_empty() {
             bells.remove(member);
-        } else {
-            bell.send_modify(|count| *count = count.wrapping_add(1));
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<MemberName, watch::Sender<u64>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<MemberName, Rope>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether anybody is left to hear it.
+fn rung(bell: &watch::Sender<u64>) -> bool {
+    let heard = !bell.is_closed();
+    if heard {
+        bell.send_modify(|count| *count = count.wrapping_add(1));
+    }
+    heard
 }
 
 #[cfg(test)]
@@ -63,17 +88,33 @@ mod tests {
         let bells = Bells::default();
         let (anna, ben): (MemberName, MemberName) =
             ("anna".parse().unwrap(), "ben".parse().unwrap());
-        let (mut at_anna, mut at_ben) = (bells.listen(&anna), bells.listen(&ben));
-        bells.ring(&anna);
-        bells.ring(&anna);
+        let (mut at_anna, mut at_ben) = (bells.listen(&anna, None), bells.listen(&ben, None));
+        bells.ring(&anna, Some("x"));
+        bells.ring(&anna, None);
         at_anna.changed().await;
         assert!(!at_anna.0.has_changed().unwrap());
         assert!(!at_ben.0.has_changed().unwrap());
         drop(at_ben);
-        bells.ring(&ben);
+        bells.ring(&ben, None);
         assert_eq!(bells.lock().len(), 1);
-        at_ben = bells.listen(&ben);
-        bells.ring(&ben);
+        at_ben = bells.listen(&ben, None);
+        bells.ring(&ben, None);
         at_ben.changed().await;
+    }
+
+    #[tokio::test]
+    async fn who_listens_to_a_mailbox_hears_of_no_other() {
+        let bells = Bells::default();
+        let anna: MemberName = "anna".parse().unwrap();
+        let mut first = bells.listen(&anna, Some("first"));
+        let second = bells.listen(&anna, Some("second"));
+        bells.ring(&anna, Some("first"));
+        first.changed().await;
+        assert!(!second.0.has_changed().unwrap());
+        bells.ring(&anna, None);
+        assert!(!first.0.has_changed().unwrap());
+        drop(first);
+        bells.ring(&anna, Some("first"));
+        assert_eq!(bells.lock()[&anna].mailboxes.len(), 1);
     }
 }

@@ -46,7 +46,14 @@ fn in_database(place: &Path, database: &Database, label: &Label) -> Result<usize
         Quota::default(),
     );
     store
-        .and_then(|store| store.renew_uid_validity())
+        .and_then(|store| {
+            store.renew_uid_validity()?;
+            match label.letters {
+                true => Ok(()),
+                // The mailboxes are there, and empty.
+                false => store.make_folders(),
+            }
+        })
         .map_err(|e| match e {
             crate::store::Error::Database(e) => Error::Database(e),
             e => Error::Io(std::io::Error::other(e)),

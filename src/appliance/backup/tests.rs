@@ -236,6 +236,52 @@ fn a_home_comes_back_as_it_was_file_by_file() {
 }
 
 #[test]
+fn mailboxes_come_back_with_keywords_and_subscriptions() {
+    use crate::store::{Change, Flags, Marks, SpecialUse, Uid};
+    let home = Home::new();
+    let anna: MemberName = "anna".parse().unwrap();
+    let shown = |store: &Store| {
+        let listed = store.list(&anna).unwrap().into_iter();
+        let listed = listed.map(|l| (l.name.to_string(), l.special_use, l.subscribed));
+        listed.collect::<Vec<_>>()
+    };
+    let before = home.with(|_, store, _| {
+        store.create(&anna, "Reisen/Köln", None).unwrap();
+        store.rename(&anna, "Sent", "Gesendet").unwrap();
+        store.subscribe(&anna, "Reisen/Köln").unwrap();
+        store.unsubscribe(&anna, "Junk").unwrap();
+        let (inbox, koeln) = (
+            store.mailbox(&anna, "INBOX").unwrap(),
+            store.mailbox(&anna, "Reisen/Köln").unwrap(),
+        );
+        let marks = Marks {
+            flags: Change::Add(Flags::SEEN),
+            keywords: vec!["Todo".parse().unwrap()],
+        };
+        inbox.mark(&[Uid(2)], &marks, None).unwrap();
+        inbox.move_to(&[Uid(2)], &koeln).unwrap();
+        shown(store)
+    });
+    assert!(before.contains(&("Gesendet".into(), Some(SpecialUse::Sent), true)));
+    let whole = restored(&home.archive());
+    whole.with(|_, store, _| {
+        assert_eq!(shown(store), before);
+        let snapshot = store.snapshot(&anna, "Reisen/Köln").unwrap();
+        assert_eq!(snapshot.entries[0].flags, Flags::SEEN);
+        let keywords = snapshot.keywords.of(snapshot.entries[0].keywords);
+        assert_eq!(keywords, ["Todo".parse().unwrap()]);
+    });
+    // Without the letters the mailboxes are there all the same.
+    let empty = restored(&archive(home.path(), Letters::Left));
+    empty.with(|_, store, _| {
+        store.add_member(&anna).unwrap();
+        assert_eq!(shown(store), before);
+        let snapshot = store.snapshot(&anna, "Reisen/Köln").unwrap();
+        assert_eq!(snapshot.entries.len(), 0);
+    });
+}
+
+#[test]
 fn without_letters_only_what_waits_goes_along_and_what_was_filed_is_known() {
     let home = Home::new();
     let archive = archive(home.path(), Letters::Left);
@@ -267,7 +313,7 @@ fn a_restored_home_takes_nothing_for_granted() {
             })
             .unwrap();
         (
-            store.figures(&anna, "INBOX").unwrap().uid_validity,
+            store.snapshot(&anna, "INBOX").unwrap().figures.uid_validity,
             transfers(database),
         )
     });
@@ -303,7 +349,7 @@ fn a_restored_home_takes_nothing_for_granted() {
                 .unwrap();
             assert_eq!(direct.len(), 2);
             assert!(super::restored(database).unwrap().is_some());
-            store.figures(&anna, "INBOX").unwrap().uid_validity
+            store.snapshot(&anna, "INBOX").unwrap().figures.uid_validity
         })
     };
     let (first, again) = (of(&first), of(&again));

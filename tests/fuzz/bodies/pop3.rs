@@ -6,7 +6,7 @@ use toxmail::net::connection::Ended;
 use toxmail::net::line::{Event, Splitter};
 use toxmail::net::login::Admission;
 use toxmail::pop3::session::{Answer, Ask, Reply, Session, Settings, Step, Trouble};
-use toxmail::store::{Entry, Figures, Flags, ModSeq, Snapshot, Uid, UidValidity};
+use toxmail::store::{Entry, Figures, Flags, KeywordSet, ModSeq, Snapshot, Uid, UidValidity};
 
 const MOST_ERRORS: u32 = 6;
 
@@ -214,6 +214,7 @@ fn snapshot() -> Snapshot {
         uid: Uid(uid),
         size,
         flags: Flags::NONE,
+        keywords: KeywordSet::NONE,
         mod_seq: ModSeq(1),
         arrived: 0,
         open_end,
@@ -225,11 +226,15 @@ fn snapshot() -> Snapshot {
             mod_seq: ModSeq(3),
             messages: 3,
             bytes: 1111,
+            unseen: 3,
+            deleted: 0,
+            deleted_bytes: 0,
         },
-        entries: vec![
+        entries: Arc::new(vec![
             entry(2, 100, false),
             entry(5, 1000, true),
             entry(8, 11, false),
-        ],
+        ]),
+        keywords: Arc::default(),
     }
 }

@@ -1,0 +1,230 @@
+//! Append: a member's own program files messages.
+//!
+//! The bytes come in as a file in the `tmp/` of the inbox, which is never renamed, with no lock held ([`Incoming`]). Then the
+//! order is that of a delivery: synced (`store.append.written`), renamed and the folder synced (`store.append.renamed`), given
+//! UIDs in one transaction (`store.append.recorded`). Several messages are filed all or not at all (RFC 3502), also when a
+//! kill comes between (`unfinished.rs`).
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use super::flags::Flags;
+use super::keywords::{self, Keyword, KeywordSet};
+use super::mailbox::Mailbox;
+use super::maildir::{self, EmailId, MailboxName, Place, Spot, UniqueName};
+use super::message::Measure;
+use super::opened::Opened;
+use super::uid::{self, Found, Uid, UidValidity};
+use super::unfinished::Unfinished;
+use super::{Error, Store, copy};
+use crate::database;
+use crate::durable::{self, Draft, fault};
+use crate::mail::address::MemberName;
+
+use std::io::Write;
+
+/// The bytes of a message that is coming in. Dropped: gone.
+pub struct Incoming {
+    store: Store,
+    member: MemberName,
+    draft: Draft,
+    measure: Measure,
+    /// Octets that the member had when it began, and octets that others of the same command have brought.
+    used: u64,
+}
+
+impl Incoming {
+    /// Adds what has come, CRLF or not.
+    ///
+    /// # Errors
+    /// [`Error::OverQuota`], [`Error::Full`]; those of the disk. After one it can only be dropped.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.measure.add(bytes);
+        let (size, unwritten) = (self.measure.size(), bytes.len() as u64);
+        let limits = &self.store.inner.limits;
+        let folder = durable::folder_of(self.draft.path());
+        limits.allow(&self.member, self.used, size, unwritten, folder)?;
+        Ok(self.draft.write_all(bytes)?)
+    }
+
+    /// Its octets so far, with CRLF.
+    pub fn size(&self) -> u64 {
+        self.measure.size()
+    }
+}
+
+/// A message to be appended.
+pub struct Appended {
+    /// Its bytes.
+    pub content: Incoming,
+    /// Its flags.
+    pub flags: Flags,
+    /// Its keywords.
+    pub keywords: Vec<Keyword>,
+    /// When it arrived (INTERNALDATE), seconds since 1970; `None`: now.
+    pub arrived: Option<i64>,
+}
+
+impl Mailbox {
+    /// Begins a message for [`append`](Self::append). `before`: those of the same command that have come already, which count
+    /// for the quota as well.
+    ///
+    /// # Errors
+    /// No such mailbox; those of disk and database.
+    pub fn incoming(&self, before: &[Appended]) -> Result<Incoming, Error> {
+        let opened = self.opened()?;
+        let used = self.store.used(&opened.member)?;
+        let folder = self.store.folder(&opened.member, &MailboxName::inbox());
+        let name = UniqueName::of(&[&copy::random()?]);
+        Ok(Incoming {
+            store: self.store.clone(),
+            member: opened.member.clone(),
+            draft: Draft::create(maildir::draft_path(&folder, &name))?,
+            measure: Measure::default(),
+            used: used + before.iter().map(|a| a.content.size()).sum::<u64>(),
+        })
+    }
+
+    /// Files messages, all or none; their UIDs, in the same order.
+    ///
+    /// # Errors
+    /// No such mailbox; [`Error::Full`], [`Error::TooManyKeywords`]; those of disk and database.
+    pub fn append(&self, messages: Vec<Appended>) -> Result<(UidValidity, Vec<Uid>), Error> {
+        let now = database::now();
+        let mut written = vec![];
+        for Appended {
+            mut content,
+            flags,
+            keywords,
+            arrived,
+        } in messages
+        {
+            let arrived = arrived.unwrap_or(now);
+            content.draft.set_modified(time_of(arrived))?;
+            content.draft.sync()?;
+            let (email, number) = (copy::random()?, copy::random()?);
+            let email = EmailId::from_bytes(*UniqueName::of(&[&email, &number]).as_bytes());
+            let measure = content.measure;
+            written.push(Written {
+                found: Found {
+                    base: maildir::copy_name(now, email, number, measure.on_disk, measure.size()),
+                    spot: Spot {
+                        // What has flags was seen by some program.
+                        place: match flags.is_empty() {
+                            true => Place::New,
+                            false => Place::Cur,
+                        },
+                        flags,
+                    },
+                    keywords: KeywordSet::NONE,
+                    size: measure.size(),
+                    lines: measure.lines(),
+                    arrived,
+                    unique: None,
+                },
+                keywords,
+                draft: Some(content.draft),
+            });
+        }
+        fault::point("store.append.written");
+        self.with(|opened| {
+            self.store.ensure_seen(opened)?;
+            self.store.append(opened, &mut written)
+        })
+    }
+}
+
+struct Written {
+    found: Found,
+    keywords: Vec<Keyword>,
+    draft: Option<Draft>,
+}
+
+impl Store {
+    fn append(
+        &self,
+        opened: &Opened,
+        messages: &mut [Written],
+    ) -> Result<(UidValidity, Vec<Uid>), Error> {
+        let mut sight = opened.alone()?;
+        let before = sight.before(opened);
+        let db = &self.inner.db;
+        let targets: Vec<PathBuf> = messages
+            .iter()
+            .map(|m| maildir::path(&opened.folder, &m.found.base, m.found.spot))
+            .collect();
+        let unfinished = Unfinished::begin(&self.inner.root, db, &targets)?;
+        if let Err(e) = name_all(opened, messages, &targets) {
+            unfinished.give_up(db, opened, &targets);
+            return Err(e.into());
+        }
+        fault::point("store.append.renamed");
+
+        let rows: Vec<(Found, Vec<Keyword>)> = messages
+            .iter()
+            .map(|m| (m.found.clone(), m.keywords.clone()))
+            .collect();
+        let (id, member, recent) = (opened.id, opened.member.clone(), opened.recent());
+        let note = unfinished.clone();
+        let written = db.write(move |c| {
+            let mut found = Vec::with_capacity(rows.len());
+            for (row, keywords) in rows {
+                let keywords = keywords::intern(c, id, &keywords)?;
+                found.push(Found { keywords, ..row });
+            }
+            let first = uid::assign(c, &member, id, &found, recent)?;
+            note.end(c)?;
+            let validity = uid::figures(c, id)?.uid_validity;
+            Ok::<_, Error>((validity, first.unwrap_or(Uid::FIRST)))
+        });
+        match written {
+            Ok((validity, first)) => {
+                fault::point("store.append.recorded");
+                sight.after(before, opened);
+                drop(sight);
+                self.ring(opened);
+                let uids: Vec<Uid> = (first.0..).map(Uid).take(targets.len()).collect();
+                self.fill(opened, &uids);
+                Ok((validity, uids))
+            }
+            Err(e) => {
+                // The program hears no, and keeps its messages: that the transaction was kept all the same is as good as an
+                // expunge.
+                unfinished.give_up(db, opened, &targets);
+                Err(e)
+            }
+        }
+    }
+}
+
+fn name_all(opened: &Opened, messages: &mut [Written], targets: &[PathBuf]) -> std::io::Result<()> {
+    let (mut to_new, mut to_cur) = (false, false);
+    for (message, target) in messages.iter_mut().zip(targets) {
+        let Some(draft) = message.draft.take() else {
+            continue;
+        };
+        let path = draft.path().to_owned();
+        fault::disk("rename", target)?;
+        fs::rename(&path, target)?;
+        draft.keep();
+        to_new |= message.found.spot.place == Place::New;
+        to_cur |= message.found.spot.place == Place::Cur;
+    }
+    if to_new {
+        opened.new.sync(opened.new.made())?;
+    }
+    if to_cur {
+        durable::sync_folder(&opened.folder.join("cur"))?;
+    }
+    Ok(())
+}
+
+fn time_of(seconds: i64) -> SystemTime {
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let time = match seconds < 0 {
+        true => SystemTime::UNIX_EPOCH.checked_sub(distance),
+        false => SystemTime::UNIX_EPOCH.checked_add(distance),
+    };
+    time.unwrap_or(SystemTime::UNIX_EPOCH)
+}

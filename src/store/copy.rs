@@ -1,0 +1,412 @@
+//! Copy and move: the messages of one mailbox into another.
+//!
+//! A copy is a second name of the same file (a hard link, as Dovecot makes them; a copy of the bytes where the disk knows no
+//! links), and all of them are made or none. A move is a rename: at every moment the message is in one of the two mailboxes,
+//! and a kill before the rows leaves it to the next scans, which see it go here and come there. Its keywords are then lost,
+//! since the row has them; nothing else is. Both take the doors of both mailboxes, in the order of their ids.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::flags::Flags;
+use super::keywords::{self, Keyword, KeywordSet};
+use super::mailbox::Mailbox;
+use super::maildir::{self, EmailId, Place, Spot, UniqueName};
+use super::opened::Opened;
+use super::uid::{self, Found, Located, Uid, UidValidity};
+use super::unfinished::Unfinished;
+use super::{Error, Store};
+use crate::database;
+use crate::durable::{self, Draft, fault};
+
+/// Where some messages are now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// That of the mailbox they came to.
+    pub uid_validity: UidValidity,
+    /// What each had as its UID, and what it has there; ascending in both.
+    pub pairs: Vec<(Uid, Uid)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Copy,
+    Move,
+}
+
+/// One message on its way.
+struct Step {
+    from: Located,
+    source: PathBuf,
+    target: PathBuf,
+    found: Found,
+    keywords: KeywordSet,
+}
+
+impl Mailbox {
+    /// Copies messages, with flags, keywords and the time they arrived: all that exist, or none.
+    ///
+    /// # Errors
+    /// No such mailbox (either); [`Error::OverQuota`], [`Error::Full`], [`Error::TooManyKeywords`]; those of disk and database.
+    pub fn copy(&self, uids: &[Uid], to: &Self) -> Result<Copied, Error> {
+        self.transfer(uids, to, Act::Copy)
+    }
+
+    /// Moves messages, those that exist. Into the mailbox where they are: they get new UIDs.
+    ///
+    /// # Errors
+    /// As for [`copy`](Self::copy). After an error of the disk some may have been moved; each is in one of the two.
+    pub fn move_to(&self, uids: &[Uid], to: &Self) -> Result<Copied, Error> {
+        self.transfer(uids, to, Act::Move)
+    }
+
+    fn transfer(&self, uids: &[Uid], to: &Self, act: Act) -> Result<Copied, Error> {
+        let mut done = Copied {
+            uid_validity: to.figures()?.uid_validity,
+            pairs: vec![],
+        };
+        // Again for files that another program renamed since the last look; then they are gone.
+        for _ in 0..3 {
+            let left = to.with(|target| {
+                let source = self.opened()?;
+                let done = &mut done;
+                match self.store.transfer(&source, target, uids, act, done) {
+                    // Told of the target, so that `with` does not take it for its own.
+                    Err(Error::NoSuchMailbox(_)) if source.is_closed() => Ok(Left::Some),
+                    left => left,
+                }
+            })?;
+            if left == Left::Nothing {
+                break;
+            }
+        }
+        Ok(done)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    Some,
+}
+
+impl Store {
+    fn transfer(
+        &self,
+        from: &Arc<Opened>,
+        to: &Arc<Opened>,
+        uids: &[Uid],
+        act: Act,
+        done: &mut Copied,
+    ) -> Result<Left, Error> {
+        self.refresh(from)?;
+        if from.id != to.id {
+            self.refresh(to)?;
+        }
+        let mut first = match from.id <= to.id {
+            true => from.alone()?,
+            false => to.alone()?,
+        };
+        let mut second = match from.id.cmp(&to.id) {
+            std::cmp::Ordering::Equal => None,
+            std::cmp::Ordering::Less => Some(to.alone()?),
+            std::cmp::Ordering::Greater => Some(from.alone()?),
+        };
+        let (low, high) = match from.id <= to.id {
+            true => (from, to),
+            false => (to, from),
+        };
+        let before = (first.before(low), second.as_ref().map(|s| s.before(high)));
+
+        let mut located = self.locate(from, uids)?;
+        located.sort_unstable_by_key(|l| l.entry.uid);
+        located.dedup_by_key(|l| l.entry.uid);
+        if located.is_empty() {
+            return Ok(Left::Nothing);
+        }
+        if act == Act::Copy {
+            let bytes = located.iter().map(|l| l.entry.size).sum();
+            self.room_for_copies(to, bytes)?;
+        }
+        let mut steps = Vec::with_capacity(located.len());
+        let mut missing = Left::Nothing;
+        for found in located {
+            match step(from, to, act, found) {
+                Ok(step) => steps.push(step),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                    from.doubt();
+                    if act == Act::Copy {
+                        return Ok(Left::Some);
+                    }
+                    missing = Left::Some;
+                }
+                Err(e) => return Err(e.into()),
+            }
+        }
+        let targets: Vec<PathBuf> = steps.iter().map(|step| step.target.clone()).collect();
+        let unfinished = match act {
+            Act::Copy => Unfinished::begin(&self.inner.root, &self.inner.db, &targets)?,
+            Act::Move => Unfinished::begin(&self.inner.root, &self.inner.db, &[])?,
+        };
+        let made = self.make_all(to, act, &steps);
+        let recorded = match made {
+            Ok(()) => {
+                from.doubt();
+                to.doubt();
+                self.record_transfer(from, to, act, steps, unfinished)
+            }
+            Err((error, made)) => {
+                if act == Act::Copy {
+                    unfinished.give_up(&self.inner.db, to, &made);
+                }
+                from.doubt();
+                to.doubt();
+                if error.kind() == io::ErrorKind::NotFound {
+                    return Ok(Left::Some);
+                }
+                return Err(error.into());
+            }
+        };
+        let pairs = recorded?;
+        first.after(before.0, low);
+        if let (Some(sight), Some(before)) = (&mut second, before.1) {
+            sight.after(before, high);
+        }
+        drop((first, second));
+        self.carry_cached(from, to, &pairs);
+        if act == Act::Move {
+            let gone: Vec<Uid> = pairs.iter().map(|(old, _)| *old).collect();
+            self.forget_cached(from, &gone);
+        }
+        done.pairs.extend(pairs);
+        done.pairs.sort_unstable();
+        if act == Act::Move {
+            self.ring(from);
+        }
+        self.ring(to);
+        Ok(missing)
+    }
+
+    fn room_for_copies(&self, to: &Opened, bytes: u64) -> Result<(), Error> {
+        let used = self
+            .inner
+            .db
+            .read(|c| Ok::<_, Error>(uid::used(c, &to.member)?))?;
+        self.inner
+            .limits
+            .allow(&to.member, used, bytes, 0, &to.folder)
+    }
+
+    /// Gives every message its second or its new name, and puts that on the disk. With an error: which were made, but those of
+    /// a move have their old names back where that can be.
+    fn make_all(
+        &self,
+        to: &Opened,
+        act: Act,
+        steps: &[Step],
+    ) -> Result<(), (io::Error, Vec<PathBuf>)> {
+        let mut made: Vec<(&Path, &Path)> = vec![];
+        let mut all = || -> io::Result<()> {
+            for Step { source, target, .. } in steps {
+                match act {
+                    Act::Copy => link(source, target, to)?,
+                    Act::Move => rename(source, target)?,
+                }
+                made.push((source, target));
+            }
+            let mut touched: Vec<&Path> = steps
+                .iter()
+                .map(|s| durable::folder_of(&s.target))
+                .collect();
+            if act == Act::Move {
+                // After the new names: a power cut may leave two, but not none.
+                touched.extend(steps.iter().map(|s| durable::folder_of(&s.source)));
+            }
+            let mut synced: Vec<&Path> = vec![];
+            for folder in touched {
+                if !synced.contains(&folder) {
+                    durable::sync_folder(folder)?;
+                    synced.push(folder);
+                }
+            }
+            Ok(())
+        };
+        let result = all();
+        result.map_err(|e| {
+            if act == Act::Move {
+                for (source, target) in made.iter().rev() {
+                    let _ = rename(target, source);
+                }
+            }
+            (
+                e,
+                made.iter()
+                    .map(|(_, target)| target.to_path_buf())
+                    .collect(),
+            )
+        })?;
+        fault::point(match act {
+            Act::Copy => "store.copy.linked",
+            Act::Move => "store.move.renamed",
+        });
+        Ok(())
+    }
+
+    fn record_transfer(
+        &self,
+        from: &Opened,
+        to: &Opened,
+        act: Act,
+        steps: Vec<Step>,
+        unfinished: Unfinished,
+    ) -> Result<Vec<(Uid, Uid)>, Error> {
+        let db = &self.inner.db;
+        let known = db.read(|c| Ok::<_, Error>(from.keywords(c)?))?;
+        let targets: Vec<PathBuf> = steps.iter().map(|step| step.target.clone()).collect();
+        let old: Vec<Uid> = steps.iter().map(|step| step.from.entry.uid).collect();
+        let mut found = Vec::with_capacity(steps.len());
+        // By its number in `names`, which is put in place of a set of the other mailbox.
+        let mut names: Vec<(KeywordSet, Vec<Keyword>)> = vec![];
+        for step in steps {
+            if !names.iter().any(|(set, _)| *set == step.keywords) {
+                names.push((step.keywords, known.of(step.keywords).to_vec()));
+            }
+            found.push((step.found, step.keywords));
+        }
+        let (source, target, member, recent) = (from.id, to.id, to.member.clone(), to.recent());
+        let (gone, note) = (old.clone(), unfinished.clone());
+        let written = db.write(move |c| {
+            let sets = names
+                .iter()
+                .map(|(old, names)| Ok::<_, Error>((*old, keywords::intern(c, target, names)?)));
+            let sets = sets.collect::<Result<std::collections::HashMap<_, _>, _>>()?;
+            let found: Vec<Found> = found
+                .into_iter()
+                .map(|(found, set)| Found {
+                    keywords: sets.get(&set).copied().unwrap_or_default(),
+                    ..found
+                })
+                .collect();
+            if act == Act::Move {
+                uid::expunge(c, source, &gone)?;
+            }
+            let first = uid::assign(c, &member, target, &found, recent)?;
+            note.end(c)?;
+            Ok::<_, Error>(first)
+        });
+        match written {
+            Ok(first) => {
+                fault::point("store.transfer.recorded");
+                let first = first.unwrap_or(Uid::FIRST).0;
+                Ok(old.into_iter().zip((first..).map(Uid)).collect())
+            }
+            Err(e) => {
+                // Of a move the files are right, and the next scans make the rows follow them. A single copy goes: that the
+                // transaction was kept all the same is as good as an expunge.
+                if act == Act::Copy {
+                    unfinished.give_up(db, to, &targets);
+                }
+                Err(e)
+            }
+        }
+    }
+}
+
+/// What becomes of one message.
+fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<Step> {
+    let same = from.id == to.id;
+    let source = maildir::path(&from.folder, &located.base, located.spot);
+    let flags = match same {
+        true => located.spot.flags,
+        // What these letters mean is known in the other mailbox only.
+        false => located.spot.flags.without(Flags::FOREIGN_KEYWORDS),
+    };
+    let spot = Spot {
+        place: located.spot.place,
+        flags,
+    };
+    let on_disk = fs::symlink_metadata(&source)?.size();
+    let taken = |base: &[u8]| {
+        let (new, cur) = (Place::New, Place::Cur);
+        [new, cur].iter().any(|place| {
+            let spot = Spot {
+                place: *place,
+                flags,
+            };
+            maildir::path(&to.folder, base, spot).exists()
+        })
+    };
+    let base = match act == Act::Move && !same && !taken(&located.base) {
+        true => located.base.clone(),
+        false => {
+            let number = random()?;
+            let email = EmailId::of(&located.base);
+            maildir::copy_name(
+                database::now(),
+                email,
+                number,
+                on_disk,
+                located.entry.size.max(on_disk),
+            )
+        }
+    };
+    Ok(Step {
+        source,
+        target: maildir::path(&to.folder, &base, spot),
+        found: Found {
+            base,
+            spot,
+            keywords: KeywordSet::NONE,
+            size: located.entry.size,
+            lines: located.lines(),
+            arrived: located.entry.arrived,
+            unique: None,
+        },
+        keywords: located.entry.keywords,
+        from: located,
+    })
+}
+
+/// Eight bytes that no other base name of the home has.
+pub(super) fn random() -> io::Result<[u8; 8]> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| io::Error::other("the system gave no random numbers"))?;
+    Ok(bytes)
+}
+
+fn rename(source: &Path, target: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    fault::disk("rename", target)?;
+    renameat_with(CWD, source, CWD, target, RenameFlags::NOREPLACE).map_err(|e| {
+        let e = io::Error::from(e);
+        io::Error::new(e.kind(), format!("rename to {}: {e}", target.display()))
+    })
+}
+
+fn link(source: &Path, target: &Path, to: &Opened) -> io::Result<()> {
+    fault::disk("link", target)?;
+    match fs::hard_link(source, target) {
+        Ok(()) => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Err(e),
+        Err(e) if durable::is_full(&e) => Err(e),
+        // Another disk, too many links, or a file system that has none.
+        Err(_) => duplicate(source, target, to),
+    }
+}
+
+fn duplicate(source: &Path, target: &Path, to: &Opened) -> io::Result<()> {
+    let mut file = super::message::open(source)?;
+    let number = UniqueName::of(&[&random()?]);
+    let mut draft = Draft::create(maildir::draft_path(&to.folder, &number))?;
+    io::copy(&mut file, &mut draft)?;
+    draft.set_modified(file.metadata()?.modified()?)?;
+    draft.sync()?;
+    let path = draft.path().to_owned();
+    rename(&path, target)?;
+    draft.keep();
+    Ok(())
+}
