@@ -359,7 +359,13 @@ pub fn valued(value: &[u8]) -> Valued {
         at += 1;
         read.subkind = token(&mut at);
     }
-    while let Some(semicolon) = value[at.min(value.len())..].iter().position(|&b| b == b';') {
+    loop {
+        // Spaces and comments, and whatever else should not be here.
+        token(&mut at);
+        let rest = &value[at.min(value.len())..];
+        let Some(semicolon) = rest.iter().position(|&b| b == b';') else {
+            return read;
+        };
         at += semicolon + 1;
         let name = token(&mut at);
         while value.get(at) == Some(&b' ') {
@@ -378,7 +384,6 @@ pub fn valued(value: &[u8]) -> Valued {
             }
         }
     }
-    read
 }
 
 /// Writes parameters in brackets, or NIL.

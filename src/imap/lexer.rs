@@ -130,7 +130,8 @@ impl<'a> Lexer<'a> {
     /// There is none.
     pub fn astring(&mut self) -> Read<Vec<u8>> {
         match self.peek() {
-            Some(b'"' | b'{' | b'~') => self.string(),
+            Some(b'"' | b'{') => self.string(),
+            _ if self.rest.starts_with(b"~{") => self.string(),
             _ => {
                 let atom = self.take_while(|b| is_atom(b) || b == b']' || b >= 0x80);
                 if atom.is_empty() {

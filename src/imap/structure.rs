@@ -293,6 +293,10 @@ pub fn content_type(header: &[u8]) -> Valued {
     }
 }
 
+fn line_end(line: &[u8]) -> u64 {
+    u64::from(line.ends_with(b"\n")) + u64::from(line.ends_with(b"\r\n"))
+}
+
 impl Walk {
     /// A header section begins.
     fn begin(&mut self, offset: u64, parent: Option<usize>) {
@@ -319,7 +323,8 @@ impl Walk {
         let whole = bytes.ends_with(b"\n");
         let behind = offset + bytes.len() as u64;
         if at_start && bytes.starts_with(b"--") && self.boundary(bytes, offset, behind) {
-            self.line_end = 0;
+            // Where another boundary follows at once, this belongs to what is around the parts.
+            self.line_end = line_end(bytes);
             return;
         }
         let Some(top) = self.open.last() else {
@@ -339,7 +344,7 @@ impl Walk {
             }
         }
         if whole {
-            self.line_end = if bytes.ends_with(b"\r\n") { 2 } else { 1 };
+            self.line_end = line_end(bytes);
             self.lines += 1;
         }
     }

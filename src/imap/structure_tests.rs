@@ -58,9 +58,9 @@ fn the_structure_is_told_with_and_without_extension_data() {
     assert_eq!(
         body,
         "((\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"7bit\" 8 2)\
-         (\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 139 (NIL \"inner\" ((NIL NIL \"a\" \"b\")) ((NIL NIL \"a\" \"b\")) \
+         (\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 134 (NIL \"inner\" ((NIL NIL \"a\" \"b\")) ((NIL NIL \"a\" \"b\")) \
          ((NIL NIL \"a\" \"b\")) NIL NIL NIL NIL NIL) ((\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 5 1)\
-         (\"text\" \"html\" NIL NIL NIL \"7bit\" 3 1) \"alternative\") 11)\
+         (\"text\" \"html\" NIL NIL NIL \"7bit\" 3 1) \"alternative\") 12)\
          (\"image\" \"png\" NIL NIL NIL \"base64\" 4) \"mixed\")"
     );
     let extended = shown(NESTED, true);

@@ -146,7 +146,7 @@ fn literals_are_waited_for_and_those_of_literal_plus_are_not() {
     assert!(said(session.line(b"b LOGIN {99999}")).starts_with("b NO [TOOBIG] "));
     assert!(said(session.line(b"c NOOP")).starts_with("c OK "));
     // Whoever did not wait has sent it: it is read away, with the rest of the command.
-    assert_eq!(said(session.line(b"d LOGIN {16300+}")), "<discard 16300>");
+    assert_eq!(said(session.line(b"d LOGIN {16380+}")), "<discard 16380>");
     session.discarded();
     assert_eq!(said(session.line(b" {5+}")), "<discard 5>");
     session.discarded();
