@@ -162,6 +162,9 @@ pub enum Command {
     GetQuotaRoot(Name),
 }
 
+/// Ranges of numbers, both ends in them.
+pub type Ranges = Vec<(u32, u32)>;
+
 /// What a client that comes back still knows of a mailbox (RFC 7162 section 3.2.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
@@ -172,7 +175,7 @@ pub struct Known {
     /// The UIDs that it has; `None` for all.
     pub uids: Option<Vec<(u32, u32)>>,
     /// Sequence numbers and the UIDs they had.
-    pub matched: Option<(Vec<(u32, u32)>, Vec<(u32, u32)>)>,
+    pub matched: Option<(Ranges, Ranges)>,
 }
 
 /// How flags are changed.

@@ -77,7 +77,7 @@ struct Current {
     first: bool,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Header {
     bytes: Vec<u8>,
     /// Octets of all of it, with the empty line.
@@ -496,15 +496,6 @@ impl Fetching {
 impl Current {
     fn size(&self) -> u64 {
         self.facts.as_ref().map_or(0, |facts| facts.size)
-    }
-}
-
-impl Default for Header {
-    fn default() -> Self {
-        Self {
-            bytes: Vec::new(),
-            length: 0,
-        }
     }
 }
 

@@ -189,7 +189,7 @@ impl Structure {
         }
         out.push(b' ');
         let encoding = envelope::field(&part.header, "Content-Transfer-Encoding");
-        let encoding = encoding.as_deref().map(|text| valued_kind(text));
+        let encoding = encoding.as_deref().map(valued_kind);
         string(
             out,
             encoding

@@ -216,7 +216,7 @@ fn gather(forest: &mut Forest, roots: Vec<usize>) -> Vec<usize> {
                 let empty = forest.boxes[root].letter.is_none();
                 let other_empty = forest.boxes[other].letter.is_none();
                 let other_answer = forest.subject(other).is_some_and(|(_, answer)| answer);
-                empty && !other_empty || !empty && !other_empty && other_answer && !answer
+                !other_empty && (empty || other_answer && !answer)
             }
         };
         if better {

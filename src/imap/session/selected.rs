@@ -432,7 +432,7 @@ impl Session {
             (Asked::Idle, Answer::Changes(changes)) => match self.take_changes(changes, Gone::Told)
             {
                 Ok(()) => self.say(b""),
-                Err(step) => step,
+                Err(step) => *step,
             },
             (Asked::VanishedFirst(ranges, showing), Answer::Changes(Ok(changes))) => {
                 let holds = |uid: u32| {
@@ -576,7 +576,7 @@ impl Session {
             changes.keywords = Keywords::default();
         }
         if let Err(step) = self.take_changes(changes, gone) {
-            return step;
+            return *step;
         }
         let highest = match (&self.state, answer.highest) {
             (State::Selected(selected), true) => format!("[HIGHESTMODSEQ {}] ", selected.mod_seq.0),
@@ -586,7 +586,11 @@ impl Session {
     }
 
     /// Takes what changed into the view, and gathers what the client must be told.
-    fn take_changes(&mut self, changes: Result<Changes, Trouble>, gone: Gone) -> Result<(), Step> {
+    fn take_changes(
+        &mut self,
+        changes: Result<Changes, Trouble>,
+        gone: Gone,
+    ) -> Result<(), Box<Step>> {
         let Some(selected) = self.selected() else {
             return Ok(());
         };
@@ -601,7 +605,7 @@ impl Session {
                 self.untagged(
                     "BYE [UNAVAILABLE] This mailbox is gone or not what it was; select it again",
                 );
-                return Err(Step::Close(std::mem::take(&mut self.out)));
+                return Err(Box::new(Step::Close(std::mem::take(&mut self.out))));
             }
         };
         let news = selected.keywords.learn(&changes.keywords);
