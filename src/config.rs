@@ -93,9 +93,9 @@ pub struct Listen {
     pub submissions: Option<SocketAddr>,
     /// SMTP from an existing mail server. Off unless somebody has one.
     pub gateway: Option<SocketAddr>,
-    /// IMAP with STARTTLS. For the IMAP room.
+    /// IMAP with STARTTLS.
     pub imap: Option<SocketAddr>,
-    /// IMAP with TLS. For the IMAP room.
+    /// IMAP with TLS.
     pub imaps: Option<SocketAddr>,
     /// POP3 with STLS.
     pub pop3: Option<SocketAddr>,

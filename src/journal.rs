@@ -869,6 +869,17 @@ pub fn pop3_session(
     debug!(%member, %from, fetched, bytes, deleted, "POP3 session");
 }
 
+/// An IMAP session ended.
+pub fn imap_session(
+    member: &(impl Display + ?Sized),
+    from: IpAddr,
+    fetched: u64,
+    bytes: u64,
+    appended: u64,
+) {
+    debug!(%member, %from, fetched, bytes, appended, "IMAP session");
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {

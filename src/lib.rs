@@ -34,7 +34,7 @@
 //! - The home's page: [`web`].
 //! - The address books of mail programs and telephones: [`carddav`]; what these are told so that they find their mailbox:
 //!   [`devices`] (pure).
-//! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`pop3`]: each a pure
+//! - The mail servers: [`net`] (strict lines, connections with deadlines, TLS, logins), [`smtp`], [`imap`], [`pop3`]: each a pure
 //!   session machine and the shell that does the deeds.
 //! - The letters: [`queue`] (what waits: one file a message, one row a destination), [`store`] (what has arrived:
 //!   Maildir++, numbers and flags, exactly one copy).
@@ -48,8 +48,8 @@
 //!   operator's commands do.
 //!
 //! Imports point down only: [`mail`] imports nothing of ours; [`tox`] does not know what a message is; [`transfer`] knows
-//! neither Tox nor a disk; [`queue`] and [`store`] do not know each other; [`smtp`] never sees the store, [`pop3`] never
-//! the queue.
+//! neither Tox nor a disk; [`queue`] and [`store`] do not know each other; [`smtp`] never sees the store, [`pop3`] and [`imap`]
+//! never the queue.
 //!
 //! # The way of a letter out
 //!
@@ -120,6 +120,7 @@
 //! - **What another home says is marked as its words** in notices and in the queue: it may be any sentence.
 //! - **Our own SMTP session.** `mailin-embedded` was tried and rejected; what for stands in [`smtp`]. The grammar is
 //!   `smtp-proto`'s.
+//! - **Our own grammar of IMAP.** `imap-codec` knows IMAP4rev1 and wants messages in memory; why stands in [`imap::grammar`].
 //! - **The queue's file has its final name from the first byte**: a rename fewer, because until its row is committed
 //!   nobody was promised anything, and what a crash leaves is swept.
 //! - **A question comes from an address of its own**, not from the postmaster: programs differ in whether they answer to
@@ -188,6 +189,7 @@ pub mod devices;
 pub mod durable;
 pub mod fetch;
 pub mod home;
+pub mod imap;
 pub mod journal;
 pub mod mail;
 pub mod members;

@@ -34,10 +34,12 @@ use crate::queue::{Destination, Late};
 use crate::tox::{self, Warning};
 
 /// What this version serves; rooms to come add theirs.
-const SERVED: [&str; 7] = [
+const SERVED: [&str; 9] = [
     "submission",
     "submissions",
     "gateway",
+    "imap",
+    "imaps",
     "pop3",
     "pop3s",
     "carddav",

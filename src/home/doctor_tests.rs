@@ -45,7 +45,15 @@ fn a_home_that_is_well_has_no_problem_but_the_network() {
     let dir = home.dir.path().to_owned();
     mode(&dir, 0o700);
     Tls::open(&dir.join("tls"), "toxmail.local", &[], SystemTime::now()).unwrap();
-    for service in ["submissions", "pop3", "pop3s", "carddav", "metrics"] {
+    for service in [
+        "submissions",
+        "imap",
+        "imaps",
+        "pop3",
+        "pop3s",
+        "carddav",
+        "metrics",
+    ] {
         home.running.ports.insert(service.into(), json!("[::]:1"));
     }
     let mut problems = doctor::examine(&home.running, Depth::Thorough);
@@ -81,7 +89,7 @@ fn what_is_wrong_in_a_running_home_is_found() {
         "main_mailbox in toxmail.toml names ben",
         "pairing in toxmail.toml names cleo",
         "submissions is not served on [::]:465",
-        "[listen] imap is on",
+        "imap is not served on [::]:143",
         "line 2",
         "clock is not set",
         "2 letters for Oma have waited for 5 hours",

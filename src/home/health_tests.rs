@@ -43,7 +43,15 @@ fn well() -> Home {
     mode(home.dir.path(), 0o700);
     let tls = home.dir.path().join("tls");
     crate::net::tls::Tls::open(&tls, "toxmail.local", &[], std::time::SystemTime::now()).unwrap();
-    for service in ["submissions", "pop3", "pop3s", "carddav", "metrics"] {
+    for service in [
+        "submissions",
+        "imap",
+        "imaps",
+        "pop3",
+        "pop3s",
+        "carddav",
+        "metrics",
+    ] {
         home.running.ports.insert(service.into(), json!("[::]:1"));
     }
     home

@@ -79,6 +79,8 @@ use crate::delivery::pairing::Pairing;
 use crate::delivery::submission::Submissions;
 use crate::delivery::{self, Post, Rooms};
 use crate::durable;
+use crate::imap::Imap;
+use crate::imap::shelf::Shelf;
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::members::Members;
@@ -467,6 +469,7 @@ impl House {
             allowed: Arc::clone(&accept_from),
         };
         let submission = self.tls.server_config(&[])?;
+        let imap = self.tls.server_config(&["imap"])?;
         let pop3 = self.tls.server_config(&["pop3"])?;
         let http = self.tls.server_config(&["http/1.1"])?;
         let listen = &config.listen;
@@ -474,6 +477,8 @@ impl House {
             ("submission", listen.submission, TlsMode::StartTls),
             ("submissions", listen.submissions, TlsMode::Implicit),
             (GATEWAY, listen.gateway, TlsMode::StartTls),
+            ("imap", listen.imap, TlsMode::StartTls),
+            ("imaps", listen.imaps, TlsMode::Implicit),
             ("pop3", listen.pop3, TlsMode::StartTls),
             ("pop3s", listen.pop3s, TlsMode::Implicit),
             ("carddav", listen.carddav, TlsMode::Implicit),
@@ -487,6 +492,7 @@ impl House {
             let listener = Listener { name, address, tls };
             let keys = match name {
                 "carddav" | "http" | "https" => &http,
+                name if name.starts_with("imap") => &imap,
                 name if name.starts_with("pop3") => &pop3,
                 _ => &submission,
             };
@@ -554,6 +560,12 @@ impl Doors {
             submission_limits(&config),
         ));
         let gateway = Arc::new(gateway_service(house, &config));
+        let imap = Arc::new(Imap::new(
+            Arc::new(Shelf::new(house.post.store.clone())),
+            Arc::clone(&doorman),
+            &config.home.hostname,
+            config.limits.max_message_bytes,
+        ));
         let pop3 = Arc::new(Pop3::new(
             house.post.store.clone(),
             Arc::clone(&doorman),
@@ -631,6 +643,9 @@ impl Doors {
                     let service = Arc::new(Gateway(Arc::clone(&gateway)));
                     tasks.spawn(bound.run(service, stopped))
                 }
+                name if name.starts_with("imap") => {
+                    tasks.spawn(bound.run(Arc::clone(&imap), stopped))
+                }
                 name if name.starts_with("pop3") => {
                     tasks.spawn(bound.run(Arc::clone(&pop3), stopped))
                 }
@@ -678,6 +693,7 @@ impl Doors {
             tasks,
             submission,
             gateway,
+            imap,
             gate: self.gate,
             allowed: self.allowed,
             accept_from: self.accept_from,
@@ -692,6 +708,7 @@ struct Started {
     tasks: tokio::task::JoinSet<()>,
     submission: Arc<Submission>,
     gateway: Arc<Submission>,
+    imap: Arc<Imap>,
     gate: Arc<Gate>,
     allowed: Arc<Allowed>,
     accept_from: Arc<Allowed>,
@@ -738,6 +755,8 @@ impl Started {
         self.submission.set_limits(submission_limits(&now));
         self.gateway.set_limits(submission_limits(&now));
         self.gateway.set_trusted(trusted(&now));
+        self.imap
+            .set_max_message_bytes(now.limits.max_message_bytes);
         house.post.set_settings(delivery_settings(&now));
         let (relay, ca_file) = (now.relay.clone(), now.relay_ca_file.clone());
         house.post.providers.configure(relay, ca_file);

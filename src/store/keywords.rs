@@ -91,6 +91,11 @@ pub struct KeywordSet(pub(super) u32);
 impl KeywordSet {
     /// None.
     pub const NONE: Self = Self(0);
+
+    /// Names the set in its mailbox; 0 is [`NONE`](Self::NONE).
+    pub const fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// The keywords of a mailbox. A set that was listed once stays as it is.

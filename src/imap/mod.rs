@@ -1,0 +1,55 @@
+//! IMAP: how mail programs work with what has arrived, on the server (RFC 3501, RFC 9051). Ports 143 (STARTTLS) and 993 (TLS).
+//!
+//! # What happens here
+//! - [`lexer`], [`command`], [`grammar`]: a command becomes a [`command::Command`], or a sentence that says what is wrong. Pure.
+//! - [`names`]: mailbox names on the wire, and the patterns of LIST. [`encode`]: strings and sets in answers. Pure.
+//! - [`view`]: sequence numbers and UIDs of the selected mailbox, as one client sees it. Pure.
+//! - [`session`]: which command is legal when, and every word of every answer. Pure: it sees lines and answers, never a socket,
+//!   a disk or a clock.
+//! - [`envelope`], [`structure`]: what a header section and a message look like in brackets. [`fetch`] and [`search`] make
+//!   answers of messages that are read in pieces; [`thread`](mod@thread) puts them in order.
+//! - [`mailbox`]: what a session asks of its member's mail, whoever answers. [`shelf`]: the store answers.
+//! - [`serve`]: the shell. It reads, asks, and writes; it decides nothing.
+//!
+//! # What never happens here
+//! No password before TLS: it is not even looked at. No message is whole in memory. Nothing here knows the queue.
+//!
+//! # Rules
+//! - Sequence numbers never shift under a client: what is gone keeps its number until a command that allows to tell it.
+//! - A session is told of the others' changes with the answer to its next command, or at once while it is idle.
+//! - A literal is accepted only when its size is within the limits, and a message's only when the mailbox takes it: a client
+//!   hears the refusal before it has sent anything, unless it did not wait (LITERAL+).
+//! - No message is `\Recent`: every session but the first would see none, and programs of today do not look (IMAP4rev2 has
+//!   done away with it).
+//! - `\Seen` is set before a message is shown, so that its flags in the answer are the new ones.
+//! - INTERNALDATE, and the days of SEARCH, are those of UTC.
+//!
+//! # What a session costs
+//! 20 octets for each message of the selected mailbox, which is 2 MB for 100,000; during a FETCH, SEARCH, SORT or THREAD of all
+//! of them once more 24 to 32 octets a message, and what an answer of 128 KiB takes.
+//!
+//! # Known limits
+//! - A header section is looked at up to 1 MiB, one of a part up to 256 KiB, a text for SEARCH up to 16 MiB.
+//! - ACL, METADATA, NOTIFY, COMPRESS, CATENATE and language negotiation are not spoken.
+
+pub mod command;
+pub mod encode;
+pub mod envelope;
+pub mod fetch;
+pub mod flags;
+pub mod grammar;
+pub mod lexer;
+pub mod mailbox;
+pub mod names;
+pub mod search;
+pub mod serve;
+pub mod session;
+pub mod shelf;
+pub mod structure;
+pub mod thread;
+pub mod view;
+
+pub use serve::Imap;
+
+#[cfg(test)]
+mod tests;

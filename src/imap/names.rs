@@ -1,0 +1,188 @@
+//! Mailbox names on the wire: modified UTF-7 (RFC 3501 section 5.1.3) or UTF-8, and the patterns of LIST. Pure.
+
+use std::fmt::Write as _;
+
+use data_encoding::BASE64_NOPAD;
+
+use super::command::Name;
+
+/// What parts the levels of a name.
+pub const SEPARATOR: char = '/';
+
+/// How names are written in this session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Spelling {
+    /// Modified UTF-7: a client that knows IMAP4rev1 only.
+    #[default]
+    Utf7,
+    /// UTF-8: after ENABLE IMAP4rev2 or UTF8=ACCEPT.
+    Utf8,
+}
+
+/// The name that a client wrote, as text. `None` for what is neither of the two spellings.
+pub fn read(name: &Name, spelling: Spelling) -> Option<String> {
+    let text = std::str::from_utf8(&name.0).ok()?;
+    match spelling {
+        Spelling::Utf8 => Some(text.to_owned()),
+        Spelling::Utf7 => decode(text),
+    }
+}
+
+/// A name as it is written to a client, quoted where it must be.
+pub fn written(name: &str, spelling: Spelling) -> String {
+    let text = match spelling {
+        Spelling::Utf8 => name.to_owned(),
+        Spelling::Utf7 => encode(name),
+    };
+    quoted(&text)
+}
+
+/// A text without line ends as a quoted string.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        if c == '"' || c == '\\' {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
+    out
+}
+
+fn encode(name: &str) -> String {
+    let plain = |c: char| matches!(c, ' '..='~');
+    let mut out = String::new();
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let run = rest.find(|c| plain(c) != plain(first));
+        let (now, later) = rest.split_at(run.unwrap_or(rest.len()));
+        if plain(first) {
+            out.push_str(&now.replace('&', "&-"));
+        } else {
+            let units: Vec<u8> = now.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            let _ = write!(out, "&{}-", BASE64_NOPAD.encode(&units).replace('/', ","));
+        }
+        rest = later;
+    }
+    out
+}
+
+fn decode(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((plain, coded)) = rest.split_once('&') {
+        out.push_str(plain);
+        let (coded, later) = coded.split_once('-')?;
+        if coded.is_empty() {
+            out.push('&');
+        } else {
+            let units = BASE64_NOPAD
+                .decode(coded.replace(',', "/").as_bytes())
+                .ok()?;
+            let units: Option<Vec<u16>> = units
+                .chunks(2)
+                .map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)))
+                .collect();
+            out.push_str(&String::from_utf16(&units?).ok()?);
+        }
+        rest = later;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// Whether a name fits a pattern: `*` is anything, `%` anything without a separator (RFC 3501 section 6.3.8). INBOX is the
+/// same in upper and lower case.
+pub fn fits(name: &str, pattern: &str) -> bool {
+    let name: Vec<char> = name.chars().collect();
+    let mut pattern: Vec<char> = pattern.chars().collect();
+    // `**` is `*`: with this the work is at most name times pattern.
+    pattern.dedup_by(|a, b| *a == '*' && *b == '*');
+    let inbox: Vec<char> = "INBOX".chars().collect();
+    let in_inbox = name.starts_with(&inbox) && name.get(5).is_none_or(|c| *c == SEPARATOR);
+    // row[i]: whether the pattern so far fits the first i characters.
+    let mut row = vec![false; name.len() + 1];
+    row[0] = true;
+    for &p in &pattern {
+        let mut next = vec![false; name.len() + 1];
+        match p {
+            '*' | '%' => {
+                let mut reached = false;
+                for i in 0..=name.len() {
+                    if i > 0 && p == '%' && name[i - 1] == SEPARATOR {
+                        reached = false;
+                    }
+                    reached |= row[i];
+                    next[i] = reached;
+                }
+            }
+            c => {
+                for i in 0..name.len() {
+                    let same =
+                        name[i] == c || in_inbox && i < 5 && name[i].eq_ignore_ascii_case(&c);
+                    next[i + 1] = row[i] && same;
+                }
+            }
+        }
+        row = next;
+    }
+    row[name.len()]
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_are_modified_utf_7_as_in_rfc_3501_section_5_1_3() {
+        let name = "~peter/mail/\u{53f0}\u{5317}/\u{65e5}\u{672c}\u{8a9e}";
+        let wire = "~peter/mail/&U,BTFw-/&ZeVnLIqe-";
+        assert_eq!(written(name, Spelling::Utf7), format!("\"{wire}\""));
+        assert_eq!(read(&Name(wire.into()), Spelling::Utf7).unwrap(), name);
+        assert_eq!(written("a&b", Spelling::Utf7), "\"a&-b\"");
+        assert_eq!(
+            written("Entw\u{fc}rfe \"x\"", Spelling::Utf8),
+            "\"Entw\u{fc}rfe \\\"x\\\"\""
+        );
+        assert_eq!(read(&Name(b"&Jjo".to_vec()), Spelling::Utf7), None);
+        assert_eq!(read(&Name(vec![0xff]), Spelling::Utf8), None);
+    }
+
+    #[test]
+    fn a_percent_sign_stops_at_a_separator_and_a_star_does_not() {
+        for (name, pattern, wanted) in [
+            ("Archive", "%", true),
+            ("Archive/2026", "%", false),
+            ("Archive/2026", "*", true),
+            ("Archive/2026", "Archive/%", true),
+            ("Archive/2026/May", "Archive/%", false),
+            ("Archive/2026/May", "%/%/%", true),
+            ("INBOX", "inbox", true),
+            ("INBOX/x", "inbox/%", true),
+            ("INBOXES", "inbox*", false),
+            ("Sent", "sent", false),
+            ("a", "", false),
+            ("abc", "*c", true),
+            ("abc", "a%c*", true),
+            ("abc", "***d", false),
+        ] {
+            assert_eq!(fits(name, pattern), wanted, "{name} {pattern}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_comes_back_from_either_spelling(name in "[^\\x00-\\x1f\\x7f]{0,20}") {
+            for spelling in [Spelling::Utf7, Spelling::Utf8] {
+                let wire = written(&name, spelling);
+                let mut lexer = crate::imap::lexer::Lexer::new(wire.as_bytes());
+                let raw = Name(lexer.astring().unwrap());
+                prop_assert_eq!(read(&raw, spelling).unwrap(), name.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,654 @@
+//! SEARCH, SORT and THREAD: which messages are meant, and in which order. What the view knows is asked of it alone; a message
+//! is opened only when nothing else decides. Blocks.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, BufRead, BufReader, Read};
+
+use mail_parser::decoders::charsets::map::charset_decoder;
+use mail_parser::{HeaderValue, MessageParser};
+
+use super::command::{Key, Set, SortBy, SortKey, Threading};
+use super::envelope;
+use super::flags::{Keywords, Marks, SYSTEM};
+use super::mailbox::{Facts, Folder, Trouble};
+use super::structure::{self, Kind, Structure};
+use super::view::Seen;
+use crate::mail::parts::Decoder;
+use crate::store::Uid;
+
+/// Facts are asked for so many messages at once.
+const BATCH: usize = 1000;
+/// What is looked at of a header section.
+const MAX_HEADER: usize = 1 << 20;
+/// What is looked at of one text part.
+const MAX_TEXT: u64 = 16 << 20;
+
+/// A message that may be meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its number in the view.
+    pub number: u32,
+    /// What the view knows of it.
+    pub seen: Seen,
+}
+
+/// What is looked for, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quest {
+    /// All messages of the view.
+    pub messages: Vec<Candidate>,
+    /// The highest number and the highest UID: what `*` means.
+    pub last: (u32, u32),
+    /// UIDs that `$` means.
+    pub saved: Vec<u32>,
+    /// What a message must be like.
+    pub program: Key,
+    /// The names of the keywords.
+    pub keywords: Keywords,
+    /// The time, seconds since 1970.
+    pub now: i64,
+    /// In which order.
+    pub order: Order,
+}
+
+/// In which order the found messages come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// By their numbers.
+    Number,
+    /// SORT.
+    Keys(Vec<SortKey>),
+    /// THREAD.
+    Threads(Threading),
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// In the order that was asked for.
+    Messages(Vec<Candidate>),
+    /// Threads: each message before its answers.
+    Threads(Vec<Node>),
+}
+
+/// A message of a thread, or the place of one that is not in the mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// The message.
+    pub message: Option<Candidate>,
+    /// How many answer to it: they follow, each with its own answers behind it.
+    pub answers: usize,
+}
+
+struct Search<'a> {
+    folder: &'a dyn Folder,
+    quest: &'a Quest,
+    facts: HashMap<Uid, Facts>,
+    /// Sets of the program, resolved once: each is looked up for every message.
+    sets: BTreeMap<*const Set, Vec<(u32, u32)>>,
+}
+
+/// A message while it is looked at: what was learnt of it stays.
+struct Looked {
+    candidate: Candidate,
+    header: Option<Option<Vec<u8>>>,
+}
+
+/// Looks for messages.
+///
+/// # Errors
+/// Those of the folder. A message that is gone is not found; one that cannot be read is an error.
+pub fn search(quest: &Quest, folder: &dyn Folder) -> Result<Found, Trouble> {
+    let mut search = Search {
+        folder,
+        quest,
+        facts: HashMap::new(),
+        sets: BTreeMap::new(),
+    };
+    search.resolve(&quest.program);
+    let mut found = Vec::new();
+    let by_facts = needs_facts(&quest.program) || sorts_by_facts(&quest.order);
+    for batch in quest.messages.chunks(BATCH) {
+        if by_facts {
+            let uids: Vec<Uid> = batch.iter().map(|candidate| candidate.seen.uid).collect();
+            let facts = folder.facts(&uids)?;
+            search
+                .facts
+                .extend(facts.into_iter().map(|facts| (facts.uid, facts)));
+        }
+        for candidate in batch {
+            let mut looked = Looked {
+                candidate: *candidate,
+                header: None,
+            };
+            if search.fits(&quest.program, &mut looked)? {
+                found.push(*candidate);
+            } else {
+                search.facts.remove(&candidate.seen.uid);
+            }
+        }
+    }
+    match &quest.order {
+        Order::Number => Ok(Found::Messages(found)),
+        Order::Keys(keys) => search.sorted(found, keys).map(Found::Messages),
+        Order::Threads(how) => search.threads(found, *how).map(Found::Threads),
+    }
+}
+
+fn needs_facts(key: &Key) -> bool {
+    match key {
+        Key::And(keys) => keys.iter().any(needs_facts),
+        Key::Or(a, b) => needs_facts(a) || needs_facts(b),
+        Key::Not(key) => needs_facts(key),
+        Key::Larger(_)
+        | Key::Smaller(_)
+        | Key::Before(_)
+        | Key::On(_)
+        | Key::Since(_)
+        | Key::Older(_)
+        | Key::Younger(_)
+        | Key::SentBefore(_)
+        | Key::SentOn(_)
+        | Key::SentSince(_) => true,
+        _ => false,
+    }
+}
+
+fn sorts_by_facts(order: &Order) -> bool {
+    match order {
+        Order::Number => false,
+        Order::Keys(_) | Order::Threads(_) => true,
+    }
+}
+
+/// What costs more comes later.
+fn cost(key: &Key) -> u8 {
+    match key {
+        Key::And(keys) => keys.iter().map(cost).max().unwrap_or(0),
+        Key::Or(a, b) => cost(a).max(cost(b)),
+        Key::Not(key) => cost(key),
+        Key::Body(_) | Key::Text(_) => 3,
+        Key::EmailId(_)
+        | Key::Header { .. }
+        | Key::SentBefore(_)
+        | Key::SentOn(_)
+        | Key::SentSince(_) => 2,
+        key if needs_facts(key) => 1,
+        _ => 0,
+    }
+}
+
+fn holds(ranges: &[(u32, u32)], number: u32) -> bool {
+    let at = ranges.partition_point(|(_, high)| *high < number);
+    ranges.get(at).is_some_and(|(low, _)| *low <= number)
+}
+
+impl Search<'_> {
+    fn resolve(&mut self, key: &Key) {
+        match key {
+            Key::And(keys) => keys.iter().for_each(|key| self.resolve(key)),
+            Key::Or(a, b) => {
+                self.resolve(a);
+                self.resolve(b);
+            }
+            Key::Not(key) => self.resolve(key),
+            Key::Numbers(set) => {
+                self.sets.insert(set, set.resolve(self.quest.last.0));
+            }
+            Key::Uids(set) => {
+                self.sets.insert(set, set.resolve(self.quest.last.1));
+            }
+            _ => {}
+        }
+    }
+
+    fn in_set(&self, set: &Set, number: u32, uid: Uid) -> bool {
+        match set {
+            Set::Saved => self.quest.saved.binary_search(&uid.0).is_ok(),
+            set @ Set::Ranges(_) => {
+                let ranges = self.sets.get(&std::ptr::from_ref(set));
+                ranges.is_some_and(|ranges| holds(ranges, number))
+            }
+        }
+    }
+
+    fn fits(&self, key: &Key, looked: &mut Looked) -> Result<bool, Trouble> {
+        let Candidate { number, seen } = looked.candidate;
+        let facts = self.facts.get(&seen.uid);
+        let day = || facts.map(|facts| facts.arrived.div_euclid(86_400));
+        Ok(match key {
+            Key::All => true,
+            Key::And(keys) => {
+                let mut ordered: Vec<&Key> = keys.iter().collect();
+                ordered.sort_by_key(|key| cost(key));
+                for key in ordered {
+                    if !self.fits(key, looked)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            Key::Or(a, b) => {
+                let (first, second) = if cost(a) <= cost(b) { (a, b) } else { (b, a) };
+                self.fits(first, looked)? || self.fits(second, looked)?
+            }
+            Key::Not(key) => !self.fits(key, looked)?,
+            Key::Numbers(set) => self.in_set(set, number, seen.uid),
+            Key::Uids(set) => self.in_set(set, seen.uid.0, seen.uid),
+            Key::Flag(name) => has_flag(seen.marks, &self.quest.keywords, name),
+            Key::Recent | Key::ThreadId(_) => false,
+            Key::ModSeq(since) => seen.mod_seq.0 >= *since,
+            Key::Larger(size) => facts.is_some_and(|facts| facts.size > *size),
+            Key::Smaller(size) => facts.is_some_and(|facts| facts.size < *size),
+            Key::Before(date) => day().is_some_and(|day| day < *date),
+            Key::On(date) => day() == Some(*date),
+            Key::Since(date) => day().is_some_and(|day| day >= *date),
+            Key::Older(age) => facts.is_some_and(|facts| self.age(facts) >= *age),
+            Key::Younger(age) => facts.is_some_and(|facts| self.age(facts) <= *age),
+            Key::EmailId(id) => {
+                let ids = self.folder.email_ids(&[seen.uid])?;
+                ids.first().is_some_and(|(_, found)| found == id)
+            }
+            Key::SentBefore(date) => self.sent(looked)?.is_some_and(|day| day < *date),
+            Key::SentOn(date) => self.sent(looked)? == Some(*date),
+            Key::SentSince(date) => self.sent(looked)?.is_some_and(|day| day >= *date),
+            Key::Header { field, text } => {
+                let needle = folded(text);
+                self.header(looked)?.is_some_and(|header| {
+                    let mut values = envelope::fields(header, field);
+                    values.any(|value| contains(&decoded(&value), &needle))
+                })
+            }
+            Key::Body(text) => self.content(looked.candidate, &folded(text), false)?,
+            Key::Text(text) => self.content(looked.candidate, &folded(text), true)?,
+        })
+    }
+
+    fn age(&self, facts: &Facts) -> u64 {
+        u64::try_from(self.quest.now.saturating_sub(facts.arrived)).unwrap_or(0)
+    }
+
+    /// The day in its Date, as it stands there; that of its arrival where there is none.
+    fn sent(&self, looked: &mut Looked) -> Result<Option<i64>, Trouble> {
+        let arrived = self
+            .facts
+            .get(&looked.candidate.seen.uid)
+            .map(|f| f.arrived);
+        let Some(header) = self.header(looked)? else {
+            return Ok(None);
+        };
+        let date = date_of(header).map(|(seconds, zone)| (seconds + zone).div_euclid(86_400));
+        Ok(date.or(arrived.map(|seconds| seconds.div_euclid(86_400))))
+    }
+
+    fn header<'l>(&self, looked: &'l mut Looked) -> Result<Option<&'l [u8]>, Trouble> {
+        if looked.header.is_none() {
+            looked.header = Some(self.read_header(looked.candidate.seen.uid)?);
+        }
+        Ok(looked.header.as_ref().and_then(|header| header.as_deref()))
+    }
+
+    fn read_header(&self, uid: Uid) -> Result<Option<Vec<u8>>, Trouble> {
+        let Some(content) = self.folder.content(uid)? else {
+            return Ok(None);
+        };
+        let mut from = BufReader::with_capacity(8 << 10, content);
+        header_of(&mut from).map(Some).map_err(unreadable)
+    }
+
+    /// Whether a text is in the message: in its texts as they are read, and with `header` in the header sections, too.
+    fn content(&self, candidate: Candidate, needle: &str, header: bool) -> Result<bool, Trouble> {
+        let uid = candidate.seen.uid;
+        let Some(content) = self.folder.content(uid)? else {
+            return Ok(false);
+        };
+        let mut from = BufReader::with_capacity(64 << 10, content);
+        let structure = Structure::read(&mut from).map_err(unreadable)?;
+        let headers = structure.parts.iter().enumerate();
+        let in_headers = headers
+            .filter(|(at, _)| header || *at > 0)
+            .any(|(_, part)| contains(&decoded_header(&part.header), needle));
+        if in_headers {
+            return Ok(true);
+        }
+        for part in structure
+            .parts
+            .iter()
+            .filter(|part| part.kind == Kind::Leaf)
+        {
+            let value = structure::content_type(&part.header);
+            if !value.kind.eq_ignore_ascii_case(b"text") {
+                continue;
+            }
+            let Some(encoding) = structure::encoding(part) else {
+                continue;
+            };
+            let Some(mut content) = self.folder.content(uid)? else {
+                return Ok(false);
+            };
+            content.skip(part.starts).map_err(unreadable)?;
+            let body = BufReader::new(content.take(part.ends - part.starts));
+            let mut text = Vec::new();
+            Decoder::new(body, encoding)
+                .take(MAX_TEXT)
+                .read_to_end(&mut text)
+                .map_err(unreadable)?;
+            let charset = value.parameter("charset").unwrap_or(b"utf-8");
+            if contains(&in_charset(&text, charset), needle) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn sorted(&self, found: Vec<Candidate>, keys: &[SortKey]) -> Result<Vec<Candidate>, Trouble> {
+        let mut rows = Vec::with_capacity(found.len());
+        for candidate in found {
+            let mut looked = Looked {
+                candidate,
+                header: None,
+            };
+            let mut row = Vec::with_capacity(keys.len());
+            for key in keys {
+                row.push(self.sort_value(key.what, &mut looked)?);
+            }
+            rows.push((row, candidate));
+        }
+        rows.sort_by(|(a, x), (b, y)| {
+            let compared =
+                keys.iter().zip(a.iter().zip(b)).map(
+                    |(key, (a, b))| {
+                        if key.reverse { b.cmp(a) } else { a.cmp(b) }
+                    },
+                );
+            let first = compared.into_iter().find(|order| order.is_ne());
+            // RFC 5256 section 3: what is equal stays in the order of the mailbox.
+            first.unwrap_or_else(|| x.number.cmp(&y.number))
+        });
+        Ok(rows.into_iter().map(|(_, candidate)| candidate).collect())
+    }
+
+    fn sort_value(&self, what: SortBy, looked: &mut Looked) -> Result<Value, Trouble> {
+        let facts = self.facts.get(&looked.candidate.seen.uid);
+        let (arrived, size) = facts.map_or((0, 0), |facts| (facts.arrived, facts.size));
+        Ok(match what {
+            SortBy::Arrival => Value::Number(arrived),
+            SortBy::Size => Value::Number(i64::try_from(size).unwrap_or(i64::MAX)),
+            SortBy::Date => {
+                let header = self.header(looked)?.unwrap_or_default();
+                Value::Number(date_of(header).map_or(arrived, |(seconds, _)| seconds))
+            }
+            SortBy::Subject => {
+                let header = self.header(looked)?.unwrap_or_default();
+                Value::Text(folded(&base_subject(&subject_of(header)).0))
+            }
+            SortBy::Cc | SortBy::From | SortBy::To => {
+                let name = match what {
+                    SortBy::Cc => "Cc",
+                    SortBy::From => "From",
+                    _ => "To",
+                };
+                let header = self.header(looked)?.unwrap_or_default();
+                let first = envelope::field(header, name)
+                    .and_then(|value| envelope::addresses(&value).into_iter().next());
+                let mailbox = first
+                    .and_then(|address| address.mailbox)
+                    .unwrap_or_default();
+                Value::Text(folded(&String::from_utf8_lossy(&mailbox)))
+            }
+        })
+    }
+
+    fn threads(&self, found: Vec<Candidate>, how: Threading) -> Result<Vec<Node>, Trouble> {
+        let mut letters = Vec::with_capacity(found.len());
+        for candidate in found {
+            let mut looked = Looked {
+                candidate,
+                header: None,
+            };
+            let arrived = self.facts.get(&candidate.seen.uid).map_or(0, |f| f.arrived);
+            let header = self.header(&mut looked)?.unwrap_or_default();
+            let (subject, answer) = base_subject(&subject_of(header));
+            let ids = |name: &str| -> Vec<String> {
+                envelope::fields(header, name)
+                    .flat_map(|value| ids_in(&value))
+                    .collect()
+            };
+            let mut references = ids("References");
+            if references.is_empty() {
+                references.extend(ids("In-Reply-To").into_iter().next());
+            }
+            letters.push(super::thread::Letter {
+                candidate,
+                id: ids("Message-ID").into_iter().next(),
+                references,
+                subject: folded(&subject),
+                answer,
+                date: date_of(header).map_or(arrived, |(seconds, _)| seconds),
+            });
+        }
+        Ok(match how {
+            Threading::References => super::thread::by_references(letters),
+            Threading::OrderedSubject => super::thread::by_subject(letters),
+        })
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Value {
+    Number(i64),
+    Text(String),
+}
+
+fn unreadable(error: io::Error) -> Trouble {
+    crate::journal::disk_trouble("read a message", &error);
+    Trouble::OutOfOrder
+}
+
+fn has_flag(marks: Marks, keywords: &Keywords, name: &str) -> bool {
+    match SYSTEM.iter().find(|(_, known)| *known == name) {
+        Some((flag, _)) => marks.has(*flag),
+        None => keywords.has(marks, name),
+    }
+}
+
+fn header_of(from: &mut dyn BufRead) -> io::Result<Vec<u8>> {
+    let mut header = Vec::new();
+    let mut at_start = true;
+    while header.len() < MAX_HEADER {
+        let before = header.len();
+        Read::take(&mut *from, 8 << 10).read_until(b'\n', &mut header)?;
+        let line = &header[before..];
+        if line.is_empty() || at_start && matches!(line, b"\r\n" | b"\n") {
+            break;
+        }
+        at_start = line.ends_with(b"\n");
+    }
+    Ok(header)
+}
+
+/// For comparing without regard to case.
+fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+fn contains(text: &str, needle: &str) -> bool {
+    needle.is_empty() || folded(text).contains(needle)
+}
+
+/// A field's value with its encoded words decoded.
+fn decoded(value: &[u8]) -> String {
+    if !value.windows(2).any(|two| two == b"=?") {
+        return String::from_utf8_lossy(value).into_owned();
+    }
+    let mut field = b"Subject: ".to_vec();
+    field.extend_from_slice(value);
+    field.extend_from_slice(b"\r\n\r\n");
+    let parsed = MessageParser::new().parse_headers(&field[..]);
+    let subject = parsed
+        .as_ref()
+        .and_then(|message| message.header("Subject"));
+    match subject {
+        Some(HeaderValue::Text(text)) => text.to_string(),
+        _ => String::from_utf8_lossy(value).into_owned(),
+    }
+}
+
+fn decoded_header(header: &[u8]) -> String {
+    let mut text = String::new();
+    for (name, raw) in envelope::raw_fields(header) {
+        text.push_str(&String::from_utf8_lossy(name));
+        text.push_str(": ");
+        let value = &raw[(name.len() + 1).min(raw.len())..];
+        let plain: Vec<u8> = value
+            .iter()
+            .copied()
+            .filter(|b| !matches!(b, b'\r' | b'\n'))
+            .collect();
+        text.push_str(decoded(plain.trim_ascii()).as_str());
+        text.push('\n');
+    }
+    text
+}
+
+fn in_charset(text: &[u8], charset: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(text) {
+        return text.to_owned();
+    }
+    match charset_decoder(charset) {
+        Some(decode) => decode(text),
+        None => String::from_utf8_lossy(text).into_owned(),
+    }
+}
+
+fn subject_of(header: &[u8]) -> String {
+    envelope::field(header, "Subject").map_or_else(String::new, |value| decoded(&value))
+}
+
+/// The Date of a header section: seconds since 1970, and what its zone adds.
+fn date_of(header: &[u8]) -> Option<(i64, i64)> {
+    let value = envelope::field(header, "Date")?;
+    let mut field = b"Date: ".to_vec();
+    field.extend_from_slice(&value);
+    field.extend_from_slice(b"\r\n\r\n");
+    let parsed = MessageParser::new().parse_headers(&field[..])?;
+    let date = parsed.date()?;
+    let zone = i64::from(date.tz_hour) * 3600 + i64::from(date.tz_minute) * 60;
+    let zone = if date.tz_before_gmt { -zone } else { zone };
+    date.is_valid().then(|| (date.to_timestamp(), zone))
+}
+
+fn ids_in(value: &[u8]) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut rest = value;
+    while let Some(open) = rest.iter().position(|&b| b == b'<') {
+        let Some(close) = rest[open..].iter().position(|&b| b == b'>') else {
+            break;
+        };
+        let id = &rest[open + 1..open + close];
+        if !id.is_empty() {
+            ids.push(String::from_utf8_lossy(id).replace(' ', ""));
+        }
+        rest = &rest[open + close + 1..];
+    }
+    ids
+}
+
+/// The base subject (RFC 5256 section 2.1), and whether it was one of an answer or something passed on.
+pub(super) fn base_subject(subject: &str) -> (String, bool) {
+    let mut text = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut answer = false;
+    loop {
+        let before = text.len();
+        while let Some(start) = text.len().checked_sub(5)
+            && text.is_char_boundary(start)
+            && text[start..].eq_ignore_ascii_case("(fwd)")
+        {
+            text.truncate(start);
+            text.truncate(text.trim_end().len());
+            answer = true;
+        }
+        loop {
+            let round = text.len();
+            if let Some(rest) = without_leader(&text) {
+                text = rest.trim_start().to_owned();
+                answer = true;
+            }
+            if let Some(rest) = without_blob(&text).map(str::trim_start)
+                && !rest.is_empty()
+            {
+                text = rest.to_owned();
+            }
+            if text.len() == round {
+                break;
+            }
+        }
+        let lower = text.to_ascii_lowercase();
+        if lower.starts_with("[fwd:") && text.ends_with(']') {
+            text = text[5..text.len() - 1].trim().to_owned();
+            answer = true;
+        }
+        if text.len() == before {
+            return (text, answer);
+        }
+    }
+}
+
+/// Behind `[…]`.
+fn without_blob(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('[')?;
+    let close = inner.find(['[', ']'])?;
+    inner[close..].strip_prefix(']')
+}
+
+/// Behind `Re:`, `Fw[1]:` and the like, blobs before it or not.
+fn without_leader(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(behind) = without_blob(rest) {
+        rest = behind.trim_start();
+    }
+    let lower = rest.to_ascii_lowercase();
+    let word = ["re", "fwd", "fw"]
+        .into_iter()
+        .find(|word| lower.starts_with(word))?;
+    let behind = rest[word.len()..].trim_start();
+    let behind = without_blob(behind).unwrap_or(behind).trim_start();
+    behind.strip_prefix(':')
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    /// RFC 5256 section 2.1.
+    #[test]
+    fn the_base_subject_has_no_re_no_fwd_and_no_list_name() {
+        for (subject, base, answer) in [
+            ("Re: hello", "hello", true),
+            ("RE :  Fwd: [list] hello (fwd)", "hello", true),
+            ("[Fwd: [list] Re[2]: hello]", "hello", true),
+            ("[list]", "[list]", false),
+            ("hello", "hello", false),
+            ("Regards", "Regards", false),
+            ("", "", false),
+            ("Re:", "", true),
+            ("[a] b", "b", false),
+        ] {
+            assert_eq!(
+                base_subject(subject),
+                (base.to_owned(), answer),
+                "{subject}"
+            );
+        }
+    }
+
+    #[test]
+    fn dates_and_encoded_words_are_understood() {
+        let header = b"Date: Thu, 5 Nov 2026 23:30:00 +0100\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n =?utf-8?q?_da?=\r\n\r\n";
+        let (seconds, zone) = date_of(header).unwrap();
+        assert_eq!((seconds + zone).rem_euclid(86_400), 23 * 3600 + 1800);
+        assert_eq!(subject_of(header), "Gr\u{fc}\u{df}e da");
+        assert_eq!(ids_in(b"<a@b> junk <c@d> <e"), ["a@b", "c@d"]);
+    }
+}

@@ -1,0 +1,361 @@
+//! Dialogs with a shell that has answers ready. What needs mail behind it is in the room's `tests`.
+
+use super::*;
+use crate::store::UidValidity;
+
+fn said(step: Step) -> String {
+    match step {
+        Step::Say(text) | Step::Close(text) | Step::StartTls(text) => {
+            String::from_utf8(text).unwrap()
+        }
+        Step::Literal { say, octets } => format!("{}<{octets}>", String::from_utf8(say).unwrap()),
+        Step::Letter { say, octets } => {
+            format!("{}<letter {octets}>", String::from_utf8(say).unwrap())
+        }
+        Step::Discard { octets } => format!("<discard {octets}>"),
+        Step::Ask(ask) => format!("{ask:?}"),
+    }
+}
+
+fn secure() -> Session {
+    Session::secure(Arc::new(Settings::default()))
+}
+
+fn member() -> Session {
+    let mut session = secure();
+    session.line(b"a LOGIN anna sesame");
+    let welcome = session.answer(Answer::Login(Admission::Welcome("anna".parse().unwrap())));
+    assert!(said(welcome).starts_with("a OK [CAPABILITY IMAP4rev1"));
+    session
+}
+
+fn figures() -> Figures {
+    Figures {
+        uid_validity: UidValidity(7),
+        uid_next: Uid(10),
+        mod_seq: ModSeq(5),
+        messages: 3,
+        bytes: 300,
+        unseen: 2,
+        deleted: 0,
+        object_id: "F1".into(),
+    }
+}
+
+fn seen(uid: u32) -> super::super::view::Seen {
+    super::super::view::Seen {
+        uid: Uid(uid),
+        marks: super::super::flags::Marks::NONE,
+        mod_seq: ModSeq(1),
+    }
+}
+
+fn selected() -> Session {
+    let mut session = member();
+    session.line(b"b SELECT INBOX");
+    let opened = Opened {
+        figures: figures(),
+        messages: [2, 5, 9].map(seen).to_vec(),
+        keywords: Default::default(),
+        vanished: vec![],
+        read_only: false,
+    };
+    let words = said(session.answer(Answer::Opened(Ok(opened))));
+    assert!(
+        words.contains("* 3 EXISTS\r\n") && words.ends_with("b OK [READ-WRITE] Selected\r\n"),
+        "{words}"
+    );
+    session
+}
+
+fn unchanged(session: &mut Session) -> String {
+    changed(session, vec![], vec![])
+}
+
+fn changed(
+    session: &mut Session,
+    changed: Vec<super::super::view::Seen>,
+    vanished: Vec<Uid>,
+) -> String {
+    said(session.answer(Answer::Changes(Ok(Changes {
+        mod_seq: ModSeq(6),
+        uid_next: Uid(10),
+        uid_validity: UidValidity(7),
+        changed,
+        vanished,
+        keywords: Default::default(),
+    }))))
+}
+
+/// RFC 3501 section 6.2.3, RFC 9051 section 6.2.3.
+#[test]
+fn before_tls_no_password_is_looked_at() {
+    let mut session = Session::plain(Arc::new(Settings::default()));
+    let greeting = String::from_utf8(session.greeting()).unwrap();
+    assert!(
+        greeting.contains("LOGINDISABLED")
+            && greeting.contains("STARTTLS")
+            && !greeting.contains("AUTH=PLAIN")
+    );
+    for line in [
+        &b"a LOGIN anna sesame"[..],
+        b"a AUTHENTICATE PLAIN AGFubmEAc2VzYW1l",
+    ] {
+        assert!(said(session.line(line)).starts_with("a NO [PRIVACYREQUIRED] "));
+    }
+    assert!(said(session.line(b"b SELECT INBOX")).starts_with("b BAD "));
+    assert_eq!(
+        session.line(b"c STARTTLS"),
+        Step::StartTls(b"c OK Begin TLS\r\n".to_vec())
+    );
+    session.tls_started();
+    assert!(said(session.line(b"d STARTTLS")).starts_with("d BAD "));
+    assert!(said(session.line(b"e CAPABILITY")).contains("AUTH=PLAIN"));
+}
+
+/// RFC 3501 section 6.2.2, RFC 4959.
+#[test]
+fn plain_is_said_with_an_initial_response_or_after_a_plus() {
+    let asked = "Login { login: \"anna\"";
+    assert!(said(secure().line(b"a AUTHENTICATE PLAIN AGFubmEAc2VzYW1l")).starts_with(asked));
+    let mut session = secure();
+    assert_eq!(said(session.line(b"a AUTHENTICATE PLAIN")), "+ \r\n");
+    assert!(said(session.line(b"AGFubmEAc2VzYW1l")).starts_with(asked));
+    assert!(
+        said(session.answer(Answer::Login(Admission::Wrong)))
+            .starts_with("a NO [AUTHENTICATIONFAILED] ")
+    );
+    session.line(b"b AUTHENTICATE PLAIN");
+    assert!(said(session.line(b"*")).starts_with("b BAD "));
+    assert!(said(session.line(b"c AUTHENTICATE LOGIN")).starts_with("c NO "));
+    assert!(said(session.line(b"d AUTHENTICATE PLAIN !")).starts_with("d BAD "));
+    // Nobody acts for somebody else (RFC 4616): "ben\0anna\0sesame".
+    assert!(said(session.line(b"e AUTHENTICATE PLAIN YmVuAGFubmEAc2VzYW1l")).starts_with("e BAD "));
+}
+
+/// RFC 3501 section 4.3, RFC 7888.
+#[test]
+fn literals_are_waited_for_and_those_of_literal_plus_are_not() {
+    let mut session = secure();
+    assert_eq!(said(session.line(b"a LOGIN {4}")), "+ Go ahead\r\n<4>");
+    session.literal(b"anna");
+    assert_eq!(said(session.line(b" {6+}")), "<6>");
+    session.literal(b"sesame");
+    assert!(said(session.line(b"")).starts_with("Login { login: \"anna\""));
+    session.answer(Answer::Login(Admission::Wrong));
+    assert!(said(session.line(b"b LOGIN {99999}")).starts_with("b NO [TOOBIG] "));
+    assert!(said(session.line(b"c NOOP")).starts_with("c OK "));
+    // Whoever did not wait has sent it: it is read away, with the rest of the command.
+    assert_eq!(said(session.line(b"d LOGIN {16380+}")), "<discard 16380>");
+    session.discarded();
+    assert_eq!(said(session.line(b" {5+}")), "<discard 5>");
+    session.discarded();
+    assert!(said(session.line(b"")).starts_with("d NO [TOOBIG] "));
+    assert!(said(session.line(b"e LOGIN {99999999999999999999+}")).starts_with("* BYE "));
+}
+
+/// RFC 3501 section 6: which command is legal in which state.
+#[test]
+fn commands_out_of_their_state_are_refused() {
+    let mut session = member();
+    for command in [
+        "FETCH 1 FLAGS",
+        "UID SEARCH ALL",
+        "CLOSE",
+        "EXPUNGE",
+        "CHECK",
+        "UNSELECT",
+        "LOGIN a b",
+    ] {
+        let words = said(session.line(format!("x {command}").as_bytes()));
+        assert!(words.starts_with("x BAD "), "{command}: {words}");
+        session.line(b"y NOOP");
+    }
+    let mut session = selected();
+    session.line(b"c UNSELECT");
+    assert!(!session.is_selected());
+}
+
+/// RFC 3501 section 7.4.1: no EXPUNGE in the answer to FETCH, STORE and SEARCH.
+#[test]
+fn what_is_gone_is_told_when_numbers_may_shift() {
+    let mut session = selected();
+    session.line(b"c FETCH 1 FLAGS");
+    session.answer(Answer::Fetched(Fetched::default()));
+    assert_eq!(
+        changed(&mut session, vec![seen(9)], vec![Uid(5)]),
+        "c OK FETCH is done\r\n"
+    );
+    session.line(b"d SEARCH ALL");
+    session.answer(Answer::Found(Ok(Found::Messages(vec![]))));
+    let words = unchanged(&mut session);
+    assert!(!words.contains("EXPUNGE"), "{words}");
+    session.line(b"e UID SEARCH ALL");
+    session.answer(Answer::Found(Ok(Found::Messages(vec![]))));
+    assert_eq!(
+        unchanged(&mut session),
+        "* SEARCH\r\n* 2 EXPUNGE\r\ne OK SEARCH is done\r\n"
+    );
+    assert!(said(session.line(b"f FETCH 3 FLAGS")).starts_with("f BAD "));
+}
+
+/// RFC 2177.
+#[test]
+fn an_idle_client_hears_at_once_and_ends_with_done() {
+    let mut session = selected();
+    assert!(said(session.line(b"c IDLE")).starts_with("Changes"));
+    assert_eq!(unchanged(&mut session), "+ Waiting\r\n");
+    assert!(session.listens());
+    session.rung();
+    assert_eq!(
+        changed(&mut session, vec![seen(12)], vec![Uid(2)]),
+        "* 1 EXPUNGE\r\n* 3 EXISTS\r\n"
+    );
+    session.line(b"done");
+    assert_eq!(unchanged(&mut session), "c OK IDLE is over\r\n");
+    session.line(b"d IDLE");
+    unchanged(&mut session);
+    assert!(said(session.line(b"e NOOP")).starts_with("d BAD "));
+    assert!(!session.listens());
+}
+
+/// RFC 3501 section 6.3.11, RFC 3502.
+#[test]
+fn an_append_is_refused_before_its_message_is_sent() {
+    let mut session = member();
+    assert!(
+        said(session.line(b"a APPEND Sent (\\Seen) {10}"))
+            .starts_with("Begin { mailbox: \"Sent\", octets: 10 }")
+    );
+    assert!(
+        said(session.answer(Answer::Begun(Err(Trouble::NoMailbox))))
+            .starts_with("a NO [TRYCREATE] ")
+    );
+    assert!(!session.is_appending());
+    assert!(said(session.line(b"b APPEND Sent {999999999999}")).starts_with("b NO [TOOBIG] "));
+    assert!(said(session.line(b"c APPEND Sent (\\Bogus) {10}")).starts_with("c BAD "));
+    assert!(said(session.line(b"d APPEND Sent UTF8 (~{10}")).starts_with("d BAD "));
+    session.line(b"e APPEND Sent {10}");
+    assert_eq!(
+        said(session.answer(Answer::Begun(Ok(())))),
+        "+ Go ahead\r\n<letter 10>"
+    );
+    session.letter(Ok(()));
+    assert!(session.is_appending());
+    session.line(b" (\\Draft) {5+}");
+    assert_eq!(said(session.answer(Answer::Begun(Ok(())))), "<letter 5>");
+    session.letter(Ok(()));
+    assert!(said(session.line(b"")).starts_with("Append { mailbox: \"Sent\", messages: [(Named"));
+    let appended = Appended {
+        uid_validity: UidValidity(3),
+        uids: vec![Uid(7), Uid(8)],
+    };
+    assert_eq!(
+        said(session.answer(Answer::Appended(Ok(appended)))),
+        "e OK [APPENDUID 3 7:8] APPEND is done\r\n"
+    );
+    // The disk is full in the middle.
+    session.line(b"f APPEND Sent {10}");
+    session.answer(Answer::Begun(Ok(())));
+    session.letter(Err(Trouble::Full));
+    assert!(said(session.line(b"")).starts_with("f NO [OVERQUOTA] "));
+}
+
+/// RFC 3501 section 6.3.8, RFC 5258, RFC 6154.
+#[test]
+fn mailboxes_are_listed_with_what_they_are() {
+    let listed = |name: &str, subscribed, special, missing| Listed {
+        name: name.into(),
+        subscribed,
+        special,
+        missing,
+    };
+    let all = vec![
+        listed("INBOX", true, None, false),
+        listed("Archive", false, Some("\\Archive"), false),
+        listed("Archive/2026", true, None, false),
+        listed("Lost", true, None, true),
+        listed("Up", false, None, true),
+        listed("Up/Down", false, None, false),
+    ];
+    let mut session = member();
+    let mut ask = |line: &str| {
+        assert_eq!(
+            said(session.line(format!("a {line}").as_bytes())),
+            "Mailboxes",
+            "{line}"
+        );
+        let words = said(session.answer(Answer::Mailboxes(Ok(all.clone()))));
+        let lines: Vec<String> = words.lines().map(str::to_owned).collect();
+        lines[..lines.len() - 1].join("|").replace("* ", "")
+    };
+    assert_eq!(
+        ask("LIST \"\" %"),
+        "LIST (\\HasNoChildren) \"/\" \"INBOX\"|LIST (\\HasChildren \\Archive) \"/\" \"Archive\"|LIST (\\Noselect \\HasChildren) \"/\" \"Up\""
+    );
+    assert_eq!(
+        ask("LIST Archive/ *"),
+        "LIST (\\HasNoChildren) \"/\" \"Archive/2026\""
+    );
+    assert_eq!(
+        ask("LIST (SPECIAL-USE) \"\" *"),
+        "LIST (\\HasChildren \\Archive) \"/\" \"Archive\""
+    );
+    assert_eq!(
+        ask("LIST (SUBSCRIBED RECURSIVEMATCH) \"\" %"),
+        "LIST (\\HasNoChildren \\Subscribed) \"/\" \"INBOX\"|LIST (\\HasChildren \\Archive) \"/\" \"Archive\" (\"CHILDINFO\" (\"SUBSCRIBED\"))|\
+         LIST (\\NonExistent \\HasNoChildren \\Subscribed) \"/\" \"Lost\""
+    );
+    assert_eq!(
+        ask("LSUB \"\" %"),
+        "LSUB (\\Noselect) \"/\" \"Archive\"|LSUB () \"/\" \"INBOX\"|LSUB () \"/\" \"Lost\""
+    );
+    assert_eq!(
+        said(session.line(b"b LIST \"\" \"\"")),
+        "* LIST (\\Noselect) \"/\" \"\"\r\nb OK That is all\r\n"
+    );
+}
+
+/// RFC 4731, RFC 5182.
+#[test]
+fn a_search_is_answered_as_it_was_asked_and_saved() {
+    let mut session = selected();
+    let found = || {
+        let candidates =
+            [(1, 2), (2, 5), (3, 9)].map(|(number, uid)| super::super::search::Candidate {
+                number,
+                seen: seen(uid),
+            });
+        Answer::Found(Ok(Found::Messages(candidates.to_vec())))
+    };
+    session.line(b"a UID SEARCH RETURN (MIN MAX COUNT ALL) ALL");
+    session.answer(found());
+    assert_eq!(
+        unchanged(&mut session),
+        "* ESEARCH (TAG \"a\") UID MIN 2 MAX 9 ALL 2,5,9 COUNT 3\r\na OK SEARCH is done\r\n"
+    );
+    session.line(b"b SEARCH RETURN (SAVE MAX) ALL");
+    session.answer(found());
+    assert_eq!(
+        unchanged(&mut session),
+        "* ESEARCH (TAG \"b\") MAX 3\r\nb OK SEARCH is done\r\n"
+    );
+    assert!(
+        said(session.line(b"c UID COPY $ Trash"))
+            .starts_with("Copy { uids: [Uid(9)], to: \"Trash\" }")
+    );
+}
+
+#[test]
+fn who_says_nothing_but_nonsense_has_to_go() {
+    let mut session = secure();
+    let step = (0..50)
+        .map(|_| session.line(b"x nonsense"))
+        .find(|step| matches!(step, Step::Close(_)));
+    assert!(said(step.unwrap()).contains("* BYE "));
+    let mut session = secure();
+    let step = (0..200)
+        .map(|_| session.line(b"x NOOP"))
+        .find(|step| matches!(step, Step::Close(_)));
+    assert!(said(step.unwrap()).contains("* BYE "));
+}

@@ -1,0 +1,270 @@
+//! The tree of mailboxes: LIST and LSUB, STATUS, CREATE, DELETE, RENAME, subscriptions.
+
+use std::fmt::Write as _;
+
+use super::{Answer, Ask, Asked, BAD_NAME, Session, Step, Tree};
+use crate::imap::command::{Command, List, StatusItem};
+use crate::imap::mailbox::{Figures, Listed};
+use crate::imap::names::{self, SEPARATOR};
+use crate::imap::view::Gone;
+
+/// The special uses that CREATE can give (RFC 6154).
+const SPECIAL_USES: [&str; 5] = ["\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash"];
+
+impl Session {
+    pub(super) fn tree_command(&mut self, tag: String, command: Command) -> Step {
+        let named = |session: &Self, name| session.named(name);
+        let tree = match command {
+            Command::List(list) => return self.list(tag, list),
+            Command::Lsub { reference, pattern } => {
+                let (Some(reference), Some(pattern)) =
+                    (self.named(&reference), self.named(&pattern))
+                else {
+                    return self.bad(&tag, BAD_NAME);
+                };
+                return self.ask(tag, Asked::Lsub { reference, pattern }, Ask::Mailboxes);
+            }
+            Command::Status { mailbox, items } => {
+                let Some(mailbox) = self.named(&mailbox) else {
+                    return self.bad(&tag, BAD_NAME);
+                };
+                self.enabled.condstore |= items.contains(&StatusItem::HighestModSeq);
+                return self.ask(tag, Asked::Status(items), Ask::Figures(vec![mailbox]));
+            }
+            Command::Create { mailbox, uses } => {
+                let mut special = None;
+                for wanted in &uses {
+                    let known = SPECIAL_USES
+                        .iter()
+                        .find(|known| known.eq_ignore_ascii_case(wanted));
+                    if known.is_none() || special.is_some() {
+                        return self.no(&tag, "[USEATTR] A mailbox has one of these uses at most: \\Archive \\Drafts \\Junk \\Sent \\Trash");
+                    }
+                    special = known.copied();
+                }
+                // RFC 3501 section 6.3.3: a separator at the end says that more will be made inside it.
+                named(self, &mailbox).map(|name| Tree::Create {
+                    mailbox: name
+                        .strip_suffix(SEPARATOR)
+                        .map_or(name.clone(), str::to_owned),
+                    special,
+                })
+            }
+            Command::Delete(name) => named(self, &name).map(Tree::Delete),
+            Command::Rename { from, to } => match (self.named(&from), self.named(&to)) {
+                (Some(from), Some(to)) => Some(Tree::Rename { from, to }),
+                _ => None,
+            },
+            Command::Subscribe(name) => named(self, &name).map(Tree::Subscribe),
+            Command::Unsubscribe(name) => named(self, &name).map(Tree::Unsubscribe),
+            command => return self.selected_command(tag, command),
+        };
+        let Some(tree) = tree else {
+            return self.bad(&tag, BAD_NAME);
+        };
+        let done = match &tree {
+            Tree::Create { .. } => "Created",
+            Tree::Delete(_) => "Deleted",
+            Tree::Rename { .. } => "Renamed",
+            Tree::Subscribe(_) => "Subscribed",
+            Tree::Unsubscribe(_) => "Not subscribed any more",
+        };
+        self.ask(tag, Asked::Tree(done), Ask::Tree(tree))
+    }
+
+    fn list(&mut self, tag: String, list: List) -> Step {
+        if let ([pattern], false) = (list.patterns.as_slice(), list.extended)
+            && pattern.is_empty()
+        {
+            // RFC 3501 section 6.3.8: this asks for the separator alone.
+            self.untagged("LIST (\\Noselect) \"/\" \"\"");
+            return self.done(tag, "OK", "That is all", Gone::Told);
+        }
+        let readable = std::iter::once(&list.reference).chain(&list.patterns);
+        let spelling = self.enabled.spelling();
+        let mut readable =
+            readable.map(|bytes| names::read(&crate::imap::command::Name(bytes.clone()), spelling));
+        if readable.any(|name| name.is_none()) {
+            return self.bad(&tag, BAD_NAME);
+        }
+        self.ask(tag, Asked::List(list), Ask::Mailboxes)
+    }
+
+    pub(super) fn tree_answer(&mut self, tag: String, asked: Asked, answer: Answer) -> Step {
+        match (asked, answer) {
+            (Asked::Tree(done), Answer::Tree(Ok(made))) => {
+                // RFC 8474 section 4.1.
+                let code = made.map_or_else(String::new, |id| format!("[MAILBOXID ({id})] "));
+                self.done(tag, "OK", &format!("{code}{done}"), Gone::Told)
+            }
+            (Asked::List(list), Answer::Mailboxes(Ok(all))) => self.listed(tag, list, &all),
+            (Asked::Lsub { reference, pattern }, Answer::Mailboxes(Ok(all))) => {
+                let pattern = format!("{reference}{pattern}");
+                let lines = subscribed(&all, &pattern);
+                for (name, above) in lines {
+                    let name = names::written(&name, self.enabled.spelling());
+                    let attributes = if above { "\\Noselect" } else { "" };
+                    self.untagged(&format!("LSUB ({attributes}) \"/\" {name}"));
+                }
+                self.done(tag, "OK", "That is all", Gone::Told)
+            }
+            (Asked::ListStatus(items), Answer::Figures(all)) => {
+                for (mailbox, figures) in all {
+                    // One that is gone meanwhile has none (RFC 5819 section 2).
+                    if let Ok(figures) = figures {
+                        self.status(&mailbox, &items, &figures);
+                    }
+                }
+                self.done(tag, "OK", "That is all", Gone::Told)
+            }
+            (Asked::Status(items), Answer::Figures(all)) => match all.into_iter().next() {
+                Some((mailbox, Ok(figures))) => {
+                    self.status(&mailbox, &items, &figures);
+                    self.done(tag, "OK", "That is all", Gone::Told)
+                }
+                Some((_, Err(trouble))) => self.trouble(&tag, trouble),
+                None => self.out_of_order(),
+            },
+            (_, Answer::Tree(Err(trouble)) | Answer::Mailboxes(Err(trouble))) => {
+                self.trouble(&tag, trouble)
+            }
+            _ => self.out_of_order(),
+        }
+    }
+
+    fn listed(&mut self, tag: String, list: List, all: &[Listed]) -> Step {
+        let spelling = self.enabled.spelling();
+        let text = |bytes: &Vec<u8>| {
+            names::read(&crate::imap::command::Name(bytes.clone()), spelling).unwrap_or_default()
+        };
+        let reference = text(&list.reference);
+        let patterns: Vec<String> = list
+            .patterns
+            .iter()
+            .map(|pattern| format!("{reference}{}", text(pattern)))
+            .collect();
+        let mut with_status = Vec::new();
+        for mailbox in all {
+            let Some(line) = list_line(mailbox, all, &list, &patterns) else {
+                continue;
+            };
+            let name = names::written(&mailbox.name, spelling);
+            self.untagged(&format!(
+                "LIST ({}) \"/\" {name}{}",
+                line.attributes, line.extended
+            ));
+            if !mailbox.missing {
+                with_status.push(mailbox.name.clone());
+            }
+        }
+        match list.status {
+            Some(items) if !with_status.is_empty() => {
+                self.ask(tag, Asked::ListStatus(items), Ask::Figures(with_status))
+            }
+            _ => self.done(tag, "OK", "That is all", Gone::Told),
+        }
+    }
+
+    fn status(&mut self, mailbox: &str, items: &[StatusItem], figures: &Figures) {
+        let mut text = String::new();
+        for item in items {
+            let _ = match item {
+                StatusItem::Messages => write!(text, "MESSAGES {} ", figures.messages),
+                StatusItem::Recent => write!(text, "RECENT 0 "),
+                StatusItem::UidNext => write!(text, "UIDNEXT {} ", figures.uid_next),
+                StatusItem::UidValidity => write!(text, "UIDVALIDITY {} ", figures.uid_validity),
+                StatusItem::Unseen => write!(text, "UNSEEN {} ", figures.unseen),
+                StatusItem::Deleted => write!(text, "DELETED {} ", figures.deleted),
+                StatusItem::Size => write!(text, "SIZE {} ", figures.bytes),
+                StatusItem::HighestModSeq => {
+                    write!(text, "HIGHESTMODSEQ {} ", figures.mod_seq.0.max(1))
+                }
+                StatusItem::AppendLimit => {
+                    write!(text, "APPENDLIMIT {} ", self.settings.max_message_bytes)
+                }
+                StatusItem::MailboxId => write!(text, "MAILBOXID ({}) ", figures.object_id),
+            };
+        }
+        let name = names::written(mailbox, self.enabled.spelling());
+        self.untagged(&format!("STATUS {name} ({})", text.trim_end()));
+    }
+}
+
+struct Line {
+    attributes: String,
+    extended: &'static str,
+}
+
+/// How LIST shows a mailbox; `None` where it does not.
+fn list_line(mailbox: &Listed, all: &[Listed], list: &List, patterns: &[String]) -> Option<Line> {
+    if !patterns
+        .iter()
+        .any(|pattern| names::fits(&mailbox.name, pattern))
+    {
+        return None;
+    }
+    let inside = |other: &&Listed| {
+        let rest = other.name.strip_prefix(&mailbox.name);
+        rest.is_some_and(|rest| rest.starts_with(SEPARATOR))
+    };
+    let children = || all.iter().filter(inside);
+    let has_children = children().any(|child| !child.missing);
+    let wanted_below = list.recursive_match
+        && children()
+            .any(|child| child.subscribed && (!list.only_special || child.special.is_some()));
+    let selected = (!list.only_subscribed || mailbox.subscribed)
+        && (!list.only_special || mailbox.special.is_some());
+    // A name that is only subscribed, or stands above another, is no mailbox.
+    let shown = !mailbox.missing || list.only_subscribed && mailbox.subscribed || has_children;
+    if !(selected && shown || wanted_below) {
+        return None;
+    }
+    let mut attributes = Vec::new();
+    if mailbox.missing {
+        attributes.push(if list.extended {
+            "\\NonExistent"
+        } else {
+            "\\Noselect"
+        });
+    }
+    attributes.push(if has_children {
+        "\\HasChildren"
+    } else {
+        "\\HasNoChildren"
+    });
+    if mailbox.subscribed && (list.only_subscribed || list.return_subscribed) {
+        attributes.push("\\Subscribed");
+    }
+    attributes.extend(mailbox.special);
+    Some(Line {
+        attributes: attributes.join(" "),
+        extended: if wanted_below {
+            " (\"CHILDINFO\" (\"SUBSCRIBED\"))"
+        } else {
+            ""
+        },
+    })
+}
+
+/// The subscribed names that fit; and, where `%` stops above them, the names above (RFC 3501 section 6.3.9), which are told
+/// apart by the second value.
+fn subscribed(all: &[Listed], pattern: &str) -> Vec<(String, bool)> {
+    let mut found: Vec<(String, bool)> = Vec::new();
+    for mailbox in all.iter().filter(|mailbox| mailbox.subscribed) {
+        if names::fits(&mailbox.name, pattern) {
+            found.push((mailbox.name.clone(), false));
+            continue;
+        }
+        let cuts = mailbox.name.match_indices(SEPARATOR);
+        for (at, _) in cuts {
+            let above = &mailbox.name[..at];
+            if names::fits(above, pattern) {
+                found.push((above.to_owned(), true));
+            }
+        }
+    }
+    // One that is subscribed itself comes first.
+    found.sort();
+    found.dedup_by(|a, b| a.0 == b.0);
+    found
+}

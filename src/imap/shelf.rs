@@ -1,0 +1,368 @@
+//! The store, as a session sees it: names, flags and troubles in the words of IMAP. Decides nothing.
+
+use std::any::Any;
+use std::io::{self, Seek, SeekFrom};
+use std::sync::Arc;
+
+use super::command::Change;
+use super::flags::{Keywords, Marks, Named};
+use super::mailbox::{
+    Appended, Changes, Content, Copied, Draft, Facts, Figures, Finished, Folder, Listed, Mail,
+    Marked, Opened, Room, Trouble,
+};
+use super::view::Seen;
+use crate::journal;
+use crate::mail::address::MemberName;
+use crate::store::{
+    self, Entry, Flags, Incoming, Keyword, Listener, Mailbox, Message, ModSeq, Presence,
+    SpecialUse, Store, Uid,
+};
+
+/// Everybody's mail in the store.
+#[derive(Clone)]
+pub struct Shelf(Store);
+
+impl Shelf {
+    /// The mail of this store.
+    pub fn new(store: Store) -> Self {
+        Self(store)
+    }
+}
+
+struct Selected {
+    store: Store,
+    mailbox: Mailbox,
+}
+
+const FLAGS: [(Marks, Flags); 5] = [
+    (Marks::ANSWERED, Flags::REPLIED),
+    (Marks::FLAGGED, Flags::FLAGGED),
+    (Marks::DELETED, Flags::TRASHED),
+    (Marks::SEEN, Flags::SEEN),
+    (Marks::DRAFT, Flags::DRAFT),
+];
+
+fn marks_of(entry: &Entry) -> Marks {
+    let set = FLAGS.iter().filter(|(_, flag)| entry.flags.has(*flag));
+    let marks = set.fold(Marks::NONE, |marks, (mark, _)| marks.with(*mark));
+    marks.with_keywords(entry.keywords.number())
+}
+
+fn flags_of(marks: Marks) -> Flags {
+    let set = FLAGS.iter().filter(|(mark, _)| marks.has(*mark));
+    set.fold(Flags::NONE, |flags, (_, flag)| flags.with(*flag))
+}
+
+fn keywords_of(named: &Named) -> Result<Vec<Keyword>, Trouble> {
+    let keywords = named.keywords.iter().map(|name| name.parse::<Keyword>());
+    keywords
+        .collect::<Result<_, _>>()
+        .map_err(|error| trouble(&error))
+}
+
+fn seen(entry: &Entry) -> Seen {
+    Seen {
+        uid: entry.uid,
+        marks: marks_of(entry),
+        mod_seq: entry.mod_seq,
+    }
+}
+
+/// The names of the sets that these messages have.
+fn names<'a>(entries: impl IntoIterator<Item = &'a Entry>, known: &store::Keywords) -> Keywords {
+    let mut keywords = Keywords::default();
+    for entry in entries {
+        let set = entry.keywords.number();
+        if !keywords.knows(set) {
+            let names = known.of(entry.keywords).iter();
+            keywords.add(set, names.map(|name| name.as_str().to_owned()).collect());
+        }
+    }
+    keywords
+}
+
+/// A session hears what to do about it; what only the home can mend goes into the journal.
+fn trouble(error: &store::Error) -> Trouble {
+    use store::Error;
+    match error {
+        Error::OverQuota(_) => Trouble::OverQuota,
+        Error::Full => Trouble::Full,
+        Error::NoSuchMember(_) | Error::NoSuchMailbox(_) => Trouble::NoMailbox,
+        Error::BadMailboxName(_) => Trouble::BadName,
+        Error::AlreadyExists(_) => Trouble::Exists,
+        Error::HasInferiors(_) => Trouble::HasChildren,
+        Error::UseTaken(_) => Trouble::UseTaken,
+        Error::Cannot(why) => Trouble::Cannot(why),
+        Error::TooManyMailboxes => Trouble::TooManyMailboxes,
+        Error::BadKeyword(_) => Trouble::BadKeyword,
+        Error::TooManyKeywords => Trouble::TooManyKeywords,
+        Error::Source(_) | Error::Io(_) | Error::Database(_) => {
+            journal::store_trouble(error);
+            Trouble::OutOfOrder
+        }
+    }
+}
+
+fn told<T>(result: Result<T, store::Error>) -> Result<T, Trouble> {
+    result.map_err(|error| trouble(&error))
+}
+
+fn special(name: &str) -> Option<SpecialUse> {
+    SpecialUse::ALL
+        .into_iter()
+        .find(|used| name[1..] == *used.name())
+}
+
+fn attribute(used: SpecialUse) -> &'static str {
+    match used {
+        SpecialUse::Archive => "\\Archive",
+        SpecialUse::Drafts => "\\Drafts",
+        SpecialUse::Junk => "\\Junk",
+        SpecialUse::Sent => "\\Sent",
+        SpecialUse::Trash => "\\Trash",
+    }
+}
+
+impl Mail for Shelf {
+    fn mailboxes(&self, member: &MemberName) -> Result<Vec<Listed>, Trouble> {
+        let all = told(self.0.list(member))?;
+        let listed = all.into_iter().map(|listed| Listed {
+            name: listed.name.as_str().to_owned(),
+            subscribed: listed.subscribed,
+            special: listed.special_use.map(attribute),
+            missing: listed.presence != Presence::Mailbox,
+        });
+        Ok(listed.collect())
+    }
+
+    fn figures(&self, member: &MemberName, mailbox: &str) -> Result<Figures, Trouble> {
+        let mailbox = told(self.0.mailbox(member, mailbox))?;
+        told(mailbox.figures()).map(|figures| figures_of(&mailbox, &figures))
+    }
+
+    fn folder(&self, member: &MemberName, mailbox: &str) -> Result<Arc<dyn Folder>, Trouble> {
+        Ok(Arc::new(Selected {
+            store: self.0.clone(),
+            mailbox: told(self.0.mailbox(member, mailbox))?,
+        }))
+    }
+
+    fn create(
+        &self,
+        member: &MemberName,
+        mailbox: &str,
+        use_of: Option<&'static str>,
+    ) -> Result<String, Trouble> {
+        let made = told(self.0.create(member, mailbox, use_of.and_then(special)))?;
+        Ok(made.object_id().to_string())
+    }
+
+    fn delete(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble> {
+        told(self.0.delete(member, mailbox))
+    }
+
+    fn rename(&self, member: &MemberName, from: &str, to: &str) -> Result<(), Trouble> {
+        told(self.0.rename(member, from, to))
+    }
+
+    fn subscribe(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble> {
+        told(self.0.subscribe(member, mailbox))
+    }
+
+    fn unsubscribe(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble> {
+        told(self.0.unsubscribe(member, mailbox))
+    }
+
+    fn draft(
+        &self,
+        member: &MemberName,
+        mailbox: &str,
+        octets: u64,
+    ) -> Result<Box<dyn Draft>, Trouble> {
+        let mailbox = told(self.0.mailbox(member, mailbox))?;
+        told(self.0.room_for(member, octets))?;
+        Ok(Box::new(Coming(told(mailbox.incoming(&[]))?)))
+    }
+
+    fn append(
+        &self,
+        member: &MemberName,
+        mailbox: &str,
+        messages: Vec<Finished>,
+    ) -> Result<Appended, Trouble> {
+        let mailbox = told(self.0.mailbox(member, mailbox))?;
+        let mut all = Vec::with_capacity(messages.len());
+        for message in messages {
+            let Ok(coming) = message.draft.into_any().downcast::<Coming>() else {
+                return Err(Trouble::OutOfOrder);
+            };
+            all.push(store::Appended {
+                content: coming.0,
+                flags: flags_of(message.flags.system),
+                keywords: keywords_of(&message.flags)?,
+                arrived: message.date,
+            });
+        }
+        let (uid_validity, uids) = told(mailbox.append(all))?;
+        Ok(Appended { uid_validity, uids })
+    }
+
+    fn room(&self, member: &MemberName) -> Result<Room, Trouble> {
+        let usage = told(self.0.usage(member))?;
+        Ok(Room {
+            used: usage.bytes,
+            limit: usage.limit.unwrap_or(0),
+        })
+    }
+
+    fn listen(&self, member: &MemberName) -> Listener {
+        self.0.listen(member)
+    }
+}
+
+fn figures_of(mailbox: &Mailbox, figures: &store::Figures) -> Figures {
+    Figures {
+        uid_validity: figures.uid_validity,
+        uid_next: figures.uid_next,
+        mod_seq: figures.mod_seq,
+        messages: figures.messages,
+        bytes: figures.bytes,
+        unseen: figures.unseen,
+        deleted: figures.deleted,
+        object_id: mailbox.object_id().to_string(),
+    }
+}
+
+impl Folder for Selected {
+    fn open(&self, vanished_since: Option<ModSeq>) -> Result<Opened, Trouble> {
+        let snapshot = told(self.mailbox.snapshot())?;
+        let mut vanished = match vanished_since {
+            Some(since) => told(self.mailbox.changes_since(since))?.vanished,
+            None => Vec::new(),
+        };
+        // What went between the two looks is told as a change.
+        vanished.retain(|uid| {
+            snapshot
+                .entries
+                .binary_search_by_key(uid, |entry| entry.uid)
+                .is_err()
+        });
+        Ok(Opened {
+            figures: figures_of(&self.mailbox, &snapshot.figures),
+            messages: snapshot.entries.iter().map(seen).collect(),
+            keywords: names(snapshot.entries.iter(), &snapshot.keywords),
+            vanished,
+            read_only: false,
+        })
+    }
+
+    fn changes(&self, since: ModSeq) -> Result<Changes, Trouble> {
+        let changes = told(self.mailbox.changes_since(since))?;
+        Ok(Changes {
+            mod_seq: changes.figures.mod_seq,
+            uid_next: changes.figures.uid_next,
+            uid_validity: changes.figures.uid_validity,
+            keywords: names(&changes.changed, &changes.keywords),
+            changed: changes.changed.iter().map(seen).collect(),
+            vanished: changes.vanished,
+        })
+    }
+
+    fn facts(&self, uids: &[Uid]) -> Result<Vec<Facts>, Trouble> {
+        let entries = told(self.mailbox.snapshot())?.entries;
+        let found = uids.iter().filter_map(|uid| {
+            let at = entries.binary_search_by_key(uid, |entry| entry.uid).ok()?;
+            let entry = &entries[at];
+            Some(Facts {
+                uid: entry.uid,
+                size: entry.size,
+                arrived: entry.arrived,
+            })
+        });
+        Ok(found.collect())
+    }
+
+    fn email_ids(&self, uids: &[Uid]) -> Result<Vec<(Uid, String)>, Trouble> {
+        let ids = told(self.mailbox.email_ids(uids))?;
+        Ok(ids
+            .into_iter()
+            .map(|(uid, id)| (uid, id.to_string()))
+            .collect())
+    }
+
+    fn content(&self, uid: Uid) -> Result<Option<Box<dyn Content>>, Trouble> {
+        let message = told(self.mailbox.message(uid))?;
+        Ok(message.map(|message| Box::new(message) as Box<dyn Content>))
+    }
+
+    fn mark(
+        &self,
+        uids: &[Uid],
+        how: Change,
+        flags: &Named,
+        unchanged_since: Option<ModSeq>,
+    ) -> Result<Marked, Trouble> {
+        let system = flags_of(flags.system);
+        let marks = store::Marks {
+            flags: match how {
+                Change::Set => store::Change::Set(system),
+                Change::Add => store::Change::Add(system),
+                Change::Remove => store::Change::Remove(system),
+            },
+            keywords: keywords_of(flags)?,
+        };
+        let marked = told(self.mailbox.mark(uids, &marks, unchanged_since))?;
+        Ok(Marked {
+            messages: marked.entries.iter().map(seen).collect(),
+            modified: marked.modified,
+            keywords: names(&marked.entries, &marked.keywords),
+        })
+    }
+
+    fn expunge(&self, uids: &[Uid]) -> Result<usize, Trouble> {
+        if uids.is_empty() {
+            return Ok(0);
+        }
+        told(self.mailbox.expunge(uids)).map(|expunged| expunged.kept.len())
+    }
+
+    fn copy(&self, uids: &[Uid], to: &str) -> Result<Copied, Trouble> {
+        let to = told(self.store.mailbox(self.mailbox.member(), to))?;
+        told(self.mailbox.copy(uids, &to)).map(copied)
+    }
+
+    fn r#move(&self, uids: &[Uid], to: &str) -> Result<Copied, Trouble> {
+        let to = told(self.store.mailbox(self.mailbox.member(), to))?;
+        told(self.mailbox.move_to(uids, &to)).map(copied)
+    }
+
+    fn look(&self) -> Result<(), Trouble> {
+        told(self.mailbox.rescan()).map(drop)
+    }
+}
+
+fn copied(copied: store::Copied) -> Copied {
+    Copied {
+        uid_validity: copied.uid_validity,
+        pairs: copied.pairs,
+    }
+}
+
+impl Content for Message {
+    fn skip(&mut self, octets: u64) -> io::Result<()> {
+        let octets = i64::try_from(octets).map_err(io::Error::other)?;
+        self.seek(SeekFrom::Current(octets)).map(drop)
+    }
+}
+
+struct Coming(Incoming);
+
+impl Draft for Coming {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        told(self.0.add(bytes))
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}

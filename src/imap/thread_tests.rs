@@ -1,0 +1,102 @@
+use super::*;
+use crate::imap::flags::Marks;
+use crate::imap::view::Seen;
+use crate::store::{ModSeq, Uid};
+use proptest::prelude::*;
+
+fn letter(number: u32, id: &str, references: &[&str], subject: &str, answer: bool) -> Letter {
+    let seen = Seen {
+        uid: Uid(number),
+        marks: Marks::NONE,
+        mod_seq: ModSeq(1),
+    };
+    Letter {
+        candidate: Candidate { number, seen },
+        id: (!id.is_empty()).then(|| id.to_owned()),
+        references: references.iter().map(|r| (*r).to_owned()).collect(),
+        subject: subject.to_owned(),
+        answer,
+        date: i64::from(number),
+    }
+}
+
+fn shown(letters: Vec<Letter>) -> String {
+    written(&by_references(letters), |candidate| candidate.number)
+}
+
+/// RFC 5256 section 4: the form of the answer.
+#[test]
+fn answers_stand_behind_what_they_answer_and_branches_in_brackets() {
+    let letters = vec![
+        letter(1, "a", &[], "x", false),
+        letter(2, "b", &["a"], "x", true),
+        letter(3, "c", &["a", "b"], "x", true),
+        letter(4, "d", &["a"], "x", true),
+        letter(5, "e", &[], "y", false),
+    ];
+    assert_eq!(shown(letters), "(1 (2 3)(4))(5)");
+}
+
+#[test]
+fn what_is_not_in_the_mailbox_holds_its_answers_together() {
+    let letters = vec![
+        letter(1, "b", &["a"], "x", true),
+        letter(2, "c", &["a"], "y", true),
+    ];
+    assert_eq!(shown(letters), "((1)(2))");
+    assert_eq!(shown(vec![letter(1, "b", &["a"], "x", true)]), "(1)");
+}
+
+#[test]
+fn one_subject_makes_one_thread_where_references_are_missing() {
+    let letters = vec![
+        letter(1, "a", &[], "x", false),
+        letter(2, "b", &[], "x", true),
+        letter(3, "", &[], "", false),
+        letter(4, "", &[], "", false),
+    ];
+    assert_eq!(shown(letters), "(1 2)(3)(4)");
+    let letters = vec![
+        letter(1, "a", &[], "x", false),
+        letter(2, "b", &[], "x", false),
+    ];
+    assert_eq!(shown(letters), "((1)(2))");
+}
+
+#[test]
+fn circles_and_doubles_end() {
+    let letters = vec![
+        letter(1, "a", &["b"], "x", true),
+        letter(2, "b", &["a"], "x", true),
+        letter(3, "a", &["a"], "z", false),
+    ];
+    assert!(shown(letters).contains('3'));
+}
+
+#[test]
+fn a_chain_of_a_hundred_thousand_answers_needs_no_deep_stack() {
+    let letters = (1..100_000)
+        .map(|n| letter(n, &n.to_string(), &[&(n - 1).to_string()], "x", true))
+        .collect();
+    let text = shown(letters);
+    assert!(text.starts_with("(1 2 3 ") && text.ends_with(" 99999)"));
+}
+
+proptest! {
+    #[test]
+    fn every_message_is_in_exactly_one_place(
+        rows in proptest::collection::vec((0u8..6, proptest::collection::vec(0u8..6, 0..4), 0u8..3, any::<bool>()), 0..12)
+    ) {
+        let letters: Vec<Letter> = rows.iter().enumerate().map(|(at, (id, references, subject, answer))| {
+            let references: Vec<String> = references.iter().map(u8::to_string).collect();
+            let references: Vec<&str> = references.iter().map(String::as_str).collect();
+            let subject = ["", "x", "y"][usize::from(*subject)];
+            letter(at as u32 + 1, &id.to_string(), &references, subject, *answer)
+        }).collect();
+        let text = shown(letters);
+        let mut numbers: Vec<usize> = text.split(|c: char| !c.is_ascii_digit())
+            .filter_map(|n| n.parse().ok()).collect();
+        numbers.sort_unstable();
+        prop_assert_eq!(numbers, (1..=rows.len()).collect::<Vec<_>>());
+    }
+}
