@@ -146,3 +146,61 @@ fn dovecot_stands_every_dialog_but_those_with_a_reason() {
     let (_dovecot, server) = dovecot();
     speak_all(&server, &chosen());
 }
+
+/// The table of sections and the dialogs about them, in Markdown.
+fn table(dialogs: &[Dialog]) -> String {
+    let sections = std::fs::read_to_string(dialog::folder().join("sections.tsv")).unwrap();
+    let mut unknown: Vec<(String, &str)> = dialogs
+        .iter()
+        .flat_map(|dialog| {
+            dialog
+                .sections
+                .iter()
+                .map(|section| (section.clone(), dialog.name.as_str()))
+        })
+        .collect();
+    let mut text = String::from(
+        "# Which dialog shows which section\n\nMade by `TABLE=write cargo nextest run --features faults -E 'test(table_of_sections)'` from \
+         sections.tsv and the dialogs; tests/support/dialog.rs says how a dialog is written.\n\n| RFC | section | | dialogs |\n| --- | --- | --- | --- |\n",
+    );
+    let mut without = 0;
+    for line in sections.lines().filter(|line| !line.starts_with('#')) {
+        let [rfc, number, title] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("sections.tsv: {line:?}")
+        };
+        let section = format!("RFC {rfc} §{number}");
+        let mut names: Vec<&str> = Vec::new();
+        for dialog in dialogs
+            .iter()
+            .filter(|dialog| dialog.sections.contains(&section))
+        {
+            names.push(&dialog.name);
+        }
+        unknown.retain(|(about, _)| *about != section);
+        without += usize::from(names.is_empty());
+        let shown = if names.is_empty() {
+            "**none**".into()
+        } else {
+            names.join(", ")
+        };
+        let _ = writeln!(text, "| {rfc} | {number} | {title} | {shown} |");
+    }
+    assert_eq!(unknown, [], "sections that sections.tsv does not know");
+    let _ = writeln!(
+        text,
+        "\n{} dialogs; {without} sections have none.",
+        dialogs.len()
+    );
+    text
+}
+
+#[test]
+fn the_table_of_sections_is_as_the_dialogs_are() {
+    let made = table(&dialog::all());
+    let file = dialog::folder().join("README.md");
+    if std::env::var("TABLE").is_ok_and(|v| v == "write") {
+        std::fs::write(&file, &made).unwrap();
+    }
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(written, made, "make it anew, as it says at its top");
+}
