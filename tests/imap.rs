@@ -19,81 +19,23 @@ mod mailbox;
 mod netns;
 #[path = "support/pattern.rs"]
 mod pattern;
+#[path = "support/place.rs"]
+mod place;
 #[path = "support/provider.rs"]
 mod provider;
 
 use std::fmt::Write as _;
 
 use dialog::{Dialog, Server, Speaker, Way};
-use home::{Home, Plan};
-use mailbox::{Dovecot, PORTS};
-use provider::Authority;
-
-/// Members of the home, and logins at Dovecot.
-const PEOPLE: [&str; 2] = ["anna", "ben"];
-
-/// A home with IMAP.
-fn home() -> (Home, Server) {
-    let plan = Plan {
-        settings: vec![
-            ("tox", "bootstrap = []".into()),
-            ("listen", "imap = \"127.0.0.1:0\"".into()),
-            ("listen", "imaps = \"127.0.0.1:0\"".into()),
-            ("limits", "max_connections_per_address = 100".into()),
-        ],
-        members: PEOPLE.into(),
-        ..Plan::default()
-    };
-    let mut home = Home::new("garden", plan);
-    home.start();
-    let server = Server {
-        imap: home.address("imap"),
-        imaps: home.address("imaps"),
-        is_dovecot: false,
-    };
-    (home, server)
-}
-
-/// Dovecot with the mailboxes that a home has.
-fn dovecot() -> (Dovecot, Server) {
-    let logins = PEOPLE.map(|name| (name, format!("secret-{name}")));
-    let logins: Vec<(&str, &str)> = logins
-        .iter()
-        .map(|(name, password)| (*name, password.as_str()))
-        .collect();
-    let dovecot = Dovecot::start_with(&Authority::new(), &logins, &dovecot_settings());
-    let port = |way: &str| {
-        PORTS
-            .iter()
-            .find(|(protocol, how, _)| *protocol == "imap" && *how == way)
-            .unwrap()
-            .2
-    };
-    let server = Server {
-        // Where both ends have one address, Dovecot takes the line for safe without TLS.
-        imap: ([127, 0, 0, 2], port("starttls")).into(),
-        imaps: ([127, 0, 0, 2], port("implicit")).into(),
-        is_dovecot: true,
-    };
-    (dovecot, server)
-}
-
-fn dovecot_settings() -> String {
-    let special = ["Sent", "Drafts", "Trash", "Junk", "Archive"].map(|name| {
-        format!(" mailbox {name} {{\n  special_use = \\{name}\n  auto = subscribe\n }}\n")
-    });
-    format!(
-        "namespace inbox {{\n inbox = yes\n separator = /\n{}}}\n\
-         listen = 127.0.0.1, 127.0.0.2\nmail_max_userip_connections = 100\n\
-         service anvil {{\n unix_listener anvil-auth-penalty {{\n  mode = 0\n }}\n}}\n\
-         mail_plugins = quota\nprotocol imap {{\n mail_plugins = quota imap_quota\n}}\n\
-         plugin {{\n quota = maildir:User quota\n quota_rule = *:storage=1G\n}}\n",
-        special.concat()
-    )
-}
+use place::Place;
 
 /// Speaks the dialogs in both ways, and tells every failure at once.
-fn speak_all(server: &Server, dialogs: &[Dialog]) {
+fn speak_all(place: &Place, dialogs: &[Dialog]) {
+    let server = &Server {
+        imap: place.imap,
+        imaps: place.imaps,
+        is_dovecot: place.is_dovecot(),
+    };
     let mut failures = String::new();
     let mut count = 0;
     for way in [Way::Tls, Way::StartTls] {
@@ -136,15 +78,13 @@ fn chosen() -> Vec<Dialog> {
 #[test]
 fn a_home_stands_every_dialog() {
     netns::enter_loopback_namespace();
-    let (_home, server) = home();
-    speak_all(&server, &chosen());
+    speak_all(&Place::home(&[]), &chosen());
 }
 
 #[test]
 fn dovecot_stands_every_dialog_but_those_with_a_reason() {
     netns::enter_loopback_namespace();
-    let (_dovecot, server) = dovecot();
-    speak_all(&server, &chosen());
+    speak_all(&Place::dovecot(), &chosen());
 }
 
 /// The table of sections and the dialogs about them, in Markdown.

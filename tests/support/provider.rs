@@ -13,14 +13,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// TLS from the first byte, and STARTTLS.
 pub const PORTS: [(&str, u16); 2] = [("implicit", 2465), ("starttls", 2587)];
 
-/// An authority and the certificate of `localhost` by it.
+/// An authority and the certificate of `localhost` by it, which stands in for a home too.
 pub struct Authority {
     dir: tempfile::TempDir,
 }
@@ -32,10 +34,16 @@ impl Authority {
         let key = KeyPair::generate().unwrap();
         let mut authority = CertificateParams::default();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // Another name than the server's: OpenSSL takes a certificate whose issuer is called like itself for its own authority.
+        authority.distinguished_name = DistinguishedName::new();
+        authority
+            .distinguished_name
+            .push(DnType::CommonName, "The test's authority");
         let ca = authority.self_signed(&key).unwrap();
         let issuer = Issuer::from_params(&authority, &key);
         let server_key = KeyPair::generate().unwrap();
-        let server = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let server =
+            CertificateParams::new(["localhost", "toxmail.local"].map(str::to_owned)).unwrap();
         let server = server.signed_by(&server_key, &issuer).unwrap();
         fs::write(dir.path().join("ca.pem"), ca.pem()).unwrap();
         let chain = server_key.serialize_pem() + &server.pem();
