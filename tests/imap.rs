@@ -7,8 +7,12 @@
 
 #[path = "support/client.rs"]
 mod client;
+#[path = "support/crowd.rs"]
+mod crowd;
 #[path = "support/dialog.rs"]
 mod dialog;
+#[path = "support/dice.rs"]
+mod dice;
 #[path = "support/home.rs"]
 mod home;
 #[path = "support/imap.rs"]
@@ -25,6 +29,7 @@ mod place;
 mod provider;
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use dialog::{Dialog, Server, Speaker, Way};
 use place::Place;
@@ -143,4 +148,28 @@ fn the_table_of_sections_is_as_the_dialogs_are() {
     }
     let written = std::fs::read_to_string(&file).unwrap_or_default();
     assert_eq!(written, made, "make it anew, as it says at its top");
+}
+
+/// Clients at once on the same mailboxes, each beside a model of what it must see.
+fn crowd(clients: usize, length: Duration) {
+    netns::enter_loopback_namespace();
+    let place = Place::start(&[]);
+    let seed = std::env::var("SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(20_261_126);
+    let summary = crowd::mill(place.imaps, clients, length, seed);
+    println!("{summary:?}");
+    assert!(summary.commands > clients as u64 * 20, "{summary:?}");
+}
+
+#[test]
+fn four_clients_at_once_see_what_they_must_and_lose_nothing() {
+    crowd(4, Duration::from_secs(10));
+}
+
+#[test]
+#[ignore = "five minutes"]
+fn long_twenty_clients_at_once_see_what_they_must_and_lose_nothing() {
+    crowd(20, Duration::from_secs(300));
 }
