@@ -2,6 +2,21 @@
 //!
 //! Everything here is spoken with a home and with Debian's Dovecot: what Dovecot does not stand is asked of nobody, unless a
 //! reason is given.
+//!
+//! A suite of others', which Dovecot stands whole (71 groups of commands, and its own crowd of clients): imaptest, whose sources are
+//! at github.com/dovecot/imaptest. It is not kept here. With `dovecot-dev`, autoconf, automake and libtool of Debian 12, which want
+//! its version of March 2022:
+//!
+//! ```text
+//! git checkout 924f619
+//! sed -i 's/imap_parser_create(\(.*\)(size_t)-1)/imap_parser_create(\1(size_t)-1, NULL)/' src/commands.c src/imap-client.c src/test-parser.c
+//! ./autogen.sh && ./configure --with-dovecot=/usr/lib/dovecot && make
+//! export LD_LIBRARY_PATH=/usr/lib/dovecot
+//! src/imaptest host=127.0.0.1 port=5993 ssl=any-cert user=anna pass=PASSWORD mbox=FILE.mbox test=src/tests
+//! src/imaptest host=127.0.0.1 port=5993 ssl=any-cert user=anna pass=PASSWORD mbox=FILE.mbox clients=20 msgs=50 secs=300
+//! ```
+//!
+//! against a home of `make run` (`max_connections_per_address` above the clients'), with any mbox of a few messages.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
@@ -28,10 +43,14 @@ mod place;
 #[path = "support/provider.rs"]
 mod provider;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use dialog::{Dialog, Server, Speaker, Way};
+use home::wait_for;
+use imap::{Answer, Imap, Token};
 use place::Place;
 
 /// Speaks the dialogs in both ways, and tells every failure at once.
@@ -172,4 +191,147 @@ fn four_clients_at_once_see_what_they_must_and_lose_nothing() {
 #[ignore = "five minutes"]
 fn long_twenty_clients_at_once_see_what_they_must_and_lose_nothing() {
     crowd(20, Duration::from_secs(300));
+}
+
+/// By UID, the flags of every message of INBOX.
+fn flags(imap: &mut Imap) -> BTreeMap<u64, Vec<String>> {
+    let answers = imap.command("UID FETCH 1:* FLAGS").unwrap();
+    let of = |answer: &Answer| {
+        let mut flags: Vec<String> = answer
+            .item("FLAGS")?
+            .list()
+            .iter()
+            .filter_map(Token::text)
+            .collect();
+        flags.retain(|flag| flag != "\\Recent");
+        flags.sort();
+        Some((answer.item("UID")?.number()?, flags))
+    };
+    answers.iter().filter_map(of).collect()
+}
+
+#[test]
+fn what_another_program_does_to_a_maildir_is_seen_and_uids_stay() {
+    netns::enter_loopback_namespace();
+    let place = Place::start(&[]);
+    let letters = ["one", "two", "three", "t1"].map(pattern::letter);
+    place.file("anna", letters.clone());
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    imap.command("SELECT INBOX").unwrap();
+    let before = flags(&mut imap);
+    assert_eq!(before.len(), 4);
+    let uids: Vec<u64> = before.keys().copied().collect();
+
+    // It reads one (S), flags one (F), and deletes one, as mutt does: by renaming and unlinking files.
+    let cur = place.maildir("anna").join("cur");
+    let all = || -> Vec<PathBuf> {
+        ["new", "cur"]
+            .iter()
+            .flat_map(|part| {
+                std::fs::read_dir(place.maildir("anna").join(part))
+                    .unwrap()
+                    .flatten()
+            })
+            .map(|entry| entry.path())
+            .collect()
+    };
+    let of = |subject: &str| {
+        let wanted = format!("Subject: {subject}\r\n");
+        all()
+            .into_iter()
+            .find(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).contains(&wanted))
+            .unwrap()
+    };
+    let set = |subject: &str, letters: &str| {
+        let path = of(subject);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let base = name.split(":2,").next().unwrap();
+        std::fs::rename(&path, cur.join(format!("{base}:2,{letters}"))).unwrap();
+    };
+    set("Apples", "S");
+    set("Re: Apples", "FS");
+    std::fs::remove_file(of("Pears and plums")).unwrap();
+    place.file("anna", [pattern::letter("t2")]);
+    let expected = |next: u64| {
+        BTreeMap::from([
+            (uids[0], vec!["\\Seen".to_owned()]),
+            (uids[1], vec!["\\Flagged".into(), "\\Seen".into()]),
+            (uids[3], vec![]),
+            (next, vec![]),
+        ])
+    };
+    wait_for("it to be seen", Duration::from_secs(30), || {
+        imap.command("NOOP").unwrap();
+        let now = flags(&mut imap);
+        (now == expected(uids[3] + 1)).then_some(())
+    });
+    // And back: what is set here stands in the file's name.
+    imap.command(&format!("UID STORE {} +FLAGS (\\Answered)", uids[3]))
+        .unwrap();
+    imap.command("LOGOUT").unwrap();
+    wait_for("the flag in the name", Duration::from_secs(30), || {
+        let name = of("Picnic");
+        name.to_str()
+            .unwrap()
+            .rsplit_once(":2,")
+            .filter(|(_, flags)| flags.contains('R'))
+            .map(drop)
+    });
+    let mut again = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    again.command("SELECT INBOX").unwrap();
+    let mut known = expected(uids[3] + 1);
+    known.insert(uids[3], vec!["\\Answered".into()]);
+    assert_eq!(flags(&mut again), known);
+}
+
+#[test]
+fn a_file_with_lf_is_served_with_crlf_and_counted_so() {
+    netns::enter_loopback_namespace();
+    let place = Place::start(&[]);
+    for name in ["one", "parts", "nested"] {
+        let crlf = pattern::letter(name);
+        let lf: Vec<u8> = crlf.iter().copied().filter(|byte| *byte != b'\r').collect();
+        place.file("anna", [lf]);
+        let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+        imap.command("SELECT INBOX").unwrap();
+        let answers = imap
+            .command("FETCH * (RFC822.SIZE BODY.PEEK[] BODY.PEEK[HEADER] BODY.PEEK[TEXT]<3.20>)")
+            .unwrap();
+        let item = |name: &str| {
+            answers
+                .iter()
+                .find_map(|answer| answer.item(name))
+                .unwrap()
+                .clone()
+        };
+        assert_eq!(item("BODY[]"), Token::Text(crlf.clone()), "{name}");
+        assert_eq!(
+            item("RFC822.SIZE").number(),
+            Some(crlf.len() as u64),
+            "{name}"
+        );
+        let (header, text) = (
+            pattern::letter(&format!("{name}.header")),
+            pattern::letter(&format!("{name}.text")),
+        );
+        assert_eq!(item("BODY[HEADER]"), Token::Text(header), "{name}");
+        assert_eq!(
+            item("BODY[TEXT]<3>"),
+            Token::Text(text[3..23].to_vec()),
+            "{name}"
+        );
+        let found = imap
+            .command(&format!(
+                "SEARCH LARGER {} SMALLER {}",
+                crlf.len() - 1,
+                crlf.len() + 1
+            ))
+            .unwrap();
+        assert!(
+            found
+                .iter()
+                .any(|answer| answer.starts(&["SEARCH"]) && answer.tokens.len() > 1),
+            "{name}: {found:?}"
+        );
+    }
 }
