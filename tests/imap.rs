@@ -20,6 +20,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "support/babble.rs"]
+mod babble;
 #[path = "support/client.rs"]
 mod client;
 #[path = "support/crowd.rs"]
@@ -333,5 +335,41 @@ fn a_file_with_lf_is_served_with_crlf_and_counted_so() {
                 .any(|answer| answer.starts(&["SEARCH"]) && answer.tokens.len() > 1),
             "{name}: {found:?}"
         );
+    }
+}
+
+/// Bytes that no client means; the server must answer or hang up, and must not lie about its mailboxes afterwards.
+fn babbling(length: Duration, more: u64) {
+    let mut place = Place::start(&[]);
+    let mut dialogs = dialog::all();
+    dialogs.retain(|dialog| !dialog.name.contains("quota"));
+    let seed = std::env::var("SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(20_261_126) + more;
+    place.file("anna", ["one", "parts", "nested"].map(pattern::letter));
+    let summary = babble::babble(place.imaps, &dialogs, length, seed);
+    println!("{summary:?}");
+    assert!(summary.answers > summary.connections, "{summary:?}");
+    if let Some(home) = place.as_home() {
+        let log = home.log();
+        assert!(!log.contains("panicked"), "{log}");
+        assert!(!home.has_ended());
+    }
+}
+
+#[test]
+fn whatever_bytes_a_client_sends_the_server_answers_and_does_not_lie() {
+    netns::enter_loopback_namespace();
+    babbling(Duration::from_secs(8), 0);
+}
+
+#[test]
+#[ignore = "half an hour"]
+fn long_whatever_bytes_a_client_sends_the_server_answers_and_does_not_lie() {
+    netns::enter_loopback_namespace();
+    // Each with a new server: by and by there are very many mailboxes.
+    for more in 0..6 {
+        babbling(Duration::from_secs(300), more);
     }
 }

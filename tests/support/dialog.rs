@@ -182,6 +182,45 @@ impl Dialog {
         Ok(dialog)
     }
 
+    /// What clients say in it, with numbers for names, and literals that do not wait.
+    pub fn commands(&self) -> Vec<String> {
+        let said = self.steps.iter().filter_map(|(_, step)| match step {
+            Step::Say {
+                said: Said::Command(text),
+                ..
+            } => Some(text),
+            _ => None,
+        });
+        // Whoever is not logged in any more says less.
+        said.filter(|text| !text.starts_with("LOGOUT"))
+            .map(|text| {
+                let names = [
+                    "validity", "next", "first", "highest", "sep", "m", "date", "root", "email",
+                    "second", "uid", "size", "box",
+                ];
+                let mut text = text.clone();
+                for name in names {
+                    text =
+                        text.replace(&format!("<{name}>"), if name == "sep" { "/" } else { "2" });
+                }
+                let mut all = String::new();
+                let mut rest = text.as_str();
+                while let Ok(Some((start, end, octets, _, is_binary))) = next_literal(rest) {
+                    let tilde = if is_binary { "~" } else { "" };
+                    let _ = write!(
+                        all,
+                        "{}{tilde}{{{}+}}\r\n{}",
+                        &rest[..start],
+                        octets.len(),
+                        String::from_utf8_lossy(&octets)
+                    );
+                    rest = &rest[end..];
+                }
+                all + rest
+            })
+            .collect()
+    }
+
     fn line(&mut self, number: usize, line: &str) -> Result<(), String> {
         if line.trim().is_empty() || line.starts_with('#') {
             return Ok(());
