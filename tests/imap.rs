@@ -346,7 +346,8 @@ fn babbling(length: Duration, more: u64) {
     let seed = std::env::var("SEED")
         .ok()
         .and_then(|seed| seed.parse().ok())
-        .unwrap_or(20_261_126) + more;
+        .unwrap_or(20_261_126)
+        + more;
     place.file("anna", ["one", "parts", "nested"].map(pattern::letter));
     let summary = babble::babble(place.imaps, &dialogs, length, seed);
     println!("{summary:?}");

@@ -37,7 +37,7 @@ mod page;
 mod paths;
 mod postfix;
 mod process;
-#[path = "../support/provider.rs"]
+#[path = "../support/authority.rs"]
 mod provider;
 mod quiet;
 mod report;

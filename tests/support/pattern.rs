@@ -422,7 +422,7 @@ fn set(patterns: &[Pattern], tokens: &[Token], names: &mut Names) -> bool {
 
 /// Keys with values, without order.
 fn items(patterns: &[Pattern], tokens: &[Token], names: &mut Names) -> bool {
-    if tokens.len() % 2 != 0 {
+    if !tokens.len().is_multiple_of(2) {
         return false;
     }
     let mut left: Vec<&[Token]> = tokens.chunks(2).collect();
