@@ -374,3 +374,189 @@ fn long_whatever_bytes_a_client_sends_the_server_answers_and_does_not_lie() {
         babbling(Duration::from_secs(300), more);
     }
 }
+
+/// The message's header and text of every message in a mailbox.
+fn bodies(imap: &mut Imap, mailbox: &str) -> Vec<String> {
+    imap.command(&format!("EXAMINE {mailbox}")).unwrap();
+    let answers = imap.command("UID FETCH 1:* BODY.PEEK[]").unwrap();
+    answers
+        .iter()
+        .filter_map(|answer| answer.item("BODY[]")?.text())
+        .collect()
+}
+
+#[test]
+fn what_is_still_on_its_way_lies_in_the_outbox_and_can_be_taken_back_there() {
+    netns::enter_loopback_namespace();
+    let mut place = Place::home(&[]);
+    let address = format!("{}@tox", home::nobody(7));
+    let home = place.as_home().unwrap();
+    home.say(&["contact", "add", "carl", "--tox", &address])
+        .unwrap();
+    let submissions = home.address("submissions");
+    let write = |subject: &str| {
+        let letter = format!(
+            "From: Anna <anna@toxmail.local>\r\nTo: carl@tox\r\nSubject: {subject}\r\nMessage-ID: <{subject}@example.org>\r\n\
+             Date: Wed, 25 Nov 2026 10:00:00 +0000\r\n\r\nAre you there?\r\n"
+        );
+        let mut line = client::submission(submissions, "anna", "secret-anna").unwrap();
+        let reply = client::send(
+            &mut line,
+            "anna@toxmail.local",
+            &["carl@tox"],
+            letter.as_bytes(),
+        )
+        .unwrap();
+        assert!(reply.starts_with("250"), "{reply}");
+    };
+    write("first");
+    write("second");
+    write("third");
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    let waiting = wait_for("the letters in the Outbox", Duration::from_secs(30), || {
+        let bodies = bodies(&mut imap, "Outbox");
+        (bodies.len() == 3).then_some(bodies)
+    });
+    for letter in &waiting {
+        let (header, text) = letter.split_once("\r\n\r\n").unwrap();
+        let status = header
+            .lines()
+            .find_map(|line| line.strip_prefix("X-Toxmail-Status: "))
+            .unwrap_or_else(|| panic!("{header}"));
+        assert!(status.contains("carl"), "{status}");
+        assert_eq!(text, "Are you there?\r\n");
+    }
+    // Nobody else sees them.
+    let mut ben = Imap::login(place.imaps, "ben", "secret-ben").unwrap();
+    assert_eq!(bodies(&mut ben, "Outbox"), Vec::<String>::new());
+
+    imap.command("SELECT Outbox").unwrap();
+    let uids: Vec<u64> = {
+        let answers = imap
+            .command("UID FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]")
+            .unwrap();
+        ["first", "second", "third"]
+            .iter()
+            .map(|subject| {
+                let is = |answer: &&Answer| {
+                    answer
+                        .item("BODY[HEADER.FIELDS (SUBJECT)]")
+                        .and_then(Token::text)
+                        .is_some_and(|text| text.contains(subject))
+                };
+                answers
+                    .iter()
+                    .find(is)
+                    .unwrap()
+                    .item("UID")
+                    .unwrap()
+                    .number()
+                    .unwrap()
+            })
+            .collect()
+    };
+    let refused =
+        |(_, tagged): (Vec<Answer>, Answer)| assert!(tagged.starts(&["NO"]), "{tagged:?}");
+    refused(
+        imap.say(&format!("UID STORE {} +FLAGS (\\Flagged)", uids[0]))
+            .unwrap(),
+    );
+    refused(imap.append("Outbox", "", &pattern::letter("one")).unwrap());
+    refused(imap.say("DELETE Outbox").unwrap());
+    imap.command(&format!("UID STORE {} +FLAGS (\\Seen)", uids[0]))
+        .unwrap();
+
+    // Deleted, it is not sent; moved, it is not sent and lies where it was moved to.
+    imap.command(&format!("UID STORE {} +FLAGS (\\Deleted)", uids[0]))
+        .unwrap();
+    imap.command("EXPUNGE").unwrap();
+    imap.command(&format!("UID MOVE {} Drafts", uids[1]))
+        .unwrap();
+    let left = bodies(&mut imap, "Outbox");
+    assert!(
+        left.len() == 1 && left[0].contains("Subject: third\r\n"),
+        "{left:?}"
+    );
+    let drafts = bodies(&mut imap, "Drafts");
+    assert!(
+        drafts.len() == 1 && drafts[0].contains("Subject: second\r\n"),
+        "{drafts:?}"
+    );
+    let home = place.as_home().unwrap();
+    wait_for(
+        "one letter to be left in the queue",
+        Duration::from_secs(30),
+        || (home.queue_size() == 1).then_some(()),
+    );
+}
+
+#[test]
+fn who_idles_hears_of_a_letter_at_once() {
+    netns::enter_loopback_namespace();
+    let place = Place::home(&[]);
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    imap.command("SELECT INBOX").unwrap();
+    let tag = imap.tag();
+    imap.send(format!("{tag} IDLE\r\n").as_bytes()).unwrap();
+    while imap.answer().unwrap().tag != "+" {}
+    imap.timeout(Duration::from_secs(20)).unwrap();
+    for count in 1..=3 {
+        place.deliver("anna", &pattern::letter("two"));
+        let exists = std::iter::repeat_with(|| imap.answer().unwrap()).find_map(|answer| {
+            match answer.numbered() {
+                Some((number, "EXISTS")) => Some(number),
+                _ => None,
+            }
+        });
+        assert_eq!(exists, Some(count));
+    }
+}
+
+#[test]
+fn what_is_too_much_is_refused_with_its_code() {
+    netns::enter_loopback_namespace();
+    let place = Place::home(&["quota_bytes = 20000", "max_message_bytes = 8000"]);
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    let code = |answer: &Answer| {
+        answer
+            .code()
+            .first()
+            .and_then(Token::text)
+            .unwrap_or_else(|| format!("{answer:?}"))
+    };
+    let letter = |octets: usize| {
+        format!(
+            "Subject: big\r\n\r\n{}\r\n",
+            "x".repeat(70).repeat(octets / 70)
+        )
+        .into_bytes()
+    };
+    // The message itself: refused before it is sent.
+    let (_, answer) = imap.append("INBOX", "", &letter(9000)).unwrap();
+    assert_eq!(code(&answer), "TOOBIG");
+    // Together.
+    let mut last = None;
+    for _ in 0..5 {
+        let (_, answer) = imap.append("INBOX", "", &letter(6000)).unwrap();
+        if !answer.starts(&["OK"]) {
+            last = Some(answer);
+            break;
+        }
+    }
+    assert_eq!(code(&last.expect("a quota")), "OVERQUOTA");
+    let (_, answer) = imap.say("COPY 1 Archive").unwrap();
+    assert!(
+        answer.starts(&["BAD"]) || answer.starts(&["NO"]),
+        "nothing is selected: {answer:?}"
+    );
+    imap.command("SELECT INBOX").unwrap();
+    let (_, answer) = imap.say("COPY 1:* Archive").unwrap();
+    assert_eq!(code(&answer), "OVERQUOTA");
+    // What takes no more room goes on.
+    imap.command("MOVE 1:* Archive").unwrap();
+    imap.command("SELECT Archive").unwrap();
+    imap.command("STORE 1:* +FLAGS (\\Deleted)").unwrap();
+    imap.command("EXPUNGE").unwrap();
+    let (_, answer) = imap.append("INBOX", "", &letter(6000)).unwrap();
+    assert!(answer.starts(&["OK"]), "{answer:?}");
+}
