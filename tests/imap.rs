@@ -501,7 +501,10 @@ fn who_idles_hears_of_a_letter_at_once() {
     while imap.answer().unwrap().tag != "+" {}
     imap.timeout(Duration::from_secs(20)).unwrap();
     for count in 1..=3 {
-        place.deliver("anna", &pattern::letter("two"));
+        let letter = format!(
+            "From: ben@toxmail.local\r\nTo: anna@toxmail.local\r\nSubject: {count}\r\n\r\nHello\r\n"
+        );
+        place.deliver("anna", letter.as_bytes());
         let exists = std::iter::repeat_with(|| imap.answer().unwrap()).find_map(|answer| {
             match answer.numbered() {
                 Some((number, "EXISTS")) => Some(number),

@@ -347,7 +347,7 @@ impl Expected {
             What::Never(pattern::parse(rest)?)
         } else {
             let patterns = pattern::parse(text)?;
-            let is_status = matches!(patterns.first(), Some(Pattern::Atom(word)) if ["OK", "NO", "BAD", "NO|BAD"].contains(&word.as_str()));
+            let is_status = matches!(patterns.first(), Some(Pattern::Atom(word)) if word.split('|').all(|word| ["OK", "NO", "BAD"].contains(&word)));
             if !is_status {
                 return Err(format!("what is {text:?}?"));
             }
@@ -411,7 +411,12 @@ impl Speaker {
     /// Capabilities that it has not.
     pub fn lacks(&self, dialog: &Dialog) -> Vec<String> {
         let mut missing = dialog.needs.clone();
-        missing.retain(|word| !self.capabilities.contains(&word.to_ascii_uppercase()));
+        missing.retain(|word| {
+            let (word, with_value) = (word.to_ascii_uppercase(), format!("{word}="));
+            let has =
+                |capability: &String| *capability == word || capability.starts_with(&with_value);
+            !self.capabilities.iter().any(has)
+        });
         missing
     }
 
@@ -912,10 +917,12 @@ fn judge(expected: &[Expected], block: &Block, names: &mut Names) -> Result<(), 
                 let Some(tagged) = &block.tagged else {
                     return missing();
                 };
-                let is_either =
-                    matches!(patterns.first(), Some(Pattern::Atom(word)) if word == "NO|BAD");
-                let fits = if is_either {
-                    tagged.starts(&["NO"]) || tagged.starts(&["BAD"])
+                let either = match patterns.first() {
+                    Some(Pattern::Atom(word)) if word.contains('|') => Some(word),
+                    _ => None,
+                };
+                let fits = if let Some(words) = either {
+                    words.split('|').any(|word| tagged.starts(&[word]))
                 } else {
                     pattern::matches(patterns, &tagged.tokens, names)
                 };

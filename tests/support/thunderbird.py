@@ -247,7 +247,7 @@ const [ca, port, smtpPort, login, password, address, to, done] = arguments;
     fields.forcePlainText = true;
     fields.addAttachment(attachment);
     identity.doFcc = true;
-    identity.fccFolder = flag("SentMail").URI;
+    identity.fccFolderURI = flag("SentMail").URI;
     const send = Cc["@mozilla.org/messengercompose/send;1"].createInstance(Ci.nsIMsgSend);
     const sent = await new Promise(resolve => {
       const listener = {
