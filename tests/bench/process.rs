@@ -58,6 +58,29 @@ pub fn resident(pid: u32) -> u64 {
         * 1024
 }
 
+/// Bytes of memory that are a process's own share (Pss): what several have together counts once.
+pub fn own_memory(pid: u32) -> u64 {
+    let Ok(text) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else {
+        return 0;
+    };
+    let line = text.lines().find_map(|l| l.strip_prefix("Pss:"));
+    let kilobytes = line.and_then(|l| l.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}
+
+/// The same of a process and all its children.
+pub fn family_memory(pid: u32) -> u64 {
+    let parent = pid.to_string();
+    let children = fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| {
+            let child: u32 = entry.file_name().to_str()?.parse().ok()?;
+            (stat(child)?.get(1)? == &parent).then(|| own_memory(child))
+        });
+    own_memory(pid) + children.sum::<u64>()
+}
+
 /// Processor time of each thread so far, to the nanosecond.
 pub struct Threads(HashMap<String, u64>);
 

@@ -6,7 +6,8 @@
 //!
 //! It runs as root, in network namespaces of its own, with what `.ci/install bench` installs.
 //!
-//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page`: only
+//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page,imap`:
+//!   only
 //!   these parts.
 //! - `BENCH_STRICT=1`: exit code 1 when a goal was missed by more than its noise.
 
@@ -16,10 +17,17 @@ mod accept;
 mod bare;
 #[path = "../support/client.rs"]
 mod client;
+#[path = "../support/dice.rs"]
+mod dice;
 #[path = "../support/home.rs"]
 mod home;
 mod homes;
+mod imap;
+#[path = "../support/imap.rs"]
+mod imap_client;
 mod look;
+#[path = "../support/mailbox.rs"]
+mod mailbox;
 #[path = "../support/netns.rs"]
 mod netns;
 mod network;
@@ -29,6 +37,8 @@ mod page;
 mod paths;
 mod postfix;
 mod process;
+#[path = "../support/authority.rs"]
+mod provider;
 mod quiet;
 mod report;
 #[path = "../support/network.rs"]
@@ -52,6 +62,8 @@ pub struct Effort {
     pub poured: usize,
     /// Pages for a 99th percentile.
     pub looks: usize,
+    /// Messages in a mailbox that is read by IMAP.
+    pub mailboxes: &'static [usize],
     /// Before and while an idle home is watched.
     pub settle: Duration,
     pub watch: Duration,
@@ -62,6 +74,7 @@ const FULL: Effort = Effort {
     letters: 200,
     poured: 480,
     looks: 2000,
+    mailboxes: &[10_000, 100_000],
     settle: Duration::from_secs(30),
     watch: Duration::from_secs(40),
 };
@@ -70,11 +83,12 @@ const QUICK: Effort = Effort {
     letters: 40,
     poured: 160,
     looks: 500,
+    mailboxes: &[10_000],
     settle: Duration::from_secs(15),
     watch: Duration::from_secs(15),
 };
 
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     "loopback",
     "shaped",
     "relay",
@@ -82,6 +96,7 @@ const PARTS: [&str; 7] = [
     "accept",
     "quiet",
     "page",
+    "imap",
 ];
 const SHAPE: Shape = Shape {
     megabits: 20.0,
@@ -163,6 +178,9 @@ fn main() {
     }
     if only.contains(&"page") {
         looking(effort, &mut report);
+    }
+    if only.contains(&"imap") {
+        reading(effort, &mut report);
     }
     let met = report.conclude();
     if !met && std::env::var("BENCH_STRICT").is_ok_and(|v| v == "1") {
@@ -302,4 +320,53 @@ fn looking(effort: Effort, report: &mut Report) {
         Bound::AtMost(10.0),
         0.1,
     );
+}
+
+fn reading(effort: Effort, report: &mut Report) {
+    let network = Network::start(Kind::Loopback);
+    report.title("A mailbox by IMAP");
+    report.text(
+        "The same letters of 2 KB in a Maildir of the home's and in one of Dovecot 2.3, the same client inside TLS, in turns. The \
+         first of a question finds no cache of the server's. Arrival: a file put into `new` by another program.",
+    );
+    for messages in effort.mailboxes {
+        let row = imap::measure(&network, *messages, effort.times);
+        let mut table: Vec<Vec<String>> = Vec::new();
+        for ((question, name), (ours, theirs)) in imap::QUESTIONS.iter().zip(&row.times) {
+            let (ours, theirs) = (ours.median(), theirs.median());
+            let is_first = matches!(
+                question,
+                imap::Question::FirstSelect | imap::Question::FirstEnvelopes
+            );
+            if !is_first {
+                report.goal(
+                    format!("{name} of {messages} messages, times Dovecot's time"),
+                    ours / theirs,
+                    Bound::AtMost(1.0),
+                    0.15,
+                );
+            }
+            table.push(vec![
+                (*name).to_owned(),
+                shown(ours * 1e3),
+                shown(theirs * 1e3),
+                shown(ours / theirs),
+            ]);
+        }
+        let (ours, theirs) = row.memory;
+        table.push(vec![
+            "memory, MB".into(),
+            shown(ours / 1e6),
+            shown(theirs / 1e6),
+            shown(ours / theirs),
+        ]);
+        report.goal(
+            format!("memory with {messages} messages open, times Dovecot's"),
+            ours / theirs,
+            Bound::AtMost(1.0),
+            0.1,
+        );
+        let head = format!("{} messages, ms", row.messages);
+        report.table(&[&head, "Toxmail", "Dovecot", "ratio"], &table);
+    }
 }

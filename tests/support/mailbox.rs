@@ -1,5 +1,7 @@
+#![allow(dead_code)] // each test binary uses a part of it
 //! A mailbox at a mail provider: Debian's Dovecot with IMAP and POP3, encrypted from the first byte and by STARTTLS, with a
-//! certificate of the test's own authority. For tests in a network namespace of their own.
+//! certificate of the test's own authority. For tests in a network namespace of their own. It also stands beside our own IMAP
+//! server.
 
 use std::fs;
 use std::net::TcpStream;
@@ -32,6 +34,11 @@ pub struct Dovecot {
 impl Dovecot {
     /// Starts one that knows anna@example.org with that password.
     pub fn start(authority: &Authority, password: &str) -> Self {
+        Self::start_with(authority, &[(LOGIN, password)], "")
+    }
+
+    /// Starts one that knows these logins with their passwords, with more settings than the least.
+    pub fn start_with(authority: &Authority, logins: &[(&str, &str)], more: &str) -> Self {
         let dir = tempfile::Builder::new()
             .prefix("toxmail-mailbox-")
             .tempdir()
@@ -39,19 +46,23 @@ impl Dovecot {
         // Unprivileged parts must get through to their folders.
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let mut this = Self { dir, child: None };
-        for folder in ["run", "state", "mail", "mail/anna", "mail/anna/Maildir"] {
+        for folder in ["run", "state", "mail"] {
             fs::create_dir(this.path(folder)).unwrap();
         }
-        for folder in ["cur", "new", "tmp"] {
-            fs::create_dir(this.maildir().join(folder)).unwrap();
-            chown(this.maildir().join(folder), Some(NOBODY), Some(NOBODY)).unwrap();
-        }
-        for folder in ["mail/anna", "mail/anna/Maildir"] {
-            chown(this.path(folder), Some(NOBODY), Some(NOBODY)).unwrap();
+        for (login, _) in logins {
+            let maildir = this.maildir_of(login);
+            let parts = ["cur", "new", "tmp"].map(|part| maildir.join(part));
+            for folder in [maildir.parent().unwrap(), &maildir]
+                .into_iter()
+                .chain(parts.iter().map(PathBuf::as_path))
+            {
+                fs::create_dir(folder).unwrap();
+                chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
         }
         fs::copy(authority.server(), this.path("tls.pem")).unwrap();
-        this.set_password(password);
-        fs::write(this.path("dovecot.conf"), this.settings()).unwrap();
+        this.set_passwords(logins);
+        fs::write(this.path("dovecot.conf"), this.settings() + more).unwrap();
         this.go();
         this
     }
@@ -61,11 +72,30 @@ impl Dovecot {
     }
 
     fn maildir(&self) -> PathBuf {
-        self.path("mail/anna/Maildir")
+        self.maildir_of(LOGIN)
+    }
+
+    /// The folder of somebody's mail.
+    pub fn maildir_of(&self, login: &str) -> PathBuf {
+        let name = login.split('@').next().unwrap();
+        self.path("mail").join(name).join("Maildir")
     }
 
     pub fn set_password(&self, password: &str) {
-        fs::write(self.path("users"), format!("{LOGIN}:{password}\n")).unwrap();
+        self.set_passwords(&[(LOGIN, password)]);
+    }
+
+    fn set_passwords(&self, logins: &[(&str, &str)]) {
+        let users: String = logins
+            .iter()
+            .map(|(login, password)| format!("{login}:{password}\n"))
+            .collect();
+        fs::write(self.path("users"), users).unwrap();
+    }
+
+    /// The process that all others are children of.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("running").id()
     }
 
     /// Starts it again after [`stop`](Self::stop).

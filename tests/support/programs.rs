@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use super::home::Home;
 
 /// What the certificate names.
-const HOST: &str = "toxmail.local";
-/// Longer, and the program has hung.
+pub const HOST: &str = "toxmail.local";
+/// Usually a program that takes longer has hung.
 const LONGEST: Duration = Duration::from_secs(90);
 
 /// How a connection is secured.
@@ -57,6 +57,8 @@ pub struct Account {
     pub from_ip: String,
     /// How a writing program logs in: PLAIN or LOGIN.
     pub mechanism: &'static str,
+    /// Longer, and the program has hung.
+    pub longest: Duration,
     desk: std::sync::Arc<tempfile::TempDir>,
 }
 
@@ -79,6 +81,17 @@ pub struct Said {
 impl Account {
     /// An account of `login` at a running home.
     pub fn new(home: &Home, login: &str, password: &str, way: Way) -> Self {
+        let ports = match way {
+            Way::StartTls => ["submission", "pop3"],
+            Way::Tls => ["submissions", "pop3s"],
+        };
+        let ports = ports.map(|service| home.address(service).port());
+        Self::at(&home.path().join("tls/ca.pem"), login, password, way, ports)
+    }
+
+    /// An account at a server whose certificate an authority vouches for; ports for sending and reading.
+    pub fn at(authority: &Path, login: &str, password: &str, way: Way, ports: [u16; 2]) -> Self {
+        let from = authority;
         let desk = tempfile::Builder::new()
             .prefix("toxmail-desk-")
             .tempdir()
@@ -91,20 +104,17 @@ impl Account {
         )
         .unwrap();
         let authority = desk.path().join("ca.pem");
-        std::fs::copy(home.path().join("tls/ca.pem"), &authority).unwrap();
+        std::fs::copy(from, &authority).unwrap();
         allow(&authority, 0o644);
-        let ports = match way {
-            Way::StartTls => ["submission", "pop3"],
-            Way::Tls => ["submissions", "pop3s"],
-        };
         Self {
             login: login.into(),
             password: password.into(),
             way,
-            ports: ports.map(|service| home.address(service).port()),
+            ports,
             authority,
             from_ip: "127.0.0.1".into(),
             mechanism: "PLAIN",
+            longest: LONGEST,
             desk: std::sync::Arc::new(desk),
         }
     }
@@ -117,7 +127,23 @@ impl Account {
         self
     }
 
-    fn file(&self, name: &str, text: &str) -> PathBuf {
+    /// Where the programs have their files.
+    pub fn desk(&self) -> &Path {
+        self.desk.path()
+    }
+
+    /// The authority that they trust.
+    pub fn authority(&self) -> &Path {
+        &self.authority
+    }
+
+    /// Where mail is read.
+    pub fn reading_port(&self) -> u16 {
+        self.ports[1]
+    }
+
+    /// A file of a program, for its user alone.
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.desk.path().join(name);
         std::fs::write(&path, text).unwrap();
         allow(&path, 0o600);
@@ -129,7 +155,7 @@ impl Account {
     }
 
     /// `program` where `toxmail.local` is this machine.
-    fn run(&self, program: &str, arguments: &[&str], input: &[u8]) -> Said {
+    pub fn run(&self, program: &str, arguments: &[&str], input: &[u8]) -> Said {
         let hosts = self.desk.path().join("hosts");
         let mut command = Command::new("unshare");
         command
@@ -146,7 +172,7 @@ impl Account {
             .env("NO_PROXY", "*")
             .env("LC_ALL", "C.UTF-8")
             .current_dir(self.desk.path());
-        finish(command, input)
+        finish(command, input, self.longest)
     }
 
     /// Sends `letter` with a real program.
@@ -473,7 +499,7 @@ impl Account {
 }
 
 /// Runs a command to its end with `input`; kills it when it hangs.
-fn finish(mut command: Command, input: &[u8]) -> Said {
+fn finish(mut command: Command, input: &[u8], longest: Duration) -> Said {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -487,7 +513,7 @@ fn finish(mut command: Command, input: &[u8]) -> Said {
     let id = rustix::process::Pid::from_child(&child);
     let (done, ended) = std::sync::mpsc::channel::<()>();
     let guard = std::thread::spawn(move || {
-        if ended.recv_timeout(LONGEST) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+        if ended.recv_timeout(longest) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
             let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
         }
     });
@@ -498,7 +524,7 @@ fn finish(mut command: Command, input: &[u8]) -> Said {
     feeder.join().unwrap();
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.push_str(&String::from_utf8_lossy(&output.stderr));
-    if start.elapsed() >= LONGEST {
+    if start.elapsed() >= longest {
         text.push_str("\n(the program hung and was killed)");
     }
     Said {

@@ -2,62 +2,25 @@
 //! Mail providers of a test: Debian's Postfix with AUTH (Dovecot checks the passwords) over TLS in both modes, and one that says what a test tells it to.
 //! Both show certificates of an authority of the test's own.
 
+#[path = "authority.rs"]
+mod authority;
 #[path = "postfix.rs"]
 mod postfix;
+
+pub use authority::Authority;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// TLS from the first byte, and STARTTLS.
 pub const PORTS: [(&str, u16); 2] = [("implicit", 2465), ("starttls", 2587)];
-
-/// An authority and the certificate of `localhost` by it.
-pub struct Authority {
-    dir: tempfile::TempDir,
-}
-
-impl Authority {
-    pub fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let key = KeyPair::generate().unwrap();
-        let mut authority = CertificateParams::default();
-        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let ca = authority.self_signed(&key).unwrap();
-        let issuer = Issuer::from_params(&authority, &key);
-        let server_key = KeyPair::generate().unwrap();
-        let server = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-        let server = server.signed_by(&server_key, &issuer).unwrap();
-        fs::write(dir.path().join("ca.pem"), ca.pem()).unwrap();
-        let chain = server_key.serialize_pem() + &server.pem();
-        fs::write(dir.path().join("server.pem"), chain).unwrap();
-        fs::set_permissions(
-            dir.path().join("server.pem"),
-            fs::Permissions::from_mode(0o600),
-        )
-        .unwrap();
-        Self { dir }
-    }
-
-    /// Its certificate.
-    pub fn ca(&self) -> PathBuf {
-        self.dir.path().join("ca.pem")
-    }
-
-    /// Key and certificate of the server.
-    pub fn server(&self) -> PathBuf {
-        self.dir.path().join("server.pem")
-    }
-}
 
 /// A running Postfix with its own configuration, queue, passwords and mailbox. Dropped, it is stopped and its folder removed.
 pub struct Postfix {
@@ -239,7 +202,7 @@ impl Scripted {
 
     /// What a home's `[relay]` says of it, for a plan. Any login is right here.
     pub fn settings(&self, authority: &Authority) -> Vec<(&'static str, String)> {
-        let password = authority.dir.path().join("password");
+        let password = authority.folder().join("password");
         fs::write(&password, "secret\n").unwrap();
         let lines = [
             "host = \"localhost\"".to_owned(),

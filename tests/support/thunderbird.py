@@ -6,6 +6,10 @@ there, what it completes TYPED to, and the names of all cards; then renames whoe
 thunderbird.py account CA.PEM HTTP HTTPS NAME ADDRESS PASSWORD PROTOCOL TO: its user has typed NAME, ADDRESS and PASSWORD, and it
 finds the rest by itself: what it would look for on ports 80 and 443 is on HTTP and HTTPS of this machine. Takes the server that
 speaks PROTOCOL, fetches the letters that are there, writes one to TO, and looks for address books; prints what it has found.
+
+thunderbird.py imap CA.PEM IMAPS SUBMISSIONS LOGIN PASSWORD ADDRESS TO: a mailbox by IMAP on port IMAPS of toxmail.local. Reads what is
+in INBOX, moves one letter to the archive, deletes one, tags one, and writes one with an attachment to TO (unless SUBMISSIONS is 0); a
+line tells what it has seen. A second line says that it waits; a third tells the letter that has come meanwhile.
 """
 
 import json
@@ -153,6 +157,145 @@ const [ca, name, address, password, protocol, to, done] = arguments;
 })().then(done, error => done({ error: String(error), stack: error.stack }));
 """
 
+IMAP = """
+const [ca, port, smtpPort, login, password, address, to, done] = arguments;
+(async () => {
+  Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB).addCertFromBase64(ca, "CT,,");
+  const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
+  const { NetUtil } = ChromeUtils.importESModule("resource://gre/modules/NetUtil.sys.mjs");
+  const creation = module => ChromeUtils.importESModule(`resource:///modules/accountcreation/${module}.sys.mjs`);
+  const { AccountConfig } = creation("AccountConfig");
+  const { CreateInBackend } = creation("CreateInBackend");
+  const { msgWindow } = Services.wm.getMostRecentWindow("mail:3pane");
+  const until = async (what, look) => {
+    for (let i = 0; i < 300; i++) {
+      const found = look();
+      if (found) return found;
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    throw new Error(`waited for ${what}`);
+  };
+  const config = new AccountConfig();
+  const server = { hostname: "toxmail.local", username: login, password, socketType: 3, auth: Ci.nsMsgAuthMethod.passwordCleartext };
+  Object.assign(config.incoming, server, { type: "imap", port: Number(port) });
+  Object.assign(config.outgoing, server, { type: "smtp", port: Number(smtpPort) || 1 });
+  Object.assign(config.identity, { realname: "Anna Martin", emailAddress: address });
+  config.displayName = address;
+  config.rememberPassword = true;
+  const account = await CreateInBackend.createAccountInBackend(config);
+  const incoming = account.incomingServer;
+  const root = incoming.rootFolder;
+  const flag = name => root.getFolderWithFlags(Ci.nsMsgFolderFlags[name]);
+  const inbox = await until("INBOX", () => flag("Inbox"));
+  const update = folder => new Promise((resolve, reject) => {
+    folder.QueryInterface(Ci.nsIMsgImapMailFolder).updateFolderWithListener(msgWindow, {
+      OnStartRunningUrl() {},
+      OnStopRunningUrl(_, status) { Components.isSuccessCode(status) ? resolve() : reject(new Error(`no update: ${status}`)); },
+    });
+  });
+  // The first look finds the other folders, too.
+  await update(inbox);
+  const archive = await until("the archive", () => root.subFolders.find(folder => folder.name == "Archive"));
+  await until("the trash", () => flag("Trash"));
+  await update(inbox);
+  await until("four letters", () => Array.from(inbox.messages).length == 4);
+  const letter = subject => Array.from(inbox.messages).find(header => header.mime2DecodedSubject == subject);
+  const letters = Array.from(inbox.messages, header => header.mime2DecodedSubject).sort();
+
+  const uri = inbox.getUriForMsg(letter("letter 0"));
+  const text = await new Promise((resolve, reject) => {
+    let bytes = "";
+    const listener = {
+      QueryInterface: ChromeUtils.generateQI(["nsIStreamListener", "nsIRequestObserver"]),
+      onStartRequest() {},
+      onDataAvailable(_, stream, _offset, count) { bytes += NetUtil.readInputStreamToString(stream, count); },
+      onStopRequest(_, status) { Components.isSuccessCode(status) ? resolve(bytes) : reject(new Error(`no letter: ${status}`)); },
+    };
+    MailServices.messageServiceFromURI(uri).streamMessage(uri, listener, null, null, false, "", false);
+  });
+  inbox.markMessagesRead([letter("letter 0")], true);
+  inbox.addKeywordsToMessages([letter("letter 3")], "$label1");
+  const copied = act => new Promise((resolve, reject) => act({
+    onStartCopy() {},
+    onProgress() {},
+    setMessageKey() {},
+    getMessageId() { return null; },
+    onStopCopy(status) { Components.isSuccessCode(status) ? resolve() : reject(new Error(`not moved: ${status}`)); },
+  }));
+  await copied(listener => MailServices.copy.copyMessages(inbox, [letter("letter 1")], archive, true, listener, msgWindow, false));
+  await copied(listener => inbox.deleteMessages([letter("letter 2")], msgWindow, false, false, listener, false));
+  await update(inbox);
+  await until("two letters", () => Array.from(inbox.messages).length == 2);
+
+  if (Number(smtpPort)) {
+    const file = Cc["@mozilla.org/file/directory_service;1"].getService(Ci.nsIProperties).get("ProfD", Ci.nsIFile);
+    file.append("apples.txt");
+    const { FileUtils } = ChromeUtils.importESModule("resource://gre/modules/FileUtils.sys.mjs");
+    const out = FileUtils.openSafeFileOutputStream(file);
+    out.write("red apples", 10);
+    FileUtils.closeSafeFileOutputStream(out);
+    const attachment = Cc["@mozilla.org/messengercompose/attachment;1"].createInstance(Ci.nsIMsgAttachment);
+    attachment.url = Services.io.newFileURI(file).spec;
+    attachment.name = "apples.txt";
+    attachment.contentType = "text/plain";
+    const fields = Cc["@mozilla.org/messengercompose/composefields;1"].createInstance(Ci.nsIMsgCompFields);
+    const identity = account.defaultIdentity;
+    fields.from = MailServices.headerParser.makeMimeAddress(identity.fullName, identity.email);
+    fields.to = to;
+    fields.subject = "Gr\u00fc\u00dfe from Thunderbird";
+    fields.body = "With apples.\\r\\n";
+    fields.forcePlainText = true;
+    fields.addAttachment(attachment);
+    identity.doFcc = true;
+    identity.fccFolderURI = flag("SentMail").URI;
+    const send = Cc["@mozilla.org/messengercompose/send;1"].createInstance(Ci.nsIMsgSend);
+    const sent = await new Promise(resolve => {
+      const listener = {
+        QueryInterface: ChromeUtils.generateQI(["nsIMsgSendListener", "nsIMsgCopyServiceListener"]),
+        onStartSending() {},
+        onProgress() {},
+        onStatus() {},
+        onStopSending(_id, status) { if (!Components.isSuccessCode(status)) resolve(status); },
+        onGetDraftFolderURI() {},
+        onSendNotPerformed(_id, status) { resolve(status || Cr.NS_ERROR_ABORT); },
+        onTransportSecurityError(_id, status, _info, location) { resolve(`${status} at ${location}`); },
+        onStartCopy() {},
+        setMessageKey() {},
+        getMessageId() { return null; },
+        onStopCopy(status) { resolve(status); },
+      };
+      send.createAndSendMessage(
+        null, identity, account.key, fields, false, false, Ci.nsIMsgSend.nsMsgDeliverNow, null, "text/plain",
+        fields.body, null, null, listener, "", "", Ci.nsIMsgCompType.New,
+      ).catch(error => resolve(String(error)));
+    });
+    if (sent !== 0) throw new Error(`it sent nothing: ${sent}`);
+  }
+  const name = kind => flag(kind)?.name;
+  return {
+    letters,
+    text,
+    special: { sent: name("SentMail"), drafts: name("Drafts"), trash: name("Trash"), junk: name("Junk"), archive: name("Archive") },
+  };
+})().then(done, error => done({ error: String(error), stack: error.stack }));
+"""
+
+# Whether IDLE has begun cannot be asked; the letter that comes too early is seen by it all the same.
+IDLE = """
+const [done] = arguments;
+(async () => {
+  const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
+  const account = MailServices.accounts.accounts.find(account => account.incomingServer.type == "imap");
+  const inbox = account.incomingServer.rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Inbox);
+  for (let i = 0; i < 900; i++) {
+    const found = Array.from(inbox.messages).find(header => header.mime2DecodedSubject == "letter 77");
+    if (found) return { new: found.mime2DecodedSubject };
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  throw new Error("nothing has come");
+})().then(done, error => done({ error: String(error) }));
+"""
+
 
 def read(connection):
     digits = b""
@@ -177,6 +320,10 @@ def main():
         http, https, *arguments = arguments
         prefs["network.socket.forcePort"] = f"80={http};443={https}"
         script = ACCOUNT
+    elif what == "imap":
+        # Not by asking every few minutes: by being told.
+        prefs["mail.server.default.check_new_mail"] = False
+        script = IMAP
     else:
         script = BOOK
     lines = pathlib.Path(ca_file).read_text().splitlines()
@@ -221,7 +368,10 @@ def main():
             say("Marionette:SetContext", {"value": "chrome"})
             say("WebDriver:SetTimeouts", {"script": 120000})
             arguments = {"script": script, "args": [ca, *arguments]}
-            print(json.dumps(say("WebDriver:ExecuteAsyncScript", arguments)["value"]))
+            print(json.dumps(say("WebDriver:ExecuteAsyncScript", arguments)["value"]), flush=True)
+            if what == "imap":
+                print(json.dumps({"waits": True}), flush=True)
+                print(json.dumps(say("WebDriver:ExecuteAsyncScript", {"script": IDLE, "args": []})["value"]), flush=True)
             connection.close()
         finally:
             program.terminate()

@@ -1,0 +1,565 @@
+//! IMAP: dialogs written from the RFCs' text, real mail programs, and many clients at once beside a model of every mailbox.
+//!
+//! Everything here is spoken with a home and with Debian's Dovecot: what Dovecot does not stand is asked of nobody, unless a
+//! reason is given.
+//!
+//! A suite of others', which Dovecot stands whole (71 groups of commands, and its own crowd of clients): imaptest, whose sources are
+//! at github.com/dovecot/imaptest. It is not kept here. With `dovecot-dev`, autoconf, automake and libtool of Debian 12, which want
+//! its version of March 2022:
+//!
+//! ```text
+//! git checkout 924f619
+//! sed -i 's/imap_parser_create(\(.*\)(size_t)-1)/imap_parser_create(\1(size_t)-1, NULL)/' src/commands.c src/imap-client.c src/test-parser.c
+//! ./autogen.sh && ./configure --with-dovecot=/usr/lib/dovecot && make
+//! export LD_LIBRARY_PATH=/usr/lib/dovecot
+//! src/imaptest host=127.0.0.1 port=5993 ssl=any-cert user=anna pass=PASSWORD mbox=FILE.mbox test=src/tests
+//! src/imaptest host=127.0.0.1 port=5993 ssl=any-cert user=anna pass=PASSWORD mbox=FILE.mbox clients=20 msgs=50 secs=300
+//! ```
+//!
+//! against a home of `make run` (`max_connections_per_address` above the clients'), with any mbox of a few messages.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/babble.rs"]
+mod babble;
+#[path = "support/client.rs"]
+mod client;
+#[path = "support/crowd.rs"]
+mod crowd;
+#[path = "support/dialog.rs"]
+mod dialog;
+#[path = "support/dice.rs"]
+mod dice;
+#[path = "support/home.rs"]
+mod home;
+#[path = "support/imap.rs"]
+mod imap;
+#[path = "support/mailbox.rs"]
+mod mailbox;
+#[path = "support/netns.rs"]
+mod netns;
+#[path = "support/pattern.rs"]
+mod pattern;
+#[path = "support/place.rs"]
+mod place;
+#[path = "support/provider.rs"]
+mod provider;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use dialog::{Dialog, Server, Speaker, Way};
+use home::wait_for;
+use imap::{Answer, Imap, Token};
+use place::Place;
+
+/// Speaks the dialogs in both ways, and tells every failure at once.
+fn speak_all(place: &Place, dialogs: &[Dialog]) {
+    let server = &Server {
+        imap: place.imap,
+        imaps: place.imaps,
+        is_dovecot: place.is_dovecot(),
+    };
+    let mut failures = String::new();
+    let mut count = 0;
+    for way in [Way::Tls, Way::StartTls] {
+        let mut speaker = Speaker::new(server, way).unwrap();
+        for dialog in dialogs {
+            let lacks = speaker.lacks(dialog);
+            if server.is_dovecot && (dialog.dovecot.is_some() || !lacks.is_empty()) {
+                continue;
+            }
+            let spoken = if lacks.is_empty() {
+                speaker.speak(dialog).map_err(|failure| failure.text)
+            } else {
+                Err(format!(
+                    "{}: the server does not say that it has {}\n",
+                    dialog.name,
+                    lacks.join(", ")
+                ))
+            };
+            if let Err(text) = spoken {
+                count += 1;
+                let _ = writeln!(failures, "{text}");
+                // Its keeper's line may be out of step.
+                speaker = Speaker::new(server, way).unwrap();
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{count} dialogs failed:\n\n{failures}");
+}
+
+/// All dialogs, or those that `DIALOG` names a part of.
+fn chosen() -> Vec<Dialog> {
+    let only = std::env::var("DIALOG").unwrap_or_default();
+    let mut dialogs = dialog::all();
+    dialogs
+        .retain(|dialog| only.is_empty() || only.split(',').any(|part| dialog.name.contains(part)));
+    assert!(!dialogs.is_empty(), "no dialog is called {only:?}");
+    dialogs
+}
+
+#[test]
+fn a_home_stands_every_dialog() {
+    netns::enter_loopback_namespace();
+    speak_all(&Place::home(&[]), &chosen());
+}
+
+#[test]
+fn dovecot_stands_every_dialog_but_those_with_a_reason() {
+    netns::enter_loopback_namespace();
+    speak_all(&Place::dovecot(), &chosen());
+}
+
+/// The table of sections and the dialogs about them, in Markdown.
+fn table(dialogs: &[Dialog]) -> String {
+    let sections = std::fs::read_to_string(dialog::folder().join("sections.tsv")).unwrap();
+    let mut unknown: Vec<(String, &str)> = dialogs
+        .iter()
+        .flat_map(|dialog| {
+            dialog
+                .sections
+                .iter()
+                .map(|section| (section.clone(), dialog.name.as_str()))
+        })
+        .collect();
+    let mut text = String::from(
+        "# Which dialog shows which section\n\nMade by `TABLE=write cargo nextest run --features faults -E 'test(table_of_sections)'` from \
+         sections.tsv and the dialogs; tests/support/dialog.rs says how a dialog is written.\n\n| RFC | section | | dialogs |\n| --- | --- | --- | --- |\n",
+    );
+    let mut without = 0;
+    for line in sections.lines().filter(|line| !line.starts_with('#')) {
+        let [rfc, number, title] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("sections.tsv: {line:?}")
+        };
+        let section = format!("RFC {rfc} §{number}");
+        let mut names: Vec<&str> = Vec::new();
+        for dialog in dialogs
+            .iter()
+            .filter(|dialog| dialog.sections.contains(&section))
+        {
+            names.push(&dialog.name);
+        }
+        unknown.retain(|(about, _)| *about != section);
+        without += usize::from(names.is_empty());
+        let shown = if names.is_empty() {
+            "**none**".into()
+        } else {
+            names.join(", ")
+        };
+        let _ = writeln!(text, "| {rfc} | {number} | {title} | {shown} |");
+    }
+    assert_eq!(unknown, [], "sections that sections.tsv does not know");
+    let _ = writeln!(
+        text,
+        "\n{} dialogs; {without} sections have none.",
+        dialogs.len()
+    );
+    text
+}
+
+#[test]
+fn the_table_of_sections_is_as_the_dialogs_are() {
+    let made = table(&dialog::all());
+    let file = dialog::folder().join("README.md");
+    if std::env::var("TABLE").is_ok_and(|v| v == "write") {
+        std::fs::write(&file, &made).unwrap();
+    }
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(written, made, "make it anew, as it says at its top");
+}
+
+/// Clients at once on the same mailboxes, each beside a model of what it must see.
+fn crowd(clients: usize, length: Duration) {
+    netns::enter_loopback_namespace();
+    let place = Place::start(&[]);
+    let seed = std::env::var("SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(20_261_126);
+    let summary = crowd::mill(place.imaps, clients, length, seed);
+    println!("{summary:?}");
+    assert!(summary.commands > clients as u64 * 20, "{summary:?}");
+}
+
+#[test]
+fn four_clients_at_once_see_what_they_must_and_lose_nothing() {
+    crowd(4, Duration::from_secs(10));
+}
+
+#[test]
+#[ignore = "five minutes"]
+fn long_twenty_clients_at_once_see_what_they_must_and_lose_nothing() {
+    crowd(20, Duration::from_secs(300));
+}
+
+/// By UID, the flags of every message of INBOX.
+fn flags(imap: &mut Imap) -> BTreeMap<u64, Vec<String>> {
+    let answers = imap.command("UID FETCH 1:* FLAGS").unwrap();
+    let of = |answer: &Answer| {
+        let mut flags: Vec<String> = answer
+            .item("FLAGS")?
+            .list()
+            .iter()
+            .filter_map(Token::text)
+            .collect();
+        flags.retain(|flag| flag != "\\Recent");
+        flags.sort();
+        Some((answer.item("UID")?.number()?, flags))
+    };
+    answers.iter().filter_map(of).collect()
+}
+
+#[test]
+fn what_another_program_does_to_a_maildir_is_seen_and_uids_stay() {
+    netns::enter_loopback_namespace();
+    let place = Place::start(&[]);
+    let letters = ["one", "two", "three", "t1"].map(pattern::letter);
+    place.file("anna", letters.clone());
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    imap.command("SELECT INBOX").unwrap();
+    let before = flags(&mut imap);
+    assert_eq!(before.len(), 4);
+    let uids: Vec<u64> = before.keys().copied().collect();
+
+    // It reads one (S), flags one (F), and deletes one, as mutt does: by renaming and unlinking files.
+    let cur = place.maildir("anna").join("cur");
+    let all = || -> Vec<PathBuf> {
+        ["new", "cur"]
+            .iter()
+            .flat_map(|part| {
+                std::fs::read_dir(place.maildir("anna").join(part))
+                    .unwrap()
+                    .flatten()
+            })
+            .map(|entry| entry.path())
+            .collect()
+    };
+    let of = |subject: &str| {
+        let wanted = format!("Subject: {subject}\r\n");
+        all()
+            .into_iter()
+            .find(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).contains(&wanted))
+            .unwrap()
+    };
+    let set = |subject: &str, letters: &str| {
+        let path = of(subject);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let base = name.split(":2,").next().unwrap();
+        std::fs::rename(&path, cur.join(format!("{base}:2,{letters}"))).unwrap();
+    };
+    set("Apples", "S");
+    set("Re: Apples", "FS");
+    std::fs::remove_file(of("Pears and plums")).unwrap();
+    place.file("anna", [pattern::letter("t2")]);
+    let expected = |next: u64| {
+        BTreeMap::from([
+            (uids[0], vec!["\\Seen".to_owned()]),
+            (uids[1], vec!["\\Flagged".into(), "\\Seen".into()]),
+            (uids[3], vec![]),
+            (next, vec![]),
+        ])
+    };
+    wait_for("it to be seen", Duration::from_secs(30), || {
+        imap.command("NOOP").unwrap();
+        let now = flags(&mut imap);
+        (now == expected(uids[3] + 1)).then_some(())
+    });
+    // And back: what is set here stands in the file's name.
+    imap.command(&format!("UID STORE {} +FLAGS (\\Answered)", uids[3]))
+        .unwrap();
+    imap.command("LOGOUT").unwrap();
+    wait_for("the flag in the name", Duration::from_secs(30), || {
+        let name = of("Picnic");
+        name.to_str()
+            .unwrap()
+            .rsplit_once(":2,")
+            .filter(|(_, flags)| flags.contains('R'))
+            .map(drop)
+    });
+    let mut again = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    again.command("SELECT INBOX").unwrap();
+    let mut known = expected(uids[3] + 1);
+    known.insert(uids[3], vec!["\\Answered".into()]);
+    assert_eq!(flags(&mut again), known);
+}
+
+#[test]
+fn a_file_with_lf_is_served_with_crlf_and_counted_so() {
+    netns::enter_loopback_namespace();
+    let place = Place::start(&[]);
+    for name in ["one", "parts", "nested"] {
+        let crlf = pattern::letter(name);
+        let lf: Vec<u8> = crlf.iter().copied().filter(|byte| *byte != b'\r').collect();
+        place.file("anna", [lf]);
+        let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+        imap.command("SELECT INBOX").unwrap();
+        let answers = imap
+            .command("FETCH * (RFC822.SIZE BODY.PEEK[] BODY.PEEK[HEADER] BODY.PEEK[TEXT]<3.20>)")
+            .unwrap();
+        let item = |name: &str| {
+            answers
+                .iter()
+                .find_map(|answer| answer.item(name))
+                .unwrap()
+                .clone()
+        };
+        assert_eq!(item("BODY[]"), Token::Text(crlf.clone()), "{name}");
+        assert_eq!(
+            item("RFC822.SIZE").number(),
+            Some(crlf.len() as u64),
+            "{name}"
+        );
+        let (header, text) = (
+            pattern::letter(&format!("{name}.header")),
+            pattern::letter(&format!("{name}.text")),
+        );
+        assert_eq!(item("BODY[HEADER]"), Token::Text(header), "{name}");
+        assert_eq!(
+            item("BODY[TEXT]<3>"),
+            Token::Text(text[3..23].to_vec()),
+            "{name}"
+        );
+        let found = imap
+            .command(&format!(
+                "SEARCH LARGER {} SMALLER {}",
+                crlf.len() - 1,
+                crlf.len() + 1
+            ))
+            .unwrap();
+        assert!(
+            found
+                .iter()
+                .any(|answer| answer.starts(&["SEARCH"]) && answer.tokens.len() > 1),
+            "{name}: {found:?}"
+        );
+    }
+}
+
+/// Bytes that no client means; the server must answer or hang up, and must not lie about its mailboxes afterwards.
+fn babbling(length: Duration, more: u64) {
+    let mut place = Place::start(&[]);
+    let mut dialogs = dialog::all();
+    dialogs.retain(|dialog| !dialog.name.contains("quota"));
+    let seed = std::env::var("SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(20_261_126)
+        + more;
+    place.file("anna", ["one", "parts", "nested"].map(pattern::letter));
+    let summary = babble::babble(place.imaps, &dialogs, length, seed);
+    println!("{summary:?}");
+    assert!(summary.answers > summary.connections, "{summary:?}");
+    if let Some(home) = place.as_home() {
+        let log = home.log();
+        assert!(!log.contains("panicked"), "{log}");
+        assert!(!home.has_ended());
+    }
+}
+
+#[test]
+fn whatever_bytes_a_client_sends_the_server_answers_and_does_not_lie() {
+    netns::enter_loopback_namespace();
+    babbling(Duration::from_secs(8), 0);
+}
+
+#[test]
+#[ignore = "half an hour"]
+fn long_whatever_bytes_a_client_sends_the_server_answers_and_does_not_lie() {
+    netns::enter_loopback_namespace();
+    // Each with a new server: by and by there are very many mailboxes.
+    for more in 0..6 {
+        babbling(Duration::from_secs(300), more);
+    }
+}
+
+/// The message's header and text of every message in a mailbox.
+fn bodies(imap: &mut Imap, mailbox: &str) -> Vec<String> {
+    imap.command(&format!("EXAMINE {mailbox}")).unwrap();
+    let answers = imap.command("UID FETCH 1:* BODY.PEEK[]").unwrap();
+    answers
+        .iter()
+        .filter_map(|answer| answer.item("BODY[]")?.text())
+        .collect()
+}
+
+#[test]
+fn what_is_still_on_its_way_lies_in_the_outbox_and_can_be_taken_back_there() {
+    netns::enter_loopback_namespace();
+    let mut place = Place::home(&[]);
+    let address = format!("{}@tox", home::nobody(7));
+    let home = place.as_home().unwrap();
+    home.say(&["contact", "add", "carl", "--tox", &address])
+        .unwrap();
+    let submissions = home.address("submissions");
+    let write = |subject: &str| {
+        let letter = format!(
+            "From: Anna <anna@toxmail.local>\r\nTo: carl@tox\r\nSubject: {subject}\r\nMessage-ID: <{subject}@example.org>\r\n\
+             Date: Wed, 25 Nov 2026 10:00:00 +0000\r\n\r\nAre you there?\r\n"
+        );
+        let mut line = client::submission(submissions, "anna", "secret-anna").unwrap();
+        let reply = client::send(
+            &mut line,
+            "anna@toxmail.local",
+            &["carl@tox"],
+            letter.as_bytes(),
+        )
+        .unwrap();
+        assert!(reply.starts_with("250"), "{reply}");
+    };
+    write("first");
+    write("second");
+    write("third");
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    let waiting = wait_for("the letters in the Outbox", Duration::from_secs(30), || {
+        let bodies = bodies(&mut imap, "Outbox");
+        (bodies.len() == 3).then_some(bodies)
+    });
+    for letter in &waiting {
+        let (header, text) = letter.split_once("\r\n\r\n").unwrap();
+        let status = header
+            .lines()
+            .find_map(|line| line.strip_prefix("X-Toxmail-Status: "))
+            .unwrap_or_else(|| panic!("{header}"));
+        assert!(status.contains("carl"), "{status}");
+        assert_eq!(text, "Are you there?\r\n");
+    }
+    // Nobody else sees them.
+    let mut ben = Imap::login(place.imaps, "ben", "secret-ben").unwrap();
+    assert_eq!(bodies(&mut ben, "Outbox"), Vec::<String>::new());
+
+    imap.command("SELECT Outbox").unwrap();
+    let uids: Vec<u64> = {
+        let answers = imap
+            .command("UID FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]")
+            .unwrap();
+        ["first", "second", "third"]
+            .iter()
+            .map(|subject| {
+                let is = |answer: &&Answer| {
+                    answer
+                        .item("BODY[HEADER.FIELDS (SUBJECT)]")
+                        .and_then(Token::text)
+                        .is_some_and(|text| text.contains(subject))
+                };
+                answers
+                    .iter()
+                    .find(is)
+                    .unwrap()
+                    .item("UID")
+                    .unwrap()
+                    .number()
+                    .unwrap()
+            })
+            .collect()
+    };
+    let refused =
+        |(_, tagged): (Vec<Answer>, Answer)| assert!(tagged.starts(&["NO"]), "{tagged:?}");
+    refused(
+        imap.say(&format!("UID STORE {} +FLAGS (\\Flagged)", uids[0]))
+            .unwrap(),
+    );
+    refused(imap.append("Outbox", "", &pattern::letter("one")).unwrap());
+    refused(imap.say("DELETE Outbox").unwrap());
+    imap.command(&format!("UID STORE {} +FLAGS (\\Seen)", uids[0]))
+        .unwrap();
+
+    // Deleted, it is not sent; moved, it is not sent and lies where it was moved to.
+    imap.command(&format!("UID STORE {} +FLAGS (\\Deleted)", uids[0]))
+        .unwrap();
+    imap.command("EXPUNGE").unwrap();
+    imap.command(&format!("UID MOVE {} Drafts", uids[1]))
+        .unwrap();
+    let left = bodies(&mut imap, "Outbox");
+    assert!(
+        left.len() == 1 && left[0].contains("Subject: third\r\n"),
+        "{left:?}"
+    );
+    let drafts = bodies(&mut imap, "Drafts");
+    assert!(
+        drafts.len() == 1 && drafts[0].contains("Subject: second\r\n"),
+        "{drafts:?}"
+    );
+    let home = place.as_home().unwrap();
+    wait_for(
+        "one letter to be left in the queue",
+        Duration::from_secs(30),
+        || (home.queue_size() == 1).then_some(()),
+    );
+}
+
+#[test]
+fn who_idles_hears_of_a_letter_at_once() {
+    netns::enter_loopback_namespace();
+    let place = Place::home(&[]);
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    imap.command("SELECT INBOX").unwrap();
+    let tag = imap.tag();
+    imap.send(format!("{tag} IDLE\r\n").as_bytes()).unwrap();
+    while imap.answer().unwrap().tag != "+" {}
+    imap.timeout(Duration::from_secs(20)).unwrap();
+    for count in 1..=3 {
+        let letter = format!(
+            "From: ben@toxmail.local\r\nTo: anna@toxmail.local\r\nSubject: {count}\r\n\r\nHello\r\n"
+        );
+        place.deliver("anna", letter.as_bytes());
+        let exists = std::iter::repeat_with(|| imap.answer().unwrap()).find_map(|answer| {
+            match answer.numbered() {
+                Some((number, "EXISTS")) => Some(number),
+                _ => None,
+            }
+        });
+        assert_eq!(exists, Some(count));
+    }
+}
+
+#[test]
+fn what_is_too_much_is_refused_with_its_code() {
+    netns::enter_loopback_namespace();
+    let place = Place::home(&["quota_bytes = 20000", "max_message_bytes = 8000"]);
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    let code = |answer: &Answer| {
+        answer
+            .code()
+            .first()
+            .and_then(Token::text)
+            .unwrap_or_else(|| format!("{answer:?}"))
+    };
+    let letter = |octets: usize| {
+        format!(
+            "Subject: big\r\n\r\n{}\r\n",
+            "x".repeat(70).repeat(octets / 70)
+        )
+        .into_bytes()
+    };
+    // The message itself: refused before it is sent.
+    let (_, answer) = imap.append("INBOX", "", &letter(9000)).unwrap();
+    assert_eq!(code(&answer), "TOOBIG");
+    // Together.
+    let mut last = None;
+    for _ in 0..5 {
+        let (_, answer) = imap.append("INBOX", "", &letter(6000)).unwrap();
+        if !answer.starts(&["OK"]) {
+            last = Some(answer);
+            break;
+        }
+    }
+    assert_eq!(code(&last.expect("a quota")), "OVERQUOTA");
+    let (_, answer) = imap.say("COPY 1 Archive").unwrap();
+    assert!(
+        answer.starts(&["BAD"]) || answer.starts(&["NO"]),
+        "nothing is selected: {answer:?}"
+    );
+    imap.command("SELECT INBOX").unwrap();
+    let (_, answer) = imap.say("COPY 1:* Archive").unwrap();
+    assert_eq!(code(&answer), "OVERQUOTA");
+    // What takes no more room goes on.
+    imap.command("MOVE 1:* Archive").unwrap();
+    imap.command("SELECT Archive").unwrap();
+    imap.command("STORE 1:* +FLAGS (\\Deleted)").unwrap();
+    imap.command("EXPUNGE").unwrap();
+    let (_, answer) = imap.append("INBOX", "", &letter(6000)).unwrap();
+    assert!(answer.starts(&["OK"]), "{answer:?}");
+}
