@@ -43,7 +43,8 @@
 //! - From the providers: [`fetch`] (the client's side of IMAP and POP3).
 //! - To friends with ordinary Tox programs: [`chat`] (letters as texts and files, and back; pure).
 //! - [`delivery`]: the agents, the only room that knows queue, store, transfer and tox together.
-//! - [`appliance`]: what only the box needs: the whole home in one encrypted file, and back ([`appliance::backup`]).
+//! - [`appliance`]: what only the box needs: the whole home in one encrypted file, and back ([`appliance::backup`]), how the
+//!   machine itself is ([`appliance::hardware`]), and its light ([`appliance::light`]).
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
 //!   operator's commands do.
 //!
@@ -97,6 +98,7 @@
 //! | nothing goes through a relay to whom it must not | `delivery::direct`, `delivery::courier` | their unit tests, `tests/relay.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
 //! | a backup is whole or refused; a power cut leaves the old home or the restored one | `appliance::backup` | `tests/backup.rs` |
+//! | no letter leaves the private way against what its contact may now | `delivery`, `queue` | their unit tests, `tests/provider.rs` |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
 //! | the page does what its reader may do, for nobody else, and for no other website | `web` | its unit tests, `tests/web.rs`, `tests/browser.rs` |
 //! | what lies at a provider comes here once, and goes there only after that | `delivery::fetcher`, `providers::fetch` | `tests/fetching.rs` |

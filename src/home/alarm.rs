@@ -19,6 +19,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::doctor::{self, Depth};
+use super::health;
 use super::operator::Running;
 use crate::appliance::light::{Light, Sign};
 use crate::control::Failure;
@@ -222,11 +223,10 @@ fn sign(home: &Running) -> Sign {
         Ok(Some(_)) => {}
         Err(_) => return Sign::Trouble,
     }
-    let found = doctor::examine(home, Depth::Glance);
-    let bad = |problem: &Problem| problem.severity == Severity::Trouble.word();
-    match found.iter().any(bad) {
-        true => Sign::Trouble,
-        false => Sign::Fine,
+    // The same look as the page's, and often the same one.
+    match health::health(home) {
+        Ok(health) if health["state"] != Severity::Trouble.word() => Sign::Fine,
+        _ => Sign::Trouble,
     }
 }
 

@@ -75,6 +75,13 @@ fn each_contact_is_told_of_and_each_mail_that_failed_is_tried_again() {
     assert!(told(&mut watch, &found, start).is_empty());
 }
 
+/// Anna lives there, and looks after it.
+fn settle_in(home: &Home) {
+    home.done(add("anna"));
+    let members = &home.running.post.members;
+    members.set_administrator(&name("anna")).unwrap();
+}
+
 fn mails(home: &Home) -> Vec<Value> {
     let queued = home.done(Request::QueueList(QueueFilter::default()));
     queued.as_array().unwrap().clone()
@@ -83,12 +90,7 @@ fn mails(home: &Home) -> Vec<Value> {
 #[test]
 fn the_administrator_gets_one_mail_in_their_language_and_a_restart_does_not_bring_it_again() {
     let home = home();
-    home.done(add("anna"));
-    home.running
-        .post
-        .members
-        .set_administrator(&name("anna"))
-        .unwrap();
+    settle_in(&home);
     home.time.ntp(Ntp::Silent);
     let running = &home.running;
     let mut watch = Watch::default();
@@ -112,12 +114,7 @@ fn the_administrator_gets_one_mail_in_their_language_and_a_restart_does_not_brin
 fn the_light_tells_that_nobody_lives_there_and_then_how_the_home_is() {
     let home = home();
     assert_eq!(sign(&home.running), Sign::Setup);
-    home.done(add("anna"));
-    home.running
-        .post
-        .members
-        .set_administrator(&name("anna"))
-        .unwrap();
+    settle_in(&home);
     // Its node has nobody to ask.
     assert_eq!(sign(&home.running), Sign::Trouble);
 }
