@@ -66,6 +66,9 @@ test: test-deps ## every promise in its short form
 	@$(MAKE) test-run
 	@$(MAKE) test-doc
 
+# What proptest makes up is the same in every run of `make test`, and new in every run of `make test-long`.
+test-run: export PROPTEST_RNG_SEED ?= 20261126
+
 # The steps of `make test`, which .ci/run calls one by one.
 test-build:
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS) --no-run; \
