@@ -71,9 +71,8 @@ const MIGRATIONS: &[&str] = &[
     concat!(
         include_str!("database/0004_fetch.sql"),
         "\n",
-        include_str!("database/0004_imap.sql"),
-        "\n",
     ),
+    concat!(include_str!("database/0005_imap.sql"), "\n"),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.
