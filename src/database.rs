@@ -68,10 +68,7 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0003_backup.sql"),
         "\n",
     ),
-    concat!(
-        include_str!("database/0004_fetch.sql"),
-        "\n",
-    ),
+    concat!(include_str!("database/0004_fetch.sql"), "\n",),
     concat!(include_str!("database/0005_imap.sql"), "\n"),
 ];
 
@@ -703,7 +700,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("toxmail.db");
         let connection = Connection::open(&path).unwrap();
-        migrate(&connection, &path, &MIGRATIONS[..3]).unwrap();
+        migrate(&connection, &path, &MIGRATIONS[..4]).unwrap();
         connection
             .execute_batch(
                 "INSERT INTO mailboxes (id, member, name, uid_validity, uid_next, messages, bytes) VALUES
