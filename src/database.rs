@@ -74,6 +74,7 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0004_imap.sql"),
         "\n",
     ),
+    concat!(include_str!("database/0005_sent.sql"), "\n",),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.
