@@ -68,8 +68,16 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0003_backup.sql"),
         "\n",
     ),
-    concat!(include_str!("database/0004_fetch.sql"), "\n",),
-    concat!(include_str!("database/0005_imap.sql"), "\n"),
+    concat!(include_str!("database/0004_fetch.sql"), "
+"),
+    concat!(
+        include_str!("database/0005_imap.sql"),
+        "
+",
+        include_str!("database/0005_sent.sql"),
+        "
+",
+    ),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.

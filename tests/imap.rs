@@ -516,6 +516,82 @@ fn who_idles_hears_of_a_letter_at_once() {
 }
 
 #[test]
+fn the_copy_in_sent_tells_which_way_its_letter_went() {
+    netns::enter_loopback_namespace();
+    let mut place = Place::home(&[]);
+    let address = format!("{}@tox", home::nobody(7));
+    let home = place.as_home().unwrap();
+    home.say(&["contact", "add", "carl", "--tox", &address])
+        .unwrap();
+    let submissions = home.address("submissions");
+    let letter = |subject: &str| {
+        format!(
+            "From: Anna <anna@toxmail.local>\r\nTo: ben@toxmail.local\r\nSubject: {subject}\r\nMessage-ID: <{subject}@example.org>\r\n\
+             Date: Wed, 25 Nov 2026 10:00:00 +0000\r\n\r\nAre you there?\r\n"
+        )
+    };
+    let write = |subject: &str, to: &[&str]| {
+        let mut line = client::submission(submissions, "anna", "secret-anna").unwrap();
+        let from = "anna@toxmail.local";
+        let reply = client::send(&mut line, from, to, letter(subject).as_bytes()).unwrap();
+        assert!(reply.starts_with("250"), "{reply}");
+    };
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    let copy = |imap: &mut Imap, subject: &str| {
+        let (_, answer) = imap
+            .append("Sent", "(\\Seen)", letter(subject).as_bytes())
+            .unwrap();
+        assert!(answer.starts(&["OK"]), "{answer:?}");
+    };
+    // One that nobody sent, one filed before its letter is handed in, one when that has arrived already, one that waits.
+    copy(&mut imap, "draft");
+    copy(&mut imap, "first");
+    write("first", &["ben@toxmail.local"]);
+    write("second", &["ben@toxmail.local"]);
+    let home = place.as_home().unwrap();
+    wait_for("both to arrive", Duration::from_secs(30), || {
+        home.queue_is_empty().then_some(())
+    });
+    copy(&mut imap, "second");
+    write("third", &["ben@toxmail.local", "carl@tox"]);
+    imap.command("SELECT Sent").unwrap();
+    let shown = |imap: &mut Imap| {
+        let answers = imap.command("FETCH 1:* FLAGS").unwrap();
+        let flags = |answer: &Answer| {
+            let mut flags: Vec<String> = (answer.item("FLAGS")?.list().iter())
+                .filter_map(Token::text)
+                .collect();
+            flags.retain(|flag| flag != "\\Recent");
+            flags.sort();
+            Some(flags.join(" "))
+        };
+        answers.iter().filter_map(flags).collect::<Vec<String>>()
+    };
+    let local = "\\Seen toxmail-local";
+    let expected = ["\\Seen", local, local];
+    wait_for("the keywords", Duration::from_secs(30), || {
+        (shown(&mut imap) == expected).then_some(())
+    });
+
+    // Somebody who idles hears of it.
+    let tag = imap.tag();
+    imap.send(format!("{tag} IDLE\r\n").as_bytes()).unwrap();
+    while imap.answer().unwrap().tag != "+" {}
+    imap.timeout(Duration::from_secs(20)).unwrap();
+    let mut other = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    copy(&mut other, "third");
+    let told = std::iter::repeat_with(|| imap.answer().unwrap()).find(|answer| {
+        answer.numbered() == Some((4, "FETCH")) && format!("{answer:?}").contains("toxmail-local")
+    });
+    assert!(told.is_some());
+    // To carl it has not gone.
+    other.command("SELECT Sent").unwrap();
+    assert_eq!(shown(&mut other)[3], local);
+    let all = bodies(&mut other, "Sent");
+    assert_eq!(all, ["draft", "first", "second", "third"].map(letter));
+}
+
+#[test]
 fn what_is_too_much_is_refused_with_its_code() {
     netns::enter_loopback_namespace();
     let place = Place::home(&["quota_bytes = 20000", "max_message_bytes = 8000"]);

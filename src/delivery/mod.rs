@@ -24,6 +24,7 @@
 //! - [`report`]: verdicts that a writer must hear of become notices.
 //! - [`clerk`]: questions to members by mail, and what they answer.
 //! - [`ways`]: letters that take the private ways and the ordinary one: what becomes of them, and what their writers hear.
+//! - [`sent`]: the writer's copy shows which ways a letter went.
 //! - `fallback`: which letters may go by ordinary mail when another home stays away.
 //! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
 //!
@@ -76,6 +77,7 @@ mod pipes;
 pub mod relay;
 pub mod report;
 pub mod restored;
+pub mod sent;
 pub mod submission;
 #[cfg(test)]
 mod tests;

@@ -76,6 +76,7 @@ use crate::delivery::fetcher::Fetcher;
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::pairing::Pairing;
+use crate::delivery::sent::Copies;
 use crate::delivery::submission::Submissions;
 use crate::delivery::{self, Post, Rooms};
 use crate::durable;
@@ -661,6 +662,8 @@ impl Doors {
         tasks.spawn(Arc::clone(&house.outbound).run(stopped.clone()));
         tasks.spawn(Arc::clone(&house.clerk).run(stopped.clone()));
         tasks.spawn(Arc::clone(&house.fetcher).run(stopped.clone()));
+        let copies = Arc::new(Copies::new(Arc::clone(&house.post)));
+        tasks.spawn(copies.run(stopped.clone()));
         tasks.spawn(housekeeping(
             house.database.clone(),
             Arc::clone(&house.post),

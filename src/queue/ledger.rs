@@ -10,7 +10,7 @@ use super::entry::{
     About, Canceller, DeliveryId, Destination, EncodedFacts, Plan, QueueId, Settled, Start,
     Submission, Submitted, Told, reason, status_text,
 };
-use super::{Error, backoff, taken};
+use super::{Error, backoff, sent, taken};
 use crate::clock::{Clock, Stamp};
 use crate::days::{self, Day, Direction, Way};
 use crate::mail::envelope::{Body, Notify, Recipient, Return};
@@ -183,6 +183,7 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
     for fallback in &submission.fallbacks {
         super::fallback::insert(c, message, fallback)?;
     }
+    sent::begin(c, message, submission)?;
     Ok(QueueId(message))
 }
 
@@ -456,21 +457,25 @@ fn end(
     sender: &str,
 ) -> Result<(), Error> {
     // Never a notice about a notice: the null sender is owed nothing.
-    c.prepare_cached(
-        "UPDATE recipients SET state = ?3, status = ?4, reason = ?5,
+    let ended = c
+        .prepare_cached(
+            "UPDATE recipients SET state = ?3, status = ?4, reason = ?5,
             owed = CASE WHEN ?6 = '' THEN 0 ELSE (notify & ?7) <> 0 END
          WHERE delivery = ?1 AND idx = ?2 AND state = 'waiting'",
-    )?
-    .execute(params![
-        delivery.0,
-        index as i64,
-        state,
-        why.map(|w| status_text(w.status)),
-        why.map(|w| &w.text),
-        sender,
-        wish,
-    ])?;
-    Ok(())
+        )?
+        .execute(params![
+            delivery.0,
+            index as i64,
+            state,
+            why.map(|w| status_text(w.status)),
+            why.map(|w| &w.text),
+            sender,
+            wish,
+        ])?;
+    match ended {
+        0 => Ok(()),
+        _ => sent::ended(c, delivery, state),
+    }
 }
 
 /// A message that failed or was cancelled may be sent again, and is no repetition.

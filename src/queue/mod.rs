@@ -33,6 +33,7 @@ mod ledger;
 mod overview;
 mod redirect;
 mod restored;
+mod sent;
 mod spool;
 mod taken;
 mod waiting;
@@ -47,7 +48,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 pub use entry::{
     About, AccountId, Because, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded,
@@ -60,6 +61,7 @@ pub use fallback::Falling;
 pub use overview::Late;
 pub use redirect::{Redirected, redirect};
 pub use restored::hold_ordinary;
+pub use sent::{MAX_WITHOUT_COPY, SentCopy, SentLetter, WaysTaken};
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;
@@ -161,6 +163,7 @@ struct Inner {
     spool: spool::Spool,
     limits: Limits,
     changed: Arc<Notify>,
+    news: watch::Sender<u64>,
     opened: Opened,
     doors: Mutex<Doors>,
 }
@@ -207,6 +210,7 @@ impl Queue {
                 spool,
                 limits,
                 changed: Arc::default(),
+                news: watch::Sender::default(),
                 opened: Opened { swept, lost },
                 doors: Mutex::default(),
             }),
@@ -221,6 +225,23 @@ impl Queue {
     /// Rung after every change that may give an agent something to do. One listener; a ring that nobody waits for is kept.
     pub fn changed(&self) -> Arc<Notify> {
         self.inner.changed.clone()
+    }
+
+    /// Changes whenever something about a letter did. For any number of listeners; a hint, as [`changed`](Self::changed) is.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.inner.news.subscribe()
+    }
+
+    /// Tells whoever listens.
+    fn ring(&self) {
+        self.inner.changed.notify_one();
+        self.tell_news();
+    }
+
+    fn tell_news(&self) {
+        self.inner
+            .news
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Starts a message; `declared` is the client's `SIZE=`.
@@ -275,7 +296,7 @@ impl Queue {
                     fault::point("queue.recorded");
                 }
                 self.inner.spool.remove(&gone);
-                self.inner.changed.notify_one();
+                self.ring();
                 Ok(submitted)
             }
             // The row may be on the disk in spite of the error: the next start knows, and sweeps the file if it is not.
@@ -400,7 +421,7 @@ impl Queue {
         self.inner
             .database
             .write(move |c| ledger::reroute(c, &from, &to))?;
-        self.inner.changed.notify_one();
+        self.ring();
         Ok(true)
     }
 
@@ -452,7 +473,7 @@ impl Queue {
         doors.parked.retain(|_, (key, _)| key != peer);
         doors.released.insert(*peer);
         drop(doors);
-        self.inner.changed.notify_one();
+        self.ring();
     }
 
     /// How long until something becomes due that is not due now; `None` when nothing will by itself.
@@ -527,6 +548,7 @@ impl Queue {
         if outcome.settled.owed || outcome.settled.next.is_some() {
             self.inner.changed.notify_one();
         }
+        self.tell_news();
         Ok(outcome.settled)
     }
 
@@ -641,7 +663,7 @@ impl Queue {
     /// The rows cannot be written.
     pub fn let_go(&self, id: QueueId) -> Result<bool, Error> {
         let went = self.inner.database.write(move |c| ledger::let_go(c, id))?;
-        self.inner.changed.notify_one();
+        self.ring();
         Ok(went)
     }
 
@@ -720,7 +742,7 @@ impl Queue {
             doors.parked.remove(id);
         }
         drop(doors);
-        self.inner.changed.notify_one();
+        self.ring();
         Ok(expired)
     }
 
@@ -759,7 +781,7 @@ impl Queue {
     pub fn fall_back(&self, falling: Vec<Falling>) -> Result<usize, Error> {
         let database = &self.inner.database;
         let moved = database.write(move |c| fallback::fall(c, &falling))?;
-        self.inner.changed.notify_one();
+        self.ring();
         Ok(moved)
     }
 
@@ -802,7 +824,7 @@ impl Queue {
         let count = self.inner.database.write(move |c| ledger::retry(c, id))?;
         // Parked ones are in memory only and do not know their message; trying all again is harmless.
         self.doors().parked.clear();
-        self.inner.changed.notify_one();
+        self.ring();
         Ok(count)
     }
 
@@ -823,7 +845,7 @@ impl Queue {
             doors.parked.remove(delivery);
         }
         drop(doors);
-        self.inner.changed.notify_one();
+        self.ring();
         Ok(open)
     }
 

@@ -56,7 +56,7 @@ impl Queue {
     pub fn redirected(&self, old: &PeerKey, redirected: &Redirected) {
         self.inner.spool.remove(&redirected.gone);
         self.doors().parked.retain(|_, (key, _)| key != old);
-        self.inner.changed.notify_one();
+        self.ring();
     }
 
     /// The same for leftovers, by itself.

@@ -330,6 +330,11 @@ impl Store {
         self.inner.bells.listen(member, None)
     }
 
+    /// The same for everybody's mailboxes.
+    pub fn listen_to_all(&self) -> Listener {
+        self.inner.bells.listen_to_all()
+    }
+
     fn ring(&self, opened: &Opened) {
         self.inner
             .bells

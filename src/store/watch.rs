@@ -32,9 +32,14 @@ struct Rope {
 
 /// The bells that somebody listens to.
 #[derive(Debug, Default)]
-pub(super) struct Bells(Mutex<HashMap<MemberName, Rope>>);
+pub(super) struct Bells(Mutex<HashMap<MemberName, Rope>>, watch::Sender<u64>);
 
 impl Bells {
+    /// Listens to everything of everybody.
+    pub(super) fn listen_to_all(&self) -> Listener {
+        Listener(self.1.subscribe())
+    }
+
     /// Listens to one mailbox (its object id), or to everything of a member.
     pub(super) fn listen(&self, member: &MemberName, mailbox: Option<&str>) -> Listener {
         let mut bells = self.lock();
@@ -49,6 +54,7 @@ impl Bells {
 
     /// Tells of a change in one mailbox; `None`: of the mailboxes as a whole.
     pub(super) fn ring(&self, member: &MemberName, mailbox: Option<&str>) {
+        rung(&self.1);
         let mut bells = self.lock();
         let Some(rope) = bells.get_mut(member) else {
             return;
