@@ -68,8 +68,11 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0003_backup.sql"),
         "\n",
     ),
-    concat!(include_str!("database/0004_fetch.sql"), "
-"),
+    concat!(
+        include_str!("database/0004_fetch.sql"),
+        "
+"
+    ),
     concat!(
         include_str!("database/0005_imap.sql"),
         "
