@@ -74,7 +74,12 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0004_imap.sql"),
         "\n",
     ),
-    concat!(include_str!("database/0005_sent.sql"), "\n",),
+    concat!(
+        include_str!("database/0005_sent.sql"),
+        "\n",
+        include_str!("database/0005_outbox.sql"),
+        "\n",
+    ),
 ];
 
 /// Most jobs that share one commit: bounds how long the first of them waits.

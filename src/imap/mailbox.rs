@@ -4,7 +4,7 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use super::flags::{Keywords, Named};
+use super::flags::{Keywords, Marks, Named};
 use super::view::Seen;
 use crate::mail::address::MemberName;
 use crate::store::{Listener, ModSeq, Uid, UidValidity};
@@ -93,6 +93,8 @@ pub struct Opened {
     pub vanished: Vec<Uid>,
     /// Flags cannot be changed and nothing put there.
     pub read_only: bool,
+    /// The only flags that can be changed; `None`: all, and keywords.
+    pub permanent: Option<Marks>,
 }
 
 /// What changed in a mailbox since a mod-sequence.
