@@ -68,18 +68,14 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0003_backup.sql"),
         "\n",
     ),
-    concat!(
-        include_str!("database/0004_fetch.sql"),
-        "
-"
-    ),
+    concat!(include_str!("database/0004_fetch.sql"), "\n",),
     concat!(
         include_str!("database/0005_imap.sql"),
-        "
-",
+        "\n",
         include_str!("database/0005_sent.sql"),
-        "
-",
+        "\n",
+        include_str!("database/0005_outbox.sql"),
+        "\n",
     ),
 ];
 

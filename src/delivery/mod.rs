@@ -24,6 +24,7 @@
 //! - [`report`]: verdicts that a writer must hear of become notices.
 //! - [`clerk`]: questions to members by mail, and what they answer.
 //! - [`ways`]: letters that take the private ways and the ordinary one: what becomes of them, and what their writers hear.
+//! - [`outbox`]: what is on its way, as a mailbox of its writer.
 //! - [`sent`]: the writer's copy shows which ways a letter went.
 //! - `fallback`: which letters may go by ordinary mail when another home stays away.
 //! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
@@ -71,6 +72,9 @@ pub mod local;
 pub mod mailbox;
 mod meter;
 pub mod outbound;
+pub mod outbox;
+#[cfg(test)]
+mod outbox_tests;
 pub mod pairing;
 mod phrases;
 mod pipes;

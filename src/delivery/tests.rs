@@ -25,7 +25,9 @@ use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
 use crate::providers::{NewAccount, Providers};
-use crate::queue::{AccountId, Destination, Fallback, Limits, Plan, Queue, Submission};
+use crate::queue::{
+    AccountId, Destination, Fallback, Limits, Plan, Queue, QueueId, Submission, Submitted,
+};
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
 use crate::transfer::{self, Answer, Told, TransferId};
@@ -181,6 +183,40 @@ impl Home {
             ..Submission::default()
         };
         self.post.queue.submit(draft, submission).unwrap();
+    }
+
+    /// A letter of anna's to the other home and to somebody here waits.
+    pub(super) fn write_to_both(&self) -> QueueId {
+        let mut draft = self.post.queue.draft(None).unwrap();
+        draft.write_all(b"Subject: both\r\n\r\nHello\r\n").unwrap();
+        let ways = [
+            (Destination::Peer(peer().key()), "", "ben@tox"),
+            (Destination::Local, "clara", "clara@toxmail.local"),
+        ];
+        let recipients = ways.iter().map(|(_, _, address)| Recipient {
+            address: (*address).into(),
+            notify: Notify::default(),
+            original: None,
+        });
+        let plans = ways.iter().enumerate().map(|(recipient, way)| Plan {
+            recipient,
+            destination: way.0,
+            there: way.1.into(),
+        });
+        let submission = Submission {
+            member: Some(name("anna")),
+            envelope: Envelope {
+                sender: "anna@toxmail.local".into(),
+                recipients: recipients.collect(),
+                ..Envelope::default()
+            },
+            plans: plans.collect(),
+            ..Submission::default()
+        };
+        match self.post.queue.submit(draft, submission).unwrap() {
+            Submitted::Queued(id) => id,
+            other => panic!("{other:?}"),
+        }
     }
 
     pub(super) fn try_errand(&self) -> Result<Errand, std::sync::mpsc::TryRecvError> {

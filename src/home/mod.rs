@@ -75,12 +75,14 @@ use crate::delivery::courier::{Agents, Courier, Errands};
 use crate::delivery::fetcher::Fetcher;
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
+use crate::delivery::outbox::Outbox;
 use crate::delivery::pairing::Pairing;
 use crate::delivery::sent::Copies;
 use crate::delivery::submission::Submissions;
 use crate::delivery::{self, Post, Rooms};
 use crate::durable;
 use crate::imap::Imap;
+use crate::imap::outbox::WithOutbox;
 use crate::imap::shelf::Shelf;
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
@@ -561,8 +563,15 @@ impl Doors {
             submission_limits(&config),
         ));
         let gateway = Arc::new(gateway_service(house, &config));
+        let outbox = Arc::new(Outbox::new(
+            Arc::clone(&house.post),
+            Arc::clone(&house.outbound),
+            house.database.clone(),
+        ));
+        let shelf = Arc::new(Shelf::new(house.post.store.clone()));
+        let outgoing = Arc::clone(&outbox);
         let imap = Arc::new(Imap::new(
-            Arc::new(Shelf::new(house.post.store.clone())),
+            Arc::new(WithOutbox::new(shelf, outgoing)),
             Arc::clone(&doorman),
             &config.home.hostname,
             config.limits.max_message_bytes,
@@ -664,6 +673,7 @@ impl Doors {
         tasks.spawn(Arc::clone(&house.fetcher).run(stopped.clone()));
         let copies = Arc::new(Copies::new(Arc::clone(&house.post)));
         tasks.spawn(copies.run(stopped.clone()));
+        tasks.spawn(outbox.run(stopped.clone()));
         tasks.spawn(housekeeping(
             house.database.clone(),
             Arc::clone(&house.post),

@@ -95,6 +95,8 @@ pub struct Opened {
     pub vanished: Vec<Uid>,
     /// Flags cannot be changed and nothing put there.
     pub read_only: bool,
+    /// The only flags that can be changed; `None`: all, and keywords.
+    pub permanent: Option<Marks>,
 }
 
 /// Whether a session hears that messages are `\Recent` (RFC 3501 section 2.3.2).

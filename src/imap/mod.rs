@@ -9,6 +9,7 @@
 //! - [`envelope`], [`structure`]: what a header section and a message look like in brackets. [`fetch`] and [`search`] make
 //!   answers of messages that are read in pieces; [`thread`](mod@thread) puts them in order.
 //! - [`mailbox`]: what a session asks of its member's mail, whoever answers. [`shelf`]: the store answers.
+//! - [`outbox`]: one mailbox more, of what is on its way; whoever delivers it answers.
 //! - [`serve`]: the shell. It reads, asks, and writes; it decides nothing.
 //!
 //! # What never happens here
@@ -42,6 +43,7 @@ pub mod grammar;
 pub mod lexer;
 pub mod mailbox;
 pub mod names;
+pub mod outbox;
 pub mod search;
 pub mod serve;
 pub mod session;

@@ -236,6 +236,13 @@ fn figures_of(mailbox: &Mailbox, figures: &store::Figures, recent: u64) -> Figur
     }
 }
 
+impl Selected {
+    fn target(&self, name: &str) -> Result<Mailbox, Trouble> {
+        let found = told(self.store.mailbox(self.mailbox.member(), name));
+        found.map_err(|trouble| super::outbox::of_target(name, trouble))
+    }
+}
+
 impl Folder for Selected {
     fn open(&self, vanished_since: Option<ModSeq>) -> Result<Opened, Trouble> {
         let snapshot = told(self.mailbox.snapshot())?;
@@ -259,6 +266,7 @@ impl Folder for Selected {
             keywords: names(snapshot.entries.iter(), &snapshot.keywords),
             vanished,
             read_only: false,
+            permanent: None,
         })
     }
 
@@ -340,13 +348,11 @@ impl Folder for Selected {
     }
 
     fn copy(&self, uids: &[Uid], to: &str) -> Result<Copied, Trouble> {
-        let to = told(self.store.mailbox(self.mailbox.member(), to))?;
-        told(self.mailbox.copy(uids, &to)).map(copied)
+        told(self.mailbox.copy(uids, &self.target(to)?)).map(copied)
     }
 
     fn r#move(&self, uids: &[Uid], to: &str) -> Result<Copied, Trouble> {
-        let to = told(self.store.mailbox(self.mailbox.member(), to))?;
-        told(self.mailbox.move_to(uids, &to)).map(copied)
+        told(self.mailbox.move_to(uids, &self.target(to)?)).map(copied)
     }
 
     fn look(&self) -> Result<(), Trouble> {

@@ -21,6 +21,7 @@ mod dsn;
 mod fetching;
 mod identity;
 mod mail;
+pub mod outbox;
 mod questions;
 mod restored;
 mod text;

@@ -465,6 +465,8 @@ impl Queue {
         let mut doors = self.doors();
         doors.released.remove(peer);
         doors.parked.retain(|_, (key, _)| key != peer);
+        drop(doors);
+        self.tell_news();
     }
 
     /// The peer is there: what waits for it is due, but for those whose wait the peer itself asked for.

@@ -335,6 +335,11 @@ impl Store {
         self.inner.bells.listen_to_all()
     }
 
+    /// Tells whoever [`listen`](Self::listen)s to this member's mail that something else has changed which is shown with it.
+    pub fn ring_for(&self, member: &MemberName) {
+        self.inner.bells.ring(member, None);
+    }
+
     fn ring(&self, opened: &Opened) {
         self.inner
             .bells

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::{Error, Label, contents};
 use crate::database::{self, Database};
+use crate::delivery::outbox;
 use crate::providers::era;
 use crate::store::{Quota, Store};
 use crate::{contacts, questions, queue};
@@ -64,6 +65,7 @@ fn in_database(place: &Path, database: &Database, label: &Label) -> Result<usize
         let held = queue::hold_ordinary(c, now)?;
         questions::forget_letters(c, &held)?;
         end_sessions(c)?;
+        outbox::renew(c)?;
         contacts::withdraw_open_invitations(c, now)?;
         c.execute("UPDATE card_clock SET version = version + ?1", [CLOCK_STEP])?;
         let value = format!("{created}:{now}");

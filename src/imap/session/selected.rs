@@ -17,6 +17,8 @@ use crate::store::{ModSeq, Uid, UidValidity};
 pub(super) struct Selected {
     pub view: View,
     pub access: Access,
+    /// The only flags that can be changed, where it is not all.
+    permanent: Option<Marks>,
     keywords: Keywords,
     /// Everything up to this change is in the view.
     pub mod_seq: ModSeq,
@@ -232,10 +234,7 @@ impl Session {
         let keywords = opened.keywords;
         let flags = flag_list(&keywords, "");
         self.untagged(&format!("FLAGS {flags}"));
-        let permanent = match access {
-            Access::ReadWrite => flag_list(&keywords, "\\*"),
-            Access::ReadOnly => "()".into(),
-        };
+        let permanent = permanent_flags(access, opened.permanent, &keywords);
         self.untagged(&format!("OK [PERMANENTFLAGS {permanent}] These stay"));
         if !self.enabled.rev2 {
             let unseen = view
@@ -272,6 +271,7 @@ impl Session {
         self.state = State::Selected(Box::new(Selected {
             view,
             access,
+            permanent: opened.permanent,
             keywords,
             mod_seq: figures.mod_seq,
             uid_validity: figures.uid_validity,
@@ -632,10 +632,7 @@ impl Session {
             return;
         };
         let flags = flag_list(&selected.keywords, "");
-        let permanent = match selected.access {
-            Access::ReadWrite => flag_list(&selected.keywords, "\\*"),
-            Access::ReadOnly => "()".into(),
-        };
+        let permanent = permanent_flags(selected.access, selected.permanent, &selected.keywords);
         self.untagged(&format!("FLAGS {flags}"));
         self.untagged(&format!("OK [PERMANENTFLAGS {permanent}] These stay"));
     }
@@ -911,6 +908,15 @@ fn asks_mod_seq(key: &Key) -> bool {
         Key::Or(a, b) => asks_mod_seq(a) || asks_mod_seq(b),
         Key::Not(key) => asks_mod_seq(key),
         _ => false,
+    }
+}
+
+/// The flags that a client can change for good, in brackets.
+fn permanent_flags(access: Access, only: Option<Marks>, keywords: &Keywords) -> String {
+    match (access, only) {
+        (Access::ReadWrite, None) => flag_list(keywords, "\\*"),
+        (Access::ReadWrite, Some(only)) => only.list(&Keywords::default()),
+        (Access::ReadOnly, _) => "()".into(),
     }
 }
 

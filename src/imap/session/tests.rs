@@ -60,6 +60,7 @@ fn selected() -> Session {
         keywords: Default::default(),
         vanished: vec![],
         read_only: false,
+        permanent: None,
     };
     let words = said(session.answer(Answer::Opened(Ok(opened))));
     assert!(

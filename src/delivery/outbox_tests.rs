@@ -1,0 +1,316 @@
+//! The Outbox beside a queue that is really there.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::io::Read;
+use std::sync::Arc;
+
+use super::outbound::Outbound;
+use super::outbox::Outbox;
+use super::tests::{Home, name, peer};
+use crate::imap::command::Change;
+use crate::imap::flags::Marks;
+use crate::imap::outbox::{Listing, Outgoing};
+use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::queue::{Canceller, Destination, Entry};
+use crate::store::{ModSeq, Uid};
+
+const LETTER: &str = "Subject: hello\r\n\r\nAre you there?\r\n";
+const DAY: i64 = 86_400;
+
+struct Desk {
+    home: Home,
+    outbound: Arc<Outbound>,
+    outbox: Outbox,
+}
+
+fn open(home: &Home, outbound: &Arc<Outbound>) -> Outbox {
+    let post = Arc::clone(&home.post);
+    Outbox::new(post, Arc::clone(outbound), home.database.clone())
+}
+
+impl Desk {
+    fn new() -> Self {
+        let home = Home::new();
+        let outbound = home.outbound();
+        let outbox = open(&home, &outbound);
+        Self {
+            home,
+            outbound,
+            outbox,
+        }
+    }
+
+    fn write(&self, destination: Destination, there: &str) -> Entry {
+        self.home.hand_in(destination, there, LETTER.as_bytes());
+        self.home.post.queue.list(None, 100).unwrap().pop().unwrap()
+    }
+
+    fn settle(&self, letter: &Entry, verdict: Verdict) {
+        let recipient = &letter.recipients[0];
+        let queue = &self.home.post.queue;
+        let verdicts = [(recipient.index, verdict)];
+        queue.settle(recipient.delivery, &verdicts).unwrap();
+    }
+
+    fn look(&self) -> Listing {
+        self.outbox.look(&name("anna")).unwrap()
+    }
+
+    fn uids(&self) -> Vec<u32> {
+        self.look().letters.iter().map(|l| l.uid.0).collect()
+    }
+
+    fn text(&self, uid: u32) -> String {
+        let found = self.outbox.content(&name("anna"), Uid(uid)).unwrap();
+        let (head, mut file) = found.unwrap();
+        let mut text = String::from_utf8(head).unwrap();
+        file.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    fn gone_since(&self, mod_seq: ModSeq) -> Vec<u32> {
+        let gone = self.outbox.gone(&name("anna"), mod_seq).unwrap();
+        gone.into_iter().map(|uid| uid.0).collect()
+    }
+
+    /// Letters of the home itself that wait.
+    fn notices(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for entry in self.home.post.queue.list(None, 100).unwrap() {
+            if entry.member.is_none() {
+                let mut text = String::new();
+                let mut file = self.home.post.queue.open_message(entry.id).unwrap();
+                file.read_to_string(&mut text).unwrap();
+                all.push(text);
+            }
+        }
+        all
+    }
+}
+
+fn peer_way() -> Destination {
+    Destination::Peer(peer().key())
+}
+
+fn never() -> Verdict {
+    Verdict::Never {
+        why: Reason::new(Status(5, 1, 1), "nobody"),
+    }
+}
+
+#[test]
+fn a_letter_lies_there_while_somebody_waits_and_each_state_is_a_message_of_its_own() {
+    let desk = Desk::new();
+    assert_eq!(desk.uids(), [0; 0]);
+    let letter = desk.write(peer_way(), "");
+    let first = desk.look();
+    assert_eq!(desk.uids(), [1]);
+    let waits = format!("X-Toxmail-Status: waiting for Ben's box\r\n{LETTER}");
+    assert_eq!(desk.text(1), waits);
+    assert_eq!(first.letters[0].size, waits.len() as u64);
+    assert_eq!(first.letters[0].arrived, letter.arrived);
+    assert_eq!(first.letters[0].marks, Marks::SEEN);
+    // Nothing has changed; nor does it after a start.
+    assert_eq!(desk.look(), first);
+    let again = open(&desk.home, &desk.outbound);
+    assert_eq!(again.look(&name("anna")).unwrap(), first);
+
+    desk.outbound.ready(peer().key());
+    let second = desk.look();
+    assert_eq!(second.uid_validity, first.uid_validity);
+    assert!(second.mod_seq > first.mod_seq && second.uid_next == Uid(3));
+    assert_eq!(desk.uids(), [2]);
+    assert_eq!(desk.gone_since(first.mod_seq), [1]);
+    assert!(
+        desk.outbox
+            .content(&name("anna"), Uid(1))
+            .unwrap()
+            .is_none()
+    );
+    let going = format!("X-Toxmail-Status: on its way to Ben\r\n{LETTER}");
+    assert_eq!(desk.text(2), going);
+    desk.outbound.lost(peer().key());
+    assert_eq!(desk.uids(), [3]);
+    assert_eq!(desk.text(3), waits);
+
+    desk.settle(&letter, Verdict::Delivered);
+    // Before anybody looks it is gone with its file.
+    assert!(
+        desk.outbox
+            .content(&name("anna"), Uid(3))
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(desk.uids(), [0; 0]);
+    assert_eq!(desk.gone_since(second.mod_seq), [2, 3]);
+    assert_eq!(desk.look().uid_next, Uid(4));
+}
+
+#[test]
+fn the_words_about_the_day_are_new_once_a_day_and_in_the_members_language() {
+    let desk = Desk::new();
+    let now = || desk.home.post.clock.now().wall;
+    desk.home
+        .post
+        .contacts
+        .saw_online(&peer().key(), now())
+        .unwrap();
+    desk.home
+        .post
+        .members
+        .set_language(&name("anna"), Some("de"))
+        .unwrap();
+    desk.write(peer_way(), "");
+    assert_eq!(desk.uids(), [1]);
+    let today = desk.text(1);
+    assert!(today.starts_with("X-Toxmail-Status: wartet auf die Box von Ben, zuletzt gesehen"));
+    // Seen again meanwhile, and gone again: the day tells that, and no more often.
+    desk.home
+        .post
+        .contacts
+        .saw_online(&peer().key(), now() + 1200)
+        .unwrap();
+    assert_eq!(desk.uids(), [1]);
+    desk.home.time.jump(DAY);
+    assert_eq!(desk.uids(), [2]);
+    assert_ne!(desk.text(2), today);
+    assert_eq!(desk.uids(), [2]);
+}
+
+#[test]
+fn flags_stay_with_a_letter_and_nobody_else_sees_it() {
+    let desk = Desk::new();
+    let (anna, ben) = (name("anna"), name("ben"));
+    desk.home.post.members.add(&ben, "", "open sesame").unwrap();
+    desk.home.post.store.add_member(&ben).unwrap();
+    desk.write(peer_way(), "");
+    let first = desk.look();
+    let mark = |how, marks, since| {
+        let uids = [Uid(1), Uid(2), Uid(9)];
+        desk.outbox.mark(&anna, &uids, how, marks, since).unwrap()
+    };
+    let (letters, modified) = mark(Change::Set, Marks::DELETED, None);
+    assert_eq!((letters.len(), modified.len()), (1, 0));
+    assert_eq!(letters[0].marks, Marks::DELETED);
+    assert!(letters[0].mod_seq > first.mod_seq);
+    let (letters, modified) = mark(Change::Add, Marks::SEEN, Some(first.mod_seq));
+    assert_eq!((letters.len(), modified), (0, vec![Uid(1)]));
+    mark(Change::Add, Marks::SEEN, None);
+    mark(Change::Remove, Marks::DELETED, None);
+    let before = desk.look();
+    assert_eq!(before.letters[0].marks, Marks::SEEN);
+    mark(Change::Add, Marks::SEEN, None);
+    assert_eq!(desk.look(), before);
+    mark(Change::Set, Marks::DELETED, None);
+    desk.outbound.ready(peer().key());
+    let after = desk.look().letters[0];
+    assert_eq!((after.uid, after.marks), (Uid(2), Marks::DELETED));
+
+    assert_eq!(desk.outbox.look(&ben).unwrap().letters, []);
+    assert!(desk.outbox.content(&ben, Uid(2)).unwrap().is_none());
+    desk.outbox.take_back(&ben, &[Uid(1), Uid(2)]).unwrap();
+    assert_eq!(desk.uids(), [2]);
+    assert!(desk.outbox.is_subscribed(&ben).unwrap());
+    desk.outbox.unsubscribe(&ben).unwrap();
+    assert!(!desk.outbox.is_subscribed(&ben).unwrap());
+    assert!(desk.outbox.is_subscribed(&anna).unwrap());
+    desk.outbox.subscribe(&ben).unwrap();
+    assert!(desk.outbox.is_subscribed(&ben).unwrap());
+    // Whoever comes again begins anew.
+    let validity = desk.outbox.look(&ben).unwrap().uid_validity;
+    desk.home.post.members.remove(&ben).unwrap();
+    desk.home.post.members.add(&ben, "", "open sesame").unwrap();
+    assert_ne!(desk.outbox.look(&ben).unwrap().uid_validity, validity);
+}
+
+#[test]
+fn whoever_takes_a_letter_back_hears_only_of_those_who_have_it() {
+    let desk = Desk::new();
+    let anna = name("anna");
+    let take_back = |uid| desk.outbox.take_back(&anna, &[Uid(uid)]).unwrap();
+    // Nobody has it.
+    desk.write(peer_way(), "");
+    assert_eq!(desk.uids(), [1]);
+    take_back(1);
+    assert_eq!(desk.uids(), [0; 0]);
+    assert_eq!(desk.home.post.queue.counts().unwrap().messages, 0);
+    assert_eq!(desk.notices(), [""; 0]);
+    // It left while somebody still saw it.
+    let letter = desk.write(peer_way(), "");
+    assert_eq!(desk.uids(), [2]);
+    desk.settle(&letter, Verdict::Delivered);
+    take_back(2);
+    let notices = desk.notices();
+    assert_eq!(notices.len(), 1);
+    assert!(
+        notices[0].contains("Not taken back everywhere: hello"),
+        "{}",
+        notices[0]
+    );
+    assert!(
+        notices[0].contains("It did not wait any more"),
+        "{}",
+        notices[0]
+    );
+    assert_eq!(desk.uids(), [0; 0]);
+    // It failed, which is told by itself.
+    let letter = desk.write(peer_way(), "");
+    assert_eq!(desk.uids(), [3]);
+    desk.settle(&letter, never());
+    take_back(3);
+    assert_eq!(desk.notices().len(), 1);
+    // The administrator was quicker.
+    let letter = desk.write(peer_way(), "");
+    assert_eq!(desk.uids(), [4]);
+    let queue = &desk.home.post.queue;
+    queue.cancel(letter.id, Canceller::Operator).unwrap();
+    take_back(4);
+    assert_eq!(desk.notices().len(), 1);
+    assert_eq!(desk.uids(), [0; 0]);
+}
+
+#[test]
+fn a_letter_that_one_has_and_another_waits_for_says_both_and_is_taken_back_from_the_second() {
+    let desk = Desk::new();
+    let letter = desk.home.write_to_both();
+    assert_eq!(desk.uids(), [1]);
+    let entry = desk.home.post.queue.show(letter).unwrap();
+    let local = entry
+        .recipients
+        .iter()
+        .find(|r| r.destination == Destination::Local);
+    let local = local.unwrap();
+    let verdicts = [(local.index, Verdict::Delivered)];
+    desk.home
+        .post
+        .queue
+        .settle(local.delivery, &verdicts)
+        .unwrap();
+    assert_eq!(desk.uids(), [2]);
+    let text = desk.text(2);
+    let status = "X-Toxmail-Status: waiting for Ben's box; clara@toxmail.local has it\r\n";
+    assert!(text.starts_with(status), "{text}");
+    desk.outbox.take_back(&name("anna"), &[Uid(2)]).unwrap();
+    assert_eq!(desk.uids(), [0; 0]);
+    let notices = desk.notices();
+    assert_eq!(notices.len(), 1);
+    assert!(
+        notices[0].contains("clara@toxmail.local had got it before"),
+        "{}",
+        notices[0]
+    );
+    assert!(!notices[0].contains("Ben"), "{}", notices[0]);
+}
+
+#[test]
+fn after_a_restored_backup_uids_begin_anew() {
+    let desk = Desk::new();
+    desk.write(peer_way(), "");
+    let before = desk.look();
+    desk.home.database.write(super::outbox::renew).unwrap();
+    let after = desk.look();
+    assert_ne!(after.uid_validity, before.uid_validity);
+    assert_ne!(after.object_id, before.object_id);
+    assert_eq!(after.letters.len(), 1);
+}
