@@ -313,7 +313,11 @@ impl House {
             }
         }
         for member in people {
-            store.add_member(&member.name)?;
+            match store.add_member(&member.name) {
+                // Their folder is on a disk that is not there or fails: letters wait until it is, and all else goes on.
+                Err(e @ crate::store::Error::Io(_)) => journal::trouble("store", &e),
+                added => added?,
+            }
         }
         let limits = queue::Limits {
             reserve_bytes: RESERVE,

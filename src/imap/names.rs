@@ -9,6 +9,11 @@ use super::command::Name;
 /// What parts the levels of a name.
 pub const SEPARATOR: char = '/';
 
+/// Longest pattern of LIST and LSUB with its reference, in octets: no name is longer than 240.
+pub const MAX_PATTERN: usize = 1000;
+/// Most patterns of one LIST.
+pub const MAX_PATTERNS: usize = 100;
+
 /// How names are written in this session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Spelling {

@@ -1,8 +1,9 @@
 //! SEARCH, SORT and THREAD: which messages are meant, and in which order. What the view knows is asked of it alone; a message
 //! is opened only when nothing else decides. Blocks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::{HeaderValue, MessageParser};
@@ -12,6 +13,7 @@ use super::envelope;
 use super::flags::{Keywords, Marks, SYSTEM};
 use super::mailbox::{Facts, Folder, Trouble};
 use super::structure::{self, Kind, Structure};
+use super::thread::MAX_REFERENCES;
 use super::view::Seen;
 use crate::mail::parts::Decoder;
 use crate::store::Uid;
@@ -22,6 +24,8 @@ const BATCH: usize = 1000;
 const MAX_HEADER: usize = 1 << 20;
 /// What is looked at of one text part.
 const MAX_TEXT: u64 = 16 << 20;
+/// Longer ids (without their brackets) refer to nothing.
+const MAX_ID: usize = 1000;
 
 /// A message that may be meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +87,8 @@ pub struct Node {
 struct Search<'a> {
     folder: &'a dyn Folder,
     quest: &'a Quest,
+    /// Nobody waits for the answer any more.
+    stop: &'a AtomicBool,
     facts: HashMap<Uid, Facts>,
     /// Sets of the program, resolved once: each is looked up for every message.
     sets: BTreeMap<*const Set, Vec<(u32, u32)>>,
@@ -97,11 +103,13 @@ struct Looked {
 /// Looks for messages.
 ///
 /// # Errors
-/// Those of the folder. A message that is gone is not found; one that cannot be read is an error.
-pub fn search(quest: &Quest, folder: &dyn Folder) -> Result<Found, Trouble> {
+/// Those of the folder. A message that is gone is not found; one that cannot be read is an error. [`Trouble::OutOfOrder`] once
+/// `stop` is set.
+pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<Found, Trouble> {
     let mut search = Search {
         folder,
         quest,
+        stop,
         facts: HashMap::new(),
         sets: BTreeMap::new(),
     };
@@ -117,6 +125,7 @@ pub fn search(quest: &Quest, folder: &dyn Folder) -> Result<Found, Trouble> {
                 .extend(facts.into_iter().map(|facts| (facts.uid, facts)));
         }
         for candidate in batch {
+            search.goes_on()?;
             let mut looked = Looked {
                 candidate: *candidate,
                 header: None,
@@ -132,6 +141,18 @@ pub fn search(quest: &Quest, folder: &dyn Folder) -> Result<Found, Trouble> {
         Order::Number => Ok(Found::Messages(found)),
         Order::Keys(keys) => search.sorted(found, keys).map(Found::Messages),
         Order::Threads(how) => search.threads(found, *how).map(Found::Threads),
+    }
+}
+
+/// How many keys there are, and how many of them read whole messages.
+pub(super) fn weight(key: &Key) -> (usize, usize) {
+    let sum = |a: (usize, usize), b: (usize, usize)| (a.0 + b.0, a.1 + b.1);
+    match key {
+        Key::And(keys) => keys.iter().map(weight).fold((1, 0), sum),
+        Key::Or(a, b) => sum((1, 0), sum(weight(a), weight(b))),
+        Key::Not(key) => sum((1, 0), weight(key)),
+        Key::Body(_) | Key::Text(_) => (1, 1),
+        _ => (1, 0),
     }
 }
 
@@ -199,6 +220,14 @@ impl Search<'_> {
                 self.sets.insert(set, set.resolve(self.quest.last.1));
             }
             _ => {}
+        }
+    }
+
+    /// Looked at once a message: a program that waits no longer often asks again, and the old search would go on beside the new.
+    fn goes_on(&self) -> Result<(), Trouble> {
+        match self.stop.load(Ordering::Relaxed) {
+            true => Err(Trouble::OutOfOrder),
+            false => Ok(()),
         }
     }
 
@@ -345,6 +374,7 @@ impl Search<'_> {
     fn sorted(&self, found: Vec<Candidate>, keys: &[SortKey]) -> Result<Vec<Candidate>, Trouble> {
         let mut rows = Vec::with_capacity(found.len());
         for candidate in found {
+            self.goes_on()?;
             let mut looked = Looked {
                 candidate,
                 header: None,
@@ -403,6 +433,7 @@ impl Search<'_> {
     fn threads(&self, found: Vec<Candidate>, how: Threading) -> Result<Vec<Node>, Trouble> {
         let mut letters = Vec::with_capacity(found.len());
         for candidate in found {
+            self.goes_on()?;
             let mut looked = Looked {
                 candidate,
                 header: None,
@@ -539,20 +570,24 @@ fn date_of(header: &[u8]) -> Option<(i64, i64)> {
     date.is_valid().then(|| (date.to_timestamp(), zone))
 }
 
+/// The last ids in a field: a stranger may write as many as fit, and all of a mailbox are kept at a time.
 fn ids_in(value: &[u8]) -> Vec<String> {
-    let mut ids = Vec::new();
+    let mut ids = VecDeque::new();
     let mut rest = value;
     while let Some(open) = rest.iter().position(|&b| b == b'<') {
         let Some(close) = rest[open..].iter().position(|&b| b == b'>') else {
             break;
         };
         let id = &rest[open + 1..open + close];
-        if !id.is_empty() {
-            ids.push(String::from_utf8_lossy(id).replace(' ', ""));
+        if !id.is_empty() && id.len() <= MAX_ID {
+            if ids.len() == MAX_REFERENCES {
+                ids.pop_front();
+            }
+            ids.push_back(String::from_utf8_lossy(id).replace(' ', ""));
         }
         rest = &rest[open + close + 1..];
     }
-    ids
+    ids.into()
 }
 
 /// The base subject (RFC 5256 section 2.1), and whether it was one of an answer or something passed on.

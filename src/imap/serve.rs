@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -443,7 +444,17 @@ impl Talk<'_> {
             Ask::Search(mut quest) => {
                 let folder = self.folder()?;
                 quest.now = database::now();
-                Answer::Found(blocking(move || search::search(&quest, &*folder)).await)
+                let stop = Arc::new(AtomicBool::new(false));
+                let stops = Arc::clone(&stop);
+                let search = blocking(move || search::search(&quest, &*folder, &stops));
+                self.connection.flush().await?;
+                tokio::select! {
+                    found = search => Answer::Found(found),
+                    ended = self.connection.hung_up() => {
+                        stop.store(true, Ordering::Relaxed);
+                        return Err(ended);
+                    }
+                }
             }
             Ask::Begin { mailbox, octets } => {
                 // Those of the same command that have come already need room, too.

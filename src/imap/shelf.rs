@@ -344,7 +344,7 @@ impl Folder for Selected {
         if uids.is_empty() {
             return Ok(0);
         }
-        told(self.mailbox.expunge(uids)).map(|expunged| expunged.kept.len())
+        told(self.mailbox.expunge_deleted(uids)).map(|expunged| expunged.kept.len())
     }
 
     fn copy(&self, uids: &[Uid], to: &str) -> Result<Copied, Trouble> {

@@ -22,7 +22,7 @@ pub struct Letter {
 }
 
 /// References of one message that are followed.
-const MAX_REFERENCES: usize = 100;
+pub(super) const MAX_REFERENCES: usize = 100;
 
 #[derive(Default)]
 struct Place {

@@ -50,6 +50,9 @@ const LAST_WORDS_TIME: Duration = Duration::from_secs(1);
 /// How long a block may go on being read after the home began to stop.
 pub const BLOCK_GRACE: Duration = Duration::from_secs(2);
 
+/// How long a client is listened to that waits for an answer.
+const HUNG_UP: Duration = Duration::from_secs(24 * 3600);
+
 /// Why nothing more comes from this client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -211,6 +214,16 @@ impl Connection {
             self.fill(BLOCK, deadline, BLOCK_GRACE).await?;
         }
         Ok(&self.input[self.taken..])
+    }
+
+    /// Waits until the client has hung up or this connection must end; what it says meanwhile stays for the next read. For work
+    /// that nobody else will want. Nothing may be gathered ([`flush`](Self::flush)), and then it may be given up at any time.
+    pub async fn hung_up(&mut self) -> Ended {
+        match self.block(HUNG_UP).await {
+            Err(ended) => ended,
+            // It has said more, and is there.
+            Ok(_) => std::future::pending().await,
+        }
     }
 
     /// Marks the first `bytes` of the block as done.

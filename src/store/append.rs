@@ -164,18 +164,19 @@ impl Store {
         }
         fault::point("store.append.renamed");
 
-        let rows: Vec<(Found, Vec<Keyword>)> = messages
+        let (rows, keywords): (Vec<Found>, Vec<Vec<Keyword>>) = messages
             .iter()
             .map(|m| (m.found.clone(), m.keywords.clone()))
-            .collect();
+            .unzip();
         let (id, member, recent) = (opened.id, opened.member.clone(), opened.recent());
         let note = unfinished.clone();
         let written = db.write(move |c| {
-            let mut found = Vec::with_capacity(rows.len());
-            for (row, keywords) in rows {
-                let keywords = keywords::intern(c, id, &keywords)?;
-                found.push(Found { keywords, ..row });
-            }
+            let sets = keywords::intern_all(c, id, &keywords)?;
+            let found: Vec<Found> = rows
+                .into_iter()
+                .zip(sets)
+                .map(|(row, keywords)| Found { keywords, ..row })
+                .collect();
             let first = uid::assign(c, &member, id, &found, recent)?;
             note.end(c)?;
             let validity = uid::figures(c, id)?.uid_validity;

@@ -1,11 +1,11 @@
 //! Changes: flags, keywords, expunge. Each needs the door of the mailbox alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::sync::Arc;
 
-use super::flags::Change;
+use super::flags::{Change, Flags};
 use super::keywords::{self, Keyword, KeywordSet, Keywords};
 use super::mailbox::Mailbox;
 use super::maildir::{self, Place, Spot};
@@ -62,7 +62,7 @@ pub struct Marked {
 /// How an expunge ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expunged {
-    /// These are gone (some perhaps before, by another program).
+    /// These are gone (some perhaps before, by another program). Those that were not to go are in neither.
     pub gone: Vec<Uid>,
     /// These could not be removed and are still there.
     pub kept: Vec<Uid>,
@@ -122,7 +122,24 @@ impl Mailbox {
     ) -> Result<Marked, Error> {
         self.with(|opened| {
             self.store.refresh(opened)?;
-            mark(&self.store, opened, uids, marks, unchanged_since)
+            let (mut marked, mut missing) =
+                mark(&self.store, opened, uids, marks, unchanged_since)?;
+            // Again for files that another program renamed since the last look; then they are gone.
+            for _ in 0..2 {
+                if missing.is_empty() {
+                    break;
+                }
+                self.store.refresh(opened)?;
+                let (mut more, still) =
+                    mark(&self.store, opened, &missing, marks, unchanged_since)?;
+                marked.entries.append(&mut more.entries);
+                marked.modified.append(&mut more.modified);
+                marked.keywords = more.keywords;
+                missing = still;
+            }
+            marked.entries.sort_unstable_by_key(|entry| entry.uid);
+            marked.modified.sort_unstable();
+            Ok(marked)
         })
     }
 
@@ -132,17 +149,27 @@ impl Mailbox {
     /// No such mailbox; those of disk and database as a whole. A single file that cannot be removed is told in
     /// [`Expunged::kept`].
     pub fn expunge(&self, uids: &[Uid]) -> Result<Expunged, Error> {
-        self.with(|opened| expunge(&self.store, opened, uids))
+        self.with(|opened| expunge(&self.store, opened, uids, |_| true))
+    }
+
+    /// The same for those of them that are marked for deletion at that moment: somebody else may have taken the mark away.
+    ///
+    /// # Errors
+    /// As for [`expunge`](Self::expunge).
+    pub fn expunge_deleted(&self, uids: &[Uid]) -> Result<Expunged, Error> {
+        let is_deleted = |flags: Flags| flags.has(Flags::TRASHED);
+        self.with(|opened| expunge(&self.store, opened, uids, is_deleted))
     }
 }
 
+/// What it did, and the messages whose files were not where they should be.
 fn mark(
     store: &Store,
     opened: &Opened,
     uids: &[Uid],
     marks: &Marks,
     unchanged_since: Option<ModSeq>,
-) -> Result<Marked, Error> {
+) -> Result<(Marked, Vec<Uid>), Error> {
     let mut sight = opened.alone()?;
     let before = sight.before(opened);
     let db = &store.inner.db;
@@ -177,13 +204,10 @@ fn mark(
         true => vec![],
         false => {
             let id = opened.id;
-            db.write(move |c| {
-                let sets = wanted.iter().map(|names| keywords::intern(c, id, names));
-                sets.collect::<Result<Vec<_>, _>>()
-            })?
+            db.write(move |c| keywords::intern_all(c, id, &wanted))?
         }
     };
-    let (mut left_new, mut missing, mut renamed) = (false, vec![], false);
+    let (mut left_new, mut missing, mut renamed) = (false, HashSet::new(), false);
     for (at, found) in renames {
         let from = maildir::path(&opened.folder, &found.base, found.spot);
         let to = maildir::path(&opened.folder, &found.base, shifts[at].1);
@@ -195,7 +219,7 @@ fn mark(
                 renamed = true;
             }
             // Another program was quicker: the next look tells what it did.
-            Err(e) if e.kind() == io::ErrorKind::NotFound => missing.push(found.entry.uid),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => drop(missing.insert(found.entry.uid)),
             Err(e) => {
                 let text = format!("rename to {}: {e}", to.display());
                 return Err(io::Error::new(e.kind(), text).into());
@@ -203,6 +227,7 @@ fn mark(
         }
     }
     shifts.retain(|(uid, _, _)| !missing.contains(uid));
+    entries.retain(|entry| !missing.contains(&entry.uid));
     if renamed {
         durable::sync_folder(&opened.folder.join("cur"))?;
         if left_new {
@@ -240,23 +265,39 @@ fn mark(
     }
     drop(sight);
     let keywords = db.read(|c| Ok::<_, Error>(opened.keywords(c)?))?;
-    Ok(Marked {
+    let marked = Marked {
         entries,
         modified,
         keywords,
-    })
+    };
+    Ok((marked, missing.into_iter().collect()))
 }
 
-fn expunge(store: &Store, opened: &Opened, uids: &[Uid]) -> Result<Expunged, Error> {
+fn expunge(
+    store: &Store,
+    opened: &Opened,
+    uids: &[Uid],
+    wanted: impl Fn(Flags) -> bool,
+) -> Result<Expunged, Error> {
     let mut outcome = Expunged::default();
+    let mut spared = vec![];
     // The second round is for files that another program renamed since the last look.
     for round in 0..2 {
-        store.refresh(opened)?;
+        match store.refresh(opened) {
+            // What makes room must not need any.
+            Err(Error::Full) => {}
+            looked => drop(looked?),
+        }
+        spared.clear();
         let mut sight = opened.alone()?;
         let before = sight.before(opened);
         let (mut gone, mut missing) = (vec![], vec![]);
         let (mut from_new, mut from_cur) = (false, false);
         for found in store.locate(opened, uids)? {
+            if !wanted(found.entry.flags) {
+                spared.push(found.entry.uid);
+                continue;
+            }
             let path = maildir::path(&opened.folder, &found.base, found.spot);
             match fs::remove_file(&path) {
                 Ok(()) => {
@@ -301,7 +342,7 @@ fn expunge(store: &Store, opened: &Opened, uids: &[Uid]) -> Result<Expunged, Err
     outcome.gone = uids
         .iter()
         .copied()
-        .filter(|u| !outcome.kept.contains(u))
+        .filter(|uid| !outcome.kept.contains(uid) && !spared.contains(uid))
         .collect();
     Ok(outcome)
 }

@@ -5,6 +5,7 @@
 //! and a kill before the rows leaves it to the next scans, which see it go here and come there. Its keywords are then lost,
 //! since the row has them; nothing else is. Both take the doors of both mailboxes, in the order of their ids.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -37,6 +38,9 @@ enum Act {
     Move,
 }
 
+/// Sets of keywords of one mailbox, as those of another.
+type Sets = HashMap<KeywordSet, KeywordSet>;
+
 /// One message on its way.
 struct Step {
     from: Located,
@@ -50,15 +54,17 @@ impl Mailbox {
     /// Copies messages, with flags, keywords and the time they arrived: all that exist, or none.
     ///
     /// # Errors
-    /// No such mailbox (either); [`Error::OverQuota`], [`Error::Full`], [`Error::TooManyKeywords`]; those of disk and database.
+    /// No such mailbox (that it goes to); [`Error::OverQuota`], [`Error::Full`], [`Error::TooManyKeywords`]; those of disk and
+    /// database, also when a file cannot be found under its name or this mailbox is gone.
     pub fn copy(&self, uids: &[Uid], to: &Self) -> Result<Copied, Error> {
         self.transfer(uids, to, Act::Copy)
     }
 
-    /// Moves messages, those that exist. Into the mailbox where they are: they get new UIDs.
+    /// Moves messages, those that exist and can be. Into the mailbox where they are: they get new UIDs.
     ///
     /// # Errors
-    /// As for [`copy`](Self::copy). After an error of the disk some may have been moved; each is in one of the two.
+    /// As for [`copy`](Self::copy), the last where none could be moved. After an error of the disk some may have been moved; each
+    /// is in one of the two.
     pub fn move_to(&self, uids: &[Uid], to: &Self) -> Result<Copied, Error> {
         self.transfer(uids, to, Act::Move)
     }
@@ -71,7 +77,13 @@ impl Mailbox {
         // Again for files that another program renamed since the last look; then they are gone.
         for _ in 0..3 {
             let left = to.with(|target| {
-                let source = self.opened()?;
+                let source = match self.opened() {
+                    // Told as that of the target, which is there, this would be an invitation to make it.
+                    Err(e @ Error::NoSuchMailbox(_)) => {
+                        return Err(io::Error::new(io::ErrorKind::NotFound, e.to_string()).into());
+                    }
+                    source => source?,
+                };
                 let done = &mut done;
                 match self.store.transfer(&source, target, uids, act, done) {
                     // Told of the target, so that `with` does not take it for its own.
@@ -80,10 +92,14 @@ impl Mailbox {
                 }
             })?;
             if left == Left::Nothing {
-                break;
+                return Ok(done);
             }
         }
-        Ok(done)
+        match done.pairs.is_empty() {
+            // Whoever hears that it is done deletes the original.
+            true => Err(io::Error::other("a file has not the name that it should have").into()),
+            false => Ok(done),
+        }
     }
 }
 
@@ -146,6 +162,8 @@ impl Store {
                 Err(e) => return Err(e.into()),
             }
         }
+        // Before any file has a new name: there may be too many of them.
+        let sets = self.sets_there(from, to, &steps)?;
         let targets: Vec<PathBuf> = steps.iter().map(|step| step.target.clone()).collect();
         let unfinished = match act {
             Act::Copy => Unfinished::begin(&self.inner.root, &self.inner.db, &targets)?,
@@ -156,7 +174,7 @@ impl Store {
             Ok(()) => {
                 from.doubt();
                 to.doubt();
-                self.record_transfer(from, to, act, steps, unfinished)
+                self.record_transfer(from, to, act, steps, &sets, unfinished)
             }
             Err((error, made)) => {
                 if act == Act::Copy {
@@ -174,6 +192,9 @@ impl Store {
         first.after(before.0, low);
         if let (Some(sight), Some(before)) = (&mut second, before.1) {
             sight.after(before, high);
+        }
+        if missing == Left::Some {
+            from.doubt();
         }
         drop((first, second));
         self.carry_cached(from, to, &pairs);
@@ -259,41 +280,46 @@ impl Store {
         Ok(())
     }
 
+    /// The sets of keywords that these messages have, as sets of the mailbox they go to.
+    fn sets_there(&self, from: &Opened, to: &Opened, steps: &[Step]) -> Result<Sets, Error> {
+        let used: HashSet<KeywordSet> = steps.iter().map(|step| step.keywords).collect();
+        if used.iter().all(|set| *set == KeywordSet::NONE) {
+            return Ok(Sets::new());
+        }
+        let db = &self.inner.db;
+        let known = db.read(|c| Ok::<_, Error>(from.keywords(c)?))?;
+        let (old, names): (Vec<KeywordSet>, Vec<Vec<Keyword>>) = used
+            .into_iter()
+            .map(|set| (set, known.of(set).to_vec()))
+            .unzip();
+        let target = to.id;
+        let made = db.write(move |c| keywords::intern_all(c, target, &names))?;
+        Ok(old.into_iter().zip(made).collect())
+    }
+
     fn record_transfer(
         &self,
         from: &Opened,
         to: &Opened,
         act: Act,
         steps: Vec<Step>,
+        sets: &Sets,
         unfinished: Unfinished,
     ) -> Result<Vec<(Uid, Uid)>, Error> {
         let db = &self.inner.db;
-        let known = db.read(|c| Ok::<_, Error>(from.keywords(c)?))?;
-        let targets: Vec<PathBuf> = steps.iter().map(|step| step.target.clone()).collect();
         let old: Vec<Uid> = steps.iter().map(|step| step.from.entry.uid).collect();
         let mut found = Vec::with_capacity(steps.len());
-        // By its number in `names`, which is put in place of a set of the other mailbox.
-        let mut names: Vec<(KeywordSet, Vec<Keyword>)> = vec![];
+        let mut names = Vec::with_capacity(steps.len());
         for step in steps {
-            if !names.iter().any(|(set, _)| *set == step.keywords) {
-                names.push((step.keywords, known.of(step.keywords).to_vec()));
-            }
-            found.push((step.found, step.keywords));
+            found.push(Found {
+                keywords: sets.get(&step.keywords).copied().unwrap_or_default(),
+                ..step.found
+            });
+            names.push((step.source, step.target));
         }
         let (source, target, member, recent) = (from.id, to.id, to.member.clone(), to.recent());
         let (gone, note) = (old.clone(), unfinished.clone());
         let written = db.write(move |c| {
-            let sets = names
-                .iter()
-                .map(|(old, names)| Ok::<_, Error>((*old, keywords::intern(c, target, names)?)));
-            let sets = sets.collect::<Result<std::collections::HashMap<_, _>, _>>()?;
-            let found: Vec<Found> = found
-                .into_iter()
-                .map(|(found, set)| Found {
-                    keywords: sets.get(&set).copied().unwrap_or_default(),
-                    ..found
-                })
-                .collect();
             if act == Act::Move {
                 uid::expunge(c, source, &gone)?;
             }
@@ -308,10 +334,16 @@ impl Store {
                 Ok(old.into_iter().zip((first..).map(Uid)).collect())
             }
             Err(e) => {
-                // Of a move the files are right, and the next scans make the rows follow them. A single copy goes: that the
-                // transaction was kept all the same is as good as an expunge.
+                // Of a move the files get their old names: the client hears that it was not done, and the rows have the keywords. If
+                // one cannot, or the transaction was kept all the same, the next scans make the rows follow the files. A
+                // single copy goes: that the transaction was kept is as good as an expunge.
                 if act == Act::Copy {
+                    let targets: Vec<PathBuf> = names.into_iter().map(|name| name.1).collect();
                     unfinished.give_up(db, to, &targets);
+                } else {
+                    for (source, target) in names.iter().rev() {
+                        let _ = rename(target, source);
+                    }
                 }
                 Err(e)
             }

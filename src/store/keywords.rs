@@ -21,6 +21,8 @@ const MAX_LENGTH: usize = 128;
 pub const MAX_OF_MESSAGE: usize = 100;
 /// Most keywords of all messages of a mailbox together.
 pub const MAX_OF_MAILBOX: usize = 1000;
+/// Most sets of a mailbox, with those that no message has since the last start: whoever changes keywords reads them all.
+const MAX_SETS: usize = 10_000;
 
 /// The name of a keyword: an atom of RFC 3501, at most 128 octets. Its case is kept and never compared.
 #[derive(Clone)]
@@ -161,16 +163,31 @@ pub(super) fn load(
     Ok(more.map_or_else(|| Arc::clone(known), Arc::new))
 }
 
-/// The set of these keywords in a mailbox, made where there is none. The first spelling of a name stays.
-pub(super) fn intern(
+/// The sets of these keywords in a mailbox, made where there are none. The first spelling of a name stays.
+pub(super) fn intern_all(
+    c: &Connection,
+    mailbox: MailboxId,
+    wanted: &[Vec<Keyword>],
+) -> Result<Vec<KeywordSet>, Error> {
+    if wanted.iter().all(Vec::is_empty) {
+        return Ok(vec![KeywordSet::NONE; wanted.len()]);
+    }
+    let mut known = Keywords::clone(&*load(c, mailbox, &Arc::default())?);
+    wanted
+        .iter()
+        .map(|keywords| intern(c, mailbox, keywords, &mut known))
+        .collect()
+}
+
+fn intern(
     c: &Connection,
     mailbox: MailboxId,
     keywords: &[Keyword],
+    known: &mut Keywords,
 ) -> Result<KeywordSet, Error> {
     if keywords.is_empty() {
         return Ok(KeywordSet::NONE);
     }
-    let known = load(c, mailbox, &Arc::default())?;
     let mut names: Vec<Keyword> = keywords.iter().map(|k| known.spelt(k)).collect();
     names.sort();
     names.dedup();
@@ -190,14 +207,18 @@ pub(super) fn intern(
         .prepare_cached("SELECT id FROM mailbox_keywords WHERE mailbox = ?1 AND names = ?2")?
         .query_row(params![mailbox, text], |row| row.get(0))
         .optional()?;
-    let id: u32 = match found {
-        Some(id) => id,
-        None => c
-            .prepare_cached(
-                "INSERT INTO mailbox_keywords (mailbox, names) VALUES (?1, ?2) RETURNING id",
-            )?
-            .query_row(params![mailbox, text], |row| row.get(0))?,
-    };
+    if let Some(id) = found {
+        return Ok(KeywordSet(id));
+    }
+    if known.sets.len() >= MAX_SETS {
+        return Err(Error::TooManyKeywords);
+    }
+    let id: u32 = c
+        .prepare_cached(
+            "INSERT INTO mailbox_keywords (mailbox, names) VALUES (?1, ?2) RETURNING id",
+        )?
+        .query_row(params![mailbox, text], |row| row.get(0))?;
+    known.add(id.into(), &text);
     Ok(KeywordSet(id))
 }
 

@@ -361,11 +361,14 @@ pub(super) fn seconds(base: &[u8]) -> u64 {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Seen {
     pub spot: Spot,
-    /// The name, when it is not the one we would write: `:2,SR`, no info in cur/, an unknown info.
-    pub odd: Option<OsString>,
+    /// Folder and name, when they are not those that we would write: `:2,SR`, no info in cur/, an unknown info, any info in new/.
+    pub odd: Option<PathBuf>,
 }
 
 /// What lies in one of the folders, by base name, added to `found`. A message that is in both is taken from cur/.
+///
+/// In new/ there are no infos by the rules of Maildir, but mutt leaves a letter there that was flagged before it was read
+/// (`new/X:2,F`), and mbsync gives every unread one an empty info.
 pub(super) fn list(
     folder: &Path,
     place: Place,
@@ -383,14 +386,22 @@ pub(super) fn list(
         if bytes.starts_with(b".") {
             continue;
         }
-        let (base, flags) = match place {
-            Place::New => (bytes, Flags::NONE),
-            Place::Cur => split(bytes),
+        let (base, flags) = split(bytes);
+        let (spot, plain) = match place {
+            Place::New if flags == Flags::NONE => {
+                (Spot { place, flags }, base.len() == bytes.len())
+            }
+            Place::New => (
+                Spot {
+                    place: Place::Cur,
+                    flags,
+                },
+                false,
+            ),
+            Place::Cur => (Spot { place, flags }, is_plain(&bytes[base.len()..])),
         };
-        let spot = Spot { place, flags };
-        let plain = place == Place::New || is_plain(&bytes[base.len()..]);
+        let odd = (!plain).then(|| folder_of_place.join(&name));
         let base: BaseName = base.into();
-        let odd = (!plain).then_some(name);
         found.insert(base, Seen { spot, odd });
     }
     Ok(())
@@ -403,16 +414,16 @@ fn is_plain(info: &[u8]) -> bool {
     })
 }
 
-/// Gives a file of cur/ the name that we would write, so that it can be found from its row. Not synced: after a power cut
-/// the next scan does it again.
-pub(super) fn straighten(folder: &Path, odd: &OsStr, base: &[u8], spot: Spot) -> io::Result<()> {
+/// Gives a file the name that we would write, so that it can be found from its row. Not synced: after a power cut the next
+/// scan does it again.
+pub(super) fn straighten(folder: &Path, odd: &Path, base: &[u8], spot: Spot) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
-    let from = folder.join("cur").join(odd);
     let to = path(folder, base, spot);
+    fault::disk("rename", &to)?;
     // Never over another file: that could be another message.
-    renameat_with(CWD, &from, CWD, &to, RenameFlags::NOREPLACE).map_err(|e| {
+    renameat_with(CWD, odd, CWD, &to, RenameFlags::NOREPLACE).map_err(|e| {
         let e = io::Error::from(e);
-        io::Error::new(e.kind(), format!("rename {}: {e}", from.display()))
+        io::Error::new(e.kind(), format!("rename {}: {e}", odd.display()))
     })
 }
 
@@ -457,13 +468,24 @@ pub(super) fn is_mailbox(folder: &Path) -> bool {
     folder.join("cur").is_dir()
 }
 
-/// Every mailbox of a Maildir, the inbox first, the others by name.
+/// Whether another program has removed a mailbox: its folder is not there, or is an ordinary one without a `cur/`. What cannot be
+/// looked at (a disk that fails or is not mounted, a link to nowhere, somebody else's folder) is not gone.
+pub(super) fn is_gone(folder: &Path) -> bool {
+    let not_there = |e: &io::Error| e.kind() == io::ErrorKind::NotFound;
+    match fs::symlink_metadata(folder) {
+        Ok(facts) if facts.is_symlink() => false,
+        Ok(_) => fs::metadata(folder.join("cur")).is_err_and(|e| not_there(&e)),
+        Err(e) => not_there(&e),
+    }
+}
+
+/// Every mailbox of a Maildir, the inbox first, the others by name; also those that cannot be looked at now.
 pub(super) fn mailboxes(maildir: &Path) -> io::Result<Vec<MailboxName>> {
     let mut names = vec![];
     for entry in fs::read_dir(maildir)? {
         let entry = entry?;
         if let Some(name) = MailboxName::of_folder(&entry.file_name())
-            && is_mailbox(&entry.path())
+            && !is_gone(&entry.path())
         {
             names.push(name);
         }

@@ -87,6 +87,14 @@ impl Opened {
     }
 }
 
+/// A folder is not there that must be.
+pub(super) fn missing(folder: &Path) -> Error {
+    Error::Io(io::Error::new(
+        io::ErrorKind::NotFound,
+        format!("the folder {} is missing", folder.display()),
+    ))
+}
+
 /// Those that somebody has looked at.
 #[derive(Default)]
 pub(super) struct Open {
@@ -203,10 +211,7 @@ impl Store {
             }
             // Folders that are gone, with messages in the rows, are a disk that is not there, not an empty mailbox.
             if figures.messages > 0 {
-                return Err(Error::Io(io::Error::new(
-                    io::ErrorKind::NotFound,
-                    format!("the folder {} is missing", folder.display()),
-                )));
+                return Err(missing(&folder));
             }
         }
         maildir::make(&folder, &name)?;
@@ -234,7 +239,7 @@ impl Store {
     /// Whether a mailbox whose folder is not there was removed by another program: the inbox proves that the disk is.
     fn was_removed(&self, member: &MemberName, name: &MailboxName, folder: &Path) -> bool {
         let inbox = maildir_of(&self.inner.root, member);
-        !name.is_inbox() && maildir::is_mailbox(&inbox) && !maildir::is_mailbox(folder)
+        !name.is_inbox() && maildir::is_mailbox(&inbox) && maildir::is_gone(folder)
     }
 
     /// A file or folder of this mailbox is not there. If it is the mailbox that is gone, that is the error.

@@ -27,6 +27,9 @@ const ROWS_AT_ONCE: usize = 2000;
 const BELIEF: Duration = Duration::from_secs(2);
 const BELIEF_PER_LISTING: u32 = 100;
 
+/// When a file that could not be read is tried again, though nothing has changed.
+const UNREADABLE: Duration = Duration::from_secs(60);
+
 /// What the last scan saw.
 #[derive(Debug, Default)]
 pub(super) struct Sight {
@@ -233,14 +236,13 @@ impl Store {
             journal::rescanned(&mailbox.member, &mailbox.folder, appeared, vanished);
         }
         mailbox.doubtful.store(false, Ordering::SeqCst);
-        // A file that could not be read has no row yet: look again next time, although no folder changes.
-        *sight = if all {
-            Sight { listing, ..seen }
-        } else {
-            Sight {
-                ever: true,
-                ..Sight::default()
-            }
+        // A file that could not be read has no row yet: look again after a while, although no folder changes. Not at once: it
+        // may stay like that, and listing a big mailbox each time would cost everybody.
+        let again = (!all).then(|| began + UNREADABLE.max(listing * BELIEF_PER_LISTING));
+        *sight = Sight {
+            listing,
+            believed: again,
+            ..seen
         };
         Ok(Outcome::Done { changed })
     }

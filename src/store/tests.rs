@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 mod index;
 mod messages;
+mod others;
 mod speed;
 mod tree;
 
@@ -648,8 +649,12 @@ fn folders_that_are_gone_are_no_empty_mailbox() {
     fs::rename(home.maildir(), &away).unwrap();
     assert!(home.store.snapshot(&home.anna, "INBOX").is_err());
     home.restart();
+    // As each start does.
+    assert!(matches!(home.store.add_member(&home.anna), Err(Error::Io(_))));
     assert!(home.store.snapshot(&home.anna, "INBOX").is_err());
+    assert!(home.deliver(2, "b").is_err());
     fs::rename(&away, home.maildir()).unwrap();
+    home.store.add_member(&home.anna).unwrap();
     assert_eq!(home.uids(), [1]);
 }
 

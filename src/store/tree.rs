@@ -21,7 +21,7 @@ use std::sync::{PoisonError, RwLockReadGuard, RwLockWriteGuard};
 use rusqlite::{Connection, params};
 
 use super::maildir::{self, MailboxName};
-use super::opened::maildir_of;
+use super::opened::{self, maildir_of};
 use super::uid::{self, Known, MailboxId};
 use super::{Error, Mailbox, Store};
 use crate::database;
@@ -200,7 +200,7 @@ impl Store {
             if row
                 .name
                 .parse()
-                .is_ok_and(|name| !maildir::is_mailbox(&self.folder(member, &name)))
+                .is_ok_and(|name| maildir::is_gone(&self.folder(member, &name)))
             {
                 self.close(row.id);
                 self.inner
@@ -219,10 +219,21 @@ impl Store {
             .inner
             .db
             .read(|c| Ok::<_, Error>(uid::all(c, member)?))?;
-        let there = |name: &MailboxName| maildir::is_mailbox(&self.folder(member, name));
+        let there = |name: &MailboxName| !maildir::is_gone(&self.folder(member, name));
         let inbox = MailboxName::inbox();
         let mut missing = vec![];
-        if !there(&inbox) || !rows.iter().any(|row| row.name == inbox.as_str()) {
+        let row = rows.iter().find(|row| row.name == inbox.as_str());
+        if let Some(row) = row.filter(|_| !there(&inbox)) {
+            // An empty inbox in its place would be believed: all its messages would be gone, and new ones when the disk is back.
+            let figures = self
+                .inner
+                .db
+                .read(|c| Ok::<_, Error>(uid::figures(c, row.id)?))?;
+            if figures.messages > 0 {
+                return Err(opened::missing(&self.folder(member, &inbox)));
+            }
+        }
+        if !there(&inbox) || row.is_none() {
             missing.push((inbox, None));
         }
         for used in SpecialUse::ALL {

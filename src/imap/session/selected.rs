@@ -8,7 +8,7 @@ use crate::imap::encode;
 use crate::imap::fetch::{Plan, Wanted};
 use crate::imap::flags::{Keywords, Marks, Named, SYSTEM};
 use crate::imap::mailbox::{Changes, Marked, Opened, Recent, Trouble};
-use crate::imap::search::{Candidate, Found, Order, Quest};
+use crate::imap::search::{self, Candidate, Found, Order, Quest};
 use crate::imap::thread;
 use crate::imap::view::{Gone, Seen, Told, View};
 use crate::store::{ModSeq, Uid, UidValidity};
@@ -49,6 +49,12 @@ pub(super) struct Showing {
     numbers: Vec<u32>,
     items: Vec<Item>,
 }
+
+/// Most items of one FETCH: each may read the message.
+const MAX_ITEMS: usize = 100;
+/// Most keys of one search, and most of them that read whole messages.
+const MAX_KEYS: (usize, usize) = (1000, 50);
+const TOO_MANY_KEYS: &str = "[LIMIT] A search may have 1000 keys, and 50 of them BODY or TEXT";
 
 const READ_ONLY: &str = "[READ-ONLY] This mailbox was opened for reading only";
 
@@ -101,6 +107,13 @@ impl Session {
             Command::Expunge(set) => {
                 let uids = selected.deleted(set.as_ref());
                 self.ask(tag, Asked::Expunge { close: false }, Ask::Expunge(uids))
+            }
+            Command::Search(Search { program, .. })
+            | Command::Sort { program, .. }
+            | Command::Thread { program, .. }
+                if is_too_much(&program) =>
+            {
+                self.no(&tag, TOO_MANY_KEYS)
             }
             Command::Search(search) => {
                 let quest = selected.quest(&search.program, Order::Number);
@@ -167,6 +180,9 @@ impl Session {
                         unchanged_since,
                     },
                 )
+            }
+            Command::Fetch { items, .. } if items.len() > MAX_ITEMS => {
+                self.no(&tag, "[LIMIT] A FETCH may ask for 100 items")
             }
             Command::Fetch {
                 by,
@@ -463,6 +479,11 @@ impl Session {
                 self.take_marked(&marked);
                 self.show_now(tag, showing, &changed)
             }
+            // A disk that takes nothing can still be read.
+            (
+                Asked::SeenFirst(showing),
+                Answer::Marked(Err(Trouble::OutOfOrder | Trouble::Full)),
+            ) => self.show_now(tag, showing, &[]),
             (Asked::Mark(marking), Answer::Marked(Ok(marked))) => {
                 self.marked(tag, &marking, &marked)
             }
@@ -603,10 +624,9 @@ impl Session {
         };
         let changes = match changes {
             Ok(changes) if changes.uid_validity == selected.uid_validity => changes,
-            Err(Trouble::OutOfOrder) => {
-                // The answer stands; what changed is told another time.
-                return Ok(());
-            }
+            // The answer stands; what changed is told another time. A full disk above all must not close the mailbox in which
+            // somebody makes room.
+            Err(Trouble::OutOfOrder | Trouble::Full) => return Ok(()),
             _ => {
                 self.state = State::Closed;
                 self.untagged(
@@ -643,6 +663,8 @@ impl Session {
             return;
         };
         let mut vanished: Vec<u32> = Vec::new();
+        // What stands there already counts with the old numbers.
+        let at = self.out.len();
         for told in told {
             let line = match told {
                 Told::Expunged(_, uid) if qresync => {
@@ -663,7 +685,7 @@ impl Session {
             vanished.sort_unstable();
             let line = format!("* VANISHED {}\r\n", encode::set(vanished));
             // Before EXISTS: that counts what is left.
-            self.out.splice(0..0, line.bytes());
+            self.out.splice(at..at, line.bytes());
         }
     }
 
@@ -899,6 +921,11 @@ fn gone_after(by: By) -> Gone {
         By::Number => Gone::Held,
         By::Uid => Gone::Told,
     }
+}
+
+fn is_too_much(program: &Key) -> bool {
+    let (keys, contents) = search::weight(program);
+    keys > MAX_KEYS.0 || contents > MAX_KEYS.1
 }
 
 fn asks_mod_seq(key: &Key) -> bool {

@@ -361,3 +361,56 @@ fn who_says_nothing_but_nonsense_has_to_go() {
         .find(|step| matches!(step, Step::Close(_)));
     assert!(said(step.unwrap()).contains("* BYE "));
 }
+
+/// What was written already counts with the old numbers: with QRESYNC, too, what is gone is told after it.
+#[test]
+fn what_vanished_is_told_after_lines_that_count_with_it() {
+    let mut session = member();
+    session.line(b"q ENABLE QRESYNC");
+    unchanged(&mut session);
+    select(&mut session);
+    session.line(b"c UID STORE 9 +FLAGS (\\Seen)");
+    session.answer(Answer::Marked(Ok(Marked {
+        messages: vec![seen(9)],
+        modified: vec![],
+        keywords: Default::default(),
+    })));
+    let words = changed(&mut session, vec![], vec![Uid(5)]);
+    let (fetch, vanished) = (words.find("* 3 FETCH"), words.find("* VANISHED 5"));
+    assert!(fetch.is_some() && fetch < vanished, "{words}");
+}
+
+/// A disk that is full takes no mark, but shows what it has, and closes no mailbox.
+#[test]
+fn a_full_disk_closes_no_mailbox() {
+    let mut session = selected();
+    session.line(b"c FETCH 1 BODY[]");
+    let shown = session.answer(Answer::Marked(Err(Trouble::Full)));
+    assert!(matches!(shown, Step::Ask(Ask::Fetch(..))), "{shown:?}");
+    session.answer(Answer::Fetched(Fetched::default()));
+    let words = said(session.answer(Answer::Changes(Err(Trouble::Full))));
+    assert_eq!(words, "c OK FETCH is done\r\n");
+    assert!(session.is_selected());
+}
+
+/// No command is so long that others wait for it.
+#[test]
+fn patterns_keys_and_items_have_a_limit() {
+    let mut session = selected();
+    let long = "*a".repeat(600);
+    let keys = "SEEN ".repeat(1100);
+    let texts = "TEXT a ".repeat(51);
+    let items = "UID ".repeat(101);
+    for command in [
+        format!("c LIST \"\" {long}"),
+        format!("c LSUB \"\" {long}"),
+        format!("c SEARCH {keys}SEEN"),
+        format!("c SEARCH {texts}SEEN"),
+        format!("c SORT (DATE) UTF-8 {texts}SEEN"),
+        format!("c FETCH 1 ({}UID)", items),
+    ] {
+        session.line(command.as_bytes());
+        let words = unchanged(&mut session);
+        assert!(words.starts_with("c NO [LIMIT] "), "{command}: {words}");
+    }
+}

@@ -5,11 +5,14 @@ use std::fmt::Write as _;
 use super::{Answer, Ask, Asked, BAD_NAME, Session, Step, Tree};
 use crate::imap::command::{Command, List, StatusItem};
 use crate::imap::mailbox::{Figures, Listed};
-use crate::imap::names::{self, SEPARATOR};
+use crate::imap::names::{self, MAX_PATTERN, MAX_PATTERNS, SEPARATOR};
 use crate::imap::view::Gone;
 
 /// The special uses that CREATE can give (RFC 6154).
 const SPECIAL_USES: [&str; 5] = ["\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash"];
+
+/// The work of a pattern is its length times that of each name.
+const TOO_MUCH: &str = "[LIMIT] A pattern may have 1000 octets, and a LIST 100 patterns";
 
 impl Session {
     pub(super) fn tree_command(&mut self, tag: String, command: Command) -> Step {
@@ -22,6 +25,9 @@ impl Session {
                 else {
                     return self.bad(&tag, BAD_NAME);
                 };
+                if reference.len() + pattern.len() > MAX_PATTERN {
+                    return self.no(&tag, TOO_MUCH);
+                }
                 return self.ask(tag, Asked::Lsub { reference, pattern }, Ask::Mailboxes);
             }
             Command::Status { mailbox, items } => {
@@ -79,6 +85,10 @@ impl Session {
             // RFC 3501 section 6.3.8: this asks for the separator alone.
             self.untagged("LIST (\\Noselect) \"/\" \"\"");
             return self.done(tag, "OK", "That is all", Gone::Told);
+        }
+        let longest = list.patterns.iter().map(Vec::len).max().unwrap_or(0);
+        if list.patterns.len() > MAX_PATTERNS || list.reference.len() + longest > MAX_PATTERN {
+            return self.no(&tag, TOO_MUCH);
         }
         let readable = std::iter::once(&list.reference).chain(&list.patterns);
         let spelling = self.enabled.spelling();
