@@ -68,13 +68,10 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0003_backup.sql"),
         "\n",
     ),
+    concat!(include_str!("database/0004_fetch.sql"), "\n",),
     concat!(
-        include_str!("database/0004_fetch.sql"),
+        include_str!("database/0005_imap.sql"),
         "\n",
-        include_str!("database/0004_imap.sql"),
-        "\n",
-    ),
-    concat!(
         include_str!("database/0005_sent.sql"),
         "\n",
         include_str!("database/0005_outbox.sql"),
@@ -710,7 +707,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("toxmail.db");
         let connection = Connection::open(&path).unwrap();
-        migrate(&connection, &path, &MIGRATIONS[..3]).unwrap();
+        migrate(&connection, &path, &MIGRATIONS[..4]).unwrap();
         connection
             .execute_batch(
                 "INSERT INTO mailboxes (id, member, name, uid_validity, uid_next, messages, bytes) VALUES

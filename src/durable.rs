@@ -417,7 +417,7 @@ fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
 /// Where tests stop or starve the daemon. Without the feature `faults` every function here is empty and inlined away.
 ///
 /// `TOXMAIL_FAULT_KILL=name` or `name:3` kills the process (SIGKILL) when [`fault::point`] is reached with that name for the
-/// first, or third, time; `TOXMAIL_FAULT_KILL=@FILE` looks for the name in that file each time, so that a running home can be
+/// first, or third, time; `TOXMAIL_FAULT_KILL=@FILE` looks into that file each time, so that a running home can be
 /// armed. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
 /// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise, and `TOXMAIL_FAULT_DISK=@FILE` makes every act fail
 /// that the file names (`ENOSPC@write`), as long as it does. Acts are create, open, write, fsync, fsync-folder, rename,
@@ -473,7 +473,11 @@ pub mod fault {
             static BY_FILE: OnceLock<bool> = OnceLock::new();
             let variable = "TOXMAIL_FAULT_KILL";
             if *BY_FILE.get_or_init(|| std::env::var(variable).is_ok_and(|v| v.starts_with('@'))) {
-                if in_file(variable).is_some_and(|wanted| wanted.trim() == name) {
+                let armed = in_file(variable).and_then(|text| counted(text.trim()));
+                if let Some((wanted, nth)) = armed
+                    && wanted == name
+                    && REACHED.fetch_add(1, Ordering::SeqCst) + 1 >= nth
+                {
                     die();
                 }
                 return;

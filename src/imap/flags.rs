@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::command::Change;
+
 /// The flags of one message: those of the system, and which set of the mailbox's [`Keywords`] it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Marks {
@@ -23,6 +25,8 @@ impl Marks {
     pub const SEEN: Self = Self::system(1 << 3);
     /// `\Draft`.
     pub const DRAFT: Self = Self::system(1 << 4);
+    /// `\Recent`: a session's own, which no store keeps and no client sets.
+    pub const RECENT: Self = Self::system(1 << 5);
 
     const fn system(bits: u8) -> Self {
         Self {
@@ -54,6 +58,15 @@ impl Marks {
         }
     }
 
+    /// This, but for the system flags of the other.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self {
+            system: self.system & !other.system,
+            ..self
+        }
+    }
+
     /// Whether every system flag of `other` is set.
     pub const fn has(self, other: Self) -> bool {
         self.system & other.system == other.system
@@ -66,6 +79,9 @@ impl Marks {
             if self.has(flag) {
                 let _ = write!(text, "{name} ");
             }
+        }
+        if self.has(Self::RECENT) {
+            text.push_str("\\Recent ");
         }
         for name in keywords.of(self) {
             let _ = write!(text, "{name} ");
@@ -140,6 +156,34 @@ pub struct Named {
 }
 
 impl Named {
+    /// Whether a message has just the flags that it must have when it had those of `before` and these were set, added or
+    /// removed.
+    pub fn leads(
+        &self,
+        how: Change,
+        before: (Marks, &Keywords),
+        after: (Marks, &Keywords),
+    ) -> bool {
+        let named = |name: &str| self.keywords.iter().any(|k| k.eq_ignore_ascii_case(name));
+        let (old, new) = (before.1.of(before.0), after.1.of(after.0));
+        let has = |names: &[String], name: &str| names.iter().any(|k| k.eq_ignore_ascii_case(name));
+        let stays = |name: &str| how != Change::Set && !named(name);
+        let system = match how {
+            Change::Set => self.system,
+            Change::Add => before.0.with(self.system),
+            Change::Remove => before.0.without(self.system),
+        };
+        SYSTEM
+            .iter()
+            .all(|(flag, _)| system.has(*flag) == after.0.has(*flag))
+            && old.iter().all(|name| !stays(name) || has(new, name))
+            && new.iter().all(|name| match named(name) {
+                true => how != Change::Remove,
+                false => stays(name) && has(old, name),
+            })
+            && (how == Change::Remove || self.keywords.iter().all(|name| has(new, name)))
+    }
+
     /// Adds one as it was written. `false` for a name beginning with a backslash that no client may set.
     pub fn add(&mut self, name: &str) -> bool {
         if name.starts_with('\\') {
@@ -170,11 +214,41 @@ mod tests {
         let marks = Marks::SEEN.with(Marks::ANSWERED).with_keywords(7);
         assert_eq!(marks.list(&keywords), "(\\Answered \\Seen $Forwarded Work)");
         assert_eq!(Marks::NONE.list(&keywords), "()");
+        assert_eq!(
+            marks.with(Marks::RECENT).list(&keywords),
+            "(\\Answered \\Seen \\Recent $Forwarded Work)"
+        );
         assert!(keywords.has(marks, "work") && !keywords.has(Marks::SEEN, "work"));
         let mut more = keywords.clone();
         more.add(8, vec!["work".into(), "Play".into()]);
         assert!(keywords.learn(&more) && !keywords.learn(&more));
         assert_eq!(keywords.all(), ["$Forwarded", "Play", "Work"]);
+    }
+
+    #[test]
+    fn what_a_change_of_flags_leads_to_is_known_before() {
+        let mut keywords = Keywords::default();
+        keywords.add(1, vec!["a".into()]);
+        keywords.add(2, vec!["A".into(), "b".into()]);
+        let named = Named {
+            system: Marks::SEEN,
+            keywords: vec!["B".into()],
+        };
+        let leads = |how, before: Marks, after: Marks| {
+            named.leads(how, (before, &keywords), (after, &keywords))
+        };
+        let (flagged, seen) = (Marks::FLAGGED, Marks::SEEN);
+        let (one, both) = (
+            flagged.with_keywords(1),
+            flagged.with(seen).with_keywords(2),
+        );
+        assert!(leads(Change::Add, one, both) && leads(Change::Add, one.with(Marks::RECENT), both));
+        assert!(!leads(Change::Add, one, both.with(Marks::DRAFT)));
+        assert!(!leads(Change::Add, one, one.with(seen)));
+        assert!(!leads(Change::Add, Marks::NONE, seen.with_keywords(2)));
+        assert!(leads(Change::Remove, both, one) && !leads(Change::Remove, both, both));
+        assert!(!leads(Change::Remove, both, Marks::FLAGGED));
+        assert!(!leads(Change::Set, one, both) && !leads(Change::Set, one, seen));
     }
 
     #[test]

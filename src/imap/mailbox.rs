@@ -76,6 +76,8 @@ pub struct Figures {
     pub bytes: u64,
     pub unseen: u64,
     pub deleted: u64,
+    /// Messages that no session was told of.
+    pub recent: u64,
     /// Names the mailbox for ever, whatever it is called (MAILBOXID of RFC 8474).
     pub object_id: String,
 }
@@ -95,6 +97,45 @@ pub struct Opened {
     pub read_only: bool,
     /// The only flags that can be changed; `None`: all, and keywords.
     pub permanent: Option<Marks>,
+}
+
+/// Whether a session hears that messages are `\Recent` (RFC 3501 section 2.3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recent {
+    /// It does, and no other will.
+    Claimed,
+    /// It does, and so will the next: the mailbox was opened for reading only.
+    Looked,
+    /// It does not.
+    Untold,
+}
+
+impl Recent {
+    /// Marks the recent ones of `messages`, which are by UID and below `next`.
+    ///
+    /// # Errors
+    /// Those of the folder.
+    pub fn mark(
+        self,
+        folder: &dyn Folder,
+        messages: &mut [Seen],
+        next: Uid,
+    ) -> Result<(), Trouble> {
+        let claimed = match self {
+            Self::Claimed => Some(next),
+            Self::Looked => None,
+            Self::Untold => return Ok(()),
+        };
+        if messages.is_empty() {
+            return Ok(());
+        }
+        let first = folder.recent(claimed)?;
+        let from = messages.partition_point(|seen| seen.uid < first);
+        for seen in &mut messages[from..] {
+            seen.marks = seen.marks.with(Marks::RECENT);
+        }
+        Ok(())
+    }
 }
 
 /// What changed in a mailbox since a mod-sequence.
@@ -199,6 +240,8 @@ pub trait Folder: Send + Sync {
     fn open(&self, vanished_since: Option<ModSeq>) -> Result<Opened, Trouble>;
     /// What changed after `since`.
     fn changes(&self, since: ModSeq) -> Result<Changes, Trouble>;
+    /// The first UID that no session was told of. With `claimed`, no other session is told of those below that one.
+    fn recent(&self, claimed: Option<Uid>) -> Result<Uid, Trouble>;
     /// The facts of these messages, by UID; those that are gone are left out.
     fn facts(&self, uids: &[Uid]) -> Result<Vec<Facts>, Trouble>;
     /// What names their bytes, wherever they are copied (EMAILID of RFC 8474); those that are gone are left out.

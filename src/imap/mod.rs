@@ -20,8 +20,9 @@
 //! - A session is told of the others' changes with the answer to its next command, or at once while it is idle.
 //! - A literal is accepted only when its size is within the limits, and a message's only when the mailbox takes it: a client
 //!   hears the refusal before it has sent anything, unless it did not wait (LITERAL+).
-//! - No message is `\Recent`: every session but the first would see none, and programs of today do not look (IMAP4rev2 has
-//!   done away with it).
+//! - A message is `\Recent` in the session that was told of it first, but for those that spoke of IMAP4rev2, which has done away
+//!   with it. After a restart some may be recent once more.
+//! - A silent STORE hides what it does itself, not what another session did to the same messages.
 //! - `\Seen` is set before a message is shown, so that its flags in the answer are the new ones.
 //! - INTERNALDATE, and the days of SEARCH, are those of UTC.
 //!

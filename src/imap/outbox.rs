@@ -150,6 +150,7 @@ fn figures(listing: &Listing) -> Figures {
         unseen: count(|letter| !letter.marks.has(Marks::SEEN)) as u64,
         deleted: count(|letter| letter.marks.has(Marks::DELETED)) as u64,
         object_id: listing.object_id.clone(),
+        recent: 0,
     }
 }
 
@@ -325,6 +326,11 @@ impl Folder for Letters {
             },
             keywords: Keywords::default(),
         })
+    }
+
+    /// None: what a member wrote has not arrived.
+    fn recent(&self, _: Option<Uid>) -> Result<Uid, Trouble> {
+        Ok(Uid(u32::MAX))
     }
 
     fn facts(&self, uids: &[Uid]) -> Result<Vec<Facts>, Trouble> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::fetch::{Fetched, Fetching, Plan};
 use super::flags::Named;
-use super::mailbox::{Appended, Draft, Finished, Folder, Mail, Opened, Trouble};
+use super::mailbox::{Appended, Draft, Finished, Folder, Mail, Opened, Recent, Trouble};
 use super::search;
 use super::session::{Answer, Ask, Session, Settings, Step, Tree};
 use crate::database;
@@ -402,10 +402,16 @@ impl Talk<'_> {
             Ask::Open {
                 mailbox,
                 vanished_since,
-            } => Answer::Opened(self.open(member, mailbox, vanished_since).await),
-            Ask::Changes { since } => {
+                recent,
+            } => Answer::Opened(self.open(member, mailbox, vanished_since, recent).await),
+            Ask::Changes { since, recent } => {
                 let folder = self.folder()?;
-                Answer::Changes(blocking(move || folder.changes(since)).await)
+                let changes = move || {
+                    let mut changes = folder.changes(since)?;
+                    recent.mark(&*folder, &mut changes.changed, changes.uid_next)?;
+                    Ok(changes)
+                };
+                Answer::Changes(blocking(changes).await)
             }
             Ask::Tree(tree) => Answer::Tree(blocking(move || change(&*mail, &member, tree)).await),
             Ask::Mark {
@@ -484,12 +490,14 @@ impl Talk<'_> {
         member: MemberName,
         mailbox: String,
         vanished_since: Option<ModSeq>,
+        recent: Recent,
     ) -> Result<Opened, Trouble> {
         self.folder = None;
         let mail = self.home.mail.clone();
         let found = blocking(move || {
             let folder = mail.folder(&member, &mailbox)?;
-            let opened = folder.open(vanished_since)?;
+            let mut opened = folder.open(vanished_since)?;
+            recent.mark(&*folder, &mut opened.messages, opened.figures.uid_next)?;
             Ok((folder, opened))
         });
         let (folder, opened) = found.await?;

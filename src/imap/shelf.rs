@@ -137,7 +137,9 @@ impl Mail for Shelf {
 
     fn figures(&self, member: &MemberName, mailbox: &str) -> Result<Figures, Trouble> {
         let mailbox = told(self.0.mailbox(member, mailbox))?;
-        told(mailbox.figures()).map(|figures| figures_of(&mailbox, &figures))
+        let figures = told(mailbox.figures())?;
+        let recent = told(mailbox.recent_messages())?;
+        Ok(figures_of(&mailbox, &figures, recent))
     }
 
     fn folder(&self, member: &MemberName, mailbox: &str) -> Result<Arc<dyn Folder>, Trouble> {
@@ -220,7 +222,7 @@ impl Mail for Shelf {
     }
 }
 
-fn figures_of(mailbox: &Mailbox, figures: &store::Figures) -> Figures {
+fn figures_of(mailbox: &Mailbox, figures: &store::Figures, recent: u64) -> Figures {
     Figures {
         uid_validity: figures.uid_validity,
         uid_next: figures.uid_next,
@@ -229,6 +231,7 @@ fn figures_of(mailbox: &Mailbox, figures: &store::Figures) -> Figures {
         bytes: figures.bytes,
         unseen: figures.unseen,
         deleted: figures.deleted,
+        recent,
         object_id: mailbox.object_id().to_string(),
     }
 }
@@ -254,8 +257,11 @@ impl Folder for Selected {
                 .binary_search_by_key(uid, |entry| entry.uid)
                 .is_err()
         });
+        let recent = told(self.mailbox.recent())?;
+        let entries = &snapshot.entries;
+        let recent = entries.len() - entries.partition_point(|entry| entry.uid < recent);
         Ok(Opened {
-            figures: figures_of(&self.mailbox, &snapshot.figures),
+            figures: figures_of(&self.mailbox, &snapshot.figures, recent as u64),
             messages: snapshot.entries.iter().map(seen).collect(),
             keywords: names(snapshot.entries.iter(), &snapshot.keywords),
             vanished,
@@ -273,6 +279,13 @@ impl Folder for Selected {
             keywords: names(&changes.changed, &changes.keywords),
             changed: changes.changed.iter().map(seen).collect(),
             vanished: changes.vanished,
+        })
+    }
+
+    fn recent(&self, claimed: Option<Uid>) -> Result<Uid, Trouble> {
+        told(match claimed {
+            Some(next) => self.mailbox.claim_recent(next),
+            None => self.mailbox.recent(),
         })
     }
 

@@ -139,6 +139,13 @@ impl Home {
         client
     }
 
+    /// Anna, who looks at what is `\Recent`.
+    async fn curious(&self) -> Client {
+        let mut anna = self.anna().await;
+        anna.hears_recent = true;
+        anna
+    }
+
     /// Anna with her inbox open.
     async fn inbox(&self) -> Client {
         let mut client = self.anna().await;
@@ -153,6 +160,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Io for T {}
 struct Client {
     stream: BufReader<Box<dyn Io>>,
     next: u32,
+    /// Most tests are about something else.
+    hears_recent: bool,
 }
 
 impl Client {
@@ -160,6 +169,7 @@ impl Client {
         Self {
             stream: BufReader::new(Box::new(stream)),
             next: 0,
+            hears_recent: false,
         }
     }
 
@@ -171,6 +181,19 @@ impl Client {
 
     /// A line, with the literals in it.
     async fn line(&mut self) -> String {
+        loop {
+            let line = self.line_as_it_is().await;
+            if self.hears_recent {
+                return line;
+            }
+            if !line.ends_with(" RECENT") {
+                let line = line.replace(" \\Recent", "").replace("\\Recent ", "");
+                return line.replace("\\Recent", "");
+            }
+        }
+    }
+
+    async fn line_as_it_is(&mut self) -> String {
         let mut line = Vec::new();
         loop {
             let read = async {
@@ -252,7 +275,6 @@ async fn a_mailbox_is_selected_and_its_messages_are_fetched() {
     let lines = anna.ok("SELECT inbox").await;
     for expected in [
         "* 2 EXISTS",
-        "* 0 RECENT",
         "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
         "* OK [UNSEEN 1] ",
     ] {
@@ -336,6 +358,121 @@ async fn flags_and_keywords_are_stored_and_deleted_messages_go() {
     assert_eq!(
         reader.ok("FETCH 1 FLAGS").await,
         ["* 1 FETCH (FLAGS ($Label1))"]
+    );
+}
+
+/// RFC 3501 sections 2.3.2, 6.4.4 and 7.3.2.
+#[tokio::test]
+async fn a_message_is_recent_in_the_session_that_was_told_of_it_first() {
+    let home = home().await;
+    home.deliver(1, LETTER);
+    home.deliver(2, LETTER);
+    let mut reader = home.curious().await;
+    // EXAMINE takes it from nobody, and IMAP4rev2 does not know it.
+    for _ in 0..2 {
+        let lines = reader.ok("EXAMINE INBOX").await;
+        assert!(lines.contains(&"* 2 RECENT".into()), "{lines:?}");
+    }
+    let mut new = home.curious().await;
+    new.ok("ENABLE IMAP4rev2").await;
+    new.ok("SELECT INBOX").await;
+    assert_eq!(new.ok("FETCH 1 FLAGS").await, ["* 1 FETCH (FLAGS ())"]);
+    let mut first = home.curious().await;
+    assert_eq!(
+        first.ok("STATUS INBOX (MESSAGES RECENT)").await,
+        ["* STATUS \"INBOX\" (MESSAGES 2 RECENT 2)"]
+    );
+    let lines = first.ok("SELECT INBOX").await;
+    assert!(lines.contains(&"* 2 RECENT".into()), "{lines:?}");
+    let mut second = home.curious().await;
+    assert_eq!(
+        second.ok("STATUS INBOX (RECENT)").await,
+        ["* STATUS \"INBOX\" (RECENT 0)"]
+    );
+    let lines = second.ok("SELECT INBOX").await;
+    assert!(lines.contains(&"* 0 RECENT".into()), "{lines:?}");
+    assert_eq!(
+        second.ok("STORE 1 +FLAGS \\Seen").await,
+        ["* 1 FETCH (FLAGS (\\Seen))"]
+    );
+    assert_eq!(
+        first.ok("NOOP").await,
+        ["* 1 FETCH (UID 1 FLAGS (\\Seen \\Recent))"]
+    );
+    assert_eq!(
+        first.ok("STORE 1 +FLAGS $x").await.last().unwrap(),
+        "* 1 FETCH (FLAGS (\\Seen \\Recent $x))"
+    );
+    for (key, found, elsewhere) in [
+        ("RECENT", " 1 2", ""),
+        ("NEW", " 2", ""),
+        ("OLD", "", " 1 2"),
+    ] {
+        assert_eq!(
+            first.ok(&format!("SEARCH {key}")).await,
+            [format!("* SEARCH{found}")]
+        );
+        let lines = second.ok(&format!("SEARCH {key}")).await;
+        assert!(
+            lines.contains(&format!("* SEARCH{elsewhere}")),
+            "{key}: {lines:?}"
+        );
+    }
+    // What arrives, by whatever way, is told to one session.
+    home.deliver(3, LETTER);
+    assert_eq!(second.ok("NOOP").await, ["* 3 EXISTS", "* 1 RECENT"]);
+    assert_eq!(first.ok("NOOP").await, ["* 3 EXISTS"]);
+    assert_eq!(
+        second.ok("FETCH 2:3 FLAGS").await,
+        ["* 2 FETCH (FLAGS ())", "* 3 FETCH (FLAGS (\\Recent))"]
+    );
+    let lines = first.ok("COPY 1 INBOX").await;
+    assert_eq!(lines, ["* 4 EXISTS", "* 3 RECENT"]);
+    second.ok("STORE 3 +FLAGS.SILENT \\Deleted").await;
+    assert_eq!(second.ok("EXPUNGE").await, ["* 3 EXPUNGE", "* 0 RECENT"]);
+    let mut third = home.curious().await;
+    third.ok("SELECT INBOX").await;
+    assert_eq!(third.ok("SEARCH RECENT").await, ["* SEARCH"]);
+}
+
+/// RFC 3501 section 6.4.6.
+#[tokio::test]
+async fn a_silent_store_hides_no_change_of_another_session() {
+    let home = home().await;
+    for n in 1..4 {
+        home.deliver(n, LETTER);
+    }
+    home.inbox().await;
+    let (mut one, mut other) = (home.inbox().await, home.inbox().await);
+    one.ok("STORE 1 +FLAGS \\Flagged").await;
+    one.ok("STORE 2 +FLAGS $work").await;
+    let lines = other.ok("STORE 1:3 +FLAGS.SILENT \\Seen").await;
+    let told: Vec<&String> = lines.iter().filter(|l| l.contains("FETCH")).collect();
+    assert_eq!(
+        told,
+        [
+            "* 1 FETCH (FLAGS (\\Flagged \\Seen))",
+            "* 2 FETCH (FLAGS (\\Seen $work))"
+        ]
+    );
+    // What it knows is not told again.
+    assert_eq!(
+        other.ok("STORE 1:3 -FLAGS.SILENT \\Seen").await,
+        Vec::<String>::new()
+    );
+    assert_eq!(other.ok("NOOP").await, Vec::<String>::new());
+    one.ok("NOOP").await;
+    // The other way round: this session sets what the other one took away.
+    one.ok("STORE 2 -FLAGS.SILENT $work").await;
+    let lines = other.ok("UID STORE 2 FLAGS.SILENT ($Work \\Draft)").await;
+    assert_eq!(lines, Vec::<String>::new());
+    other.ok("ENABLE CONDSTORE").await;
+    one.ok("STORE 3 +FLAGS.SILENT \\Deleted").await;
+    let lines = other.ok("UID STORE 3 +FLAGS.SILENT \\Answered").await;
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(
+        lines[0].starts_with("* 3 FETCH (UID 3 FLAGS (\\Answered \\Deleted) MODSEQ ("),
+        "{lines:?}"
     );
 }
 
@@ -510,8 +647,9 @@ async fn every_key_of_search_finds_what_it_says() {
         ("BODY hidden", ""),
         ("TEXT photo", "2"),
         ("BODY photo", ""),
-        ("NEW", ""),
-        ("OLD", "1 2 3"),
+        ("NEW", "1 3"),
+        ("RECENT", "1 2 3"),
+        ("OLD", ""),
         ("YOUNGER 3600", "1 2 3"),
         ("OLDER 3600", ""),
         ("(SEEN)", "2"),

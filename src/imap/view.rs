@@ -24,6 +24,8 @@ pub enum Told {
     Expunged(u32, Uid),
     /// There are so many messages now.
     Exists(u32),
+    /// So many of them are `\Recent`.
+    Recent(u32),
     /// The message with this number has these flags now.
     Changed(u32, Seen),
 }
@@ -45,6 +47,9 @@ pub struct View {
     mod_seqs: Vec<u64>,
     /// UIDs that are gone and keep their places.
     ghosts: Vec<u32>,
+    /// How many are `\Recent`, and how many the client knows of.
+    recent: u32,
+    recent_told: u32,
 }
 
 impl View {
@@ -54,6 +59,7 @@ impl View {
         for message in messages {
             view.push(message);
         }
+        view.recent_told = view.recent;
         view.uids.shrink_to_fit();
         view.marks.shrink_to_fit();
         view.mod_seqs.shrink_to_fit();
@@ -62,6 +68,7 @@ impl View {
 
     fn push(&mut self, message: Seen) {
         if self.uids.last().is_none_or(|last| *last < message.uid.0) {
+            self.recent += u32::from(message.marks.has(Marks::RECENT));
             self.uids.push(message.uid.0);
             self.marks.push(message.marks);
             self.mod_seqs.push(message.mod_seq.0);
@@ -71,6 +78,19 @@ impl View {
     /// How many messages the client sees.
     pub fn len(&self) -> u32 {
         u32::try_from(self.uids.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many of them are `\Recent`: those that no session was told of before this one.
+    pub fn recent(&self) -> u32 {
+        self.recent
+    }
+
+    /// From now on no message is `\Recent`.
+    pub fn forget_recent(&mut self) {
+        for marks in &mut self.marks {
+            *marks = marks.without(Marks::RECENT);
+        }
+        (self.recent, self.recent_told) = (0, 0);
     }
 
     /// Whether it sees none.
@@ -129,10 +149,11 @@ impl View {
         numbers
     }
 
-    /// Takes new flags of one message without a word to the client: it hears them with the answer.
+    /// Takes new flags of one message without a word to the client: it hears them with the answer. Whether it is `\Recent`
+    /// does not change.
     pub fn set(&mut self, message: Seen) {
         if let Ok(at) = self.uids.binary_search(&message.uid.0) {
-            self.marks[at] = message.marks;
+            self.marks[at] = self.as_recent_as_before(at, message.marks);
             self.mod_seqs[at] = self.mod_seqs[at].max(message.mod_seq.0);
         }
     }
@@ -159,11 +180,16 @@ impl View {
         if self.len() != before {
             told.push(Told::Exists(self.len()));
         }
+        if self.recent != self.recent_told {
+            told.push(Told::Recent(self.recent));
+            self.recent_told = self.recent;
+        }
         for message in changed.iter().filter(|message| message.uid.0 <= last) {
             let Ok(at) = self.uids.binary_search(&message.uid.0) else {
                 continue;
             };
-            let news = self.marks[at] != message.marks || self.mod_seqs[at] < message.mod_seq.0;
+            let marks = self.as_recent_as_before(at, message.marks);
+            let news = self.marks[at] != marks || self.mod_seqs[at] < message.mod_seq.0;
             if news && self.mod_seqs[at] <= message.mod_seq.0 {
                 self.set(*message);
                 if let (Ok(number), Some(now)) = (u32::try_from(at + 1), self.get_at(at)) {
@@ -172,6 +198,13 @@ impl View {
             }
         }
         told
+    }
+
+    fn as_recent_as_before(&self, at: usize, marks: Marks) -> Marks {
+        match self.marks[at].has(Marks::RECENT) {
+            true => marks.with(Marks::RECENT),
+            false => marks.without(Marks::RECENT),
+        }
     }
 
     fn get_at(&self, at: usize) -> Option<Seen> {
@@ -187,6 +220,8 @@ impl View {
         for uid in ghosts.iter().rev() {
             if let Some(number) = self.number(Uid(*uid)) {
                 told.push(Told::Expunged(number, Uid(*uid)));
+                let was = self.get(number).map(|seen| seen.marks.has(Marks::RECENT));
+                self.recent -= u32::from(was == Some(true));
             }
         }
         let mut keep = self

@@ -52,6 +52,37 @@ fn flags_that_the_client_knows_already_are_not_told_again() {
     );
 }
 
+/// RFC 3501 section 7.3.2.
+#[test]
+fn a_message_stays_recent_whatever_becomes_of_its_flags() {
+    let mut view = three();
+    let new = |uid| seen(uid, Marks::RECENT, 2);
+    let told = view.update(&[new(12), new(13)], &[], Gone::Told);
+    assert_eq!(told, [Told::Exists(5), Told::Recent(2)]);
+    let flagged = Marks::FLAGGED.with(Marks::RECENT);
+    let told = view.update(
+        &[seen(5, flagged, 3), seen(12, Marks::FLAGGED, 3)],
+        &[Uid(13)],
+        Gone::Told,
+    );
+    assert_eq!(
+        told,
+        [
+            Told::Expunged(5, Uid(13)),
+            Told::Recent(1),
+            Told::Changed(2, seen(5, Marks::FLAGGED, 3)),
+            Told::Changed(4, seen(12, flagged, 3)),
+        ]
+    );
+    view.set(seen(12, Marks::SEEN, 4));
+    assert!(view.get(4).unwrap().marks.has(Marks::RECENT));
+    view.forget_recent();
+    assert_eq!(
+        (view.recent(), view.get(4).unwrap().marks),
+        (0, Marks::SEEN)
+    );
+}
+
 #[test]
 fn numbers_beyond_the_mailbox_are_an_error_and_uids_are_not() {
     let view = three();
@@ -96,7 +127,7 @@ proptest! {
                             client.push(view.get(number).unwrap().uid.0);
                         }
                     }
-                    Told::Changed(..) => prop_assert!(false),
+                    Told::Changed(..) | Told::Recent(_) => prop_assert!(false),
                 }
             }
             prop_assert_eq!(client.len() as u32, view.len());

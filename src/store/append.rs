@@ -1,9 +1,10 @@
 //! Append: a member's own program files messages.
 //!
-//! The bytes come in as a file in the `tmp/` of the inbox, which is never renamed, with no lock held ([`Incoming`]). Then the
-//! order is that of a delivery: synced (`store.append.written`), renamed and the folder synced (`store.append.renamed`), given
-//! UIDs in one transaction (`store.append.recorded`). Several messages are filed all or not at all (RFC 3502), also when a
-//! kill comes between (`unfinished.rs`).
+//! The bytes come in as a file in the `tmp/` of the inbox, which is never renamed, with no lock held ([`Incoming`];
+//! `store.append.coming`). Then the order is that of a delivery: synced (`store.append.written`), renamed one after the other
+//! (`store.append.named`) and the folder synced (`store.append.renamed`), given UIDs in one transaction
+//! (`store.append.recorded`). Several messages are filed all or not at all (RFC 3502), also when a kill comes between
+//! (`unfinished.rs`).
 
 use std::fs;
 use std::path::PathBuf;
@@ -45,7 +46,9 @@ impl Incoming {
         let limits = &self.store.inner.limits;
         let folder = durable::folder_of(self.draft.path());
         limits.allow(&self.member, self.used, size, unwritten, folder)?;
-        Ok(self.draft.write_all(bytes)?)
+        self.draft.write_all(bytes)?;
+        fault::point("store.append.coming");
+        Ok(())
     }
 
     /// Its octets so far, with CRLF.
@@ -208,6 +211,7 @@ fn name_all(opened: &Opened, messages: &mut [Written], targets: &[PathBuf]) -> s
         fault::disk("rename", target)?;
         fs::rename(&path, target)?;
         draft.keep();
+        fault::point("store.append.named");
         to_new |= message.found.spot.place == Place::New;
         to_cur |= message.found.spot.place == Place::Cur;
     }

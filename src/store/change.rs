@@ -263,6 +263,7 @@ fn expunge(store: &Store, opened: &Opened, uids: &[Uid]) -> Result<Expunged, Err
                     from_new |= found.spot.place == Place::New;
                     from_cur |= found.spot.place == Place::Cur;
                     gone.push(found.entry.uid);
+                    fault::point("store.expunge.one");
                 }
                 Err(e) if e.kind() == io::ErrorKind::NotFound => missing.push(found.entry.uid),
                 Err(_) => outcome.kept.push(found.entry.uid),
@@ -281,6 +282,7 @@ fn expunge(store: &Store, opened: &Opened, uids: &[Uid]) -> Result<Expunged, Err
                 .inner
                 .db
                 .write(move |c| Ok::<_, Error>(uid::expunge(c, id, &rows)?))?;
+            fault::point("store.expunge.recorded");
             sight.after(before, opened);
             store.forget_cached(opened, &gone);
             store.ring(opened);

@@ -216,6 +216,10 @@ impl Store {
                     Act::Move => rename(source, target)?,
                 }
                 made.push((source, target));
+                fault::point(match act {
+                    Act::Copy => "store.copy.one",
+                    Act::Move => "store.move.one",
+                });
             }
             let mut touched: Vec<&Path> = steps
                 .iter()

@@ -258,6 +258,17 @@ impl Mailbox {
         self.with(|opened| Ok(Uid(opened.recent.fetch_max(next.0, Ordering::SeqCst))))
     }
 
+    /// How many messages are `\Recent`.
+    ///
+    /// # Errors
+    /// No such mailbox; those of disk and database.
+    pub fn recent_messages(&self) -> Result<u64, Error> {
+        self.with(|opened| {
+            let (db, first) = (&self.store.inner.db, opened.recent());
+            db.read(|c| Ok(uid::count_from(c, opened.id, first)?))
+        })
+    }
+
     /// Opens a message; `None` when it is gone.
     ///
     /// # Errors

@@ -284,6 +284,12 @@ pub(super) fn figures(c: &Connection, mailbox: MailboxId) -> Result<Figures> {
     })
 }
 
+/// How many messages have this UID or one above.
+pub(super) fn count_from(c: &Connection, mailbox: MailboxId, first: Uid) -> Result<u64> {
+    c.prepare_cached("SELECT count(*) FROM mailbox_messages WHERE mailbox = ?1 AND uid >= ?2")?
+        .query_row(params![mailbox, first.0], |row| row.get(0).map(unsigned))
+}
+
 /// What a job adds to the figures of a mailbox.
 #[derive(Default)]
 struct Tally {

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use super::Error;
 use super::opened::Opened;
 use crate::database::Database;
-use crate::durable;
+use crate::durable::{self, fault};
 
 /// Files that are about to get their names. One alone needs no note: a rename is whole.
 #[derive(Clone)]
@@ -41,6 +41,7 @@ impl Unfinished {
                     .try_for_each(|path| row.execute([path]).map(drop))?;
                 Ok::<_, Error>(())
             })?;
+            fault::point("store.unfinished.noted");
         }
         Ok(Self { paths })
     }

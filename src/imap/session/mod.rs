@@ -25,11 +25,13 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
-use super::command::{Bad, Change, Command, List, Search, StatusItem};
+use super::command::{Access, Bad, Change, Command, List, Search, StatusItem};
 use super::fetch::{Fetched, Plan};
 use super::flags::Named;
 use super::grammar;
-use super::mailbox::{Appended, Changes, Copied, Figures, Listed, Marked, Opened, Room, Trouble};
+use super::mailbox::{
+    Appended, Changes, Copied, Figures, Listed, Marked, Opened, Recent, Room, Trouble,
+};
 use super::names::Spelling;
 use super::search::{Found, Quest};
 use super::view::Gone;
@@ -108,9 +110,10 @@ pub enum Ask {
     Open {
         mailbox: String,
         vanished_since: Option<ModSeq>,
+        recent: Recent,
     },
     /// What changed in the selected one? The answer to FETCH comes first, where it has one.
-    Changes { since: ModSeq },
+    Changes { since: ModSeq, recent: Recent },
     /// Change the tree of mailboxes.
     Tree(Tree),
     /// Change flags.
@@ -423,8 +426,8 @@ impl Session {
     pub fn rung(&mut self) -> Step {
         match &self.state {
             State::Selected(selected) => {
-                let since = selected.mod_seq;
-                self.ask(String::new(), Asked::Idle, Ask::Changes { since })
+                let ask = self.news(selected);
+                self.ask(String::new(), Asked::Idle, ask)
             }
             _ => Step::Say(Vec::new()),
         }
@@ -514,10 +517,26 @@ impl Session {
     fn sync(&mut self, tag: String, answer: Tagged, gone: Gone) -> Step {
         match &self.state {
             State::Selected(selected) => {
-                let since = selected.mod_seq;
-                self.ask(tag, Asked::Sync { answer, gone }, Ask::Changes { since })
+                let ask = self.news(selected);
+                self.ask(tag, Asked::Sync { answer, gone }, ask)
             }
             _ => self.tagged(&tag, answer.word, &answer.text),
+        }
+    }
+
+    fn news(&self, selected: &Selected) -> Ask {
+        Ask::Changes {
+            since: selected.mod_seq,
+            recent: self.recent(selected.access),
+        }
+    }
+
+    /// RFC 9051 appendix E: IMAP4rev2 has done away with `\Recent`.
+    fn recent(&self, access: Access) -> Recent {
+        match access {
+            _ if self.enabled.rev2 => Recent::Untold,
+            Access::ReadWrite => Recent::Claimed,
+            Access::ReadOnly => Recent::Looked,
         }
     }
 
@@ -806,7 +825,12 @@ impl Session {
                 "CONDSTORE" => self.enabled.condstore = true,
                 "QRESYNC" => (self.enabled.condstore, self.enabled.qresync) = (true, true),
                 "UTF8=ACCEPT" => self.enabled.utf8 = true,
-                "IMAP4REV2" => self.enabled.rev2 = true,
+                "IMAP4REV2" => {
+                    self.enabled.rev2 = true;
+                    if let State::Selected(selected) = &mut self.state {
+                        selected.view.forget_recent();
+                    }
+                }
                 _ => continue,
             }
             now.push(if word == "IMAP4REV2" {

@@ -7,7 +7,7 @@ use crate::imap::command::{Access, By, Change, Command, Item, Key, Known, Return
 use crate::imap::encode;
 use crate::imap::fetch::{Plan, Wanted};
 use crate::imap::flags::{Keywords, Marks, Named, SYSTEM};
-use crate::imap::mailbox::{Changes, Marked, Opened, Trouble};
+use crate::imap::mailbox::{Changes, Marked, Opened, Recent, Trouble};
 use crate::imap::search::{Candidate, Found, Order, Quest};
 use crate::imap::thread;
 use crate::imap::view::{Gone, Seen, Told, View};
@@ -15,8 +15,8 @@ use crate::store::{ModSeq, Uid, UidValidity};
 
 /// The selected mailbox.
 pub(super) struct Selected {
-    view: View,
-    access: Access,
+    pub view: View,
+    pub access: Access,
     /// The only flags that can be changed, where it is not all.
     permanent: Option<Marks>,
     keywords: Keywords,
@@ -37,6 +37,8 @@ pub(super) struct Opening {
 /// A STORE that is being done.
 pub(super) struct Marking {
     by: By,
+    how: Change,
+    flags: Named,
     silent: bool,
     conditional: bool,
 }
@@ -148,6 +150,8 @@ impl Session {
                 };
                 let marking = Marking {
                     by,
+                    how,
+                    flags: flags.clone(),
                     silent,
                     conditional: unchanged_since.is_some(),
                 };
@@ -198,6 +202,7 @@ impl Session {
             self.state = State::Member;
         }
         let vanished_since = qresync.as_ref().map(|known| ModSeq(known.mod_seq));
+        let recent = self.recent(access);
         let opening = Opening {
             mailbox: mailbox.clone(),
             access,
@@ -209,6 +214,7 @@ impl Session {
             Ask::Open {
                 mailbox,
                 vanished_since,
+                recent,
             },
         )
     }
@@ -222,7 +228,7 @@ impl Session {
         let figures = &opened.figures;
         let view = View::new(opened.messages.iter().copied());
         if !self.enabled.rev2 {
-            self.untagged("0 RECENT");
+            self.untagged(&format!("{} RECENT", view.recent()));
         }
         self.untagged(&format!("{} EXISTS", view.len()));
         let keywords = opened.keywords;
@@ -354,6 +360,7 @@ impl Session {
                 asked,
                 Ask::Changes {
                     since: ModSeq(since),
+                    recent: Recent::Untold,
                 },
             );
         }
@@ -644,6 +651,7 @@ impl Session {
                 }
                 Told::Expunged(number, _) => format!("{number} EXPUNGE"),
                 Told::Exists(count) => format!("{count} EXISTS"),
+                Told::Recent(count) => format!("{count} RECENT"),
                 Told::Changed(number, seen) => {
                     fetched(*number, *seen, &selected.keywords, condstore)
                 }
@@ -673,27 +681,35 @@ impl Session {
     }
 
     fn marked(&mut self, tag: String, marking: &Marking, marked: &Marked) -> Step {
+        let surprising = match self.selected() {
+            Some(selected) if marking.silent => selected.surprising(marking, marked),
+            _ => Vec::new(),
+        };
         self.take_marked(marked);
         let condstore = self.enabled.condstore;
         let Some(selected) = self.selected() else {
             return self.out_of_order();
         };
         let mut lines = String::new();
-        for seen in &marked.messages {
-            let Some(number) = selected.view.number(seen.uid) else {
+        for Seen { uid, .. } in &marked.messages {
+            let Some(number) = selected.view.number(*uid) else {
                 continue;
             };
+            let Some(seen) = selected.view.get(number) else {
+                continue;
+            };
+            let told = !marking.silent || surprising.binary_search(uid).is_ok();
             let mut items = Vec::new();
             if marking.by == By::Uid {
                 items.push(format!("UID {}", seen.uid));
             }
-            if !marking.silent {
+            if told {
                 items.push(format!("FLAGS {}", seen.marks.list(&selected.keywords)));
             }
             if condstore {
                 items.push(format!("MODSEQ ({})", seen.mod_seq.0));
             }
-            if !marking.silent || condstore {
+            if told || condstore {
                 let _ = write!(lines, "* {number} FETCH ({})\r\n", items.join(" "));
             }
         }
@@ -804,6 +820,30 @@ impl Selected {
         let numbers = self.numbers(by, set)?;
         let seen = numbers.iter().filter_map(|number| self.view.get(*number));
         Some(seen.map(|seen| seen.uid).collect())
+    }
+
+    /// UIDs of messages that have other flags than this STORE gives to those that the client knows: somebody else has changed
+    /// them meanwhile, and what is silent must not hide that (RFC 3501 section 6.4.6).
+    fn surprising(&self, marking: &Marking, marked: &Marked) -> Vec<Uid> {
+        let is_surprising = |now: &&Seen| {
+            let number = self.view.number(now.uid);
+            let before = number.and_then(|number| self.view.get(number));
+            before.is_some_and(|before| {
+                let (before, after) = (
+                    (before.marks, &self.keywords),
+                    (now.marks, &marked.keywords),
+                );
+                !marking.flags.leads(marking.how, before, after)
+            })
+        };
+        let mut uids: Vec<Uid> = marked
+            .messages
+            .iter()
+            .filter(is_surprising)
+            .map(|seen| seen.uid)
+            .collect();
+        uids.sort_unstable();
+        uids
     }
 
     /// The messages that are marked for deletion, in a set or all.

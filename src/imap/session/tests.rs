@@ -38,6 +38,7 @@ fn figures() -> Figures {
         bytes: 300,
         unseen: 2,
         deleted: 0,
+        recent: 0,
         object_id: "F1".into(),
     }
 }

@@ -170,7 +170,7 @@ impl Session {
         for item in items {
             let _ = match item {
                 StatusItem::Messages => write!(text, "MESSAGES {} ", figures.messages),
-                StatusItem::Recent => write!(text, "RECENT 0 "),
+                StatusItem::Recent => write!(text, "RECENT {} ", figures.recent),
                 StatusItem::UidNext => write!(text, "UIDNEXT {} ", figures.uid_next),
                 StatusItem::UidValidity => write!(text, "UIDVALIDITY {} ", figures.uid_validity),
                 StatusItem::Unseen => write!(text, "UNSEEN {} ", figures.unseen),
