@@ -426,11 +426,74 @@ fn what_is_still_on_its_way_lies_in_the_outbox_and_can_be_taken_back_there() {
         assert!(status.contains("carl"), "{status}");
         assert_eq!(text, "Are you there?\r\n");
     }
+    // It is a mailbox like the others, but for what it is: nothing can be put there, nor under its name.
+    let answers = imap
+        .command("LIST \"\" (Out% Out*) RETURN (SUBSCRIBED)")
+        .unwrap();
+    let listed: Vec<&Answer> = answers.iter().filter(|a| a.starts(&["LIST"])).collect();
+    assert_eq!(listed.len(), 1, "{answers:?}");
+    let flags: Vec<String> = listed[0].tokens[1]
+        .list()
+        .iter()
+        .filter_map(Token::text)
+        .collect();
+    assert_eq!(flags, ["\\HasNoChildren", "\\Subscribed"]);
+    for (command, code) in [
+        ("CREATE Outbox", "ALREADYEXISTS"),
+        ("CREATE Outbox/inside", "CANNOT"),
+        ("RENAME Outbox Other", "CANNOT"),
+        ("RENAME Archive Outbox", "ALREADYEXISTS"),
+        ("DELETE Outbox", "CANNOT"),
+    ] {
+        let (_, answer) = imap.say(command).unwrap();
+        let said = answer.code().first().and_then(Token::text);
+        assert_eq!(said.as_deref(), Some(code), "{command}: {answer:?}");
+    }
+    place.deliver(
+        "anna",
+        b"From: ben@toxmail.local\r\nTo: anna@toxmail.local\r\nSubject: x\r\n\r\nx\r\n",
+    );
+    wait_for("a letter to copy", Duration::from_secs(30), || {
+        (bodies(&mut imap, "INBOX").len() == 1).then_some(())
+    });
+    let (_, answer) = imap.say("COPY 1 Outbox").unwrap();
+    let said = answer.code().first().and_then(Token::text);
+    assert_eq!(said.as_deref(), Some("CANNOT"), "{answer:?}");
+    let sizes = |imap: &mut Imap| -> Vec<(u64, u64)> {
+        imap.command("EXAMINE Outbox").unwrap();
+        let answers = imap.command("UID FETCH 1:* RFC822.SIZE").unwrap();
+        let size = |a: &Answer| Some((a.item("UID")?.number()?, a.item("RFC822.SIZE")?.number()?));
+        answers.iter().filter_map(size).collect()
+    };
+    let before = sizes(&mut imap);
+    let lengths: Vec<u64> = waiting.iter().map(|letter| letter.len() as u64).collect();
+    assert_eq!(
+        before.iter().map(|(_, size)| *size).collect::<Vec<_>>(),
+        lengths
+    );
+    // After a start the same numbers mean the same bytes.
+    drop(imap);
+    let home = place.as_home().unwrap();
+    home.stop();
+    home.start();
+    let (imaps, submissions) = (home.address("imaps"), home.address("submissions"));
+    (place.imaps, place.submissions) = (imaps, Some(submissions));
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    assert_eq!(sizes(&mut imap), before);
+    assert_eq!(bodies(&mut imap, "Outbox"), waiting);
     // Nobody else sees them.
     let mut ben = Imap::login(place.imaps, "ben", "secret-ben").unwrap();
     assert_eq!(bodies(&mut ben, "Outbox"), Vec::<String>::new());
 
-    imap.command("SELECT Outbox").unwrap();
+    let answers = imap.command("SELECT Outbox").unwrap();
+    let permanent = |answer: &&Answer| {
+        answer
+            .code()
+            .first()
+            .is_some_and(|t| t.is("PERMANENTFLAGS"))
+    };
+    let permanent = answers.iter().find(permanent).unwrap();
+    assert_eq!(format!("{:?}", permanent.code()[1]), "(\\Deleted \\Seen)");
     let uids: Vec<u64> = {
         let answers = imap
             .command("UID FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]")
@@ -482,7 +545,28 @@ fn what_is_still_on_its_way_lies_in_the_outbox_and_can_be_taken_back_there() {
         drafts.len() == 1 && drafts[0].contains("Subject: second\r\n"),
         "{drafts:?}"
     );
+    // Who idles there hears at once of what comes, and of what leaves by another way.
+    imap.command("SELECT Outbox").unwrap();
+    let tag = imap.tag();
+    imap.send(format!("{tag} IDLE\r\n").as_bytes()).unwrap();
+    while imap.answer().unwrap().tag != "+" {}
+    imap.timeout(Duration::from_secs(15)).unwrap();
     let home = place.as_home().unwrap();
+    let submissions = home.address("submissions");
+    let mut line = client::submission(submissions, "anna", "secret-anna").unwrap();
+    let letter = "From: anna@toxmail.local\r\nTo: carl@tox\r\nSubject: fourth\r\n\r\nHello\r\n";
+    let to = ["carl@tox"];
+    client::send(&mut line, "anna@toxmail.local", &to, letter.as_bytes()).unwrap();
+    let mut hears = |number: u32, what: &str| loop {
+        if imap.answer().unwrap().numbered() == Some((number, what)) {
+            return;
+        }
+    };
+    hears(2, "EXISTS");
+    let queue = home.say(&["queue", "list"]).unwrap();
+    let last = queue.as_array().unwrap().last().unwrap()["id"].to_string();
+    home.say(&["queue", "cancel", &last]).unwrap();
+    hears(2, "EXPUNGE");
     wait_for(
         "one letter to be left in the queue",
         Duration::from_secs(30),

@@ -11,6 +11,10 @@
 //! - A new state is a new UID: at most once per change of who has it and who waits for what, and once a day for the words
 //!   ("yesterday").
 //! - Whoever takes a letter back that somebody has already hears who that is.
+//!
+//! # Known limits
+//! What is being handed over at the very moment when it is taken back may arrive all the same, as on the page. A look reads all
+//! of the member's letters that wait; while somebody watches, looks take a tenth of the time at most.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

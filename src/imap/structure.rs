@@ -413,20 +413,25 @@ impl Walk {
 
     /// Everything from this place of the stack on ends at `offset`; the line end before it does not belong to it.
     fn close(&mut self, from: usize, offset: u64, line_end: u64) {
-        for open in self.open.drain(from..) {
+        // From the innermost: an empty message before a boundary keeps its empty line, and whatever it is in reaches as far.
+        let mut inner = 0;
+        for open in self.open.drain(from..).rev() {
             let part = &mut self.parts[open.part];
             let end = offset.saturating_sub(line_end);
             if open.state == State::Header {
                 // No empty line: all of it is header.
                 part.starts = part.starts.min(end).max(part.header_starts);
                 part.ends = part.starts;
+                inner = part.ends;
                 continue;
             }
-            part.ends = end.max(part.starts);
+            part.ends = end.max(part.starts).max(inner);
+            inner = part.ends;
             let lines = self.lines.saturating_sub(open.lines_before);
-            let cut = u64::from(line_end > 0 && end >= part.starts && lines > 0);
+            let loses_line_end = line_end > 0 && part.ends == end;
+            let cut = u64::from(loses_line_end && lines > 0);
             // A last line without a line end of its own is a line.
-            let open_end = u64::from(part.ends > part.starts && line_end > 0);
+            let open_end = u64::from(part.ends > part.starts && loses_line_end);
             part.lines = (lines - cut + open_end).min(part.ends - part.starts);
         }
     }

@@ -78,6 +78,11 @@ fn the_structure_is_told_with_and_without_extension_data() {
 fn a_message_without_an_end_or_with_a_bomb_in_it_has_a_structure() {
     shown("Content-Type: multipart/mixed; boundary=o\n\n", true);
     shown("Content-Type: multipart/mixed; boundary=o\n\n--o", true);
+    // The message in it has an empty line before the boundary, which belongs to both.
+    let empty = "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: message/rfc822\n\nx: y\n\n--a\n";
+    let (empty, _) = read(empty);
+    assert_eq!(empty.parts[1].ends, empty.parts[2].ends);
+    assert_eq!(empty.parts[2].starts, empty.parts[2].ends);
     let bomb: String = (0..500)
         .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n"))
         .collect();
