@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 use super::flags::Flags;
-use crate::durable;
+use crate::durable::{self, fault};
 
 /// A file name has at most 255 bytes on every Linux file system.
 const MAX_FOLDER_NAME: usize = 240;

@@ -650,7 +650,10 @@ fn folders_that_are_gone_are_no_empty_mailbox() {
     assert!(home.store.snapshot(&home.anna, "INBOX").is_err());
     home.restart();
     // As each start does.
-    assert!(matches!(home.store.add_member(&home.anna), Err(Error::Io(_))));
+    assert!(matches!(
+        home.store.add_member(&home.anna),
+        Err(Error::Io(_))
+    ));
     assert!(home.store.snapshot(&home.anna, "INBOX").is_err());
     assert!(home.deliver(2, "b").is_err());
     fs::rename(&away, home.maildir()).unwrap();
