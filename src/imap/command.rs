@@ -230,6 +230,8 @@ pub struct Search {
     pub by: By,
     /// What is to be answered.
     pub result: Returned,
+    /// There was a CHARSET.
+    pub with_charset: bool,
     /// What is looked for.
     pub program: Key,
 }

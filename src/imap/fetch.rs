@@ -478,7 +478,7 @@ impl Fetching {
         let encoding = if whole || part.kind != structure::Kind::Leaf {
             Some(crate::mail::parts::Encoding::Plain)
         } else {
-            structure::encoding(part)
+            structure::encoding(&part.header)
         };
         let Some(encoding) = encoding else {
             return Ok(Some(None));

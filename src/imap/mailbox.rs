@@ -47,6 +47,9 @@ pub enum Trouble {
     /// The disk of the home is full.
     #[error("the disk is full")]
     Full,
+    /// A message has zeros that could not be shown again.
+    #[error("a zero octet where nothing can be encoded")]
+    UnknownEncoding,
     /// Disk or database fails.
     #[error("out of order")]
     OutOfOrder,

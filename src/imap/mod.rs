@@ -8,6 +8,7 @@
 //!   a disk or a clock.
 //! - [`envelope`], [`structure`]: what a header section and a message look like in brackets. [`fetch`] and [`search`] make
 //!   answers of messages that are read in pieces; [`thread`](mod@thread) puts them in order.
+//! - [`binary`]: what of a message that is appended as a literal8 must be encoded. Pure.
 //! - [`mailbox`]: what a session asks of its member's mail, whoever answers. [`shelf`]: the store answers.
 //! - [`outbox`]: one mailbox more, of what is on its way; whoever delivers it answers.
 //! - [`serve`]: the shell. It reads, asks, and writes; it decides nothing.
@@ -34,6 +35,7 @@
 //! - A header section is looked at up to 1 MiB, one of a part up to 256 KiB, a text for SEARCH up to 16 MiB.
 //! - ACL, METADATA, NOTIFY, COMPRESS, CATENATE and language negotiation are not spoken.
 
+pub mod binary;
 pub mod command;
 pub mod encode;
 pub mod envelope;

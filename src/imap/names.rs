@@ -29,7 +29,8 @@ pub fn read(name: &Name, spelling: Spelling) -> Option<String> {
     let text = std::str::from_utf8(&name.0).ok()?;
     match spelling {
         Spelling::Utf8 => Some(text.to_owned()),
-        Spelling::Utf7 => decode(text),
+        // Two spellings of one name are not permitted: no superfluous shift, and nothing in base64 that is plain.
+        Spelling::Utf7 => decode(text).filter(|name| encode(name) == text),
     }
 }
 
@@ -153,7 +154,16 @@ mod tests {
             written("Entw\u{fc}rfe \"x\"", Spelling::Utf8),
             "\"Entw\u{fc}rfe \\\"x\\\"\""
         );
-        assert_eq!(read(&Name(b"&Jjo".to_vec()), Spelling::Utf7), None);
+        for other in [
+            "&Jjo",
+            "&U,BTFw-&ZeVnLIqe-",
+            "bad&AGE-",
+            "&AGE",
+            "&Jjp-",
+            "\u{fc}",
+        ] {
+            assert_eq!(read(&Name(other.into()), Spelling::Utf7), None, "{other}");
+        }
         assert_eq!(read(&Name(vec![0xff]), Spelling::Utf8), None);
     }
 

@@ -27,6 +27,9 @@ const MAX_TEXT: u64 = 16 << 20;
 /// Longer ids (without their brackets) refer to nothing.
 const MAX_ID: usize = 1000;
 
+/// Fields of addresses.
+const ADDRESSES: [&str; 6] = ["From", "Sender", "Reply-To", "To", "Cc", "Bcc"];
+
 /// A message that may be meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -284,9 +287,15 @@ impl Search<'_> {
             Key::SentSince(date) => self.sent(looked)?.is_some_and(|day| day >= *date),
             Key::Header { field, text } => {
                 let needle = folded(text);
+                let addresses = ADDRESSES
+                    .iter()
+                    .any(|name| name.eq_ignore_ascii_case(field));
                 self.header(looked)?.is_some_and(|header| {
                     let mut values = envelope::fields(header, field);
-                    values.any(|value| contains(&decoded(&value), &needle))
+                    values.any(|value| {
+                        contains(&decoded(&value), &needle)
+                            || addresses && in_addresses(&value, &needle)
+                    })
                 })
             }
             Key::Body(text) => self.content(looked.candidate, &folded(text), false)?,
@@ -346,11 +355,11 @@ impl Search<'_> {
             .iter()
             .filter(|part| part.kind == Kind::Leaf)
         {
-            let value = structure::content_type(&part.header);
+            let value = part.content_type();
             if !value.kind.eq_ignore_ascii_case(b"text") {
                 continue;
             }
-            let Some(encoding) = structure::encoding(part) else {
+            let Some(encoding) = structure::encoding(&part.header) else {
                 continue;
             };
             let Some(mut content) = self.folder.content(uid)? else {
@@ -411,7 +420,7 @@ impl Search<'_> {
             }
             SortBy::Subject => {
                 let header = self.header(looked)?.unwrap_or_default();
-                Value::Text(folded(&base_subject(&subject_of(header)).0))
+                Value::Text(ordered(&base_subject(&subject_of(header)).0))
             }
             SortBy::Cc | SortBy::From | SortBy::To => {
                 let name = match what {
@@ -425,7 +434,7 @@ impl Search<'_> {
                 let mailbox = first
                     .and_then(|address| address.mailbox)
                     .unwrap_or_default();
-                Value::Text(folded(&String::from_utf8_lossy(&mailbox)))
+                Value::Text(ordered(&String::from_utf8_lossy(&mailbox)))
             }
         })
     }
@@ -504,8 +513,24 @@ fn folded(text: &str) -> String {
     text.to_lowercase()
 }
 
+/// For putting in order (RFC 5051): the letters stand before `[` and `_`, as capitals do.
+fn ordered(text: &str) -> String {
+    text.to_uppercase()
+}
+
 fn contains(text: &str, needle: &str) -> bool {
     needle.is_empty() || folded(text).contains(needle)
+}
+
+/// Whether a text is in an address without the comments and spaces that are allowed in one (RFC 5322 section 3.4).
+fn in_addresses(value: &[u8], needle: &str) -> bool {
+    envelope::addresses(value).iter().any(|address| {
+        let part = |text: &Option<Vec<u8>>| {
+            String::from_utf8_lossy(text.as_deref().unwrap_or_default()).into_owned()
+        };
+        let spec = format!("{}@{}", part(&address.mailbox), part(&address.host));
+        contains(&spec, needle)
+    })
 }
 
 /// A field's value with its encoded words decoded.
@@ -677,6 +702,14 @@ mod tests {
                 "{subject}"
             );
         }
+    }
+
+    #[test]
+    fn an_address_is_found_without_the_comments_in_it() {
+        let value = b"Anna <anna (at home)@ (here) example.org>, \"Ben\" <ben@example.org>";
+        assert!(in_addresses(value, "anna@example.org") && in_addresses(value, "ben@example"));
+        assert!(!in_addresses(value, "home"));
+        assert!(ordered("b") < ordered("[a]") && ordered("[a]") < ordered("_"));
     }
 
     #[test]

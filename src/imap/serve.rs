@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use super::binary::Recoder;
 use super::fetch::{Fetched, Fetching, Plan};
 use super::flags::Named;
 use super::mailbox::{Appended, Draft, Finished, Folder, Mail, Opened, Recent, Trouble};
@@ -303,9 +304,13 @@ impl Talk<'_> {
                     let literal = self.literal(octets).await?;
                     self.session.literal(&literal)
                 }
-                Step::Letter { say, octets } => {
+                Step::Letter {
+                    say,
+                    octets,
+                    binary,
+                } => {
                     self.connection.write(&say).await?;
-                    let kept = self.letter(octets).await?;
+                    let kept = self.letter(octets, binary).await?;
                     self.session.letter(kept)
                 }
                 Step::Discard { octets } => {
@@ -350,18 +355,34 @@ impl Talk<'_> {
     }
 
     /// A message goes to the disk as it comes. What cannot be kept is read all the same: the client has sent it.
-    async fn letter(&mut self, octets: u64) -> Result<Result<(), Trouble>, Ended> {
+    async fn letter(&mut self, octets: u64, binary: bool) -> Result<Result<(), Trouble>, Ended> {
         let Some((mut draft, _)) = self.drafts.0.pop() else {
             self.discard(octets).await?;
             return Ok(Err(Trouble::OutOfOrder));
         };
         let mut left = octets;
+        let mut recoder = binary.then(Recoder::default);
         while left > 0 {
             let block = self.connection.block(LITERAL).await?;
             let taken = usize::try_from(left).unwrap_or(usize::MAX).min(block.len());
-            let piece = block[..taken].to_vec();
-            self.connection.consume(taken);
+            let mut piece = Vec::with_capacity(taken);
+            let mut fit = Ok(());
             left -= taken as u64;
+            match &mut recoder {
+                Some(recoder) => fit = recoder.take(&block[..taken], &mut piece),
+                None => piece.extend_from_slice(&block[..taken]),
+            }
+            if left == 0
+                && fit.is_ok()
+                && let Some(recoder) = recoder.take()
+            {
+                fit = recoder.finish(&mut piece);
+            }
+            self.connection.consume(taken);
+            if fit.is_err() {
+                self.discard(left).await?;
+                return Ok(Err(Trouble::UnknownEncoding));
+            }
             let written = blocking(move || {
                 draft.write(&piece)?;
                 Ok(draft)

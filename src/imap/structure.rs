@@ -43,10 +43,12 @@ pub struct Part {
     pub starts: u64,
     /// Offset behind its body; the line end before a boundary belongs to that.
     pub ends: u64,
-    /// Lines of its body.
+    /// Line ends in its body.
     pub lines: u64,
     /// Its header section.
     pub header: Vec<u8>,
+    /// It stands in a `multipart/digest`: where nothing else is said it is a message (RFC 2046 section 5.1.5).
+    pub in_digest: bool,
     /// Places in [`Structure::parts`].
     pub children: Vec<usize>,
 }
@@ -158,7 +160,7 @@ impl Structure {
 
     fn write_part(&self, out: &mut Vec<u8>, at: usize, extended: bool) {
         let part = &self.parts[at];
-        let value = content_type(&part.header);
+        let value = part.content_type();
         out.push(b'(');
         if part.kind == Kind::Multipart {
             for &child in &part.children {
@@ -218,17 +220,25 @@ impl Structure {
     }
 }
 
-/// How a part's bytes are encoded; `None` for an encoding that nobody knows.
-pub fn encoding(part: &Part) -> Option<Encoding> {
-    let Some(field) = envelope::field(&part.header, "Content-Transfer-Encoding") else {
-        return Some(Encoding::Plain);
-    };
-    match valued_kind(&field).to_ascii_lowercase().as_slice() {
+/// How the bytes behind a header section are encoded; `None` for an encoding that nobody knows.
+pub fn encoding(header: &[u8]) -> Option<Encoding> {
+    match encoding_name(header).as_slice() {
         b"7bit" | b"8bit" | b"binary" | b"" => Some(Encoding::Plain),
         b"base64" => Some(Encoding::Base64),
         b"quoted-printable" => Some(Encoding::QuotedPrintable),
         _ => None,
     }
+}
+
+/// Whether they may be any octets, as they are (RFC 2045 section 6.2).
+pub fn is_binary(header: &[u8]) -> bool {
+    encoding_name(header) == b"binary"
+}
+
+/// In small letters; nothing where nothing is said.
+fn encoding_name(header: &[u8]) -> Vec<u8> {
+    let field = envelope::field(header, "Content-Transfer-Encoding");
+    field.map_or_else(Vec::new, |field| valued_kind(&field).to_ascii_lowercase())
 }
 
 fn valued_kind(text: &[u8]) -> Vec<u8> {
@@ -275,8 +285,16 @@ fn write_extension(out: &mut Vec<u8>, header: &[u8]) {
     nstring(out, envelope::field(header, "Content-Location").as_deref());
 }
 
-/// Content-Type, `text/plain` where there is none that can be understood (RFC 2045 section 5.2).
-pub fn content_type(header: &[u8]) -> Valued {
+impl Part {
+    /// What it says to be, or is taken for.
+    pub fn content_type(&self) -> Valued {
+        content_type(&self.header, self.in_digest)
+    }
+}
+
+/// Content-Type, `text/plain` where there is none that can be understood (RFC 2045 section 5.2); where there is none in a
+/// digest, `message/rfc822`.
+pub fn content_type(header: &[u8], in_digest: bool) -> Valued {
     let field = envelope::field(header, "Content-Type").map(|field| envelope::valued(&field));
     match field {
         Some(value) if !value.kind.is_empty() && !value.subkind.is_empty() => value,
@@ -284,6 +302,11 @@ pub fn content_type(header: &[u8]) -> Valued {
             kind: b"text".to_vec(),
             subkind: b"plain".to_vec(),
             ..value
+        },
+        None if in_digest => Valued {
+            kind: b"message".to_vec(),
+            subkind: b"rfc822".to_vec(),
+            ..Valued::default()
         },
         None => Valued {
             kind: b"text".to_vec(),
@@ -304,6 +327,7 @@ impl Walk {
         self.parts.push(Part {
             header_starts: offset,
             starts: offset,
+            in_digest: parent.is_some_and(|parent| self.is_digest(parent)),
             ..Part::default()
         });
         if let Some(parent) = parent {
@@ -316,6 +340,12 @@ impl Walk {
             closed: false,
             lines_before: 0,
         });
+    }
+
+    fn is_digest(&self, part: usize) -> bool {
+        let part = &self.parts[part];
+        let digest = || part.content_type().subkind.eq_ignore_ascii_case(b"digest");
+        part.kind == Kind::Multipart && digest()
     }
 
     /// Part of a line, or all of it; `offset` is that of its first octet.
@@ -360,7 +390,7 @@ impl Walk {
         };
         top.lines_before = lines;
         let part = top.part;
-        let value = content_type(&self.parts[part].header);
+        let value = self.parts[part].content_type();
         let is = |kind: &str, sub: &str| {
             value.kind.eq_ignore_ascii_case(kind.as_bytes())
                 && (sub.is_empty() || value.subkind.eq_ignore_ascii_case(sub.as_bytes()))
@@ -373,7 +403,7 @@ impl Walk {
             top.boundary = Some(boundary.to_vec());
             self.parts[part].kind = Kind::Multipart;
         } else if (is("message", "rfc822") || is("message", "global"))
-            && encoding(&self.parts[part]) == Some(Encoding::Plain)
+            && encoding(&self.parts[part].header) == Some(Encoding::Plain)
         {
             top.state = State::Body;
             self.parts[part].kind = Kind::Message;
@@ -428,11 +458,10 @@ impl Walk {
             part.ends = end.max(part.starts).max(inner);
             inner = part.ends;
             let lines = self.lines.saturating_sub(open.lines_before);
+            // Line ends are counted; the one before a boundary belongs to that.
             let loses_line_end = line_end > 0 && part.ends == end;
             let cut = u64::from(loses_line_end && lines > 0);
-            // A last line without a line end of its own is a line.
-            let open_end = u64::from(part.ends > part.starts && loses_line_end);
-            part.lines = (lines - cut + open_end).min(part.ends - part.starts);
+            part.lines = (lines - cut).min(part.ends - part.starts);
         }
     }
 }

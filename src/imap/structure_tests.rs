@@ -57,10 +57,10 @@ fn the_structure_is_told_with_and_without_extension_data() {
     let body = shown(NESTED, false);
     assert_eq!(
         body,
-        "((\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"7bit\" 8 2)\
+        "((\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"7bit\" 8 1)\
          (\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 134 (NIL \"inner\" ((NIL NIL \"a\" \"b\")) ((NIL NIL \"a\" \"b\")) \
-         ((NIL NIL \"a\" \"b\")) NIL NIL NIL NIL NIL) ((\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 5 1)\
-         (\"text\" \"html\" NIL NIL NIL \"7bit\" 3 1) \"alternative\") 12)\
+         ((NIL NIL \"a\" \"b\")) NIL NIL NIL NIL NIL) ((\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 5 0)\
+         (\"text\" \"html\" NIL NIL NIL \"7bit\" 3 0) \"alternative\") 11)\
          (\"image\" \"png\" NIL NIL NIL \"base64\" 4) \"mixed\")"
     );
     let extended = shown(NESTED, true);
@@ -71,6 +71,37 @@ fn the_structure_is_told_with_and_without_extension_data() {
     assert_eq!(
         shown("", false),
         "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0)"
+    );
+}
+
+/// RFC 2046 section 5.1.5.
+#[test]
+fn what_a_digest_holds_is_a_message_where_nothing_else_is_said() {
+    let text = "Content-Type: multipart/digest; boundary=d\n\n--d\n\nSubject: one\n\nbody\n\n--d\nX-Mime: x\n\nSubject: two\n\n\
+        --d\nContent-Type: text/plain\n\nthree\n--d--\n";
+    let (structure, _) = read(text);
+    for (number, subject) in [(1, "one"), (2, "two")] {
+        let inner = structure.message_in(&[number]).unwrap();
+        let found = envelope::field(&inner.header, "Subject").unwrap();
+        assert_eq!(found, subject.as_bytes());
+    }
+    assert_eq!(structure.message_in(&[3]), None);
+    assert!(
+        shown(text, false)
+            .starts_with("((\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 22 (NIL \"one\" ")
+    );
+}
+
+/// RFC 3501 section 7.4.2: the line end before a boundary is not the part's.
+#[test]
+fn lines_are_counted_by_their_ends() {
+    let lines = |body: &str| {
+        let text = format!("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{body}\n--b--\n");
+        read(&text).0.parts[1].lines
+    };
+    assert_eq!(
+        [lines("hello\n"), lines("hello"), lines("a\nb"), lines("")],
+        [1, 0, 1, 0]
     );
 }
 

@@ -140,10 +140,12 @@ fn place(forest: &mut Forest, at: usize) {
         }
         last = Some(this);
     }
-    match last {
-        Some(parent) if !forest.is_below(parent, own) => forest.link(parent, own),
-        Some(_) => {}
-        None => forest.unlink(own),
+    // What others said of it before it came itself does not hold, even where its own word would make a circle.
+    forest.unlink(own);
+    if let Some(parent) = last
+        && !forest.is_below(parent, own)
+    {
+        forest.link(parent, own);
     }
 }
 

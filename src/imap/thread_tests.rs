@@ -63,6 +63,17 @@ fn one_subject_makes_one_thread_where_references_are_missing() {
     assert_eq!(shown(letters), "((1)(2))");
 }
 
+/// RFC 5256 section 3, REFERENCES, step 1.B.
+#[test]
+fn a_message_is_not_where_others_guessed_it_to_be() {
+    let letters = vec![
+        letter(1, "a", &[], "", false),
+        letter(2, "b", &["a", "c"], "", false),
+        letter(3, "c", &["b"], "", false),
+    ];
+    assert_eq!(shown(letters), "(1)(3 2)");
+}
+
 #[test]
 fn circles_and_doubles_end() {
     let letters = vec![

@@ -101,28 +101,30 @@ fn item(lexer: &mut Lexer) -> Read<Item> {
     })
 }
 
-fn numbers(lexer: &mut Lexer) -> Read<Vec<u32>> {
-    let mut part = Vec::new();
+/// Numbers with dots between them, and whether a dot is behind the last.
+fn numbers(lexer: &mut Lexer) -> Read<(Vec<u32>, bool)> {
+    let (mut part, mut dot) = (Vec::new(), false);
     while matches!(lexer.peek(), Some(b'0'..=b'9')) {
         let number = lexer.number()?;
         if number == 0 || part.len() == MAX_PART_DEPTH {
             return Err(Bad::new("There is no part of this number"));
         }
         part.push(number);
-        if lexer.peek() != Some(b'.') {
+        dot = lexer.skip(b'.');
+        if !dot {
             break;
         }
-        lexer.skip(b'.');
     }
-    Ok(part)
+    Ok((part, dot))
 }
 
 fn binary_part(lexer: &mut Lexer) -> Read<Vec<u32>> {
     lexer.expect(b'[')?;
     let mut part = Vec::new();
     if lexer.peek() != Some(b']') {
-        part = numbers(lexer)?;
-        if part.is_empty() {
+        let dot;
+        (part, dot) = numbers(lexer)?;
+        if part.is_empty() || dot {
             return Err(Bad::new("Here the number of a part is missing"));
         }
     }
@@ -132,9 +134,11 @@ fn binary_part(lexer: &mut Lexer) -> Read<Vec<u32>> {
 
 fn section(lexer: &mut Lexer, peek: bool) -> Read<Section> {
     lexer.expect(b'[')?;
-    let part = numbers(lexer)?;
-    let text = if lexer.peek() == Some(b']') {
+    let (part, dot) = numbers(lexer)?;
+    let text = if lexer.peek() == Some(b']') && !dot {
         SectionText::All
+    } else if !part.is_empty() && !dot {
+        return Err(Bad::new("BODY has no such section"));
     } else {
         match lexer.word()?.as_str() {
             "HEADER" => SectionText::Header,

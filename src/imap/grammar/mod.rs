@@ -8,7 +8,7 @@ mod fetch;
 mod list;
 mod search;
 
-pub(super) use search::UNKNOWN_CHARSET;
+pub(super) use search::{UNKNOWN_CHARSET, saves};
 
 use super::command::{Access, Bad, By, Change, Command, Known, Name, StatusItem};
 use super::flags::Named;
@@ -232,6 +232,9 @@ fn select(access: Access, lexer: &mut Lexer) -> Read<Command> {
 fn known(lexer: &mut Lexer) -> Read<Known> {
     lexer.expect(b'(')?;
     let uid_validity = lexer.number()?;
+    if uid_validity == 0 {
+        return Err(Bad::new("No mailbox has the UIDVALIDITY 0"));
+    }
     lexer.space()?;
     let mut known = Known {
         uid_validity,

@@ -13,7 +13,8 @@ pub(super) fn search(by: By, lexer: &mut Lexer) -> Read<Search> {
         result = returned(lexer)?;
         lexer.space()?;
     }
-    if following(lexer, "CHARSET") {
+    let with_charset = following(lexer, "CHARSET");
+    if with_charset {
         lexer.word()?;
         lexer.space()?;
         charset(lexer)?;
@@ -22,8 +23,30 @@ pub(super) fn search(by: By, lexer: &mut Lexer) -> Read<Search> {
     Ok(Search {
         by,
         result,
+        with_charset,
         program: program(lexer)?,
     })
+}
+
+/// Whether a command is a SEARCH that saves what it finds, whatever else is wrong with it (RFC 5182).
+pub(in crate::imap) fn saves(command: &[u8]) -> bool {
+    let mut lexer = Lexer::new(command);
+    let mut read = || -> Read<bool> {
+        lexer.tag()?;
+        lexer.space()?;
+        if following(&lexer, "UID") {
+            lexer.word()?;
+            lexer.space()?;
+        }
+        let is_search = lexer.word()? == "SEARCH" && lexer.skip(b' ');
+        if !is_search || !following(&lexer, "RETURN") {
+            return Ok(false);
+        }
+        lexer.word()?;
+        lexer.space()?;
+        Ok(returned(&mut lexer)?.save)
+    };
+    read().unwrap_or(false)
 }
 
 pub(super) fn sort(by: By, lexer: &mut Lexer) -> Read<Command> {

@@ -28,7 +28,7 @@ impl Session {
         literal: Literal,
     ) -> Step {
         let Some(mailbox) = self.named(name) else {
-            return self.refuse_literal("BAD", &tag, super::BAD_NAME, literal);
+            return self.refuse_literal("NO", &tag, super::BAD_NAME, literal);
         };
         let appending = Appending {
             tag,
@@ -111,6 +111,7 @@ impl Session {
                 Step::Letter {
                     say: go_ahead(literal),
                     octets: literal.octets,
+                    binary: literal.binary,
                 }
             }
             (Asked::Begin(_, literal), Answer::Begun(Err(trouble))) => {

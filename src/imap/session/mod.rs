@@ -43,14 +43,15 @@ use crate::store::{ModSeq, Uid};
 use appending::Appending;
 use selected::Selected;
 
-/// The longest line of somebody who has not logged in (RFC 4959 section 3: an initial response makes it longer).
-const LONGEST_STRANGE_LINE: usize = 16 << 10;
+/// The longest line of somebody who has not logged in (RFC 2971 section 3.3: ID has 30 fields of 30 and values of 1024
+/// octets; RFC 4959 section 3: an initial response makes a line longer, too).
+const LONGEST_STRANGE_LINE: usize = 40 << 10;
 /// The longest line of a member: programs fetch by long sets (RFC 7162 section 4 asks for 8192 octets).
 const LONGEST_LINE: usize = 128 << 10;
 /// The longest command, literals in it but for messages.
 const LONGEST_COMMAND: usize = 256 << 10;
 /// The same of somebody who has not logged in.
-const LONGEST_STRANGE_COMMAND: usize = 16 << 10;
+const LONGEST_STRANGE_COMMAND: usize = 40 << 10;
 
 /// What a session must know of its home.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,8 +85,13 @@ pub enum Step {
     Say(Vec<u8>),
     /// Say this, read so many octets, then call [`Session::literal`].
     Literal { say: Vec<u8>, octets: usize },
-    /// Say this, give so many octets to the message that was begun last, then call [`Session::letter`].
-    Letter { say: Vec<u8>, octets: u64 },
+    /// Say this, give so many octets to the message that was begun last, then call [`Session::letter`]. Of a `binary` one
+    /// parts may be any octets (RFC 3516 section 4.4).
+    Letter {
+        say: Vec<u8>,
+        octets: u64,
+        binary: bool,
+    },
     /// Read so many octets and throw them away, then call [`Session::discarded`].
     Discard { octets: u64 },
     /// Find this out or do it, then call [`Session::answer`].
@@ -274,6 +280,8 @@ pub(super) struct Literal {
     waits: bool,
     /// Octets of the line that announce it.
     written: usize,
+    /// A literal8: there may be zeros in it.
+    binary: bool,
 }
 
 /// What the client has switched on.
@@ -630,6 +638,9 @@ impl Session {
         match grammar::command(text) {
             Ok(command) => self.command(tag, command),
             Err(Bad(why)) if why == grammar::UNKNOWN_CHARSET => {
+                if grammar::saves(text) {
+                    self.save(Vec::new());
+                }
                 self.no(&tag, &format!("[BADCHARSET (UTF-8)] {why}"))
             }
             Err(Bad(why)) => self.bad(&tag, &why),
@@ -700,7 +711,7 @@ impl Session {
             Command::GetQuota(_) => self.no(&tag, "[NONEXISTENT] There is no such quota root"),
             Command::GetQuotaRoot(name) => match self.named(&name) {
                 Some(mailbox) => self.ask(tag, Asked::Room(Some(mailbox)), Ask::Room),
-                None => self.bad(&tag, BAD_NAME),
+                None => self.no(&tag, BAD_NAME),
             },
             command => self.tree_command(tag, command),
         }
@@ -822,8 +833,11 @@ impl Session {
         let mut now = Vec::new();
         for word in wanted {
             match word.as_str() {
-                "CONDSTORE" => self.enabled.condstore = true,
-                "QRESYNC" => (self.enabled.condstore, self.enabled.qresync) = (true, true),
+                "CONDSTORE" => self.tell_mod_seqs(),
+                "QRESYNC" => {
+                    self.enabled.qresync = true;
+                    self.tell_mod_seqs();
+                }
                 "UTF8=ACCEPT" => self.enabled.utf8 = true,
                 "IMAP4REV2" => {
                     self.enabled.rev2 = true;
@@ -860,7 +874,8 @@ impl Session {
     }
 }
 
-const BAD_NAME: &str = "This mailbox name is neither modified UTF-7 nor what ENABLE has agreed on";
+const BAD_NAME: &str =
+    "[CANNOT] This mailbox name is neither modified UTF-7 nor what ENABLE has agreed on";
 
 /// The table: `None` is legal.
 fn illegal(verb: &str, stage: Stage) -> Option<&'static str> {
@@ -904,6 +919,7 @@ fn literal_at_end(line: &[u8]) -> Option<Literal> {
         octets,
         waits,
         written: line.len() - brace + usize::from(tilde),
+        binary: tilde,
     })
 }
 
@@ -931,6 +947,9 @@ fn told(trouble: Trouble) -> String {
         Trouble::TooManyKeywords => "[LIMIT] There are too many tags; use one that is there",
         Trouble::OverQuota => "[OVERQUOTA] Your mailbox is full; delete something first",
         Trouble::Full => "[OVERQUOTA] The disk of this home is full; tell who looks after it",
+        Trouble::UnknownEncoding => {
+            "[UNKNOWN-CTE] There is a zero octet where nothing can be encoded; send this message in base64"
+        }
         Trouble::OutOfOrder => {
             "[UNAVAILABLE] Your mailbox cannot be used just now; try again in a few minutes"
         }

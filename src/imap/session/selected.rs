@@ -75,14 +75,14 @@ impl Session {
         } = command
         {
             let Some(mailbox) = self.named(&mailbox) else {
-                return self.bad(&tag, BAD_NAME);
+                return self.no(&tag, BAD_NAME);
             };
             return self.select(tag, mailbox, access, condstore, qresync);
         }
         let target = match &command {
             Command::Copy { to, .. } | Command::Move { to, .. } => match self.named(to) {
                 Some(to) => to,
-                None => return self.bad(&tag, BAD_NAME),
+                None => return self.no(&tag, BAD_NAME),
             },
             _ => String::new(),
         };
@@ -115,9 +115,18 @@ impl Session {
             {
                 self.no(&tag, TOO_MANY_KEYS)
             }
+            Command::Search(search) if search.with_charset && self.enabled.utf8 => {
+                // RFC 6855 section 3.
+                self.bad(
+                    &tag,
+                    "After UTF8=ACCEPT every text is UTF-8; leave CHARSET out",
+                )
+            }
             Command::Search(search) => {
                 let quest = selected.quest(&search.program, Order::Number);
-                self.enabled.condstore |= asks_mod_seq(&search.program);
+                if asks_mod_seq(&search.program) {
+                    self.tell_mod_seqs();
+                }
                 self.ask(tag, Asked::Search(search), Ask::Search(quest))
             }
             Command::Sort { by, keys, program } => {
@@ -168,7 +177,9 @@ impl Session {
                     silent,
                     conditional: unchanged_since.is_some(),
                 };
-                self.enabled.condstore |= unchanged_since.is_some();
+                if unchanged_since.is_some() {
+                    self.tell_mod_seqs();
+                }
                 let unchanged_since = unchanged_since.map(ModSeq);
                 self.ask(
                     tag,
@@ -192,6 +203,22 @@ impl Session {
                 vanished,
             } => self.fetch(tag, by, &set, items, changed_since, vanished),
             _ => self.out_of_order(),
+        }
+    }
+
+    /// What `$` means from now on; nothing after a SEARCH that failed (RFC 5182 section 2.1).
+    pub(super) fn save(&mut self, uids: Vec<u32>) {
+        if let Some(selected) = self.selected() {
+            selected.saved = uids;
+        }
+    }
+
+    /// Mod-sequences are told from now on; first that of the mailbox, where one is selected (RFC 7162 section 3.1.2).
+    pub(super) fn tell_mod_seqs(&mut self) {
+        let before = std::mem::replace(&mut self.enabled.condstore, true);
+        if let (false, State::Selected(selected)) = (before, &self.state) {
+            let highest = selected.mod_seq.0.max(1);
+            self.untagged(&format!("OK [HIGHESTMODSEQ {highest}] The last change"));
         }
     }
 
@@ -366,7 +393,9 @@ impl Session {
         if by == By::Uid && !items.contains(&Item::Uid) {
             items.insert(0, Item::Uid);
         }
-        self.enabled.condstore |= items.contains(&Item::ModSeq);
+        if items.contains(&Item::ModSeq) {
+            self.tell_mod_seqs();
+        }
         let showing = Showing { by, numbers, items };
         if let (true, Some(since)) = (vanished, changed_since) {
             let ranges = set.resolve(last);
@@ -569,9 +598,8 @@ impl Session {
                 self.done(tag, "OK", "That is all", gone_after(by))
             }
             (Asked::Search(search), Answer::Found(Err(trouble))) => {
-                if let (true, Some(selected)) = (search.result.save, self.selected()) {
-                    // RFC 5182 section 2.1: a SEARCH that failed saves nothing.
-                    selected.saved.clear();
+                if search.result.save {
+                    self.save(Vec::new());
                 }
                 self.trouble(&tag, trouble)
             }
@@ -763,10 +791,10 @@ impl Session {
             save,
         } = search.result;
         let (first, last) = (found.first(), found.last());
-        if let (true, Some(selected)) = (save, self.selected()) {
+        if save {
             // RFC 5182 section 2.1: with MIN or MAX alone only those are saved.
             let uids = |part: Option<&Candidate>| part.map(|candidate| candidate.seen.uid.0);
-            selected.saved = if all || count || !(min || max) {
+            let saved = if all || count || !(min || max) {
                 found.iter().map(|candidate| candidate.seen.uid.0).collect()
             } else {
                 let mut some: Vec<u32> = Vec::new();
@@ -775,13 +803,21 @@ impl Session {
                 some.dedup();
                 some
             };
+            self.save(saved);
         }
         let numbers = || {
             found
                 .iter()
                 .map(|candidate| number_of(search.by, *candidate))
         };
-        let highest = found.iter().map(|candidate| candidate.seen.mod_seq.0).max();
+        // RFC 4731 section 3.2: where MIN or MAX alone are told, theirs.
+        let told: Vec<&Candidate> = if (min || max) && !(all || count) {
+            let ends = [first.filter(|_| min), last.filter(|_| max)];
+            ends.into_iter().flatten().collect()
+        } else {
+            found.iter().collect()
+        };
+        let highest = told.iter().map(|candidate| candidate.seen.mod_seq.0).max();
         let highest = highest.filter(|_| asks_mod_seq(&search.program));
         if extended || self.enabled.rev2 {
             let plain = !extended;

@@ -9,7 +9,7 @@ fn said(step: Step) -> String {
             String::from_utf8(text).unwrap()
         }
         Step::Literal { say, octets } => format!("{}<{octets}>", String::from_utf8(say).unwrap()),
-        Step::Letter { say, octets } => {
+        Step::Letter { say, octets, .. } => {
             format!("{}<letter {octets}>", String::from_utf8(say).unwrap())
         }
         Step::Discard { octets } => format!("<discard {octets}>"),
@@ -152,7 +152,7 @@ fn literals_are_waited_for_and_those_of_literal_plus_are_not() {
     assert!(said(session.line(b"b LOGIN {99999}")).starts_with("b NO [TOOBIG] "));
     assert!(said(session.line(b"c NOOP")).starts_with("c OK "));
     // Whoever did not wait has sent it: it is read away, with the rest of the command.
-    assert_eq!(said(session.line(b"d LOGIN {16380+}")), "<discard 16380>");
+    assert_eq!(said(session.line(b"d LOGIN {40956+}")), "<discard 40956>");
     session.discarded();
     assert_eq!(said(session.line(b" {5+}")), "<discard 5>");
     session.discarded();
@@ -414,5 +414,71 @@ fn patterns_keys_and_items_have_a_limit() {
     ] {
         let words = said(session.line(command.as_bytes()));
         assert!(words.starts_with("c NO [LIMIT] "), "{command}: {words}");
+    }
+}
+
+/// RFC 2971 section 3.3: 30 fields of 30 octets, with values of 1024.
+#[test]
+fn an_id_of_the_largest_size_is_heard_before_the_login() {
+    let pair = format!("\"{}\" \"{}\"", "f".repeat(30), "v".repeat(1024));
+    let line = format!("a ID ({})", vec![pair; 30].join(" "));
+    let mut session = secure();
+    assert!(line.len() <= session.longest_line());
+    assert_eq!(
+        said(session.line(line.as_bytes())),
+        "* ID (\"name\" \"Toxmail\")\r\na OK Pleased to meet you\r\n"
+    );
+}
+
+/// RFC 5258 section 3.5.
+#[test]
+fn a_parent_is_not_told_of_children_that_are_shown_themselves() {
+    let listed = |name: &str, subscribed| Listed {
+        name: name.into(),
+        subscribed,
+        special: None,
+        missing: false,
+    };
+    let shown = |patterns: &str| {
+        let mut session = member();
+        session.line(format!("b LIST (SUBSCRIBED RECURSIVEMATCH) \"\" {patterns}").as_bytes());
+        let all = vec![listed("a", false), listed("a/b", true)];
+        said(session.answer(Answer::Mailboxes(Ok(all))))
+    };
+    let child = "* LIST (\\HasNoChildren \\Subscribed) \"/\" \"a/b\"\r\n";
+    assert_eq!(shown("(a a/b)"), format!("{child}b OK That is all\r\n"));
+    assert_eq!(
+        shown("(a)"),
+        "* LIST (\\HasChildren) \"/\" \"a\" (\"CHILDINFO\" (\"SUBSCRIBED\"))\r\nb OK That is all\r\n"
+    );
+}
+
+/// RFC 4731 section 3.2, RFC 7162 section 3.1.2.
+#[test]
+fn the_mod_sequence_of_a_search_is_that_of_what_is_told() {
+    for (options, told) in [
+        ("MIN", "MIN 1 MODSEQ 4"),
+        ("MAX", "MAX 3 MODSEQ 2"),
+        ("MIN MAX", "MIN 1 MAX 3 MODSEQ 4"),
+        ("MAX COUNT", "MAX 3 COUNT 3 MODSEQ 9"),
+        ("", "ALL 1:3 MODSEQ 9"),
+    ] {
+        let mut session = selected();
+        session.line(format!("c SEARCH RETURN ({options}) MODSEQ 1").as_bytes());
+        let found = [(1, 2, 4), (2, 5, 9), (3, 9, 2)].map(|(number, uid, mod_seq)| {
+            let mod_seq = ModSeq(mod_seq);
+            let seen = super::super::view::Seen {
+                mod_seq,
+                ..seen(uid)
+            };
+            super::super::search::Candidate { number, seen }
+        });
+        session.answer(Answer::Found(Ok(Found::Messages(found.to_vec()))));
+        assert_eq!(
+            unchanged(&mut session),
+            format!(
+                "* OK [HIGHESTMODSEQ 5] The last change\r\n* ESEARCH (TAG \"c\") {told}\r\nc OK SEARCH is done\r\n"
+            )
+        );
     }
 }

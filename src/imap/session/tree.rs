@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Answer, Ask, Asked, BAD_NAME, Session, Step, Tree};
-use crate::imap::command::{Command, List, StatusItem};
+use crate::imap::command::{Command, List, Name, StatusItem};
 use crate::imap::mailbox::{Figures, Listed};
 use crate::imap::names::{self, MAX_PATTERN, MAX_PATTERNS, SEPARATOR};
 use crate::imap::view::Gone;
@@ -23,7 +23,7 @@ impl Session {
                 let (Some(reference), Some(pattern)) =
                     (self.named(&reference), self.named(&pattern))
                 else {
-                    return self.bad(&tag, BAD_NAME);
+                    return self.no(&tag, BAD_NAME);
                 };
                 if reference.len() + pattern.len() > MAX_PATTERN {
                     return self.no(&tag, TOO_MUCH);
@@ -32,9 +32,11 @@ impl Session {
             }
             Command::Status { mailbox, items } => {
                 let Some(mailbox) = self.named(&mailbox) else {
-                    return self.bad(&tag, BAD_NAME);
+                    return self.no(&tag, BAD_NAME);
                 };
-                self.enabled.condstore |= items.contains(&StatusItem::HighestModSeq);
+                if items.contains(&StatusItem::HighestModSeq) {
+                    self.tell_mod_seqs();
+                }
                 return self.ask(tag, Asked::Status(items), Ask::Figures(vec![mailbox]));
             }
             Command::Create { mailbox, uses } => {
@@ -66,7 +68,7 @@ impl Session {
             command => return self.selected_command(tag, command),
         };
         let Some(tree) = tree else {
-            return self.bad(&tag, BAD_NAME);
+            return self.no(&tag, BAD_NAME);
         };
         let done = match &tree {
             Tree::Create { .. } => "Created",
@@ -89,13 +91,6 @@ impl Session {
         let longest = list.patterns.iter().map(Vec::len).max().unwrap_or(0);
         if list.patterns.len() > MAX_PATTERNS || list.reference.len() + longest > MAX_PATTERN {
             return self.no(&tag, TOO_MUCH);
-        }
-        let readable = std::iter::once(&list.reference).chain(&list.patterns);
-        let spelling = self.enabled.spelling();
-        let mut readable =
-            readable.map(|bytes| names::read(&crate::imap::command::Name(bytes.clone()), spelling));
-        if readable.any(|name| name.is_none()) {
-            return self.bad(&tag, BAD_NAME);
         }
         self.ask(tag, Asked::List(list), Ask::Mailboxes)
     }
@@ -144,15 +139,11 @@ impl Session {
 
     fn listed(&mut self, tag: String, list: List, all: &[Listed]) -> Step {
         let spelling = self.enabled.spelling();
-        let text = |bytes: &Vec<u8>| {
-            names::read(&crate::imap::command::Name(bytes.clone()), spelling).unwrap_or_default()
-        };
+        // What no name is written like fits none.
+        let text = |bytes: &Vec<u8>| names::read(&Name(bytes.clone()), spelling);
         let reference = text(&list.reference);
-        let patterns: Vec<String> = list
-            .patterns
-            .iter()
-            .map(|pattern| format!("{reference}{}", text(pattern)))
-            .collect();
+        let pattern = |pattern| Some(format!("{}{}", reference.as_ref()?, text(pattern)?));
+        let patterns: Vec<String> = list.patterns.iter().filter_map(pattern).collect();
         let mut with_status = Vec::new();
         for mailbox in all {
             let Some(line) = list_line(mailbox, all, &list, &patterns) else {
@@ -207,10 +198,8 @@ struct Line {
 
 /// How LIST shows a mailbox; `None` where it does not.
 fn list_line(mailbox: &Listed, all: &[Listed], list: &List, patterns: &[String]) -> Option<Line> {
-    if !patterns
-        .iter()
-        .any(|pattern| names::fits(&mailbox.name, pattern))
-    {
+    let fits = |name: &str| patterns.iter().any(|pattern| names::fits(name, pattern));
+    if !fits(&mailbox.name) {
         return None;
     }
     let inside = |other: &&Listed| {
@@ -219,9 +208,12 @@ fn list_line(mailbox: &Listed, all: &[Listed], list: &List, patterns: &[String])
     };
     let children = || all.iter().filter(inside);
     let has_children = children().any(|child| !child.missing);
+    // RFC 5258 section 3.5: those that are shown themselves are not told once more.
     let wanted_below = list.recursive_match
-        && children()
-            .any(|child| child.subscribed && (!list.only_special || child.special.is_some()));
+        && children().any(|child| {
+            let selected = child.subscribed && (!list.only_special || child.special.is_some());
+            selected && !fits(&child.name)
+        });
     let selected = (!list.only_subscribed || mailbox.subscribed)
         && (!list.only_special || mailbox.special.is_some());
     // A name that is only subscribed, or stands above another, is no mailbox.

@@ -1,0 +1,211 @@
+//! What other programs, other sessions and a disk on a bad day do.
+
+use super::*;
+use std::os::unix::fs::symlink;
+
+fn tag(name: &str) -> Marks {
+    Marks {
+        flags: Change::Add(Flags::NONE),
+        keywords: vec![name.parse().unwrap()],
+    }
+}
+
+fn add(flags: Flags) -> Marks {
+    Marks::flags(Change::Add(flags))
+}
+
+impl Home {
+    /// UID, flags, whether it has a keyword.
+    fn marked(&self, mailbox: &Mailbox) -> Vec<(u32, String, bool)> {
+        let snapshot = mailbox.snapshot().unwrap();
+        let shown = snapshot.entries.iter().map(|e| {
+            let tagged = !snapshot.keywords.of(e.keywords).is_empty();
+            (e.uid.0, e.flags.to_string(), tagged)
+        });
+        shown.collect()
+    }
+
+    /// Gives the only file of a folder another name.
+    fn rename_in(&self, from: &str, to: &str, info: &str) {
+        let (base, spot) = self.files().into_iter().next().unwrap();
+        assert_eq!(spot.0, from);
+        let name = format!("{}{info}", std::str::from_utf8(&base).unwrap());
+        fs::rename(self.path(&base, &spot), self.maildir().join(to).join(name)).unwrap();
+        self.later();
+    }
+}
+
+/// A session that was told of a mark expunges later: somebody may have taken the mark away meanwhile.
+#[test]
+fn only_what_is_marked_for_deletion_at_that_moment_goes() {
+    let home = home();
+    for n in 1..4 {
+        home.deliver(n, "x").unwrap();
+    }
+    let inbox = home.inbox();
+    let all = [Uid(1), Uid(2), Uid(3)];
+    inbox.mark(&all, &add(Flags::TRASHED), None).unwrap();
+    let change = Change::Remove(Flags::TRASHED);
+    inbox.mark(&[Uid(1)], &Marks::flags(change), None).unwrap();
+    // Another program's change counts as well.
+    let name = |flags: &str| {
+        home.path(
+            &home.files().into_keys().nth(1).unwrap(),
+            &("cur", flags.into()),
+        )
+    };
+    fs::rename(name("T"), name("")).unwrap();
+    home.later();
+    let expunged = inbox.expunge_deleted(&all).unwrap();
+    assert_eq!(expunged.gone.len(), 1);
+    assert_eq!(expunged.kept, []);
+    assert_eq!(home.uids().len(), 2);
+    assert!(home.uids().contains(&1));
+    assert_eq!(inbox.expunge(&all).unwrap().gone.len(), 3);
+    assert_eq!(home.uids(), [0; 0]);
+}
+
+/// mutt flags an unread message where it lies; mbsync gives every unread one an empty info.
+#[test]
+fn an_info_in_new_is_no_other_message() {
+    let home = home();
+    home.deliver(1, "x").unwrap();
+    let inbox = home.inbox();
+    inbox.mark(&[Uid(1)], &tag("work"), None).unwrap();
+    home.rename_in("new", "new", ":2,");
+    assert_eq!(home.marked(&inbox), [(1, String::new(), true)]);
+    home.rename_in("new", "new", ":2,F");
+    assert_eq!(home.marked(&inbox), [(1, "F".into(), true)]);
+    assert!(home.text(1).is_some());
+    assert_eq!(
+        home.files().into_values().next().unwrap(),
+        ("cur", "F".to_owned())
+    );
+
+    fs::write(home.maildir().join("new/7.M1P1.host:2,"), "x\r\n").unwrap();
+    home.later();
+    assert_eq!(home.uids(), [1, 2]);
+    inbox.mark(&[Uid(2)], &add(Flags::SEEN), None).unwrap();
+    home.later();
+    assert_eq!(home.marked(&inbox)[1], (2, "S".into(), false));
+    assert!(home.maildir().join("cur/7.M1P1.host:2,S").exists());
+}
+
+/// A link to a disk that is not mounted, a folder that cannot be looked at.
+#[test]
+fn a_mailbox_that_cannot_be_looked_at_is_not_gone() {
+    let mut home = home();
+    let archive = home.mailbox("Archive");
+    home.append(&archive, "x\r\n");
+    archive.mark(&[Uid(1)], &tag("work"), None).unwrap();
+    let before = archive.figures().unwrap();
+    let folder = home.maildir().join(".Archive");
+    let away = home.dir.path().join("disk");
+    fs::rename(&folder, &away).unwrap();
+    symlink(home.dir.path().join("not-mounted"), &folder).unwrap();
+    let listed = |home: &Home| {
+        let all = home.store.list(&home.anna).unwrap();
+        all.iter().any(|l| l.name.as_str() == "Archive")
+    };
+    assert!(listed(&home));
+    assert!(archive.rescan().is_err());
+    home.restart();
+    home.store.add_member(&home.anna).unwrap();
+    assert!(listed(&home));
+    assert!(home.store.snapshot(&home.anna, "Archive").is_err());
+    fs::remove_file(&folder).unwrap();
+    symlink(&away, &folder).unwrap();
+    let archive = home.mailbox("Archive");
+    assert_eq!(archive.figures().unwrap().uid_validity, before.uid_validity);
+    assert_eq!(home.marked(&archive), [(1, String::new(), true)]);
+}
+
+/// Whoever hears that a copy was made deletes the original.
+#[test]
+fn a_copy_that_cannot_be_made_is_not_done() {
+    let home = home();
+    home.deliver(1, "x").unwrap();
+    let (inbox, archive) = (home.inbox(), home.mailbox("Archive"));
+    // Its name is not the one that we would write, and it cannot be given that.
+    home.rename_in("new", "cur", ":2,SF");
+    let copied = crate::durable::fault::failing("rename", || inbox.copy(&[Uid(1)], &archive));
+    assert!(matches!(copied, Err(Error::Io(_))), "{copied:?}");
+    assert_eq!(archive.figures().unwrap().messages, 0);
+    home.later();
+    assert_eq!(inbox.copy(&[Uid(1)], &archive).unwrap().pairs.len(), 1);
+    // The mailbox it is in is gone, not the one it goes to.
+    let old = home.store.create(&home.anna, "Old", None).unwrap();
+    home.append(&old, "x\r\n");
+    home.store.delete(&home.anna, "Old").unwrap();
+    let copied = old.copy(&[Uid(1)], &archive);
+    assert!(matches!(copied, Err(Error::Io(_))), "{copied:?}");
+}
+
+/// A name that changed behind the back of the rows is found again before the mark is called set.
+#[test]
+fn a_mark_is_set_although_another_program_renamed_the_file() {
+    let home = home();
+    home.deliver(1, "x").unwrap();
+    let inbox = home.inbox();
+    home.uids();
+    let old = SystemTime::now() - Duration::from_secs(3600);
+    home.set_stamps(old);
+    home.later();
+    home.uids();
+    // Nothing of it shows in the stamps.
+    let (base, spot) = home.files().into_iter().next().unwrap();
+    fs::rename(
+        home.path(&base, &spot),
+        home.path(&base, &("cur", "R".into())),
+    )
+    .unwrap();
+    home.set_stamps(old);
+    let marked = inbox.mark(&[Uid(1)], &add(Flags::SEEN), None).unwrap();
+    assert_eq!(marked.entries.len(), 1);
+    assert_eq!(home.marked(&inbox), [(1, "RS".into(), false)]);
+}
+
+/// The limit of a mailbox is told before a file has another name.
+#[test]
+fn a_move_that_is_refused_has_moved_nothing() {
+    let home = home();
+    home.deliver(1, "x").unwrap();
+    let (inbox, archive) = (home.inbox(), home.mailbox("Archive"));
+    for part in 0..10 {
+        home.append(&archive, "x\r\n");
+        let keywords = (0..100).map(|n| format!("k{part}-{n}").parse().unwrap());
+        let change = Marks {
+            flags: Change::Add(Flags::NONE),
+            keywords: keywords.collect(),
+        };
+        archive.mark(&[Uid(part + 1)], &change, None).unwrap();
+    }
+    inbox.mark(&[Uid(1)], &tag("one-more"), None).unwrap();
+    let moved = inbox.move_to(&[Uid(1)], &archive);
+    assert!(matches!(moved, Err(Error::TooManyKeywords)), "{moved:?}");
+    assert_eq!(home.marked(&inbox), [(1, String::new(), true)]);
+    assert_eq!(archive.figures().unwrap().messages, 10);
+}
+
+/// A file that cannot be read is tried again after a while, not at each look.
+#[test]
+fn what_cannot_be_read_does_not_make_every_look_a_listing() {
+    let home = home();
+    home.deliver(1, "x").unwrap();
+    home.uids();
+    symlink("nowhere", home.maildir().join("cur/9.M1P1.host:2,")).unwrap();
+    home.set_stamps(SystemTime::now() - Duration::from_secs(3600));
+    home.later();
+    assert_eq!(home.uids(), [1]);
+    // A file that comes without a trace in the stamps shows only when the folder is listed.
+    fs::write(home.maildir().join("cur/8.M1P1.host:2,"), "x\r\n").unwrap();
+    home.set_stamps(SystemTime::now() - Duration::from_secs(3600));
+    let stamp = SystemTime::now() - Duration::from_secs(1800);
+    home.set_stamps(stamp);
+    assert_eq!(home.uids(), [1, 2]);
+    fs::remove_file(home.maildir().join("cur/8.M1P1.host:2,")).unwrap();
+    home.set_stamps(stamp);
+    assert_eq!(home.uids(), [1, 2]);
+    home.later();
+    assert_eq!(home.uids(), [1]);
+}
