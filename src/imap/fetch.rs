@@ -8,6 +8,7 @@ use super::envelope;
 use super::flags::Keywords;
 use super::lexer;
 use super::mailbox::{Content, Facts, Folder, Trouble};
+use super::remembered::{Kept, Remembered};
 use super::structure::{self, Part, Structure};
 use super::view::Seen;
 use crate::mail::parts::Decoder;
@@ -61,6 +62,7 @@ pub struct Fetched {
 pub struct Fetching {
     plan: Plan,
     facts: Vec<Facts>,
+    remembered: Remembered,
     next: usize,
     current: Option<Current>,
     body: Option<Body>,
@@ -94,6 +96,7 @@ impl Fetching {
     /// Nothing is done yet.
     pub fn new(plan: Plan) -> Self {
         Self {
+            remembered: Remembered::of(plan.items.iter().filter_map(Kept::shows)),
             plan,
             facts: Vec::new(),
             next: 0,
@@ -178,18 +181,24 @@ impl Fetching {
 
     /// The next message that is still there.
     fn begin(&mut self, folder: &dyn Folder) -> Result<Option<Current>, Trouble> {
-        let needs_facts = self.plan.items.iter().any(needs_facts);
-        let needs_header = self.plan.items.iter().any(needs_header);
-        let needs_structure = self.plan.items.iter().any(needs_structure);
+        let items = &self.plan.items;
+        let needs_facts = items.iter().any(needs_facts);
+        // What may be remembered does not count here.
+        let mut others = items.iter().filter(|item| Kept::shows(item).is_none());
+        let opens = others.any(|item| needs_header(item) || needs_structure(item));
         loop {
             let Some(&wanted) = self.plan.messages.get(self.next) else {
+                self.remembered.write_down(folder);
                 return Ok(None);
             };
             let uid = wanted.seen.uid;
-            if needs_facts && self.next.is_multiple_of(BATCH) {
+            if self.next.is_multiple_of(BATCH) {
                 let batch = self.plan.messages[self.next..].iter().take(BATCH);
                 let uids: Vec<Uid> = batch.map(|wanted| wanted.seen.uid).collect();
-                self.facts = folder.facts(&uids)?;
+                if needs_facts {
+                    self.facts = folder.facts(&uids)?;
+                }
+                self.remembered.next(folder, &uids);
             }
             self.next += 1;
             let mut current = Current {
@@ -208,7 +217,12 @@ impl Fetching {
                 };
                 current.facts = Some(self.facts[at].clone());
             }
-            if needs_header || needs_structure {
+            if opens || !self.remembered.is_whole(uid) {
+                let is_read = |item: &&Item| {
+                    Kept::shows(item).is_none_or(|kept| self.remembered.lacks(uid, kept))
+                };
+                let mut read = self.plan.items.iter().filter(is_read);
+                let needs_structure = read.any(needs_structure);
                 // Whatever follows will be asked of this message, so that it is there or not before the first word of it.
                 let Some(content) = folder.content(uid)? else {
                     self.result.gone += 1;
@@ -229,6 +243,10 @@ impl Fetching {
                 if let Err(error) = read {
                     crate::journal::disk_trouble("read a message", &error);
                     return Err(Trouble::OutOfOrder);
+                }
+                if let Some(header) = &current.header {
+                    let structure = current.structure.as_ref();
+                    self.remembered.learn(uid, &header.bytes, structure);
                 }
             }
             return Ok(Some(current));
@@ -276,7 +294,10 @@ impl Fetching {
             Item::ThreadId => out.extend_from_slice(b"THREADID NIL"),
             Item::Envelope => {
                 out.extend_from_slice(b"ENVELOPE ");
-                envelope::envelope(out, &header.unwrap_or_default().bytes);
+                match self.remembered.get(seen.uid, Kept::Envelope) {
+                    Some(text) => out.extend_from_slice(text),
+                    None => envelope::envelope(out, &header.unwrap_or_default().bytes),
+                }
             }
             Item::Body | Item::BodyStructure => {
                 let extended = *item == Item::BodyStructure;
@@ -285,8 +306,11 @@ impl Fetching {
                 } else {
                     b"BODY "
                 });
-                if let Some(structure) = &current.structure {
-                    structure.write(out, extended);
+                let known = self.remembered.get(seen.uid, Kept::Structure);
+                match (known.filter(|_| extended), &current.structure) {
+                    (Some(text), _) => out.extend_from_slice(text),
+                    (None, Some(structure)) => structure.write(out, extended),
+                    (None, None) => {}
                 }
             }
             Item::Section(section) => return self.section(folder, current, section, out),
@@ -341,6 +365,14 @@ impl Fetching {
         }
         out.push(b' ');
         let uid = current.wanted.seen.uid;
+        if let SectionText::Fields(names) = &section.text
+            && Kept::shows(&Item::Section(section.clone())) == Some(Kept::Fields)
+            && let Some(fields) = self.remembered.get(uid, Kept::Fields)
+        {
+            let text = chosen(fields, |name| listed(names, name));
+            literal(out, cut(&text, section.partial));
+            return Ok(true);
+        }
         let inside = |structure: &Structure| -> Option<Part> {
             match section.text {
                 SectionText::All | SectionText::Mime => structure.find(&section.part).cloned(),

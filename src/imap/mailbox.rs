@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::flags::{Keywords, Marks, Named};
+use super::remembered::Kept;
 use super::view::Seen;
 use crate::mail::address::MemberName;
 use crate::store::{Listener, ModSeq, Uid, UidValidity};
@@ -249,6 +250,10 @@ pub trait Folder: Send + Sync {
     fn facts(&self, uids: &[Uid]) -> Result<Vec<Facts>, Trouble>;
     /// What names their bytes, wherever they are copied (EMAILID of RFC 8474); those that are gone are left out.
     fn email_ids(&self, uids: &[Uid]) -> Result<Vec<(Uid, String)>, Trouble>;
+    /// Gives `each` the records of this kind that are kept of these messages. There may be none at any time.
+    fn remembered(&self, _what: Kept, _uids: &[Uid], _each: &mut dyn FnMut(Uid, &[u8])) {}
+    /// Keeps records of this kind, where there is a place for them.
+    fn remember(&self, _what: Kept, _records: &[(Uid, Vec<u8>)]) {}
     /// Opens a message; `None` when it is gone.
     fn content(&self, uid: Uid) -> Result<Option<Box<dyn Content>>, Trouble>;
     /// Changes flags of these messages, but not of those that changed after `unchanged_since`.

@@ -1,6 +1,7 @@
 //! SEARCH, SORT and THREAD: which messages are meant, and in which order. What the view knows is asked of it alone; a message
 //! is opened only when nothing else decides. Blocks.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,7 @@ use super::command::{Key, Set, SortBy, SortKey, Threading};
 use super::envelope;
 use super::flags::{Keywords, Marks, SYSTEM};
 use super::mailbox::{Facts, Folder, Trouble};
+use super::remembered::{self, Kept, Remembered};
 use super::structure::{self, Kind, Structure};
 use super::thread::MAX_REFERENCES;
 use super::view::Seen;
@@ -93,6 +95,7 @@ struct Search<'a> {
     /// Nobody waits for the answer any more.
     stop: &'a AtomicBool,
     facts: HashMap<Uid, Facts>,
+    remembered: RefCell<Remembered>,
     /// Sets of the program, resolved once: each is looked up for every message.
     sets: BTreeMap<*const Set, Vec<(u32, u32)>>,
 }
@@ -101,6 +104,18 @@ struct Search<'a> {
 struct Looked {
     candidate: Candidate,
     header: Option<Option<Vec<u8>>>,
+    /// Those of [`Kept::Fields`].
+    fields: Option<Vec<u8>>,
+}
+
+impl Looked {
+    fn new(candidate: Candidate) -> Self {
+        Self {
+            candidate,
+            header: None,
+            fields: None,
+        }
+    }
 }
 
 /// Looks for messages.
@@ -114,14 +129,18 @@ pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<F
         quest,
         stop,
         facts: HashMap::new(),
+        remembered: RefCell::new(Remembered::of(
+            needs_fields(&quest.program).then_some(Kept::Fields),
+        )),
         sets: BTreeMap::new(),
     };
     search.resolve(&quest.program);
     let mut found = Vec::new();
     let by_facts = needs_facts(&quest.program) || sorts_by_facts(&quest.order);
     for batch in quest.messages.chunks(BATCH) {
+        let uids: Vec<Uid> = batch.iter().map(|candidate| candidate.seen.uid).collect();
+        search.remembered.get_mut().next(folder, &uids);
         if by_facts {
-            let uids: Vec<Uid> = batch.iter().map(|candidate| candidate.seen.uid).collect();
             let facts = folder.facts(&uids)?;
             search
                 .facts
@@ -129,10 +148,7 @@ pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<F
         }
         for candidate in batch {
             search.goes_on()?;
-            let mut looked = Looked {
-                candidate: *candidate,
-                header: None,
-            };
+            let mut looked = Looked::new(*candidate);
             if search.fits(&quest.program, &mut looked)? {
                 found.push(*candidate);
             } else {
@@ -140,6 +156,7 @@ pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<F
             }
         }
     }
+    search.remembered.get_mut().write_down(folder);
     match &quest.order {
         Order::Number => Ok(Found::Messages(found)),
         Order::Keys(keys) => search.sorted(found, keys).map(Found::Messages),
@@ -174,6 +191,18 @@ fn needs_facts(key: &Key) -> bool {
         | Key::SentBefore(_)
         | Key::SentOn(_)
         | Key::SentSince(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether fields that are remembered decide.
+fn needs_fields(key: &Key) -> bool {
+    match key {
+        Key::And(keys) => keys.iter().any(needs_fields),
+        Key::Or(a, b) => needs_fields(a) || needs_fields(b),
+        Key::Not(key) => needs_fields(key),
+        Key::SentBefore(_) | Key::SentOn(_) | Key::SentSince(_) => true,
+        Key::Header { field, .. } => remembered::is_kept(field),
         _ => false,
     }
 }
@@ -290,7 +319,11 @@ impl Search<'_> {
                 let addresses = ADDRESSES
                     .iter()
                     .any(|name| name.eq_ignore_ascii_case(field));
-                self.header(looked)?.is_some_and(|header| {
+                let header = match remembered::is_kept(field) {
+                    true => self.fields(looked)?,
+                    false => self.header(looked)?,
+                };
+                header.is_some_and(|header| {
                     let mut values = envelope::fields(header, field);
                     values.any(|value| {
                         contains(&decoded(&value), &needle)
@@ -313,16 +346,34 @@ impl Search<'_> {
             .facts
             .get(&looked.candidate.seen.uid)
             .map(|f| f.arrived);
-        let Some(header) = self.header(looked)? else {
+        let Some(header) = self.fields(looked)? else {
             return Ok(None);
         };
         let date = date_of(header).map(|(seconds, zone)| (seconds + zone).div_euclid(86_400));
         Ok(date.or(arrived.map(|seconds| seconds.div_euclid(86_400))))
     }
 
+    /// The fields of [`Kept::Fields`], with or without others; `None` when the message is gone.
+    fn fields<'l>(&self, looked: &'l mut Looked) -> Result<Option<&'l [u8]>, Trouble> {
+        if looked.fields.is_none() {
+            let remembered = self.remembered.borrow();
+            let fields = remembered.get(looked.candidate.seen.uid, Kept::Fields);
+            looked.fields = fields.map(<[u8]>::to_vec);
+        }
+        match looked.fields {
+            Some(_) => Ok(looked.fields.as_deref()),
+            None => self.header(looked),
+        }
+    }
+
     fn header<'l>(&self, looked: &'l mut Looked) -> Result<Option<&'l [u8]>, Trouble> {
         if looked.header.is_none() {
-            looked.header = Some(self.read_header(looked.candidate.seen.uid)?);
+            let uid = looked.candidate.seen.uid;
+            let header = self.read_header(uid)?;
+            if let Some(header) = &header {
+                self.remembered.borrow_mut().learn(uid, header, None);
+            }
+            looked.header = Some(header);
         }
         Ok(looked.header.as_ref().and_then(|header| header.as_deref()))
     }
@@ -382,18 +433,19 @@ impl Search<'_> {
 
     fn sorted(&self, found: Vec<Candidate>, keys: &[SortKey]) -> Result<Vec<Candidate>, Trouble> {
         let mut rows = Vec::with_capacity(found.len());
-        for candidate in found {
+        let by_fields = |key: &SortKey| !matches!(key.what, SortBy::Arrival | SortBy::Size);
+        self.remember_if(keys.iter().any(by_fields));
+        for (at, &candidate) in found.iter().enumerate() {
             self.goes_on()?;
-            let mut looked = Looked {
-                candidate,
-                header: None,
-            };
+            self.next_fields(&found, at);
+            let mut looked = Looked::new(candidate);
             let mut row = Vec::with_capacity(keys.len());
             for key in keys {
                 row.push(self.sort_value(key.what, &mut looked)?);
             }
             rows.push((row, candidate));
         }
+        self.remembered.borrow_mut().write_down(self.folder);
         rows.sort_by(|(a, x), (b, y)| {
             let compared =
                 keys.iter().zip(a.iter().zip(b)).map(
@@ -408,6 +460,19 @@ impl Search<'_> {
         Ok(rows.into_iter().map(|(_, candidate)| candidate).collect())
     }
 
+    fn remember_if(&self, by_fields: bool) {
+        *self.remembered.borrow_mut() = Remembered::of(by_fields.then_some(Kept::Fields));
+    }
+
+    /// Before the message at this place is looked at.
+    fn next_fields(&self, found: &[Candidate], at: usize) {
+        if at.is_multiple_of(BATCH) {
+            let batch = found[at..].iter().take(BATCH);
+            let uids: Vec<Uid> = batch.map(|candidate| candidate.seen.uid).collect();
+            self.remembered.borrow_mut().next(self.folder, &uids);
+        }
+    }
+
     fn sort_value(&self, what: SortBy, looked: &mut Looked) -> Result<Value, Trouble> {
         let facts = self.facts.get(&looked.candidate.seen.uid);
         let (arrived, size) = facts.map_or((0, 0), |facts| (facts.arrived, facts.size));
@@ -415,11 +480,11 @@ impl Search<'_> {
             SortBy::Arrival => Value::Number(arrived),
             SortBy::Size => Value::Number(i64::try_from(size).unwrap_or(i64::MAX)),
             SortBy::Date => {
-                let header = self.header(looked)?.unwrap_or_default();
+                let header = self.fields(looked)?.unwrap_or_default();
                 Value::Number(date_of(header).map_or(arrived, |(seconds, _)| seconds))
             }
             SortBy::Subject => {
-                let header = self.header(looked)?.unwrap_or_default();
+                let header = self.fields(looked)?.unwrap_or_default();
                 Value::Text(ordered(&base_subject(&subject_of(header)).0))
             }
             SortBy::Cc | SortBy::From | SortBy::To => {
@@ -428,7 +493,7 @@ impl Search<'_> {
                     SortBy::From => "From",
                     _ => "To",
                 };
-                let header = self.header(looked)?.unwrap_or_default();
+                let header = self.fields(looked)?.unwrap_or_default();
                 let first = envelope::field(header, name)
                     .and_then(|value| envelope::addresses(&value).into_iter().next());
                 let mailbox = first
@@ -441,14 +506,13 @@ impl Search<'_> {
 
     fn threads(&self, found: Vec<Candidate>, how: Threading) -> Result<Vec<Node>, Trouble> {
         let mut letters = Vec::with_capacity(found.len());
-        for candidate in found {
+        self.remember_if(true);
+        for (at, &candidate) in found.iter().enumerate() {
             self.goes_on()?;
-            let mut looked = Looked {
-                candidate,
-                header: None,
-            };
+            self.next_fields(&found, at);
+            let mut looked = Looked::new(candidate);
             let arrived = self.facts.get(&candidate.seen.uid).map_or(0, |f| f.arrived);
-            let header = self.header(&mut looked)?.unwrap_or_default();
+            let header = self.fields(&mut looked)?.unwrap_or_default();
             let (subject, answer) = base_subject(&subject_of(header));
             let ids = |name: &str| -> Vec<String> {
                 envelope::fields(header, name)
@@ -468,6 +532,7 @@ impl Search<'_> {
                 date: date_of(header).map_or(arrived, |(seconds, _)| seconds),
             });
         }
+        self.remembered.borrow_mut().write_down(self.folder);
         Ok(match how {
             Threading::References => super::thread::by_references(letters),
             Threading::OrderedSubject => super::thread::by_subject(letters),

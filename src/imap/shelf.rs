@@ -10,6 +10,7 @@ use super::mailbox::{
     Appended, Changes, Content, Copied, Draft, Facts, Figures, Finished, Folder, Listed, Mail,
     Marked, Opened, Room, Trouble,
 };
+use super::remembered::Kept;
 use super::view::Seen;
 use crate::journal;
 use crate::mail::address::MemberName;
@@ -311,6 +312,14 @@ impl Folder for Selected {
             .collect())
     }
 
+    fn remembered(&self, what: Kept, uids: &[Uid], each: &mut dyn FnMut(Uid, &[u8])) {
+        self.mailbox.cached(kind(what), uids, each);
+    }
+
+    fn remember(&self, what: Kept, records: &[(Uid, Vec<u8>)]) {
+        self.mailbox.cache(kind(what), records);
+    }
+
     fn content(&self, uid: Uid) -> Result<Option<Box<dyn Content>>, Trouble> {
         let message = told(self.mailbox.message(uid))?;
         Ok(message.map(|message| Box::new(message) as Box<dyn Content>))
@@ -358,6 +367,15 @@ impl Folder for Selected {
     fn look(&self) -> Result<(), Trouble> {
         told(self.mailbox.rescan()).map(drop)
     }
+}
+
+fn kind(what: Kept) -> store::index::Kind {
+    let number = match what {
+        Kept::Envelope => 1,
+        Kept::Structure => 2,
+        Kept::Fields => 3,
+    };
+    store::index::Kind { number, version: 1 }
 }
 
 fn copied(copied: store::Copied) -> Copied {

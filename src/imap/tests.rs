@@ -898,3 +898,67 @@ async fn starttls_comes_before_the_login() {
         "{lines:?}"
     );
 }
+
+/// What was read once is shown, found and put in order without a look at the files.
+#[tokio::test]
+async fn envelopes_structures_and_fields_are_read_once_and_then_remembered() {
+    let home = home().await;
+    let index = home.dir.path().join("index.db");
+    home.store.open_index(&index);
+    home.deliver(1, LETTER);
+    home.deliver(2, "Subject: b\nFrom: Zoe <zoe@example.org>\nDate: Mon, 2 Nov 2026 10:00:00 +0100\nIn-Reply-To: <1@example.org>\n\nx\n");
+    home.deliver(3, "Subject: a\nX-Other: 1\n\ny\n");
+    let asked = [
+        "FETCH 1:* (UID ENVELOPE)",
+        "FETCH 1:* (BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (Subject From)]<2.20> ENVELOPE)",
+        "FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]",
+        "SEARCH FROM zoe",
+        "SEARCH SENTBEFORE 5-Nov-2026",
+        "SORT (SUBJECT) UTF-8 ALL",
+        "SORT (REVERSE DATE FROM) UTF-8 NOT SUBJECT x",
+        "THREAD REFERENCES UTF-8 ALL",
+    ];
+    let mut anna = home.inbox().await;
+    let ask_all = async |anna: &mut Client| {
+        let mut answers = Vec::new();
+        for command in asked {
+            answers.push(anna.ok(command).await);
+        }
+        answers
+    };
+    let first = ask_all(&mut anna).await;
+    assert_eq!(first[3], ["* SEARCH 2"]);
+    assert_eq!(first[5], ["* SORT 3 2 1"]);
+    assert_eq!(first[7], ["* THREAD (1 2)(3)"]);
+    // The same octets in number, and not one as it was.
+    let inbox = home.dir.path().join("mail/anna/Maildir");
+    let files = ["new", "cur"].map(|part| fs::read_dir(inbox.join(part)).unwrap());
+    for file in files.into_iter().flatten() {
+        let path = file.unwrap().path();
+        let text = fs::read(&path).unwrap();
+        let other = |b: &u8| if b.is_ascii_alphanumeric() { b'q' } else { *b };
+        fs::write(&path, text.iter().map(other).collect::<Vec<_>>()).unwrap();
+    }
+    assert_eq!(ask_all(&mut anna).await, first);
+    // What is not remembered is read.
+    assert_eq!(anna.ok("SEARCH HEADER X-Other 1").await, ["* SEARCH"]);
+    assert_eq!(
+        anna.ok("FETCH 3 BODY.PEEK[TEXT]").await,
+        ["* 3 FETCH (BODY[TEXT] {3}\r\nq\r\n)"]
+    );
+    let body = anna.ok("FETCH 3 (BODY ENVELOPE)").await;
+    assert!(body[0].contains("(NIL \"a\" NIL"), "{body:?}");
+    // Copies are the same message.
+    anna.ok("COPY 2 Sent").await;
+    let mut sent = home.anna().await;
+    sent.ok("SELECT Sent").await;
+    let copied = sent.ok("FETCH 1 ENVELOPE").await;
+    assert!(copied[0].contains("zoe"), "{copied:?}");
+    // Without it everything is there, and has its UID.
+    home.store.open_index(&home.dir.path().join("another.db"));
+    let lines = anna.ok("FETCH 1:* (UID ENVELOPE)").await;
+    assert!(
+        lines[0].starts_with("* 1 FETCH (UID 1 ENVELOPE (") && !lines[1].contains("zoe"),
+        "{lines:?}"
+    );
+}
