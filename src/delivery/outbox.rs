@@ -392,7 +392,7 @@ fn queue_size(size: u64) -> i64 {
 fn state(stages: &[Stage]) -> String {
     let mut all = String::new();
     for stage in stages {
-        let _ = write!(all, "{:?} {}\n", stage.standing, stage.who);
+        let _ = writeln!(all, "{:?} {}", stage.standing, stage.who);
     }
     HEXLOWER.encode(&Sha256::digest(all))
 }

@@ -178,8 +178,7 @@ pub fn status(language: Language, stages: &[Stage], now: i64) -> String {
     let text = plain(language, stages, now, &TimeZone::system());
     let mut field = format!("{FIELD}: ").into_bytes();
     let written = field.len();
-    // Into memory: it cannot fail.
-    let _ = Text::new(text).write_header(&mut field, written);
+    Text::new(text).write_header(&mut field, written);
     String::from_utf8_lossy(&field).into_owned()
 }
 
