@@ -890,6 +890,7 @@ admin-security-failures-words = Die letzten hundert seit dem Start, bei allen Di
 admin-security-failures-none = Keine
 admin-security-when = Wann
 admin-security-login = Als
+admin-security-nobody = ein Name, den hier niemand hat
 admin-security-service = Dienst
 
 # ---- about

@@ -890,6 +890,7 @@ admin-security-failures-words = The last hundred since the home was started, at 
 admin-security-failures-none = None
 admin-security-when = When
 admin-security-login = As
+admin-security-nobody = a name that nobody here has
 admin-security-service = Service
 
 # ---- about

@@ -890,6 +890,7 @@ admin-security-failures-words = Los últimos cien desde que arrancó la casa, en
 admin-security-failures-none = Ninguno
 admin-security-when = Cuándo
 admin-security-login = Como
+admin-security-nobody = un nombre que nadie tiene aquí
 admin-security-service = Servicio
 
 # ---- about

@@ -890,6 +890,7 @@ admin-security-failures-words = Les cent dernières depuis le démarrage de la m
 admin-security-failures-none = Aucune
 admin-security-when = Quand
 admin-security-login = En tant que
+admin-security-nobody = un nom que personne n'a ici
 admin-security-service = Service
 
 # ---- about
