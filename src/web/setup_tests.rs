@@ -16,6 +16,8 @@ struct Family {
     config: Arc<RwLock<Arc<Config>>>,
     provider: Mutex<Option<NewProvider>>,
     paired: Mutex<Vec<String>>,
+    /// The next of that name fails.
+    fails: Mutex<Option<&'static str>>,
 }
 
 impl Family {
@@ -32,6 +34,15 @@ impl Family {
 impl Operator for Family {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
         let no = |e: crate::members::Error| Failure::new(e, "do better");
+        if self
+            .fails
+            .lock()
+            .unwrap()
+            .take_if(|name| *name == request.name())
+            .is_some()
+        {
+            return Err(Failure::new("no room", "make room").because(Cause::DiskFull));
+        }
         Ok(match request {
             Request::MemberAdd {
                 name,
@@ -121,6 +132,17 @@ impl Whereabouts for Family {
 
 /// A home in `dir` as it is after a start; `up` of its machine is that of `time`.
 fn started(dir: tempfile::TempDir, time: FakeTime, text: &str, claims: Claims) -> House0 {
+    failing(None, dir, time, text, claims)
+}
+
+/// The same, where the first request of that name fails.
+fn failing(
+    fails: Option<&'static str>,
+    dir: tempfile::TempDir,
+    time: FakeTime,
+    text: &str,
+    claims: Claims,
+) -> House0 {
     let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
     let clock = Clock::fake(&database, &time).unwrap();
     let members = Members::open(database.clone()).unwrap();
@@ -139,6 +161,7 @@ fn started(dir: tempfile::TempDir, time: FakeTime, text: &str, claims: Claims) -
         config: Arc::clone(&config),
         provider: Mutex::default(),
         paired: Mutex::default(),
+        fails: Mutex::new(fails),
     });
     let house = House {
         operator: Arc::clone(&family) as Arc<dyn Operator>,
@@ -515,6 +538,26 @@ async fn a_claim_that_a_power_cut_ended_too_soon_is_made_again() {
     anna.get("/setup").await.leads_to("/setup/people");
     let kept = claim::record(&house.database).unwrap().unwrap();
     assert_eq!(kept.from, Some("192.168.1.7".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn a_claim_that_the_home_could_not_make_leaves_nothing_and_is_made_again() {
+    for fails in ["setting set", "member add"] {
+        let (dir, time) = (tempfile::tempdir().unwrap(), FakeTime::default());
+        let house = failing(Some(fails), dir, time, "", with_code());
+        let mut anna = Browser::new(&house);
+        anna.get("/setup/home").await;
+        let got = anna.post("/setup/home", &ANNA).await;
+        got.says(422, "The disk of the home is full.");
+        // What was typed stays; nobody has moved in, and no step waits.
+        got.says(422, "value=\"Garden Street 5\"");
+        for row in ["setup.claimed", "setup.step"] {
+            assert_eq!(house.database.setting(row).unwrap(), None, "{fails}: {row}");
+        }
+        let got = anna.post("/setup/home", &ANNA).await;
+        got.leads_to("/setup/people");
+        anna.get("/setup/people").await.says(200, "of 6");
+    }
 }
 
 #[tokio::test]
