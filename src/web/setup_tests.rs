@@ -436,25 +436,60 @@ async fn the_device_in_front_of_which_somebody_sits_is_connected_where_the_setup
     assert_eq!(who.unwrap().as_str(), "anna");
     assert!(!anna.get("/setup/done").await.text().contains(password));
 
-    // A telephone gets a code to scan, one of Apple's a file.
-    let android = "Mozilla/5.0 (Linux; Android 15) Firefox/140.0";
-    anna.headers.push(("user-agent", android.into()));
-    anna.get("/setup/done")
-        .await
-        .says(200, "Android, with Thunderbird");
-    anna.post("/setup/done", &[]).await.says(200, "<svg ");
-    anna.headers.pop();
-    let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/605";
-    anna.headers.push(("user-agent", iphone.into()));
-    anna.get("/setup/done").await.says(200, "data-file");
-    let got = anna.post("/setup/done", &[]).await;
-    assert_eq!(got.status, StatusCode::OK);
-    assert_eq!(
-        got.header("content-type"),
-        crate::devices::apple::CONTENT_TYPE
-    );
+    // One of Apple's gets a file, named after what it is.
+    for (program, label) in [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/605",
+            "iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15) Firefox/140.0",
+            "Mac",
+        ),
+    ] {
+        anna.headers.push(("user-agent", program.into()));
+        anna.get("/setup/done").await.says(200, "data-file");
+        let got = anna.post("/setup/done", &[]).await;
+        assert_eq!(got.status, StatusCode::OK);
+        assert_eq!(
+            got.header("content-type"),
+            crate::devices::apple::CONTENT_TYPE
+        );
+        anna.headers.pop();
+        let devices = house.members.device_list(&"anna".parse().unwrap());
+        assert!(devices.unwrap().iter().any(|device| device.label == label));
+    }
     let name = "anna".parse().unwrap();
     assert_eq!(house.members.device_list(&name).unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_telephone_is_not_asked_to_scan_its_own_screen_and_is_told_what_comes_before() {
+    let house = fresh(with_code());
+    let mut anna = claim(&house).await;
+    let android = "Mozilla/5.0 (Linux; Android 15) Firefox/140.0";
+    anna.headers.push(("user-agent", android.into()));
+    let got = anna.get("/setup/done").await;
+    got.says(200, "Android, with Thunderbird");
+    got.says(200, "Install Thunderbird from your app store.");
+    got.says(200, "href=\"/ca.crt\"");
+    let got = anna.post("/setup/done", &[]).await;
+    got.says(200, "cannot scan its own screen");
+    got.says(200, "Type this address: anna@toxmail.local");
+    assert!(!got.text().contains("before the code of the next page"));
+    // By hand first; the code for another telephone is folded away behind it.
+    let places = [
+        "id=\"password\"",
+        "Servers",
+        "<summary>For another telephone",
+        "<svg ",
+    ];
+    let at = places.map(|place| got.text().find(place).unwrap_or_else(|| panic!("{place}")));
+    assert!(at.is_sorted(), "{at:?}");
+    // A computer is told its own.
+    anna.headers.pop();
+    let got = anna.get("/setup/done").await;
+    got.says(200, "href=\"/ca.pem\"");
 }
 
 #[tokio::test]

@@ -217,6 +217,7 @@ fn delta_chat_is_there_with_imap_and_only_for_who_has_agreed() {
             .post(path, &[("label", "Phone"), ("agreed", "yes")])
             .await;
         got.says(200, "<svg ");
+        assert!(!got.text().contains("dclogin:"), "{}", got.text());
         assert_eq!(
             family
                 .house
@@ -226,6 +227,16 @@ fn delta_chat_is_there_with_imap_and_only_for_who_has_agreed() {
                 .len(),
             1
         );
+        // On the telephone itself it opens by a touch.
+        let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/605";
+        anna.headers.push(("user-agent", iphone.into()));
+        anna.get(path).await.says(200, "Open Delta Chat");
+        let got = anna
+            .post(path, &[("label", "Mine"), ("agreed", "yes")])
+            .await;
+        got.says(200, "<a class=\"button\" href=\"dclogin://anna@");
+        let (link, code) = (got.text().find("dclogin:"), got.text().find("<svg "));
+        assert!(link < code, "{}", got.text());
     });
 }
 
