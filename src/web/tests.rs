@@ -1141,6 +1141,21 @@ async fn names_cannot_break_out_of_the_page() {
 }
 
 #[tokio::test]
+async fn who_has_forgotten_their_password_is_told_what_to_do_as_a_member_and_as_the_administrator()
+{
+    let house = house(&["anna"]);
+    let got = Browser::new(&house).get("/login").await;
+    got.says(200, "Whoever looks after this home can give you a new one");
+    // As the box reads it, and as the command line takes it.
+    let boot = include_str!("../../overlay/usr/lib/toxmail/boot-files");
+    for file in ["password-reset.txt", "password-reset-problem.txt"] {
+        got.says(200, file);
+        assert!(boot.contains(&format!("$boot/{file}")), "{file}");
+    }
+    got.says(200, "toxmaild member password anna");
+}
+
+#[tokio::test]
 async fn a_password_that_was_typed_as_a_name_is_neither_kept_nor_shown() {
     let house = house(&["anna"]);
     let mut browser = Browser::new(&house);

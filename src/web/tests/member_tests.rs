@@ -858,7 +858,7 @@ fn contacts_leave_and_come_as_files() {
         let got = upload(&mut ben, "forged", cards).await;
         assert_eq!(got.status, StatusCode::FORBIDDEN);
         let got = upload(&mut ben, &token, cards).await;
-        got.says(200, "1 new, 0 completed, 1 not taken.");
+        got.says(200, "New: 1. Completed: 0. Not taken: 1.");
         is_harmless(&got);
         let listed = family.done(Request::ContactList);
         let oma = listed
@@ -868,7 +868,7 @@ fn contacts_leave_and_come_as_files() {
             .find(|c| c["emails"][0] == "oma@example.org");
         assert_eq!(oma.unwrap()["owner"], "ben");
         let got = upload(&mut ben, &token, "<img src=x>").await;
-        got.says(200, "0 new, 0 completed, 1 not taken.");
+        got.says(200, "New: 0. Completed: 0. Not taken: 1.");
         is_harmless(&got);
         let got = upload(&mut ben, &token, " ").await;
         got.says(422, "role=\"alert\"");
