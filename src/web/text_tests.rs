@@ -193,6 +193,22 @@ fn a_number_has_its_plural_or_stands_for_itself() {
     }
 }
 
+/// What French sets apart from its word stays on its line; so does what says that more is asked first.
+#[test]
+fn no_sign_stands_alone_at_the_beginning_of_a_line() {
+    for (language, text) in &FILES {
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let mut loose = vec![" …"];
+            if *language == Language::French {
+                loose.extend([" :", " ;", " ?", " !", " »", "« "]);
+            }
+            for sign in loose {
+                assert!(!line.contains(sign), "a space that may break: {line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_text_that_is_used_is_there_and_every_one_that_is_there_is_used() {
     let english = keys("en", FILES[0].1);
