@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use census::{Census, MOST_RESIDENT, Member, Waits, census, most_resident, wait_until_as_before};
+use census::{Census, MOST_HELD, Member, Waits, census, most_held, wait_until_as_before};
 use client::Line;
 use dice::Dice;
 use home::{Home, Plan, wait_for};
@@ -113,8 +113,8 @@ impl Abused {
                 "{while_what}: {what} {latest:?}, {longest:?}"
             );
         }
-        let resident = most_resident(&self.home);
-        assert!(resident < MOST_RESIDENT, "{while_what}: {resident} bytes");
+        let held = most_held(&self.home);
+        assert!(held < MOST_HELD, "{while_what}: {held} bytes");
     }
 
     /// The queue's folder becomes empty: nothing half-written stays, and the file of a letter goes a moment after it was filed.
@@ -129,9 +129,9 @@ impl Abused {
     #[track_caller]
     fn recovers(&self) {
         wait_until_as_before(&self.home, self.before);
-        let resident = most_resident(&self.home);
-        assert!(resident < MOST_RESIDENT, "{resident} bytes were resident");
-        eprintln!("at most {resident} bytes resident");
+        let held = most_held(&self.home);
+        assert!(held < MOST_HELD, "{held} bytes were held");
+        eprintln!("at most {held} bytes held");
     }
 }
 
@@ -734,8 +734,8 @@ fn a_flood_of_wrong_passwords_is_slowed_and_slows_nobody_else() {
     let longest = WITHIN.max(abused.alone.send * TIMES);
     assert!(waits.send <= longest, "{waits:?}, {longest:?}");
     // A hash takes 19 MiB, and there is one at a time.
-    let most = most_resident(&abused.home);
-    eprintln!("resident: {quiet} before, at most {most}");
+    let most = most_held(&abused.home);
+    eprintln!("resident: {quiet} before; held: at most {most}");
     let times: u64 = floods.into_iter().map(Goes::end).sum();
     eprintln!("{times} guesses");
     assert!(times > 16, "{times} guesses");

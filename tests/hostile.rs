@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use census::{MOST_RESIDENT, Member, most_resident};
+use census::{MOST_HELD, Member, most_held};
 use dice::Dice;
 use home::{Home, pair, wait_for};
 use mallory::{Heard, Mallory, Puppet, home_at, to};
@@ -169,11 +169,11 @@ fn a_hostile_contact_harms_nobody() {
     eprintln!("{} packets of noise", packets.load(Ordering::Relaxed));
     let log = anna.log();
     eprintln!(
-        "{} bytes resident at most, {} bytes of log",
-        most_resident(&anna),
+        "{} bytes held at most, {} bytes of log",
+        most_held(&anna),
         log.len() - log_before
     );
-    assert!(most_resident(&anna) < MOST_RESIDENT);
+    assert!(most_held(&anna) < MOST_HELD);
     assert!(
         log.len() - log_before < 64 << 10,
         "the log is not theirs to fill"
@@ -218,7 +218,7 @@ fn a_hostile_contact_harms_nobody() {
     let from = field(&letter, "From").unwrap();
     assert!(!from.contains("bob@example.org"), "{from}");
 
-    assert!(most_resident(&anna) < MOST_RESIDENT);
+    assert!(most_held(&anna) < MOST_HELD);
     let log = anna.log().len() - log_before;
     assert!(log < 128 << 10, "{log} bytes of log");
     unfinished_letters(&anna, &bob, &mallory);
@@ -508,5 +508,5 @@ fn strangers_can_knock_and_nothing_else() {
     assert_eq!(anna.letters("anna").len(), 1);
     let contacts = anna.say(&["contact", "list"]).unwrap();
     assert_eq!(contacts.as_array().unwrap().len(), 1, "{contacts}");
-    assert!(most_resident(&anna) < MOST_RESIDENT);
+    assert!(most_held(&anna) < MOST_HELD);
 }

@@ -162,7 +162,7 @@ pub async fn form(
 
 /// So much of a body that is too long is read away: with bytes unread a close would be a reset, and the client might never see
 /// the answer.
-const READ_AWAY: usize = 1 << 20;
+const READ_AWAY: usize = 4 << 20;
 
 async fn read(mut body: Body, most: usize) -> Result<Bytes, Refusal> {
     let (mut whole, mut length) = (Vec::new(), 0);
