@@ -100,7 +100,7 @@ fn the_administrators_pages_are_the_administrators_alone() {
             let mut got = anna.get(path).await;
             for _ in path.split('/') {
                 if got.status == StatusCode::SEE_OTHER {
-                    got = anna.get(&got.header("location").to_owned()).await;
+                    got = anna.get(got.header("location")).await;
                 }
             }
             assert_eq!(got.status, StatusCode::OK, "{path}: {}", got.text());
