@@ -389,16 +389,17 @@ pub fn logged_in(service: &'static str, member: &(impl Display + ?Sized), from: 
     debug!(service, %member, %from, "logged in");
 }
 
-/// A wrong name or password. `login` is what the client said, not known to be anybody.
-pub fn login_failed(service: &'static str, login: &str, from: IpAddr) {
+/// A wrong name or password. `name` is one that somebody here has; what else was typed may be a password.
+pub fn login_failed(service: &'static str, name: Option<&str>, from: IpAddr) {
     counter!(LOGINS, "service" => service, "outcome" => "wrong").increment(1);
-    warn!(service, login, %from, "wrong name or password");
+    let name = name.unwrap_or("(one that nobody here has)");
+    warn!(service, name, %from, "wrong name or password");
 }
 
 /// Too many wrong ones: the next try has to wait.
-pub fn login_delayed(service: &'static str, login: &str, from: IpAddr, delay: Duration) {
+pub fn login_delayed(service: &'static str, from: IpAddr, delay: Duration) {
     counter!(LOGINS, "service" => service, "outcome" => "later").increment(1);
-    debug!(service, login, %from, delay_s = delay.as_secs(), "login has to wait");
+    debug!(service, %from, delay_s = delay.as_secs(), "login has to wait");
 }
 
 // ---- submission and queue
@@ -931,7 +932,7 @@ mod tests {
         let from: IpAddr = "127.0.0.1".parse().unwrap();
         let why = Reason::new(Status(5, 1, 1), "no\nINFO ready");
         let log = logged(|| {
-            login_failed("submission", "eve\nINFO ready \x1b[2J", from);
+            login_failed("submission", Some("eve\nINFO ready \x1b[2J"), from);
             settled(&7, "tox", "a\r\nb@x.tox", &Verdict::Never { why });
         });
         assert_eq!(log.lines().count(), 2, "{log}");

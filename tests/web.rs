@@ -236,6 +236,42 @@ fn a_member_logs_in_with_the_homes_own_authority_and_out_again() {
 }
 
 #[test]
+fn a_home_that_gets_another_address_is_trusted_there_without_a_restart() {
+    let home = home_of(&["anna"]);
+    let address = "10.77.0.5";
+    // Whoever trusts the home's authority opens the page by that address. The door is bound to another one, whatever the name.
+    let trusts = || {
+        let port = home.address("https").port();
+        let output = Command::new("curl")
+            .args(["--silent", "--output", "/dev/null", "--max-time", "60"])
+            .args(["--cacert", &format!("{}/tls/ca.pem", home.path().display())])
+            .args([
+                "--connect-to",
+                &format!("{address}:{port}:127.0.0.1:{port}"),
+            ])
+            .arg(format!("https://{address}:{port}/ca.pem"))
+            .output()
+            .expect("curl: apt-get install curl");
+        match output.status.code() {
+            Some(0) => true,
+            // The certificate is not for that name.
+            Some(60) => false,
+            other => panic!("{other:?}: {}", String::from_utf8_lossy(&output.stderr)),
+        }
+    };
+    assert!(!trusts());
+    let added = Command::new("ip")
+        .args(["address", "add", &format!("{address}/24"), "dev", "lo"])
+        .status();
+    assert!(added.unwrap().success());
+    wait_for(
+        "a certificate for the new address",
+        Duration::from_secs(180),
+        || trusts().then_some(()),
+    );
+}
+
+#[test]
 fn a_page_of_elsewhere_reaches_nothing_by_another_name_or_by_a_form() {
     let home = home_of(&["anna"]);
     let port = home.address("http").port();

@@ -108,8 +108,10 @@ use crate::web::{self, Web};
 const GATEWAY: &str = "gateway";
 /// Room on the disk that letters never take: the database and the notices need some to go on.
 const RESERVE: u64 = 32 << 20;
-/// How often the certificate, the clock and what may be forgotten are looked at.
+/// How often the clock and what may be forgotten are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
+/// How often it is looked whether the certificate is good for where the home is: a router gives another address when it likes.
+const CERTIFY: Duration = Duration::from_secs(60);
 /// Deliveries are remembered so much longer than a letter can wait here. The other home does not tell how long it tries, and
 /// one that was off for months offers again what it has no receipt for: a row is small, a second copy is a broken promise.
 const REMEMBER_LONGER: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -684,9 +686,10 @@ impl Doors {
             Arc::clone(&house.inbound),
             Arc::clone(&house.chat),
             (Arc::clone(&house.outbound), Arc::clone(&house.pairing)),
-            (Arc::clone(&house.tls), sessions),
+            sessions,
             stopped.clone(),
         ));
+        tasks.spawn(certify(Arc::clone(&house.tls), stopped.clone()));
         tasks.spawn(alarm::run(Arc::clone(&operator), stopped.clone()));
         if let Some(folder) = light {
             let light = Light::new(folder);
@@ -818,13 +821,33 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
+/// Keeps the certificate good for the home's addresses and for the day. What cannot be mended is told less often.
+async fn certify(tls: Arc<Tls>, mut stopped: watch::Receiver<bool>) {
+    let mut wait = CERTIFY;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+        }
+        let tls = Arc::clone(&tls);
+        let done = tokio::task::spawn_blocking(move || {
+            tls.refresh(&networks::home_addresses(), SystemTime::now())
+        });
+        wait = CERTIFY;
+        if let Ok(Err(e)) = done.await {
+            journal::trouble("tls", &e);
+            wait = HOUSEKEEPING;
+        }
+    }
+}
+
 async fn housekeeping(
     database: Database,
     post: Arc<Post>,
     inbound: Arc<Inbound>,
     chat: Arc<Chat>,
     (outbound, pairing): (Arc<Outbound>, Arc<Pairing>),
-    (tls, sessions): (Arc<Tls>, Sessions),
+    sessions: Sessions,
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut forget_at = Instant::now();
@@ -845,16 +868,13 @@ async fn housekeeping(
         if forgets {
             forget_at = Instant::now() + FORGET_EVERY;
         }
-        let (database, post, tls) = (database.clone(), Arc::clone(&post), Arc::clone(&tls));
+        let (database, post) = (database.clone(), Arc::clone(&post));
         let sessions = sessions.clone();
         let (inbound, chat) = (Arc::clone(&inbound), Arc::clone(&chat));
         let (outbound, pairing) = (Arc::clone(&outbound), Arc::clone(&pairing));
         let done = tokio::task::spawn_blocking(move || {
             if let Err(e) = post.clock.tick(&database) {
                 journal::trouble("clock", &e);
-            }
-            if let Err(e) = tls.refresh(&networks::home_addresses(), SystemTime::now()) {
-                journal::trouble("tls", &e);
             }
             chat.sweep();
             pairing.settle_first_contacts();

@@ -30,6 +30,11 @@ impl Keys for Passwords {
     fn check(&self, login: &str, password: &str) -> Result<Option<MemberName>, String> {
         self.0.check(login, password).map_err(|e| e.to_string())
     }
+
+    fn name(&self, login: &str) -> Result<Option<String>, String> {
+        let name = self.0.named(login).map_err(|e| e.to_string())?;
+        Ok(name.map(|name| name.to_string()))
+    }
 }
 
 /// An answer as it goes over the socket.

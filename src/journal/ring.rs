@@ -139,7 +139,7 @@ mod tests {
     fn the_last_lines_are_kept_and_nobody_outside_can_forge_one() {
         let from: std::net::IpAddr = "127.0.0.1".parse().unwrap();
         let lines = logged(|| {
-            crate::journal::login_failed("pop3", "eve\nINFO ready \x1b[2J", from);
+            crate::journal::login_failed("pop3", Some("eve\nINFO ready \x1b[2J"), from);
             crate::journal::cancelled(&"7\n8");
             crate::journal::disk_full("filing");
         });
@@ -152,7 +152,7 @@ mod tests {
             [
                 (
                     "warn",
-                    "wrong name or password service=\"pop3\" login=\"eve\\nINFO ready \\u{1b}[2J\" from=127.0.0.1"
+                    "wrong name or password service=\"pop3\" name=\"eve\\nINFO ready \\u{1b}[2J\" from=127.0.0.1"
                 ),
                 ("info", "cancelled message=7?8"),
                 (
@@ -163,7 +163,7 @@ mod tests {
         );
         assert!(lines.iter().all(|line| line.time > 1_600_000_000));
         let long = "ä".repeat(5000);
-        let lines = logged(|| crate::journal::login_failed("pop3", &long, from));
+        let lines = logged(|| crate::journal::login_failed("pop3", Some(&long), from));
         assert_eq!(lines[0].text.chars().count(), LONGEST + 1);
     }
 

@@ -546,6 +546,17 @@ impl Members {
         })
     }
 
+    /// Whose login this is, whatever the password.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn named(&self, login: &str) -> Result<Option<MemberName>, Error> {
+        match login_name(login) {
+            Some(name) => Ok(self.exists(&name)?.then_some(name)),
+            None => Ok(None),
+        }
+    }
+
     fn look(&self, login: &str, password: &str) -> Result<Look, Error> {
         let name = login_name(login);
         let device = device::hash(password).unwrap_or_default();

@@ -64,6 +64,12 @@ impl Keys for Key {
     fn check(&self, _: &str, _: &str) -> Result<Option<MemberName>, String> {
         Ok(None) // a glance has said all there is to say
     }
+
+    fn name(&self, login: &str) -> Result<Option<String>, String> {
+        Ok((self.0)()
+            .map(|(name, _)| name)
+            .filter(|name| name == login))
+    }
 }
 
 /// The service.
@@ -112,6 +118,9 @@ mod tests {
         ] {
             assert_eq!(key.glance(login, password), Ok(Glance::Unknown));
             assert_eq!(key.check(login, password), Ok(None));
+        }
+        for (login, name) in [("zimbra", Some("zimbra".to_owned())), ("sesame", None)] {
+            assert_eq!(key.name(login), Ok(name));
         }
         std::fs::write(&file, "").unwrap();
         assert_eq!(key.glance("zimbra", ""), Ok(Glance::Unknown));

@@ -26,7 +26,7 @@ use crate::control::Failure;
 use crate::database::{self, Database};
 use crate::journal;
 use crate::mail::address::MemberName;
-use crate::net::login::{Admission, Doorman, Password};
+use crate::net::login::{Admission, Doorman, Glance, Keys, Password};
 use crate::net::networks;
 
 /// How long after power-on a box without a code can be claimed.
@@ -152,6 +152,32 @@ pub struct Claims {
     restore: Option<Box<dyn Restore>>,
 }
 
+/// The way in, for the doorman, who counts the tries as he does with passwords. Its only name is [`SETUP`].
+struct Door(Arc<Mutex<Way>>);
+
+impl Keys for Door {
+    fn glance(&self, _: &str, _: &str) -> Result<Glance, String> {
+        Ok(Glance::Unknown)
+    }
+
+    fn check(&self, login: &str, typed: &str) -> Result<Option<MemberName>, String> {
+        let way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*way {
+            Way::Code(code) if code.is(typed) => {
+                login.parse().map(Some).map_err(|_| "no name".to_owned())
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn name(&self, login: &str) -> Result<Option<String>, String> {
+        Ok((login == SETUP).then(|| login.to_owned()))
+    }
+}
+
+/// Under which name the tries at the setup code are counted and written down.
+const SETUP: &str = "setup";
+
 impl Default for Claims {
     fn default() -> Self {
         Self::new(Way::Shut)
@@ -162,17 +188,7 @@ impl Claims {
     /// Lets people in that way.
     pub fn new(way: Way) -> Self {
         let way = Arc::new(Mutex::new(way));
-        let looked_at = Arc::clone(&way);
-        // The doorman counts the tries, as he does with passwords.
-        let keys = move |login: &str, typed: &str| -> Result<Option<MemberName>, String> {
-            let way = looked_at.lock().unwrap_or_else(PoisonError::into_inner);
-            match &*way {
-                Way::Code(code) if code.is(typed) => {
-                    login.parse().map(Some).map_err(|_| "no name".to_owned())
-                }
-                _ => Ok(None),
-            }
-        };
+        let keys = Door(Arc::clone(&way));
         Self {
             way,
             doorman: Doorman::new(Arc::new(keys)),
@@ -272,7 +288,7 @@ impl Claims {
             return Judgement::Decided(outlook);
         }
         let typed = Password::new(code.chars().take(200).collect());
-        match self.doorman.admit(SERVICE, from, SERVICE, &typed).await {
+        match self.doorman.admit(SERVICE, from, SETUP, &typed).await {
             Admission::Welcome(_) => {
                 let asked = Asked {
                     claimed,

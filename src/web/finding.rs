@@ -25,6 +25,8 @@ pub struct Told {
     pub words: String,
     /// What to do.
     pub advice: String,
+    /// What is typed for that in a terminal.
+    pub command: Option<String>,
     /// What another program said of it, in English.
     pub detail: Option<String>,
     /// The words are English, whatever the page's language is.
@@ -103,6 +105,7 @@ pub fn told(v: Reader, problem: &Problem) -> Told {
                 severity,
                 words: words.to_string(),
                 advice: advice.to_string(),
+                command: command(finding, problem),
                 detail,
                 english: false,
             }
@@ -111,10 +114,24 @@ pub fn told(v: Reader, problem: &Problem) -> Told {
             severity,
             words: v.peer(&problem.problem),
             advice: v.peer(&problem.advice),
+            command: None,
             detail: None,
             english: true,
         },
     }
+}
+
+/// The command of an advice, whole: a path that was shortened would be another one.
+fn command(finding: Finding, problem: &Problem) -> Option<String> {
+    if finding != Finding::OpenToOthers {
+        return None;
+    }
+    let path = problem.args.get("path")?.as_str()?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    Some(match path.chars().all(is_plain) {
+        true => format!("chmod go= {path}"),
+        false => format!("chmod go= '{}'", path.replace('\'', r"'\''")),
+    })
 }
 
 /// What belongs to a finding.
@@ -355,8 +372,7 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
         ),
         Finding::OpenToOthers => (
             v.t("finding-open-to-others").with("path", a.text("path")),
-            v.t("finding-open-to-others-do")
-                .with("path", a.text("path")),
+            v.t("finding-open-to-others-do"),
         ),
         Finding::CertificateUnreadable => (
             v.t("finding-certificate-unreadable")

@@ -16,6 +16,8 @@ struct Family {
     config: Arc<RwLock<Arc<Config>>>,
     provider: Mutex<Option<NewProvider>>,
     paired: Mutex<Vec<String>>,
+    /// The next of that name fails.
+    fails: Mutex<Option<&'static str>>,
 }
 
 impl Family {
@@ -32,6 +34,15 @@ impl Family {
 impl Operator for Family {
     fn handle(&self, request: Request) -> Result<Value, Failure> {
         let no = |e: crate::members::Error| Failure::new(e, "do better");
+        if self
+            .fails
+            .lock()
+            .unwrap()
+            .take_if(|name| *name == request.name())
+            .is_some()
+        {
+            return Err(Failure::new("no room", "make room").because(Cause::DiskFull));
+        }
         Ok(match request {
             Request::MemberAdd {
                 name,
@@ -121,6 +132,17 @@ impl Whereabouts for Family {
 
 /// A home in `dir` as it is after a start; `up` of its machine is that of `time`.
 fn started(dir: tempfile::TempDir, time: FakeTime, text: &str, claims: Claims) -> House0 {
+    failing(None, dir, time, text, claims)
+}
+
+/// The same, where the first request of that name fails.
+fn failing(
+    fails: Option<&'static str>,
+    dir: tempfile::TempDir,
+    time: FakeTime,
+    text: &str,
+    claims: Claims,
+) -> House0 {
     let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
     let clock = Clock::fake(&database, &time).unwrap();
     let members = Members::open(database.clone()).unwrap();
@@ -139,6 +161,7 @@ fn started(dir: tempfile::TempDir, time: FakeTime, text: &str, claims: Claims) -
         config: Arc::clone(&config),
         provider: Mutex::default(),
         paired: Mutex::default(),
+        fails: Mutex::new(fails),
     });
     let house = House {
         operator: Arc::clone(&family) as Arc<dyn Operator>,
@@ -413,25 +436,60 @@ async fn the_device_in_front_of_which_somebody_sits_is_connected_where_the_setup
     assert_eq!(who.unwrap().as_str(), "anna");
     assert!(!anna.get("/setup/done").await.text().contains(password));
 
-    // A telephone gets a code to scan, one of Apple's a file.
-    let android = "Mozilla/5.0 (Linux; Android 15) Firefox/140.0";
-    anna.headers.push(("user-agent", android.into()));
-    anna.get("/setup/done")
-        .await
-        .says(200, "Android, with Thunderbird");
-    anna.post("/setup/done", &[]).await.says(200, "<svg ");
-    anna.headers.pop();
-    let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/605";
-    anna.headers.push(("user-agent", iphone.into()));
-    anna.get("/setup/done").await.says(200, "data-file");
-    let got = anna.post("/setup/done", &[]).await;
-    assert_eq!(got.status, StatusCode::OK);
-    assert_eq!(
-        got.header("content-type"),
-        crate::devices::apple::CONTENT_TYPE
-    );
+    // One of Apple's gets a file, named after what it is.
+    for (program, label) in [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/605",
+            "iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15) Firefox/140.0",
+            "Mac",
+        ),
+    ] {
+        anna.headers.push(("user-agent", program.into()));
+        anna.get("/setup/done").await.says(200, "data-file");
+        let got = anna.post("/setup/done", &[]).await;
+        assert_eq!(got.status, StatusCode::OK);
+        assert_eq!(
+            got.header("content-type"),
+            crate::devices::apple::CONTENT_TYPE
+        );
+        anna.headers.pop();
+        let devices = house.members.device_list(&"anna".parse().unwrap());
+        assert!(devices.unwrap().iter().any(|device| device.label == label));
+    }
     let name = "anna".parse().unwrap();
     assert_eq!(house.members.device_list(&name).unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_telephone_is_not_asked_to_scan_its_own_screen_and_is_told_what_comes_before() {
+    let house = fresh(with_code());
+    let mut anna = claim(&house).await;
+    let android = "Mozilla/5.0 (Linux; Android 15) Firefox/140.0";
+    anna.headers.push(("user-agent", android.into()));
+    let got = anna.get("/setup/done").await;
+    got.says(200, "Android, with Thunderbird");
+    got.says(200, "Install Thunderbird from your app store.");
+    got.says(200, "href=\"/ca.crt\"");
+    let got = anna.post("/setup/done", &[]).await;
+    got.says(200, "cannot scan its own screen");
+    got.says(200, "Type this address: anna@toxmail.local");
+    assert!(!got.text().contains("Import settings"));
+    // By hand first; the code for another telephone is folded away behind it.
+    let places = [
+        "id=\"password\"",
+        "Servers",
+        "<summary>For another telephone",
+        "<svg ",
+    ];
+    let at = places.map(|place| got.text().find(place).unwrap_or_else(|| panic!("{place}")));
+    assert!(at.is_sorted(), "{at:?}");
+    // A computer is told its own.
+    anna.headers.pop();
+    let got = anna.get("/setup/done").await;
+    got.says(200, "href=\"/ca.pem\"");
 }
 
 #[tokio::test]
@@ -515,6 +573,26 @@ async fn a_claim_that_a_power_cut_ended_too_soon_is_made_again() {
     anna.get("/setup").await.leads_to("/setup/people");
     let kept = claim::record(&house.database).unwrap().unwrap();
     assert_eq!(kept.from, Some("192.168.1.7".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn a_claim_that_the_home_could_not_make_leaves_nothing_and_is_made_again() {
+    for fails in ["setting set", "member add"] {
+        let (dir, time) = (tempfile::tempdir().unwrap(), FakeTime::default());
+        let house = failing(Some(fails), dir, time, "", with_code());
+        let mut anna = Browser::new(&house);
+        anna.get("/setup/home").await;
+        let got = anna.post("/setup/home", &ANNA).await;
+        got.says(422, "The disk of the home is full.");
+        // What was typed stays; nobody has moved in, and no step waits.
+        got.says(422, "value=\"Garden Street 5\"");
+        for row in ["setup.claimed", "setup.step"] {
+            assert_eq!(house.database.setting(row).unwrap(), None, "{fails}: {row}");
+        }
+        let got = anna.post("/setup/home", &ANNA).await;
+        got.leads_to("/setup/people");
+        anna.get("/setup/people").await.says(200, "of 6");
+    }
 }
 
 #[tokio::test]

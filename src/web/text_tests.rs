@@ -158,6 +158,57 @@ fn every_text_is_there_in_every_language_with_the_same_variables() {
     }
 }
 
+/// A number that is any number chooses its words, or stands behind a colon: nobody reads "1 letters".
+#[test]
+fn a_number_has_its_plural_or_stands_for_itself() {
+    // Never one: days of the chart, steps, a flood.
+    let many = [
+        "home-days-mine",
+        "home-days-all",
+        "setup-step",
+        "finding-request-flood",
+    ];
+    for (language, text) in &FILES {
+        let language = code(*language);
+        let file = fluent_syntax::parser::parse(*text).unwrap();
+        for entry in file.body {
+            let Entry::Message(message) = entry else {
+                continue;
+            };
+            let name = message.id.name;
+            let mut before = String::new();
+            for element in message.value.unwrap().elements {
+                match element {
+                    PatternElement::TextElement { value } => before.push_str(value),
+                    PatternElement::Placeable {
+                        expression: Expression::Inline(InlineExpression::VariableReference { id }),
+                    } if id.name == "count" => assert!(
+                        before.contains(':') || many.contains(&name),
+                        "{language}.ftl: {name} says a number in a sentence"
+                    ),
+                    PatternElement::Placeable { .. } => {}
+                }
+            }
+        }
+    }
+}
+
+/// What French sets apart from its word stays on its line; so does what says that more is asked first.
+#[test]
+fn no_sign_stands_alone_at_the_beginning_of_a_line() {
+    for (language, text) in &FILES {
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let mut loose = vec![" …"];
+            if *language == Language::French {
+                loose.extend([" :", " ;", " ?", " !", " »", "« "]);
+            }
+            for sign in loose {
+                assert!(!line.contains(sign), "a space that may break: {line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_text_that_is_used_is_there_and_every_one_that_is_there_is_used() {
     let english = keys("en", FILES[0].1);

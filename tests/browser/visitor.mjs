@@ -48,8 +48,8 @@ const ALL = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 
 const COLOURS = { type: 'rule', values: ['color-contrast'] };
 
 export class Visitor {
-    /// `of`: origin, javaScript ("on" or "off"), language, width, density (of the screen's dots), scheme, byKeyboard; pictures (a
-    /// folder), secrets, ask, faults, notes.
+    /// `of`: origin, javaScript ("on" or "off"), language, width, density (of the screen's dots), scheme, byKeyboard, program (what
+    /// the browser says it is, if not Chromium on a desk); pictures (a folder), secrets, ask, faults, notes.
     static async arrive(browser, of) {
         const visitor = new Visitor();
         Object.assign(visitor, { width: 1440, density: 1, scheme: 'light', language: 'en-GB', secrets: [] }, of);
@@ -61,6 +61,7 @@ export class Visitor {
             deviceScaleFactor: visitor.density,
             colorScheme: visitor.scheme,
             locale: visitor.language,
+            userAgent: visitor.program,
             reducedMotion: 'reduce',
         });
         visitor.context.setDefaultTimeout(PATIENCE);

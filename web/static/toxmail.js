@@ -47,6 +47,61 @@ if (wrong) {
   wrong.focus();
 }
 
+// <button data-scan="#id">: reads a code with the camera into that field. Only where the browser knows how, which is over https.
+const scan = document.querySelector("button[data-scan]");
+if (scan && window.BarcodeDetector && navigator.mediaDevices) {
+  const field = document.querySelector(scan.dataset.scan);
+  const video = document.getElementById("scan");
+  const problem = document.getElementById("scan-problem");
+  const words = scan.textContent;
+  let on = false;
+  const stop = () => {
+    on = false;
+    video.srcObject?.getTracks().forEach((track) => track.stop());
+    video.srcObject = null;
+    video.hidden = true;
+    scan.textContent = words;
+  };
+  const start = async () => {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    if (!on) {
+      stop();
+      return;
+    }
+    video.hidden = false;
+    scan.textContent = scan.dataset.stop;
+    await video.play();
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    while (on) {
+      const codes = await detector.detect(video);
+      const link = codes.map((code) => code.rawValue).find((text) => /^tox:/i.test(text));
+      if (link && on) {
+        stop();
+        field.value = link;
+        field.focus();
+      }
+      await new Promise((later) => setTimeout(later, 200));
+    }
+  };
+  scan.addEventListener("click", () => {
+    problem.hidden = true;
+    if (on) {
+      stop();
+      return;
+    }
+    on = true;
+    start().catch(() => {
+      // Stopped by its owner it has nothing to complain of.
+      problem.hidden = !on;
+      stop();
+    });
+  });
+  window.addEventListener("pagehide", stop);
+  BarcodeDetector.getSupportedFormats().then((formats) => {
+    scan.hidden = !formats.includes("qr_code");
+  });
+}
+
 // Makes `old` look like `fresh` and leaves alone what is the same: what has the focus keeps it, what was opened stays open.
 function become(old, fresh) {
   if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) {

@@ -84,6 +84,16 @@ impl Kind {
         }
     }
 
+    /// Whether this browser runs on the very telephone that would have to scan its code.
+    pub(super) fn is_here(self, v: &Visitor) -> bool {
+        let signs: &[&str] = match self {
+            Self::Android => &["Android"],
+            Self::DeltaChat => &["Android", "iPhone", "iPad"],
+            Self::Thunderbird | Self::Apple | Self::Other => &[],
+        };
+        signs.iter().any(|sign| v.program.contains(sign))
+    }
+
     /// Whether it is given a file, which is downloaded, in place of a page.
     pub(super) fn gets_a_file(self) -> bool {
         self == Self::Apple
@@ -114,6 +124,9 @@ impl Kind {
         match self {
             Self::Thunderbird => "Thunderbird".to_owned(),
             Self::Android => "Android".to_owned(),
+            // Safari on an iPad says that it is a Mac, unless it is told otherwise.
+            Self::Apple if v.program.contains("Macintosh") => "Mac".to_owned(),
+            Self::Apple if v.program.contains("iPad") => "iPad".to_owned(),
             Self::Apple => "iPhone".to_owned(),
             Self::DeltaChat => "Delta Chat".to_owned(),
             Self::Other => v.t("devices-label-other").to_string(),
@@ -358,8 +371,8 @@ struct Wanted {
 enum Given {
     /// Nothing: everything is typed.
     Nothing,
-    /// QR codes, as SVG.
-    Codes(Vec<String>),
+    /// QR codes, as SVG, and the address that opens the program on this device, where it has one.
+    Codes(Vec<String>, Option<Zeroizing<String>>),
     /// A file.
     Profile(Zeroizing<String>),
 }
@@ -371,7 +384,7 @@ fn given(v: &Visitor, kind: Kind, account: &Account<'_>) -> Result<Given, device
         Kind::Android => {
             let codes = android::codes(&[*account])?;
             let codes = codes.iter().map(|code| qr::svg(code, &title()));
-            Given::Codes(codes.collect::<Result<_, _>>()?)
+            Given::Codes(codes.collect::<Result<_, _>>()?, None)
         }
         Kind::Apple => {
             let words = v.t("devices-apple-profile").to_string();
@@ -379,7 +392,7 @@ fn given(v: &Visitor, kind: Kind, account: &Account<'_>) -> Result<Given, device
         }
         Kind::DeltaChat => {
             let uri = delta::uri(account, delta::Checks::Nobody)?;
-            Given::Codes(vec![qr::svg(&uri, &title())?])
+            Given::Codes(vec![qr::svg(&uri, &title())?], Some(uri))
         }
     })
 }
@@ -391,6 +404,8 @@ pub(super) struct Connected {
     pub(super) name: String,
     pub(super) password: Zeroizing<String>,
     pub(super) codes: Vec<String>,
+    /// What opens the program, where it runs on this device.
+    pub(super) link: Option<Zeroizing<String>>,
     pub(super) address: String,
     pub(super) typed: Option<Typed>,
     pub(super) fingerprints: Fingerprints,
@@ -429,10 +444,10 @@ pub(super) async fn connect(
     };
     let account = Account::new(home, &person, &password)?;
     let (given, table) = (given(v, kind, &account)?, table(home, &person)?);
-    let codes = match given {
+    let (codes, link) = match given {
         Given::Profile(profile) => return Ok(Outcome::File(profile_file(v, &profile))),
-        Given::Codes(codes) => codes,
-        Given::Nothing => Vec::new(),
+        Given::Codes(codes, link) => (codes, link.filter(|_| kind.is_here(v))),
+        Given::Nothing => (Vec::new(), None),
     };
     Ok(Outcome::Shown(Box::new(Connected {
         kind,
@@ -440,6 +455,7 @@ pub(super) async fn connect(
         name: person.title(),
         password: password.secret,
         codes,
+        link,
         address: table.address.clone(),
         typed: Some(Typed::new(v, table)),
         fingerprints: fingerprints(&v.web),

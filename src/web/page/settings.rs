@@ -425,7 +425,7 @@ async fn fetch_now(v: Member) -> Result<Response, Refusal> {
     match round {
         Ok(round) if round.still_runs => Ok(v.go(PAGE, Some(Flash::good("settings-fetch-runs")))),
         Ok(round) => {
-            let told = Flash::good("settings-fetched").with("count", v.number(round.filed));
+            let told = Flash::good("fetching-done").with("count", v.number(round.filed));
             Ok(v.go(PAGE, Some(told)))
         }
         Err(failure) => {

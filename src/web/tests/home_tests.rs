@@ -184,7 +184,7 @@ async fn everything_is_told_in_words() {
         "lang=\"en\"",
         "Something &#60;new&#62;",
         "Through relays",
-        "Of 9 homes and friends 4 are reached directly, and 2 through a relay.",
+        "Homes and friends: 9. Reached directly: 4, through a relay: 2.",
         "3 letters are on their way.",
         "Anna&#39;s &#60;plan&#62;",
         "To Bob &#60;b&#62;",
@@ -192,7 +192,7 @@ async fn everything_is_told_in_words() {
         "2.3\u{a0}MB of 9.0\u{a0}MB · 562\u{a0}kB per second · 12\u{a0}s left",
         "In the whole home 1,234 letters wait (5.0\u{a0}MB); on their way this moment: 2.",
         "&#60;script&#62;alert(1)&#60;/script&#62;</strong> <span class=\"faint\">directly",
-        "1 of 2 contacts",
+        "Contacts that are there: 1 of 2",
         "150\u{a0}MB free of 8.0\u{a0}GB",
         "none yet",
         "All letters of this home in the last 14 days",
@@ -301,6 +301,12 @@ async fn every_finding_has_words_of_its_own_in_every_language() {
                         "{name}"
                     );
                 }
+                let command = known && *finding == Finding::OpenToOthers;
+                assert_eq!(
+                    told.command.as_deref(),
+                    command.then_some("chmod go= the-path"),
+                    "{name}"
+                );
                 if known {
                     assert!(
                         found.insert(told.words.clone()),
@@ -318,6 +324,24 @@ async fn every_finding_has_words_of_its_own_in_every_language() {
                 }
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_command_names_the_whole_path_and_nothing_but_it() {
+    let house = house(&["anna"]);
+    let v = visitor(&house, "anna", Language::English);
+    let long = format!("/home/{}/x", "long".repeat(60));
+    for (path, wanted) in [
+        (long.as_str(), format!("chmod go= {long}")),
+        ("/a b/$(x)", "chmod go= '/a b/$(x)'".to_owned()),
+        ("/it's", r"chmod go= '/it'\''s'".to_owned()),
+    ] {
+        let args = json!({ "path": path });
+        let problem = json!({ "code": "open-to-others", "severity": "attention", "args": args });
+        let told = finding::told(v.reader(), &serde_json::from_value(problem).unwrap());
+        assert_eq!(told.command, Some(wanted));
+        assert!(told.advice.ends_with("in a terminal:"), "{}", told.advice);
     }
 }
 

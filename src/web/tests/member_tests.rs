@@ -217,6 +217,7 @@ fn delta_chat_is_there_with_imap_and_only_for_who_has_agreed() {
             .post(path, &[("label", "Phone"), ("agreed", "yes")])
             .await;
         got.says(200, "<svg ");
+        assert!(!got.text().contains("dclogin:"), "{}", got.text());
         assert_eq!(
             family
                 .house
@@ -226,6 +227,16 @@ fn delta_chat_is_there_with_imap_and_only_for_who_has_agreed() {
                 .len(),
             1
         );
+        // On the telephone itself it opens by a touch.
+        let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/605";
+        anna.headers.push(("user-agent", iphone.into()));
+        anna.get(path).await.says(200, "Open Delta Chat");
+        let got = anna
+            .post(path, &[("label", "Mine"), ("agreed", "yes")])
+            .await;
+        got.says(200, "<a class=\"button\" href=\"dclogin://anna@");
+        let (link, code) = (got.text().find("dclogin:"), got.text().find("<svg "));
+        assert!(link < code, "{}", got.text());
     });
 }
 
@@ -847,7 +858,7 @@ fn contacts_leave_and_come_as_files() {
         let got = upload(&mut ben, "forged", cards).await;
         assert_eq!(got.status, StatusCode::FORBIDDEN);
         let got = upload(&mut ben, &token, cards).await;
-        got.says(200, "1 new, 0 completed, 1 not taken.");
+        got.says(200, "New: 1. Completed: 0. Not taken: 1.");
         is_harmless(&got);
         let listed = family.done(Request::ContactList);
         let oma = listed
@@ -857,7 +868,7 @@ fn contacts_leave_and_come_as_files() {
             .find(|c| c["emails"][0] == "oma@example.org");
         assert_eq!(oma.unwrap()["owner"], "ben");
         let got = upload(&mut ben, &token, "<img src=x>").await;
-        got.says(200, "0 new, 0 completed, 1 not taken.");
+        got.says(200, "New: 0. Completed: 0. Not taken: 1.");
         is_harmless(&got);
         let got = upload(&mut ben, &token, " ").await;
         got.says(422, "role=\"alert\"");

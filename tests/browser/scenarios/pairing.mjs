@@ -24,6 +24,8 @@ export default async function (visitor, { people }) {
     await theirs.look('accepted', { checks: ['layout'] });
     await visitor.ask({ do: 'meet' });
 
+    await scan(visitor, people[1]);
+
     // The link has opened the door once. Another is taken back, and opens none.
     await mine.open('/admin/pairing');
     await mine.page.locator('summary').first().click();
@@ -48,4 +50,53 @@ export default async function (visitor, { people }) {
         await who.logOut();
     }
     await theirs.leave();
+}
+
+/// Where the browser reads codes, the camera fills the field in. Debian's Chromium does not, so it is lent a pair of eyes: what
+/// they see is not ours at first, and then an invitation.
+async function scan(visitor, { origin, name, password }) {
+    const looker = await visitor.another({ origin, javaScript: 'on' });
+    const { page } = looker;
+    const button = page.locator('button[data-scan]');
+    await looker.open('/login');
+    await looker.logIn(name, password);
+    await looker.open('/admin/pairing');
+    visitor.is('whether a browser without eyes offers them', await button.isVisible(), false);
+    await page.addInitScript(() => {
+        const seen = [[], [{ rawValue: 'https://example.org/' }], [{ rawValue: 'TOX:ABC?token=1' }]];
+        const canvas = document.createElement('canvas');
+        window.BarcodeDetector = class {
+            static getSupportedFormats() { return Promise.resolve(['ean_13', 'qr_code']); }
+            detect() { return Promise.resolve(window.looks ? seen.shift() : []); }
+        };
+        navigator.mediaDevices.getUserMedia = () => {
+            if (window.refuses) return Promise.reject(new DOMException('no', 'NotAllowedError'));
+            const paper = canvas.getContext('2d');
+            setInterval(() => paper.fillRect(0, 0, 9, 9), 50);
+            window.camera = canvas.captureStream();
+            return Promise.resolve(window.camera);
+        };
+    });
+    await looker.open('/admin/pairing');
+    const live = () => page.evaluate(() => window.camera.getTracks().some((track) => track.readyState === 'live'));
+    await page.evaluate(() => { window.refuses = true; });
+    await button.click();
+    await looker.sees(/^The camera cannot be used/);
+    await looker.look('camera-refused', { checks: ['layout', 'axe'] });
+    await page.evaluate(() => { window.refuses = false; });
+    await button.click();
+    await looker.sees('Stop the camera');
+    await looker.look('camera', { checks: ['layout', 'axe'] });
+    visitor.is('whether the camera looks', await live(), true);
+    await button.click();
+    await looker.sees('Scan their code with the camera');
+    visitor.is('whether it looks on once it was stopped', await live(), false);
+    visitor.is('whether anything is told of that', await page.locator('#scan-problem').isVisible(), false);
+    await button.click();
+    await looker.sees('Stop the camera');
+    await page.evaluate(() => { window.looks = true; });
+    await looker.sees('Scan their code with the camera');
+    visitor.is('what was read', await page.locator('#link').inputValue(), 'TOX:ABC?token=1');
+    visitor.is('whether it looks on once it has read', await live(), false);
+    await looker.leave();
 }

@@ -2,6 +2,7 @@
 // browser, a power cut.
 
 const OTHERS = ['fr', 'de', 'es'];
+const ANDROID = 'Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0';
 /// What people could call themselves and their homes.
 const WORST = ['<img src=x onerror=alert(1)>', `${'W'.repeat(60)}`, '\u{202e}left to right\u{2066} '];
 
@@ -121,6 +122,26 @@ export default async function (visitor, { code, password }) {
     await back();
     visitor.is('where "back" leads from the end', visitor.path(), '/setup/pair');
     await on();
+    await visitor.press('form[action="/setup/done"] button');
+    await glance('6-done-computer');
+    // A telephone is not asked to scan its own screen.
+    const telephone = await visitor.another({ width: 390, program: ANDROID });
+    await telephone.open('/setup');
+    await telephone.logIn('anna', password);
+    await telephone.look('6-telephone', { checks: ['layout'] });
+    for (const language of OTHERS) {
+        await telephone.press(`footer form[action="/language"] button[value="${language}"]`);
+        await telephone.press('form[action="/setup/done"] button');
+        await telephone.look(`6-telephone-done-${language}`, { checks: ['layout'] });
+        visitor.is('whether a code is in the way', await telephone.page.locator('.qr').first().isVisible(), false);
+        await telephone.page.locator('summary').click();
+        visitor.is('whether the code is there for another', await telephone.page.locator('.qr').first().isVisible(), true);
+    }
+    await telephone.look('6-telephone-code', { checks: ['layout', 'axe'] });
+    await telephone.leave();
+    // A language is a person's, whatever the browser.
+    await visitor.open('/setup/done');
+    await speak('en');
     await visitor.press('form[action="/setup/finish"] button');
     visitor.is('where the setup leads', visitor.path(), '/');
     await glance('7-finished');

@@ -28,7 +28,10 @@ pub fn routes() -> Router<Web> {
         .route("/admin/members/{name}/password", post(reset))
         .route("/admin/members/{name}/address", post(add_address))
         .route("/admin/members/{name}/address/remove", post(remove_address))
-        .route("/admin/members/{name}/device/revoke", post(revoke))
+        .route(
+            "/admin/members/{name}/device/revoke",
+            post(revoke).get(loaded_again),
+        )
         .route("/admin/members/{name}/main", post(make_main))
         .route(
             "/admin/members/{name}/administrator",
@@ -360,6 +363,12 @@ async fn remove_address(
 #[derive(Deserialize)]
 struct Which {
     id: i64,
+}
+
+/// The answer of a deed is loaded again. Nothing stands at the path above it.
+async fn loaded_again(v: Admin, Path(name): Path<String>) -> Result<Response, Refusal> {
+    let (name, _) = of_page(&v, &name).await?;
+    Ok(see_other(&page_of(&name)))
 }
 
 async fn revoke(

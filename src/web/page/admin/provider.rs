@@ -14,7 +14,7 @@ use crate::mail::address::MemberName;
 use crate::providers::known;
 use crate::web::Web;
 use crate::web::page::account::{self, Account, Stage};
-use crate::web::visitor::{Admin, Flash, Form, Refusal, Visitor};
+use crate::web::visitor::{Admin, Flash, Form, Refusal, Visitor, see_other};
 
 const PATH: &str = "/admin/provider";
 
@@ -24,7 +24,10 @@ pub fn routes() -> Router<Web> {
         .route(PATH, get(show).post(set))
         .route("/admin/provider/test", post(test))
         .route("/admin/provider/remove", get(ask_removal).post(remove))
-        .route("/admin/provider/fetch/{name}/now", post(fetch_now))
+        .route(
+            "/admin/provider/fetch/{name}/now",
+            post(fetch_now).get(back),
+        )
         .route(
             "/admin/provider/fetch/{name}/remove",
             get(ask_fetch_removal).post(remove_fetch),
@@ -167,6 +170,11 @@ async fn fetch_now(v: Admin, Path(name): Path<String>) -> Result<Response, Refus
         }
         Err(failure) => refused(&v, failure).await,
     }
+}
+
+/// The answer of a deed is loaded again. Nothing stands at the path above it.
+async fn back(_: Admin) -> Response {
+    see_other(PATH)
 }
 
 #[derive(Template)]

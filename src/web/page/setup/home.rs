@@ -268,25 +268,16 @@ async fn move_in(
     v.web
         .with_database(move |database| claim::begin(database, &record, Step::People))
         .await?;
-    let language = (!v.web.config().is_written(Home::LANGUAGE)).then(|| code(v.language));
-    let chosen = [
-        (Home::NAME, home),
-        (Home::LANGUAGE, language.map(str::to_owned)),
-    ];
-    for (key, value) in chosen {
-        if value.is_some() {
-            let key = key.to_owned();
-            v.web.tell(Request::SettingSet { key, value }).await?;
+    let added = match furnish(v, home, display, name, password).await {
+        Ok(added) => added,
+        Err(failure) => {
+            // Nobody has moved in. Unless somebody is there nevertheless, a setup that is half done has not begun.
+            if !is_claimed(v).await? {
+                v.web.with_database(claim::unbegin).await?;
+            }
+            return Err(failure.into());
         }
-    }
-    let added: answer::Member = v
-        .web
-        .ask(Request::MemberAdd {
-            name: name.clone(),
-            display: Some(display),
-            password: Secret::new(password.reveal().to_owned()),
-        })
-        .await?;
+    };
     // The operator's command may have added somebody at the same moment: the rows know who was first.
     let administrator = v
         .web
@@ -307,6 +298,34 @@ async fn move_in(
     let used = tokio::task::spawn_blocking(move || web.claims().used());
     used.await.map_err(|_| Refusal::trouble())?;
     Ok(())
+}
+
+/// What the home is told of those who move in.
+async fn furnish(
+    v: &Visitor,
+    home: Option<String>,
+    display: String,
+    name: &MemberName,
+    password: &Password,
+) -> Result<answer::Member, Failure> {
+    let language = (!v.web.config().is_written(Home::LANGUAGE)).then(|| code(v.language));
+    let chosen = [
+        (Home::NAME, home),
+        (Home::LANGUAGE, language.map(str::to_owned)),
+    ];
+    for (key, value) in chosen {
+        if value.is_some() {
+            let key = key.to_owned();
+            v.web.tell(Request::SettingSet { key, value }).await?;
+        }
+    }
+    v.web
+        .ask(Request::MemberAdd {
+            name: name.clone(),
+            display: Some(display),
+            password: Secret::new(password.reveal().to_owned()),
+        })
+        .await
 }
 
 #[derive(Template)]
