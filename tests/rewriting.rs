@@ -394,9 +394,8 @@ fn gone_to_relay(field: &Field<'_>) -> bool {
 /// Whether the text has the word in it: somebody at `abox.example` is not somebody at `box.example`.
 fn holds_word(text: &str, word: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '-';
-    text.match_indices(word).any(|(at, _)| {
-        !text[..at].ends_with(part) && !text[at + word.len()..].starts_with(part)
-    })
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(part) && !text[at + word.len()..].starts_with(part))
 }
 
 /// Whether a provider would be told of the home, its keys or its nicknames.

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -23,9 +24,12 @@ pub fn wait_for<T>(what: &str, longest: Duration, mut look: impl FnMut() -> Opti
     }
 }
 
-/// The daemon's path as cargo built it.
+/// The daemon's path as cargo built it; or the one that `TOXMAIL_TEST_DAEMON` names, such as one for another processor with its
+/// emulator before it (tests/image/emulated).
 pub fn toxmaild() -> &'static str {
-    env!("CARGO_BIN_EXE_toxmaild")
+    static PATH: OnceLock<String> = OnceLock::new();
+    let built = || env!("CARGO_BIN_EXE_toxmaild").to_owned();
+    PATH.get_or_init(|| std::env::var("TOXMAIL_TEST_DAEMON").unwrap_or_else(|_| built()))
 }
 
 /// A bootstrap node with a TCP relay, for the homes of one test.
