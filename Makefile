@@ -140,7 +140,7 @@ card:
 	@board/cross aarch64 look
 	@tests/image/lookalike target/image/card
 
-image-test: test-deps card ## a box in an emulator: claimed, written to, unplugged (half an hour)
+image-test: test-deps card ## a box in an emulator: claimed, written to, unplugged (IMAGE_CUTS=20 times)
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture -E 'binary(image)'; \
 	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1; fi
