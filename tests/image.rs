@@ -125,6 +125,28 @@ fn subjects(home: &Emulated, name: &str) -> BTreeMap<String, usize> {
     found
 }
 
+/// Waits until all of those letters are there, each once; how many letters are there.
+#[track_caller]
+fn wait_for_letters<'a>(
+    home: &Emulated,
+    name: &str,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> usize {
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let start = Instant::now();
+    loop {
+        let found = subjects(home, name);
+        let twice: Vec<_> = found.iter().filter(|(_, count)| **count > 1).collect();
+        assert!(twice.is_empty(), "came twice: {twice:?}");
+        let missing: Vec<_> = ids.iter().filter(|id| !found.contains_key(**id)).collect();
+        if missing.is_empty() {
+            return found.len();
+        }
+        assert!(start.elapsed() < CROSSES, "lost: {missing:?}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
 #[test]
 #[ignore = "make image-test"]
 fn letters_that_a_box_has_accepted_outlive_every_power_cut() {
@@ -152,10 +174,7 @@ fn letters_that_a_box_has_accepted_outlive_every_power_cut() {
     assert_eq!(home.get("setup-code.txt"), None, "the code was used");
     home.wait_for_mailboxes();
     write(&home, "anna", "ben@toxmail.local", "letter-first");
-    assert_eq!(
-        subjects(&home, "ben"),
-        BTreeMap::from([("letter-first".to_owned(), 1)])
-    );
+    wait_for_letters(&home, "ben", ["letter-first"]);
     // The home was told where the card ends.
     let data = home.partition("data");
     assert!(data.start + data.size > (1 << 30) - (2 << 20));
@@ -189,20 +208,10 @@ fn letters_that_a_box_has_accepted_outlive_every_power_cut() {
             home.power_on();
         }
         let took = home.wait_for_mailboxes();
-        let found = subjects(&home, "ben");
-        let lost: Vec<_> = accepted
-            .iter()
-            .filter(|id| !found.contains_key(*id))
-            .collect();
-        let twice: Vec<_> = found.iter().filter(|(_, count)| **count > 1).collect();
-        assert!(
-            lost.is_empty() && twice.is_empty(),
-            "cut {cut}: lost {lost:?}, twice {twice:?}"
-        );
+        let there = wait_for_letters(&home, "ben", accepted.iter().map(String::as_str));
         println!(
-            "cut {cut}: {} accepted, {} there, mailboxes after {took:?}",
-            accepted.len(),
-            found.len()
+            "cut {cut}: {} accepted, {there} there, mailboxes after {took:?}",
+            accepted.len()
         );
     }
     // It is the same home, and goes on.
@@ -213,7 +222,7 @@ fn letters_that_a_box_has_accepted_outlive_every_power_cut() {
         said.body
     );
     write(&home, "ben", "anna@toxmail.local", "letter-last");
-    assert_eq!(subjects(&home, "anna").get("letter-last"), Some(&1));
+    wait_for_letters(&home, "anna", ["letter-last"]);
 }
 
 /// Letters in one session, one after the other, until the line breaks; who was accepted.
@@ -269,20 +278,12 @@ fn two_boxes_on_one_network_find_each_other_and_exchange_letters() {
         }
         std::thread::sleep(Duration::from_millis(500));
     }
-    wait_for_letter(&bens, "ben", "letter-there");
+    wait_for_letters(&bens, "ben", ["letter-there"]);
     println!("there after {:?}", start.elapsed());
     let start = Instant::now();
     write(&bens, "ben", &to_anna, "letter-back");
-    wait_for_letter(&annas, "anna", "letter-back");
+    wait_for_letters(&annas, "anna", ["letter-back"]);
     println!("and back after {:?}", start.elapsed());
-}
-
-fn wait_for_letter(home: &Emulated, name: &str, id: &str) {
-    let start = Instant::now();
-    while subjects(home, name).get(id) != Some(&1) {
-        assert!(start.elapsed() < CROSSES, "{id} did not arrive");
-        std::thread::sleep(Duration::from_millis(200));
-    }
 }
 
 /// What stands between two words.
@@ -297,6 +298,7 @@ fn a_card_in_a_computer_mends_a_forgotten_password_and_makes_a_box_new() {
     let (mut home, _) = claimed(Emulated::new(), "anna");
     home.wait_for_mailboxes();
     write(&home, "anna", "anna@toxmail.local", "letter-mine");
+    wait_for_letters(&home, "anna", ["letter-mine"]);
     home.cut();
 
     home.put("password-reset.txt", "anna\r\nfour other words\r\n");
@@ -337,7 +339,7 @@ fn a_system_that_does_not_start_is_left_for_the_other_one() {
     home.spoil("rootfs-a");
     home.power_on();
     println!("the other system after {:?}", home.wait_for_mailboxes());
-    assert_eq!(subjects(&home, "anna").get("letter-mine"), Some(&1));
+    wait_for_letters(&home, "anna", ["letter-mine"]);
     // The first is not tried again; the second one has, or gets back, all of its tries.
     let tries = home.get("toxmail.env").unwrap();
     assert!(tries.contains("left_A=0"), "{tries}");
