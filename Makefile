@@ -25,10 +25,10 @@ FAULTS := --features faults
 # The box. Buildroot's long-term release that the boards are made for.
 BUILDROOT_VERSION := 2026.02.3
 BUILDROOT ?=
-# For `make cross`: aarch64 or armv7; release is what ships.
+# For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross image-lint image-check
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross cross-check image-lint image-check image-test card
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,7 +81,8 @@ test-run:
 test-doc:
 	@cargo test --locked $(FAULTS) --doc
 
-test-long: test-deps ## hours: the long form of every promise, and ten minutes of fuzzing each decoder
+test-long: test-deps card ## hours: the long form of every promise, and ten minutes of fuzzing each decoder
+	@$(MAKE) cross-check TARGET=aarch64 PROFILE=look
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not binary(soak)'; \
 	else cargo test --locked $(FAULTS) --lib --bins -- --include-ignored && \
@@ -128,6 +129,21 @@ cross: ## the daemon for a box: TARGET=aarch64 (or armv7)
 	@case "$(origin TARGET)" in "command line") ;; *) echo "make cross TARGET=aarch64|armv7"; exit 2;; esac
 	@.ci/install cross
 	@board/cross $(TARGET) $(PROFILE)
+
+cross-check: cross ## the daemon for a box at work in an emulated processor: TARGET=aarch64 (or armv7)
+	@.ci/install build test
+	@tests/image/emulated $(TARGET) $(PROFILE)
+
+# The card that the tests switch a box on with; not the one of Buildroot.
+card:
+	@.ci/install cross image box
+	@board/cross aarch64 look
+	@tests/image/lookalike target/image/card
+
+image-test: test-deps card ## a box in an emulator: claimed, written to, unplugged (IMAGE_CUTS=20 times)
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture -E 'binary(image)'; \
+	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1; fi
 
 image-lint: ## whether the parts of the SD-card image fit together
 	@.ci/install image

@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "support/client.rs"]
+mod client;
 #[path = "support/home.rs"]
 mod home;
 #[path = "support/netns.rs"]
@@ -581,6 +583,19 @@ fn whoever_reads_the_terminal_moves_in_and_what_they_choose_is_true_at_once() {
     assert_eq!(got.is(303).header("location"), Some("/setup"));
     let got = anna.get("/setup").is(303);
     assert_eq!(got.header("location"), Some("/setup/people"));
+
+    // And mail programs come in by the same name and password.
+    let mut line =
+        client::submission(home.address("submissions"), "anna", "four small words").unwrap();
+    let anna = "anna@toxmail.local";
+    let letter = b"From: <anna@toxmail.local>\r\nSubject: first\r\n\r\nWe live here now.\r\n";
+    let said = client::send(&mut line, anna, &[anna], letter).unwrap();
+    assert!(said.starts_with("250"), "{said}");
+    wait_for("the letter", Duration::from_secs(20), || {
+        let letters = client::pop3_all(home.address("pop3s"), "anna", "four small words").unwrap();
+        let is_it = |letter: &Vec<u8>| letter.ends_with(b"\r\n\r\nWe live here now.\r\n");
+        letters.iter().any(is_it).then_some(())
+    });
 
     // The operator chooses, too, and the file wins.
     home.say(&["setting", "set", "home.name", "Elm 7"]).unwrap();

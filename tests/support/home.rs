@@ -6,6 +6,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -13,7 +14,7 @@ use serde_json::Value;
 /// Waits for a condition, looking every 10 ms; panics with `what` when it does not come in time.
 #[track_caller]
 pub fn wait_for<T>(what: &str, longest: Duration, mut look: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
+    let (start, longest) = (Instant::now(), longest * patience());
     loop {
         if let Some(found) = look() {
             return found;
@@ -23,9 +24,21 @@ pub fn wait_for<T>(what: &str, longest: Duration, mut look: impl FnMut() -> Opti
     }
 }
 
-/// The daemon's path as cargo built it.
+/// The daemon's path as cargo built it; or the one that `TOXMAIL_TEST_DAEMON` names, for another processor, with its emulator before
+/// it (tests/image/emulated).
 pub fn toxmaild() -> &'static str {
-    env!("CARGO_BIN_EXE_toxmaild")
+    other_daemon().unwrap_or(env!("CARGO_BIN_EXE_toxmaild"))
+}
+
+fn other_daemon() -> Option<&'static str> {
+    static PATH: OnceLock<Option<String>> = OnceLock::new();
+    let path = PATH.get_or_init(|| std::env::var("TOXMAIL_TEST_DAEMON").ok());
+    path.as_deref()
+}
+
+/// How many times as long as usual to wait: an emulated processor is slow.
+fn patience() -> u32 {
+    if other_daemon().is_some() { 5 } else { 1 }
 }
 
 /// A bootstrap node with a TCP relay, for the homes of one test.
@@ -235,7 +248,7 @@ impl Home {
                 self.log()
             );
             assert!(
-                start.elapsed() < Duration::from_secs(30),
+                start.elapsed() < Duration::from_secs(30) * patience(),
                 "not ready:\n{}",
                 self.log()
             );

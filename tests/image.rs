@@ -1,0 +1,401 @@
+//! The box as a person has it: switched on, claimed on its page, used by mail programs, unplugged in the middle of it. In an
+//! emulator, from a card that looks like the real one: the kernel, busybox and libtoxcore are Debian's, not Buildroot's; what lies in
+//! board/ and overlay/, and the daemon, are what ships. `make image-test` makes that card and runs this.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/client.rs"]
+mod client;
+#[path = "support/dice.rs"]
+mod dice;
+#[path = "support/emulated.rs"]
+mod emulated;
+#[path = "support/netns.rs"]
+mod netns;
+#[path = "support/page.rs"]
+mod page;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use client::{pop3_all, submission};
+use dice::Dice;
+use emulated::{Emulated, HTTPS, POP3S, SUBMISSIONS};
+use page::Visitor;
+
+const CODE: &str = "4711-0815-42";
+/// Both boxes look for each other on the network at home every ten seconds, and do it in an emulated processor.
+const CROSSES: Duration = Duration::from_secs(400);
+
+/// How often the plug is pulled; `IMAGE_CUTS` for less.
+fn cuts() -> usize {
+    let less = std::env::var("IMAGE_CUTS").map(|text| text.parse().expect("a number"));
+    less.unwrap_or(20)
+}
+
+/// Somebody moves in: the code that lies on the card, then their name and password.
+fn move_in(home: &Emulated, name: &str) -> Visitor {
+    let mut visitor = home.visitor();
+    visitor.get("/setup/home");
+    let password = format!("secret-{name}");
+    let said = visitor.post(
+        "/setup/home",
+        &[
+            ("code", CODE),
+            ("home", &format!("{name}'s home")),
+            ("display", name),
+            ("mailbox", name),
+            ("password", &password),
+            ("again", &password),
+        ],
+    );
+    assert_eq!(said.status, 303, "{}", said.body);
+    visitor.get("/setup/people");
+    visitor
+}
+
+/// A box that was switched on for the first time and belongs to somebody.
+fn claimed(mut home: Emulated, name: &str) -> (Emulated, Visitor) {
+    home.put("setup-code.txt", &format!("{CODE}\r\n"));
+    home.power_on();
+    println!("{name}: power-on to page {:?}", home.wait_for_page());
+    let visitor = move_in(&home, name);
+    (home, visitor)
+}
+
+/// Another person in the same home.
+fn add(visitor: &mut Visitor, name: &str) {
+    let password = format!("secret-{name}");
+    let said = visitor.post(
+        "/setup/people",
+        &[
+            ("display", name),
+            ("mailbox", name),
+            ("how", "typed"),
+            ("password", &password),
+            ("again", &password),
+        ],
+    );
+    assert_eq!(said.status, 303, "{}", said.body);
+}
+
+fn letter(from: &str, to: &str, id: &str) -> Vec<u8> {
+    format!(
+        "From: <{from}>\r\nTo: <{to}>\r\nSubject: {id}\r\nMessage-ID: <{id}@test.example>\r\n\r\n\
+         This is {id}.\r\n.\r\nThat was all.\r\n"
+    )
+    .into_bytes()
+}
+
+/// Hands in a letter; what is said to its end, or to what was refused before.
+fn try_to_write(home: &Emulated, name: &str, to: &str, id: &str) -> io::Result<String> {
+    let from = format!("{name}@toxmail.local");
+    let password = format!("secret-{name}");
+    let mut line = submission(home.address(SUBMISSIONS), name, &password)?;
+    client::send(&mut line, &from, &[to], &letter(&from, to, id))
+}
+
+fn write(home: &Emulated, name: &str, to: &str, id: &str) {
+    let said = try_to_write(home, name, to, id).unwrap();
+    assert!(said.starts_with("250"), "{said}");
+}
+
+/// Subjects of a mailbox, and how often each is there. Every letter has to be whole.
+fn subjects(home: &Emulated, name: &str) -> BTreeMap<String, usize> {
+    let letters = pop3_all(home.address(POP3S), name, &format!("secret-{name}")).unwrap();
+    let mut found = BTreeMap::new();
+    for letter in letters {
+        let text = String::from_utf8(letter).unwrap();
+        let subject = text
+            .lines()
+            .find_map(|line| line.strip_prefix("Subject: "))
+            .unwrap_or_else(|| panic!("{text}"));
+        // What the home itself has to say is no letter of ours.
+        if subject.starts_with("letter-") {
+            let body = format!("This is {subject}.\r\n.\r\nThat was all.\r\n");
+            assert!(text.ends_with(&body), "{text}");
+            *found.entry(subject.to_owned()).or_default() += 1;
+        }
+    }
+    found
+}
+
+/// Waits until all of those letters are there, each once; how many letters are there.
+#[track_caller]
+fn wait_for_letters<'a>(
+    home: &Emulated,
+    name: &str,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> usize {
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let start = Instant::now();
+    loop {
+        let found = subjects(home, name);
+        let twice: Vec<_> = found.iter().filter(|(_, count)| **count > 1).collect();
+        assert!(twice.is_empty(), "came twice: {twice:?}");
+        let missing: Vec<_> = ids.iter().filter(|id| !found.contains_key(**id)).collect();
+        if missing.is_empty() {
+            return found.len();
+        }
+        assert!(start.elapsed() < CROSSES, "lost: {missing:?}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+#[ignore = "make image-test"]
+fn letters_that_a_box_has_accepted_outlive_every_power_cut() {
+    netns::enter_loopback_namespace();
+    let mut home = Emulated::new();
+    home.put("setup-code.txt", &format!("{CODE}\r\n"));
+    home.power_on();
+    println!("power-on to page: {:?}", home.wait_for_page());
+    // Without the code nobody moves in.
+    let mut stranger = home.visitor();
+    stranger.get("/setup/home");
+    let said = stranger.post(
+        "/setup/home",
+        &[
+            ("code", "1111-1111-11"),
+            ("home", "Mine"),
+            ("display", "Mallory"),
+            ("password", "secret-mallory"),
+            ("again", "secret-mallory"),
+        ],
+    );
+    assert_eq!(said.status, 403, "{}", said.body);
+    let mut anna = move_in(&home, "anna");
+    add(&mut anna, "ben");
+    assert_eq!(home.get("setup-code.txt"), None, "the code was used");
+    home.wait_for_mailboxes();
+    write(&home, "anna", "ben@toxmail.local", "letter-first");
+    wait_for_letters(&home, "ben", ["letter-first"]);
+    // The home was told where the card ends.
+    let data = home.partition("data");
+    assert!(data.start + data.size > (1 << 30) - (2 << 20));
+
+    let mut dice = Dice(20_261_126);
+    let mut accepted = BTreeSet::from(["letter-first".to_owned()]);
+    for cut in 0..cuts() {
+        if cut % 4 == 3 {
+            // In the middle of a start: that moment is what is tried.
+            home.cut();
+            home.power_on();
+            std::thread::sleep(Duration::from_millis(500 * dice.below(80) as u64));
+            home.cut();
+            home.power_on();
+        } else {
+            // In the middle of letters.
+            let (enough, late) = (1 + dice.below(12), dice.below(300) as u64);
+            let told = Mutex::new(Vec::new());
+            let to = home.address(SUBMISSIONS);
+            std::thread::scope(|scope| {
+                scope.spawn(|| stream_of_letters(to, cut, &told));
+                let start = Instant::now();
+                while told.lock().unwrap().len() < enough {
+                    assert!(start.elapsed() < CROSSES, "no letter was accepted");
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                std::thread::sleep(Duration::from_millis(late));
+                home.cut();
+            });
+            accepted.extend(told.into_inner().unwrap());
+            home.power_on();
+        }
+        let took = home.wait_for_mailboxes();
+        let there = wait_for_letters(&home, "ben", accepted.iter().map(String::as_str));
+        println!(
+            "cut {cut}: {} accepted, {there} there, mailboxes after {took:?}",
+            accepted.len()
+        );
+    }
+    // It is the same home, and goes on.
+    let said = Visitor::logged_in(home.address(HTTPS), "anna").get("/me");
+    assert!(
+        said.status == 200 && said.body.contains("anna"),
+        "{}",
+        said.body
+    );
+    write(&home, "ben", "anna@toxmail.local", "letter-last");
+    wait_for_letters(&home, "anna", ["letter-last"]);
+}
+
+/// Letters in one session, one after the other, until the line breaks; who was accepted.
+fn stream_of_letters(to: SocketAddr, cut: usize, told: &Mutex<Vec<String>>) {
+    let (from, to_ben) = ("anna@toxmail.local", "ben@toxmail.local");
+    let Ok(mut line) = submission(to, "anna", "secret-anna") else {
+        return;
+    };
+    for number in 0.. {
+        let id = format!("letter-{cut}-{number}");
+        match client::send(&mut line, from, &[to_ben], &letter(from, to_ben, &id)) {
+            Ok(said) if said.starts_with("250") => told.lock().unwrap().push(id),
+            _ => return,
+        }
+    }
+}
+
+#[test]
+#[ignore = "make image-test"]
+fn two_boxes_on_one_network_find_each_other_and_exchange_letters() {
+    netns::enter_loopback_namespace();
+    let (annas, mut anna) = claimed(Emulated::new(), "anna");
+    let (bens, mut ben) = claimed(Emulated::beside(&annas), "ben");
+    for visitor in [&mut anna, &mut ben] {
+        assert_eq!(visitor.post("/setup/finish", &[]).status, 303);
+    }
+    // One invites, the other types the invitation in.
+    anna.get("/admin/pairing");
+    let made = anna.post("/admin/pairing/invite", &[("days", "7")]);
+    let link = between(&made.body, "id=\"invitation\">", "<").unwrap();
+    // As a browser reads it.
+    let link = link.replace("&#38;", "&").replace("&#39;", "'");
+    ben.get("/admin/pairing");
+    let said = ben.post("/admin/pairing/accept", &[("link", &link)]);
+    assert_eq!(said.status, 303, "{}", said.body);
+    // Each page tells its owner's address for the world.
+    let address = |visitor: &mut Visitor| {
+        let page = visitor.get("/me").body;
+        let found = between(&page, "id=\"address-1\">", "<");
+        found.unwrap_or_else(|| panic!("{page}")).to_owned()
+    };
+    let (to_anna, to_ben) = (address(&mut anna), address(&mut ben));
+    assert!(
+        to_anna.ends_with(".tox") && to_ben.ends_with(".tox"),
+        "{to_anna} {to_ben}"
+    );
+    // Whoever is not known yet is refused; a moment later they are.
+    let start = Instant::now();
+    loop {
+        match try_to_write(&annas, "anna", &to_ben, "letter-there") {
+            Ok(said) => break assert!(said.starts_with("250"), "{said}"),
+            Err(refused) => assert!(start.elapsed() < CROSSES, "{refused}"),
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    wait_for_letters(&bens, "ben", ["letter-there"]);
+    println!("there after {:?}", start.elapsed());
+    let start = Instant::now();
+    write(&bens, "ben", &to_anna, "letter-back");
+    wait_for_letters(&annas, "anna", ["letter-back"]);
+    println!("and back after {:?}", start.elapsed());
+}
+
+/// What stands between two words.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    Some(text.split_once(before)?.1.split_once(after)?.0)
+}
+
+#[test]
+#[ignore = "make image-test"]
+fn a_card_in_a_computer_mends_a_forgotten_password_and_makes_a_box_new() {
+    netns::enter_loopback_namespace();
+    let (mut home, _) = claimed(Emulated::new(), "anna");
+    home.wait_for_mailboxes();
+    write(&home, "anna", "anna@toxmail.local", "letter-mine");
+    wait_for_letters(&home, "anna", ["letter-mine"]);
+    home.cut();
+
+    home.put("password-reset.txt", "anna\r\nfour other words\r\n");
+    home.power_on();
+    home.wait_for_mailboxes();
+    let old = pop3_all(home.address(POP3S), "anna", "secret-anna");
+    assert!(
+        old.unwrap_err().to_string().starts_with("-ERR"),
+        "the old password"
+    );
+    let letters = pop3_all(home.address(POP3S), "anna", "four other words").unwrap();
+    assert!(!letters.is_empty(), "the letters stayed");
+    assert_eq!(home.get("password-reset.txt"), None, "it works once");
+    assert_eq!(home.get("password-reset-problem.txt"), None);
+    home.cut();
+
+    home.put("factory-reset.txt", "erase everything\r\n");
+    home.put("setup-code.txt", &format!("{CODE}\r\n"));
+    home.power_on();
+    home.wait_for_page();
+    assert_eq!(home.get("factory-reset.txt"), None, "it works once");
+    move_in(&home, "anna");
+    home.wait_for_mailboxes();
+    assert_eq!(subjects(&home, "anna"), BTreeMap::new(), "nothing is left");
+}
+
+#[test]
+#[ignore = "make image-test"]
+fn a_system_that_does_not_start_is_left_for_the_other_one() {
+    netns::enter_loopback_namespace();
+    let (mut home, _) = claimed(Emulated::new(), "anna");
+    home.wait_for_mailboxes();
+    write(&home, "anna", "anna@toxmail.local", "letter-mine");
+    home.cut();
+    // The other system is the same one; then the first one's root is nonsense.
+    home.copy("kernel-a", "kernel-b");
+    home.copy("rootfs-a", "rootfs-b");
+    home.spoil("rootfs-a");
+    home.power_on();
+    println!("the other system after {:?}", home.wait_for_mailboxes());
+    wait_for_letters(&home, "anna", ["letter-mine"]);
+    // The first is not tried again; the second one has, or gets back, all of its tries.
+    let tries = home.get("toxmail.env").unwrap();
+    assert!(tries.contains("left_A=0"), "{tries}");
+    let start = Instant::now();
+    while !home
+        .get("toxmail.env")
+        .is_some_and(|text| text.contains("left_B=3"))
+    {
+        assert!(
+            start.elapsed() < CROSSES,
+            "the second system is not confirmed"
+        );
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// What the card's root file system has, as `unsquashfs` lists it: rights, owner, path.
+fn root_files() -> Vec<(String, String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/image/card/rootfs.squashfs");
+    let output = Command::new("unsquashfs")
+        .args(["-llnumeric", "-d", ""])
+        .arg(root)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let rights = words
+            .first()
+            .filter(|w| w.len() == 10 && "-dlcbps".contains(&w[..1]))?;
+        let path = line.split_once(" /")?.1.split(" -> ").next()?;
+        Some(((*rights).to_owned(), words[1].to_owned(), path.to_owned()))
+    };
+    text.lines().filter_map(line).collect()
+}
+
+#[test]
+#[ignore = "make image-test"]
+fn nobody_can_write_into_the_root_file_system_or_borrow_its_owners_rights() {
+    let files = root_files();
+    assert!(
+        files.iter().any(|(.., path)| path == "usr/bin/toxmaild"),
+        "{files:?}"
+    );
+    for (rights, owner, path) in &files {
+        let rights = rights.as_bytes();
+        assert_eq!(owner, "0/0", "{path}");
+        assert!(
+            rights[0] == b'l' || rights[8] != b'w',
+            "{path}: everybody may write there"
+        );
+        assert!(!"sS".contains(rights[3] as char), "{path}: setuid");
+        assert!(!"sS".contains(rights[6] as char), "{path}: setgid");
+        assert!(!b"cb".contains(&rights[0]), "{path}: a device");
+        for secret in ["authorized_keys", "host_key", ".pem", "wpa_supplicant.conf"] {
+            assert!(!path.ends_with(secret), "{path}: a credential");
+        }
+    }
+}

@@ -1,0 +1,331 @@
+#![allow(dead_code)] // each test binary uses a part of it
+//! A box in an emulator: the card of tests/image/lookalike in QEMU's arm64 machine, with a network cable, and a plug that can be
+//! pulled. For tests in a network namespace of their own, which is where its ports are.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::client::Line;
+use crate::page::Visitor;
+
+/// Debian's U-Boot for that machine (u-boot-qemu).
+const FIRMWARE: &str = "/usr/lib/u-boot/qemu_arm64/u-boot.bin";
+/// In bytes; the data partition has to grow to it.
+const CARD: u64 = 1 << 30;
+/// Where board/genimage.cfg begins.
+const BOOT: u64 = 1 << 20;
+/// From power-on to the page, on a machine that has other things to do.
+const STARTS: Duration = Duration::from_secs(300);
+/// As the page answers, and where letters come in and go out.
+pub const HTTP: u16 = 80;
+pub const HTTPS: u16 = 443;
+pub const SUBMISSIONS: u16 = 465;
+pub const POP3S: u16 = 995;
+
+/// What is read of the card's table.
+pub struct Partition {
+    pub start: u64,
+    pub size: u64,
+}
+
+/// A box with its card. Dropped, it is switched off and the card removed.
+pub struct Emulated {
+    dir: tempfile::TempDir,
+    /// The first box of a test has the emulated router, and a socket for the second.
+    number: u16,
+    wires: PathBuf,
+    child: Option<Child>,
+}
+
+impl Emulated {
+    /// A new box, switched off, and an emulated network at home that leads nowhere else.
+    pub fn new() -> Self {
+        let dir = folder();
+        let wires = dir.path().to_owned();
+        Self::with(dir, 1, wires)
+    }
+
+    /// A second one in the first one's network; the first has to be on before it.
+    pub fn beside(first: &Self) -> Self {
+        Self::with(folder(), 2, first.dir.path().to_owned())
+    }
+
+    fn with(dir: tempfile::TempDir, number: u16, wires: PathBuf) -> Self {
+        let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/image/card/toxmail.img");
+        let copied = Command::new("cp")
+            .arg("--sparse=always")
+            .arg(&made)
+            .arg(dir.path().join("card"))
+            .status();
+        assert!(
+            copied.unwrap().success(),
+            "{}: `make image-test` makes the card",
+            made.display()
+        );
+        let this = Self {
+            dir,
+            number,
+            wires,
+            child: None,
+        };
+        let card = fs::OpenOptions::new()
+            .write(true)
+            .open(this.card())
+            .unwrap();
+        card.set_len(CARD).unwrap();
+        // What the kernel and the box's scripts say is shown when a test fails.
+        this.put("board.env", "console=console=ttyAMA0 loglevel=7\n");
+        this
+    }
+
+    /// The card's file.
+    pub fn card(&self) -> PathBuf {
+        self.dir.path().join("card")
+    }
+
+    /// Writes a file on the boot partition, as a person does with the card in a computer.
+    pub fn put(&self, name: &str, text: &str) {
+        assert!(self.child.is_none(), "the card is in the box");
+        let mut child = Command::new("mcopy")
+            .args(["-o", "-i", &self.boot(), "-", &format!("::{name}")])
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("mtools: .ci/install image");
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+
+    /// A file of the boot partition; `None` where there is none.
+    pub fn get(&self, name: &str) -> Option<String> {
+        let output = Command::new("mtype")
+            .args(["-i", &self.boot(), &format!("::{name}")])
+            .output()
+            .expect("mtools: .ci/install image");
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn boot(&self) -> String {
+        format!("{}@@{BOOT}", self.card().display())
+    }
+
+    /// A partition by its name, in bytes.
+    pub fn partition(&self, name: &str) -> Partition {
+        let output = Command::new("/usr/sbin/sfdisk")
+            .arg("-J")
+            .arg(self.card())
+            .output()
+            .unwrap();
+        let table: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let all = table["partitiontable"]["partitions"].as_array().unwrap();
+        let found = all.iter().find(|p| p["name"] == name).unwrap();
+        let bytes = |key: &str| found[key].as_u64().unwrap() * 512;
+        Partition {
+            start: bytes("start"),
+            size: bytes("size"),
+        }
+    }
+
+    /// Copies a partition over another one of the same size.
+    pub fn copy(&self, from: &str, to: &str) {
+        let (from, to) = (self.partition(from), self.partition(to));
+        assert_eq!(from.size, to.size);
+        let card = fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(self.card())
+            .unwrap();
+        let mut part = vec![0; 1 << 20];
+        for at in (0..from.size).step_by(part.len()) {
+            card.read_exact_at(&mut part, from.start + at).unwrap();
+            card.write_all_at(&part, to.start + at).unwrap();
+        }
+    }
+
+    /// Writes nonsense over a partition's first MiB.
+    pub fn spoil(&self, name: &str) {
+        let card = fs::OpenOptions::new()
+            .write(true)
+            .open(self.card())
+            .unwrap();
+        card.write_all_at(&vec![0x5A; 1 << 20], self.partition(name).start)
+            .unwrap();
+    }
+
+    /// Puts the plug in.
+    pub fn power_on(&mut self) {
+        assert!(self.child.is_none(), "already on");
+        let lan = match self.number {
+            1 => {
+                let forward = |guest: u16| {
+                    let forward = |port| {
+                        let here = host_port(guest, port);
+                        format!(",hostfwd=tcp:127.0.0.1:{here}-10.0.2.{}:{port}", 14 + guest)
+                    };
+                    [HTTP, HTTPS, SUBMISSIONS, POP3S].map(forward).concat()
+                };
+                format!(
+                    "user,id=router,restrict=on{}{} {} hubport,hubid=0,id=a,netdev=router hubport,hubid=0,id=b,netdev=wire \
+                     hubport,hubid=0,id=lan",
+                    forward(1),
+                    forward(2),
+                    self.wire("wire", 1, 2)
+                )
+            }
+            _ => self.wire("lan", 2, 1),
+        };
+        let mut command = Command::new("qemu-system-aarch64");
+        command.args(["-M", "virt", "-cpu", "cortex-a53"]);
+        // No Pi that the card is made for has less memory.
+        command.args(["-m", "512", "-display", "none", "-monitor", "none"]);
+        command.args(["-bios", FIRMWARE, "-device", "virtio-rng-pci"]);
+        command.args(["-device", "i6300esb"]);
+        command.arg("-drive").arg(format!(
+            "if=none,id=card,format=raw,file={}",
+            self.card().display()
+        ));
+        command.args(["-device", "virtio-blk-pci,drive=card"]);
+        for part in lan.split(' ') {
+            command.args(["-netdev", part]);
+        }
+        command.arg("-device").arg(format!(
+            "virtio-net-pci,netdev=lan,romfile=,mac=52:54:00:74:6f:0{}",
+            self.number
+        ));
+        command
+            .arg("-serial")
+            .arg(format!("file:{}", self.serial().display()));
+        let told = fs::File::create(self.dir.path().join("qemu")).unwrap();
+        command
+            .stdin(Stdio::null())
+            .stdout(told.try_clone().unwrap())
+            .stderr(told);
+        self.child = Some(
+            command
+                .spawn()
+                .expect("qemu-system-aarch64: .ci/install box"),
+        );
+    }
+
+    /// One end of the cable between the two boxes.
+    fn wire(&self, id: &str, own: u16, other: u16) -> String {
+        let end = |n: u16| self.wires.join(format!("wire-{n}")).display().to_string();
+        let _ = fs::remove_file(end(own));
+        format!(
+            "dgram,id={id},local.type=unix,local.path={},remote.type=unix,remote.path={}",
+            end(own),
+            end(other)
+        )
+    }
+
+    /// Pulls the plug: what the box had not yet written is lost.
+    pub fn cut(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    fn serial(&self) -> PathBuf {
+        self.dir.path().join("serial")
+    }
+
+    /// Where that port of the box is here.
+    pub fn address(&self, port: u16) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, host_port(self.number, port)))
+    }
+
+    /// A connection that waits no longer than so for an answer.
+    pub fn connect(&self, port: u16, longest: Duration) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect_timeout(&self.address(port), longest)?;
+        stream.set_read_timeout(Some(longest))?;
+        stream.set_write_timeout(Some(longest))?;
+        Ok(stream)
+    }
+
+    /// A visitor of the page.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self.address(HTTPS))
+    }
+
+    /// Waits until the box answers there, after power-on; how long that took. Panics when the emulator ends.
+    #[track_caller]
+    fn wait_until(&mut self, what: &str, look: impl Fn(&Self) -> bool) -> Duration {
+        let start = Instant::now();
+        while !look(self) {
+            let ended = self.child.as_mut().and_then(|c| c.try_wait().unwrap());
+            assert!(ended.is_none(), "{what}: the emulator ended: {ended:?}");
+            assert!(start.elapsed() < STARTS, "waited {STARTS:?} for {what}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        start.elapsed()
+    }
+
+    /// Waits for the page; how long that took.
+    #[track_caller]
+    pub fn wait_for_page(&mut self) -> Duration {
+        self.wait_until("the page", |this| {
+            let ask = || -> io::Result<bool> {
+                // Whoever asks before the box has an address hears nothing.
+                let mut stream = this.connect(HTTP, Duration::from_secs(3))?;
+                stream.write_all(b"GET /setup HTTP/1.0\r\nHost: toxmail.local\r\n\r\n")?;
+                let said = io::read_to_string(stream)?;
+                Ok(said.starts_with("HTTP/1.0 ") || said.starts_with("HTTP/1.1 "))
+            };
+            ask().unwrap_or(false)
+        })
+    }
+
+    /// Waits for the mailboxes; how long that took.
+    #[track_caller]
+    pub fn wait_for_mailboxes(&mut self) -> Duration {
+        self.wait_until("the mailboxes", |this| {
+            [(POP3S, "+OK"), (SUBMISSIONS, "220")]
+                .iter()
+                .all(|(port, word)| {
+                    let greeting = || {
+                        let stream = this.connect(*port, Duration::from_secs(10))?;
+                        Line::over(stream)?.line()
+                    };
+                    greeting().is_ok_and(|line| line.starts_with(word))
+                })
+        })
+    }
+}
+
+impl Drop for Emulated {
+    fn drop(&mut self) {
+        self.cut();
+        if std::thread::panicking() {
+            for file in ["qemu", "serial"] {
+                let text = fs::read(self.dir.path().join(file)).unwrap_or_default();
+                let from = text.len().saturating_sub(8000);
+                eprintln!("--- {file}:\n{}", String::from_utf8_lossy(&text[from..]));
+            }
+        }
+    }
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::Builder::new()
+        .prefix("toxmail-box-")
+        .tempdir()
+        .unwrap()
+}
+
+/// That box's port, as this machine knows it.
+fn host_port(number: u16, port: u16) -> u16 {
+    10_000 * number + port
+}
