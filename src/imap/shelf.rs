@@ -43,19 +43,40 @@ const FLAGS: [(Marks, Flags); 5] = [
     (Marks::DRAFT, Flags::DRAFT),
 ];
 
+/// What a client calls a message that was passed on: a letter in its file's name, which mutt and Dovecot know.
+const FORWARDED: &str = "$Forwarded";
+/// In the id of a set of keywords: and [`FORWARDED`]. The store counts its sets from 1 on.
+const PASSED: u32 = 1 << 31;
+
 fn marks_of(entry: &Entry) -> Marks {
     let set = FLAGS.iter().filter(|(_, flag)| entry.flags.has(*flag));
     let marks = set.fold(Marks::NONE, |marks, (mark, _)| marks.with(*mark));
-    marks.with_keywords(entry.keywords.number())
+    let passed = if entry.flags.has(Flags::PASSED) {
+        PASSED
+    } else {
+        0
+    };
+    marks.with_keywords(entry.keywords.number() | passed)
 }
 
-fn flags_of(marks: Marks) -> Flags {
-    let set = FLAGS.iter().filter(|(mark, _)| marks.has(*mark));
-    set.fold(Flags::NONE, |flags, (_, flag)| flags.with(*flag))
+fn flags_of(named: &Named) -> Flags {
+    let set = FLAGS.iter().filter(|(mark, _)| named.system.has(*mark));
+    let flags = set.fold(Flags::NONE, |flags, (_, flag)| flags.with(*flag));
+    if named.keywords.iter().any(|name| is_forwarded(name)) {
+        flags.with(Flags::PASSED)
+    } else {
+        flags
+    }
 }
 
+fn is_forwarded(name: &str) -> bool {
+    name.eq_ignore_ascii_case(FORWARDED)
+}
+
+/// All but [`FORWARDED`].
 fn keywords_of(named: &Named) -> Result<Vec<Keyword>, Trouble> {
-    let keywords = named.keywords.iter().map(|name| name.parse::<Keyword>());
+    let keywords = named.keywords.iter().filter(|name| !is_forwarded(name));
+    let keywords = keywords.map(|name| name.parse::<Keyword>());
     keywords
         .collect::<Result<_, _>>()
         .map_err(|error| trouble(&error))
@@ -73,10 +94,15 @@ fn seen(entry: &Entry) -> Seen {
 fn names<'a>(entries: impl IntoIterator<Item = &'a Entry>, known: &store::Keywords) -> Keywords {
     let mut keywords = Keywords::default();
     for entry in entries {
-        let set = entry.keywords.number();
+        let set = marks_of(entry).keywords();
         if !keywords.knows(set) {
             let names = known.of(entry.keywords).iter();
-            keywords.add(set, names.map(|name| name.as_str().to_owned()).collect());
+            let mut names: Vec<String> = names.map(|name| name.as_str().to_owned()).collect();
+            if entry.flags.has(Flags::PASSED) {
+                names.retain(|name| !is_forwarded(name));
+                names.push(FORWARDED.to_owned());
+            }
+            keywords.add(set, names);
         }
     }
     keywords
@@ -201,7 +227,7 @@ impl Mail for Shelf {
             };
             all.push(store::Appended {
                 content: coming.0,
-                flags: flags_of(message.flags.system),
+                flags: flags_of(&message.flags),
                 keywords: keywords_of(&message.flags)?,
                 arrived: message.date,
             });
@@ -332,7 +358,7 @@ impl Folder for Selected {
         flags: &Named,
         unchanged_since: Option<ModSeq>,
     ) -> Result<Marked, Trouble> {
-        let system = flags_of(flags.system);
+        let system = flags_of(flags);
         let marks = store::Marks {
             flags: match how {
                 Change::Set => store::Change::Set(system),

@@ -656,7 +656,9 @@ async fn every_key_of_search_finds_what_it_says() {
         ("MODSEQ 1", "1 2 3"),
     ] {
         let lines = anna.ok(&format!("SEARCH {program}")).await;
-        let told = lines[0].split(" (MODSEQ").next().unwrap();
+        // The first that asks for mod-sequences is told the highest before.
+        let told = lines.iter().find(|line| line.starts_with("* SEARCH"));
+        let told = told.unwrap().split(" (MODSEQ").next().unwrap();
         assert_eq!(told, format!("* SEARCH {found}").trim_end(), "{program}");
     }
     let lines = anna
@@ -754,6 +756,40 @@ async fn what_another_program_does_to_the_files_is_told() {
         lines,
         ["* 2 FETCH (RFC822.SIZE 21 BODY[] {21}\r\nSubject: lf\r\n\r\nonly\r\n)"]
     );
+}
+
+/// RFC 5788: `$Forwarded` is the letter P, which mutt and Dovecot know.
+#[tokio::test]
+async fn what_was_passed_on_is_so_in_the_files_too() {
+    let home = home().await;
+    home.deliver(1, LETTER);
+    let mut anna = home.inbox().await;
+    let maildir = home.dir.path().join("mail/anna/Maildir");
+    let letters = || {
+        let mut files = fs::read_dir(maildir.join("cur")).unwrap();
+        let name = files.next().unwrap().unwrap().file_name();
+        let name = name.to_str().unwrap().to_owned();
+        name.rsplit_once(":2,").unwrap().1.to_owned()
+    };
+    let told = anna.ok("STORE 1 +FLAGS ($forwarded Work)").await;
+    assert!(
+        told.iter()
+            .any(|line| line == "* 1 FETCH (FLAGS (Work $Forwarded))"),
+        "{told:?}"
+    );
+    assert_eq!(letters(), "P");
+    assert_eq!(anna.ok("SEARCH KEYWORD $Forwarded").await, ["* SEARCH 1"]);
+    anna.ok("COPY 1 Archive").await;
+    anna.ok("STORE 1 -FLAGS ($Forwarded)").await;
+    assert_eq!(letters(), "");
+    anna.ok("SELECT Archive").await;
+    let shown = anna.ok("FETCH 1 FLAGS").await;
+    assert_eq!(shown, ["* 1 FETCH (FLAGS (Work $Forwarded))"]);
+    // Another program passes one on.
+    fs::write(maildir.join("cur/2.foreign.example:2,PS"), LETTER).unwrap();
+    anna.ok("SELECT INBOX").await;
+    let shown = anna.ok("FETCH 2 FLAGS").await;
+    assert_eq!(shown, ["* 2 FETCH (FLAGS (\\Seen $Forwarded))"]);
 }
 
 /// RFC 7162.
