@@ -112,7 +112,7 @@ macro_rules! smoke_of {
 }
 
 smoke_of! {
-    addresses mailboxes parts departure arrival smtp pop3 vcard carddav lines frames exchange streams content maildir invitations
+    addresses mailboxes parts departure arrival smtp pop3 imap vcard carddav lines frames exchange streams content maildir invitations
     requests settings nodes savedata requests_of_the_operator answers pop3_client imap_client
 }
 

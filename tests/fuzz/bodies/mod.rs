@@ -15,6 +15,7 @@ pub mod exchange;
 pub mod fetch;
 pub mod header;
 pub mod home;
+pub mod imap;
 pub mod letters;
 pub mod parts;
 pub mod pop3;
@@ -147,6 +148,39 @@ pub const TARGETS: &[Target] = &[
             "BODY=8BITMIME",
             "SMTPUTF8",
             "ENVID=",
+        ],
+    },
+    Target {
+        name: "imap",
+        body: imap::imap,
+        tokens: &[
+            "\r\n",
+            "x ",
+            "UID ",
+            "SELECT INBOX\r\n",
+            "FETCH 1:* (UID FLAGS)\r\n",
+            "BODY.PEEK[1.2.HEADER]<0.9>",
+            "BINARY[2]",
+            "ENVELOPE",
+            "BODYSTRUCTURE",
+            "STORE 1:* +FLAGS.SILENT (\\Deleted)\r\n",
+            "EXPUNGE\r\n",
+            "SEARCH RETURN (SAVE) ",
+            "OR NOT TEXT a HEADER subject b",
+            "SORT (SUBJECT) UTF-8 ALL\r\n",
+            "THREAD REFERENCES UTF-8 ALL\r\n",
+            "ENABLE QRESYNC\r\n",
+            "(CHANGEDSINCE 1 VANISHED)",
+            "APPEND INBOX ~{4+}\r\n",
+            "IDLE\r\nDONE\r\n",
+            "NOOP\r\n",
+            "MOVE 1 INBOX\r\n",
+            "$",
+            "*",
+            "{3}\r\n",
+            "4294967295",
+            "\n",
+            "\0",
         ],
     },
     Target {
