@@ -44,7 +44,7 @@ fn login(home: &Home) -> Imap {
 /// Has the kernel begin anew with the most that was ever resident, which a login has driven up; how much that is now.
 fn forget_peak(home: &Home) -> u64 {
     fs::write(format!("/proc/{}/clear_refs", home.pid()), "5").unwrap();
-    census::most_resident(home)
+    census::most_held(home)
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_message_of_50_mb_is_never_whole_in_memory() {
     letter.extend_from_slice(b"--b--\r\n");
     let before = forget_peak(&home);
     let grown = |what: &str| {
-        let grown = census::most_resident(&home) - before;
+        let grown = census::most_held(&home) - before;
         eprintln!("{what}: {} KB", grown >> 10);
         assert!(grown < MOST, "{what}: {grown} octets more in memory");
     };
@@ -138,7 +138,7 @@ fn a_session_costs_20_octets_a_message_and_little_else() {
         .command("FETCH 1:* (UID FLAGS ENVELOPE)")
         .unwrap();
     sessions[0].command("UID SEARCH SUBJECT 7").unwrap();
-    let grown = census::most_resident(&home) - before;
+    let grown = census::most_held(&home) - before;
     eprintln!("a listing: {} KB", grown >> 10);
     assert!(grown < 8 << 20, "{grown} octets for a listing");
 }
