@@ -3,6 +3,7 @@
 //! there are, and their flags.
 
 use std::io::{self, Cursor, Read};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use toxmail::imap::binary::Recoder;
@@ -189,6 +190,7 @@ impl Folder for Shelf {
             keywords: mailbox.keywords(),
             vanished: gone_since(&mailbox, since),
             read_only: false,
+            permanent: None,
         })
     }
 
@@ -660,7 +662,10 @@ impl Talk {
                 self.say(&out);
                 Answer::Fetched(fetching.result())
             }
-            Ask::Search(quest) => Answer::Found(search::search(&quest, &self.shelf)),
+            Ask::Search(quest) => {
+                let never = AtomicBool::new(false);
+                Answer::Found(search::search(&quest, &self.shelf, &never))
+            }
             Ask::Begin { mailbox, octets } => {
                 assert!(octets <= 4096);
                 let full = self.shelf.lock().messages.len() + self.letters.len() >= MOST_MESSAGES;
