@@ -188,9 +188,8 @@ impl Store {
                 sight.after(before, opened);
                 drop(sight);
                 self.ring(opened);
-                let uids: Vec<Uid> = (first.0..).map(Uid).take(targets.len()).collect();
-                self.fill(opened, &uids);
-                Ok((validity, uids))
+                let uids = (first.0..).map(Uid).take(targets.len());
+                Ok((validity, uids.collect()))
             }
             Err(e) => {
                 // The program hears no, and keeps its messages: that the transaction was kept all the same is as good as an

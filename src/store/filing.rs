@@ -114,9 +114,7 @@ impl Store {
                 fault::point("store.recorded");
                 drop(door);
                 self.ring(&mailbox);
-                let uid = uid.unwrap_or(Uid::FIRST);
-                self.fill(&mailbox, &[uid]);
-                Ok(Filed::New(uid))
+                Ok(Filed::New(uid.unwrap_or(Uid::FIRST)))
             }
             Err(Error::Full) => {
                 // SQLite undid the transaction for certain, so nothing points to the file.

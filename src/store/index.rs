@@ -22,7 +22,6 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::mailbox::Mailbox;
-use super::message::Message;
 use super::opened::Opened;
 use super::uid::{MailboxId, Uid, UidValidity};
 use super::{Store, lock};
@@ -38,11 +37,6 @@ pub struct Kind {
     pub version: u8,
 }
 
-/// What is to be kept of a message.
-pub type Records = Vec<(Kind, Vec<u8>)>;
-/// Reads a message that has arrived, for its records.
-pub type Filler = dyn Fn(&mut Message) -> Records + Send + Sync;
-
 const MAX_RECORD: usize = 64 << 10;
 const MAX_BYTES: u64 = 256 << 20;
 /// So many records between two looks at the size of the file.
@@ -55,7 +49,6 @@ const DAY: i64 = 86_400;
 #[derive(Default)]
 pub(super) struct Index {
     file: Mutex<Option<Arc<Cache>>>,
-    filler: Mutex<Option<Arc<Filler>>>,
 }
 
 struct Cache {
@@ -88,32 +81,6 @@ impl Store {
         match opened {
             Ok(cache) => *lock(&self.inner.index.file) = Some(Arc::new(cache)),
             Err(e) => journal::trouble("index.db", &e),
-        }
-    }
-
-    /// From now on this reads each message that is delivered or appended, once it is on the disk.
-    pub fn index_with(&self, filler: Arc<Filler>) {
-        *lock(&self.inner.index.filler) = Some(filler);
-    }
-
-    /// Reads messages that have just come.
-    pub(super) fn fill(&self, opened: &Opened, uids: &[Uid]) {
-        let filler = lock(&self.inner.index.filler).clone();
-        let Some(filler) = filler else { return };
-        if self.cache().is_none() {
-            return;
-        }
-        let mut all: HashMap<Kind, Vec<(Uid, Vec<u8>)>> = HashMap::new();
-        for uid in uids {
-            // Who has gone again needs no record.
-            if let Ok(Some(mut message)) = self.message_in(opened, *uid) {
-                for (kind, bytes) in filler(&mut message) {
-                    all.entry(kind).or_default().push((*uid, bytes));
-                }
-            }
-        }
-        for (kind, records) in all {
-            self.with_cache(|cache| cache.put(opened, kind, &records));
         }
     }
 

@@ -159,18 +159,3 @@ fn the_file_stays_below_its_limit() {
     let length = fs::metadata(home.index()).unwrap().len();
     assert!(length < 2 * limit, "{length}");
 }
-
-#[test]
-fn what_arrives_is_read_for_the_cache_at_once() {
-    let home = Home::indexed();
-    home.store.index_with(Arc::new(|message| {
-        let header = message.header(100).unwrap();
-        vec![(ENVELOPE, header)]
-    }));
-    home.deliver(1, "To: y\r\n\r\nbody").unwrap();
-    home.append(&home.inbox(), "A: b\r\n\r\n");
-    assert_eq!(
-        found(&home.inbox(), ENVELOPE, &[1, 2]),
-        said(&[(1, "Subject: x\r\nTo: y\r\n\r\n"), (2, "A: b\r\n\r\n")])
-    );
-}
