@@ -8,7 +8,7 @@ use super::flags::{Keywords, Marks, Named};
 use super::remembered::Kept;
 use super::view::Seen;
 use crate::mail::address::MemberName;
-use crate::store::{Listener, ModSeq, Uid, UidValidity};
+use crate::store::{Listener, ModSeq, Sentry, Uid, UidValidity};
 
 use super::command::Change;
 
@@ -272,6 +272,10 @@ pub trait Folder: Send + Sync {
     fn r#move(&self, uids: &[Uid], to: &str) -> Result<Copied, Trouble>;
     /// Looks whether another program changed it; whoever listens is told.
     fn look(&self) -> Result<(), Trouble>;
+    /// Who tells that it is time to look; `None` where nobody can, and where nobody else changes anything. Only inside the runtime.
+    fn sentry(&self) -> Option<Sentry> {
+        None
+    }
 }
 
 /// Everybody's mailboxes, by names that nobody has checked.

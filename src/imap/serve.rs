@@ -19,7 +19,7 @@ use crate::net::connection::{Connection, Ended};
 use crate::net::line::Event;
 use crate::net::login::{Admission, Doorman, Password};
 use crate::net::serve::{Protocol, Turned};
-use crate::store::{Listener, ModSeq};
+use crate::store::{Listener, ModSeq, Sentry};
 
 /// How long a client may be silent (RFC 3501 section 5.4: not less than 30 minutes; clients that are idle speak every 29).
 const IDLE: Duration = Duration::from_secs(31 * 60);
@@ -29,8 +29,10 @@ const LITERAL: Duration = Duration::from_secs(3 * 60);
 const STRANGER: Duration = Duration::from_secs(3 * 60);
 /// How long a session may last: a program that is idle stays for days.
 const SESSION: Duration = Duration::from_secs(30 * 24 * 3600);
-/// How often an idle session looks whether another program changed its mailbox: two `stat` calls.
+/// How often an idle session looks whether another program changed its mailbox, though the kernel said nothing (two `stat` calls).
 const LOOK: Duration = Duration::from_secs(20);
+/// What another program does in one go is looked at in one go.
+const TOGETHER: Duration = Duration::from_millis(50);
 /// Connections of one member at a time: Thunderbird takes five, and a person has several devices.
 const MAX_OF_MEMBER: usize = 40;
 
@@ -265,6 +267,16 @@ impl Talk<'_> {
         self.connection.flush().await?;
         let most = self.session.longest_line();
         let deadline = tokio::time::Instant::now() + self.home.idle;
+        let sentry = match self.folder.clone() {
+            // Looked at once more behind it: nothing may happen in between.
+            Some(folder) => blocking(move || {
+                let sentry = folder.sentry();
+                folder.look().map(|()| sentry)
+            })
+            .await
+            .unwrap_or_default(),
+            None => None,
+        };
         loop {
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
             let Some(bell) = &mut self.bell else {
@@ -279,6 +291,7 @@ impl Talk<'_> {
                     });
                 }
                 () = bell.changed() => return Ok(self.session.rung()),
+                () = disturbed(sentry.as_ref()) => {}
                 () = tokio::time::sleep(self.home.look) => {}
             }
             // Whatever it finds rings the bell.
@@ -616,6 +629,17 @@ fn change(mail: &dyn Mail, member: &MemberName, tree: Tree) -> Result<Option<Str
 }
 
 /// Does what may block where blocking hurts nobody.
+/// Until another program did something, and a moment more.
+async fn disturbed(sentry: Option<&Sentry>) {
+    match sentry {
+        Some(sentry) => {
+            sentry.changed().await;
+            tokio::time::sleep(TOGETHER).await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
 async fn blocking<T: Send + 'static>(
     job: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Trouble> {

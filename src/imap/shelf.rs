@@ -15,7 +15,7 @@ use super::view::Seen;
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::store::{
-    self, Entry, Flags, Incoming, Keyword, Listener, Mailbox, Message, ModSeq, Presence,
+    self, Entry, Flags, Incoming, Keyword, Listener, Mailbox, Message, ModSeq, Presence, Sentry,
     SpecialUse, Store, Uid,
 };
 
@@ -392,6 +392,10 @@ impl Folder for Selected {
 
     fn look(&self) -> Result<(), Trouble> {
         told(self.mailbox.rescan()).map(drop)
+    }
+
+    fn sentry(&self) -> Option<Sentry> {
+        self.mailbox.watch().ok()
     }
 }
 

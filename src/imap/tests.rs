@@ -702,8 +702,8 @@ async fn an_idle_session_hears_of_arrivals_and_of_others_at_once() {
     other.ok("STORE 2 +FLAGS (\\Flagged)").await;
     assert_eq!(idle.line().await, "* 2 FETCH (UID 2 FLAGS (\\Flagged))");
     other.ok("STORE 1 +FLAGS.SILENT (\\Deleted)").await;
-    other.ok("EXPUNGE").await;
     assert_eq!(idle.line().await, "* 1 FETCH (UID 1 FLAGS (\\Deleted))");
+    other.ok("EXPUNGE").await;
     assert_eq!(idle.line().await, "* 1 EXPUNGE");
     idle.send("DONE\r\n").await;
     let (untagged, answer) = idle.answer("i").await;
@@ -755,6 +755,37 @@ async fn what_another_program_does_to_the_files_is_told() {
     assert_eq!(
         lines,
         ["* 2 FETCH (RFC822.SIZE 21 BODY[] {21}\r\nSubject: lf\r\n\r\nonly\r\n)"]
+    );
+}
+
+/// The kernel tells of it: nobody waits until it is looked at the next time.
+#[tokio::test]
+async fn an_idle_session_hears_of_what_another_program_does_as_it_happens() {
+    let home = home().await;
+    home.deliver(1, LETTER);
+    let mut anna = home.inbox().await;
+    anna.send("i IDLE\r\n").await;
+    assert_eq!(anna.line().await, "+ Waiting");
+    let maildir = home.dir.path().join("mail/anna/Maildir");
+    fs::write(maildir.join("tmp/1.foreign.example"), "A: b\n\nx\n").unwrap();
+    fs::rename(
+        maildir.join("tmp/1.foreign.example"),
+        maildir.join("new/1.foreign.example"),
+    )
+    .unwrap();
+    let told = tokio::time::timeout(Duration::from_secs(15), anna.line()).await;
+    assert_eq!(told.as_deref(), Ok("* 2 EXISTS"));
+    // Its file's name, and with it the flag, is another program's, too.
+    fs::rename(
+        maildir.join("new/1.foreign.example"),
+        maildir.join("cur/1.foreign.example:2,S"),
+    )
+    .unwrap();
+    let told = tokio::time::timeout(Duration::from_secs(15), anna.line()).await;
+    assert!(
+        told.as_deref()
+            .is_ok_and(|line| line.contains("FLAGS (\\Seen")),
+        "{told:?}"
     );
 }
 

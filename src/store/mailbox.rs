@@ -10,7 +10,7 @@ use super::maildir::{self, EmailId, MailboxName};
 use super::message::{self, LineEnds, Message};
 use super::opened::Opened;
 use super::uid::{self, Entry, Figures, MailboxId, ModSeq, Uid};
-use super::{Error, Listener, Store, lock};
+use super::{Error, Listener, Sentry, Store, lock};
 use crate::mail::address::MemberName;
 
 /// What names a mailbox for ever, whatever it is called (MAILBOXID of RFC 8474): `F` and 16 hex digits.
@@ -303,6 +303,14 @@ impl Mailbox {
             .inner
             .bells
             .listen(&self.member, Some(&self.object_id.0))
+    }
+
+    /// Has its folders watched for what other programs do: see [`Sentry`]. Only inside the runtime.
+    ///
+    /// # Errors
+    /// No such mailbox; the kernel watches no more, or not there.
+    pub fn watch(&self) -> Result<Sentry, Error> {
+        Ok(Sentry::at(&self.opened()?.folder)?)
     }
 
     /// Does `job` with the mailbox, once more where that was renamed meanwhile.

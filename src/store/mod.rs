@@ -108,7 +108,7 @@ pub use message::Message;
 pub use quota::{Quota, Usage};
 pub use tree::{Listed, Presence, SpecialUse};
 pub use uid::{Entry, Figures, ModSeq, Uid, UidValidity};
-pub use watch::Listener;
+pub use watch::{Listener, Sentry};
 
 use crate::database::{self, Database};
 use crate::durable;

@@ -1,8 +1,14 @@
 //! Who is listening for changes: a hint per member or mailbox, never the truth.
 
 use std::collections::HashMap;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
 
 use crate::mail::address::MemberName;
@@ -17,6 +23,40 @@ impl Listener {
     pub async fn changed(&mut self) {
         if self.0.changed().await.is_err() {
             std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Tells that somebody, perhaps another program, did something to the folders of a mailbox (`inotify(7)`).
+#[derive(Debug)]
+pub struct Sentry(AsyncFd<OwnedFd>);
+
+impl Sentry {
+    /// Stands at the folder of a mailbox. Only inside the runtime.
+    pub(super) fn at(folder: &Path) -> io::Result<Self> {
+        let fd = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
+        let names = WatchFlags::CREATE | WatchFlags::DELETE;
+        let renames = WatchFlags::MOVED_FROM | WatchFlags::MOVED_TO;
+        for inner in ["new", "cur"] {
+            let flags = names | renames | WatchFlags::ONLYDIR;
+            inotify::add_watch(&fd, folder.join(inner), flags)?;
+        }
+        // Deprecated because a type may give away descriptors that it does not keep open; this one keeps its own.
+        #[allow(deprecated)]
+        let fd = AsyncFd::with_interest(fd, Interest::READABLE)?;
+        Ok(Self(fd))
+    }
+
+    /// Waits until something happens that was not told yet. Safe to cancel.
+    pub async fn changed(&self) {
+        match self.0.readable().await {
+            Ok(mut ready) => {
+                // What it was does not matter: who looks at the folders sees it.
+                let mut events = [0u8; 4096];
+                while rustix::io::read(self.0.get_ref(), &mut events).is_ok_and(|n| n > 0) {}
+                ready.clear_ready();
+            }
+            Err(_) => std::future::pending().await,
         }
     }
 }
