@@ -38,7 +38,7 @@
 //! body, for SEARCH TEXT and BODY, and for fields that nobody lists. The file may be deleted: then they are read once more.
 //!
 //! # Known limits
-//! - A header section is looked at up to 1 MiB, one of a part up to 256 KiB, a text for SEARCH up to 16 MiB.
+//! - A header section is looked at up to 1 MiB, one of a part up to 256 KiB, a text for SEARCH up to 4 MiB.
 //! - ACL, METADATA, NOTIFY, COMPRESS, CATENATE and language negotiation are not spoken.
 
 pub mod binary;

@@ -25,7 +25,7 @@ const BATCH: usize = 1000;
 /// What is looked at of a header section.
 const MAX_HEADER: usize = 1 << 20;
 /// What is looked at of one text part.
-const MAX_TEXT: u64 = 16 << 20;
+const MAX_TEXT: u64 = 4 << 20;
 /// Longer ids (without their brackets) refer to nothing.
 const MAX_ID: usize = 1000;
 
@@ -231,7 +231,8 @@ fn cost(key: &Key) -> u8 {
     }
 }
 
-fn holds(ranges: &[(u32, u32)], number: u32) -> bool {
+/// Whether a number is in ranges that are in order and apart.
+pub(super) fn holds(ranges: &[(u32, u32)], number: u32) -> bool {
     let at = ranges.partition_point(|(_, high)| *high < number);
     ranges.get(at).is_some_and(|(low, _)| *low <= number)
 }

@@ -240,9 +240,7 @@ enum Asked {
     SeenFirst(selected::Showing),
     /// UIDs that are gone are told, then messages shown.
     VanishedFirst(Vec<(u32, u32)>, selected::Showing),
-    Fetch {
-        gone: Gone,
-    },
+    Fetch(selected::Showing),
     Expunge {
         close: bool,
     },

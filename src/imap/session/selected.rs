@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Answer, Ask, Asked, BAD_NAME, Session, State, Step, Tagged};
 use crate::imap::command::{Access, By, Change, Command, Item, Key, Known, Returned, Search, Set};
 use crate::imap::encode;
-use crate::imap::fetch::{Plan, Wanted};
+use crate::imap::fetch::{Fetched, Plan, Wanted};
 use crate::imap::flags::{Keywords, Marks, Named, SYSTEM};
 use crate::imap::mailbox::{Changes, Marked, Opened, Recent, Trouble};
 use crate::imap::search::{self, Candidate, Found, Order, Quest};
@@ -47,8 +47,15 @@ pub(super) struct Marking {
 pub(super) struct Showing {
     by: By,
     numbers: Vec<u32>,
+    /// Those that are shown when the others have been sent.
+    later: Vec<u32>,
     items: Vec<Item>,
+    /// How it went with those before.
+    so_far: Fetched,
 }
+
+/// So many messages are marked as read before they are sent: if the connection breaks then, so many were marked that nobody saw.
+const PORTION: usize = 50;
 
 /// Most items of one FETCH: each may read the message.
 const MAX_ITEMS: usize = 100;
@@ -333,10 +340,9 @@ impl Session {
             .as_ref()
             .map(|ranges| Set::Ranges(ranges.clone()).resolve(u32::MAX));
         let asked = |uid: u32| {
-            wanted.as_ref().is_none_or(|ranges| {
-                let at = ranges.partition_point(|(_, high)| *high < uid);
-                ranges.get(at).is_some_and(|(low, _)| *low <= uid)
-            })
+            wanted
+                .as_ref()
+                .is_none_or(|ranges| search::holds(ranges, uid))
         };
         let gone: Vec<u32> = vanished
             .iter()
@@ -377,7 +383,6 @@ impl Session {
         let Some(mut numbers) = selected.numbers(by, set) else {
             return self.no_such_number(&tag);
         };
-        let last = selected.view.last_uid();
         if let Some(since) = changed_since {
             let changed = |number: &u32| {
                 selected
@@ -396,9 +401,16 @@ impl Session {
         if items.contains(&Item::ModSeq) {
             self.tell_mod_seqs();
         }
-        let showing = Showing { by, numbers, items };
+        let showing = Showing {
+            by,
+            numbers,
+            later: Vec::new(),
+            items,
+            so_far: Fetched::default(),
+        };
         if let (true, Some(since)) = (vanished, changed_since) {
-            let ranges = set.resolve(last);
+            // Up to the highest: what is gone may have been behind all that is left.
+            let ranges = set.resolve(u32::MAX);
             let asked = Asked::VanishedFirst(ranges, showing);
             return self.ask(
                 tag,
@@ -412,21 +424,27 @@ impl Session {
         self.show(tag, showing)
     }
 
-    fn show(&mut self, tag: String, showing: Showing) -> Step {
+    fn show(&mut self, tag: String, mut showing: Showing) -> Step {
         let Some(selected) = self.selected() else {
             return self.out_of_order();
         };
         let marks =
             selected.access == Access::ReadWrite && showing.items.iter().any(Item::marks_seen);
         if marks {
-            let unseen = showing
-                .numbers
-                .iter()
-                .filter_map(|number| selected.view.get(*number));
-            let uids: Vec<Uid> = unseen
-                .filter(|seen| !seen.marks.has(Marks::SEEN))
-                .map(|seen| seen.uid)
-                .collect();
+            let is_unseen = |number: u32| {
+                let seen = selected.view.get(number);
+                seen.filter(|seen| !seen.marks.has(Marks::SEEN))
+            };
+            let mut uids = Vec::new();
+            for (at, number) in showing.numbers.iter().enumerate() {
+                if let Some(seen) = is_unseen(*number) {
+                    if uids.len() == PORTION {
+                        showing.later = showing.numbers.split_off(at);
+                        break;
+                    }
+                    uids.push(seen.uid);
+                }
+            }
             if !uids.is_empty() {
                 let flags = Named {
                     system: Marks::SEEN,
@@ -459,16 +477,12 @@ impl Session {
         });
         let plan = Plan {
             messages: wanted.collect(),
-            items: showing.items,
+            items: showing.items.clone(),
             keywords: selected.keywords.clone(),
             mod_seqs,
         };
-        let gone = match showing.by {
-            By::Number => Gone::Held,
-            By::Uid => Gone::Told,
-        };
         let before = std::mem::take(&mut self.out);
-        self.ask(tag, Asked::Fetch { gone }, Ask::Fetch(before, plan))
+        self.ask(tag, Asked::Fetch(showing), Ask::Fetch(before, plan))
     }
 
     // ---- answers
@@ -487,16 +501,16 @@ impl Session {
                 Err(step) => *step,
             },
             (Asked::VanishedFirst(ranges, showing), Answer::Changes(Ok(changes))) => {
-                let holds = |uid: u32| {
-                    ranges
-                        .iter()
-                        .any(|(low, high)| (*low..=*high).contains(&uid))
+                let Some(selected) = self.selected() else {
+                    return self.out_of_order();
                 };
+                // What the client still counts is told by its number, at its time.
                 let gone: Vec<u32> = changes
                     .vanished
                     .iter()
+                    .filter(|uid| selected.view.number(**uid).is_none())
                     .map(|uid| uid.0)
-                    .filter(|uid| holds(*uid))
+                    .filter(|uid| search::holds(&ranges, *uid))
                     .collect();
                 if !gone.is_empty() {
                     self.untagged(&format!("VANISHED (EARLIER) {}", encode::set(gone)));
@@ -516,7 +530,15 @@ impl Session {
             (Asked::Mark(marking), Answer::Marked(Ok(marked))) => {
                 self.marked(tag, &marking, &marked)
             }
-            (Asked::Fetch { gone }, Answer::Fetched(fetched)) => {
+            (Asked::Fetch(mut showing), Answer::Fetched(mut fetched)) => {
+                fetched.gone += showing.so_far.gone;
+                fetched.unknown_encoding |= showing.so_far.unknown_encoding;
+                if fetched.trouble.is_none() && !showing.later.is_empty() {
+                    showing.numbers = std::mem::take(&mut showing.later);
+                    showing.so_far = fetched;
+                    return self.show(tag, showing);
+                }
+                let gone = gone_after(showing.by);
                 let (word, text) = if let Some(trouble) = fetched.trouble {
                     ("NO", super::told(trouble))
                 } else if fetched.unknown_encoding {

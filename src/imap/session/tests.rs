@@ -482,3 +482,68 @@ fn the_mod_sequence_of_a_search_is_that_of_what_is_told() {
         );
     }
 }
+
+/// What is gone behind the last message is told; what the client still counts is told with its number, not as gone before.
+#[test]
+fn what_vanished_earlier_is_all_that_the_client_does_not_count() {
+    let mut session = member();
+    session.line(b"q ENABLE QRESYNC");
+    select(&mut session);
+    session.line(b"c UID FETCH 1:* (FLAGS) (CHANGEDSINCE 3 VANISHED)");
+    let step = session.answer(Answer::Changes(Ok(Changes {
+        mod_seq: ModSeq(6),
+        uid_next: Uid(20),
+        uid_validity: UidValidity(7),
+        changed: vec![],
+        vanished: vec![Uid(3), Uid(5), Uid(12)],
+        keywords: Default::default(),
+    })));
+    let Step::Ask(Ask::Fetch(before, _)) = step else {
+        panic!("{step:?}");
+    };
+    let before = String::from_utf8(before).unwrap();
+    assert!(
+        before.ends_with("* VANISHED (EARLIER) 3,12\r\n"),
+        "{before}"
+    );
+}
+
+/// If the connection breaks, those that were not sent are still unread.
+#[test]
+fn messages_are_marked_as_read_a_portion_at_a_time() {
+    let mut session = member();
+    session.line(b"b SELECT INBOX");
+    let opened = Opened {
+        figures: figures(),
+        messages: (1..=120).map(seen).collect(),
+        keywords: Default::default(),
+        vanished: vec![],
+        read_only: false,
+        permanent: None,
+    };
+    session.answer(Answer::Opened(Ok(opened)));
+    let mut step = session.line(b"c FETCH 1:* BODY[]");
+    for expected in [1..=50, 51..=100, 101..=120] {
+        let Step::Ask(Ask::Mark { uids, .. }) = step else {
+            panic!("{step:?}");
+        };
+        let expected: Vec<Uid> = expected.map(Uid).collect();
+        assert_eq!(uids, expected);
+        let messages = uids.iter().map(|uid| {
+            let mut seen = seen(uid.0);
+            seen.marks = super::super::flags::Marks::SEEN;
+            seen
+        });
+        let shown = session.answer(Answer::Marked(Ok(Marked {
+            messages: messages.collect(),
+            modified: vec![],
+            keywords: Default::default(),
+        })));
+        let Step::Ask(Ask::Fetch(_, plan)) = shown else {
+            panic!("{shown:?}");
+        };
+        assert_eq!(plan.messages.len(), uids.len());
+        step = session.answer(Answer::Fetched(Fetched::default()));
+    }
+    assert_eq!(unchanged(&mut session), "c OK FETCH is done\r\n");
+}
