@@ -6,7 +6,7 @@
 //!
 //! # Rules
 //! - Only what came to Sent lately is looked at, and each message once: the cost is that of what is new, whatever else
-//!   lies there. After a start these are the last [`BEFORE`].
+//!   lies there. After a start these are the last 64 changes.
 //! - A copy, once found, is written down: letters wait for weeks.
 //! - Names are lower case without spaces: Thunderbird makes the key of the tag "Toxmail-direct" `toxmail-direct`, in every
 //!   version. `$` begins the names that RFC 5788 registers.

@@ -18,7 +18,7 @@ pub enum Kept {
     Envelope,
     /// BODYSTRUCTURE, as FETCH shows it.
     Structure,
-    /// The fields of [`FIELDS`], octet by octet, in their order.
+    /// The usual fields (`is_kept`), octet by octet, in their order.
     Fields,
 }
 
