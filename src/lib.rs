@@ -170,6 +170,12 @@
 //!   for threads to hold ([`mail::fetched`]).
 //! - **`RET` and `ENVID` travel between homes, `ORCPT` does not**: it may hold a nickname, and those never leave.
 //! - **What is wrong is told by mail in the page's own words** (`home`, `alarm`), so that there is one text for it in each language.
+//! - **A member's own `Outbox` stays theirs**: who has made a mailbox of that name finds their mail in it, and what is on its way on the
+//!   page alone ([`imap::outbox`]).
+//! - **The tags of copies in Sent have no `$`**: Thunderbird makes the key of a tag of its name, so a tag named "Toxmail-direct" fits
+//!   `toxmail-direct` in every version ([`delivery`], `sent`).
+//! - **What IMAP learns of a message is remembered when it is first asked for**, not at arrival: most letters are never listed by
+//!   more than one program, and a delivery waits for nothing ([`imap::remembered`]).
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock
