@@ -1,10 +1,7 @@
 //! Mailbox names on the wire: modified UTF-7 (RFC 3501 section 5.1.3) or UTF-8, and the patterns of LIST. Pure.
 
-use std::fmt::Write as _;
-
-use data_encoding::BASE64_NOPAD;
-
 use super::command::Name;
+use crate::mail::utf7;
 
 /// What parts the levels of a name.
 pub const SEPARATOR: char = '/';
@@ -30,7 +27,7 @@ pub fn read(name: &Name, spelling: Spelling) -> Option<String> {
     match spelling {
         Spelling::Utf8 => Some(text.to_owned()),
         // Two spellings of one name are not permitted: no superfluous shift, and nothing in base64 that is plain.
-        Spelling::Utf7 => decode(text).filter(|name| encode(name) == text),
+        Spelling::Utf7 => utf7::decode(text).filter(|name| utf7::encode(name, |_| true) == text),
     }
 }
 
@@ -38,7 +35,7 @@ pub fn read(name: &Name, spelling: Spelling) -> Option<String> {
 pub fn written(name: &str, spelling: Spelling) -> String {
     let text = match spelling {
         Spelling::Utf8 => name.to_owned(),
-        Spelling::Utf7 => encode(name),
+        Spelling::Utf7 => utf7::encode(name, |_| true),
     };
     quoted(&text)
 }
@@ -55,48 +52,6 @@ pub fn quoted(text: &str) -> String {
     }
     out.push('"');
     out
-}
-
-fn encode(name: &str) -> String {
-    let plain = |c: char| matches!(c, ' '..='~');
-    let mut out = String::new();
-    let mut rest = name;
-    while let Some(first) = rest.chars().next() {
-        let run = rest.find(|c| plain(c) != plain(first));
-        let (now, later) = rest.split_at(run.unwrap_or(rest.len()));
-        if plain(first) {
-            out.push_str(&now.replace('&', "&-"));
-        } else {
-            let units: Vec<u8> = now.encode_utf16().flat_map(u16::to_be_bytes).collect();
-            let _ = write!(out, "&{}-", BASE64_NOPAD.encode(&units).replace('/', ","));
-        }
-        rest = later;
-    }
-    out
-}
-
-fn decode(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((plain, coded)) = rest.split_once('&') {
-        out.push_str(plain);
-        let (coded, later) = coded.split_once('-')?;
-        if coded.is_empty() {
-            out.push('&');
-        } else {
-            let units = BASE64_NOPAD
-                .decode(coded.replace(',', "/").as_bytes())
-                .ok()?;
-            let units: Option<Vec<u16>> = units
-                .chunks(2)
-                .map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)))
-                .collect();
-            out.push_str(&String::from_utf16(&units?).ok()?);
-        }
-        rest = later;
-    }
-    out.push_str(rest);
-    Some(out)
 }
 
 /// Whether a name fits a pattern: `*` is anything, `%` anything without a separator (RFC 3501 section 6.3.8). INBOX is the

@@ -34,4 +34,5 @@ pub mod seven_bit;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod seven_bit_tests;
+pub mod utf7;
 pub mod verdict;

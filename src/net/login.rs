@@ -100,6 +100,24 @@ impl fmt::Debug for Password {
     }
 }
 
+/// Name and password of AUTH PLAIN, decoded: `[authzid] NUL name NUL password` (RFC 4616). `None` for anything else: nobody may act
+/// for somebody else.
+pub fn sasl_plain(text: &str) -> Option<(String, Password)> {
+    let mut parts = text.split('\0');
+    let (other, login, password) = (parts.next()?, parts.next()?, parts.next()?);
+    let legal = parts.next().is_none() && !login.is_empty() && (other.is_empty() || other == login);
+    legal.then(|| (login.to_owned(), Password::new(password.to_owned())))
+}
+
+/// How long it is to be waited, in words.
+pub fn in_words(wait: Duration) -> String {
+    match wait.as_secs() {
+        0 | 1 => "a second".into(),
+        seconds @ 2..120 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
 /// The doorman's word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
@@ -677,5 +695,25 @@ mod tests {
             format!("{:?}", Password::new("sesame".into())),
             "Password(…)"
         );
+    }
+
+    #[test]
+    fn auth_plain_names_who_is_meant_and_nobody_acts_for_another() {
+        for said in ["\0anna\0sesame", "anna\0anna\0sesame"] {
+            let (name, password) = sasl_plain(said).unwrap();
+            assert_eq!((name.as_str(), password.reveal()), ("anna", "sesame"));
+        }
+        for said in [
+            "",
+            "anna\0sesame",
+            "\0\0x",
+            "ben\0anna\0sesame",
+            "\0anna\0a\0b",
+        ] {
+            assert!(sasl_plain(said).is_none(), "{said:?}");
+        }
+        for (seconds, words) in [(1, "a second"), (90, "90 seconds"), (121, "3 minutes")] {
+            assert_eq!(in_words(Duration::from_secs(seconds)), words);
+        }
     }
 }

@@ -15,7 +15,6 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
 
 use data_encoding::BASE64;
 use zeroize::Zeroizing;
@@ -24,7 +23,7 @@ use super::command::{self, Code, Command, Refusal, Verb};
 use crate::mail::address::MemberName;
 use crate::net::connection::Ended;
 use crate::net::line::Fault;
-use crate::net::login::{Admission, Password};
+use crate::net::login::{self, Admission, Password};
 use crate::store::{Snapshot, Uid, UidValidity};
 
 /// RFC 2449 section 4.
@@ -592,7 +591,7 @@ impl Session {
             .as_ref()
             .ok()
             .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .and_then(plain);
+            .and_then(login::sasl_plain);
         match parts {
             Some((login, password)) => self.ask_login(login, password),
             None => self.refuse(Refusal::new(
@@ -619,7 +618,10 @@ impl Session {
             )),
             Admission::TryLater(wait) => self.refuse(Refusal::coded(
                 Code::LoginDelay,
-                format!("Too many wrong passwords; try again in {}", human(wait)),
+                format!(
+                    "Too many wrong passwords; try again in {}",
+                    login::in_words(wait)
+                ),
             )),
             Admission::Unavailable => Step::Reply(Reply::from(&Refusal::coded(
                 Code::SysTemp,
@@ -697,22 +699,6 @@ fn out_of_order() -> Step {
 
 fn too_long(most: usize) -> Refusal {
     Refusal::new(format!("This line is too long; {most} octets are the most"))
-}
-
-/// `[authzid] NUL name NUL password` (RFC 4616). Nobody may act for somebody else.
-fn plain(text: &str) -> Option<(String, Password)> {
-    let mut parts = text.split('\0');
-    let (other, login, password) = (parts.next()?, parts.next()?, parts.next()?);
-    let legal = parts.next().is_none() && !login.is_empty() && (other.is_empty() || other == login);
-    legal.then(|| (login.to_owned(), Password::new(password.to_owned())))
-}
-
-fn human(wait: Duration) -> String {
-    match wait.as_secs() {
-        0 | 1 => "a second".into(),
-        seconds @ 2..120 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", seconds.div_ceil(60)),
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::{Entry, Figures, Flags, KeywordSet, ModSeq};
+use std::time::Duration;
 
 fn snapshot(sizes: &[u64]) -> Snapshot {
     let entries = sizes.iter().enumerate().map(|(at, &size)| Entry {

@@ -6,7 +6,6 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::Refusal;
 use super::command::{self, Command, Mail, Mechanism, Verb};
@@ -17,7 +16,7 @@ use crate::mail::address::MemberName;
 use crate::mail::envelope::{Body, Envelope, Recipient};
 use crate::mail::verdict::Status;
 use crate::net::line::Fault;
-use crate::net::login::{Admission, Password};
+use crate::net::login::{self, Admission, Password};
 
 /// RFC 5321 asks for 512; parameters of extensions and long addresses need more.
 pub const LONGEST_COMMAND: usize = 4096;
@@ -461,7 +460,7 @@ impl Session {
             return self.refuse(not_base64());
         };
         match exchange {
-            Exchange::Plain => match plain(&text) {
+            Exchange::Plain => match login::sasl_plain(&text) {
                 Some((login, password)) => self.ask_login(login, password),
                 None => self.refuse(not_base64()),
             },
@@ -495,7 +494,10 @@ impl Session {
             Admission::TryLater(wait) => self.refuse(Refusal::new(
                 454,
                 Status(4, 7, 0),
-                format!("Too many wrong passwords; try again in {}", human(wait)),
+                format!(
+                    "Too many wrong passwords; try again in {}",
+                    login::in_words(wait)
+                ),
             )),
             Admission::Unavailable => Step::Reply(Reply::new(
                 454,
@@ -761,22 +763,6 @@ fn not_base64() -> Refusal {
         Status(5, 5, 2),
         "This is not base64 of a name and a password; try again",
     )
-}
-
-/// `[authzid] NUL name NUL password` (RFC 4616). Nobody may act for somebody else.
-fn plain(text: &str) -> Option<(String, Password)> {
-    let mut parts = text.split('\0');
-    let (other, login, password) = (parts.next()?, parts.next()?, parts.next()?);
-    let legal = parts.next().is_none() && !login.is_empty() && (other.is_empty() || other == login);
-    legal.then(|| (login.to_owned(), Password::new(password.to_owned())))
-}
-
-fn human(wait: Duration) -> String {
-    match wait.as_secs() {
-        0 | 1 => "a second".into(),
-        seconds @ 2..120 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", seconds.div_ceil(60)),
-    }
 }
 
 #[cfg(test)]

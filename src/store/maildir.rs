@@ -16,12 +16,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use data_encoding::{BASE64_NOPAD, HEXLOWER};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::Error;
 use super::flags::Flags;
 use crate::durable::{self, fault};
+use crate::mail::utf7;
 
 /// A file name has at most 255 bytes on every Linux file system.
 const MAX_FOLDER_NAME: usize = 240;
@@ -113,7 +114,8 @@ impl MailboxName {
         let mut folder = String::new();
         for part in self.0.split('/') {
             folder.push('.');
-            encode_utf7(part, &mut folder);
+            // A dot parts the levels of a Maildir++ name.
+            folder.push_str(&utf7::encode(part, |c| c != '.'));
         }
         folder
     }
@@ -124,7 +126,7 @@ impl MailboxName {
         let parts: Option<Vec<String>> = folder
             .strip_prefix('.')?
             .split('.')
-            .map(decode_utf7)
+            .map(utf7::decode)
             .collect();
         let name: Self = parts?.join("/").parse().ok()?;
         (name.folder() == folder).then_some(name)
@@ -167,51 +169,6 @@ impl fmt::Debug for MailboxName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "MailboxName({:?})", self.0)
     }
-}
-
-/// Modified UTF-7; a dot is written encoded too, because it parts the levels of a Maildir++ name.
-fn encode_utf7(part: &str, out: &mut String) {
-    let plain = |c: char| matches!(c, ' '..='~') && c != '.';
-    let mut rest = part;
-    while let Some(first) = rest.chars().next() {
-        let run = rest
-            .find(|c| plain(c) != plain(first))
-            .unwrap_or(rest.len());
-        let (now, later) = rest.split_at(run);
-        if plain(first) {
-            out.push_str(&now.replace('&', "&-"));
-        } else {
-            let units: Vec<u8> = now.encode_utf16().flat_map(u16::to_be_bytes).collect();
-            out.push('&');
-            out.push_str(&BASE64_NOPAD.encode(&units).replace('/', ","));
-            out.push('-');
-        }
-        rest = later;
-    }
-}
-
-fn decode_utf7(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((plain, coded)) = rest.split_once('&') {
-        out.push_str(plain);
-        let (coded, later) = coded.split_once('-')?;
-        if coded.is_empty() {
-            out.push('&');
-        } else {
-            let units = BASE64_NOPAD
-                .decode(coded.replace(',', "/").as_bytes())
-                .ok()?;
-            let units: Option<Vec<u16>> = units
-                .chunks(2)
-                .map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)))
-                .collect();
-            out.push_str(&String::from_utf16(&units?).ok()?);
-        }
-        rest = later;
-    }
-    out.push_str(rest);
-    Some(out)
 }
 
 /// Which of the two folders a message lies in.

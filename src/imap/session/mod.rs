@@ -20,7 +20,6 @@ mod selected;
 mod tree;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use data_encoding::BASE64;
 use zeroize::Zeroizing;
@@ -38,7 +37,7 @@ use super::view::Gone;
 use crate::mail::address::MemberName;
 use crate::net::connection::Ended;
 use crate::net::line::Fault;
-use crate::net::login::{Admission, Password};
+use crate::net::login::{self, Admission, Password};
 use crate::store::{ModSeq, Uid};
 use appending::Appending;
 use selected::Selected;
@@ -789,7 +788,7 @@ impl Session {
             .as_ref()
             .ok()
             .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .and_then(plain);
+            .and_then(login::sasl_plain);
         match parts {
             Some((login, password)) => self.ask(tag, Asked::Login, Ask::Login { login, password }),
             None => self.bad(
@@ -807,7 +806,7 @@ impl Session {
                 "[AUTHENTICATIONFAILED] Name or password is wrong; check both in your mail program's settings",
             ),
             Admission::TryLater(wait) => {
-                let text = format!("[UNAVAILABLE] Too many wrong passwords; try again in {}", human(wait));
+                let text = format!("[UNAVAILABLE] Too many wrong passwords; try again in {}", login::in_words(wait));
                 self.no(tag, &text)
             }
             Admission::Unavailable => self.no(
@@ -959,22 +958,6 @@ fn told(trouble: Trouble) -> String {
 fn printable(text: &str) -> String {
     let clean = |c: char| if c.is_control() { '?' } else { c };
     text.chars().map(clean).collect()
-}
-
-/// `[authzid] NUL name NUL password` (RFC 4616). Nobody may act for somebody else.
-fn plain(text: &str) -> Option<(String, Password)> {
-    let mut parts = text.split('\0');
-    let (other, login, password) = (parts.next()?, parts.next()?, parts.next()?);
-    let legal = parts.next().is_none() && !login.is_empty() && (other.is_empty() || other == login);
-    legal.then(|| (login.to_owned(), Password::new(password.to_owned())))
-}
-
-fn human(wait: Duration) -> String {
-    match wait.as_secs() {
-        0 | 1 => "a second".into(),
-        seconds @ 2..120 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", seconds.div_ceil(60)),
-    }
 }
 
 #[cfg(test)]
