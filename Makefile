@@ -116,7 +116,7 @@ check: deps ## format, lints, documentation, licences
 	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/install tests/*.sh tests/fuzz/*.sh; \
 	else echo "shellcheck is not installed: scripts were not checked"; fi
 
-bench: build ## how fast it is, beside a bare Tox file transfer and Postfix
+bench: build ## how fast it is, beside a bare Tox file transfer, Postfix and Dovecot
 	@.ci/install bench
 	@cargo bench --locked --bench home
 

@@ -102,6 +102,8 @@
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
 //! | the page does what its reader may do, for nobody else, and for no other website | `web` | its unit tests, `tests/web.rs`, `tests/browser.rs` |
 //! | what lies at a provider comes here once, and goes there only after that | `delivery::fetcher`, `providers::fetch` | `tests/fetching.rs` |
+//! | a UID never means another message, and no number shifts under a client | `store`, `imap::view` | `tests/imap.rs`, `tests/imap_crash.rs`, `tests/imap_programs.rs` |
+//! | what is taken back in the Outbox goes to nobody who has not got it, or its writer hears who has | `delivery::outbox` | its unit tests, `tests/imap.rs` |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
 //!
 //! # Decisions that are not obvious

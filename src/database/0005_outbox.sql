@@ -29,6 +29,9 @@ CREATE TABLE outbox_gone (
     member  TEXT NOT NULL REFERENCES outboxes ON DELETE CASCADE,
     uid     INTEGER NOT NULL,
     mod_seq INTEGER NOT NULL,
+    message INTEGER,                    -- in the queue; NULL once it was taken back
+    title   TEXT,
     PRIMARY KEY (member, uid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_gone_changed ON outbox_gone (member, mod_seq);
+CREATE INDEX outbox_gone_of ON outbox_gone (member, message) WHERE message IS NOT NULL;

@@ -10,7 +10,8 @@
 //!   its own.
 //! - A new state is a new UID: at most once per change of who has it and who waits for what, and once a day for the words
 //!   ("yesterday").
-//! - Whoever takes a letter back that somebody has already hears who that is.
+//! - Whoever takes a letter back that somebody has already hears who that is. A UID that has gone means the letter still: whoever
+//!   takes it back has not heard yet that it got further.
 //!
 //! # Known limits
 //! What is being handed over at the very moment when it is taken back may arrive all the same, as on the page. A look reads all
@@ -306,15 +307,10 @@ impl Outbox {
     }
 
     fn take_back_one(&self, member: &MemberName, uid: Uid) -> Result<(), Error> {
+        let _turn = lock(&self.turn);
         let owner = member.clone();
-        let found = self.database.read(|c| {
-            let row = "SELECT message, title FROM outbox_letters WHERE member = ?1 AND uid = ?2";
-            let mut statement = c.prepare_cached(row)?;
-            let found = statement.query_row((owner.as_str(), uid.0), |r| {
-                Ok((r.get(0)?, r.get::<_, Option<String>>(1)?))
-            });
-            Ok::<_, Error>(found.optional()?)
-        })?;
+        // Before it is cancelled: should that fail, the next look gives it a new UID.
+        let found = self.database.write(move |c| take_out(c, &owner, uid))?;
         let Some((message, title)) = found else {
             return Ok(());
         };
@@ -444,10 +440,13 @@ fn change(c: &Connection, member: &MemberName, gone: &[u32], new: &[New]) -> Res
         |r| Ok((r.get(0)?, r.get(1)?)),
     )?;
     for uid in gone {
-        c.prepare_cached("DELETE FROM outbox_letters WHERE member = ?1 AND uid = ?2")?
-            .execute((member, uid))?;
-        c.prepare_cached("INSERT INTO outbox_gone VALUES (?1, ?2, ?3)")?
-            .execute((member, uid, mod_seq))?;
+        let (message, title) = c
+            .prepare_cached(
+                "DELETE FROM outbox_letters WHERE member = ?1 AND uid = ?2 RETURNING message, title",
+            )?
+            .query_row((member, uid), message_and_title)?;
+        c.prepare_cached("INSERT INTO outbox_gone VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute((member, uid, mod_seq, message, title))?;
     }
     for (uid, new) in (next..).zip(new) {
         c.prepare_cached(
@@ -469,6 +468,40 @@ fn change(c: &Connection, member: &MemberName, gone: &[u32], new: &[New]) -> Res
         ])?;
     }
     Ok(())
+}
+
+fn message_and_title(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Option<String>)> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+/// The letter that a UID means or meant, which is in the Outbox no more; `None` where it was taken out before.
+fn take_out(
+    c: &Connection,
+    member: &MemberName,
+    uid: Uid,
+) -> Result<Option<(i64, Option<String>)>, Error> {
+    let of = member.as_str();
+    let find = "SELECT message, title FROM outbox_letters WHERE member = ?1 AND uid = ?2
+         UNION ALL SELECT message, title FROM outbox_gone WHERE member = ?1 AND uid = ?2 AND message IS NOT NULL";
+    let found = c
+        .prepare_cached(find)?
+        .query_row((of, uid.0), message_and_title)
+        .optional()?;
+    let Some((message, title)) = found else {
+        return Ok(None);
+    };
+    let now = c
+        .prepare_cached("SELECT uid FROM outbox_letters WHERE member = ?1 AND message = ?2")?
+        .query_row((of, message), |r| r.get(0))
+        .optional()?;
+    if let Some(now) = now {
+        change(c, member, &[now], &[])?;
+    }
+    c.execute(
+        "UPDATE outbox_gone SET message = NULL, title = NULL WHERE member = ?1 AND message = ?2",
+        (of, message),
+    )?;
+    Ok(Some((message, title)))
 }
 
 /// After a restored database every Outbox begins anew: its UIDs may have been given since.
@@ -629,7 +662,9 @@ impl Outgoing for Outbox {
         for uid in uids {
             told(self.take_back_one(member, *uid))?;
         }
-        told(self.refreshed(member))
+        told(self.refresh(member))?;
+        self.post.store.ring_for(member);
+        Ok(())
     }
 
     fn is_subscribed(&self, member: &MemberName) -> Result<bool, Trouble> {

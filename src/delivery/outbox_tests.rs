@@ -270,6 +270,41 @@ fn whoever_takes_a_letter_back_hears_only_of_those_who_have_it() {
     assert_eq!(desk.uids(), [0; 0]);
 }
 
+/// While somebody watches, the rows are quicker than a session that has not been told yet.
+#[test]
+fn a_uid_that_has_gone_still_means_its_letter() {
+    let desk = Desk::new();
+    let anna = name("anna");
+    let take_back = |uid| desk.outbox.take_back(&anna, &[Uid(uid)]).unwrap();
+    // It got further, and waits under another UID.
+    desk.write(peer_way(), "");
+    assert_eq!(desk.uids(), [1]);
+    desk.outbound.ready(peer().key());
+    assert_eq!(desk.uids(), [2]);
+    take_back(1);
+    assert_eq!(desk.uids(), [0; 0]);
+    assert_eq!(desk.home.post.queue.counts().unwrap().messages, 0);
+    assert_eq!(desk.notices(), [""; 0]);
+    // Twice is once.
+    take_back(1);
+    take_back(2);
+    assert_eq!(desk.notices(), [""; 0]);
+    // It has left, and the row has followed.
+    let letter = desk.write(peer_way(), "");
+    let uids = desk.uids();
+    desk.settle(&letter, Verdict::Delivered);
+    assert_eq!(desk.uids(), [0; 0]);
+    take_back(uids[0]);
+    take_back(uids[0]);
+    let notices = desk.notices();
+    assert_eq!(notices.len(), 1);
+    assert!(
+        notices[0].contains("Not taken back everywhere: hello"),
+        "{}",
+        notices[0]
+    );
+}
+
 #[test]
 fn a_letter_that_one_has_and_another_waits_for_says_both_and_is_taken_back_from_the_second() {
     let desk = Desk::new();

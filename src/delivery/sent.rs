@@ -182,7 +182,7 @@ impl Copies {
                 let letter = &mut letters[at];
                 if marked.iter().any(|entry| entry.uid == uid) {
                     letter.shown = letter.ways;
-                } else {
+                } else if matches!(sent.message(uid), Ok(None)) {
                     // Deleted, or moved: it may come again under another number.
                     letter.copy = None;
                     if let Some(looked) = lock(&self.looked).get_mut(member) {

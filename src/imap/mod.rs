@@ -39,6 +39,8 @@
 //!
 //! # Known limits
 //! - A header section is looked at up to 1 MiB, one of a part up to 256 KiB, a text for SEARCH up to 4 MiB.
+//! - The kernel watches so many folders as it likes (128 idle sessions, unless it is told otherwise); the others look every 20 seconds
+//!   what another program did. What the home itself files is told at once everywhere.
 //! - ACL, METADATA, NOTIFY, COMPRESS, CATENATE and language negotiation are not spoken.
 
 pub mod binary;

@@ -38,6 +38,10 @@ const FILLS_ITSELF: Trouble =
 const OTHER_FLAGS: Trouble =
     Trouble::Cannot("What is on its way can be marked as read or as deleted, and no other way");
 
+const FURTHER: Trouble = Trouble::Cannot(
+    "A letter has got further meanwhile; look again, and take back what still waits",
+);
+
 /// A letter on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Letter {
@@ -438,6 +442,9 @@ impl Folder for Letters {
     }
 
     fn r#move(&self, uids: &[Uid], to: &str) -> Result<Copied, Trouble> {
+        if self.found(uids)?.len() < uids.len() {
+            return Err(FURTHER);
+        }
         let copied = self.copy(uids, to)?;
         let gone: Vec<Uid> = copied.pairs.iter().map(|(uid, _)| *uid).collect();
         self.expunge(&gone)?;

@@ -102,6 +102,7 @@ impl Protocol for Imap {
             session,
             visit: None,
             folder: None,
+            sentry: None,
             bell: None,
             drafts: Drafts::default(),
         };
@@ -202,6 +203,8 @@ struct Talk<'a> {
     visit: Option<Visit>,
     /// The selected mailbox.
     folder: Option<Arc<dyn Folder>>,
+    /// Stands there since somebody was idle.
+    sentry: Option<Sentry>,
     /// Rings when something of the member's changed.
     bell: Option<Listener>,
     drafts: Drafts,
@@ -241,6 +244,7 @@ impl Talk<'_> {
             }
             if !self.session.is_selected() {
                 self.folder = None;
+                self.sentry = None;
             }
             let step = if self.session.listens() {
                 self.idle().await?
@@ -267,16 +271,14 @@ impl Talk<'_> {
         self.connection.flush().await?;
         let most = self.session.longest_line();
         let deadline = tokio::time::Instant::now() + self.home.idle;
-        let sentry = match self.folder.clone() {
+        if let (None, Some(folder)) = (&self.sentry, self.folder.clone()) {
             // Looked at once more behind it: nothing may happen in between.
-            Some(folder) => blocking(move || {
+            let posted = blocking(move || {
                 let sentry = folder.sentry();
                 folder.look().map(|()| sentry)
-            })
-            .await
-            .unwrap_or_default(),
-            None => None,
-        };
+            });
+            self.sentry = posted.await.unwrap_or_default();
+        }
         loop {
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
             let Some(bell) = &mut self.bell else {
@@ -291,12 +293,15 @@ impl Talk<'_> {
                     });
                 }
                 () = bell.changed() => return Ok(self.session.rung()),
-                () = disturbed(sentry.as_ref()) => {}
+                () = disturbed(self.sentry.as_ref()) => {}
                 () = tokio::time::sleep(self.home.look) => {}
             }
             // Whatever it finds rings the bell.
-            if let Some(folder) = self.folder.clone() {
-                let _ = blocking(move || folder.look()).await;
+            if let Some(folder) = self.folder.clone()
+                && let Err(Trouble::NoMailbox) = blocking(move || folder.look()).await
+            {
+                // Nobody rings for a mailbox that another program has removed.
+                return Ok(self.session.rung());
             }
         }
     }
@@ -546,6 +551,7 @@ impl Talk<'_> {
             Ok((folder, opened))
         });
         let (folder, opened) = found.await?;
+        self.sentry = None;
         self.folder = Some(folder);
         Ok(opened)
     }
@@ -628,7 +634,6 @@ fn change(mail: &dyn Mail, member: &MemberName, tree: Tree) -> Result<Option<Str
     Ok(None)
 }
 
-/// Does what may block where blocking hurts nobody.
 /// Until another program did something, and a moment more.
 async fn disturbed(sentry: Option<&Sentry>) {
     match sentry {
@@ -640,6 +645,7 @@ async fn disturbed(sentry: Option<&Sentry>) {
     }
 }
 
+/// Does what may block where blocking hurts nobody.
 async fn blocking<T: Send + 'static>(
     job: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Trouble> {

@@ -1029,3 +1029,34 @@ async fn envelopes_structures_and_fields_are_read_once_and_then_remembered() {
         "{lines:?}"
     );
 }
+
+/// What is set when its client hangs up.
+#[tokio::test]
+async fn a_search_that_nobody_waits_for_ends() {
+    use super::command::Key;
+    use super::mailbox::{Mail, Trouble};
+    use super::search::{Candidate, Order, Quest, search};
+    use std::sync::atomic::AtomicBool;
+
+    let home = home().await;
+    home.deliver(1, LETTER);
+    let folder = Shelf::new(home.store.clone())
+        .folder(&anna(), "INBOX")
+        .unwrap();
+    let messages = folder.open(None).unwrap().messages;
+    let quest = Quest {
+        messages: vec![Candidate {
+            number: 1,
+            seen: messages[0],
+        }],
+        last: (1, 1),
+        saved: vec![],
+        program: Key::All,
+        keywords: super::flags::Keywords::default(),
+        now: 0,
+        order: Order::Number,
+    };
+    assert!(search(&quest, &*folder, &AtomicBool::new(false)).is_ok());
+    let stopped = search(&quest, &*folder, &AtomicBool::new(true));
+    assert_eq!(stopped, Err(Trouble::OutOfOrder));
+}

@@ -120,7 +120,8 @@ impl View {
     }
 
     /// Whether a message is gone, though it still has its number.
-    pub fn is_ghost(&self, uid: Uid) -> bool {
+    #[cfg(test)]
+    pub(super) fn is_ghost(&self, uid: Uid) -> bool {
         self.ghosts.binary_search(&uid.0).is_ok()
     }
 

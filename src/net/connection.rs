@@ -216,14 +216,18 @@ impl Connection {
         Ok(&self.input[self.taken..])
     }
 
-    /// Waits until the client has hung up or this connection must end; what it says meanwhile stays for the next read. For work
-    /// that nobody else will want. Nothing may be gathered ([`flush`](Self::flush)), and then it may be given up at any time.
+    /// Waits until the client has hung up or this connection must end; what it says meanwhile stays for the next read, and a
+    /// hang-up behind that is not heard. For work that nobody else will want. Nothing may be gathered ([`flush`](Self::flush)),
+    /// and then it may be given up at any time.
     pub async fn hung_up(&mut self) -> Ended {
-        match self.block(HUNG_UP).await {
-            Err(ended) => ended,
-            // It has said more, and is there.
-            Ok(_) => std::future::pending().await,
+        if let Err(ended) = self.block(HUNG_UP).await {
+            return ended;
         }
+        // It has said more, and was there. An error means that nobody is left who could stop us.
+        if self.stop.wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        Ended::Stopping
     }
 
     /// Marks the first `bytes` of the block as done.

@@ -9,7 +9,7 @@ use super::flags::{Change, Flags};
 use super::keywords::{self, Keyword, KeywordSet, Keywords};
 use super::mailbox::Mailbox;
 use super::maildir::{self, Place, Spot};
-use super::opened::Opened;
+use super::opened::{self, Opened};
 use super::uid::{self, Entry, ModSeq, Shift, Uid};
 use super::{Error, Store};
 use crate::durable::{self, fault};
@@ -136,6 +136,9 @@ impl Mailbox {
                 marked.modified.append(&mut more.modified);
                 marked.keywords = more.keywords;
                 missing = still;
+            }
+            if !missing.is_empty() {
+                return Err(opened::misnamed());
             }
             marked.entries.sort_unstable_by_key(|entry| entry.uid);
             marked.modified.sort_unstable();

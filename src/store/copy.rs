@@ -3,7 +3,8 @@
 //! A copy is a second name of the same file (a hard link, as Dovecot makes them; a copy of the bytes where the disk knows no
 //! links), and all of them are made or none. A move is a rename: at every moment the message is in one of the two mailboxes,
 //! and a kill before the rows leaves it to the next scans, which see it go here and come there. Its keywords are then lost,
-//! since the row has them; nothing else is. Both take the doors of both mailboxes, in the order of their ids.
+//! since the row has them; nothing else is. A move that is refused gets the old names back. Both take the doors of both mailboxes,
+//! in the order of their ids.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -16,7 +17,7 @@ use super::flags::Flags;
 use super::keywords::{self, Keyword, KeywordSet};
 use super::mailbox::Mailbox;
 use super::maildir::{self, EmailId, Place, Spot, UniqueName};
-use super::opened::Opened;
+use super::opened::{self, Opened};
 use super::uid::{self, Found, Located, Uid, UidValidity};
 use super::unfinished::Unfinished;
 use super::{Error, Store};
@@ -97,7 +98,7 @@ impl Mailbox {
         }
         match done.pairs.is_empty() {
             // Whoever hears that it is done deletes the original.
-            true => Err(io::Error::other("a file has not the name that it should have").into()),
+            true => Err(opened::misnamed()),
             false => Ok(done),
         }
     }

@@ -95,6 +95,11 @@ pub(super) fn missing(folder: &Path) -> Error {
     ))
 }
 
+/// A file is not under the name that its row says, and stays so.
+pub(super) fn misnamed() -> Error {
+    io::Error::other("a file has not the name that it should have").into()
+}
+
 /// Those that somebody has looked at.
 #[derive(Default)]
 pub(super) struct Open {

@@ -547,3 +547,59 @@ fn messages_are_marked_as_read_a_portion_at_a_time() {
     }
     assert_eq!(unchanged(&mut session), "c OK FETCH is done\r\n");
 }
+
+/// How it went with a portion counts for the answer, and trouble ends it.
+#[test]
+fn what_went_wrong_with_the_first_portion_is_told_at_the_end() {
+    let marked = |uids: &[Uid]| {
+        let messages = uids.iter().map(|uid| {
+            let mut seen = seen(uid.0);
+            seen.marks = super::super::flags::Marks::SEEN;
+            seen
+        });
+        Answer::Marked(Ok(Marked {
+            messages: messages.collect(),
+            modified: vec![],
+            keywords: Default::default(),
+        }))
+    };
+    let first_portion = || {
+        let mut session = member();
+        session.line(b"b SELECT INBOX");
+        let opened = Opened {
+            figures: figures(),
+            messages: (1..=60).map(seen).collect(),
+            keywords: Default::default(),
+            vanished: vec![],
+            read_only: false,
+            permanent: None,
+        };
+        session.answer(Answer::Opened(Ok(opened)));
+        let Step::Ask(Ask::Mark { uids, .. }) = session.line(b"c FETCH 1:* BODY[]") else {
+            panic!("nothing is marked");
+        };
+        session.answer(marked(&uids));
+        session
+    };
+    let mut session = first_portion();
+    let gone = Fetched {
+        gone: 1,
+        ..Fetched::default()
+    };
+    let Step::Ask(Ask::Mark { uids, .. }) = session.answer(Answer::Fetched(gone)) else {
+        panic!("no second portion");
+    };
+    session.answer(marked(&uids));
+    session.answer(Answer::Fetched(Fetched::default()));
+    let words = unchanged(&mut session);
+    assert!(words.starts_with("c NO [EXPUNGEISSUED] "), "{words}");
+
+    let mut session = first_portion();
+    let broken = Fetched {
+        trouble: Some(Trouble::OutOfOrder),
+        ..Fetched::default()
+    };
+    session.answer(Answer::Fetched(broken));
+    let words = unchanged(&mut session);
+    assert!(words.starts_with("c NO [UNAVAILABLE] "), "{words}");
+}

@@ -626,6 +626,8 @@ mod kills {
         home.deliver(2, "b").unwrap();
         let (inbox, sent) = (home.inbox(), home.mailbox("Sent"));
         let all = [Uid(1), Uid(2)];
+        let kept = marks(Change::Add(Flags::NONE), &["kept"]);
+        inbox.mark(&all, &kept, None).unwrap();
         for act in ["link", "fsync-folder"] {
             let failed = crate::durable::fault::failing(act, || inbox.copy(&all, &sent));
             assert!(matches!(failed, Err(Error::Io(_))), "{act}");
@@ -634,8 +636,8 @@ mod kills {
         for act in ["rename", "fsync-folder"] {
             let failed = crate::durable::fault::failing(act, || inbox.move_to(&all, &sent));
             assert!(matches!(failed, Err(Error::Io(_))), "{act}");
-            let left = inbox.figures().unwrap().messages + sent.figures().unwrap().messages;
-            assert_eq!(left, 2, "{act}");
+            assert_eq!(home.shown(&inbox), ["1  kept", "2  kept"], "{act}");
+            assert_eq!(sent.figures().unwrap().messages, 0, "{act}");
         }
         let content = home.content(&sent, "c");
         let message = Appended {
