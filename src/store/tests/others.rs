@@ -209,3 +209,29 @@ fn what_cannot_be_read_does_not_make_every_look_a_listing() {
     home.later();
     assert_eq!(home.uids(), [1]);
 }
+
+/// The rows could not follow: whoever hears no finds the messages where they were, with their tags.
+#[test]
+fn a_move_whose_rows_cannot_follow_is_taken_back() {
+    let home = home();
+    home.deliver(1, "x").unwrap();
+    let (inbox, archive) = (home.inbox(), home.mailbox("Archive"));
+    inbox.mark(&[Uid(1)], &tag("work"), None).unwrap();
+    let rule = "CREATE TRIGGER no BEFORE INSERT ON mailbox_messages
+         WHEN NEW.mailbox = (SELECT id FROM mailboxes WHERE special_use = 'archive')
+         BEGIN SELECT RAISE(ABORT, 'no'); END";
+    home.db
+        .write(|c| Ok::<_, Error>(c.execute_batch(rule)?))
+        .unwrap();
+    assert!(inbox.move_to(&[Uid(1)], &archive).is_err());
+    assert_eq!(home.marked(&inbox), [(1, String::new(), true)]);
+    home.db
+        .write(|c| Ok::<_, Error>(c.execute_batch("DROP TRIGGER no")?))
+        .unwrap();
+    assert_eq!(archive.figures().unwrap().messages, 0);
+    assert_eq!(
+        inbox.move_to(&[Uid(1)], &archive).unwrap().pairs,
+        [(Uid(1), Uid(1))]
+    );
+    assert_eq!(home.marked(&archive), [(1, String::new(), true)]);
+}
