@@ -230,7 +230,7 @@ fn letters_to_strangers_go_through_a_real_provider_and_tell_nothing_of_the_home(
                 &key,
                 "192.168",
                 "user-agent",
-                "bcc",
+                "\nbcc:",
             ] {
                 assert!(!whole.contains(private), "{private}: {head}");
             }
