@@ -19,6 +19,8 @@ use crate::journal;
 const TICK: Duration = Duration::from_millis(100);
 /// Strange files up to this number are measured with the door closed.
 const FEW: usize = 32;
+/// Up to so many that came into `new` are looked up one by one among the rows; a listing of `cur` is dearer.
+const ASKED_FOR: usize = 8;
 /// Rows per transaction, so that other rooms get their turn at the writer.
 const ROWS_AT_ONCE: usize = 2000;
 
@@ -188,37 +190,29 @@ impl Store {
             listing: sight.listing,
         };
         let believed = sight.believed.is_none_or(|until| began < until);
-        let only_new = believed && sight.cur == Some(cur);
-        if sight.ever && !doubtful && only_new {
-            let mut found = HashMap::new();
-            maildir::list(folder, Place::New, &mut found)?;
-            let same = self.compare(mailbox, Which::InNew, &mut found)?;
-            if same.moved.is_empty() && same.gone.is_empty() && same.strange.is_empty() {
-                *sight = Sight {
-                    cur: sight.cur,
-                    believed: sight.believed,
-                    ..seen
-                };
-                return Ok(Outcome::Done { changed: false });
+        let only_new = sight.ever && !doubtful && believed && sight.cur == Some(cur);
+        let narrow = match only_new {
+            true => self.differs_in_new(mailbox, seen.cur)?,
+            false => None,
+        };
+        let (difference, seen) = match narrow {
+            Some(difference) => {
+                let (cur, believed) = (sight.cur, sight.believed);
+                (
+                    difference,
+                    Sight {
+                        cur,
+                        believed,
+                        ..seen
+                    },
+                )
             }
-        }
-        let mut found = list_both(folder)?;
-        let listing = began.elapsed();
-        let mut difference = self.compare(mailbox, Which::All, &mut found)?;
-        drop(found);
-        if !difference.gone.is_empty() {
-            // readdir may miss a name that is being renamed at that moment: look again before a message is called gone.
-            let again = list_both(folder)?;
-            let mut back = vec![];
-            difference.gone.retain(|(uid, base)| match again.get(base) {
-                Some(seen) => {
-                    back.push(moved(*uid, seen.spot));
-                    false
-                }
-                None => true,
-            });
-            difference.moved.append(&mut back);
-        }
+            None => {
+                let difference = self.differs(mailbox)?;
+                let listing = began.elapsed();
+                (difference, Sight { listing, ..seen })
+            }
+        };
         let unknown = |(base, _): &&(BaseName, Spot)| {
             maildir::sizes(base).is_none() && !measured.contains_key(base)
         };
@@ -238,13 +232,63 @@ impl Store {
         mailbox.doubtful.store(false, Ordering::SeqCst);
         // A file that could not be read has no row yet: look again after a while, although no folder changes. Not at once: it
         // may stay like that, and listing a big mailbox each time would cost everybody.
-        let again = (!all).then(|| began + UNREADABLE.max(listing * BELIEF_PER_LISTING));
-        *sight = Sight {
-            listing,
-            believed: again,
-            ..seen
-        };
+        let again = (!all).then(|| began + UNREADABLE.max(seen.listing * BELIEF_PER_LISTING));
+        let believed = [again, seen.believed].into_iter().flatten().min();
+        *sight = Sight { believed, ..seen };
         Ok(Outcome::Done { changed })
+    }
+
+    /// Holds both folders against the rows.
+    fn differs(&self, mailbox: &Opened) -> Result<Difference, Error> {
+        let folder = &mailbox.folder;
+        let mut found = list_both(folder)?;
+        let mut difference = self.compare(mailbox, Which::All, &mut found)?;
+        drop(found);
+        if !difference.gone.is_empty() {
+            // readdir may miss a name that is being renamed at that moment: look again before a message is called gone.
+            let again = list_both(folder)?;
+            let mut back = vec![];
+            difference.gone.retain(|(uid, base)| match again.get(base) {
+                Some(seen) => {
+                    back.push(moved(*uid, seen.spot));
+                    false
+                }
+                None => true,
+            });
+            difference.moved.append(&mut back);
+        }
+        Ok(difference)
+    }
+
+    /// Holds `new` alone against its rows, for `cur` is as it was. `None`: only both folders together can tell.
+    ///
+    /// A message that is missing here may be in `cur` by now. So may be the one that seems to have come: two files of one base
+    /// name are one message, as its row has it.
+    fn differs_in_new(
+        &self,
+        mailbox: &Opened,
+        cur: Option<SystemTime>,
+    ) -> Result<Option<Difference>, Error> {
+        let mut found = HashMap::new();
+        maildir::list(&mailbox.folder, Place::New, &mut found)?;
+        let difference = self.compare(mailbox, Which::InNew, &mut found)?;
+        let strange = &difference.strange;
+        if strange.is_empty() && difference.gone.is_empty() {
+            return Ok(Some(difference));
+        }
+        let sure = cur.is_some_and(|cur| stamps(&mailbox.folder).is_ok_and(|now| now.1 == cur));
+        if !difference.gone.is_empty() || strange.len() > ASKED_FOR || !sure {
+            return Ok(None);
+        }
+        let known = self.inner.db.read(|c| {
+            for (base, _) in strange {
+                if uid::is_in_cur(c, mailbox.id, base)? {
+                    return Ok::<_, Error>(true);
+                }
+            }
+            Ok(false)
+        })?;
+        Ok((!known).then_some(difference))
     }
 
     /// Holds the listing against the rows. What is left in `found` afterwards has no row, and moves into `strange`.

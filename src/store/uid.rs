@@ -567,6 +567,14 @@ pub(super) fn locate(c: &Connection, mailbox: MailboxId, uid: Uid) -> Result<Opt
     .optional()
 }
 
+/// Whether a file of this base name was in `cur` when it was seen last: a walk through the rows of the mailbox.
+pub(super) fn is_in_cur(c: &Connection, mailbox: MailboxId, base: &[u8]) -> Result<bool> {
+    c.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM mailbox_messages WHERE mailbox = ?1 AND place = 1 AND name = ?2)",
+    )?
+    .query_row(params![mailbox, base], |row| row.get(0))
+}
+
 /// Calls `each` with uid, base name and place of every message.
 pub(super) fn visit(
     c: &Connection,
