@@ -83,6 +83,7 @@ test-doc:
 	@cargo test --locked $(FAULTS) --doc
 
 test-long: test-deps card ## hours: the long form of every promise, and ten minutes of fuzzing each decoder
+	@.ci/install scan
 	@$(MAKE) cross-check TARGET=aarch64 PROFILE=look
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not binary(soak)'; \
