@@ -43,7 +43,8 @@ run: build ## a home in ./data on ports that need no root (Ctrl-C ends it)
 	@echo
 	@echo "A home in $(DATA)/, once it says \"ready\":"
 	@echo "  sending   SMTP  $$(hostname) port 5465 (TLS) or 5587 (STARTTLS)"
-	@echo "  reading   POP3  $$(hostname) port 5995 (TLS) or 5110 (STARTTLS)"
+	@echo "  reading   IMAP  $$(hostname) port 5993 (TLS) or 5143 (STARTTLS)"
+	@echo "            POP3  $$(hostname) port 5995 (TLS) or 5110 (STARTTLS)"
 	@echo "  the page        open http://localhost:5080/ here, http://toxmail.local:5080/ elsewhere at home"
 	@echo "  address books   https://$$(hostname):5843/ (CardDAV)"
 	@echo "  the numbers     http://127.0.0.1:5925/metrics"
@@ -82,6 +83,7 @@ test-doc:
 	@cargo test --locked $(FAULTS) --doc
 
 test-long: test-deps card ## hours: the long form of every promise, and ten minutes of fuzzing each decoder
+	@.ci/install scan
 	@$(MAKE) cross-check TARGET=aarch64 PROFILE=look
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not binary(soak)'; \

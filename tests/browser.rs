@@ -50,6 +50,7 @@ fn home_called(name: &str) -> Home {
             ("tox", "bootstrap = []".into()),
             ("listen", "http = \"127.0.0.1:0\"".into()),
             ("listen", "https = \"127.0.0.1:0\"".into()),
+            ("listen", "imaps = \"127.0.0.1:0\"".into()),
         ],
         members: vec!["anna", "ben"],
         ..Plan::default()
@@ -286,6 +287,7 @@ fn settled(more: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
         ("tox", "bootstrap = []".into()),
         ("listen", "http = \"127.0.0.1:5080\"".into()),
         ("listen", "https = \"127.0.0.1:5443\"".into()),
+        ("listen", "imaps = \"127.0.0.1:5993\"".into()),
     ];
     settings.extend(more);
     settings
@@ -555,6 +557,7 @@ fn the_pictures_of_the_readme_show_a_family_at_home() {
         ("https", 443),
         ("submissions", 465),
         ("submission", 587),
+        ("imaps", 993),
         ("pop3s", 995),
         ("carddav", 8443),
     ] {

@@ -408,14 +408,15 @@ fn the_readers_of_these_tests_refuse_what_is_not_as_documented() {
 }
 
 /// Anna types her name, her address and a device password into Thunderbird, for which port 80 is the home's page, and port 443
-/// that service of it. What it found.
-fn thunderbird_sets_itself_up(on_443: &str) -> (Home, Value) {
+/// that service of it, and takes that protocol of those that it offers her. What it found.
+fn thunderbird_sets_itself_up(on_443: &str, protocol: &str) -> (Home, Value) {
     netns::enter_loopback_namespace();
     let plan = Plan {
         settings: vec![
             ("tox", "bootstrap = []".into()),
             ("listen", "http = \"127.0.0.1:0\"".into()),
             ("listen", "https = \"127.0.0.1:0\"".into()),
+            ("listen", "imaps = \"127.0.0.1:0\"".into()),
         ],
         members: vec!["anna", "ben"],
         ..Plan::default()
@@ -446,7 +447,7 @@ fn thunderbird_sets_itself_up(on_443: &str) -> (Home, Value) {
             "anna@toxmail.local",
             device["password"].as_str().unwrap(),
         ])
-        .args(["pop3", "ben@toxmail.local"])
+        .args([protocol, "ben@toxmail.local"])
         .output()
         .expect("python3");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -457,18 +458,21 @@ fn thunderbird_sets_itself_up(on_443: &str) -> (Home, Value) {
 }
 
 #[track_caller]
-fn it_reads_and_writes(home: &Home, seen: &Value) {
+fn it_reads_and_writes(home: &Home, seen: &Value, protocol: &str) {
     let port = |service: &str| home.address(service).port();
     let expected = |kind: &str, service: &str| json!({"type": kind, "hostname": "toxmail.local", "port": port(service), "socketType": 3, "username": "anna"});
     assert_eq!(seen["display"], "Garden Street 5");
-    // IMAP, once it is on, comes before it.
-    assert_eq!(seen["offered"], json!(["pop3"]), "{seen:#}");
-    assert_eq!(seen["incoming"], expected("pop3", "pop3s"));
+    assert_eq!(seen["offered"], json!(["imap", "pop3"]), "{seen:#}");
     assert_eq!(seen["outgoing"], expected("smtp", "submissions"));
-    assert_eq!(
-        (&seen["leaves"], &seen["days"]),
-        (&json!(true), &json!(3650))
-    );
+    if protocol == "imap" {
+        assert_eq!(seen["incoming"], expected("imap", "imaps"));
+    } else {
+        assert_eq!(seen["incoming"], expected("pop3", "pop3s"));
+        assert_eq!(
+            (&seen["leaves"], &seen["days"]),
+            (&json!(true), &json!(3650))
+        );
+    }
     let letters = seen["letters"].as_array().unwrap();
     assert_eq!(letters.len(), 1, "{seen:#}");
     assert_eq!(letters[0]["subject"], "Grüße from Ben");
@@ -492,18 +496,24 @@ fn it_reads_and_writes(home: &Home, seen: &Value) {
 #[test]
 fn thunderbird_sets_itself_up_over_http_and_reads_and_writes() {
     // Where only the address books are on port 443, their answer to everything else is no.
-    let (home, seen) = thunderbird_sets_itself_up("carddav");
-    it_reads_and_writes(&home, &seen);
+    let (home, seen) = thunderbird_sets_itself_up("carddav", "imap");
+    it_reads_and_writes(&home, &seen, "imap");
     assert_eq!(seen["source"], "xml-from-isp-http", "{seen:#}");
     assert_eq!(seen["books"], json!(["Toxmail"]), "{seen:#}");
 }
 
 #[test]
 fn thunderbird_prefers_https_where_it_finds_the_address_books_as_well() {
-    let (home, seen) = thunderbird_sets_itself_up("https");
-    it_reads_and_writes(&home, &seen);
+    let (home, seen) = thunderbird_sets_itself_up("https", "imap");
+    it_reads_and_writes(&home, &seen, "imap");
     assert_eq!(seen["source"], "xml-from-isp-https", "{seen:#}");
     // It looks for them at the domain of the address, on the page's own port. (A redirection from there to another port does not
     // help it: it takes that for another site, whose answer it must not read.)
     assert_eq!(seen["books"], json!(["Toxmail"]), "{seen:#}");
+}
+
+#[test]
+fn who_takes_pop3_in_thunderbird_reads_and_writes_as_well() {
+    let (home, seen) = thunderbird_sets_itself_up("https", "pop3");
+    it_reads_and_writes(&home, &seen, "pop3");
 }

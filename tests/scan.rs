@@ -1,4 +1,5 @@
-//! Every TLS port, seen by testssl.sh: no complaint but what is meant, with its reason.
+//! What existing scanners see: testssl.sh looks at every TLS port, Schemathesis at every address of the page. No complaint but what
+//! is meant, with its reason.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
@@ -16,9 +17,11 @@ use home::{Home, Plan, wait_for};
 use serde_json::Value;
 
 /// Services of a home, each with its way to TLS.
-const PORTS: [(&str, Option<&str>); 6] = [
+const PORTS: [(&str, Option<&str>); 8] = [
     ("submissions", None),
     ("submission", Some("smtp")),
+    ("imaps", None),
+    ("imap", Some("imap")),
     ("pop3s", None),
     ("pop3", Some("pop3")),
     ("carddav", None),
@@ -127,13 +130,19 @@ fn wrong<'a>(service: &str, found: &'a [[String; 3]]) -> Vec<&'a [String; 3]> {
 }
 
 fn home() -> Home {
+    home_of(vec!["anna", "ben"])
+}
+
+fn home_of(members: Vec<&'static str>) -> Home {
     netns::enter_loopback_namespace();
     let plan = Plan {
         settings: vec![
             ("tox", "bootstrap = []".into()),
             ("listen", "https = \"127.0.0.1:0\"".into()),
+            ("listen", "imaps = \"127.0.0.1:0\"".into()),
+            ("listen", "imap = \"127.0.0.1:0\"".into()),
         ],
-        members: vec!["anna"],
+        members,
         ..Plan::default()
     };
     let mut home = Home::new("garden", plan);
@@ -227,4 +236,54 @@ fn the_scan_sees_a_weak_server() {
     ] {
         assert!(ids.contains(&id), "{id} in {found:#?}");
     }
+}
+
+/// What Schemathesis has asked the page, and what was wrong with the answers. The page has no interface in JSON: addresses and the
+/// fields of its forms are told to it as OpenAPI (tests/support/surface.py).
+#[track_caller]
+fn ask_everything(home: &Home, name: &str) -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let password = format!("secret-{name}");
+    let output = Command::new(root.join("target/scan/bin/python"))
+        .arg(root.join("tests/support/surface.py"))
+        .arg(root)
+        .arg(home.path().join("tls/ca.pem"))
+        .arg(format!("https://{}", home.address("https")))
+        .args([name, &password, "40"])
+        .output()
+        .expect("target/scan: .ci/install scan");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let more = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said} {more}"))
+}
+
+#[test]
+#[ignore = "minutes: ten thousand requests that nobody would make"]
+fn long_whatever_is_asked_of_the_page_gets_an_answer_that_was_meant() {
+    let mut home = home();
+    for name in ["far", "<i>made up</i>"] {
+        let add = [
+            "contact",
+            "add",
+            name,
+            "--email",
+            &format!("{}@x.example", name.len()),
+        ];
+        home.say(&add).unwrap();
+    }
+    let found = ask_everything(&home, "anna");
+    assert_eq!(found["faults"], serde_json::json!([]), "{found:#}");
+    // It has got through to what the pages do: answers, mistakes beside their fields, deeds done.
+    for status in ["200", "303", "403", "404", "422"] {
+        assert!(found["statuses"][status].as_u64() > Some(100), "{found:#}");
+    }
+    home.stop();
+
+    // Whoever finds a home where nobody lives has not moved in by any of it.
+    let home = home_of(Vec::new());
+    let found = ask_everything(&home, "");
+    assert_eq!(found["faults"], serde_json::json!([]), "{found:#}");
+    assert!(found["asked"].as_u64() > Some(2000), "{found:#}");
+    let members = home.say(&["member", "list"]).unwrap();
+    assert_eq!(members, serde_json::json!([]), "{members:#}");
 }

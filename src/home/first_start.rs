@@ -4,6 +4,7 @@
 //! - Without a boot folder the code is made here, kept until it was used, and printed in the terminal.
 //! - A file in the boot folder is used while nobody lives here or the setup is not finished; doing it twice is no matter. What is
 //!   secret in it is overwritten and removed once it was used.
+//! - A file is found as well with the second ending that Windows' editor gives it and then hides (`setup-code.txt.txt`).
 //! - A mistake in such a file keeps no home from starting: the log and the setup page tell it.
 
 use std::io;
@@ -92,7 +93,7 @@ impl FirstStart {
             self.printed = Some(code.clone());
             return Ok(Code::new(&code).map_or(Way::Shut, Way::Code));
         };
-        let path = boot.join(CODE_FILE);
+        let path = left(boot, CODE_FILE);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Way::Window),
@@ -118,7 +119,7 @@ impl FirstStart {
         let Some(boot) = &self.boot else {
             return Ok(());
         };
-        let path = boot.join(ANSWERS);
+        let path = left(boot, ANSWERS);
         let unfinished = database
             .read(|c| Ok::<_, database::Error>(claim::step(c)?))?
             .is_some();
@@ -148,7 +149,7 @@ impl FirstStart {
             self.mistaken(e.to_string());
         }
         if self.mistakes.len() == before {
-            erase(&boot.join(ANSWERS));
+            erase(&boot, ANSWERS);
         }
         if is_claimed(database).unwrap_or(false) {
             self.way = Way::Shut;
@@ -334,17 +335,33 @@ fn forget(boot: Option<&Path>, database: &Database) {
         journal::trouble("setup", &e);
     }
     if let Some(boot) = boot {
-        erase(&boot.join(CODE_FILE));
+        erase(boot, CODE_FILE);
     }
 }
 
-fn erase(path: &Path) {
-    match durable::erase(path) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => {
-            let advice = "remove it by hand: there are secrets in it";
-            journal::trouble("setup", &format!("{}: {e}; {advice}", path.display()));
+/// How a file can be called that somebody has left; the name that it should have goes first.
+fn names(boot: &Path, name: &str) -> [PathBuf; 2] {
+    [boot.join(name), boot.join(format!("{name}.txt"))]
+}
+
+/// Where that file is, or would be.
+fn left(boot: &Path, name: &str) -> PathBuf {
+    let [path, other] = names(boot, name);
+    if !path.exists() && other.exists() {
+        return other;
+    }
+    path
+}
+
+fn erase(boot: &Path, name: &str) {
+    for path in names(boot, name) {
+        match durable::erase(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                let advice = "remove it by hand: there are secrets in it";
+                journal::trouble("setup", &format!("{}: {e}; {advice}", path.display()));
+            }
+            _ => {}
         }
-        _ => {}
     }
 }
 

@@ -172,6 +172,36 @@ fn what_is_answered_beforehand_is_done_and_its_secrets_are_erased() {
 }
 
 #[test]
+fn what_windows_has_given_a_second_ending_is_found_and_erased_all_the_same() {
+    let new = new_box();
+    let [code, answers] = [CODE_FILE, ANSWERS].map(|name| format!("{name}.txt"));
+    new.write(&code, "\u{feff}12345678\r\n");
+    let first = new.start();
+    assert!(
+        matches!(first.way, Way::Code(_)),
+        "a code that is not found leaves the door open"
+    );
+    first.claims(&new.database).used();
+    assert!(!new.has(&code));
+    // The name that it should have goes first, and neither is left with its secrets.
+    new.write(&code, "12345678");
+    new.write(&answers, &ANSWERED.replace("Garden", "Harbour"));
+    new.write(
+        ANSWERS,
+        &format!("\u{feff}{}", ANSWERED.replace('\n', "\r\n")),
+    );
+    let first = new.start();
+    assert!(first.mistakes.is_empty(), "{:?}", first.mistakes);
+    assert_eq!(
+        new.database.setting("home.name").unwrap().as_deref(),
+        Some("Garden")
+    );
+    for name in [CODE_FILE, ANSWERS, &code, &answers] {
+        assert!(!new.has(name), "{name}");
+    }
+}
+
+#[test]
 fn a_power_cut_in_the_middle_is_made_good_and_later_answers_are_not_heard() {
     let new = new_box();
     new.write(ANSWERS, ANSWERED);

@@ -170,6 +170,17 @@ impl Text {
     }
 }
 
+impl Text {
+    /// The text before and behind `{ $name }`, for what has an element of its own there.
+    pub fn around(self, name: &'static str) -> (String, String) {
+        // In no text, and in nothing that is put into one (`clean`).
+        const HERE: &str = "\u{1}";
+        let whole = self.with(name, HERE).to_string();
+        let (before, behind) = whole.split_once(HERE).unwrap_or((&whole, ""));
+        (before.to_owned(), behind.to_owned())
+    }
+}
+
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bundle = BUNDLES

@@ -111,12 +111,14 @@ fn literals(text: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// The names given with `.with("name", …)` right behind a `t("key")`.
+/// The names given with `.with("name", …)` or `.around("name")` right behind a `t("key")`.
 fn given(mut rest: &str) -> Variables {
     let mut names = Variables::new();
     // Behind the closing bracket of `t("key")` or of the `Text::new(language, "key")`.
     while let Some(after) = rest.trim_start().strip_prefix(')') {
-        let Some(call) = after.trim_start().strip_prefix(".with(") else {
+        let after = after.trim_start();
+        let call = after.strip_prefix(".with(");
+        let Some(call) = call.or(after.strip_prefix(".around(")) else {
             break;
         };
         let call = call.trim_start().strip_prefix('"').expect("a literal name");
@@ -268,6 +270,20 @@ fn a_text_is_told_in_the_language_with_its_numbers() {
         say(Language::French, 12_345),
         "12\u{202f}345 courriers sont en route."
     );
+}
+
+#[test]
+fn what_has_an_element_of_its_own_stands_where_the_text_says() {
+    for (language, before, behind) in [
+        (Language::English, " called ", ": in its first line"),
+        (Language::German, ", die ", " heißt: in der ersten Zeile"),
+    ] {
+        let around = Text::new(language, "login-forgotten-step-2").around("file");
+        assert!(
+            around.0.ends_with(before) && around.1.starts_with(behind),
+            "{around:?}"
+        );
+    }
 }
 
 #[test]

@@ -84,13 +84,26 @@ const [ca, name, address, password, protocol, to, done] = arguments;
   const account = await CreateInBackend.createAccountInBackend(config);
   const incoming = account.incomingServer;
 
-  const inbox = incoming.rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Inbox);
-  const fetched = await new Promise(resolve => {
-    incoming.getNewMessages(inbox, msgWindow, {
+  let inbox;
+  for (let i = 0; i < 300 && !inbox; i++) {
+    inbox = incoming.rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Inbox);
+    if (!inbox) await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  if (!inbox) throw new Error("it has no inbox");
+  const fetch = () => new Promise(resolve => {
+    const listener = {
       OnStartRunningUrl() {},
       OnStopRunningUrl(_, status) { resolve(status); },
-    });
+    };
+    if (protocol == "imap") inbox.QueryInterface(Ci.nsIMsgImapMailFolder).updateFolderWithListener(msgWindow, listener);
+    else incoming.getNewMessages(inbox, msgWindow, listener);
   });
+  let fetched = await fetch();
+  // By IMAP the first look finds the folders only.
+  for (let i = 0; i < 100 && Components.isSuccessCode(fetched) && !Array.from(inbox.messages).length; i++) {
+    await new Promise(resolve => setTimeout(resolve, 100));
+    fetched = await fetch();
+  }
   if (!Components.isSuccessCode(fetched)) throw new Error(`it fetched nothing: ${fetched}`);
   const source = uri => new Promise((resolve, reject) => {
     let bytes = "";

@@ -1,5 +1,7 @@
 // Logging in and out.
 
+import { WIDTHS } from '../visitor.mjs';
+
 export default async function (visitor, { name, password }) {
     const { page } = visitor;
     await visitor.open('/');
@@ -7,6 +9,15 @@ export default async function (visitor, { name, password }) {
     await visitor.look('login');
     await page.locator('summary').click();
     await visitor.look('login-forgotten', { checks: ['layout', 'axe'] });
+    // Whoever types the name of a file from the page sees no end of a line in it.
+    for (const width of [WIDTHS[0], 320]) {
+        await page.setViewportSize({ width, height: 900 });
+        const lines = await page.locator('.whole').evaluateAll((names) => names.map((name) => name.getClientRects().length));
+        visitor.is(`lines of each file's name at ${width}`, lines.join(' '), '1 1');
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+        visitor.is(`whether anything stands out at ${width}`, beyond, false);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
     const bytes = await visitor.weigh('/');
     visitor.notes.bytes = bytes;
     visitor.is(`whether the first page (${bytes} bytes) weighs over 60 KB`, bytes > 60_000, false);

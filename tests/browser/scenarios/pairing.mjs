@@ -98,5 +98,14 @@ async function scan(visitor, { origin, name, password }) {
     await looker.sees('Scan their code with the camera');
     visitor.is('what was read', await page.locator('#link').inputValue(), 'TOX:ABC?token=1');
     visitor.is('whether it looks on once it has read', await live(), false);
+
+    // Each member has it where they add somebody.
+    await looker.open('/me/contacts/add');
+    await button.click();
+    await looker.sees('Stop the camera');
+    await looker.look('camera-contact', { checks: ['layout', 'axe'] });
+    await page.evaluate(() => { window.looks = true; });
+    await looker.sees('Scan their code with the camera');
+    visitor.is('what was read for a contact', await page.locator('#address').inputValue(), 'TOX:ABC?token=1');
     await looker.leave();
 }
