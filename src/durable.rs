@@ -218,6 +218,17 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Renames `from` to `to` where nothing has that name: it could be another message, or another mailbox. Syncs nothing.
+///
+/// # Errors
+/// Those of the file system; `AlreadyExists` where something has.
+pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    fault::disk("rename", to)?;
+    renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)
+        .map_err(|e| told(e.into(), "rename to", to))
+}
+
 /// Removes a file with a secret in it: overwrites it first, and puts both on the disk. What a flash card keeps of it inside is
 /// beyond us.
 ///

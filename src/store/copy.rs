@@ -235,7 +235,7 @@ impl Store {
             for Step { source, target, .. } in steps {
                 match act {
                     Act::Copy => link(source, target, to)?,
-                    Act::Move => rename(source, target)?,
+                    Act::Move => durable::rename_new(source, target)?,
                 }
                 made.push((source, target));
                 fault::point(match act {
@@ -264,7 +264,7 @@ impl Store {
         result.map_err(|e| {
             if act == Act::Move {
                 for (source, target) in made.iter().rev() {
-                    let _ = rename(target, source);
+                    let _ = durable::rename_new(target, source);
                 }
             }
             (
@@ -343,7 +343,7 @@ impl Store {
                     unfinished.give_up(db, to, &targets);
                 } else {
                     for (source, target) in names.iter().rev() {
-                        let _ = rename(target, source);
+                        let _ = durable::rename_new(target, source);
                     }
                 }
                 Err(e)
@@ -415,15 +415,6 @@ pub(super) fn random() -> io::Result<[u8; 8]> {
     Ok(bytes)
 }
 
-fn rename(source: &Path, target: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    fault::disk("rename", target)?;
-    renameat_with(CWD, source, CWD, target, RenameFlags::NOREPLACE).map_err(|e| {
-        let e = io::Error::from(e);
-        io::Error::new(e.kind(), format!("rename to {}: {e}", target.display()))
-    })
-}
-
 fn link(source: &Path, target: &Path, to: &Opened) -> io::Result<()> {
     fault::disk("link", target)?;
     match fs::hard_link(source, target) {
@@ -443,7 +434,7 @@ fn duplicate(source: &Path, target: &Path, to: &Opened) -> io::Result<()> {
     draft.set_modified(file.metadata()?.modified()?)?;
     draft.sync()?;
     let path = draft.path().to_owned();
-    rename(&path, target)?;
+    durable::rename_new(&path, target)?;
     draft.keep();
     Ok(())
 }

@@ -119,6 +119,11 @@ pub(super) struct Found {
 /// The id of a mailbox row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct MailboxId(i64);
+/// That in the first column.
+pub(super) fn mailbox_id(row: &Row<'_>) -> Result<MailboxId> {
+    row.get(0).map(MailboxId)
+}
+
 
 impl ToSql for MailboxId {
     fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
@@ -141,7 +146,7 @@ const KNOWN: &str = "id, name, object_id, special_use, recent, uid_validity";
 
 fn known(row: &Row<'_>) -> Result<Known> {
     Ok(Known {
-        id: MailboxId(row.get(0)?),
+        id: mailbox_id(row)?,
         name: row.get(1)?,
         object_id: row.get(2)?,
         special_use: row.get(3)?,
@@ -214,9 +219,7 @@ pub(super) fn find(
     name: &MailboxName,
 ) -> Result<Option<MailboxId>> {
     c.prepare_cached("SELECT id FROM mailboxes WHERE member = ?1 AND name = ?2")?
-        .query_row([member.as_str(), name.as_str()], |row| {
-            row.get(0).map(MailboxId)
-        })
+        .query_row([member.as_str(), name.as_str()], mailbox_id)
         .optional()
 }
 
@@ -241,7 +244,7 @@ pub(super) fn make(
         "INSERT INTO mailboxes (member, name, uid_validity, object_id)
          VALUES (?1, ?2, ?3, lower(hex(randomblob(8)))) RETURNING id",
         params![member.as_str(), name.as_str(), validity],
-        |row| row.get(0).map(MailboxId),
+        mailbox_id,
     )
 }
 
