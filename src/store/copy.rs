@@ -151,8 +151,14 @@ impl Store {
         let mut steps = Vec::with_capacity(located.len());
         let mut missing = Left::Nothing;
         for found in located {
+            let uid = found.entry.uid;
             match step(from, to, act, found) {
-                Ok(step) => steps.push(step),
+                Ok(Some(step)) => steps.push(step),
+                Ok(None) => {
+                    drop((first, second));
+                    self.renew(from, uid)?;
+                    return Ok(Left::Some);
+                }
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {
                     from.doubt();
                     if act == Act::Copy {
@@ -352,8 +358,8 @@ impl Store {
     }
 }
 
-/// What becomes of one message.
-fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<Step> {
+/// What becomes of one message; `None`: its file has not the length that it must have.
+fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<Option<Step>> {
     let same = from.id == to.id;
     let source = maildir::path(&from.folder, &located.base, located.spot);
     let flags = match same {
@@ -366,6 +372,9 @@ fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<St
         flags,
     };
     let on_disk = fs::symlink_metadata(&source)?.size();
+    if !located.fits(on_disk) {
+        return Ok(None);
+    }
     let taken = |base: &[u8]| {
         let (new, cur) = (Place::New, Place::Cur);
         [new, cur].iter().any(|place| {
@@ -390,7 +399,7 @@ fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<St
             )
         }
     };
-    Ok(Step {
+    Ok(Some(Step {
         source,
         target: maildir::path(&to.folder, &base, spot),
         found: Found {
@@ -398,13 +407,13 @@ fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<St
             spot,
             keywords: KeywordSet::NONE,
             size: located.entry.size,
-            lines: located.lines(),
+            lines: located.lines,
             arrived: located.entry.arrived,
             unique: None,
         },
         keywords: located.entry.keywords,
         from: located,
-    })
+    }))
 }
 
 /// Eight bytes that no other base name of the home has.

@@ -123,6 +123,7 @@ impl Store {
                 return Ok(None);
             };
             match message::open(&maildir::path(&opened.folder, &found.base, found.spot)) {
+                Ok(file) if !found.fits(file.metadata()?.len()) => self.renew(opened, uid)?,
                 Ok(file) => {
                     return Ok(Some(Message {
                         uid,
@@ -132,7 +133,7 @@ impl Store {
                         arrived: found.entry.arrived,
                         file,
                         at: 0,
-                        ends: match found.lf {
+                        ends: match found.lines.lf {
                             true => LineEnds::LF,
                             false => LineEnds::Crlf,
                         },

@@ -317,6 +317,46 @@ impl Store {
         Ok(())
     }
 
+    /// A file has not the length that it had when it got its UID: it was seen while another program was still copying it, or
+    /// somebody has written in it. Whoever was told of the UID may have its size and bytes, which never change (RFC 3501
+    /// section 2.3.1.1, RFC 9051 section 2.3.1.1), so it becomes another message, with the keywords that it had.
+    pub(super) fn renew(&self, mailbox: &Opened, uid: Uid) -> Result<(), Error> {
+        let alone = mailbox.alone()?;
+        let Some(located) = self.locate(mailbox, &[uid])?.pop() else {
+            return Ok(());
+        };
+        let path = maildir::path(&mailbox.folder, &located.base, located.spot);
+        let (measure, arrived) = match message::measure(&path, maildir::sizes(&located.base)) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                mailbox.doubt();
+                return Ok(());
+            }
+            facts => facts?,
+        };
+        if located.fits(measure.on_disk) {
+            return Ok(());
+        }
+        let found = Found {
+            unique: maildir::ours(&located.base).map(|(unique, _, _)| unique),
+            base: located.base,
+            spot: located.spot,
+            keywords: located.entry.keywords,
+            size: measure.size(),
+            lines: measure.lines(),
+            arrived,
+        };
+        let (id, member, recent) = (mailbox.id, mailbox.member.clone(), mailbox.recent());
+        self.inner.db.write(move |c| {
+            uid::expunge(c, id, &[uid])?;
+            Ok::<_, Error>(uid::assign(c, &member, id, &[found], recent)?)
+        })?;
+        drop(alone);
+        journal::rescanned(&mailbox.member, &mailbox.folder, 1, 1);
+        self.forget_cached(mailbox, &[uid]);
+        self.ring(mailbox);
+        Ok(())
+    }
+
     pub(super) fn locate(&self, mailbox: &Opened, uids: &[Uid]) -> Result<Vec<Located>, Error> {
         self.inner.db.read(|c| {
             let mut found = vec![];

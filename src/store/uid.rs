@@ -89,17 +89,16 @@ pub(super) struct Located {
     pub entry: Entry,
     pub base: BaseName,
     pub spot: Spot,
-    /// Some of its lines end in LF alone.
-    pub lf: bool,
+    /// How its lines end.
+    pub lines: Lines,
 }
 
 impl Located {
-    /// How its lines end.
-    pub(super) fn lines(&self) -> Lines {
-        Lines {
-            lf: self.lf,
-            open_end: self.entry.open_end,
-        }
+    /// Whether a file of this length may be the one that got the UID: its bytes never change, so another length is another
+    /// message.
+    pub(super) fn fits(&self, on_disk: u64) -> bool {
+        let expected = self.lines.on_disk(self.entry.size);
+        expected.is_none_or(|expected| expected == on_disk)
     }
 }
 
@@ -119,11 +118,11 @@ pub(super) struct Found {
 /// The id of a mailbox row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct MailboxId(i64);
+
 /// That in the first column.
 pub(super) fn mailbox_id(row: &Row<'_>) -> Result<MailboxId> {
     row.get(0).map(MailboxId)
 }
-
 
 impl ToSql for MailboxId {
     fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
@@ -557,7 +556,7 @@ fn located(row: &Row<'_>) -> Result<Located> {
             place: place_of(row, 8)?,
             flags: entry.flags,
         },
-        lf: lines(row)?.lf,
+        lines: lines(row)?,
     })
 }
 

@@ -235,3 +235,49 @@ fn a_move_whose_rows_cannot_follow_is_taken_back() {
     );
     assert_eq!(home.marked(&archive), [(1, String::new(), true)]);
 }
+
+/// `scp` into cur/ gives a letter its name before its bytes. Who was told of the half has that; the whole is another message.
+#[test]
+fn a_file_that_grew_after_it_was_seen_is_another_message() {
+    for (half, rest) in [
+        ("Subject: x\r\n\r\nhalf", " and whole\r\n"),
+        ("Subject: x\n\nhalf", " and\nwhole\n"),
+    ] {
+        let home = home();
+        home.deliver(1, "first").unwrap();
+        let inbox = home.inbox();
+        let path = home.maildir().join("cur/17.M1P1.host:2,F");
+        fs::write(&path, half).unwrap();
+        assert_eq!(home.uids(), [1, 2]);
+        inbox.mark(&[Uid(2)], &tag("work"), None).unwrap();
+        let before = inbox.figures().unwrap();
+        let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        io::Write::write_all(&mut file, rest.as_bytes()).unwrap();
+        assert!(inbox.message(Uid(2)).unwrap().is_none());
+        let changes = inbox.changes_since(before.mod_seq).unwrap();
+        assert_eq!(changes.vanished, [Uid(2)]);
+        assert_eq!(home.marked(&inbox)[1], (3, "F".into(), true));
+        let whole = format!("{half}{rest}").replace("\r\n", "\n");
+        let whole = whole.replace('\n', "\r\n");
+        assert_eq!(home.text(3).unwrap(), whole);
+        assert_eq!(
+            inbox.figures().unwrap().bytes,
+            home.snapshot()[0].size + whole.len() as u64
+        );
+
+        // Cut short, and copied before anybody read it.
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(12).unwrap();
+        let archive = home.mailbox("Archive");
+        let copied = inbox.copy(&[Uid(1), Uid(3)], &archive).unwrap();
+        assert_eq!(copied.pairs, [(Uid(1), Uid(1))]);
+        assert_eq!(home.marked(&inbox)[1], (4, "F".into(), true));
+        let moved = inbox.move_to(&[Uid(3), Uid(4)], &archive).unwrap();
+        assert_eq!(moved.pairs, [(Uid(4), Uid(2))]);
+        let message = archive.message(Uid(2)).unwrap().unwrap();
+        assert_eq!(
+            io::read_to_string(message).unwrap().len() as u64,
+            archive.snapshot().unwrap().entries[1].size
+        );
+    }
+}
