@@ -189,12 +189,16 @@ impl Store {
                 }
                 from.doubt();
                 to.doubt();
+                self.forget_sets(to, &sets);
                 if error.kind() == io::ErrorKind::NotFound {
                     return Ok(Left::Some);
                 }
                 return Err(error.into());
             }
         };
+        if recorded.is_err() {
+            self.forget_sets(to, &sets);
+        }
         let pairs = recorded?;
         first.after(before.0, low);
         if let (Some(sight), Some(before)) = (&mut second, before.1) {
@@ -302,6 +306,16 @@ impl Store {
         let target = to.id;
         let made = db.write(move |c| keywords::intern_all(c, target, &names))?;
         Ok(old.into_iter().zip(made).collect())
+    }
+
+    /// Those that were made for what did not come.
+    fn forget_sets(&self, to: &Opened, sets: &Sets) {
+        let (target, sets) = (to.id, sets.values().copied().collect::<Vec<_>>());
+        if !sets.is_empty() {
+            // What cannot be forgotten now is at the next start.
+            let forget = move |c: &_| Ok::<_, Error>(keywords::forget_unused(c, target, &sets)?);
+            let _ = self.inner.db.write(forget);
+        }
     }
 
     fn record_transfer(
