@@ -222,8 +222,18 @@ pub(super) fn find(
         .optional()
 }
 
-/// Finds or makes the row of a mailbox. A new one gets a UIDVALIDITY above every other that this home gave, and not below
-/// the clock, so that one made after the database was lost differs as well.
+/// A UIDVALIDITY for a new mailbox, above every other that this home gave, and not below the clock (`now`: seconds since 1970), so
+/// that one made after the database was lost differs as well.
+///
+/// # Errors
+/// Those of the database.
+pub fn new_validity(c: &Connection, now: i64) -> Result<UidValidity> {
+    let now = now.clamp(1, i64::from(u32::MAX) - 1_000_000);
+    let last = "UPDATE uid_validity SET last = max(last + 1, ?1) RETURNING last";
+    c.query_row(last, [now], |row| row.get(0).map(UidValidity))
+}
+
+/// Finds or makes the row of a mailbox.
 pub(super) fn make(
     c: &Connection,
     member: &MemberName,
@@ -233,12 +243,7 @@ pub(super) fn make(
     if let Some(id) = find(c, member, name)? {
         return Ok(id);
     }
-    let now = now.clamp(1, i64::from(u32::MAX) - 1_000_000);
-    let validity: i64 = c.query_row(
-        "UPDATE uid_validity SET last = max(last + 1, ?1) RETURNING last",
-        [now],
-        |row| row.get(0),
-    )?;
+    let validity = new_validity(c, now)?.0;
     c.query_row(
         "INSERT INTO mailboxes (member, name, uid_validity, object_id)
          VALUES (?1, ?2, ?3, lower(hex(randomblob(8)))) RETURNING id",
