@@ -216,6 +216,28 @@ impl Mailbox {
         })
     }
 
+    /// These messages as they are now, those that exist, by UID. Lists nothing: of the list that is kept when it is the one of
+    /// now, and otherwise of their rows.
+    ///
+    /// # Errors
+    /// No such mailbox; those of disk and database.
+    pub fn entries(&self, uids: &[Uid]) -> Result<Vec<Entry>, Error> {
+        self.with(|opened| {
+            let warm = lock(&opened.warm).clone();
+            self.store.inner.db.read(|c| {
+                let now = uid::figures(c, opened.id)?.mod_seq;
+                let Some(warm) = warm.filter(|warm| warm.mod_seq == now) else {
+                    return Ok(uid::entries_of(c, opened.id, uids)?);
+                };
+                let find = |uid: &Uid| {
+                    let at = warm.entries.binary_search_by_key(uid, |entry| entry.uid);
+                    at.ok().map(|at| warm.entries[at])
+                };
+                Ok(uids.iter().filter_map(find).collect())
+            })
+        })
+    }
+
     /// What changed after `since` (the `mod_seq` of earlier figures). Costs what changed, not what there is.
     ///
     /// # Errors

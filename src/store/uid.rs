@@ -529,6 +529,19 @@ pub(super) fn entries(c: &Connection, mailbox: MailboxId) -> Result<Vec<Entry>> 
     Ok(entries)
 }
 
+/// Those of `uids`, which ascend, that exist.
+pub(super) fn entries_of(c: &Connection, mailbox: MailboxId, uids: &[Uid]) -> Result<Vec<Entry>> {
+    let mut found = Vec::with_capacity(uids.len());
+    let mut one = c.prepare_cached(&format!(
+        "SELECT {ENTRY} FROM mailbox_messages WHERE mailbox = ?1 AND uid = ?2"
+    ))?;
+    for uid in uids {
+        let row = one.query_row(params![mailbox, uid.0], entry).optional()?;
+        found.extend(row);
+    }
+    Ok(found)
+}
+
 /// All messages that changed after `since`, by UID.
 pub(super) fn changed(c: &Connection, mailbox: MailboxId, since: ModSeq) -> Result<Vec<Entry>> {
     let mut entries: Vec<Entry> = c

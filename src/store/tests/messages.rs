@@ -397,6 +397,17 @@ fn the_lists_that_are_kept_have_a_limit() {
     lock(&home.store.inner.warm)[0].1 = 200_001;
     trash.snapshot().unwrap();
     assert!(!kept(&inbox) && kept(&trash));
+    // Two big ones that are read at the same time do not throw each other out with every portion.
+    home.deliver(1, "a").unwrap();
+    home.deliver(2, "b").unwrap();
+    let all = [Uid(1), Uid(2), Uid(7)];
+    let entries = inbox.entries(&all).unwrap();
+    assert!(!kept(&inbox) && kept(&trash));
+    assert_eq!(entries, *inbox.snapshot().unwrap().entries);
+    assert!(kept(&inbox));
+    assert_eq!(inbox.entries(&all).unwrap(), entries);
+    inbox.expunge(&[Uid(1)]).unwrap();
+    assert_eq!(inbox.entries(&all).unwrap(), entries[1..]);
 }
 
 #[test]
