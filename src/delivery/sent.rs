@@ -331,7 +331,7 @@ mod tests {
 
         fn copy(&self, id: &str) -> Uid {
             let sent = self.post.store.mailbox(&name("anna"), "Sent").unwrap();
-            let mut content = sent.incoming(&[]).unwrap();
+            let mut content = sent.incoming(0).unwrap();
             content.add(text(id).as_bytes()).unwrap();
             let message = store::Appended {
                 content,

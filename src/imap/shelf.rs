@@ -210,7 +210,7 @@ impl Mail for Shelf {
     ) -> Result<Box<dyn Draft>, Trouble> {
         let mailbox = told(self.0.mailbox(member, mailbox))?;
         told(self.0.room_for(member, octets))?;
-        Ok(Box::new(Coming(told(mailbox.incoming(&[]))?)))
+        Ok(Box::new(Coming(told(mailbox.incoming(octets))?)))
     }
 
     fn append(

@@ -339,13 +339,16 @@ impl Store {
             names.push((step.source, step.target));
         }
         let (source, target, member, recent) = (from.id, to.id, to.member.clone(), to.recent());
-        let (gone, note) = (old.clone(), unfinished.clone());
+        let (gone, note, kept) = (old.clone(), unfinished.clone(), self.inner.limits.kept());
         let written = db.write(move |c| {
             if act == Act::Move {
                 uid::expunge(c, source, &gone)?;
             }
             let first = uid::assign(c, &member, target, &found, recent)?;
             note.end(c)?;
+            if act == Act::Copy {
+                kept(c, &member)?;
+            }
             Ok::<_, Error>(first)
         });
         match written {
