@@ -177,7 +177,7 @@ impl Drop for Visit {
     }
 }
 
-/// Messages that were begun, with the octets that were announced. Their files are removed where blocking hurts nobody.
+/// Messages that were begun. Their files are removed where blocking hurts nobody.
 #[derive(Default)]
 struct Drafts(Vec<Box<dyn Draft>>);
 
@@ -261,7 +261,7 @@ impl Talk<'_> {
         let most = self.session.longest_line();
         Ok(match self.connection.line(most, self.home.idle).await? {
             Event::Line(line) => self.session.line(&line),
-            Event::Broken(fault) => self.session.broken(fault),
+            Event::Broken(fault) => self.session.broken(fault, self.connection.broken()),
         })
     }
 
@@ -289,7 +289,7 @@ impl Talk<'_> {
                 event = self.connection.line(most, left) => {
                     return Ok(match event? {
                         Event::Line(line) => self.session.line(&line),
-                        Event::Broken(fault) => self.session.broken(fault),
+                        Event::Broken(fault) => self.session.broken(fault, self.connection.broken()),
                     });
                 }
                 () = bell.changed() => return Ok(self.session.rung()),
