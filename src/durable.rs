@@ -432,7 +432,7 @@ fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
 /// armed. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
 /// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise, and `TOXMAIL_FAULT_DISK=@FILE` makes every act fail
 /// that the file names (`ENOSPC@write`), as long as it does. Acts are create, open, write, fsync, fsync-folder, rename,
-/// link, commit (a database transaction).
+/// link, watch (a folder, for what others do to it), commit (a database transaction).
 pub mod fault {
     use std::io;
     use std::path::Path;
