@@ -336,22 +336,21 @@ fn the_cache_may_be_deleted_or_damaged_and_nothing_is_told_otherwise() {
     });
     assert_eq!(look(&place), first);
     assert_eq!(look(&place), first);
-    restart(&mut place, |folder| {
-        let [file, ..] = files(folder);
-        let length = std::fs::metadata(&file).unwrap().len() as usize;
-        std::fs::write(file, "garbage!".repeat(length / 8)).unwrap();
-    });
-    assert_eq!(look(&place), first);
-    // Damaged in the middle: only its pages, not its beginning, say so.
-    restart(&mut place, |folder| {
-        let [file, ..] = files(folder);
-        let mut bytes = std::fs::read(&file).unwrap();
-        assert!(bytes.starts_with(b"SQLite format 3"));
-        bytes[4096..].fill(0xa5);
-        std::fs::write(file, bytes).unwrap();
-    });
-    assert_eq!(look(&place), first);
-    assert_eq!(look(&place), first);
+    // All of it; then its second half, of which its beginning knows nothing.
+    for whole in [true, false] {
+        restart(&mut place, |folder| {
+            let [file, log, _] = files(folder);
+            for file in [file, log] {
+                let mut bytes = std::fs::read(&file).unwrap_or_default();
+                let from = if whole { 0 } else { bytes.len() / 2 };
+                bytes[from..].fill(0xa5);
+                bytes.resize(bytes.len().max(32 << 10), 0xa5);
+                std::fs::write(file, bytes).unwrap();
+            }
+        });
+        assert_eq!(look(&place), first);
+        assert_eq!(look(&place), first);
+    }
 }
 
 /// As where the kernel watches no more folders.
@@ -375,7 +374,10 @@ fn an_idle_session_that_nobody_stands_guard_for_hears_of_it_all_the_same() {
         }
     };
     // What the home itself files needs no guard.
-    place.deliver("anna", &pattern::letter("two"));
+    place.deliver(
+        "anna",
+        b"From: ben@toxmail.local\r\nTo: anna@toxmail.local\r\nSubject: x\r\n\r\nx\r\n",
+    );
     hears(1);
     let begin = Instant::now();
     place.file("anna", [pattern::letter("one")]);
@@ -391,8 +393,12 @@ fn an_idle_session_that_nobody_stands_guard_for_hears_of_it_all_the_same() {
 #[test]
 fn a_mailbox_of_a_members_own_that_is_called_outbox_stays_theirs() {
     netns::enter_loopback_namespace();
-    let place = Place::home(&[]);
-    let (folder, maildir) = (place.maildir("anna").join(".Outbox"), place.maildir("anna"));
+    let mut place = Place::home(&[]);
+    let address = format!("{}@tox", home::nobody(7));
+    let home = place.as_home().unwrap();
+    home.say(&["contact", "add", "carl", "--tox", &address])
+        .unwrap();
+    let folder = place.maildir("anna").join(".Outbox");
     for inner in ["tmp", "new", "cur"] {
         std::fs::create_dir_all(folder.join(inner)).unwrap();
     }
@@ -432,7 +438,7 @@ fn a_mailbox_of_a_members_own_that_is_called_outbox_stays_theirs() {
         "{waits:?}"
     );
     assert_eq!(named(&mut imap), 1);
-    assert!(!maildir.join(".Outbox").exists());
+    assert!(!folder.exists());
 }
 
 #[test]
