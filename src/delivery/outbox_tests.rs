@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use super::outbound::Outbound;
 use super::outbox::Outbox;
-use super::tests::{Home, hand_in, name, peer};
+use super::tests::{Home, name, peer};
 use crate::imap::command::Change;
 use crate::imap::flags::Marks;
 use crate::imap::outbox::{Listing, Outgoing};
 use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::queue::tests::letters_of_anna;
 use crate::queue::{Canceller, Destination, Entry};
 use crate::store::{ModSeq, Uid};
 
@@ -418,18 +419,7 @@ fn ten_thousand_letters_that_wait_are_looked_at_in_a_moment() {
     let now = desk.home.post.clock.now().wall;
     let contacts = &desk.home.post.contacts;
     contacts.saw_online(&peer().key(), now).unwrap();
-    let handed_in = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..20 {
-            let post = Arc::clone(&desk.home.post);
-            scope.spawn(move || {
-                for _ in 0..LETTERS / 20 {
-                    hand_in(&post, peer_way(), "", LETTER.as_bytes(), Vec::new());
-                }
-            });
-        }
-    });
-    eprintln!("handed in: {:?}", handed_in.elapsed());
+    letters_of_anna(&desk.home.database, peer().key(), LETTERS);
     let timed = |what: &str| {
         let begin = Instant::now();
         let listing = desk.look();

@@ -157,7 +157,32 @@ impl Home {
         bytes: &[u8],
         fallbacks: Vec<Fallback>,
     ) {
-        hand_in(&self.post, destination, there, bytes, fallbacks);
+        let mut draft = self.post.queue.draft(None).unwrap();
+        draft.write_all(bytes).unwrap();
+        let recipient = Recipient {
+            address: format!("{there}@tox"),
+            notify: Notify::default(),
+            original: None,
+        };
+        let plan = Plan {
+            recipient: 0,
+            destination,
+            there: there.into(),
+        };
+        let submission = Submission {
+            member: Some(name("anna")),
+            envelope: Envelope {
+                sender: "anna@toxmail.local".into(),
+                recipients: vec![recipient],
+                ..Envelope::default()
+            },
+            message_id: None,
+            plans: vec![plan],
+            fallbacks,
+            settles: Vec::new(),
+            ..Submission::default()
+        };
+        self.post.queue.submit(draft, submission).unwrap();
     }
 
     /// A letter of anna's to the other home and to somebody here waits.
@@ -201,42 +226,6 @@ impl Home {
     pub(super) fn errand(&self) -> Errand {
         self.inbox.recv_timeout(LONG).unwrap()
     }
-}
-
-/// These bytes of anna's wait.
-pub(super) fn hand_in(
-    post: &Post,
-    destination: Destination,
-    there: &str,
-    bytes: &[u8],
-    fallbacks: Vec<Fallback>,
-) {
-    let mut draft = post.queue.draft(None).unwrap();
-    draft.write_all(bytes).unwrap();
-    let recipient = Recipient {
-        address: format!("{there}@tox"),
-        notify: Notify::default(),
-        original: None,
-    };
-    let plan = Plan {
-        recipient: 0,
-        destination,
-        there: there.into(),
-    };
-    let submission = Submission {
-        member: Some(name("anna")),
-        envelope: Envelope {
-            sender: "anna@toxmail.local".into(),
-            recipients: vec![recipient],
-            ..Envelope::default()
-        },
-        message_id: None,
-        plans: vec![plan],
-        fallbacks,
-        settles: Vec::new(),
-        ..Submission::default()
-    };
-    post.queue.submit(draft, submission).unwrap();
 }
 
 /// The agent on the Tox thread, a peer of its home, and the home.
