@@ -17,6 +17,8 @@ use crate::journal;
 
 /// A folder's time stamp this near to the scan proves nothing: the kernel's clock ticks every 4 to 10 ms.
 const TICK: Duration = Duration::from_millis(100);
+/// The same where stamps are whole seconds (ext4 with small inodes, NFS), or every second one (FAT).
+const COARSE_TICK: Duration = Duration::from_millis(2100);
 /// Strange files up to this number are measured with the door closed.
 const FEW: usize = 32;
 /// Up to so many that came into `new` are looked up one by one among the rows; a listing of `cur` is dearer.
@@ -361,6 +363,46 @@ impl Store {
         Ok(())
     }
 
+    /// A file has not the length that it had when it got its UID: it was seen while another program was still copying it, or
+    /// somebody has written in it. Whoever was told of the UID may have its size and bytes, which never change (RFC 3501
+    /// section 2.3.1.1, RFC 9051 section 2.3.1.1), so it becomes another message, with the keywords that it had.
+    pub(super) fn renew(&self, mailbox: &Opened, uid: Uid) -> Result<(), Error> {
+        let alone = mailbox.alone()?;
+        let Some(located) = self.locate(mailbox, &[uid])?.pop() else {
+            return Ok(());
+        };
+        let path = maildir::path(&mailbox.folder, &located.base, located.spot);
+        let (measure, arrived) = match message::measure(&path, maildir::sizes(&located.base)) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                mailbox.doubt();
+                return Ok(());
+            }
+            facts => facts?,
+        };
+        if located.fits(measure.on_disk) {
+            return Ok(());
+        }
+        let found = Found {
+            unique: maildir::ours(&located.base).map(|(unique, _, _)| unique),
+            base: located.base,
+            spot: located.spot,
+            keywords: located.entry.keywords,
+            size: measure.size(),
+            lines: measure.lines(),
+            arrived,
+        };
+        let (id, member, recent) = (mailbox.id, mailbox.member.clone(), mailbox.recent());
+        self.inner.db.write(move |c| {
+            uid::expunge(c, id, &[uid])?;
+            Ok::<_, Error>(uid::assign(c, &member, id, &[found], recent)?)
+        })?;
+        drop(alone);
+        journal::rescanned(&mailbox.member, &mailbox.folder, 1, 1);
+        self.forget_cached(mailbox, &[uid]);
+        self.ring(mailbox);
+        Ok(())
+    }
+
     pub(super) fn locate(&self, mailbox: &Opened, uids: &[Uid]) -> Result<Vec<Located>, Error> {
         self.inner.db.read(|c| {
             let mut found = vec![];
@@ -376,7 +418,13 @@ impl Store {
 /// much as one in the past.
 fn proof(stamp: SystemTime, now: SystemTime) -> Option<SystemTime> {
     let distance = now.duration_since(stamp).unwrap_or_else(|e| e.duration());
-    (distance > TICK).then_some(stamp)
+    let fraction = stamp.duration_since(SystemTime::UNIX_EPOCH);
+    // One in a billion of the others, which costs a listing.
+    let tick = match fraction.is_ok_and(|since| since.subsec_nanos() == 0) {
+        true => COARSE_TICK,
+        false => TICK,
+    };
+    (distance > tick).then_some(stamp)
 }
 
 fn moved(uid: Uid, spot: Spot) -> Shift {

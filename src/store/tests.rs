@@ -95,7 +95,7 @@ impl Home {
     }
 
     fn append(&self, mailbox: &Mailbox, text: &str) {
-        let mut content = mailbox.incoming(&[]).unwrap();
+        let mut content = mailbox.incoming(0).unwrap();
         content.add(text.as_bytes()).unwrap();
         let message = Appended {
             content,
