@@ -94,6 +94,39 @@ run boot-files
 is "what is left after a reset" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./toxmail"
 is "the reset happens once" "$(find "$there/boot" -name factory-reset.txt)" ""
 
+# The home's own global IPv6 networks: not what is reached through a router, nor a half of the internet that somebody calls on-link, nor
+# this machine's own address.
+z=00000000000000000000000000000000
+cat >"$there/routes" <<END
+20010db8000500010000000000000000 40 $z 00 $z 00000100 00000001 00000000 00400001     eth0
+20010db8000500010000000000000000 40 $z 00 $z 00000200 00000001 00000000 00400001    wlan0
+2a01004f000000000000000000000000 30 $z 00 $z 00000100 00000001 00000000 00400001     eth0
+20010db8000600000000000000000000 40 $z 00 fe800000000000000000000000000001 00000100 00000001 00000000 00000003     eth0
+20000000000000000000000000000000 03 $z 00 $z 00000100 00000001 00000000 00400001     eth0
+20010db8000500010000000000000007 80 $z 00 $z 00000000 00000001 00000000 80200001     eth0
+20010db8000500010000000000000000 40 $z 00 $z 00000000 00000001 00000000 00100001     eth0
+20010db8000700000000000000000000 40 $z 00 $z 00000100 00000001 00000000 00000201       lo
+20010db8000800000000000000000000 40 $z 00 $z 00000100 00000001 00000000 00000201     eth0
+fe800000000000000000000000000000 40 $z 00 $z 00000100 00000001 00000000 00000001     eth0
+$z 00 $z 00 fe800000000000000000000000000001 00000400 00000001 00000000 00450003     eth0
+END
+is "the networks at home" "$(run doors "$there/routes" | grep -o '[0-9a-f:]*/[0-9]*' | xargs)" \
+    "2001:0db8:0005:0001:0000:0000:0000:0000/64 2a01:004f:0000:0000:0000:0000:0000:0000/48"
+# As the packet filter takes it, in a network of its own: who is at home, and who is not.
+run doors "$there/routes" >"$there/doors"
+cat >"$there/ask-nft" <<'END'
+nft -f overlay/etc/nftables.conf && nft -f "$1/doors" && nft -f "$1/doors" || exit 1
+for address in 2001:db8:5:1::99 2a01:4f:0:7::1; do
+    nft get element inet filter home6 "{ $address }" >/dev/null || { echo "$address is not at home"; exit 1; }
+done
+for address in 2001:db8:5:2::99 2001:db8:6::1 2a02::1 2001:db8:7::1 2001:db8:8::1; do
+    ! nft get element inet filter home6 "{ $address }" >/dev/null 2>&1 || { echo "$address is at home"; exit 1; }
+done
+END
+rights=(unshare --net)
+[ "$(id -u)" = 0 ] || rights+=(--map-root-user)
+is "the doors" "$("${rights[@]}" bash "$there/ask-nft" "$there" 2>&1)" ""
+
 # Another system: what the home has left in the inbox. RAUC is a stand-in here: it knows one good file, and notes what it is told.
 cat >"$there/bin/rauc" <<'EOF'
 #!/bin/sh
