@@ -420,12 +420,12 @@ fn a_mailbox_of_a_members_own_that_is_called_outbox_stays_theirs() {
     assert_eq!(named(&mut imap), 1);
     let one = String::from_utf8(pattern::letter("one")).unwrap();
     let two = String::from_utf8(pattern::letter("two")).unwrap();
-    assert_eq!(bodies(&mut imap, "Outbox"), [one.clone()]);
+    assert_eq!(bodies(&mut imap, "Outbox"), std::slice::from_ref(&one));
     let (_, answer) = imap
         .append("Outbox", "(\\Flagged)", two.as_bytes())
         .unwrap();
     assert!(answer.starts(&["OK"]), "{answer:?}");
-    assert_eq!(bodies(&mut imap, "Outbox"), [one.clone(), two.clone()]);
+    assert_eq!(bodies(&mut imap, "Outbox"), [&one, &two]);
     imap.command("SELECT Outbox").unwrap();
     imap.command("STORE 1 +FLAGS (\\Deleted work)").unwrap();
     imap.command("CLOSE").unwrap();
