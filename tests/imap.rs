@@ -425,7 +425,7 @@ fn a_mailbox_of_a_members_own_that_is_called_outbox_stays_theirs() {
         .append("Outbox", "(\\Flagged)", two.as_bytes())
         .unwrap();
     assert!(answer.starts(&["OK"]), "{answer:?}");
-    assert_eq!(bodies(&mut imap, "Outbox"), [&one, &two]);
+    assert_eq!(bodies(&mut imap, "Outbox"), [one.as_str(), &two]);
     imap.command("SELECT Outbox").unwrap();
     imap.command("STORE 1 +FLAGS (\\Deleted work)").unwrap();
     imap.command("CLOSE").unwrap();
