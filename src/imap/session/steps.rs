@@ -40,20 +40,20 @@ impl Default for Settings {
 pub enum Step {
     /// Say this, and read the next line.
     Say(Vec<u8>),
-    /// Say this, read so many octets, then call [`Session::literal`].
+    /// Say this, read so many octets, then call [`Session::literal`](super::Session::literal).
     Literal { say: Vec<u8>, octets: usize },
-    /// Say this, give so many octets to the message that was begun last, then call [`Session::letter`]. Of a `binary` one
-    /// parts may be any octets (RFC 3516 section 4.4).
+    /// Say this, give so many octets to the message that was begun last, then call
+    /// [`Session::letter`](super::Session::letter). Of a `binary` one parts may be any octets (RFC 3516 section 4.4).
     Letter {
         say: Vec<u8>,
         octets: u64,
         binary: bool,
     },
-    /// Read so many octets and throw them away, then call [`Session::discarded`].
+    /// Read so many octets and throw them away, then call [`Session::discarded`](super::Session::discarded).
     Discard { octets: u64 },
-    /// Find this out or do it, then call [`Session::answer`].
+    /// Find this out or do it, then call [`Session::answer`](super::Session::answer).
     Ask(Ask),
-    /// Say this, then shake hands, then call [`Session::tls_started`].
+    /// Say this, then shake hands, then call [`Session::tls_started`](super::Session::tls_started).
     StartTls(Vec<u8>),
     /// Say this and close.
     Close(Vec<u8>),
