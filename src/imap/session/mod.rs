@@ -16,180 +16,32 @@
 //! | CHECK CLOSE UNSELECT EXPUNGE SEARCH SORT THREAD FETCH STORE COPY MOVE, with UID or without | no | no | no | yes |
 
 mod appending;
+mod literals;
+mod login;
+mod news;
+mod searching;
 mod selected;
+mod selecting;
+mod showing;
+mod steps;
+mod storing;
 mod tree;
 
 use std::sync::Arc;
 
-use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
-use super::command::{Access, Bad, Change, Command, List, Search, StatusItem};
-use super::fetch::{Fetched, Plan};
-use super::flags::Named;
+use super::command::{Access, Bad, Command, List, Search, StatusItem};
 use super::grammar;
-use super::mailbox::{
-    Appended, Changes, Copied, Figures, Listed, Marked, Opened, Recent, Room, Trouble,
-};
+use super::mailbox::{Recent, Room, Trouble};
 use super::names::Spelling;
-use super::search::{Found, Quest};
 use super::view::Gone;
-use crate::mail::address::MemberName;
 use crate::net::connection::Ended;
 use crate::net::line::Fault;
-use crate::net::login::{self, Admission, Password};
-use crate::store::{ModSeq, Uid};
 use appending::Appending;
+use literals::{Literal, go_ahead, literal_at_end};
 use selected::Selected;
-
-/// The longest line of somebody who has not logged in (RFC 2971 section 3.3: ID has 30 fields of 30 and values of 1024
-/// octets; RFC 4959 section 3: an initial response makes a line longer, too).
-const LONGEST_STRANGE_LINE: usize = 40 << 10;
-/// The longest line of a member: programs fetch by long sets (RFC 7162 section 4 asks for 8192 octets).
-const LONGEST_LINE: usize = 128 << 10;
-/// The longest command, literals in it but for messages.
-const LONGEST_COMMAND: usize = 256 << 10;
-/// The same of somebody who has not logged in.
-const LONGEST_STRANGE_COMMAND: usize = 40 << 10;
-
-/// What a session must know of its home.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// How the home calls itself.
-    pub hostname: String,
-    /// The largest message that APPEND takes.
-    pub max_message_bytes: u64,
-    /// After so many errors one after the other the session is ended: this is no mail program.
-    pub max_errors: u32,
-    /// So many commands are heard of somebody who does not log in; a mail program needs five.
-    pub max_strange: u32,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            hostname: "toxmail.local".into(),
-            max_message_bytes: 100 << 20,
-            max_errors: 20,
-            max_strange: 100,
-        }
-    }
-}
-
-/// What to do next.
-#[derive(Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Step {
-    /// Say this, and read the next line.
-    Say(Vec<u8>),
-    /// Say this, read so many octets, then call [`Session::literal`].
-    Literal { say: Vec<u8>, octets: usize },
-    /// Say this, give so many octets to the message that was begun last, then call [`Session::letter`]. Of a `binary` one
-    /// parts may be any octets (RFC 3516 section 4.4).
-    Letter {
-        say: Vec<u8>,
-        octets: u64,
-        binary: bool,
-    },
-    /// Read so many octets and throw them away, then call [`Session::discarded`].
-    Discard { octets: u64 },
-    /// Find this out or do it, then call [`Session::answer`].
-    Ask(Ask),
-    /// Say this, then shake hands, then call [`Session::tls_started`].
-    StartTls(Vec<u8>),
-    /// Say this and close.
-    Close(Vec<u8>),
-}
-
-/// What the machine cannot know or do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Ask {
-    /// Whose name and password is this?
-    Login { login: String, password: Password },
-    /// Which mailboxes are there?
-    Mailboxes,
-    /// The figures of these.
-    Figures(Vec<String>),
-    /// Select this one.
-    Open {
-        mailbox: String,
-        vanished_since: Option<ModSeq>,
-        recent: Recent,
-    },
-    /// What changed in the selected one? The answer to FETCH comes first, where it has one.
-    Changes { since: ModSeq, recent: Recent },
-    /// Change the tree of mailboxes.
-    Tree(Tree),
-    /// Change flags.
-    Mark {
-        uids: Vec<Uid>,
-        how: Change,
-        flags: Named,
-        unchanged_since: Option<ModSeq>,
-    },
-    /// Remove these for good.
-    Expunge(Vec<Uid>),
-    /// Copy these.
-    Copy { uids: Vec<Uid>, to: String },
-    /// Move these.
-    Move { uids: Vec<Uid>, to: String },
-    /// Say this, then show these.
-    Fetch(Vec<u8>, Plan),
-    /// Which messages are meant?
-    Search(Quest),
-    /// Begin a message.
-    Begin { mailbox: String, octets: u64 },
-    /// File the messages that were begun.
-    Append {
-        mailbox: String,
-        messages: Vec<(Named, Option<i64>)>,
-    },
-    /// How much room is there?
-    Room,
-}
-
-/// A change of the tree of mailboxes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Tree {
-    Create {
-        mailbox: String,
-        special: Option<&'static str>,
-    },
-    Delete(String),
-    Rename {
-        from: String,
-        to: String,
-    },
-    Subscribe(String),
-    Unsubscribe(String),
-}
-
-/// What the shell found out or did.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub enum Answer {
-    Login(Admission),
-    /// To Login: the name and password are right, but there are too many connections of this member.
-    TooMany,
-    Mailboxes(Result<Vec<Listed>, Trouble>),
-    Figures(Vec<(String, Result<Figures, Trouble>)>),
-    Opened(Result<Opened, Trouble>),
-    Changes(Result<Changes, Trouble>),
-    /// With the object id of a mailbox that was made.
-    Tree(Result<Option<String>, Trouble>),
-    Marked(Result<Marked, Trouble>),
-    /// How many are still there.
-    Expunged(Result<usize, Trouble>),
-    /// To Copy and Move.
-    Copied(Result<Copied, Trouble>),
-    Fetched(Fetched),
-    Found(Result<Found, Trouble>),
-    Begun(Result<(), Trouble>),
-    Appended(Result<Appended, Trouble>),
-    Room(Result<Room, Trouble>),
-}
+pub use steps::{Answer, Ask, Settings, Step, Tree};
 
 /// Where the session stands.
 enum State {
@@ -232,14 +84,14 @@ enum Asked {
     },
     ListStatus(Vec<StatusItem>),
     Status(Vec<StatusItem>),
-    Open(selected::Opening),
+    Open(selecting::Opening),
     Tree(&'static str),
-    Mark(selected::Marking),
+    Mark(storing::Marking),
     /// Messages are marked as read, then shown.
-    SeenFirst(selected::Showing),
+    SeenFirst(showing::Showing),
     /// UIDs that are gone are told, then messages shown.
-    VanishedFirst(Vec<(u32, u32)>, selected::Showing),
-    Fetch(selected::Showing),
+    VanishedFirst(Vec<(u32, u32)>, showing::Showing),
+    Fetch(showing::Showing),
     Expunge {
         close: bool,
     },
@@ -267,18 +119,6 @@ struct Tagged {
     /// With the last mod-sequence, which is not known yet (RFC 7162 section 3.2.7).
     highest: bool,
     text: String,
-}
-
-/// A literal that was announced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Literal {
-    octets: u64,
-    /// The client waits for our word.
-    waits: bool,
-    /// Octets of the line that announce it.
-    written: usize,
-    /// A literal8: there may be zeros in it.
-    binary: bool,
 }
 
 /// What the client has switched on.
@@ -342,14 +182,6 @@ impl Session {
         let capabilities = self.capabilities();
         let hostname = &self.settings.hostname;
         format!("* OK [CAPABILITY {capabilities}] Toxmail IMAP at {hostname}\r\n").into_bytes()
-    }
-
-    /// How long the next line may be.
-    pub fn longest_line(&self) -> usize {
-        match self.stage() {
-            Stage::Plain | Stage::Stranger => LONGEST_STRANGE_LINE,
-            Stage::Member | Stage::Selected => LONGEST_LINE,
-        }
     }
 
     /// Whether IDLE is on, and a mailbox is selected that may change.
@@ -557,67 +389,6 @@ impl Session {
 
     // ---- reading
 
-    /// A literal is announced; `text` is the command so far.
-    fn announced(&mut self, mut text: Vec<u8>, literal: Literal) -> Step {
-        let tag = grammar::tag(&text).unwrap_or_else(|| "*".into());
-        let head = &text[..text.len() - literal.written];
-        if let Some(opening) = grammar::append(head) {
-            return match opening {
-                _ if matches!(self.stage(), Stage::Plain | Stage::Stranger) => {
-                    self.refuse_literal("BAD", &tag, "Log in first", literal)
-                }
-                Ok((name, opening)) => self.append(tag, &name, opening, literal),
-                Err(Bad(text)) => self.refuse_literal("BAD", &tag, &text, literal),
-            };
-        }
-        let most = match self.stage() {
-            Stage::Plain | Stage::Stranger => LONGEST_STRANGE_COMMAND,
-            Stage::Member | Stage::Selected => LONGEST_COMMAND,
-        };
-        let octets = usize::try_from(literal.octets).unwrap_or(usize::MAX);
-        if text.len().saturating_add(octets) > most {
-            return self.refuse_literal("NO", &tag, "[TOOBIG] This command is too long", literal);
-        }
-        text.extend_from_slice(b"\r\n");
-        self.input = Input::Command(text);
-        Step::Literal {
-            say: go_ahead(literal),
-            octets,
-        }
-    }
-
-    /// A client that waits never sends the literal; of any other it is read and thrown away, with the rest of the command.
-    fn refuse_literal(
-        &mut self,
-        word: &'static str,
-        tag: &str,
-        text: &str,
-        literal: Literal,
-    ) -> Step {
-        let reply = format!("{tag} {word} {}\r\n", printable(text)).into_bytes();
-        if literal.waits {
-            return self.say(&reply);
-        }
-        self.input = Input::Skipping(reply);
-        self.discard(literal)
-    }
-
-    fn discard(&mut self, literal: Literal) -> Step {
-        let most = self.settings.max_message_bytes.saturating_mul(2) + (1 << 20);
-        let most = match self.stage() {
-            Stage::Plain | Stage::Stranger => LONGEST_STRANGE_COMMAND as u64,
-            Stage::Member | Stage::Selected => most,
-        };
-        if literal.octets > most {
-            self.state = State::Closed;
-            self.untagged("BYE [TOOBIG] This is too much at once");
-            return Step::Close(std::mem::take(&mut self.out));
-        }
-        Step::Discard {
-            octets: literal.octets,
-        }
-    }
-
     fn execute(&mut self, text: &[u8]) -> Step {
         if matches!(self.stage(), Stage::Plain | Stage::Stranger) {
             self.strange += 1;
@@ -781,100 +552,6 @@ impl Session {
         );
         Step::Close(std::mem::take(&mut self.out))
     }
-
-    // ---- logging in
-
-    /// A response of AUTHENTICATE PLAIN came.
-    fn response(&mut self, tag: String, line: &[u8]) -> Step {
-        if line == b"*" {
-            return self.bad(&tag, "AUTHENTICATE was given up");
-        }
-        let decoded = BASE64.decode(line).map(Zeroizing::new);
-        let parts = decoded
-            .as_ref()
-            .ok()
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .and_then(login::sasl_plain);
-        match parts {
-            Some((login, password)) => self.ask(tag, Asked::Login, Ask::Login { login, password }),
-            None => self.bad(
-                &tag,
-                "This is not base64 of a name and a password; try again",
-            ),
-        }
-    }
-
-    fn admitted(&mut self, tag: &str, admission: Admission) -> Step {
-        match admission {
-            Admission::Welcome(member) => self.welcome(tag, &member),
-            Admission::Wrong => self.no(
-                tag,
-                "[AUTHENTICATIONFAILED] Name or password is wrong; check both in your mail program's settings",
-            ),
-            Admission::TryLater(wait) => {
-                let text = format!("[UNAVAILABLE] Too many wrong passwords; try again in {}", login::in_words(wait));
-                self.no(tag, &text)
-            }
-            Admission::Unavailable => self.no(
-                tag,
-                "[UNAVAILABLE] Passwords cannot be checked just now; try again in a minute",
-            ),
-        }
-    }
-
-    fn welcome(&mut self, tag: &str, member: &MemberName) -> Step {
-        self.state = State::Member;
-        let capabilities = self.capabilities();
-        self.tagged(
-            tag,
-            "OK",
-            &format!("[CAPABILITY {capabilities}] Welcome, {member}"),
-        )
-    }
-
-    fn enable(&mut self, tag: String, wanted: &[String]) -> Step {
-        let mut now = Vec::new();
-        for word in wanted {
-            match word.as_str() {
-                "CONDSTORE" => self.tell_mod_seqs(),
-                "QRESYNC" => {
-                    self.enabled.qresync = true;
-                    self.tell_mod_seqs();
-                }
-                "UTF8=ACCEPT" => self.enabled.utf8 = true,
-                "IMAP4REV2" => {
-                    self.enabled.rev2 = true;
-                    if let State::Selected(selected) = &mut self.state {
-                        selected.view.forget_recent();
-                    }
-                }
-                _ => continue,
-            }
-            now.push(if word == "IMAP4REV2" {
-                "IMAP4rev2"
-            } else {
-                word
-            });
-        }
-        let now = now.join(" ");
-        self.untagged(format!("ENABLED {now}").trim_end());
-        self.done(tag, "OK", "Done", Gone::Told)
-    }
-
-    /// What works in this state.
-    fn capabilities(&self) -> String {
-        let always = "IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE";
-        match self.stage() {
-            Stage::Plain => format!("{always} STARTTLS LOGINDISABLED"),
-            Stage::Stranger => format!("{always} AUTH=PLAIN"),
-            Stage::Member | Stage::Selected => format!(
-                "{always} AUTH=PLAIN IDLE NAMESPACE UNSELECT UIDPLUS MOVE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE \
-                 CREATE-SPECIAL-USE STATUS=SIZE ESEARCH SEARCHRES WITHIN BINARY MULTIAPPEND SORT THREAD=ORDEREDSUBJECT \
-                 THREAD=REFERENCES CONDSTORE QRESYNC UTF8=ACCEPT OBJECTID QUOTA QUOTA=RES-STORAGE APPENDLIMIT={}",
-                self.settings.max_message_bytes
-            ),
-        }
-    }
 }
 
 const BAD_NAME: &str =
@@ -900,37 +577,6 @@ fn illegal(verb: &str, stage: Stage) -> Option<&'static str> {
             Stage::Member,
         ) => Some("SELECT a mailbox first"),
         (_, Stage::Member | Stage::Selected) => None,
-    }
-}
-
-/// A literal at the end of a line: `{n}`, `{n+}`, `~{n}`, `~{n+}`.
-fn literal_at_end(line: &[u8]) -> Option<Literal> {
-    let inner = line.strip_suffix(b"}")?;
-    let brace = inner.iter().rposition(|&b| b == b'{')?;
-    let (digits, waits) = match inner[brace + 1..].strip_suffix(b"+") {
-        Some(digits) => (digits, false),
-        None => (&inner[brace + 1..], true),
-    };
-    let text = std::str::from_utf8(digits).ok()?;
-    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    // A number beyond every limit is refused as too big.
-    let octets = text.parse().unwrap_or(u64::MAX);
-    let tilde = brace > 0 && line[brace - 1] == b'~';
-    Some(Literal {
-        octets,
-        waits,
-        written: line.len() - brace + usize::from(tilde),
-        binary: tilde,
-    })
-}
-
-fn go_ahead(literal: Literal) -> Vec<u8> {
-    if literal.waits {
-        b"+ Go ahead\r\n".to_vec()
-    } else {
-        Vec::new()
     }
 }
 

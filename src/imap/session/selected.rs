@@ -1,16 +1,17 @@
-//! Commands on the selected mailbox, and selecting one.
+//! Commands on the selected mailbox, and their answers.
 
 use std::fmt::Write as _;
 
+use super::searching::{TOO_MANY_KEYS, asks_mod_seq, is_too_much, number_of};
+use super::storing::Marking;
 use super::{Answer, Ask, Asked, BAD_NAME, Session, State, Step, Tagged};
-use crate::imap::command::{Access, By, Change, Command, Item, Key, Known, Returned, Search, Set};
+use crate::imap::command::{Access, By, Command, Search, Set};
 use crate::imap::encode;
-use crate::imap::fetch::{Fetched, Plan, Wanted};
-use crate::imap::flags::{Keywords, Marks, Named, SYSTEM};
-use crate::imap::mailbox::{Changes, Marked, Opened, Recent, Trouble};
-use crate::imap::search::{self, Candidate, Found, Order, Quest};
+use crate::imap::flags::{Keywords, Marks};
+use crate::imap::mailbox::Trouble;
+use crate::imap::search::{self, Found, Order};
 use crate::imap::thread;
-use crate::imap::view::{Gone, Seen, Told, View};
+use crate::imap::view::{Gone, View};
 use crate::store::{ModSeq, Uid, UidValidity};
 
 /// The selected mailbox.
@@ -18,55 +19,21 @@ pub(super) struct Selected {
     pub view: View,
     pub access: Access,
     /// The only flags that can be changed, where it is not all.
-    permanent: Option<Marks>,
-    keywords: Keywords,
+    pub permanent: Option<Marks>,
+    pub keywords: Keywords,
     /// Everything up to this change is in the view.
     pub mod_seq: ModSeq,
-    uid_validity: UidValidity,
+    pub uid_validity: UidValidity,
     /// UIDs that `$` means.
-    saved: Vec<u32>,
+    pub saved: Vec<u32>,
 }
-
-/// A mailbox that is being selected.
-pub(super) struct Opening {
-    mailbox: String,
-    access: Access,
-    qresync: Option<Known>,
-}
-
-/// A STORE that is being done.
-pub(super) struct Marking {
-    by: By,
-    how: Change,
-    flags: Named,
-    silent: bool,
-    conditional: bool,
-}
-
-/// Messages that will be shown.
-pub(super) struct Showing {
-    by: By,
-    numbers: Vec<u32>,
-    /// Those that are shown when the others have been sent.
-    later: Vec<u32>,
-    items: Vec<Item>,
-    /// How it went with those before.
-    so_far: Fetched,
-}
-
-/// So many messages are marked as read before they are sent: if the connection breaks then, so many were marked that nobody saw.
-const PORTION: usize = 50;
 
 /// Most items of one FETCH: each may read the message.
 const MAX_ITEMS: usize = 100;
-/// Most keys of one search, and most of them that read whole messages.
-const MAX_KEYS: (usize, usize) = (1000, 50);
-const TOO_MANY_KEYS: &str = "[LIMIT] A search may have 1000 keys, and 50 of them BODY or TEXT";
-
 const READ_ONLY: &str = "[READ-ONLY] This mailbox was opened for reading only";
 
 impl Session {
-    fn selected(&mut self) -> Option<&mut Selected> {
+    pub(super) fn selected(&mut self) -> Option<&mut Selected> {
         match &mut self.state {
             State::Selected(selected) => Some(selected),
             _ => None,
@@ -213,13 +180,6 @@ impl Session {
         }
     }
 
-    /// What `$` means from now on; nothing after a SEARCH that failed (RFC 5182 section 2.1).
-    pub(super) fn save(&mut self, uids: Vec<u32>) {
-        if let Some(selected) = self.selected() {
-            selected.saved = uids;
-        }
-    }
-
     /// Mod-sequences are told from now on; first that of the mailbox, where one is selected (RFC 7162 section 3.1.2).
     pub(super) fn tell_mod_seqs(&mut self) {
         let before = std::mem::replace(&mut self.enabled.condstore, true);
@@ -229,263 +189,9 @@ impl Session {
         }
     }
 
-    fn no_such_number(&mut self, tag: &str) -> Step {
+    pub(super) fn no_such_number(&mut self, tag: &str) -> Step {
         self.bad(tag, "There is no message of this number")
     }
-
-    // ---- selecting
-
-    fn select(
-        &mut self,
-        tag: String,
-        mailbox: String,
-        access: Access,
-        condstore: bool,
-        qresync: Option<Known>,
-    ) -> Step {
-        if qresync.is_some() && !self.enabled.qresync {
-            return self.bad(&tag, "ENABLE QRESYNC first");
-        }
-        self.enabled.condstore |= condstore;
-        if matches!(self.state, State::Selected(_)) {
-            self.untagged("OK [CLOSED] The mailbox before is closed");
-            self.state = State::Member;
-        }
-        let vanished_since = qresync.as_ref().map(|known| ModSeq(known.mod_seq));
-        let recent = self.recent(access);
-        let opening = Opening {
-            mailbox: mailbox.clone(),
-            access,
-            qresync,
-        };
-        self.ask(
-            tag,
-            Asked::Open(opening),
-            Ask::Open {
-                mailbox,
-                vanished_since,
-                recent,
-            },
-        )
-    }
-
-    fn opened(&mut self, tag: &str, opening: Opening, opened: Opened) -> Step {
-        let access = if opened.read_only {
-            Access::ReadOnly
-        } else {
-            opening.access
-        };
-        let figures = &opened.figures;
-        let view = View::new(opened.messages.iter().copied());
-        if !self.enabled.rev2 {
-            self.untagged(&format!("{} RECENT", view.recent()));
-        }
-        self.untagged(&format!("{} EXISTS", view.len()));
-        let keywords = opened.keywords;
-        let flags = flag_list(&keywords, "");
-        self.untagged(&format!("FLAGS {flags}"));
-        let permanent = permanent_flags(access, opened.permanent, &keywords);
-        self.untagged(&format!("OK [PERMANENTFLAGS {permanent}] These stay"));
-        if !self.enabled.rev2 {
-            let unseen = view
-                .messages()
-                .find(|(_, seen)| !seen.marks.has(Marks::SEEN));
-            if let Some((number, _)) = unseen {
-                self.untagged(&format!("OK [UNSEEN {number}] The first that is not read"));
-            }
-        }
-        self.untagged(&format!(
-            "OK [UIDVALIDITY {}] UIDs stay what they are",
-            figures.uid_validity
-        ));
-        self.untagged(&format!("OK [UIDNEXT {}] The next UID", figures.uid_next));
-        self.untagged(&format!(
-            "OK [HIGHESTMODSEQ {}] The last change",
-            figures.mod_seq.0.max(1)
-        ));
-        self.untagged(&format!(
-            "OK [MAILBOXID ({})] Its name for ever",
-            figures.object_id
-        ));
-        if self.enabled.rev2 {
-            // RFC 9051 section 6.3.2.
-            let name = crate::imap::names::written(&opening.mailbox, self.enabled.spelling());
-            self.untagged(&format!("LIST () \"/\" {name}"));
-        }
-        if let Some(known) = opening
-            .qresync
-            .filter(|k| k.uid_validity == figures.uid_validity.0)
-        {
-            self.resynchronize(&view, &keywords, &known, &opened.vanished);
-        }
-        self.state = State::Selected(Box::new(Selected {
-            view,
-            access,
-            permanent: opened.permanent,
-            keywords,
-            mod_seq: figures.mod_seq,
-            uid_validity: figures.uid_validity,
-            saved: Vec::new(),
-        }));
-        match access {
-            Access::ReadWrite => self.tagged(tag, "OK", "[READ-WRITE] Selected"),
-            Access::ReadOnly => self.tagged(tag, "OK", "[READ-ONLY] Selected"),
-        }
-    }
-
-    /// RFC 7162 section 3.2.5: what is gone, and what has other flags than the client remembers.
-    fn resynchronize(&mut self, view: &View, keywords: &Keywords, known: &Known, vanished: &[Uid]) {
-        let wanted = known
-            .uids
-            .as_ref()
-            .map(|ranges| Set::Ranges(ranges.clone()).resolve(u32::MAX));
-        let asked = |uid: u32| {
-            wanted
-                .as_ref()
-                .is_none_or(|ranges| search::holds(ranges, uid))
-        };
-        let gone: Vec<u32> = vanished
-            .iter()
-            .map(|uid| uid.0)
-            .filter(|uid| asked(*uid))
-            .collect();
-        if !gone.is_empty() {
-            self.untagged(&format!("VANISHED (EARLIER) {}", encode::set(gone)));
-        }
-        for (number, seen) in view.messages() {
-            if seen.mod_seq.0 > known.mod_seq && asked(seen.uid.0) {
-                let flags = seen.marks.list(keywords);
-                let (uid, mod_seq) = (seen.uid, seen.mod_seq.0);
-                self.untagged(&format!(
-                    "{number} FETCH (UID {uid} FLAGS {flags} MODSEQ ({mod_seq}))"
-                ));
-            }
-        }
-    }
-
-    // ---- fetching
-
-    fn fetch(
-        &mut self,
-        tag: String,
-        by: By,
-        set: &Set,
-        mut items: Vec<Item>,
-        changed_since: Option<u64>,
-        vanished: bool,
-    ) -> Step {
-        if vanished && !self.enabled.qresync {
-            return self.bad(&tag, "ENABLE QRESYNC first");
-        }
-        let Some(selected) = self.selected() else {
-            return self.out_of_order();
-        };
-        let Some(mut numbers) = selected.numbers(by, set) else {
-            return self.no_such_number(&tag);
-        };
-        if let Some(since) = changed_since {
-            let changed = |number: &u32| {
-                selected
-                    .view
-                    .get(*number)
-                    .is_some_and(|seen| seen.mod_seq.0 > since)
-            };
-            numbers.retain(changed);
-            if !items.contains(&Item::ModSeq) {
-                items.push(Item::ModSeq);
-            }
-        }
-        if by == By::Uid && !items.contains(&Item::Uid) {
-            items.insert(0, Item::Uid);
-        }
-        if items.contains(&Item::ModSeq) {
-            self.tell_mod_seqs();
-        }
-        let showing = Showing {
-            by,
-            numbers,
-            later: Vec::new(),
-            items,
-            so_far: Fetched::default(),
-        };
-        if let (true, Some(since)) = (vanished, changed_since) {
-            // Up to the highest: what is gone may have been behind all that is left.
-            let ranges = set.resolve(u32::MAX);
-            let asked = Asked::VanishedFirst(ranges, showing);
-            return self.ask(
-                tag,
-                asked,
-                Ask::Changes {
-                    since: ModSeq(since),
-                    recent: Recent::Untold,
-                },
-            );
-        }
-        self.show(tag, showing)
-    }
-
-    fn show(&mut self, tag: String, mut showing: Showing) -> Step {
-        let Some(selected) = self.selected() else {
-            return self.out_of_order();
-        };
-        let marks =
-            selected.access == Access::ReadWrite && showing.items.iter().any(Item::marks_seen);
-        if marks {
-            let is_unseen = |number: u32| {
-                let seen = selected.view.get(number);
-                seen.filter(|seen| !seen.marks.has(Marks::SEEN))
-            };
-            let mut uids = Vec::new();
-            for (at, number) in showing.numbers.iter().enumerate() {
-                if let Some(seen) = is_unseen(*number) {
-                    if uids.len() == PORTION {
-                        showing.later = showing.numbers.split_off(at);
-                        break;
-                    }
-                    uids.push(seen.uid);
-                }
-            }
-            if !uids.is_empty() {
-                let flags = Named {
-                    system: Marks::SEEN,
-                    ..Named::default()
-                };
-                let ask = Ask::Mark {
-                    uids,
-                    how: Change::Add,
-                    flags,
-                    unchanged_since: None,
-                };
-                return self.ask(tag, Asked::SeenFirst(showing), ask);
-            }
-        }
-        self.show_now(tag, showing, &[])
-    }
-
-    fn show_now(&mut self, tag: String, showing: Showing, changed: &[Uid]) -> Step {
-        let mod_seqs = self.enabled.condstore;
-        let Some(selected) = self.selected() else {
-            return self.out_of_order();
-        };
-        let wanted = showing.numbers.iter().filter_map(|&number| {
-            let seen = selected.view.get(number)?;
-            Some(Wanted {
-                number,
-                seen,
-                changed: changed.binary_search(&seen.uid).is_ok(),
-            })
-        });
-        let plan = Plan {
-            messages: wanted.collect(),
-            items: showing.items.clone(),
-            keywords: selected.keywords.clone(),
-            mod_seqs,
-        };
-        let before = std::mem::take(&mut self.out);
-        self.ask(tag, Asked::Fetch(showing), Ask::Fetch(before, plan))
-    }
-
-    // ---- answers
 
     pub(super) fn selected_answer(&mut self, tag: String, asked: Asked, answer: Answer) -> Step {
         match (asked, answer) {
@@ -636,252 +342,11 @@ impl Session {
             _ => self.out_of_order(),
         }
     }
-
-    fn synchronized(
-        &mut self,
-        tag: &str,
-        answer: Tagged,
-        gone: Gone,
-        changes: Result<Changes, Trouble>,
-    ) -> Step {
-        let mut changes = changes;
-        if let Ok(changes) = &mut changes
-            && !answer.highest
-            && changes.changed.is_empty()
-            && changes.vanished.is_empty()
-        {
-            // Nothing to look at: the most frequent case.
-            changes.keywords = Keywords::default();
-        }
-        if let Err(step) = self.take_changes(changes, gone) {
-            return *step;
-        }
-        let highest = match (&self.state, answer.highest) {
-            (State::Selected(selected), true) => format!("[HIGHESTMODSEQ {}] ", selected.mod_seq.0),
-            _ => String::new(),
-        };
-        self.tagged(tag, answer.word, &format!("{highest}{}", answer.text))
-    }
-
-    /// Takes what changed into the view, and gathers what the client must be told.
-    fn take_changes(
-        &mut self,
-        changes: Result<Changes, Trouble>,
-        gone: Gone,
-    ) -> Result<(), Box<Step>> {
-        let Some(selected) = self.selected() else {
-            return Ok(());
-        };
-        let changes = match changes {
-            Ok(changes) if changes.uid_validity == selected.uid_validity => changes,
-            // The answer stands; what changed is told another time. A full disk above all must not close the mailbox in which
-            // somebody makes room.
-            Err(Trouble::OutOfOrder | Trouble::Full) => return Ok(()),
-            _ => {
-                self.state = State::Closed;
-                self.untagged(
-                    "BYE [UNAVAILABLE] This mailbox is gone or not what it was; select it again",
-                );
-                return Err(Box::new(Step::Close(std::mem::take(&mut self.out))));
-            }
-        };
-        let news = selected.keywords.learn(&changes.keywords);
-        let told = selected
-            .view
-            .update(&changes.changed, &changes.vanished, gone);
-        selected.mod_seq = ModSeq(selected.mod_seq.0.max(changes.mod_seq.0));
-        if news {
-            self.keywords_changed();
-        }
-        self.tell(&told);
-        Ok(())
-    }
-
-    fn keywords_changed(&mut self) {
-        let Some(selected) = self.selected() else {
-            return;
-        };
-        let flags = flag_list(&selected.keywords, "");
-        let permanent = permanent_flags(selected.access, selected.permanent, &selected.keywords);
-        self.untagged(&format!("FLAGS {flags}"));
-        self.untagged(&format!("OK [PERMANENTFLAGS {permanent}] These stay"));
-    }
-
-    fn tell(&mut self, told: &[Told]) {
-        let (condstore, qresync) = (self.enabled.condstore, self.enabled.qresync);
-        let State::Selected(selected) = &self.state else {
-            return;
-        };
-        let mut vanished: Vec<u32> = Vec::new();
-        // What stands there already counts with the old numbers.
-        let at = self.out.len();
-        for told in told {
-            let line = match told {
-                Told::Expunged(_, uid) if qresync => {
-                    vanished.push(uid.0);
-                    continue;
-                }
-                Told::Expunged(number, _) => format!("{number} EXPUNGE"),
-                Told::Exists(count) => format!("{count} EXISTS"),
-                Told::Recent(count) => format!("{count} RECENT"),
-                Told::Changed(number, seen) => {
-                    fetched(*number, *seen, &selected.keywords, condstore)
-                }
-            };
-            self.out
-                .extend_from_slice(format!("* {line}\r\n").as_bytes());
-        }
-        if !vanished.is_empty() {
-            vanished.sort_unstable();
-            let line = format!("* VANISHED {}\r\n", encode::set(vanished));
-            // Before EXISTS: that counts what is left.
-            self.out.splice(at..at, line.bytes());
-        }
-    }
-
-    fn take_marked(&mut self, marked: &Marked) {
-        let Some(selected) = self.selected() else {
-            return;
-        };
-        let news = selected.keywords.learn(&marked.keywords);
-        for seen in &marked.messages {
-            selected.view.set(*seen);
-        }
-        if news {
-            self.keywords_changed();
-        }
-    }
-
-    fn marked(&mut self, tag: String, marking: &Marking, marked: &Marked) -> Step {
-        let surprising = match self.selected() {
-            Some(selected) if marking.silent => selected.surprising(marking, marked),
-            _ => Vec::new(),
-        };
-        self.take_marked(marked);
-        let condstore = self.enabled.condstore;
-        let Some(selected) = self.selected() else {
-            return self.out_of_order();
-        };
-        let mut lines = String::new();
-        for Seen { uid, .. } in &marked.messages {
-            let Some(number) = selected.view.number(*uid) else {
-                continue;
-            };
-            let Some(seen) = selected.view.get(number) else {
-                continue;
-            };
-            let told = !marking.silent || surprising.binary_search(uid).is_ok();
-            let mut items = Vec::new();
-            if marking.by == By::Uid {
-                items.push(format!("UID {}", seen.uid));
-            }
-            if told {
-                items.push(format!("FLAGS {}", seen.marks.list(&selected.keywords)));
-            }
-            if condstore {
-                items.push(format!("MODSEQ ({})", seen.mod_seq.0));
-            }
-            if told || condstore {
-                let _ = write!(lines, "* {number} FETCH ({})\r\n", items.join(" "));
-            }
-        }
-        let modified = match marking.by {
-            By::Uid => encode::set(marked.modified.iter().map(|uid| uid.0)),
-            By::Number => encode::set(
-                marked
-                    .modified
-                    .iter()
-                    .filter_map(|uid| selected.view.number(*uid)),
-            ),
-        };
-        self.out.extend_from_slice(lines.as_bytes());
-        let text = if marking.conditional && !modified.is_empty() {
-            format!("[MODIFIED {modified}] These had changed and stay as they are")
-        } else {
-            "STORE is done".into()
-        };
-        self.done(tag, "OK", &text, gone_after(marking.by))
-    }
-
-    fn found(&mut self, tag: String, search: &Search, found: &[Candidate]) -> Step {
-        let Returned {
-            extended,
-            min,
-            max,
-            all,
-            count,
-            save,
-        } = search.result;
-        let (first, last) = (found.first(), found.last());
-        if save {
-            // RFC 5182 section 2.1: with MIN or MAX alone only those are saved.
-            let uids = |part: Option<&Candidate>| part.map(|candidate| candidate.seen.uid.0);
-            let saved = if all || count || !(min || max) {
-                found.iter().map(|candidate| candidate.seen.uid.0).collect()
-            } else {
-                let mut some: Vec<u32> = Vec::new();
-                some.extend(uids(first).filter(|_| min));
-                some.extend(uids(last).filter(|_| max));
-                some.dedup();
-                some
-            };
-            self.save(saved);
-        }
-        let numbers = || {
-            found
-                .iter()
-                .map(|candidate| number_of(search.by, *candidate))
-        };
-        // RFC 4731 section 3.2: where MIN or MAX alone are told, theirs.
-        let told: Vec<&Candidate> = if (min || max) && !(all || count) {
-            let ends = [first.filter(|_| min), last.filter(|_| max)];
-            ends.into_iter().flatten().collect()
-        } else {
-            found.iter().collect()
-        };
-        let highest = told.iter().map(|candidate| candidate.seen.mod_seq.0).max();
-        let highest = highest.filter(|_| asks_mod_seq(&search.program));
-        if extended || self.enabled.rev2 {
-            let plain = !extended;
-            if plain || min || max || all || count {
-                let mut text = format!("ESEARCH (TAG \"{tag}\")");
-                if search.by == By::Uid {
-                    text.push_str(" UID");
-                }
-                if let Some(first) = first.filter(|_| min) {
-                    let _ = write!(text, " MIN {}", number_of(search.by, *first));
-                }
-                if let Some(last) = last.filter(|_| max) {
-                    let _ = write!(text, " MAX {}", number_of(search.by, *last));
-                }
-                if (all || plain) && !found.is_empty() {
-                    let _ = write!(text, " ALL {}", encode::set(numbers()));
-                }
-                if count {
-                    let _ = write!(text, " COUNT {}", found.len());
-                }
-                if let Some(highest) = highest {
-                    let _ = write!(text, " MODSEQ {highest}");
-                }
-                self.untagged(&text);
-            }
-        } else {
-            let mut text = String::from("SEARCH");
-            for number in numbers() {
-                let _ = write!(text, " {number}");
-            }
-            if let Some(highest) = highest {
-                let _ = write!(text, " (MODSEQ {highest})");
-            }
-            self.untagged(&text);
-        }
-        self.done(tag, "OK", "SEARCH is done", gone_after(search.by))
-    }
 }
 
 impl Selected {
     /// The numbers of a set; `None` for a number that no message has.
-    fn numbers(&self, by: By, set: &Set) -> Option<Vec<u32>> {
+    pub(super) fn numbers(&self, by: By, set: &Set) -> Option<Vec<u32>> {
         if *set == Set::Saved {
             let numbers = self
                 .saved
@@ -902,30 +367,6 @@ impl Selected {
         Some(seen.map(|seen| seen.uid).collect())
     }
 
-    /// UIDs of messages that have other flags than this STORE gives to those that the client knows: somebody else has changed
-    /// them meanwhile, and what is silent must not hide that (RFC 3501 section 6.4.6).
-    fn surprising(&self, marking: &Marking, marked: &Marked) -> Vec<Uid> {
-        let is_surprising = |now: &&Seen| {
-            let number = self.view.number(now.uid);
-            let before = number.and_then(|number| self.view.get(number));
-            before.is_some_and(|before| {
-                let (before, after) = (
-                    (before.marks, &self.keywords),
-                    (now.marks, &marked.keywords),
-                );
-                !marking.flags.leads(marking.how, before, after)
-            })
-        };
-        let mut uids: Vec<Uid> = marked
-            .messages
-            .iter()
-            .filter(is_surprising)
-            .map(|seen| seen.uid)
-            .collect();
-        uids.sort_unstable();
-        uids
-    }
-
     /// The messages that are marked for deletion, in a set or all.
     fn deleted(&self, set: Option<&Set>) -> Vec<Uid> {
         let numbers = match set {
@@ -936,81 +377,12 @@ impl Selected {
         let marked = seen.filter(|seen| seen.marks.has(Marks::DELETED));
         marked.map(|seen| seen.uid).collect()
     }
-
-    fn quest(&self, program: &Key, order: Order) -> Quest {
-        let messages = self
-            .view
-            .messages()
-            .map(|(number, seen)| Candidate { number, seen });
-        Quest {
-            messages: messages.collect(),
-            last: (self.view.len(), self.view.last_uid()),
-            saved: self.saved.clone(),
-            program: program.clone(),
-            keywords: self.keywords.clone(),
-            now: 0,
-            order,
-        }
-    }
-}
-
-fn fetched(number: u32, seen: Seen, keywords: &Keywords, condstore: bool) -> String {
-    let (uid, flags) = (seen.uid, seen.marks.list(keywords));
-    if condstore {
-        format!(
-            "{number} FETCH (UID {uid} FLAGS {flags} MODSEQ ({}))",
-            seen.mod_seq.0
-        )
-    } else {
-        format!("{number} FETCH (UID {uid} FLAGS {flags})")
-    }
-}
-
-fn number_of(by: By, candidate: Candidate) -> u32 {
-    match by {
-        By::Number => candidate.number,
-        By::Uid => candidate.seen.uid.0,
-    }
 }
 
 /// RFC 3501 section 7.4.1: numbers do not shift while a client uses them.
-fn gone_after(by: By) -> Gone {
+pub(super) fn gone_after(by: By) -> Gone {
     match by {
         By::Number => Gone::Held,
         By::Uid => Gone::Told,
     }
-}
-
-fn is_too_much(program: &Key) -> bool {
-    let (keys, contents) = search::weight(program);
-    keys > MAX_KEYS.0 || contents > MAX_KEYS.1
-}
-
-fn asks_mod_seq(key: &Key) -> bool {
-    match key {
-        Key::ModSeq(_) => true,
-        Key::And(keys) => keys.iter().any(asks_mod_seq),
-        Key::Or(a, b) => asks_mod_seq(a) || asks_mod_seq(b),
-        Key::Not(key) => asks_mod_seq(key),
-        _ => false,
-    }
-}
-
-/// The flags that a client can change for good, in brackets.
-fn permanent_flags(access: Access, only: Option<Marks>, keywords: &Keywords) -> String {
-    match (access, only) {
-        (Access::ReadWrite, None) => flag_list(keywords, "\\*"),
-        (Access::ReadWrite, Some(only)) => only.list(&Keywords::default()),
-        (Access::ReadOnly, _) => "()".into(),
-    }
-}
-
-/// All flags of the mailbox in brackets, and one more.
-fn flag_list(keywords: &Keywords, more: &str) -> String {
-    let system = SYSTEM.iter().map(|(_, name)| *name);
-    let mut all: Vec<&str> = system.chain(keywords.all()).collect();
-    if !more.is_empty() {
-        all.push(more);
-    }
-    format!("({})", all.join(" "))
 }

@@ -1,7 +1,11 @@
 //! Dialogs with a shell that has answers ready. What needs mail behind it is in the room's `tests`.
 
 use super::*;
-use crate::store::UidValidity;
+use crate::imap::fetch::Fetched;
+use crate::imap::mailbox::{Appended, Changes, Figures, Listed, Marked, Opened};
+use crate::imap::search::Found;
+use crate::net::login::Admission;
+use crate::store::{ModSeq, Uid, UidValidity};
 
 fn said(step: Step) -> String {
     match step {

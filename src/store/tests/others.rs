@@ -341,7 +341,7 @@ fn a_move_that_is_refused_leaves_no_keywords_there() {
     home.later();
     inbox.move_to(&[Uid(1)], &archive).unwrap();
     assert_eq!(sets(), 2);
-    assert_eq!(home.marked(&archive)[0].2, true);
+    assert!(home.marked(&archive)[0].2);
 }
 
 /// The first of two was renamed, or removed, after the last look, and nothing shows it.
