@@ -929,6 +929,7 @@ fn who_asks_is_decided_by_those_who_are_asked() {
         ben.get("/me/contacts").await.says(200, "/me/requests");
         let got = ben.get("/me/requests").await;
         got.says(200, "&#60;script&#62;x&#60;/script&#62; Paul");
+        got.says(200, "<a href=\"/me/contacts\" aria-current=\"page\">");
         is_harmless(&got);
         assert!(!got.text().contains(&"w".repeat(150)));
         ben.post("/me/requests/accept", &[("key", &paul)])
