@@ -28,7 +28,7 @@ BUILDROOT ?=
 # For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross cross-check image-lint image-check image-test card
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross cross-check image-bundle image-keys image-lint image-check image-test card
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -146,6 +146,15 @@ image-test: test-deps card ## a box in an emulator: claimed, written to, unplugg
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture -E 'binary(image)'; \
 	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1; fi
+
+image-keys: ## the key that updates are signed with: a development key, made at its first use
+	@.ci/install image
+	@board/keys
+
+image-bundle: ## an update for boxes, signed: IMAGES=FOLDER BOARD=… (UPDATE_KEY, UPDATE_CERT: the release key)
+	@[ -n "$(IMAGES)" ] && [ -n "$(BOARD)" ] || { echo "make image-bundle IMAGES=FOLDER BOARD=rpi_64|rpi2|virt_64"; exit 2; }
+	@.ci/install image
+	@board/bundle $(IMAGES) $(BOARD) $(VERSION)
 
 image-lint: ## whether the parts of the SD-card image fit together
 	@.ci/install image

@@ -32,7 +32,7 @@ for slot in ${order}; do
     setenv left_${slot} ${left}
     env export -t ${scratch} order left_A left_B
     fatwrite ${devtype} ${devnum}:${distro_bootpart} ${scratch} toxmail.env ${filesize}
-    setenv bootargs "root=PARTUUID=${root} rootfstype=squashfs ro rootwait panic=10 quiet toxmail.slot=${slot} ${console}"
+    setenv bootargs "root=PARTUUID=${root} rootfstype=squashfs ro rootwait panic=10 quiet toxmail.slot=${slot} rauc.slot=${slot} ${console}"
     setenv initrd -
     if load ${devtype} ${devnum}:${kernel_part} ${ramdisk_addr_r} initrd; then
       setenv initrd ${ramdisk_addr_r}:${filesize}

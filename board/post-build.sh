@@ -11,6 +11,10 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/../Cargo.toml" | head -n 1)
 printf 'BOARD=%s\nVERSION=%s\n' "$board" "$version" >"$target/etc/toxmail-release"
 touch -d "@${SOURCE_DATE_EPOCH:-1767225600}" "$target/etc/toxmail-release"
 
+# Whose updates this system takes.
+cp "$("$here/keys")" "$target/etc/toxmail-updates.pem"
+chmod 0644 "$target/etc/toxmail-updates.pem"
+
 # The root is read-only; what changes is elsewhere.
 mkdir -p "$target"/{boot,data,dev,proc,sys,run,tmp,var}
 ln -sfn ../run/resolv.conf "$target/etc/resolv.conf"

@@ -79,6 +79,12 @@ const MIGRATIONS: &[&str] = &[
     ),
 ];
 
+/// The oldest schema version whose program does its work with a file of this one, written into the file (`PRAGMA application_id`): a box
+/// whose new system does not come up goes back to the one before, which then finds a file of a later schema. That is everyday business
+/// where a migration only adds: tables of its own, columns with a default. One that takes something away, renames it or gives it another
+/// meaning raises this to its own number, and there is no way back across it.
+const OLDEST_FRIEND: u32 = 5;
+
 /// Most jobs that share one commit: bounds how long the first of them waits.
 const MAX_GROUP: usize = 128;
 /// How long a job that has leisure waits for company: a person does not notice, and letters that come one after the other
@@ -167,7 +173,7 @@ impl Database {
         let connection = Connection::open(path)?;
         prepare(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        migrate(&connection, path, MIGRATIONS)?;
+        migrate(&connection, path, MIGRATIONS, OLDEST_FRIEND)?;
         let name = path.to_owned();
         let (jobs, queue) = channel();
         let writer = std::thread::Builder::new()
@@ -374,10 +380,22 @@ fn prepare(connection: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
-fn migrate(connection: &Connection, path: &Path, migrations: &[&str]) -> Result<(), Error> {
+fn migrate(
+    connection: &Connection,
+    path: &Path,
+    migrations: &[&str],
+    oldest_friend: u32,
+) -> Result<(), Error> {
     let found =
         connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
     if found > migrations.len() {
+        let oldest = connection
+            .pragma_query_value(None, "application_id", |row| row.get::<_, u32>(0))?
+            as usize;
+        // None has said it: a file from before there was a word for it.
+        if (1..=migrations.len()).contains(&oldest) {
+            return Ok(());
+        }
         return Err(Error::Newer {
             path: path.to_owned(),
             found,
@@ -386,9 +404,14 @@ fn migrate(connection: &Connection, path: &Path, migrations: &[&str]) -> Result<
     }
     for (number, sql) in migrations.iter().enumerate().skip(found) {
         connection.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; COMMIT;",
+            "BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; PRAGMA application_id = {oldest_friend}; COMMIT;",
             number + 1
         ))?;
+    }
+    let written =
+        connection.pragma_query_value(None, "application_id", |row| row.get::<_, u32>(0))?;
+    if written != oldest_friend {
+        connection.pragma_update(None, "application_id", oldest_friend)?;
     }
     Ok(())
 }
@@ -684,22 +707,55 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("db");
         let connection = Connection::open(&path).unwrap();
-        migrate(&connection, &path, &["CREATE TABLE a (n INTEGER);"]).unwrap();
-        migrate(
-            &connection,
-            &path,
+        let (one, two) = (
+            &["CREATE TABLE a (n INTEGER);"],
             &["CREATE TABLE a (n INTEGER);", "CREATE TABLE b (n INTEGER);"],
-        )
-        .unwrap();
+        );
+        migrate(&connection, &path, one, 1).unwrap();
+        migrate(&connection, &path, two, 2).unwrap();
         connection.execute("INSERT INTO b VALUES (1)", []).unwrap();
-        assert!(matches!(
-            migrate(&connection, &path, &["CREATE TABLE a (n INTEGER);"]),
-            Err(Error::Newer {
-                found: 2,
-                known: 1,
-                ..
-            })
-        ));
+        let refused = || {
+            matches!(
+                migrate(&connection, &path, one, 1),
+                Err(Error::Newer {
+                    found: 2,
+                    known: 1,
+                    ..
+                })
+            )
+        };
+        assert!(refused());
+        // One that was written before there was a word for its friends.
+        connection.pragma_update(None, "application_id", 0).unwrap();
+        assert!(refused());
+    }
+
+    #[test]
+    fn an_earlier_program_goes_on_with_a_later_schema_that_only_adds() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        let connection = Connection::open(&path).unwrap();
+        let (one, two) = (
+            &["CREATE TABLE a (n INTEGER);"],
+            &[
+                "CREATE TABLE a (n INTEGER);",
+                "ALTER TABLE a ADD COLUMN m INTEGER NOT NULL DEFAULT 7;",
+            ],
+        );
+        migrate(&connection, &path, one, 1).unwrap();
+        migrate(&connection, &path, two, 1).unwrap();
+        // Back to the program before, and forth again: nothing is done twice.
+        migrate(&connection, &path, one, 1).unwrap();
+        connection
+            .execute("INSERT INTO a (n) VALUES (1)", [])
+            .unwrap();
+        migrate(&connection, &path, two, 1).unwrap();
+        let found = connection.query_row("SELECT n + m FROM a", [], |row| row.get::<_, i64>(0));
+        assert_eq!(found.unwrap(), 8);
+        // The friends of a file that is up to date are put right.
+        connection.pragma_update(None, "application_id", 0).unwrap();
+        migrate(&connection, &path, two, 1).unwrap();
+        migrate(&connection, &path, one, 1).unwrap();
     }
 
     #[test]
@@ -707,7 +763,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("toxmail.db");
         let connection = Connection::open(&path).unwrap();
-        migrate(&connection, &path, &MIGRATIONS[..4]).unwrap();
+        migrate(&connection, &path, &MIGRATIONS[..4], 0).unwrap();
         connection
             .execute_batch(
                 "INSERT INTO mailboxes (id, member, name, uid_validity, uid_next, messages, bytes) VALUES
@@ -738,7 +794,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("toxmail.db");
         let connection = Connection::open(&path).unwrap();
-        migrate(&connection, &path, &MIGRATIONS[..1]).unwrap();
+        migrate(&connection, &path, &MIGRATIONS[..1], 0).unwrap();
         connection
             .execute_batch(
                 "INSERT INTO members (name, display, password, created) VALUES ('anna', 'Anna', '', 1);

@@ -218,6 +218,17 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Renames `from` to `to` where nothing has that name: it could be another message, or another mailbox. Syncs nothing.
+///
+/// # Errors
+/// Those of the file system; `AlreadyExists` where something has.
+pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    fault::disk("rename", to)?;
+    renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)
+        .map_err(|e| told(e.into(), "rename to", to))
+}
+
 /// Removes a file with a secret in it: overwrites it first, and puts both on the disk. What a flash card keeps of it inside is
 /// beyond us.
 ///
@@ -421,7 +432,7 @@ fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
 /// armed. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
 /// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise, and `TOXMAIL_FAULT_DISK=@FILE` makes every act fail
 /// that the file names (`ENOSPC@write`), as long as it does. Acts are create, open, write, fsync, fsync-folder, rename,
-/// link, commit (a database transaction).
+/// link, watch (a folder, for what others do to it), commit (a database transaction).
 pub mod fault {
     use std::io;
     use std::path::Path;

@@ -529,7 +529,7 @@ fn a_big_letter_is_seen_on_its_way_and_taken_back() {
     pair(&anna, &bob);
     let told = json!({
         "name": "anna", "password": "secret-anna",
-        "to": bob.canonical("bob"), "bytes": 16_000_000,
+        "to": bob.canonical("bob"), "bytes": 40_000_000,
     });
     let scene = Scene::at(&anna, "on-its-way").told(told);
     let mut browser = Browser::of(&anna);

@@ -27,7 +27,7 @@ use toxmail::tox::{
 
 const PORT: u16 = 33410;
 /// Two programs on one machine find each other in 10 to 45 s.
-const MEETING: Duration = Duration::from_secs(90);
+const MEETING: Duration = Duration::from_secs(180);
 const SOON: Duration = Duration::from_secs(60);
 /// What is said within a minute is one letter; then it is filed.
 const A_MINUTE_AND_MORE: Duration = Duration::from_secs(100);

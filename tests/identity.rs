@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use home::{Home, Node, Plan, is_connected, pair, wait_for};
 use rusqlite::{Connection, OpenFlags};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 const LONG: Duration = Duration::from_secs(120);
@@ -310,6 +311,9 @@ fn one_home_on_two_boxes_is_noticed_on_both_sides() {
     let garden = home_at(&node, "garden", &["anna"]);
     let mut mill = home_at(&node, "mill", &["bob"]);
     pair(&garden, &mill);
+    wait_for("bob in the contacts", LONG, || {
+        (contact(&garden, "bob") != Value::Null).then_some(())
+    });
     mill.stop();
     let mut copy = Home::new("copy", Plan::default());
     let copied = std::process::Command::new("cp")
@@ -317,15 +321,31 @@ fn one_home_on_two_boxes_is_noticed_on_both_sides() {
         .args([mill.path(), copy.path()])
         .status();
     assert!(copied.unwrap().success());
+    // With which of the two Tox connects the garden, and for how long, is chance. So each sleeps in turn, as a box without a cable.
+    let sleeps = |home: &Home, yes: bool| {
+        let signal = if yes { Signal::STOP } else { Signal::CONT };
+        kill_process(Pid::from_raw(home.pid() as i32).unwrap(), signal).unwrap();
+    };
+    // A letter that arrives there has heard this box say Hello.
+    let meets = |home: &Home, subject: &str| {
+        accepts(&garden, "bob@tox", subject);
+        arrives(home, "bob", subject);
+    };
     mill.start();
+    meets(&mill, "to the one");
+    sleeps(&mill, true);
     copy.start();
-    let longest = Duration::from_secs(400);
+    meets(&copy, "to the other");
+    sleeps(&copy, true);
+    sleeps(&mill, false);
+    let longest = Duration::from_secs(180);
     wait_for("the garden to see two", longest, || {
         garden
             .log()
             .contains("runs on two boxes at once")
             .then_some(())
     });
+    sleeps(&copy, false);
     let finds = |home: &Home, words: &str| {
         let found = home.say(&["doctor"]);
         let found = found.map_or_else(|found| found, |found| found.to_string());

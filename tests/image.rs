@@ -356,9 +356,115 @@ fn a_system_that_does_not_start_is_left_for_the_other_one() {
     }
 }
 
+/// An update made of what is on the card, called so; signed with a key of that folder, or the one that the card knows.
+fn bundle(version: &str, how: &str, keys: Option<&Path>) -> Vec<u8> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let out = tempfile::tempdir().unwrap();
+    let mut command = Command::new(here.join("tests/image/bundle"));
+    command
+        .arg(emulated::made())
+        .arg(out.path())
+        .args([version, how]);
+    if let Some(keys) = keys {
+        let made = Command::new(here.join("board/keys")).arg(keys).output();
+        assert!(made.unwrap().status.success());
+        command.env("UPDATE_CERT", keys.join("development.crt"));
+        command.env("UPDATE_KEY", keys.join("development.key"));
+    }
+    let made = command.output().unwrap();
+    let said = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success(), "{said}");
+    let name = format!("toxmail-virt_64-{version}.raucb");
+    std::fs::read(out.path().join(name)).unwrap()
+}
+
+/// The administrator gives the box another version.
+fn update(visitor: &mut Visitor, bundle: &[u8], older: &str) {
+    let page = visitor.get("/admin/update");
+    assert_eq!(page.status, 200, "{}", page.body);
+    let start = Instant::now();
+    let said = visitor.send_file(
+        "/admin/update",
+        &[("older", older)],
+        ("bundle", bundle),
+        CROSSES,
+    );
+    assert_eq!(said.status, 303, "{}", said.body);
+    println!("{} bytes there after {:?}", bundle.len(), start.elapsed());
+}
+
+/// Waits until the page says that of the update, whatever becomes of the box meanwhile.
+#[track_caller]
+fn wait_for_word(home: &mut Emulated, visitor: &mut Visitor, word: &str) {
+    let took = home.wait_until(word, |_| {
+        // Each look is a handshake in an emulated processor.
+        std::thread::sleep(Duration::from_secs(1));
+        let said = visitor.try_get("/admin/update");
+        said.is_ok_and(|said| said.status == 200 && said.body.contains(word))
+    });
+    println!("\"{word}\" after {took:?}");
+}
+
+#[test]
+#[ignore = "make image-test"]
+fn another_version_stays_if_it_works_and_no_letter_is_lost_by_one_that_does_not() {
+    netns::enter_loopback_namespace();
+    let foreign = tempfile::tempdir().unwrap();
+    let strange = bundle("0.9.0", "works", Some(foreign.path()));
+    let older = bundle("0.0.9", "works", None);
+    let newer = bundle("0.9.1", "works", None);
+    let broken = bundle("0.9.2", "broken", None);
+    let (mut home, mut anna) = claimed(Emulated::new(), "anna");
+    assert_eq!(anna.post("/setup/finish", &[]).status, 303);
+    home.wait_for_mailboxes();
+    write(&home, "anna", "anna@toxmail.local", "letter-first");
+    let order = |home: &Emulated| {
+        let tries = home.get("toxmail.env").unwrap();
+        let word = |name: &str| {
+            between(&tries, &format!("{name}="), "\n")
+                .unwrap()
+                .to_owned()
+        };
+        [word("order"), word("left_A"), word("left_B")].join(", ")
+    };
+
+    // Somebody else's signature; a file that is none; a version that is older than what runs.
+    let nothing = vec![b'x'; 300_000];
+    for (bytes, word) in [
+        (&strange, "made for your box by those who made it"),
+        (&nothing, "made for your box by those who made it"),
+        (&older, "version 0.0.9 is older than what runs"),
+    ] {
+        update(&mut anna, bytes, "no");
+        wait_for_word(&mut home, &mut anna, word);
+        assert!(order(&home).starts_with("A B, "), "{}", order(&home));
+    }
+
+    // One that works is installed beside what runs, started, and stays.
+    update(&mut anna, &newer, "no");
+    wait_for_word(&mut home, &mut anna, "Version 0.9.1 is installed and works");
+    assert_eq!(order(&home), "B A, 3, 3");
+    write(&home, "anna", "anna@toxmail.local", "letter-second");
+    wait_for_letters(&home, "anna", ["letter-first", "letter-second"]);
+
+    // One whose home ends is left again, without anybody's help.
+    update(&mut anna, &broken, "no");
+    wait_for_word(&mut home, &mut anna, "Version 0.9.2 did not work here");
+    assert_eq!(order(&home), "A B, 0, 3");
+    write(&home, "anna", "anna@toxmail.local", "letter-third");
+    let all = ["letter-first", "letter-second", "letter-third"];
+    wait_for_letters(&home, "anna", all);
+
+    // An older one, when that is what is asked for.
+    update(&mut anna, &older, "yes");
+    wait_for_word(&mut home, &mut anna, "Version 0.0.9 is installed and works");
+    assert_eq!(order(&home), "A B, 3, 3");
+    wait_for_letters(&home, "anna", all);
+}
+
 /// What the card's root file system has, as `unsquashfs` lists it: rights, owner, path.
 fn root_files() -> Vec<(String, String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/image/card/rootfs.squashfs");
+    let root = emulated::made().join("rootfs.squashfs");
     let output = Command::new("unsquashfs")
         .args(["-llnumeric", "-d", ""])
         .arg(root)

@@ -47,8 +47,10 @@ mod provider;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+#[cfg(feature = "faults")]
+use std::time::Instant;
 
 use dialog::{Dialog, Server, Speaker, Way};
 use home::wait_for;
@@ -284,6 +286,159 @@ fn what_another_program_does_to_a_maildir_is_seen_and_uids_stay() {
     let mut known = expected(uids[3] + 1);
     known.insert(uids[3], vec!["\\Answered".into()]);
     assert_eq!(flags(&mut again), known);
+}
+
+/// Stops the home, and starts it again when `between` has been done to its folder.
+fn restart(place: &mut Place, between: impl FnOnce(&Path)) {
+    let home = place.as_home().unwrap();
+    home.stop();
+    between(home.path());
+    home.start();
+    let [imap, imaps, submissions] =
+        ["imap", "imaps", "submissions"].map(|service| home.address(service));
+    (place.imap, place.imaps) = (imap, imaps);
+    place.submissions = Some(submissions);
+}
+
+#[test]
+fn the_cache_may_be_deleted_or_damaged_and_nothing_is_told_otherwise() {
+    netns::enter_loopback_namespace();
+    let mut place = Place::home(&[]);
+    let letters = ["one", "two", "parts", "nested", "umlauts"].map(pattern::letter);
+    place.file("anna", letters);
+    let look = |place: &Place| {
+        let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+        let mut told = imap
+            .command("STATUS INBOX (UIDVALIDITY UIDNEXT MESSAGES)")
+            .unwrap();
+        imap.command("EXAMINE INBOX").unwrap();
+        for items in [
+            "UID ENVELOPE RFC822.SIZE",
+            "BODYSTRUCTURE",
+            "BODY.PEEK[HEADER.FIELDS (SUBJECT)]",
+        ] {
+            told.extend(imap.command(&format!("FETCH 1:* ({items})")).unwrap());
+        }
+        told.extend(imap.command("UID SORT (SUBJECT) UTF-8 ALL").unwrap());
+        let told = told.into_iter().filter(|answer| answer.tag == "*");
+        told.map(|answer| answer.shown).collect::<Vec<_>>()
+    };
+    let files =
+        |folder: &Path| ["", "-wal", "-shm"].map(|end| folder.join(format!("index.db{end}")));
+    let first = look(&place);
+    assert_eq!(first.len(), 1 + 3 * 5 + 1, "{first:#?}");
+    assert_eq!(look(&place), first);
+    restart(&mut place, |folder| {
+        assert!(std::fs::metadata(&files(folder)[0]).unwrap().len() > 0);
+        for file in files(folder) {
+            let _ = std::fs::remove_file(file);
+        }
+    });
+    assert_eq!(look(&place), first);
+    assert_eq!(look(&place), first);
+    // All of it; then its second half, of which its beginning knows nothing.
+    for whole in [true, false] {
+        restart(&mut place, |folder| {
+            let [file, log, _] = files(folder);
+            for file in [file, log] {
+                let mut bytes = std::fs::read(&file).unwrap_or_default();
+                let from = if whole { 0 } else { bytes.len() / 2 };
+                bytes[from..].fill(0xa5);
+                bytes.resize(bytes.len().max(32 << 10), 0xa5);
+                std::fs::write(file, bytes).unwrap();
+            }
+        });
+        assert_eq!(look(&place), first);
+        assert_eq!(look(&place), first);
+    }
+}
+
+/// As where the kernel watches no more folders.
+#[cfg(feature = "faults")]
+#[test]
+fn an_idle_session_that_nobody_stands_guard_for_hears_of_it_all_the_same() {
+    netns::enter_loopback_namespace();
+    let mut place = Place::home(&[]);
+    let refused = ("TOXMAIL_FAULT_DISK".to_owned(), "ENOSPC@watch:1".to_owned());
+    place.as_home().unwrap().plan.environment.push(refused);
+    restart(&mut place, |_| ());
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    imap.timeout(Duration::from_secs(120)).unwrap();
+    imap.command("SELECT INBOX").unwrap();
+    let tag = imap.tag();
+    imap.send(format!("{tag} IDLE\r\n").as_bytes()).unwrap();
+    while imap.answer().unwrap().tag != "+" {}
+    let mut hears = |number: u32| loop {
+        if imap.answer().unwrap().numbered() == Some((number, "EXISTS")) {
+            return;
+        }
+    };
+    // What the home itself files needs no guard.
+    place.deliver(
+        "anna",
+        b"From: ben@toxmail.local\r\nTo: anna@toxmail.local\r\nSubject: x\r\n\r\nx\r\n",
+    );
+    hears(1);
+    let begin = Instant::now();
+    place.file("anna", [pattern::letter("one")]);
+    hears(2);
+    let took = begin.elapsed();
+    // With a guard it is told in a tenth of a second; without one it is looked for every 20.
+    assert!(
+        took > Duration::from_secs(1),
+        "somebody stood there: {took:?}"
+    );
+}
+
+#[test]
+fn a_mailbox_of_a_members_own_that_is_called_outbox_stays_theirs() {
+    netns::enter_loopback_namespace();
+    let mut place = Place::home(&[]);
+    let address = format!("{}@tox", home::nobody(7));
+    let home = place.as_home().unwrap();
+    home.say(&["contact", "add", "carl", "--tox", &address])
+        .unwrap();
+    let folder = place.maildir("anna").join(".Outbox");
+    for inner in ["tmp", "new", "cur"] {
+        std::fs::create_dir_all(folder.join(inner)).unwrap();
+    }
+    std::fs::write(folder.join("cur/1.M1P1.other:2,S"), pattern::letter("one")).unwrap();
+    let mut line = client::submission(place.submissions.unwrap(), "anna", "secret-anna").unwrap();
+    let letter = "From: anna@toxmail.local\r\nTo: carl@tox\r\nSubject: waits\r\n\r\nHello\r\n";
+    client::send(
+        &mut line,
+        "anna@toxmail.local",
+        &["carl@tox"],
+        letter.as_bytes(),
+    )
+    .unwrap();
+    let mut imap = Imap::login(place.imaps, "anna", "secret-anna").unwrap();
+    let named = |imap: &mut Imap| {
+        let answers = imap.command("LIST \"\" Outbox").unwrap();
+        answers.iter().filter(|a| a.starts(&["LIST"])).count()
+    };
+    assert_eq!(named(&mut imap), 1);
+    let one = String::from_utf8(pattern::letter("one")).unwrap();
+    let two = String::from_utf8(pattern::letter("two")).unwrap();
+    assert_eq!(bodies(&mut imap, "Outbox"), [one.clone()]);
+    let (_, answer) = imap
+        .append("Outbox", "(\\Flagged)", two.as_bytes())
+        .unwrap();
+    assert!(answer.starts(&["OK"]), "{answer:?}");
+    assert_eq!(bodies(&mut imap, "Outbox"), [one.clone(), two.clone()]);
+    imap.command("SELECT Outbox").unwrap();
+    imap.command("STORE 1 +FLAGS (\\Deleted work)").unwrap();
+    imap.command("CLOSE").unwrap();
+    // Under another name it makes room for what waits.
+    imap.command("RENAME Outbox Mine").unwrap();
+    assert_eq!(bodies(&mut imap, "Mine"), [two]);
+    let waits = bodies(&mut imap, "Outbox");
+    assert!(
+        waits.len() == 1 && waits[0].contains("Subject: waits\r\n"),
+        "{waits:?}"
+    );
+    assert_eq!(named(&mut imap), 1);
+    assert!(!folder.exists());
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl Street {
             .count();
         let pid = rustix::process::Pid::from_raw(self.garden.pid() as i32).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
-        wait_for("the settings", Duration::from_secs(10), || {
+        wait_for("the settings", Duration::from_secs(60), || {
             (self
                 .garden
                 .log()

@@ -73,6 +73,15 @@ fn an_offline_home_costs_nothing_and_has_its_mail_at_once_when_it_is_back() {
     let mut bob = home_at(&node, "bob", None);
     pair(&anna, &bob);
     let address = bob.canonical("bob");
+    // What the same letters take on this machine while both are there.
+    let begin = Instant::now();
+    for bytes in [2_000, 30_000, 300_000] {
+        send(&anna, &address, &format!("before-{bytes}"), bytes);
+    }
+    wait_for("the letters before", Duration::from_secs(60), || {
+        (bob.letters("bob").len() == 3 && anna.queue_is_empty()).then_some(())
+    });
+    let longest = Duration::from_secs(2).max(begin.elapsed() * 3);
     bob.stop();
     wait_for("bob to be seen offline", Duration::from_secs(90), || {
         (!is_connected_by_name(&anna)).then_some(())
@@ -98,13 +107,13 @@ fn an_offline_home_costs_nothing_and_has_its_mail_at_once_when_it_is_back() {
     let seen = wait_for("bob to come online", Duration::from_secs(120), || {
         is_online(&anna).then(Instant::now)
     });
-    wait_for("the letters", Duration::from_secs(30), || {
-        (bob.letters("bob").len() == 3).then_some(())
+    wait_for("the letters", Duration::from_secs(60), || {
+        (bob.letters("bob").len() == 6).then_some(())
     });
     let took = seen.elapsed();
     assert!(
-        took < Duration::from_secs(2),
-        "{took:?} after bob was online"
+        took < longest,
+        "{took:?} after bob was online, not {longest:?}"
     );
     eprintln!("{a_second:.1} wake-ups a second; 3 letters {took:?} after the peer came online");
 }
@@ -207,7 +216,9 @@ fn break_off(breaks: &[(u64, &str)]) {
     let broken = crossed("broken", breaks);
     let ratio = broken as f64 / whole as f64;
     eprintln!("{whole} bytes on the wire whole, {broken} broken off three times: {ratio:.3}");
-    assert!(ratio <= 1.05, "{ratio:.3} times the bytes");
+    // What is under way when a home is killed is lost: at most what the link and its queue hold, 0.75 MB each time. Whoever began
+    // anew even once would be beyond 1.15. The exact bytes are held by the transfer's own tests, on a virtual clock.
+    assert!(ratio <= 1.10, "{ratio:.3} times the bytes");
 }
 
 /// Bytes of transfers that are not whole yet.

@@ -6,7 +6,7 @@
 #[path = "support/netns.rs"]
 mod netns;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -172,7 +172,7 @@ impl Home {
 
     #[track_caller]
     fn wait_online(&self, peer: PeerKey) -> Connection {
-        self.wait("the friend to be online", 90, |event| match event {
+        self.wait("the friend to be online", 180, |event| match event {
             Event::FriendConnection {
                 peer: who,
                 connection,
@@ -366,7 +366,7 @@ fn two_homes_meet_by_udp() {
     // The answer comes when what was sent before has gone.
     let sent = alice.pings(b, LOSSLESS, 1).len();
     let took = start.elapsed();
-    let came = bob.flooded(Duration::from_millis(300));
+    let came = bob.flooded(Duration::from_secs(2));
     println!(
         "{:.1} MB/s sent, {came} of 6000 packets came ({sent})",
         6000.0 * 1373.0 / 1e6 / took.as_secs_f64()
@@ -385,7 +385,7 @@ fn two_homes_meet_by_udp() {
         port.file_send(&b, &offer).unwrap();
         true
     });
-    let (_, file) = bob.wait("an offered file", 10, |event| match event {
+    let (_, file) = bob.wait("an offered file", 60, |event| match event {
         Event::FileOffered {
             file,
             size: 100_000,
@@ -404,7 +404,7 @@ fn two_homes_meet_by_udp() {
     assert_eq!(id.recv().unwrap(), Some([9; 32]));
     let mut got = Vec::new();
     let mut through = false;
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + Duration::from_secs(60);
     while !through && Instant::now() < end {
         while let Ok((_, event)) = alice.events.try_recv() {
             if let Event::FileChunkWanted {
@@ -451,9 +451,10 @@ fn two_homes_meet_by_udp() {
         calls(stranger_key),
         calls(b),
     );
-    std::thread::sleep(Duration::from_secs(4));
+    // `Pace` saves up 22 wake-ups for a burst: over 8 s no more than 24.75 a second.
+    std::thread::sleep(Duration::from_secs(8));
     let after = alice.node.status();
-    let wakes = (after.statistics.wakes - before.wakes) as f64 / 4.0;
+    let wakes = (after.statistics.wakes - before.wakes) as f64 / 8.0;
     println!("idle: {wakes} wake-ups a second, {:?}", after.statistics);
     assert!(wakes <= 25.0, "{wakes} wake-ups a second");
     assert_eq!(
@@ -490,7 +491,7 @@ fn two_homes_meet_by_udp() {
     alice.wait_online(b);
     println!("online again after {:?}", start.elapsed());
     alice.node.perform(Command::RemoveFriend(b)).unwrap();
-    alice.wait("the news that the removed friend is gone", 5, |event| {
+    alice.wait("the news that the removed friend is gone", 60, |event| {
         (*event
             == Event::FriendConnection {
                 peer: b,
@@ -533,7 +534,7 @@ fn two_homes_meet_through_a_tcp_relay() {
     );
     let start = Instant::now();
     alice.flood(b, 1000);
-    let came = bob.flooded(Duration::from_millis(500));
+    let came = bob.flooded(Duration::from_secs(3));
     println!("{came} of 1000 packets in {:?}", start.elapsed());
     assert!(came > 300, "{came} of 1000");
     // What the flood has left behind comes to an end first.
@@ -865,10 +866,15 @@ fn friends_who_flood_neither_stop_a_home_nor_fill_its_memory() {
         let (id, message) = (id.parse().unwrap(), b"come in".to_vec());
         node.perform(Command::AddFriend { id, message }).unwrap();
     }
-    let mut online = 0;
-    while online < FLOODERS {
-        let event = events.recv_timeout(Duration::from_secs(90)).unwrap();
-        online += usize::from(matches!(event, Event::FriendConnection { .. }));
+    let mut online = HashSet::new();
+    while online.len() < FLOODERS {
+        let event = events.recv_timeout(Duration::from_secs(180)).unwrap();
+        if let Event::FriendConnection { peer, connection } = event {
+            match connection.is_online() {
+                true => online.insert(peer),
+                false => online.remove(&peer),
+            };
+        }
     }
 
     let before = resident();

@@ -24,7 +24,7 @@ use super::protocol::{
     Failure, NewFetch, NewProvider, Operator, Place, QueueFilter, Request, Secret,
 };
 use super::view::Ink;
-use super::{answer, backup, cards, password, view};
+use super::{alive, answer, backup, cards, password, view};
 use crate::config::{Ports, RelayTls, nodes};
 use crate::fetch::Protocol;
 use crate::journal;
@@ -59,6 +59,8 @@ pub struct RunOptions {
     pub boot: Option<PathBuf>,
     /// A light in `/sys/class/leds` that tells how the home is.
     pub light: Option<PathBuf>,
+    /// Where other versions of the whole box are handed over.
+    pub updates: Option<PathBuf>,
 }
 
 /// What `bootstrap-node` was told.
@@ -164,6 +166,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
             new_identity,
             boot,
             light,
+            updates,
         } => {
             let ports = match ports {
                 PortsChoice::Standard => Ports::Standard,
@@ -181,6 +184,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
                 new_identity,
                 boot,
                 light,
+                updates,
             };
             return (hooks.run)(options).map_err(|e| refused(&e));
         }
@@ -208,6 +212,19 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
                 false => print(&backup::text(&answer, ink)),
             }
             return Ok(());
+        }
+        Command::Ask(Ask::Alive) => {
+            let status = ask(&data, &Request::Alive, hooks)?;
+            let status = serde_json::from_value(status).unwrap_or_default();
+            let silent = alive::silent(&status);
+            match json {
+                true => print(&format!("{:#}\n", serde_json::json!(silent))),
+                false => print(&alive::text(&silent)),
+            }
+            return match silent.is_empty() {
+                true => Ok(()),
+                false => Err(Ended::Unwell),
+            };
         }
         Command::Ask(ask) => request(ask)?,
     };
@@ -294,6 +311,7 @@ fn request(ask: Ask) -> Result<Request, Ended> {
         Ask::Status => Request::Status,
         Ask::Doctor => Request::Doctor,
         // Done before, see `execute`.
+        Ask::Alive => Request::Alive,
         Ask::Backup(_) => {
             return Err(Ended::WrongUse(Failure::new(
                 "backups are not asked of the home",

@@ -63,6 +63,9 @@ pub(super) enum Command {
         /// each second in trouble. A folder such as /sys/class/leds/ACT
         #[arg(long, value_name = "DIR")]
         light: Option<PathBuf>,
+        /// Where other versions of a whole box are handed over: the page takes the file, and the box's own script installs it
+        #[arg(long, value_name = "DIR")]
+        updates: Option<PathBuf>,
     },
     #[command(flatten)]
     Ask(Ask),
@@ -95,6 +98,9 @@ pub(super) enum Ask {
         after_help = "Examples:\n  toxmaild status\n  toxmaild status --json | jq -r .tox_id"
     )]
     Status,
+    /// Whether mail, the Tox network's thread and the page answer, each at its own port: exit code 0 if all of them do
+    #[command(after_help = "Examples:\n  toxmaild alive || systemctl restart toxmaild")]
+    Alive,
     /// People with a mailbox in this home
     #[command(
         subcommand,

@@ -15,6 +15,7 @@
 
 use std::path::PathBuf;
 
+mod alive;
 pub mod answer;
 pub mod backup;
 mod cards;

@@ -27,6 +27,9 @@ pub enum Request {
     /// → [`super::answer::Status`]
     #[serde(rename = "status")]
     Status,
+    /// Once the Tox thread has answered → [`super::answer::Status`]
+    #[serde(rename = "alive")]
+    Alive,
     /// → [`super::answer::Member`]
     #[serde(rename = "member add")]
     MemberAdd {
@@ -255,6 +258,7 @@ impl Request {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Status => "status",
+            Self::Alive => "alive",
             Self::MemberAdd { .. } => "member add",
             Self::MemberList => "member list",
             Self::MemberRemove { .. } => "member remove",
@@ -353,6 +357,7 @@ impl Request {
         matches!(
             self,
             Self::Status
+                | Self::Alive
                 | Self::MemberList
                 | Self::MemberSettings {
                     mixed: None,

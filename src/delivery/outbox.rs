@@ -37,10 +37,11 @@ use crate::imap::flags::Marks;
 use crate::imap::mailbox::Trouble;
 use crate::imap::outbox::{Letter, Listing, Outgoing};
 use crate::journal;
-use crate::mail::address::MemberName;
+use crate::mail::address::{MemberName, PeerKey};
 use crate::notices::outbox::{self, Stage, Standing};
 use crate::notices::{AnswerTo, Language, Occasion};
 use crate::queue::{self, Canceller, Destination, Entry, EntryRecipient, QueueId};
+use crate::store::uid::new_validity;
 use crate::store::{ModSeq, Uid, UidValidity};
 
 /// Letters read in one go.
@@ -49,6 +50,9 @@ const PAGE: usize = 200;
 const TOGETHER: Duration = Duration::from_millis(50);
 /// A look takes at most one part in so many of the time.
 const SHARE: u32 = 10;
+/// UIDs that have gone are remembered up to so many, and four for each letter that waits: whoever had one before its state last
+/// changed four times has heard of it.
+const GONE: i64 = 10_000;
 const SEEN: i64 = 1;
 const DELETED: i64 = 2;
 
@@ -110,6 +114,14 @@ struct Known {
     state: String,
     day: i64,
     field: String,
+    title: Option<String>,
+}
+
+/// What is known of other homes, for the length of one look.
+#[derive(Default)]
+struct Others {
+    names: HashMap<(Destination, String), Option<String>>,
+    last_seen: HashMap<PeerKey, Option<i64>>,
 }
 
 /// A letter in a new state.
@@ -172,6 +184,7 @@ impl Outbox {
     /// What of the member's is on its way.
     fn going(&self, member: &MemberName) -> Result<Vec<Going>, Error> {
         let (mut all, mut after) = (Vec::new(), None);
+        let mut others = Others::default();
         loop {
             let page = self.post.queue.list_of(Some(member), after, PAGE)?;
             let Some(last) = page.last() else {
@@ -179,7 +192,7 @@ impl Outbox {
             };
             after = Some(last.id);
             for entry in page {
-                let stages = self.stages(member, &entry);
+                let stages = self.stages(member, &entry, &mut others);
                 let waits =
                     |stage: &Stage| !matches!(stage.standing, Standing::There | Standing::Failed);
                 if stages.iter().any(waits) {
@@ -195,26 +208,28 @@ impl Outbox {
         }
     }
 
-    fn stages(&self, member: &MemberName, entry: &Entry) -> Vec<Stage> {
-        let stage = |recipient: &EntryRecipient| {
-            let (standing, last_seen) = self.standing(recipient)?;
-            let name = super::report::name_there(
-                &self.post,
-                &recipient.destination,
-                &recipient.there,
-                Some(member),
-            );
+    fn stages(&self, member: &MemberName, entry: &Entry, others: &mut Others) -> Vec<Stage> {
+        let mut stage = |recipient: &EntryRecipient| {
+            let (standing, last_seen) = self.standing(recipient, others)?;
+            let whose = (recipient.destination, recipient.there.clone());
+            let name = others.names.entry(whose).or_insert_with_key(|whose| {
+                super::report::name_there(&self.post, &whose.0, &whose.1, Some(member))
+            });
             Some(Stage {
-                who: name.unwrap_or_else(|| recipient.address.clone()),
+                who: name.clone().unwrap_or_else(|| recipient.address.clone()),
                 standing,
                 last_seen,
             })
         };
-        entry.recipients.iter().filter_map(stage).collect()
+        entry.recipients.iter().filter_map(&mut stage).collect()
     }
 
     /// How far a letter is to somebody; `None` for an answer to the home itself, and for who does not get it any more.
-    fn standing(&self, recipient: &EntryRecipient) -> Option<(Standing, Option<i64>)> {
+    fn standing(
+        &self,
+        recipient: &EntryRecipient,
+        others: &mut Others,
+    ) -> Option<(Standing, Option<i64>)> {
         let standing = match recipient.state.as_str() {
             _ if recipient.destination == Destination::Answer => return None,
             "delivered" => Standing::There,
@@ -230,12 +245,15 @@ impl Outbox {
                     } else if self.post.direct.awaits(&key) {
                         Standing::AwaitsDirect
                     } else {
-                        let peer = self.post.contacts.peer(&key).ok().flatten();
+                        let last_seen = others.last_seen.entry(key).or_insert_with(|| {
+                            let peer = self.post.contacts.peer(&key).ok().flatten();
+                            peer.and_then(|peer| peer.last_seen)
+                        });
                         let standing = match recipient.destination {
                             Destination::Chat(_) => Standing::AwaitsChat,
                             _ => Standing::AwaitsBox,
                         };
-                        return Some((standing, peer.and_then(|peer| peer.last_seen)));
+                        return Some((standing, *last_seen));
                     }
                 }
                 _ if recipient.attempts == 0 => Standing::Going,
@@ -261,7 +279,7 @@ impl Outbox {
         let now = self.post.clock.now().wall;
         let day = days::day_of(now).unwrap_or_default();
         let language = self.language(member);
-        let (mut gone, mut new) = (Vec::new(), Vec::new());
+        let (mut gone, mut new, mut same) = (Vec::new(), Vec::new(), Vec::new());
         for going in going {
             let message = going.message.number();
             let before = known.remove(&message);
@@ -272,7 +290,9 @@ impl Outbox {
                 continue;
             }
             let field = outbox::status(language, &going.stages, now);
-            if before.as_ref().is_some_and(|row| row.field == field) {
+            if let Some(row) = before.as_ref().filter(|row| row.field == field) {
+                // Written down, so that the next look need not make the words again.
+                same.push((row.uid, going.state));
                 continue;
             }
             let size = queue_size(going.size + field.len() as u64);
@@ -280,16 +300,23 @@ impl Outbox {
                 message,
                 // A member's own letter is nothing new to them.
                 flags: before.as_ref().map_or(SEEN, |row| row.flags),
+                title: match &before {
+                    Some(row) => row.title.clone(),
+                    None => ways::title(&self.post, going.message),
+                },
                 state: going.state,
                 day,
                 field,
                 size,
                 arrived: going.arrived,
-                title: ways::title(&self.post, going.message),
             });
             gone.extend(before.map(|row| row.uid));
         }
         gone.extend(known.into_values().map(|row| row.uid));
+        if !same.is_empty() {
+            let owner = owner.clone();
+            self.database.write(move |c| still(c, &owner, &same, day))?;
+        }
         if !is_new && gone.is_empty() && new.is_empty() {
             return Ok(false);
         }
@@ -323,7 +350,9 @@ impl Outbox {
             Err(e) => Err(e),
         };
         let has = |entry: &Option<Entry>| -> Vec<String> {
-            let stages = entry.as_ref().map(|entry| self.stages(member, entry));
+            let mut others = Others::default();
+            let stages = entry.as_ref();
+            let stages = stages.map(|entry| self.stages(member, entry, &mut others));
             let there = stages.into_iter().flatten();
             let there = there.filter(|stage| stage.standing == Standing::There);
             there.map(|stage| stage.who).collect()
@@ -402,7 +431,7 @@ fn known(c: &Connection, member: &MemberName) -> Result<Option<Vec<Known>>, Erro
         return Ok(None);
     }
     let mut statement = c.prepare_cached(
-        "SELECT uid, message, flags, state, day, field FROM outbox_letters WHERE member = ?1",
+        "SELECT uid, message, flags, state, day, field, title FROM outbox_letters WHERE member = ?1",
     )?;
     let rows = statement.query_map([member.as_str()], |r| {
         Ok(Known {
@@ -412,6 +441,7 @@ fn known(c: &Connection, member: &MemberName) -> Result<Option<Vec<Known>>, Erro
             state: r.get(3)?,
             day: r.get(4)?,
             field: r.get(5)?,
+            title: r.get(6)?,
         })
     })?;
     Ok(Some(rows.collect::<Result<_, _>>()?))
@@ -420,17 +450,12 @@ fn known(c: &Connection, member: &MemberName) -> Result<Option<Vec<Known>>, Erro
 /// One change: these are gone, those have come.
 fn change(c: &Connection, member: &MemberName, gone: &[u32], new: &[New]) -> Result<(), Error> {
     let member = member.as_str();
-    let now = database::now().clamp(1, i64::from(u32::MAX) - 1_000_000);
     let any = "SELECT EXISTS (SELECT 1 FROM outboxes WHERE member = ?1)";
     if !c.query_row(any, [member], |r| r.get::<_, bool>(0))? {
-        let validity: i64 = c.query_row(
-            "UPDATE uid_validity SET last = max(last + 1, ?1) RETURNING last",
-            [now],
-            |r| r.get(0),
-        )?;
+        let validity = new_validity(c, database::now())?;
         c.execute(
             "INSERT INTO outboxes (member, object_id, uid_validity) VALUES (?1, 'F' || lower(hex(randomblob(8))), ?2)",
-            (member, validity),
+            (member, validity.0),
         )?;
     }
     let (next, mod_seq): (u32, i64) = c.query_row(
@@ -448,6 +473,7 @@ fn change(c: &Connection, member: &MemberName, gone: &[u32], new: &[New]) -> Res
         c.prepare_cached("INSERT INTO outbox_gone VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute((member, uid, mod_seq, message, title))?;
     }
+    forget_gone(c, member)?;
     for (uid, new) in (next..).zip(new) {
         c.prepare_cached(
             "INSERT INTO outbox_letters (member, uid, message, mod_seq, flags, state, day, field, size, arrived, title)
@@ -466,6 +492,52 @@ fn change(c: &Connection, member: &MemberName, gone: &[u32], new: &[New]) -> Res
             new.arrived,
             new.title,
         ])?;
+    }
+    Ok(())
+}
+
+/// Forgets the UIDs that went longest ago. None of them is given again: `uid_next` does not look at them.
+fn forget_gone(c: &Connection, member: &str) -> Result<(), Error> {
+    c.prepare_cached(
+        "DELETE FROM outbox_gone WHERE member = ?1 AND mod_seq < (
+            SELECT mod_seq FROM outbox_gone WHERE member = ?1 ORDER BY mod_seq DESC
+            LIMIT 1 OFFSET ?2 + 4 * (SELECT count(*) FROM outbox_letters WHERE member = ?1))",
+    )?
+    .execute((member, GONE))?;
+    Ok(())
+}
+
+/// UIDs that went after `since`. Where those are forgotten, all that are not there (RFC 7162 section 5.3).
+fn gone(c: &Connection, member: &MemberName, since: ModSeq) -> Result<Vec<Uid>, Error> {
+    let (of, since) = (member.as_str(), i64::try_from(since.0).unwrap_or(i64::MAX));
+    let first: Option<i64> = c
+        .prepare_cached("SELECT min(mod_seq) FROM outbox_gone WHERE member = ?1")?
+        .query_row([of], |r| r.get(0))?;
+    if first.is_some_and(|first| since.saturating_add(1) < first) {
+        let listing = listing(c, member)?;
+        let mut there = listing.letters.iter().map(|letter| letter.uid).peekable();
+        let all = (1..listing.uid_next.0).map(Uid);
+        return Ok(all.filter(|uid| there.next_if_eq(uid).is_none()).collect());
+    }
+    let mut statement = c.prepare_cached(
+        "SELECT uid FROM outbox_gone WHERE member = ?1 AND mod_seq > ?2 ORDER BY uid",
+    )?;
+    let rows = statement.query_map((of, since), |r| r.get(0).map(Uid))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The words about these letters are the same in this state and on this day.
+fn still(
+    c: &Connection,
+    member: &MemberName,
+    letters: &[(u32, String)],
+    day: i64,
+) -> Result<(), Error> {
+    let mut row = c.prepare_cached(
+        "UPDATE outbox_letters SET state = ?3, day = ?4 WHERE member = ?1 AND uid = ?2",
+    )?;
+    for (uid, state) in letters {
+        row.execute(params![member.as_str(), uid, state, day])?;
     }
     Ok(())
 }
@@ -604,14 +676,7 @@ impl Outgoing for Outbox {
     }
 
     fn gone(&self, member: &MemberName, since: ModSeq) -> Result<Vec<Uid>, Trouble> {
-        told(self.database.read(|c| {
-            let mut statement = c.prepare_cached(
-                "SELECT uid FROM outbox_gone WHERE member = ?1 AND mod_seq > ?2 ORDER BY uid",
-            )?;
-            let since = i64::try_from(since.0).unwrap_or(i64::MAX);
-            let rows = statement.query_map((member.as_str(), since), |r| r.get(0).map(Uid))?;
-            Ok::<_, Error>(rows.collect::<Result<_, _>>()?)
-        }))
+        told(self.database.read(|c| gone(c, member, since)))
     }
 
     fn content(&self, member: &MemberName, uid: Uid) -> Result<Option<(Vec<u8>, File)>, Trouble> {

@@ -4,6 +4,7 @@
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::outbound::Outbound;
 use super::outbox::Outbox;
@@ -12,6 +13,7 @@ use crate::imap::command::Change;
 use crate::imap::flags::Marks;
 use crate::imap::outbox::{Listing, Outgoing};
 use crate::mail::verdict::{Reason, Status, Verdict};
+use crate::queue::tests::letters_of_anna;
 use crate::queue::{Canceller, Destination, Entry};
 use crate::store::{ModSeq, Uid};
 
@@ -348,4 +350,92 @@ fn after_a_restored_backup_uids_begin_anew() {
     assert_ne!(after.uid_validity, before.uid_validity);
     assert_ne!(after.object_id, before.object_id);
     assert_eq!(after.letters.len(), 1);
+}
+
+/// The words may be the same on another day, and in another state: then they are not made again at each look.
+#[test]
+fn words_that_stay_the_same_are_made_once_a_day() {
+    let desk = Desk::new();
+    desk.write(peer_way(), "");
+    let first = desk.look();
+    let days = || {
+        let days = "SELECT min(day), max(day) FROM outbox_letters";
+        let days = desk.home.database.read(|c| {
+            let days = c.query_row(days, [], |r| Ok((r.get(0)?, r.get(1)?)))?;
+            Ok::<(i64, i64), crate::database::Error>(days)
+        });
+        days.unwrap()
+    };
+    let before = days().0;
+    desk.home.time.jump(DAY);
+    assert_eq!(desk.look(), first);
+    assert_eq!(days(), (before + 1, before + 1));
+    assert_eq!(desk.look(), first);
+}
+
+/// What is forgotten of the UIDs that went is told all the same, with more that went before.
+#[test]
+fn uids_that_went_long_ago_are_forgotten_and_not_given_again() {
+    let desk = Desk::new();
+    desk.write(peer_way(), "");
+    let first = desk.look();
+    desk.outbound.ready(peer().key());
+    let second = desk.look();
+    // As 12,000 changes more leave it, of other letters that were taken out since.
+    let many = "
+        WITH RECURSIVE n(x) AS (SELECT 3 UNION ALL SELECT x + 1 FROM n WHERE x < 12002)
+        INSERT INTO outbox_gone SELECT 'anna', x, x + 10, NULL, NULL FROM n;
+        UPDATE outboxes SET uid_next = 12003, mod_seq = 12012;";
+    let written = desk.home.database.write(move |c| {
+        c.execute_batch(many)?;
+        Ok::<_, crate::database::Error>(())
+    });
+    written.unwrap();
+    desk.outbound.lost(peer().key());
+    let now = desk.look();
+    assert_eq!((now.letters.len(), now.uid_next), (1, Uid(12_004)));
+    let count = || {
+        let count = "SELECT count(*) FROM outbox_gone";
+        let count = desk
+            .home
+            .database
+            .read(|c| Ok::<i64, crate::database::Error>(c.query_row(count, [], |r| r.get(0))?));
+        count.unwrap()
+    };
+    assert!((10_000..10_010).contains(&count()), "{}", count());
+    let last = ModSeq(now.mod_seq.0 - 1);
+    assert_eq!(desk.gone_since(last), [2]);
+    for since in [first.mod_seq, second.mod_seq, ModSeq(500)] {
+        let gone = desk.gone_since(since);
+        assert_eq!((gone.len(), gone[0]), (12_002, 1));
+    }
+    assert_eq!(desk.gone_since(ModSeq(12_010)), [2, 12_001, 12_002]);
+}
+
+#[test]
+fn ten_thousand_letters_that_wait_are_looked_at_in_a_moment() {
+    const LETTERS: usize = 10_000;
+    let desk = Desk::new();
+    let now = desk.home.post.clock.now().wall;
+    let contacts = &desk.home.post.contacts;
+    contacts.saw_online(&peer().key(), now).unwrap();
+    letters_of_anna(&desk.home.database, peer().key(), LETTERS);
+    let timed = |what: &str| {
+        let begin = Instant::now();
+        let listing = desk.look();
+        let took = begin.elapsed();
+        eprintln!("{what}: {took:?}");
+        assert_eq!(listing.letters.len(), LETTERS);
+        assert!(took < Duration::from_secs(20), "{what}: {took:?}");
+        listing
+    };
+    let first = timed("the first look");
+    assert_eq!(timed("nothing has changed"), first);
+    desk.home.time.jump(DAY);
+    let second = timed("another day");
+    assert_eq!(second.uid_next, Uid(1 + 2 * LETTERS as u32));
+    assert_eq!(timed("the same day"), second);
+    desk.outbound.ready(peer().key());
+    timed("all are on their way");
+    assert_eq!(desk.gone_since(first.mod_seq).len(), 2 * LETTERS);
 }

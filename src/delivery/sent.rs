@@ -331,7 +331,7 @@ mod tests {
 
         fn copy(&self, id: &str) -> Uid {
             let sent = self.post.store.mailbox(&name("anna"), "Sent").unwrap();
-            let mut content = sent.incoming(&[]).unwrap();
+            let mut content = sent.incoming(0).unwrap();
             content.add(text(id).as_bytes()).unwrap();
             let message = store::Appended {
                 content,
@@ -438,6 +438,44 @@ mod tests {
         assert!(copies.round());
         assert_eq!(home.shown(uid), "mine toxmail-direct");
         assert_eq!(home.letters(), 2);
+    }
+
+    #[test]
+    fn a_copy_is_found_again_when_its_mailbox_has_other_uids() {
+        let home = Home::new();
+        let copies = Copies::new(Arc::clone(&home.post));
+        let (one, two) = (home.write("one", &[PEER]), home.write("two", &[PEER]));
+        let uids = (home.copy("one"), home.copy("two"));
+        assert!(copies.round());
+        // Both are written down, and mean nothing any more.
+        home.post.store.renew_uid_validity().unwrap();
+        home.settle(one, PEER, &Verdict::Delivered);
+        assert!(copies.round());
+        assert_eq!(home.shown(uids.0), "mine toxmail-direct");
+        assert_eq!(home.shown(uids.1), "mine");
+        // Renamed, it is the same one.
+        let store = &home.post.store;
+        store.rename(&name("anna"), "Sent", "Old").unwrap();
+        home.settle(two, PEER, &Verdict::Delivered);
+        assert!(copies.round());
+        let old = store.snapshot(&name("anna"), "Old").unwrap();
+        let set = old.entries[1].keywords;
+        assert_eq!(old.keywords.of(set).len(), 2);
+        assert_eq!(home.letters(), 0);
+    }
+
+    #[test]
+    fn of_several_copies_the_last_shows_it() {
+        let home = Home::new();
+        let copies = Copies::new(Arc::clone(&home.post));
+        let letter = home.write("one", &[PEER]);
+        let (first, last) = (home.copy("one"), home.copy("one"));
+        assert!(copies.round());
+        home.settle(letter, PEER, &Verdict::Delivered);
+        assert!(copies.round());
+        assert_eq!(home.shown(first), "mine");
+        assert_eq!(home.shown(last), "mine toxmail-direct");
+        assert_eq!(home.letters(), 0);
     }
 
     #[test]

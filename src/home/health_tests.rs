@@ -298,25 +298,9 @@ fn ten_thousand_letters_and_five_hundred_contacts_keep_nobody_waiting() {
     let key = id(1).key();
     home.done(contact_add("Oma", &id(1), None));
     let database = &home.running.database;
+    crate::queue::tests::letters_of_anna(database, key, 10_000);
     database
         .write(move |c| -> Result<(), crate::database::Error> {
-            for n in 0..10_000 {
-                c.execute(
-                    "INSERT INTO messages (file, size, digest, member, sender, smtputf8, eight_bit, ret, boot, arrived_ms, wall)
-                     VALUES (?1, 5, x'00', 'anna', 'anna@toxmail.local', 0, 0, 0, 1, 0, 0)",
-                    [format!("{n}.eml")],
-                )?;
-                let message = c.last_insert_rowid();
-                c.execute(
-                    "INSERT INTO deliveries (message, kind, target, transfer, size) VALUES (?1, 'tox', ?2, randomblob(16), 5)",
-                    (message, key.as_bytes()),
-                )?;
-                let delivery = c.last_insert_rowid();
-                c.execute(
-                    "INSERT INTO recipients (delivery, idx, address, notify, there) VALUES (?1, 0, 'oma@tox', 2, '')",
-                    [delivery],
-                )?;
-            }
             for n in 0..500_i64 {
                 c.execute(
                     "INSERT INTO contacts (name, nickname, made_by, added) VALUES (?1, ?1, 'person', 1)",

@@ -61,6 +61,7 @@ use first_start::{FirstStart, Restart};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::appliance::light::{Light, Sign};
+use crate::appliance::update::Desk;
 use crate::carddav::CardDav;
 use crate::clock::Clock;
 use crate::config::{Config, Effect, Network};
@@ -180,9 +181,7 @@ async fn live(options: &RunOptions) -> anyhow::Result<Ended> {
     let doors = house.open_doors().await?;
     let (reload, mut reloads) = mpsc::channel(4);
     let (restart, mut restarts) = mpsc::channel(1);
-    let started = doors
-        .open(&house, options.light.as_deref(), reload, restart)
-        .await?;
+    let started = doors.open(&house, options, reload, restart).await?;
     let why = loop {
         tokio::select! {
             signal = signals.next() => match signal {
@@ -548,7 +547,7 @@ impl Doors {
     async fn open(
         self,
         house: &House,
-        light: Option<&Path>,
+        options: &RunOptions,
         reload: mpsc::Sender<Asked>,
         restart: Restart,
     ) -> anyhow::Result<Started> {
@@ -644,6 +643,9 @@ impl Doors {
             https_port: https.map(|address| address.port()),
         };
         let web = Web::claimable(web, claims);
+        if let Some(folder) = &options.updates {
+            web.hand_updates_over_at(Desk::new(folder));
+        }
         let sessions = web.sessions().clone();
         let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");
         let books = has_books.then(|| Arc::clone(&carddav));
@@ -691,7 +693,7 @@ impl Doors {
         ));
         tasks.spawn(certify(Arc::clone(&house.tls), stopped.clone()));
         tasks.spawn(alarm::run(Arc::clone(&operator), stopped.clone()));
-        if let Some(folder) = light {
+        if let Some(folder) = &options.light {
             let light = Light::new(folder);
             tasks.spawn(alarm::shine(Arc::clone(&operator), light, stopped.clone()));
         }

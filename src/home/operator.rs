@@ -41,6 +41,8 @@ use crate::web::Whereabouts;
 
 /// Where an imported list of nodes is kept.
 const BOOTSTRAP: &str = "tox.bootstrap";
+/// How long the Tox thread may take to answer: it does so between two turns, which are milliseconds apart.
+const TOX_ANSWERS: Duration = Duration::from_secs(10);
 
 /// A home that runs.
 pub struct Running {
@@ -114,6 +116,13 @@ impl Running {
         let contacts = &self.post.contacts;
         match request {
             Request::Status => self.status(),
+            Request::Alive => match self.node.answers(TOX_ANSWERS) {
+                true => self.status(),
+                false => Err(Failure::new(
+                    "the Tox thread does not answer",
+                    "look into the log, and start the home again",
+                )),
+            },
             Request::MemberAdd {
                 name,
                 display,

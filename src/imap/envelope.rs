@@ -128,20 +128,43 @@ enum Token {
     Special(u8),
 }
 
+/// Words that stand beside each other: a name, or an address in pieces.
+#[derive(Default)]
+struct Words {
+    /// With a space between each two.
+    spaced: Vec<u8>,
+    joined: Vec<u8>,
+    any: bool,
+}
+
+impl Words {
+    fn push(&mut self, word: &[u8]) {
+        if std::mem::replace(&mut self.any, true) {
+            self.spaced.push(b' ');
+        }
+        self.spaced.extend_from_slice(word);
+        self.joined.extend_from_slice(word);
+    }
+
+    fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+}
+
 /// The addresses of a field's value (RFC 5322 section 3.4 with its obsolete forms); what cannot be made out is taken for a
 /// local part.
 pub fn addresses(value: &[u8]) -> Vec<Address> {
     let mut all = Vec::new();
-    let mut words: Vec<Vec<u8>> = Vec::new();
+    let mut words = Words::default();
     let mut comment: Option<Vec<u8>> = None;
     let mut in_group = false;
-    let mut tokens = tokens(value).into_iter().peekable();
+    let mut tokens = Tokens { value, at: 0 };
     while let Some(token) = tokens.next() {
         if all.len() >= MAX_ADDRESSES {
             break;
         }
         match token {
-            Token::Word(word) => words.push(word),
+            Token::Word(word) => words.push(&word),
             Token::Comment(text) => comment = Some(text),
             Token::Special(b'<') => {
                 let mut inner = Vec::new();
@@ -160,8 +183,7 @@ pub fn addresses(value: &[u8]) -> Vec<Address> {
                     },
                     _ => (None, inner),
                 };
-                let name = words.join(&b' ');
-                words.clear();
+                let name = words.take().spaced;
                 let mut address = spec_of(&spec);
                 address.route = route;
                 address.name = (!name.is_empty()).then_some(name);
@@ -170,10 +192,9 @@ pub fn addresses(value: &[u8]) -> Vec<Address> {
             Token::Special(b':') if !in_group => {
                 in_group = true;
                 all.push(Address {
-                    mailbox: Some(words.join(&b' ')),
+                    mailbox: Some(words.take().spaced),
                     ..Address::default()
                 });
-                words.clear();
             }
             Token::Special(special @ (b',' | b';')) => {
                 flush(&mut all, &mut words, &mut comment);
@@ -181,7 +202,7 @@ pub fn addresses(value: &[u8]) -> Vec<Address> {
                     all.push(Address::default());
                 }
             }
-            Token::Special(special) => words.push(vec![special]),
+            Token::Special(special) => words.push(&[special]),
         }
     }
     flush(&mut all, &mut words, &mut comment);
@@ -192,9 +213,8 @@ pub fn addresses(value: &[u8]) -> Vec<Address> {
 }
 
 /// An address without angle brackets; a comment beside it was the name, in old times.
-fn flush(all: &mut Vec<Address>, words: &mut Vec<Vec<u8>>, comment: &mut Option<Vec<u8>>) {
-    let spec = words.concat();
-    words.clear();
+fn flush(all: &mut Vec<Address>, words: &mut Words, comment: &mut Option<Vec<u8>>) {
+    let spec = words.take().joined;
     let comment = comment.take();
     if !spec.is_empty() {
         let mut address = spec_of(&spec);
@@ -217,71 +237,71 @@ fn spec_of(spec: &[u8]) -> Address {
     }
 }
 
-fn tokens(value: &[u8]) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(&octet) = value.get(at) {
-        match octet {
-            b' ' => at += 1,
-            b'"' => {
-                let mut text = Vec::new();
-                at += 1;
-                while let Some(&octet) = value.get(at) {
-                    at += 1;
-                    match octet {
-                        b'"' => break,
-                        b'\\' if at < value.len() => {
-                            text.push(value[at]);
-                            at += 1;
-                        }
-                        _ => text.push(octet),
-                    }
+/// The tokens of a value, one at a time: a stranger's field of 500 KB would make 20 times as much of them together.
+struct Tokens<'a> {
+    value: &'a [u8],
+    at: usize,
+}
+
+impl Tokens<'_> {
+    /// What stands up to `end`, without the backslashes of quoted pairs; `open` begins one more inside it.
+    fn quoted(&mut self, open: Option<u8>, end: u8) -> Vec<u8> {
+        let (mut depth, mut text) = (1, Vec::new());
+        self.at += 1;
+        while let Some(&octet) = self.value.get(self.at) {
+            self.at += 1;
+            match octet {
+                b'\\' if self.at < self.value.len() => {
+                    text.push(self.value[self.at]);
+                    self.at += 1;
+                    continue;
                 }
-                tokens.push(Token::Word(text));
+                _ if octet == end => depth -= 1,
+                _ if Some(octet) == open => depth += 1,
+                _ => {}
             }
-            b'(' => {
-                let (mut depth, mut text) = (1, Vec::new());
-                at += 1;
-                while let Some(&octet) = value.get(at) {
-                    at += 1;
-                    match octet {
-                        b'(' => depth += 1,
-                        b')' => depth -= 1,
-                        b'\\' if at < value.len() => {
-                            text.push(value[at]);
-                            at += 1;
-                            continue;
-                        }
-                        _ => {}
-                    }
-                    if depth == 0 {
-                        break;
-                    }
-                    text.push(octet);
-                }
-                tokens.push(Token::Comment(text));
+            if depth == 0 {
+                break;
             }
+            text.push(octet);
+        }
+        text
+    }
+
+    /// What stands before `end`.
+    fn word(&mut self, end: usize) -> Token {
+        let word = self.value[self.at..end].to_vec();
+        self.at = end;
+        Token::Word(word)
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        while self.value.get(self.at) == Some(&b' ') {
+            self.at += 1;
+        }
+        let value = self.value;
+        let rest = &value[self.at..];
+        Some(match *rest.first()? {
+            b'"' => Token::Word(self.quoted(None, b'"')),
+            b'(' => Token::Comment(self.quoted(Some(b'('), b')')),
             b'[' => {
-                let end = value[at..].iter().position(|&b| b == b']');
-                let end = end.map_or(value.len(), |end| at + end + 1);
-                tokens.push(Token::Word(value[at..end].to_vec()));
-                at = end;
+                let end = rest.iter().position(|&b| b == b']');
+                self.word(end.map_or(value.len(), |end| self.at + end + 1))
             }
-            b'<' | b'>' | b',' | b';' | b':' | b'@' => {
-                tokens.push(Token::Special(octet));
-                at += 1;
+            octet @ (b'<' | b'>' | b',' | b';' | b':' | b'@') => {
+                self.at += 1;
+                Token::Special(octet)
             }
             _ => {
-                let end = value[at..]
-                    .iter()
-                    .position(|b| b" \"([<>,;:@".contains(b))
-                    .map_or(value.len(), |end| at + end);
-                tokens.push(Token::Word(value[at..end].to_vec()));
-                at = end;
+                let end = rest.iter().position(|b| b" \"([<>,;:@".contains(b));
+                self.word(end.map_or(value.len(), |end| self.at + end))
             }
-        }
+        })
     }
-    tokens
 }
 
 /// `text/plain; charset=utf-8`: kind, subkind, and parameters; of Content-Disposition the subkind is empty.

@@ -302,7 +302,7 @@ pub trait Mail: Send + Sync + 'static {
     fn subscribe(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble>;
     /// Forgets that.
     fn unsubscribe(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble>;
-    /// Begins a message of so many octets for a mailbox.
+    /// Begins a message of so many octets for a mailbox; those of other messages that are begun need room beside it.
     fn draft(
         &self,
         member: &MemberName,

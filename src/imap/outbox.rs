@@ -394,13 +394,15 @@ impl Folder for Letters {
 
     fn copy(&self, uids: &[Uid], to: &str) -> Result<Copied, Trouble> {
         let target = |trouble| of_target(to, trouble);
-        let (mut size, mut finished, mut copied) = (0, Vec::new(), Vec::new());
+        let (mut finished, mut copied) = (Vec::new(), Vec::new());
         for letter in self.found(uids)? {
             let Some(mut content) = self.content(letter.uid)? else {
                 continue;
             };
-            size += letter.size;
-            let mut draft = self.mail.draft(&self.member, to, size).map_err(target)?;
+            let mut draft = self
+                .mail
+                .draft(&self.member, to, letter.size)
+                .map_err(target)?;
             let mut piece = vec![0; PIECE];
             loop {
                 let got = content.read(&mut piece).map_err(|error| {

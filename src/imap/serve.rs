@@ -177,12 +177,12 @@ impl Drop for Visit {
     }
 }
 
-/// Messages that were begun, with the octets that were announced. Their files are removed where blocking hurts nobody.
+/// Messages that were begun. Their files are removed where blocking hurts nobody.
 #[derive(Default)]
-struct Drafts(Vec<(Box<dyn Draft>, u64)>);
+struct Drafts(Vec<Box<dyn Draft>>);
 
 impl Drafts {
-    fn take(&mut self) -> Vec<(Box<dyn Draft>, u64)> {
+    fn take(&mut self) -> Vec<Box<dyn Draft>> {
         std::mem::take(&mut self.0)
     }
 }
@@ -261,7 +261,7 @@ impl Talk<'_> {
         let most = self.session.longest_line();
         Ok(match self.connection.line(most, self.home.idle).await? {
             Event::Line(line) => self.session.line(&line),
-            Event::Broken(fault) => self.session.broken(fault),
+            Event::Broken(fault) => self.session.broken(fault, self.connection.broken()),
         })
     }
 
@@ -289,7 +289,7 @@ impl Talk<'_> {
                 event = self.connection.line(most, left) => {
                     return Ok(match event? {
                         Event::Line(line) => self.session.line(&line),
-                        Event::Broken(fault) => self.session.broken(fault),
+                        Event::Broken(fault) => self.session.broken(fault, self.connection.broken()),
                     });
                 }
                 () = bell.changed() => return Ok(self.session.rung()),
@@ -374,7 +374,7 @@ impl Talk<'_> {
 
     /// A message goes to the disk as it comes. What cannot be kept is read all the same: the client has sent it.
     async fn letter(&mut self, octets: u64, binary: bool) -> Result<Result<(), Trouble>, Ended> {
-        let Some((mut draft, _)) = self.drafts.0.pop() else {
+        let Some(mut draft) = self.drafts.0.pop() else {
             self.discard(octets).await?;
             return Ok(Err(Trouble::OutOfOrder));
         };
@@ -413,7 +413,7 @@ impl Talk<'_> {
                 }
             }
         }
-        self.drafts.0.push((draft, octets));
+        self.drafts.0.push(draft);
         Ok(Ok(()))
     }
 
@@ -496,14 +496,8 @@ impl Talk<'_> {
                 }
             }
             Ask::Begin { mailbox, octets } => {
-                // Those of the same command that have come already need room, too.
-                let room = self
-                    .drafts
-                    .0
-                    .iter()
-                    .fold(octets, |sum, (_, more)| sum.saturating_add(*more));
-                let begun = blocking(move || mail.draft(&member, &mailbox, room)).await;
-                Answer::Begun(begun.map(|draft| self.drafts.0.push((draft, octets))))
+                let begun = blocking(move || mail.draft(&member, &mailbox, octets)).await;
+                Answer::Begun(begun.map(|draft| self.drafts.0.push(draft)))
             }
             Ask::Append { mailbox, messages } => {
                 Answer::Appended(self.append(member, mailbox, messages).await)
@@ -610,7 +604,7 @@ impl Talk<'_> {
         let finished: Vec<Finished> = drafts
             .into_iter()
             .zip(messages)
-            .map(|((draft, _), (flags, date))| Finished { draft, flags, date })
+            .map(|(draft, (flags, date))| Finished { draft, flags, date })
             .collect();
         let mail = self.home.mail.clone();
         let appended = blocking(move || mail.append(&member, &mailbox, finished)).await?;

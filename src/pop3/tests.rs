@@ -573,7 +573,7 @@ async fn garbage_is_answered_and_left() {
 
 #[tokio::test]
 async fn silence_ends_a_session_without_a_word_and_deletes_nothing() {
-    let home = home_with(|pop3| pop3.idle = Duration::from_millis(500)).await;
+    let home = home_with(|pop3| pop3.idle = Duration::from_secs(2)).await;
     home.deliver(1, b"A: b\r\n\r\n");
     let mut client = home.anna().await;
     assert!(client.ask("DELE 1").await.starts_with("+OK"));

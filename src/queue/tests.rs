@@ -947,3 +947,28 @@ fn a_letter_whose_name_is_not_on_the_disk_is_not_accepted() {
     home.queued("a letter", &to);
     assert_eq!(home.waiting(1).len(), 1);
 }
+
+/// So many letters of anna's that wait for another home, as far as the rows know: there are no files.
+pub(crate) fn letters_of_anna(database: &Database, to: PeerKey, count: usize) {
+    let filled = database.write(move |c| -> Result<(), crate::database::Error> {
+        for n in 0..count {
+            c.execute(
+                "INSERT INTO messages (file, size, digest, member, sender, smtputf8, eight_bit, ret, boot, arrived_ms, wall)
+                 VALUES (?1, 5, x'00', 'anna', 'anna@toxmail.local', 0, 0, 0, 1, 0, 0)",
+                [format!("{n}.eml")],
+            )?;
+            let message = c.last_insert_rowid();
+            c.execute(
+                "INSERT INTO deliveries (message, kind, target, transfer, size) VALUES (?1, 'tox', ?2, randomblob(16), 5)",
+                (message, to.as_bytes()),
+            )?;
+            let delivery = c.last_insert_rowid();
+            c.execute(
+                "INSERT INTO recipients (delivery, idx, address, notify, there) VALUES (?1, 0, 'oma@tox', 2, '')",
+                [delivery],
+            )?;
+        }
+        Ok(())
+    });
+    filled.unwrap();
+}

@@ -580,7 +580,7 @@ async fn who_errs_too_often_or_is_too_slow_or_never_pauses_is_told_goodbye() {
     assert_eq!(client.reply().await, "");
 
     let times = Times {
-        command: Duration::from_secs(1),
+        command: Duration::from_secs(3),
         content: Duration::from_millis(50),
         ..Times::default()
     };

@@ -16,6 +16,7 @@ use super::mailbox::Mailbox;
 use super::maildir::{self, EmailId, MailboxName, Place, Spot, UniqueName};
 use super::message::Measure;
 use super::opened::Opened;
+use super::quota::Reserved;
 use super::uid::{self, Found, Uid, UidValidity};
 use super::unfinished::Unfinished;
 use super::{Error, Store, copy};
@@ -31,8 +32,7 @@ pub struct Incoming {
     member: MemberName,
     draft: Draft,
     measure: Measure,
-    /// Octets that the member had when it began, and octets that others of the same command have brought.
-    used: u64,
+    room: Reserved,
 }
 
 impl Incoming {
@@ -43,9 +43,10 @@ impl Incoming {
     pub fn add(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.measure.add(bytes);
         let (size, unwritten) = (self.measure.size(), bytes.len() as u64);
+        self.room.reach(size)?;
         let limits = &self.store.inner.limits;
         let folder = durable::folder_of(self.draft.path());
-        limits.allow(&self.member, self.used, size, unwritten, folder)?;
+        limits.allow(&self.member, 0, size, unwritten, folder)?;
         self.draft.write_all(bytes)?;
         fault::point("store.append.coming");
         Ok(())
@@ -70,14 +71,16 @@ pub struct Appended {
 }
 
 impl Mailbox {
-    /// Begins a message for [`append`](Self::append). `before`: those of the same command that have come already, which count
+    /// Begins a message of so many octets for [`append`](Self::append); it may have more. What comes at the same time counts
     /// for the quota as well.
     ///
     /// # Errors
-    /// No such mailbox; those of disk and database.
-    pub fn incoming(&self, before: &[Appended]) -> Result<Incoming, Error> {
+    /// No such mailbox; [`Error::OverQuota`]; those of disk and database.
+    pub fn incoming(&self, octets: u64) -> Result<Incoming, Error> {
         let opened = self.opened()?;
         let used = self.store.used(&opened.member)?;
+        let mut room = Reserved::of(&self.store.inner, &opened.member, used);
+        room.reach(octets)?;
         let folder = self.store.folder(&opened.member, &MailboxName::inbox());
         let name = UniqueName::of(&[&copy::random()?]);
         Ok(Incoming {
@@ -85,14 +88,14 @@ impl Mailbox {
             member: opened.member.clone(),
             draft: Draft::create(maildir::draft_path(&folder, &name))?,
             measure: Measure::default(),
-            used: used + before.iter().map(|a| a.content.size()).sum::<u64>(),
+            room,
         })
     }
 
     /// Files messages, all or none; their UIDs, in the same order.
     ///
     /// # Errors
-    /// No such mailbox; [`Error::Full`], [`Error::TooManyKeywords`]; those of disk and database.
+    /// No such mailbox; [`Error::OverQuota`], [`Error::Full`], [`Error::TooManyKeywords`]; those of disk and database.
     pub fn append(&self, messages: Vec<Appended>) -> Result<(UidValidity, Vec<Uid>), Error> {
         let now = database::now();
         let mut written = vec![];
@@ -128,6 +131,7 @@ impl Mailbox {
                 },
                 keywords,
                 draft: Some(content.draft),
+                room: Some(content.room),
             });
         }
         fault::point("store.append.written");
@@ -142,6 +146,7 @@ struct Written {
     found: Found,
     keywords: Vec<Keyword>,
     draft: Option<Draft>,
+    room: Option<Reserved>,
 }
 
 impl Store {
@@ -170,6 +175,8 @@ impl Store {
             .unzip();
         let (id, member, recent) = (opened.id, opened.member.clone(), opened.recent());
         let note = unfinished.clone();
+        let rooms: Vec<_> = messages.iter_mut().map(|m| m.room.take()).collect();
+        let kept = self.inner.limits.kept();
         let written = db.write(move |c| {
             let sets = keywords::intern_all(c, id, &keywords)?;
             let found: Vec<Found> = rows
@@ -179,6 +186,9 @@ impl Store {
                 .collect();
             let first = uid::assign(c, &member, id, &found, recent)?;
             note.end(c)?;
+            // What is in the rows is not coming any more.
+            drop(rooms);
+            kept(c, &member)?;
             let validity = uid::figures(c, id)?.uid_validity;
             Ok::<_, Error>((validity, first.unwrap_or(Uid::FIRST)))
         });

@@ -151,8 +151,14 @@ impl Store {
         let mut steps = Vec::with_capacity(located.len());
         let mut missing = Left::Nothing;
         for found in located {
+            let uid = found.entry.uid;
             match step(from, to, act, found) {
-                Ok(step) => steps.push(step),
+                Ok(Some(step)) => steps.push(step),
+                Ok(None) => {
+                    drop((first, second));
+                    self.renew(from, uid)?;
+                    return Ok(Left::Some);
+                }
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {
                     from.doubt();
                     if act == Act::Copy {
@@ -183,12 +189,16 @@ impl Store {
                 }
                 from.doubt();
                 to.doubt();
+                self.forget_sets(to, &sets);
                 if error.kind() == io::ErrorKind::NotFound {
                     return Ok(Left::Some);
                 }
                 return Err(error.into());
             }
         };
+        if recorded.is_err() {
+            self.forget_sets(to, &sets);
+        }
         let pairs = recorded?;
         first.after(before.0, low);
         if let (Some(sight), Some(before)) = (&mut second, before.1) {
@@ -235,7 +245,7 @@ impl Store {
             for Step { source, target, .. } in steps {
                 match act {
                     Act::Copy => link(source, target, to)?,
-                    Act::Move => rename(source, target)?,
+                    Act::Move => durable::rename_new(source, target)?,
                 }
                 made.push((source, target));
                 fault::point(match act {
@@ -264,7 +274,7 @@ impl Store {
         result.map_err(|e| {
             if act == Act::Move {
                 for (source, target) in made.iter().rev() {
-                    let _ = rename(target, source);
+                    let _ = durable::rename_new(target, source);
                 }
             }
             (
@@ -298,6 +308,16 @@ impl Store {
         Ok(old.into_iter().zip(made).collect())
     }
 
+    /// Those that were made for what did not come.
+    fn forget_sets(&self, to: &Opened, sets: &Sets) {
+        let (target, sets) = (to.id, sets.values().copied().collect::<Vec<_>>());
+        if !sets.is_empty() {
+            // What cannot be forgotten now is at the next start.
+            let forget = move |c: &_| Ok::<_, Error>(keywords::forget_unused(c, target, &sets)?);
+            let _ = self.inner.db.write(forget);
+        }
+    }
+
     fn record_transfer(
         &self,
         from: &Opened,
@@ -319,13 +339,16 @@ impl Store {
             names.push((step.source, step.target));
         }
         let (source, target, member, recent) = (from.id, to.id, to.member.clone(), to.recent());
-        let (gone, note) = (old.clone(), unfinished.clone());
+        let (gone, note, kept) = (old.clone(), unfinished.clone(), self.inner.limits.kept());
         let written = db.write(move |c| {
             if act == Act::Move {
                 uid::expunge(c, source, &gone)?;
             }
             let first = uid::assign(c, &member, target, &found, recent)?;
             note.end(c)?;
+            if act == Act::Copy {
+                kept(c, &member)?;
+            }
             Ok::<_, Error>(first)
         });
         match written {
@@ -343,7 +366,7 @@ impl Store {
                     unfinished.give_up(db, to, &targets);
                 } else {
                     for (source, target) in names.iter().rev() {
-                        let _ = rename(target, source);
+                        let _ = durable::rename_new(target, source);
                     }
                 }
                 Err(e)
@@ -352,8 +375,8 @@ impl Store {
     }
 }
 
-/// What becomes of one message.
-fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<Step> {
+/// What becomes of one message; `None`: its file has not the length that it must have.
+fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<Option<Step>> {
     let same = from.id == to.id;
     let source = maildir::path(&from.folder, &located.base, located.spot);
     let flags = match same {
@@ -366,6 +389,9 @@ fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<St
         flags,
     };
     let on_disk = fs::symlink_metadata(&source)?.size();
+    if !located.fits(on_disk) {
+        return Ok(None);
+    }
     let taken = |base: &[u8]| {
         let (new, cur) = (Place::New, Place::Cur);
         [new, cur].iter().any(|place| {
@@ -390,7 +416,7 @@ fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<St
             )
         }
     };
-    Ok(Step {
+    Ok(Some(Step {
         source,
         target: maildir::path(&to.folder, &base, spot),
         found: Found {
@@ -398,13 +424,13 @@ fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<St
             spot,
             keywords: KeywordSet::NONE,
             size: located.entry.size,
-            lines: located.lines(),
+            lines: located.lines,
             arrived: located.entry.arrived,
             unique: None,
         },
         keywords: located.entry.keywords,
         from: located,
-    })
+    }))
 }
 
 /// Eight bytes that no other base name of the home has.
@@ -413,15 +439,6 @@ pub(super) fn random() -> io::Result<[u8; 8]> {
     getrandom::fill(&mut bytes)
         .map_err(|_| io::Error::other("the system gave no random numbers"))?;
     Ok(bytes)
-}
-
-fn rename(source: &Path, target: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    fault::disk("rename", target)?;
-    renameat_with(CWD, source, CWD, target, RenameFlags::NOREPLACE).map_err(|e| {
-        let e = io::Error::from(e);
-        io::Error::new(e.kind(), format!("rename to {}: {e}", target.display()))
-    })
 }
 
 fn link(source: &Path, target: &Path, to: &Opened) -> io::Result<()> {
@@ -443,7 +460,7 @@ fn duplicate(source: &Path, target: &Path, to: &Opened) -> io::Result<()> {
     draft.set_modified(file.metadata()?.modified()?)?;
     draft.sync()?;
     let path = draft.path().to_owned();
-    rename(&path, target)?;
+    durable::rename_new(&path, target)?;
     draft.keep();
     Ok(())
 }

@@ -101,8 +101,10 @@ impl Store {
         };
         let (owner, id, size) = (member.clone(), mailbox.id, measure.size());
         let (day, recent) = (days::day_of(now), mailbox.recent());
+        let kept = self.inner.limits.kept();
         let recorded = self.inner.db.write(move |c| {
             let uid = uid::assign(c, &owner, id, &[found], recent)?;
+            kept(c, &owner)?;
             if let Some(way) = way {
                 let counted = (Direction::Received, way);
                 days::count(c, day, owner.as_str(), counted, size)?;
@@ -116,10 +118,10 @@ impl Store {
                 self.ring(&mailbox);
                 Ok(Filed::New(uid.unwrap_or(Uid::FIRST)))
             }
-            Err(Error::Full) => {
-                // SQLite undid the transaction for certain, so nothing points to the file.
+            Err(e @ (Error::Full | Error::OverQuota(_))) => {
+                // It was undone for certain, so nothing points to the file.
                 take_back(&mailbox, &target);
-                Err(Error::Full)
+                Err(e)
             }
             Err(e) => {
                 // It may have been committed all the same; removing the file now could lose the message.

@@ -222,6 +222,20 @@ fn intern(
     Ok(KeywordSet(id))
 }
 
+/// Forgets those of these sets that no message has; for who has the door of the mailbox alone, so that nobody is about to use one.
+/// Whoever remembers the id of one never meets it again.
+pub(super) fn forget_unused(
+    c: &Connection,
+    mailbox: MailboxId,
+    sets: &[KeywordSet],
+) -> rusqlite::Result<()> {
+    let mut row = c.prepare_cached(&format!(
+        "DELETE FROM mailbox_keywords {UNUSED} AND mailbox = ?1 AND id = ?2"
+    ))?;
+    sets.iter()
+        .try_for_each(|set| row.execute(params![mailbox, set.0]).map(drop))
+}
+
 /// Forgets the sets that no message has. Only while nobody remembers an id: at the start.
 pub(super) fn sweep(c: &Connection) -> rusqlite::Result<usize> {
     c.execute(&format!("DELETE FROM mailbox_keywords {UNUSED}"), [])

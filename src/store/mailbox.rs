@@ -123,6 +123,7 @@ impl Store {
                 return Ok(None);
             };
             match message::open(&maildir::path(&opened.folder, &found.base, found.spot)) {
+                Ok(file) if !found.fits(file.metadata()?.len()) => self.renew(opened, uid)?,
                 Ok(file) => {
                     return Ok(Some(Message {
                         uid,
@@ -132,7 +133,7 @@ impl Store {
                         arrived: found.entry.arrived,
                         file,
                         at: 0,
-                        ends: match found.lf {
+                        ends: match found.lines.lf {
                             true => LineEnds::LF,
                             false => LineEnds::Crlf,
                         },
@@ -212,6 +213,28 @@ impl Mailbox {
             })?;
             self.keep_warm(opened, mod_seq, &snapshot.entries);
             Ok(snapshot)
+        })
+    }
+
+    /// These messages as they are now, those that exist, by UID. Lists nothing: of the list that is kept when it is the one of
+    /// now, and otherwise of their rows.
+    ///
+    /// # Errors
+    /// No such mailbox; those of disk and database.
+    pub fn entries(&self, uids: &[Uid]) -> Result<Vec<Entry>, Error> {
+        self.with(|opened| {
+            let warm = lock(&opened.warm).clone();
+            self.store.inner.db.read(|c| {
+                let now = uid::figures(c, opened.id)?.mod_seq;
+                let Some(warm) = warm.filter(|warm| warm.mod_seq == now) else {
+                    return Ok(uid::entries_of(c, opened.id, uids)?);
+                };
+                let find = |uid: &Uid| {
+                    let at = warm.entries.binary_search_by_key(uid, |entry| entry.uid);
+                    at.ok().map(|at| warm.entries[at])
+                };
+                Ok(uids.iter().filter_map(find).collect())
+            })
         })
     }
 

@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 use super::flags::Flags;
-use crate::durable::{self, fault};
+use crate::durable;
 use crate::mail::utf7;
 
 /// A file name has at most 255 bytes on every Linux file system.
@@ -374,14 +374,7 @@ fn is_plain(info: &[u8]) -> bool {
 /// Gives a file the name that we would write, so that it can be found from its row. Not synced: after a power cut the next
 /// scan does it again.
 pub(super) fn straighten(folder: &Path, odd: &Path, base: &[u8], spot: Spot) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    let to = path(folder, base, spot);
-    fault::disk("rename", &to)?;
-    // Never over another file: that could be another message.
-    renameat_with(CWD, odd, CWD, &to, RenameFlags::NOREPLACE).map_err(|e| {
-        let e = io::Error::from(e);
-        io::Error::new(e.kind(), format!("rename {}: {e}", odd.display()))
-    })
+    durable::rename_new(odd, &path(folder, base, spot))
 }
 
 /// When the names in a folder last changed.

@@ -27,12 +27,21 @@ pub(super) struct Lines {
     pub lf: bool,
     /// The last one in nothing.
     pub open_end: bool,
+    /// How many end in LF alone; 0 with `lf`: whoever wrote the row did not count them.
+    pub bare_lf: u64,
 }
 
 impl Lines {
     /// The number for the row.
     pub(super) fn bits(self) -> i64 {
-        i64::from(self.lf) | i64::from(self.open_end) << 1
+        let counted = i64::try_from(self.bare_lf).unwrap_or(0) << 2;
+        i64::from(self.lf) | i64::from(self.open_end) << 1 | counted
+    }
+
+    /// How long a file is that has `size` octets with CRLF, where that is known.
+    pub(super) fn on_disk(self, size: u64) -> Option<u64> {
+        let uncounted = self.lf && self.bare_lf == 0;
+        (!uncounted).then(|| size.saturating_sub(self.bare_lf))
     }
 
     /// From the number of a row.
@@ -40,6 +49,7 @@ impl Lines {
         Self {
             lf: bits & 1 != 0,
             open_end: bits & 2 != 0,
+            bare_lf: (bits >> 2).unsigned_abs(),
         }
     }
 }
@@ -64,6 +74,7 @@ impl Measure {
         Lines {
             lf: self.bare_lf > 0,
             open_end: self.open_end,
+            bare_lf: self.bare_lf,
         }
     }
 

@@ -42,12 +42,16 @@
 //! - **A scan is cheap when nothing happened**: two `stat` calls, whatever the number of mailboxes, since each is looked at only
 //!   when somebody asks for it. A time stamp of a folder counts only when it was not made in the moment of the scan, because a
 //!   second change in the same tick of the clock would not show (as git knows). The stamps that a change of our own makes are
-//!   believed for a while, so that it costs no listing. When only `new/` changed, only `new/` is listed. A message missing from
+//!   believed for a while, so that it costs no listing. When only `new/` changed, only `new/` is listed, and a letter that another program filed costs no more. A message missing from
 //!   the listing is looked for a second time, since a folder that is being renamed in may hide a name from `readdir`.
 //! - **Figures are counted when something changes**, so that STATUS reads one row. What changed after a mod-sequence is found by
 //!   an index: it costs what changed, not what there is.
 //! - Deliveries pass the *door* of a mailbox together; scans, flags and expunges have it alone; who needs two takes them in the
 //!   order of their ids, and the *tree* of mailboxes before any. No lock is held while the bytes of a message come in.
+//! - **A UID's bytes never change.** A file that has another length than when it got its UID (another program was still copying it)
+//!   becomes another message, with the keywords that it had, as soon as somebody opens, copies or moves it.
+//! - The quota is looked at when a message is announced, with what comes at the same time, and once more in the transaction that
+//!   files it.
 //! - Sizes are octets with CRLF. A file that has lines with LF alone is served with CRLF and counted so. Our own files tell
 //!   both sizes in their names, so that a lost database does not mean reading every message.
 //! - A mailbox that was looked at is listed in memory with 48 octets a message (4.8 MB for 100,000), once for all who look at the

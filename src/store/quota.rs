@@ -1,9 +1,13 @@
 //! How much may still be filed: a member's quota, and a reserve of free disk that mail never touches.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
-use super::Error;
+use rusqlite::Connection;
+
+use super::{Error, Inner, lock, uid};
 use crate::durable;
 use crate::mail::address::MemberName;
 
@@ -40,6 +44,8 @@ impl Default for Quota {
 pub(super) struct Limits {
     bytes: AtomicU64,
     reserve_bytes: AtomicU64,
+    /// Octets that members' programs have announced, and that are in no mailbox yet.
+    pub(super) coming: Mutex<HashMap<MemberName, u64>>,
 }
 
 impl Limits {
@@ -47,6 +53,7 @@ impl Limits {
         Self {
             bytes: AtomicU64::new(quota.bytes),
             reserve_bytes: AtomicU64::new(quota.reserve_bytes),
+            coming: Mutex::default(),
         }
     }
 
@@ -61,6 +68,18 @@ impl Limits {
         match self.bytes.load(Ordering::Relaxed) {
             0 => None,
             bytes => Some(bytes),
+        }
+    }
+
+    /// What a job asks of the database after it has filed something, so that what comes at the same time counts, too; with an
+    /// error the job is undone.
+    pub(super) fn kept(
+        &self,
+    ) -> impl FnOnce(&Connection, &MemberName) -> Result<(), Error> + use<> {
+        let most = self.of_member();
+        move |c, member| match most {
+            Some(most) if uid::used(c, member)? > most => Err(Error::OverQuota(member.clone())),
+            _ => Ok(()),
         }
     }
 
@@ -82,5 +101,56 @@ impl Limits {
             return Err(Error::Full);
         }
         Ok(())
+    }
+}
+
+/// Room for a message of a member's that is coming in, taken from those that come at the same time. Dropped: free.
+pub(super) struct Reserved {
+    inner: Arc<Inner>,
+    member: MemberName,
+    used: u64,
+    octets: u64,
+}
+
+impl Reserved {
+    /// None yet, for a member who has `used`.
+    pub(super) fn of(inner: &Arc<Inner>, member: &MemberName, used: u64) -> Self {
+        Self {
+            inner: Arc::clone(inner),
+            member: member.clone(),
+            used,
+            octets: 0,
+        }
+    }
+
+    /// So many octets in all, if it has less.
+    pub(super) fn reach(&mut self, octets: u64) -> Result<(), Error> {
+        let more = octets.saturating_sub(self.octets);
+        if more == 0 {
+            return Ok(());
+        }
+        let limits = &self.inner.limits;
+        let mut coming = lock(&limits.coming);
+        let before = coming.get(&self.member).copied().unwrap_or(0);
+        let all = before.saturating_add(more);
+        let fits = |most| self.used.saturating_add(all) <= most;
+        if !limits.of_member().is_none_or(fits) {
+            return Err(Error::OverQuota(self.member.clone()));
+        }
+        coming.insert(self.member.clone(), all);
+        self.octets += more;
+        Ok(())
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        let mut coming = lock(&self.inner.limits.coming);
+        if let Some(all) = coming.get_mut(&self.member) {
+            *all = all.saturating_sub(self.octets);
+            if *all == 0 {
+                coming.remove(&self.member);
+            }
+        }
     }
 }

@@ -17,8 +17,12 @@ use crate::journal;
 
 /// A folder's time stamp this near to the scan proves nothing: the kernel's clock ticks every 4 to 10 ms.
 const TICK: Duration = Duration::from_millis(100);
+/// The same where stamps are whole seconds (ext4 with small inodes, NFS), or every second one (FAT).
+const COARSE_TICK: Duration = Duration::from_millis(2100);
 /// Strange files up to this number are measured with the door closed.
 const FEW: usize = 32;
+/// Up to so many that came into `new` are looked up one by one among the rows; a listing of `cur` is dearer.
+const ASKED_FOR: usize = 8;
 /// Rows per transaction, so that other rooms get their turn at the writer.
 const ROWS_AT_ONCE: usize = 2000;
 
@@ -188,37 +192,29 @@ impl Store {
             listing: sight.listing,
         };
         let believed = sight.believed.is_none_or(|until| began < until);
-        let only_new = believed && sight.cur == Some(cur);
-        if sight.ever && !doubtful && only_new {
-            let mut found = HashMap::new();
-            maildir::list(folder, Place::New, &mut found)?;
-            let same = self.compare(mailbox, Which::InNew, &mut found)?;
-            if same.moved.is_empty() && same.gone.is_empty() && same.strange.is_empty() {
-                *sight = Sight {
-                    cur: sight.cur,
-                    believed: sight.believed,
-                    ..seen
-                };
-                return Ok(Outcome::Done { changed: false });
+        let only_new = sight.ever && !doubtful && believed && sight.cur == Some(cur);
+        let narrow = match only_new {
+            true => self.differs_in_new(mailbox, seen.cur)?,
+            false => None,
+        };
+        let (difference, seen) = match narrow {
+            Some(difference) => {
+                let (cur, believed) = (sight.cur, sight.believed);
+                (
+                    difference,
+                    Sight {
+                        cur,
+                        believed,
+                        ..seen
+                    },
+                )
             }
-        }
-        let mut found = list_both(folder)?;
-        let listing = began.elapsed();
-        let mut difference = self.compare(mailbox, Which::All, &mut found)?;
-        drop(found);
-        if !difference.gone.is_empty() {
-            // readdir may miss a name that is being renamed at that moment: look again before a message is called gone.
-            let again = list_both(folder)?;
-            let mut back = vec![];
-            difference.gone.retain(|(uid, base)| match again.get(base) {
-                Some(seen) => {
-                    back.push(moved(*uid, seen.spot));
-                    false
-                }
-                None => true,
-            });
-            difference.moved.append(&mut back);
-        }
+            None => {
+                let difference = self.differs(mailbox)?;
+                let listing = began.elapsed();
+                (difference, Sight { listing, ..seen })
+            }
+        };
         let unknown = |(base, _): &&(BaseName, Spot)| {
             maildir::sizes(base).is_none() && !measured.contains_key(base)
         };
@@ -238,13 +234,63 @@ impl Store {
         mailbox.doubtful.store(false, Ordering::SeqCst);
         // A file that could not be read has no row yet: look again after a while, although no folder changes. Not at once: it
         // may stay like that, and listing a big mailbox each time would cost everybody.
-        let again = (!all).then(|| began + UNREADABLE.max(listing * BELIEF_PER_LISTING));
-        *sight = Sight {
-            listing,
-            believed: again,
-            ..seen
-        };
+        let again = (!all).then(|| began + UNREADABLE.max(seen.listing * BELIEF_PER_LISTING));
+        let believed = [again, seen.believed].into_iter().flatten().min();
+        *sight = Sight { believed, ..seen };
         Ok(Outcome::Done { changed })
+    }
+
+    /// Holds both folders against the rows.
+    fn differs(&self, mailbox: &Opened) -> Result<Difference, Error> {
+        let folder = &mailbox.folder;
+        let mut found = list_both(folder)?;
+        let mut difference = self.compare(mailbox, Which::All, &mut found)?;
+        drop(found);
+        if !difference.gone.is_empty() {
+            // readdir may miss a name that is being renamed at that moment: look again before a message is called gone.
+            let again = list_both(folder)?;
+            let mut back = vec![];
+            difference.gone.retain(|(uid, base)| match again.get(base) {
+                Some(seen) => {
+                    back.push(moved(*uid, seen.spot));
+                    false
+                }
+                None => true,
+            });
+            difference.moved.append(&mut back);
+        }
+        Ok(difference)
+    }
+
+    /// Holds `new` alone against its rows, for `cur` is as it was. `None`: only both folders together can tell.
+    ///
+    /// A message that is missing here may be in `cur` by now. So may be the one that seems to have come: two files of one base
+    /// name are one message, as its row has it.
+    fn differs_in_new(
+        &self,
+        mailbox: &Opened,
+        cur: Option<SystemTime>,
+    ) -> Result<Option<Difference>, Error> {
+        let mut found = HashMap::new();
+        maildir::list(&mailbox.folder, Place::New, &mut found)?;
+        let difference = self.compare(mailbox, Which::InNew, &mut found)?;
+        let strange = &difference.strange;
+        if strange.is_empty() && difference.gone.is_empty() {
+            return Ok(Some(difference));
+        }
+        let sure = cur.is_some_and(|cur| stamps(&mailbox.folder).is_ok_and(|now| now.1 == cur));
+        if !difference.gone.is_empty() || strange.len() > ASKED_FOR || !sure {
+            return Ok(None);
+        }
+        let known = self.inner.db.read(|c| {
+            for (base, _) in strange {
+                if uid::is_in_cur(c, mailbox.id, base)? {
+                    return Ok::<_, Error>(true);
+                }
+            }
+            Ok(false)
+        })?;
+        Ok((!known).then_some(difference))
     }
 
     /// Holds the listing against the rows. What is left in `found` afterwards has no row, and moves into `strange`.
@@ -317,6 +363,46 @@ impl Store {
         Ok(())
     }
 
+    /// A file has not the length that it had when it got its UID: it was seen while another program was still copying it, or
+    /// somebody has written in it. Whoever was told of the UID may have its size and bytes, which never change (RFC 3501
+    /// section 2.3.1.1, RFC 9051 section 2.3.1.1), so it becomes another message, with the keywords that it had.
+    pub(super) fn renew(&self, mailbox: &Opened, uid: Uid) -> Result<(), Error> {
+        let alone = mailbox.alone()?;
+        let Some(located) = self.locate(mailbox, &[uid])?.pop() else {
+            return Ok(());
+        };
+        let path = maildir::path(&mailbox.folder, &located.base, located.spot);
+        let (measure, arrived) = match message::measure(&path, maildir::sizes(&located.base)) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                mailbox.doubt();
+                return Ok(());
+            }
+            facts => facts?,
+        };
+        if located.fits(measure.on_disk) {
+            return Ok(());
+        }
+        let found = Found {
+            unique: maildir::ours(&located.base).map(|(unique, _, _)| unique),
+            base: located.base,
+            spot: located.spot,
+            keywords: located.entry.keywords,
+            size: measure.size(),
+            lines: measure.lines(),
+            arrived,
+        };
+        let (id, member, recent) = (mailbox.id, mailbox.member.clone(), mailbox.recent());
+        self.inner.db.write(move |c| {
+            uid::expunge(c, id, &[uid])?;
+            Ok::<_, Error>(uid::assign(c, &member, id, &[found], recent)?)
+        })?;
+        drop(alone);
+        journal::rescanned(&mailbox.member, &mailbox.folder, 1, 1);
+        self.forget_cached(mailbox, &[uid]);
+        self.ring(mailbox);
+        Ok(())
+    }
+
     pub(super) fn locate(&self, mailbox: &Opened, uids: &[Uid]) -> Result<Vec<Located>, Error> {
         self.inner.db.read(|c| {
             let mut found = vec![];
@@ -332,7 +418,13 @@ impl Store {
 /// much as one in the past.
 fn proof(stamp: SystemTime, now: SystemTime) -> Option<SystemTime> {
     let distance = now.duration_since(stamp).unwrap_or_else(|e| e.duration());
-    (distance > TICK).then_some(stamp)
+    let fraction = stamp.duration_since(SystemTime::UNIX_EPOCH);
+    // One in a billion of the others, which costs a listing.
+    let tick = match fraction.is_ok_and(|since| since.subsec_nanos() == 0) {
+        true => COARSE_TICK,
+        false => TICK,
+    };
+    (distance > tick).then_some(stamp)
 }
 
 fn moved(uid: Uid, spot: Spot) -> Shift {

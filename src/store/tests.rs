@@ -95,7 +95,7 @@ impl Home {
     }
 
     fn append(&self, mailbox: &Mailbox, text: &str) {
-        let mut content = mailbox.incoming(&[]).unwrap();
+        let mut content = mailbox.incoming(0).unwrap();
         content.add(text.as_bytes()).unwrap();
         let message = Appended {
             content,
@@ -150,12 +150,13 @@ impl Home {
 
     fn set_stamps(&self, time: SystemTime) {
         for place in ["new", "cur"] {
-            File::open(self.maildir().join(place))
-                .unwrap()
-                .set_modified(time)
-                .unwrap();
+            set_stamp(&self.maildir().join(place), time);
         }
     }
+}
+
+fn set_stamp(folder: &Path, time: SystemTime) {
+    File::open(folder).unwrap().set_modified(time).unwrap();
 }
 
 #[test]
@@ -541,6 +542,44 @@ fn a_quiet_mailbox_is_not_listed() {
     fs::rename(home.path(base, spot), &hidden).unwrap();
     home.set_stamps(young);
     assert!(home.uids().is_empty());
+}
+
+#[test]
+fn what_comes_into_new_costs_no_listing_of_cur() {
+    let home = home();
+    for name in ["cur/1.M1P1.host:2,S", "cur/2.M2P1.host:2,S"] {
+        fs::write(home.maildir().join(name), "x").unwrap();
+    }
+    let old = SystemTime::now() - Duration::from_secs(3600);
+    home.set_stamps(old);
+    assert_eq!(home.uids(), [1, 2]);
+    // One goes, and nobody can see it: `cur` is as it was. What comes is seen all the same.
+    let (cur, new) = (home.maildir().join("cur"), home.maildir().join("new"));
+    fs::remove_file(cur.join("1.M1P1.host:2,S")).unwrap();
+    set_stamp(&cur, old);
+    fs::write(new.join("3.M3P1.host"), "x").unwrap();
+    assert!(home.inbox().rescan().unwrap());
+    assert_eq!(home.uids(), [1, 2, 3]);
+    // The second file of a base name that lies in `cur` is no other message, and is not taken for one.
+    let both = new.join("2.M2P1.host");
+    fs::write(&both, "x").unwrap();
+    home.inbox().rescan().unwrap();
+    assert_eq!(home.uids(), [2, 3]);
+    fs::remove_file(both).unwrap();
+    assert_eq!(home.uids(), [2, 3]);
+    // From `new` to `cur`, and back: the same message.
+    let (there, here) = (cur.join("3.M3P1.host:2,S"), new.join("3.M3P1.host"));
+    fs::rename(&here, &there).unwrap();
+    set_stamp(&cur, old);
+    assert_eq!(home.uids(), [2, 3]);
+    fs::rename(there, here).unwrap();
+    set_stamp(&cur, old);
+    assert_eq!(home.uids(), [2, 3]);
+    // Too many to ask for one by one.
+    for number in 10..40 {
+        fs::write(new.join(format!("{number}.M1P1.host")), "x").unwrap();
+    }
+    assert_eq!(home.uids().len(), 32);
 }
 
 #[test]

@@ -458,27 +458,19 @@ impl Store {
             Ok::<_, Error>(())
         })?;
         fault::point("store.rename.intended");
-        let folders = renames.iter().map(|(_, old, new)| {
-            let (old, new) = (self.folder(member, old), self.folder(member, new));
-            (old, new)
-        });
-        let moved = move_all(
-            &folders.collect::<Vec<_>>(),
-            &maildir_of(&self.inner.root, member),
-        );
-        let owner = member.clone();
-        match moved {
-            Ok(()) => {
-                fault::point("store.rename.moved");
-                self.inner.db.write(move |c| follow(c, &owner))?;
-            }
-            Err(error) => {
-                self.inner
-                    .db
-                    .write(move |c| Ok::<_, Error>(give_up(c, &owner)?))?;
-                return Err(error.into());
-            }
+        let folders: Vec<Renamed> = renames
+            .iter()
+            .map(|(id, old, new)| (*id, self.folder(member, old), self.folder(member, new)))
+            .collect();
+        let moved = move_all(&folders, &maildir_of(&self.inner.root, member));
+        let (owner, whole) = (member.clone(), moved.is_ok());
+        if whole {
+            fault::point("store.rename.moved");
         }
+        self.inner
+            .db
+            .write(move |c| settle(c, &owner, &folders, whole))?;
+        moved?;
         drop(tree);
         self.inner.bells.ring(member, None);
         Ok(())
@@ -574,22 +566,19 @@ impl Store {
 /// At the start: goes on with renames that a kill stopped, and removes what deleted mailboxes left.
 pub(super) fn recover(root: &Path, db: &database::Database) -> Result<(), Error> {
     let begun = db.read(|c| Ok::<_, Error>(intended(c)?))?;
-    let members: BTreeSet<&str> = begun.iter().map(|(member, _, _)| member.as_str()).collect();
+    let members: BTreeSet<&str> = begun.iter().map(|row| row.1.as_str()).collect();
     for member in members {
         let Ok(member) = member.parse::<MemberName>() else {
             continue;
         };
         let maildir = maildir_of(root, &member);
-        let mut folders = vec![];
-        for (_, old, new) in begun.iter().filter(|(of, _, _)| of == member.as_str()) {
+        let mut folders: Vec<Renamed> = vec![];
+        for (id, _, old, new) in begun.iter().filter(|row| row.1 == member.as_str()) {
             let (old, new): (MailboxName, MailboxName) = (old.parse()?, new.parse()?);
-            folders.push((maildir.join(old.folder()), maildir.join(new.folder())));
+            folders.push((*id, maildir.join(old.folder()), maildir.join(new.folder())));
         }
-        let moved = move_all(&folders, &maildir);
-        db.write(move |c| match moved {
-            Ok(()) => follow(c, &member),
-            Err(_) => Ok(give_up(c, &member)?),
-        })?;
+        let whole = move_all(&folders, &maildir).is_ok();
+        db.write(move |c| settle(c, &member, &folders, whole))?;
     }
     for member in db.read(|c| Ok::<_, Error>(uid::owners(c)?))? {
         let _ = fs::remove_dir_all(root.join(member).join(DELETED));
@@ -597,37 +586,57 @@ pub(super) fn recover(root: &Path, db: &database::Database) -> Result<(), Error>
     Ok(())
 }
 
-/// Renames folders, and puts that on the disk; those that have their new name already stay. When one cannot be renamed, the
-/// others get their old names back.
-fn move_all(folders: &[(PathBuf, PathBuf)], maildir: &Path) -> io::Result<()> {
-    let mut moved = vec![];
-    for (old, new) in folders {
-        if new.exists() && !old.exists() {
+/// A mailbox, its folder, and the folder that it gets.
+type Renamed = (MailboxId, PathBuf, PathBuf);
+
+/// Renames folders, and puts that on the disk; those that have their new name already stay. When one cannot be renamed, all
+/// get their old names back, also those that a kill had left under the new ones.
+fn move_all(folders: &[Renamed], maildir: &Path) -> io::Result<()> {
+    for (_, old, new) in folders {
+        if has_moved(old, new) {
             continue;
         }
-        // Never over another one.
-        let renamed = fault::disk("rename", new).and_then(|()| {
-            use rustix::fs::{CWD, RenameFlags, renameat_with};
-            Ok(renameat_with(CWD, old, CWD, new, RenameFlags::NOREPLACE)?)
-        });
-        if let Err(e) = renamed {
-            for (old, new) in moved.into_iter().rev() {
-                let _: io::Result<()> = fs::rename::<&PathBuf, &PathBuf>(new, old);
+        if let Err(e) = durable::rename_new(old, new) {
+            let moved = folders.iter().rev();
+            for (_, old, new) in moved.filter(|(_, old, new)| has_moved(old, new)) {
+                let _ = durable::rename_new(new, old);
             }
-            let text = format!("rename to {}: {e}", new.display());
-            return Err(io::Error::new(e.kind(), text));
+            durable::sync_folder(maildir)?;
+            return Err(e);
         }
-        moved.push((old, new));
     }
     durable::sync_folder(maildir)
 }
 
-/// Member, old and new name of what is being renamed.
-fn intended(c: &Connection) -> rusqlite::Result<Vec<(String, String, String)>> {
+fn has_moved(old: &Path, new: &Path) -> bool {
+    new.exists() && !old.exists()
+}
+
+/// The rows get the names that their folders have: the new ones when all were renamed (`whole`). Of a rename that was given up
+/// the same counts for each whose folder could not get its old name back.
+fn settle(
+    c: &Connection,
+    member: &MemberName,
+    folders: &[Renamed],
+    whole: bool,
+) -> Result<(), Error> {
+    if !whole {
+        let stays = folders.iter().filter(|(_, old, new)| !has_moved(old, new));
+        for (mailbox, _, _) in stays {
+            c.execute("DELETE FROM mailbox_renames WHERE mailbox = ?1", [mailbox])?;
+        }
+    }
+    follow(c, member)
+}
+
+/// Mailbox, member, old and new name of what is being renamed.
+fn intended(c: &Connection) -> rusqlite::Result<Vec<(MailboxId, String, String, String)>> {
     c.prepare(
-        "SELECT member, name, new_name FROM mailbox_renames JOIN mailboxes ON mailboxes.id = mailbox ORDER BY member, name",
+        "SELECT id, member, name, new_name FROM mailbox_renames JOIN mailboxes ON mailboxes.id = mailbox ORDER BY member, name",
     )?
-    .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+    .query_map([], |row| {
+        Ok((uid::mailbox_id(row)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    })?
     .collect()
 }
 
@@ -647,15 +656,6 @@ fn follow(c: &Connection, member: &MemberName) -> Result<(), Error> {
     )?;
     let done = format!("DELETE FROM mailbox_renames WHERE mailbox IN {theirs}");
     c.execute(&done, [member.as_str()])?;
-    Ok(())
-}
-
-/// The folders have the names that they had: nothing is intended any more.
-fn give_up(c: &Connection, member: &MemberName) -> rusqlite::Result<()> {
-    c.execute(
-        "DELETE FROM mailbox_renames WHERE mailbox IN (SELECT id FROM mailboxes WHERE member = ?1)",
-        [member.as_str()],
-    )?;
     Ok(())
 }
 

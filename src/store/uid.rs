@@ -89,17 +89,16 @@ pub(super) struct Located {
     pub entry: Entry,
     pub base: BaseName,
     pub spot: Spot,
-    /// Some of its lines end in LF alone.
-    pub lf: bool,
+    /// How its lines end.
+    pub lines: Lines,
 }
 
 impl Located {
-    /// How its lines end.
-    pub(super) fn lines(&self) -> Lines {
-        Lines {
-            lf: self.lf,
-            open_end: self.entry.open_end,
-        }
+    /// Whether a file of this length may be the one that got the UID: its bytes never change, so another length is another
+    /// message.
+    pub(super) fn fits(&self, on_disk: u64) -> bool {
+        let expected = self.lines.on_disk(self.entry.size);
+        expected.is_none_or(|expected| expected == on_disk)
     }
 }
 
@@ -119,6 +118,11 @@ pub(super) struct Found {
 /// The id of a mailbox row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct MailboxId(i64);
+
+/// That in the first column.
+pub(super) fn mailbox_id(row: &Row<'_>) -> Result<MailboxId> {
+    row.get(0).map(MailboxId)
+}
 
 impl ToSql for MailboxId {
     fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
@@ -141,7 +145,7 @@ const KNOWN: &str = "id, name, object_id, special_use, recent, uid_validity";
 
 fn known(row: &Row<'_>) -> Result<Known> {
     Ok(Known {
-        id: MailboxId(row.get(0)?),
+        id: mailbox_id(row)?,
         name: row.get(1)?,
         object_id: row.get(2)?,
         special_use: row.get(3)?,
@@ -214,14 +218,22 @@ pub(super) fn find(
     name: &MailboxName,
 ) -> Result<Option<MailboxId>> {
     c.prepare_cached("SELECT id FROM mailboxes WHERE member = ?1 AND name = ?2")?
-        .query_row([member.as_str(), name.as_str()], |row| {
-            row.get(0).map(MailboxId)
-        })
+        .query_row([member.as_str(), name.as_str()], mailbox_id)
         .optional()
 }
 
-/// Finds or makes the row of a mailbox. A new one gets a UIDVALIDITY above every other that this home gave, and not below
-/// the clock, so that one made after the database was lost differs as well.
+/// A UIDVALIDITY for a new mailbox, above every other that this home gave, and not below the clock (`now`: seconds since 1970), so
+/// that one made after the database was lost differs as well.
+///
+/// # Errors
+/// Those of the database.
+pub fn new_validity(c: &Connection, now: i64) -> Result<UidValidity> {
+    let now = now.clamp(1, i64::from(u32::MAX) - 1_000_000);
+    let last = "UPDATE uid_validity SET last = max(last + 1, ?1) RETURNING last";
+    c.query_row(last, [now], |row| row.get(0).map(UidValidity))
+}
+
+/// Finds or makes the row of a mailbox.
 pub(super) fn make(
     c: &Connection,
     member: &MemberName,
@@ -231,17 +243,12 @@ pub(super) fn make(
     if let Some(id) = find(c, member, name)? {
         return Ok(id);
     }
-    let now = now.clamp(1, i64::from(u32::MAX) - 1_000_000);
-    let validity: i64 = c.query_row(
-        "UPDATE uid_validity SET last = max(last + 1, ?1) RETURNING last",
-        [now],
-        |row| row.get(0),
-    )?;
+    let validity = new_validity(c, now)?.0;
     c.query_row(
         "INSERT INTO mailboxes (member, name, uid_validity, object_id)
          VALUES (?1, ?2, ?3, lower(hex(randomblob(8)))) RETURNING id",
         params![member.as_str(), name.as_str(), validity],
-        |row| row.get(0).map(MailboxId),
+        mailbox_id,
     )
 }
 
@@ -522,6 +529,19 @@ pub(super) fn entries(c: &Connection, mailbox: MailboxId) -> Result<Vec<Entry>> 
     Ok(entries)
 }
 
+/// Those of `uids`, which ascend, that exist.
+pub(super) fn entries_of(c: &Connection, mailbox: MailboxId, uids: &[Uid]) -> Result<Vec<Entry>> {
+    let mut found = Vec::with_capacity(uids.len());
+    let mut one = c.prepare_cached(&format!(
+        "SELECT {ENTRY} FROM mailbox_messages WHERE mailbox = ?1 AND uid = ?2"
+    ))?;
+    for uid in uids {
+        let row = one.query_row(params![mailbox, uid.0], entry).optional()?;
+        found.extend(row);
+    }
+    Ok(found)
+}
+
 /// All messages that changed after `since`, by UID.
 pub(super) fn changed(c: &Connection, mailbox: MailboxId, since: ModSeq) -> Result<Vec<Entry>> {
     let mut entries: Vec<Entry> = c
@@ -554,7 +574,7 @@ fn located(row: &Row<'_>) -> Result<Located> {
             place: place_of(row, 8)?,
             flags: entry.flags,
         },
-        lf: lines(row)?.lf,
+        lines: lines(row)?,
     })
 }
 
@@ -565,6 +585,14 @@ pub(super) fn locate(c: &Connection, mailbox: MailboxId, uid: Uid) -> Result<Opt
     ))?
     .query_row(params![mailbox, uid.0], located)
     .optional()
+}
+
+/// Whether a file of this base name was in `cur` when it was seen last: a walk through the rows of the mailbox.
+pub(super) fn is_in_cur(c: &Connection, mailbox: MailboxId, base: &[u8]) -> Result<bool> {
+    c.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM mailbox_messages WHERE mailbox = ?1 AND place = 1 AND name = ?2)",
+    )?
+    .query_row(params![mailbox, base], |row| row.get(0))
 }
 
 /// Calls `each` with uid, base name and place of every message.

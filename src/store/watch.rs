@@ -11,6 +11,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
 
+use crate::durable::fault;
 use crate::mail::address::MemberName;
 
 /// Told when something changed in one mailbox, or in any of a member. Several changes may arrive as one; look at the store.
@@ -34,6 +35,7 @@ pub struct Sentry(AsyncFd<OwnedFd>);
 impl Sentry {
     /// Stands at the folder of a mailbox. Only inside the runtime.
     pub(super) fn at(folder: &Path) -> io::Result<Self> {
+        fault::disk("watch", folder)?;
         let fd = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
         let names = WatchFlags::CREATE | WatchFlags::DELETE;
         let renames = WatchFlags::MOVED_FROM | WatchFlags::MOVED_TO;

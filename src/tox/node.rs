@@ -54,6 +54,8 @@ type Answer = SyncSender<Result<(), CommandError>>;
 
 enum Order {
     Command(Command, Option<Answer>),
+    /// Says that the thread is at work.
+    Answer(SyncSender<()>),
     /// Nodes whose names were looked up elsewhere.
     Resolved(Vec<BootstrapNode>),
     Stop,
@@ -325,6 +327,16 @@ impl Node {
             .map_err(|_| CommandError::Stopped)?;
         self.waker.wake();
         outcome.recv().map_err(|_| CommandError::Stopped)?
+    }
+
+    /// Whether the thread is at work: it answers between two of its turns. Blocks, for so long at most.
+    pub fn answers(&self, within: Duration) -> bool {
+        let (answer, answered) = sync_channel(1);
+        if self.orders.send(Order::Answer(answer)).is_err() {
+            return false;
+        }
+        self.waker.wake();
+        answered.recv_timeout(within).is_ok()
     }
 
     /// Saves, leaves the network, and waits for the thread to end.
@@ -739,6 +751,10 @@ impl Keeper {
                     if !self.connection.is_online() {
                         self.ask(&nodes);
                     }
+                }
+                Ok(Order::Answer(answer)) => {
+                    // Whoever asked may have lost patience.
+                    let _ = answer.send(());
                 }
                 Ok(Order::Stop) => {
                     self.stopping = true;

@@ -63,12 +63,13 @@ pub mod visitor;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use serde::de::DeserializeOwned;
 
 pub use serve::Site;
 
+use crate::appliance::update::Desk;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control::{Failure, Operator, Request};
@@ -173,6 +174,8 @@ struct Inner {
     flashes: Mutex<HashMap<Arc<str>, Flash>>,
     glance: glance::Glance,
     streams: stream::Streams,
+    /// Where other versions are handed over; a box has it.
+    updates: OnceLock<Desk>,
 }
 
 impl Web {
@@ -191,6 +194,7 @@ impl Web {
             flashes: Mutex::default(),
             glance: glance::Glance::default(),
             streams: stream::Streams::default(),
+            updates: OnceLock::new(),
         }))
     }
 
@@ -267,6 +271,17 @@ impl Web {
     /// The home's folder.
     pub fn folder(&self) -> PathBuf {
         durable::folder_of(self.0.house.database.path()).to_owned()
+    }
+
+    /// Where other versions of the whole system are handed over, from now on.
+    pub fn hand_updates_over_at(&self, desk: Desk) {
+        // Said once, at the start.
+        let _ = self.0.updates.set(desk);
+    }
+
+    /// Where other versions of the whole system are handed over; `None` where that is somebody else's to do.
+    pub fn updates(&self) -> Option<&Desk> {
+        self.0.updates.get()
     }
 
     /// How the home is claimed.

@@ -21,7 +21,11 @@ use super::session;
 use super::visitor::{Refusal, Visitor};
 
 /// Where files may be sent.
-pub const PATHS: &[&str] = &[super::page::setup::RESTORE, "/me/contacts/import"];
+pub const PATHS: &[&str] = &[
+    super::page::setup::RESTORE,
+    super::page::UPDATE,
+    "/me/contacts/import",
+];
 
 /// How long a browser is waited for. Without a bound a stranger could keep an upload going for ever, a byte now and then, and
 /// with it the door of a home that nobody has claimed.
@@ -41,6 +45,10 @@ const PATIENCE: Patience = Patience {
     grace: Duration::from_secs(60),
     bytes_a_second: 32 * 1024,
 };
+/// So much of a file that is not wanted is read away, so that the browser comes to see the answer.
+const READ_AWAY: usize = 256 << 20;
+/// How long that may take.
+const READ_AWAY_TIME: Duration = Duration::from_secs(60);
 /// Longest token.
 const MAX_TOKEN: usize = 64;
 
@@ -231,6 +239,22 @@ impl File<'_> {
                 .ok_or_else(Refusal::too_large)?;
         }
         Ok(piece)
+    }
+}
+
+impl File<'_> {
+    /// Reads away what comes of a file that is not wanted, within bounds: a browser reads the answer when its file is out.
+    pub async fn read_away(&mut self) {
+        let mut length = 0;
+        let all = async {
+            while let Ok(Some(piece)) = self.piece().await {
+                length += piece.len();
+                if length > READ_AWAY {
+                    return;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(READ_AWAY_TIME, all).await;
     }
 }
 

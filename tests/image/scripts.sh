@@ -8,10 +8,11 @@ trap 'rm -rf "$there"' EXIT
 failed=0
 # is WHAT FOUND EXPECTED
 is() { [ "$2" = "$3" ] || { echo "$1: \"$2\", not \"$3\"" >&2; failed=1; }; }
-mkdir -p "$there"/{scripts,boot,data/box,data/toxmail/mail,bin}
+mkdir -p "$there"/{scripts,boot,data/box,data/toxmail/mail,data/update/inbox,bin,etc,run}
 for script in overlay/usr/lib/toxmail/*; do
     sed -e "s|/usr/lib/toxmail/|$there/scripts/|g" -e "s|^boot=.*|boot=$there/boot|" -e "s|^data=.*|data=$there/data|" \
-        -e "s|^home=.*|home=$there/data/toxmail|" -e "s|^box=.*|box=$there/data/box|" -e "s|^daemon=.*|daemon=$there/bin/toxmaild|" \
+        -e "s|^home=.*|home=$there/data/toxmail|" -e "s|^box=.*|box=$there/data/box|" -e "s|^updates=.*|updates=$there/data/update|" -e "s|^inbox=.*|inbox=$there/data/update/inbox|" \
+        -e "s|/etc/toxmail-|$there/etc/toxmail-|g" -e "s|/run/|$there/run/|g" -e "s|chown root:root|true|" -e "s|sleep 600|sleep 1|" -e "s|^\( *\)reboot\$|\1$there/bin/reboot|" -e "s|^daemon=.*|daemon=$there/bin/toxmaild|" \
         -e "s|/proc/cmdline|$there/cmdline|" -e "s|/usr/bin/setpriv|$there/bin/setpriv|" \
         -e "s|chown toxmail:toxmail|true|" -e "s|>/dev/kmsg|>>$there/kernel-log|" "$script" >"$there/scripts/${script##*/}"
     chmod 0755 "$there/scripts/${script##*/}"
@@ -110,6 +111,125 @@ echo 'erase everything' >"$there/boot/factory-reset.txt.txt"
 run boot-files
 is "what is left after a reset" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./toxmail"
 is "the reset happens once" "$(find "$there/boot" -name 'factory-reset*')" ""
+
+# The home's own global IPv6 networks: not what is reached through a router, nor a half of the internet that somebody calls on-link, nor
+# this machine's own address.
+z=00000000000000000000000000000000
+cat >"$there/routes" <<END
+20010db8000500010000000000000000 40 $z 00 $z 00000100 00000001 00000000 00400001     eth0
+20010db8000500010000000000000000 40 $z 00 $z 00000200 00000001 00000000 00400001    wlan0
+2a01004f000000000000000000000000 30 $z 00 $z 00000100 00000001 00000000 00400001     eth0
+20010db8000600000000000000000000 40 $z 00 fe800000000000000000000000000001 00000100 00000001 00000000 00000003     eth0
+20000000000000000000000000000000 03 $z 00 $z 00000100 00000001 00000000 00400001     eth0
+20010db8000500010000000000000007 80 $z 00 $z 00000000 00000001 00000000 80200001     eth0
+20010db8000500010000000000000000 40 $z 00 $z 00000000 00000001 00000000 00100001     eth0
+20010db8000700000000000000000000 40 $z 00 $z 00000100 00000001 00000000 00000201       lo
+20010db8000800000000000000000000 40 $z 00 $z 00000100 00000001 00000000 00000201     eth0
+fe800000000000000000000000000000 40 $z 00 $z 00000100 00000001 00000000 00000001     eth0
+$z 00 $z 00 fe800000000000000000000000000001 00000400 00000001 00000000 00450003     eth0
+END
+is "the networks at home" "$(run doors "$there/routes" | grep -o '[0-9a-f:]*/[0-9]*' | xargs)" \
+    "2001:0db8:0005:0001:0000:0000:0000:0000/64 2a01:004f:0000:0000:0000:0000:0000:0000/48"
+# As the packet filter takes it, in a network of its own: who is at home, and who is not.
+run doors "$there/routes" >"$there/doors"
+cat >"$there/ask-nft" <<'END'
+nft -f overlay/etc/nftables.conf && nft -f "$1/doors" && nft -f "$1/doors" || exit 1
+for address in 2001:db8:5:1::99 2a01:4f:0:7::1; do
+    nft get element inet filter home6 "{ $address }" >/dev/null || { echo "$address is not at home"; exit 1; }
+done
+for address in 2001:db8:5:2::99 2001:db8:6::1 2a02::1 2001:db8:7::1 2001:db8:8::1; do
+    ! nft get element inet filter home6 "{ $address }" >/dev/null 2>&1 || { echo "$address is at home"; exit 1; }
+done
+END
+rights=(unshare --net)
+[ "$(id -u)" = 0 ] || rights+=(--map-root-user)
+is "the doors" "$("${rights[@]}" bash "$there/ask-nft" "$there" 2>&1)" ""
+
+# Another system: what the home has left in the inbox. RAUC is a stand-in here: it knows one good file, and notes what it is told.
+cat >"$there/bin/rauc" <<'EOF'
+#!/bin/sh
+shift
+echo "$*" >>"${0%/*}/../rauc-asked"
+case $1 in
+    info)
+        read -r first compatible version <"$3"
+        [ "$first" = signed ] || { echo "signature verification failed"; exit 1; }
+        printf "RAUC_MF_COMPATIBLE='%s'\\nRAUC_MF_VERSION='%s'\\n" "$compatible" "$version" ;;
+    install) grep -q breaks "$2" && { echo "no space left"; exit 1; }; "${0%/*}/../scripts/slots" set-primary B ;;
+esac
+EOF
+printf '#!/bin/sh\necho reboot >>"%s"\n' "$there/rebooted" >"$there/bin/reboot"
+printf '#!/bin/sh\n' >"$there/bin/mountpoint"
+chmod 0755 "$there"/bin/*
+printf 'BOARD=virt_64\nVERSION=0.10.0\n' >"$there/etc/toxmail-release"
+rm -f "$there/boot/toxmail.env"
+run update begun
+state() { sed -n "s/^$1=//p" "$there/data/update/state"; }
+# hand_in WORD CONTENT: as the home does; then the service has its turn, until it says how that ended or starts the machine anew.
+hand_in() {
+    echo "$2" >"$there/data/update/inbox/bundle"
+    echo "$1" >"$there/data/update/inbox/ask"
+    rm -f "$there/data/update/state" "$there/rebooted"
+    (PATH="$there/bin:$PATH" exec busybox ash "$there/scripts/update" >/dev/null) &
+    local service=$!
+    for _ in $(seq 200); do
+        case $(state phase 2>/dev/null) in
+            refused | older | other-board | failed) break ;;
+            trying) [ ! -e "$there/rebooted" ] || break ;;
+        esac
+        sleep 0.1
+    done
+    kill "$service" 2>/dev/null || true
+    wait "$service" 2>/dev/null || true
+    is "the inbox after $2" "$(ls "$there/data/update/inbox")" ""
+    is "the file after $2" "$(find "$there/data/update" -name bundle)" ""
+}
+hand_in install "forged toxmail-virt_64 0.11.0"
+is "a forged update" "$(state phase): $(state why)" "refused: signature verification failed"
+hand_in install "signed toxmail-rpi2 0.11.0"
+is "another board's update" "$(state phase)" other-board
+for older in 0.9.9 0.10.0-rc1 0.2; do
+    hand_in install "signed toxmail-virt_64 $older"
+    is "an older update" "$(state phase) $(state version) $(state from)" "older $older 0.10.0"
+done
+is "nothing of all that was installed" "$(grep -c '^install' "$there/rauc-asked")" 0
+hand_in install "signed toxmail-virt_64 0.11.0 breaks"
+is "an update that cannot be written" "$(state phase) $(state slot) $(slots get-state B) $(slots get-primary)" "failed B bad A"
+for newer in 0.10.1 0.11.0-rc1 0.10.0 1.0.0+5; do
+    hand_in install "signed toxmail-virt_64 $newer"
+    is "a newer update" "$(state phase) $(state version) $(state slot) $(slots get-primary)" "trying $newer B B"
+done
+hand_in older "signed toxmail-virt_64 0.9.9"
+is "an older update that is asked for" "$(state phase) $(state version)" "trying 0.9.9"
+is "the slots that RAUC knows" "$(grep -c -e '^bootname=[AB]$' -e '^bundle-formats=verity$' "$there/run/rauc.conf")" 3
+# A link in the inbox leads nowhere.
+ln -s "$there/etc/toxmail-release" "$there/data/update/inbox/bundle"
+echo install >"$there/data/update/inbox/ask"
+before=$(wc -l <"$there/rauc-asked")
+(PATH="$there/bin:$PATH" exec busybox ash "$there/scripts/update") & service=$!
+for _ in $(seq 100); do [ -e "$there/data/update/inbox/ask" ] || break; sleep 0.1; done
+kill "$service"; wait "$service" 2>/dev/null || true
+is "a link in the inbox" "$(wc -l <"$there/rauc-asked")" "$before"
+# The next start: in the new system, it is on trial; the home answers, and it stays.
+echo 'toxmail.slot=B' >"$there/cmdline"
+run update begun
+is "on trial" "$(ls "$there/run/toxmail-trial")" "$there/run/toxmail-trial"
+run update confirmed
+is "it stays" "$(state phase)" installed
+run update begun
+is "a later start" "$(state phase) $(find "$there/run" -name toxmail-trial)" "installed "
+# Or it is given up, or never came up: the one before it runs again.
+sed -i 's/phase=.*/phase=trying/' "$there/data/update/state"
+run update begun
+run update given-up "the home ends"
+is "it is given up" "$(state phase), $(state why), $(slots get-state B)" "fell-back, the home ends, bad"
+sed -i 's/phase=.*/phase=trying/' "$there/data/update/state"
+echo 'toxmail.slot=A' >"$there/cmdline"
+run update begun
+is "it never came up" "$(state phase)" fell-back
+sed -i 's/phase=.*/phase=installing/' "$there/data/update/state"
+run update begun
+is "the power went in the middle" "$(state phase)" interrupted
 
 [ $failed = 0 ] && echo "the box's scripts are in order"
 exit $failed

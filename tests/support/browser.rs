@@ -15,7 +15,7 @@ use super::home::Home;
 /// The name by which every home knows itself.
 pub const HOST: &str = "toxmail.local";
 /// Longer, and Chromium has hung.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(540);
 
 /// What is played, and for whom.
 #[derive(Clone, Debug)]

@@ -647,7 +647,7 @@ impl Client {
     }
 
     fn subject_of(&mut self, uid: u32) -> Checked<String> {
-        for _ in 0..500 {
+        for _ in 0..3000 {
             if let Some(subject) = self
                 .ledger
                 .lock()

@@ -56,7 +56,7 @@ impl Emulated {
     }
 
     fn with(dir: tempfile::TempDir, number: u16, wires: PathBuf) -> Self {
-        let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/image/card/toxmail.img");
+        let made = made().join("toxmail.img");
         let copied = Command::new("cp")
             .arg("--sparse=always")
             .arg(&made)
@@ -260,9 +260,9 @@ impl Emulated {
         Visitor::new(self.address(HTTPS))
     }
 
-    /// Waits until the box answers there, after power-on; how long that took. Panics when the emulator ends.
+    /// Waits until that is so; how long it took. Panics when the emulator ends.
     #[track_caller]
-    fn wait_until(&mut self, what: &str, look: impl Fn(&Self) -> bool) -> Duration {
+    pub fn wait_until(&mut self, what: &str, mut look: impl FnMut(&Self) -> bool) -> Duration {
         let start = Instant::now();
         while !look(self) {
             let ended = self.child.as_mut().and_then(|c| c.try_wait().unwrap());
@@ -316,6 +316,11 @@ impl Drop for Emulated {
             }
         }
     }
+}
+
+/// Where the card was made.
+pub fn made() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/image/card")
 }
 
 fn folder() -> tempfile::TempDir {

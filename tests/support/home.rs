@@ -443,7 +443,7 @@ pub fn pair(a: &Home, b: &Home) {
         .as_str()
         .unwrap_or_else(|| panic!("no link in {invitation}"));
     b.say(&["invite", "accept", link]).unwrap();
-    wait_for("the homes to be paired", Duration::from_secs(90), || {
+    wait_for("the homes to be paired", Duration::from_secs(180), || {
         (is_connected(a, b) && is_connected(b, a)).then_some(())
     });
 }

@@ -231,7 +231,7 @@ impl Mallory {
             .next()
             .unwrap();
         self.knocks(format!("toxmail-invitation:{token}\nMallory's").as_bytes());
-        self.wait("to be ready", 90, |heard| {
+        self.wait("to be ready", 180, |heard| {
             matches!(heard, Heard::Ready).then_some(())
         });
     }

@@ -75,10 +75,58 @@ impl Visitor {
         ))
     }
 
+    /// The same where there may be nobody.
+    pub fn try_get(&mut self, path: &str) -> io::Result<Said> {
+        let head = self.head(&format!("GET {path} HTTP/1.0"));
+        self.try_ask(format!("{head}Accept: text/html\r\n\r\n").as_bytes())
+    }
+
+    /// As a form with a file in it; `within` is how long each step may take.
+    pub fn send_file(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, content): (&str, &[u8]),
+        within: Duration,
+    ) -> Said {
+        let mut form = Vec::new();
+        for (name, value) in [("csrf", self.token.as_str())].iter().chain(fields) {
+            let part = format!(
+                "--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            form.extend_from_slice(part.as_bytes());
+        }
+        let part = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n"
+        );
+        form.extend_from_slice(part.as_bytes());
+        form.extend_from_slice(content);
+        form.extend_from_slice(b"\r\n--x--\r\n");
+        let head = self.head(&format!("POST {path} HTTP/1.0"));
+        let mut request = format!(
+            "{head}Origin: https://localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n\r\n",
+            form.len()
+        )
+        .into_bytes();
+        request.extend_from_slice(&form);
+        self.ask_within(&request, Some(within)).unwrap()
+    }
+
     fn ask(&mut self, request: &str) -> Said {
-        let mut line = Line::tls(self.address).unwrap();
-        line.send(request.as_bytes()).unwrap();
-        let head = read_head(&mut line).unwrap();
+        self.try_ask(request.as_bytes()).unwrap()
+    }
+
+    fn try_ask(&mut self, request: &[u8]) -> io::Result<Said> {
+        self.ask_within(request, None)
+    }
+
+    fn ask_within(&mut self, request: &[u8], within: Option<Duration>) -> io::Result<Said> {
+        let mut line = Line::tls(self.address)?;
+        if let Some(within) = within {
+            line.timeout(within)?;
+        }
+        line.send(request)?;
+        let head = read_head(&mut line)?;
         let mut body = String::new();
         // HTTP/1.0: the end of the connection is the end of the answer.
         while let Ok(text) = line.line() {
@@ -103,11 +151,11 @@ impl Visitor {
         if let Some((_, rest)) = body.split_once("name=\"csrf\" value=\"") {
             self.token = rest.split('"').next().unwrap().to_owned();
         }
-        Said {
+        Ok(Said {
             status: status(&head),
             head,
             body,
-        }
+        })
     }
 
     /// Opens the home's stream of what changes.

@@ -739,6 +739,34 @@ pairing-move-wrong = Das ist keine Tox-Adresse: Sie hat 76 Zeichen aus 0–9 und
 pairing-move-yes = Das neue Gerät ankündigen
 pairing-move-announced = Das neue Gerät wird jedem Kontakt angekündigt, dem dieses Zuhause begegnet.
 
+# ---- administration: another version
+admin-update-words = Welche Version auf dieser Box läuft, und wie sie eine andere bekommt.
+update-title = Aktualisieren
+update-now = Was jetzt läuft
+update-waits = Die Datei ist da. Die Box sieht sie sich gerade an.
+update-checking = Die Box prüft, ob die Datei für sie bestimmt ist.
+update-installing = Version { $version } kommt gerade auf die Karte. Lassen Sie die Box an; Briefe kommen und gehen weiter.
+update-trying = Version { $version } ist installiert, und die Box startet mit ihr neu. Das dauert einige Minuten. Wenn sie nicht läuft, kommt die Version davor von selbst zurück.
+update-installed = Version { $version } ist installiert und läuft.
+update-refused = Die Datei wurde nicht angenommen: Sie ist kein Update, das für Ihre Box von denen gemacht ist, die sie gebaut haben. Holen Sie sie noch einmal dort, woher Updates kommen. Nichts wurde geändert.
+update-other-board = Die Datei wurde nicht angenommen: Sie ist für eine andere Art von Box. Wählen Sie die für Ihre. Nichts wurde geändert.
+update-older = Die Datei wurde nicht angenommen: Version { $version } ist älter als das, was läuft. Wenn Sie das wollen, schicken Sie sie noch einmal und sagen Sie es dazu. Nichts wurde geändert.
+update-failed = Version { $version } ließ sich nicht auf die Karte schreiben. Was läuft, wurde nicht geändert. Versuchen Sie es noch einmal; geht es wieder nicht, ist vielleicht die Karte verbraucht.
+update-interrupted = Der Strom fiel aus, während das Update auf die Karte kam. Was läuft, wurde nicht geändert. Schicken Sie die Datei noch einmal.
+update-fell-back = Version { $version } lief hier nicht, und die Version davor läuft wieder. Kein Brief ging verloren. Warten Sie auf eine spätere Version.
+update-file-title = Eine andere Version
+update-words = Die Box legt sie neben das, was läuft, startet mit ihr und behält sie nur, wenn Briefe, das Tox-Netz und diese Seite gehen. Briefe, die inzwischen kommen, warten bei ihren Absendern.
+update-which = Welche Versionen
+update-newer-only = Nur eine spätere als die, die läuft
+update-older-too = Auch eine ältere
+update-file = Die Datei
+update-file-hint = Ihr Name endet mit .raucb. Lassen Sie diese Seite offen, bis sie da ist.
+update-go = Schicken und installieren
+update-taken = Die Datei ist da. Die Box sieht sie sich gerade an.
+update-under-way = Ein Update läuft schon. Warten Sie, bis es fertig ist.
+update-no-room = Auf der Karte ist kein Platz dafür. Löschen Sie Briefe, die niemand braucht, und versuchen Sie es noch einmal.
+update-disk = Sie ließ sich nicht schreiben. Versuchen Sie es noch einmal; geht es wieder nicht, ist vielleicht die Karte verbraucht.
+
 # ---- administration: log
 log-title = Protokoll
 log-words = Was das Zuhause seit dem Start notiert hat, das Neueste zuerst, auf Englisch. Sie müssen es nicht verstehen: Es ist für jemanden, der Ihnen hilft. Adressen stehen darin, aber nie, was in einem Brief steht, und kein Passwort.

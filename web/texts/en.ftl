@@ -739,6 +739,34 @@ pairing-move-wrong = That is no Tox address: it has 76 characters of 0–9 and A
 pairing-move-yes = Announce the new box
 pairing-move-announced = The new box is announced to every contact that this home meets.
 
+# ---- administration: another version
+admin-update-words = Which version this box runs, and how it gets another one.
+update-title = Update
+update-now = What runs now
+update-waits = The file is there. The box looks at it now.
+update-checking = The box looks whether the file is meant for it.
+update-installing = Version { $version } is being put on the card. Leave the box on; mail goes on meanwhile.
+update-trying = Version { $version } is installed, and the box starts again with it. That takes some minutes. If it does not work, the version before it comes back by itself.
+update-installed = Version { $version } is installed and works.
+update-refused = The file was not taken: it is no update that was made for your box by those who made it. Fetch it again from where updates come from. Nothing was changed.
+update-other-board = The file was not taken: it is for another kind of box. Choose the one for yours. Nothing was changed.
+update-older = The file was not taken: version { $version } is older than what runs. If that is what you want, send it once more and say so. Nothing was changed.
+update-failed = Version { $version } could not be put on the card. What runs was not changed. Try it once more; if it fails again, the card may be wearing out.
+update-interrupted = The box lost its power while the update was being put on the card. What runs was not changed. Send the file once more.
+update-fell-back = Version { $version } did not work here, and the version before it runs again. No letter was lost. Wait for a later version.
+update-file-title = Another version
+update-words = The box puts it beside what runs, starts with it, and keeps it only if mail, the Tox network and this page work. Letters that come meanwhile wait at their senders.
+update-which = Which versions
+update-newer-only = Only a later one than what runs
+update-older-too = An older one, too
+update-file = The file
+update-file-hint = Its name ends with .raucb. Keep this page open until it is there.
+update-go = Send and install
+update-taken = The file is there. The box looks at it now.
+update-under-way = An update is under way already. Wait until it is done.
+update-no-room = There is no room for it on the disk. Delete letters that nobody needs, and try again.
+update-disk = It could not be written to the disk. Try again; if it happens again, the card may be wearing out.
+
 # ---- administration: log
 log-title = Log
 log-words = What the home has written down since it was started, the newest first, in English. You need not understand it: it is for whoever helps you. It holds addresses, but never what a letter says, and no password.

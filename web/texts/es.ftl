@@ -739,6 +739,34 @@ pairing-move-wrong = Esa no es una dirección Tox: tiene 76 caracteres de 0–9 
 pairing-move-yes = Anunciar el aparato nuevo
 pairing-move-announced = El aparato nuevo se anuncia a cada contacto que esta casa encuentre.
 
+# ---- administration: another version
+admin-update-words = Qué versión usa esta caja, y cómo recibe otra.
+update-title = Actualización
+update-now = Lo que funciona ahora
+update-waits = El archivo está aquí. La caja lo mira ahora.
+update-checking = La caja comprueba si el archivo es para ella.
+update-installing = La versión { $version } se está poniendo en la tarjeta. Deje la caja encendida; el correo sigue.
+update-trying = La versión { $version } está instalada, y la caja arranca de nuevo con ella. Tarda unos minutos. Si no funciona, la versión anterior vuelve por sí sola.
+update-installed = La versión { $version } está instalada y funciona.
+update-refused = El archivo no se aceptó: no es una actualización hecha para su caja por quienes la hicieron. Búsquelo otra vez donde salen las actualizaciones. No se ha cambiado nada.
+update-other-board = El archivo no se aceptó: es para otra clase de caja. Elija el de la suya. No se ha cambiado nada.
+update-older = El archivo no se aceptó: la versión { $version } es más antigua que la que funciona. Si es lo que quiere, envíelo otra vez y dígalo. No se ha cambiado nada.
+update-failed = La versión { $version } no se pudo poner en la tarjeta. Lo que funciona no ha cambiado. Inténtelo otra vez; si vuelve a fallar, quizá la tarjeta esté gastada.
+update-interrupted = Se fue la luz mientras la actualización se ponía en la tarjeta. Lo que funciona no ha cambiado. Envíe el archivo otra vez.
+update-fell-back = La versión { $version } no funcionó aquí, y la versión anterior funciona de nuevo. No se perdió ninguna carta. Espere a una versión posterior.
+update-file-title = Otra versión
+update-words = La caja la pone junto a lo que funciona, arranca con ella y solo la conserva si funcionan el correo, la red Tox y esta página. Las cartas que llegan entretanto esperan donde sus remitentes.
+update-which = Qué versiones
+update-newer-only = Solo una posterior a la que funciona
+update-older-too = También una más antigua
+update-file = El archivo
+update-file-hint = Su nombre termina en .raucb. Deje esta página abierta hasta que esté aquí.
+update-go = Enviar e instalar
+update-taken = El archivo está aquí. La caja lo mira ahora.
+update-under-way = Ya hay una actualización en marcha. Espere a que termine.
+update-no-room = No hay sitio para él en el disco. Borre cartas que nadie necesita, e inténtelo otra vez.
+update-disk = No se pudo escribir en el disco. Inténtelo otra vez; si vuelve a pasar, quizá la tarjeta esté gastada.
+
 # ---- administration: log
 log-title = Registro
 log-words = Lo que la casa ha anotado desde que arrancó, lo más nuevo primero, en inglés. No tiene que entenderlo: es para quien le ayude. Contiene direcciones, pero nunca lo que dice una carta, ni contraseñas.

@@ -739,6 +739,34 @@ pairing-move-wrong = Ce n'est pas une adresse Tox : elle a 76 caractères de 0�
 pairing-move-yes = Annoncer le nouveau boîtier
 pairing-move-announced = Le nouveau boîtier est annoncé à chaque contact que cette maison rencontre.
 
+# ---- administration: another version
+admin-update-words = Quelle version cette boîte utilise, et comment elle en reçoit une autre.
+update-title = Mise à jour
+update-now = Ce qui tourne maintenant
+update-waits = Le fichier est là. La boîte le regarde maintenant.
+update-checking = La boîte vérifie que le fichier lui est destiné.
+update-installing = La version { $version } est en train d'être mise sur la carte. Laissez la boîte allumée ; le courrier continue.
+update-trying = La version { $version } est installée, et la boîte redémarre avec elle. Cela prend quelques minutes. Si elle ne marche pas, la version d'avant revient d'elle-même.
+update-installed = La version { $version } est installée et fonctionne.
+update-refused = Le fichier n'a pas été pris : ce n'est pas une mise à jour faite pour votre boîte par ceux qui l'ont construite. Cherchez-le encore une fois là d'où viennent les mises à jour. Rien n'a été changé.
+update-other-board = Le fichier n'a pas été pris : il est pour une autre sorte de boîte. Choisissez celui de la vôtre. Rien n'a été changé.
+update-older = Le fichier n'a pas été pris : la version { $version } est plus ancienne que celle qui tourne. Si c'est ce que vous voulez, envoyez-le encore une fois en le disant. Rien n'a été changé.
+update-failed = La version { $version } n'a pas pu être mise sur la carte. Ce qui tourne n'a pas été changé. Essayez encore ; si cela échoue de nouveau, la carte est peut-être usée.
+update-interrupted = Le courant a manqué pendant que la mise à jour était mise sur la carte. Ce qui tourne n'a pas été changé. Envoyez le fichier encore une fois.
+update-fell-back = La version { $version } n'a pas fonctionné ici, et la version d'avant tourne de nouveau. Aucune lettre n'a été perdue. Attendez une version suivante.
+update-file-title = Une autre version
+update-words = La boîte la met à côté de ce qui tourne, démarre avec elle, et ne la garde que si le courrier, le réseau Tox et cette page fonctionnent. Les lettres qui arrivent entre-temps attendent chez leurs expéditeurs.
+update-which = Quelles versions
+update-newer-only = Seulement une version plus récente que celle qui tourne
+update-older-too = Une plus ancienne aussi
+update-file = Le fichier
+update-file-hint = Son nom se termine par .raucb. Gardez cette page ouverte jusqu'à ce qu'il soit là.
+update-go = Envoyer et installer
+update-taken = Le fichier est là. La boîte le regarde maintenant.
+update-under-way = Une mise à jour est déjà en cours. Attendez qu'elle soit finie.
+update-no-room = Il n'y a pas de place pour lui sur le disque. Supprimez des lettres dont personne n'a besoin, et réessayez.
+update-disk = Il n'a pas pu être écrit sur le disque. Réessayez ; si cela se répète, la carte est peut-être usée.
+
 # ---- administration: log
 log-title = Journal
 log-words = Ce que la maison a noté depuis son démarrage, le plus récent d'abord, en anglais. Vous n'avez pas à le comprendre : c'est pour qui vous aide. Il contient des adresses, mais jamais le contenu d'une lettre, ni un mot de passe.

@@ -397,8 +397,9 @@ impl Session {
         }
     }
 
-    /// Takes a line that was none.
-    pub fn broken(&mut self, fault: Fault) -> Step {
+    /// Takes a line that was none, and how it began: who made the mistake in which command hears of it with its tag, where that
+    /// has come (RFC 9051 section 7.1.3).
+    pub fn broken(&mut self, fault: Fault, beginning: &[u8]) -> Step {
         let text = match fault {
             Fault::BareLf => "Lines end with a carriage return and a line feed",
             Fault::BareCr => "A carriage return stands before a line feed only",
@@ -409,7 +410,12 @@ impl Session {
             Input::Exchange(tag) | Input::Idle(tag) => tag,
             Input::Appending(appending) => appending.tag,
             Input::Skipping(_) => "*".into(),
-            Input::Command(text) => grammar::tag(&text).unwrap_or_else(|| "*".into()),
+            Input::Command(mut text) => {
+                text.extend_from_slice(beginning);
+                // A tag without its space may be the half of one.
+                let tag = text.contains(&b' ').then(|| grammar::tag(&text));
+                tag.flatten().unwrap_or_else(|| "*".into())
+            }
         };
         self.bad(&tag, text)
     }

@@ -37,7 +37,7 @@ impl Home {
     }
 
     fn content(&self, mailbox: &Mailbox, text: &str) -> Incoming {
-        let mut incoming = mailbox.incoming(&[]).unwrap();
+        let mut incoming = mailbox.incoming(0).unwrap();
         incoming.add(text.as_bytes()).unwrap();
         incoming
     }
@@ -117,7 +117,7 @@ fn an_append_that_ends_early_or_is_too_big_leaves_nothing() {
     });
     let sent = home.mailbox("Sent");
     drop(home.content(&sent, "half"));
-    let mut incoming = sent.incoming(&[]).unwrap();
+    let mut incoming = sent.incoming(0).unwrap();
     assert!(matches!(
         incoming.add(&[b'x'; 101]),
         Err(Error::OverQuota(_))
@@ -130,7 +130,7 @@ fn an_append_that_ends_early_or_is_too_big_leaves_nothing() {
         keywords: vec![],
         arrived: None,
     };
-    let mut second = sent.incoming(std::slice::from_ref(&first)).unwrap();
+    let mut second = sent.incoming(0).unwrap();
     assert!(matches!(second.add(&[b'x'; 60]), Err(Error::OverQuota(_))));
     drop((first, second));
     assert_eq!(sent.figures().unwrap().messages, 0);
@@ -146,6 +146,40 @@ fn an_append_that_ends_early_or_is_too_big_leaves_nothing() {
             limit: Some(100)
         }
     );
+}
+
+/// Each would fit alone.
+#[test]
+fn messages_that_come_at_the_same_time_pass_the_quota_together() {
+    let home = home_with(Quota {
+        bytes: 100,
+        reserve_bytes: 0,
+    });
+    let sent = home.mailbox("Sent");
+    let announced = sent.incoming(60).unwrap();
+    let refused = sent.incoming(60);
+    assert!(matches!(refused.map(drop), Err(Error::OverQuota(_))));
+    let mut other = home.inbox().incoming(40).unwrap();
+    other.add(&[b'x'; 40]).unwrap();
+    assert!(matches!(other.add(b"x"), Err(Error::OverQuota(_))));
+    drop((announced, other));
+
+    // What arrives meanwhile is nobody's who only announces; it is told when it has come.
+    let appended = |text: &str| Appended {
+        content: home.content(&sent, text),
+        flags: Flags::NONE,
+        keywords: vec![],
+        arrived: None,
+    };
+    let coming = vec![appended(&"x".repeat(30)), appended(&"x".repeat(30))];
+    home.deliver(1, &"x".repeat(48)).unwrap();
+    assert_eq!(home.store.used(&home.anna).unwrap(), 60);
+    let refused = sent.append(coming);
+    assert!(matches!(refused, Err(Error::OverQuota(_))), "{refused:?}");
+    assert_eq!(sent.figures().unwrap().messages, 0);
+    sent.append(vec![appended(&"x".repeat(40))]).unwrap();
+    assert!(matches!(home.deliver(2, ""), Err(Error::OverQuota(_))));
+    assert!(lock(&home.store.inner.limits.coming).is_empty());
 }
 
 #[test]
@@ -397,6 +431,17 @@ fn the_lists_that_are_kept_have_a_limit() {
     lock(&home.store.inner.warm)[0].1 = 200_001;
     trash.snapshot().unwrap();
     assert!(!kept(&inbox) && kept(&trash));
+    // Two big ones that are read at the same time do not throw each other out with every portion.
+    home.deliver(1, "a").unwrap();
+    home.deliver(2, "b").unwrap();
+    let all = [Uid(1), Uid(2), Uid(7)];
+    let entries = inbox.entries(&all).unwrap();
+    assert!(!kept(&inbox) && kept(&trash));
+    assert_eq!(entries, *inbox.snapshot().unwrap().entries);
+    assert!(kept(&inbox));
+    assert_eq!(inbox.entries(&all).unwrap(), entries);
+    inbox.expunge(&[Uid(1)]).unwrap();
+    assert_eq!(inbox.entries(&all).unwrap(), entries[1..]);
 }
 
 #[test]

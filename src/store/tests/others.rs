@@ -235,3 +235,153 @@ fn a_move_whose_rows_cannot_follow_is_taken_back() {
     );
     assert_eq!(home.marked(&archive), [(1, String::new(), true)]);
 }
+
+/// `scp` into cur/ gives a letter its name before its bytes. Who was told of the half has that; the whole is another message.
+#[test]
+fn a_file_that_grew_after_it_was_seen_is_another_message() {
+    for (half, rest) in [
+        ("Subject: x\r\n\r\nhalf", " and whole\r\n"),
+        ("Subject: x\n\nhalf", " and\nwhole\n"),
+    ] {
+        let home = home();
+        home.deliver(1, "first").unwrap();
+        let inbox = home.inbox();
+        let path = home.maildir().join("cur/17.M1P1.host:2,F");
+        fs::write(&path, half).unwrap();
+        assert_eq!(home.uids(), [1, 2]);
+        inbox.mark(&[Uid(2)], &tag("work"), None).unwrap();
+        let before = inbox.figures().unwrap();
+        let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        io::Write::write_all(&mut file, rest.as_bytes()).unwrap();
+        assert!(inbox.message(Uid(2)).unwrap().is_none());
+        let changes = inbox.changes_since(before.mod_seq).unwrap();
+        assert_eq!(changes.vanished, [Uid(2)]);
+        assert_eq!(home.marked(&inbox)[1], (3, "F".into(), true));
+        let whole = format!("{half}{rest}").replace("\r\n", "\n");
+        let whole = whole.replace('\n', "\r\n");
+        assert_eq!(home.text(3).unwrap(), whole);
+        assert_eq!(
+            inbox.figures().unwrap().bytes,
+            home.snapshot()[0].size + whole.len() as u64
+        );
+
+        // Cut short, and copied before anybody read it.
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(12).unwrap();
+        let archive = home.mailbox("Archive");
+        let copied = inbox.copy(&[Uid(1), Uid(3)], &archive).unwrap();
+        assert_eq!(copied.pairs, [(Uid(1), Uid(1))]);
+        assert_eq!(home.marked(&inbox)[1], (4, "F".into(), true));
+        let moved = inbox.move_to(&[Uid(3), Uid(4)], &archive).unwrap();
+        assert_eq!(moved.pairs, [(Uid(4), Uid(2))]);
+        let message = archive.message(Uid(2)).unwrap().unwrap();
+        assert_eq!(
+            io::read_to_string(message).unwrap().len() as u64,
+            archive.snapshot().unwrap().entries[1].size
+        );
+    }
+}
+
+/// What mutt does right after a look leaves the same stamp as what came right before it.
+#[test]
+fn a_rename_within_one_tick_of_the_clock_is_noticed() {
+    let home = home();
+    home.deliver(1, "x").unwrap();
+    for coarse in [false, true] {
+        // Again where this machine was not quick enough.
+        loop {
+            let (base, spot) = home.files().into_iter().next().unwrap();
+            let now = SystemTime::now();
+            let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+            // On a disk with whole seconds the stamp of a change is up to a second before it.
+            let before = u64::from(since.subsec_millis() < 200);
+            let (stamp, most) = match coarse {
+                true => (Duration::from_secs(since.as_secs() - before), 2000),
+                false => (since, 80),
+            };
+            let stamp = SystemTime::UNIX_EPOCH + stamp;
+            home.set_stamps(stamp);
+            home.later();
+            let before = home.snapshot()[0].flags;
+            let quick = stamp.elapsed().unwrap() < Duration::from_millis(most);
+            let flags = if spot.1 == "S" { "FS" } else { "S" };
+            let other = home.path(&base, &("cur", flags.into()));
+            fs::rename(home.path(&base, &spot), other).unwrap();
+            home.set_stamps(stamp);
+            let after = home.snapshot()[0].flags;
+            if quick {
+                assert_ne!(after, before, "coarse: {coarse}");
+                break;
+            }
+            home.later();
+        }
+    }
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn a_move_that_is_refused_leaves_no_keywords_there() {
+    let home = home();
+    home.deliver(1, "x").unwrap();
+    let (inbox, archive) = (home.inbox(), home.mailbox("Archive"));
+    inbox.mark(&[Uid(1)], &tag("work"), None).unwrap();
+    let sets = || {
+        let count = "SELECT count(*) FROM mailbox_keywords";
+        let count = home
+            .db
+            .read(|c| Ok::<i64, Error>(c.query_row(count, [], |r| r.get(0))?));
+        count.unwrap()
+    };
+    assert_eq!(sets(), 1);
+    for act in ["rename", "fsync-folder"] {
+        let moved = crate::durable::fault::failing(act, || inbox.move_to(&[Uid(1)], &archive));
+        assert!(matches!(moved, Err(Error::Io(_))), "{moved:?}");
+        assert_eq!(sets(), 1, "{act}");
+    }
+    home.later();
+    inbox.move_to(&[Uid(1)], &archive).unwrap();
+    assert_eq!(sets(), 2);
+    assert_eq!(home.marked(&archive)[0].2, true);
+}
+
+/// The first of two was renamed, or removed, after the last look, and nothing shows it.
+#[test]
+fn a_move_of_which_a_part_has_gone_elsewhere_moves_the_rest() {
+    for removed in [false, true] {
+        let home = home();
+        home.deliver(1, "x").unwrap();
+        home.deliver(2, "y").unwrap();
+        let (inbox, archive) = (home.inbox(), home.mailbox("Archive"));
+        let old = SystemTime::now() - Duration::from_secs(3600);
+        home.set_stamps(old);
+        home.later();
+        assert_eq!(home.uids(), [1, 2]);
+        let first = maildir::base_name(0, &unique(1), 0, 0);
+        let first = String::from_utf8_lossy(&first[2..36]).into_owned();
+        let (base, spot) = home
+            .files()
+            .into_iter()
+            .find(|(base, _)| String::from_utf8_lossy(base).contains(&first))
+            .unwrap();
+        let path = home.path(&base, &spot);
+        if removed {
+            fs::remove_file(path).unwrap();
+        } else {
+            fs::rename(path, home.path(&base, &("cur", "S".into()))).unwrap();
+        }
+        home.set_stamps(old);
+        let moved = inbox.move_to(&[Uid(1), Uid(2)], &archive).unwrap();
+        let came: Vec<Uid> = moved.pairs.iter().map(|(from, _)| *from).collect();
+        let expected = if removed {
+            vec![Uid(2)]
+        } else {
+            vec![Uid(1), Uid(2)]
+        };
+        assert_eq!(came, expected);
+        assert_eq!(home.uids(), [0; 0]);
+        let mut flags: Vec<String> = home.marked(&archive).into_iter().map(|m| m.1).collect();
+        flags.sort();
+        assert_eq!(flags, if removed { vec![""] } else { vec!["", "S"] });
+        assert!(home.files().is_empty());
+    }
+}

@@ -344,3 +344,58 @@ fn a_rename_that_the_disk_refuses_changes_nothing() {
     home.rename("a", "x").unwrap();
     assert_eq!(home.own(), ["x+", "x/b"]);
 }
+
+#[cfg(feature = "faults")]
+/// Another program has made a mailbox of the new name meanwhile: nothing of the half that had moved is lost.
+#[test]
+fn a_rename_that_a_kill_stopped_and_that_cannot_go_on_is_undone() {
+    let mut home = home();
+    home.create("a/b");
+    let (a, b) = (home.mailbox("a"), home.mailbox("a/b"));
+    let mark = Marks {
+        flags: Change::Add(Flags::NONE),
+        keywords: vec!["work".parse().unwrap()],
+    };
+    let mut before = vec![];
+    for mailbox in [&a, &b] {
+        home.append(mailbox, "one");
+        mailbox.mark(&[Uid(1)], &mark, None).unwrap();
+        before.push(mailbox.figures().unwrap().uid_validity);
+    }
+    // As a kill after the first of the two leaves it.
+    let maildir = home.maildir();
+    let intend = |home: &Home, renames: [(&str, &'static str); 2]| {
+        let rows = renames.map(|(name, to)| (home.mailbox(name).id, to));
+        let written = home.db.write(move |c| {
+            for row in rows {
+                c.execute("INSERT INTO mailbox_renames VALUES (?1, ?2)", row)?;
+            }
+            Ok::<_, Error>(())
+        });
+        written.unwrap();
+    };
+    intend(&home, [("a", "x"), ("a/b", "x/b")]);
+    fs::rename(maildir.join(".a"), maildir.join(".x")).unwrap();
+    maildir::make(&maildir.join(".x.b"), &"x/b".parse().unwrap()).unwrap();
+    fs::write(maildir.join(".x.b/new/1.M1P1.host"), "theirs").unwrap();
+    home.restart();
+    home.store.add_member(&home.anna).unwrap();
+    assert_eq!(home.own(), ["a+", "a/b", "-x+", "x/b"]);
+    for (name, validity) in ["a", "a/b"].into_iter().zip(&before) {
+        let snapshot = home.mailbox(name).snapshot().unwrap();
+        assert_eq!(snapshot.figures.uid_validity, *validity, "{name}");
+        let set = snapshot.entries[0].keywords;
+        assert_eq!(snapshot.keywords.of(set).len(), 1, "{name}");
+    }
+    assert_eq!(home.mailbox("x/b").figures().unwrap().messages, 1);
+
+    // What cannot be undone either keeps what it has, under the name that its folder has.
+    intend(&home, [("a", "y"), ("a/b", "y/b")]);
+    fs::rename(maildir.join(".a"), maildir.join(".y")).unwrap();
+    crate::durable::fault::failing("rename", || home.restart());
+    assert_eq!(home.own(), ["-a+", "a/b", "-x+", "x/b", "y"]);
+    for (name, validity) in ["y", "a/b"].into_iter().zip(&before) {
+        let figures = home.mailbox(name).figures().unwrap();
+        assert_eq!((figures.uid_validity, figures.messages), (*validity, 1));
+    }
+}

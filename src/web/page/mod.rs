@@ -24,6 +24,8 @@ use axum::response::Response;
 use super::Web;
 use super::visitor::{Refusal, Visitor, see_other};
 
+/// Where the file of another version is sent.
+pub(super) const UPDATE: &str = admin::UPDATE;
 /// Where a home that nobody lives in sends everybody.
 pub const SETUP: &str = "/setup";
 

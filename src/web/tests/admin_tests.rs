@@ -2,6 +2,7 @@
 
 use super::whole::{at_home, is_harmless};
 use super::*;
+use crate::appliance::update::{Desk, Phase};
 use crate::home::operator_tests::{contact_add, id, name};
 use crate::mail::address::PeerKey;
 use crate::queue::Destination;
@@ -1099,5 +1100,122 @@ fn the_log_is_shown_with_the_newest_line_first_and_as_a_file() {
                 .starts_with("2026-11-25T18:30:01Z error first <script>x\n")
         );
         assert!(got.text().ends_with("info fact-200.\n"));
+    });
+}
+
+/// A form with a file in it, as a browser sends the page's own.
+async fn send_update(browser: &mut Browser<'_>, older: &str, bundle: &[u8]) -> Got {
+    let mut body = Vec::new();
+    for (name, value) in [("csrf", browser.token.clone()), ("older", older.to_owned())] {
+        let part =
+            format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    body.extend_from_slice(
+        b"--x\r\nContent-Disposition: form-data; name=\"bundle\"; filename=\"b.raucb\"\r\n\r\n",
+    );
+    body.extend_from_slice(bundle);
+    body.extend_from_slice(b"\r\n--x--\r\n");
+    let request = HttpRequest::post("/admin/update")
+        .header("content-type", "multipart/form-data; boundary=x")
+        .header("origin", format!("https://{}", browser.host));
+    browser.send(request, body).await
+}
+
+#[test]
+fn another_version_is_handed_over_by_the_administrator_and_its_fate_told() {
+    at_home(&["anna", "ben"], &[], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        // A home that is no box has no such page.
+        assert_eq!(
+            anna.get("/admin/update").await.status,
+            StatusCode::NOT_FOUND
+        );
+        assert!(!anna.get("/admin").await.text().contains("/admin/update"));
+        assert_eq!(
+            send_update(&mut anna, "no", b"x").await.status,
+            StatusCode::NOT_FOUND
+        );
+
+        let shared = tempfile::tempdir().unwrap();
+        let inbox = shared.path().join("inbox");
+        std::fs::create_dir(&inbox).unwrap();
+        family
+            .house
+            .web
+            .hand_updates_over_at(Desk::new(shared.path()));
+        anna.get("/admin").await.says(200, "href=\"/admin/update\"");
+        let page = anna.get("/admin/update").await;
+        page.says(200, env!("CARGO_PKG_VERSION"));
+        assert!(!page.text().contains("http-equiv"), "{}", page.text());
+        let mut ben = family.browser("ben").await;
+        ben.get("/me").await;
+        assert_eq!(
+            send_update(&mut ben, "no", b"bundle").await.status,
+            StatusCode::FORBIDDEN
+        );
+        let token = std::mem::take(&mut anna.token);
+        assert_eq!(
+            send_update(&mut anna, "no", b"bundle").await.status,
+            StatusCode::FORBIDDEN
+        );
+        anna.token = token;
+        assert_eq!(
+            send_update(&mut anna, "no", b"").await.status,
+            StatusCode::BAD_REQUEST
+        );
+        assert!(!inbox.join("ask").exists());
+
+        send_update(&mut anna, "no", &vec![7; 300_000])
+            .await
+            .leads_to("/admin/update");
+        assert_eq!(
+            std::fs::read(inbox.join("bundle")).unwrap(),
+            vec![7; 300_000]
+        );
+        assert_eq!(
+            std::fs::read_to_string(inbox.join("ask")).unwrap(),
+            "install\n"
+        );
+        // While it waits, nothing is said of the one before, and no other is taken.
+        let state = |phase: &str| {
+            let why = "<b>because</b>";
+            let text = format!("phase={phase}\nversion=0.9.1\nfrom=0.1.0\nat=5\nwhy={why}\n");
+            std::fs::write(shared.path().join("state"), text).unwrap();
+        };
+        state("refused");
+        let page = anna.get("/admin/update").await;
+        page.says(200, "http-equiv=\"refresh\"");
+        assert!(!page.text().contains("because"), "{}", page.text());
+        let got = send_update(&mut anna, "yes", b"bundle").await;
+        got.says(422, "id=\"bundle-problem\"");
+        std::fs::remove_file(inbox.join("ask")).unwrap();
+
+        // How it ended, in every language; what the box says is text.
+        for (word, phase) in Phase::ALL {
+            state(word);
+            for language in ["de", "fr", "es", "en"] {
+                let members = &family.house.members;
+                members.set_language(&name("anna"), Some(language)).unwrap();
+                let page = anna.get("/admin/update").await;
+                page.says(200, "role=\"status\"");
+                is_harmless(&page);
+                assert_eq!(
+                    page.text().contains("name=\"bundle\""),
+                    !phase.is_under_way()
+                );
+            }
+        }
+        state("fell-back");
+        anna.get("/admin/update")
+            .await
+            .says(200, "Version 0.9.1 did not work here");
+        send_update(&mut anna, "yes", b"bundle")
+            .await
+            .leads_to("/admin/update");
+        assert_eq!(
+            std::fs::read_to_string(inbox.join("ask")).unwrap(),
+            "older\n"
+        );
     });
 }

@@ -234,7 +234,7 @@ async fn nobody_sees_what_is_another_members() {
         "Ben&#39;s",
         "of-ben",
         "Tilly",
-        "535",
+        "535&#60;",
         "1,234",
         "whole home",
         "<progress",

@@ -436,7 +436,9 @@ impl Talk {
                 let (taken, event) = self.splitter.feed(rest, self.session.longest_line());
                 let step = match event {
                     Some(Event::Line(line)) => self.session.line(&line),
-                    Some(Event::Broken(fault)) => self.session.broken(fault),
+                    Some(Event::Broken(fault)) => {
+                        self.session.broken(fault, self.splitter.broken())
+                    }
                     None => return &rest[taken..],
                 };
                 self.obey(step);

@@ -9,6 +9,7 @@ mod problems;
 mod provider;
 mod settings;
 mod storage;
+mod update;
 
 use askama::Template;
 use axum::Router;
@@ -18,6 +19,8 @@ use axum::routing::get;
 use crate::control::{Request, answer};
 use crate::web::Web;
 use crate::web::visitor::{Admin, Refusal, Visitor};
+
+pub(super) use update::PATH as UPDATE;
 
 /// The paths of these pages.
 pub fn routes() -> Router<Web> {
@@ -31,6 +34,7 @@ pub fn routes() -> Router<Web> {
         .merge(problems::routes())
         .merge(provider::routes())
         .merge(storage::routes())
+        .merge(update::routes())
 }
 
 #[derive(Template)]
@@ -38,6 +42,8 @@ pub fn routes() -> Router<Web> {
 struct Page<'a> {
     v: &'a Visitor,
     version: String,
+    /// It is a box, which can be brought another version.
+    updates: bool,
 }
 
 async fn show(v: Admin) -> Result<Response, Refusal> {
@@ -45,5 +51,6 @@ async fn show(v: Admin) -> Result<Response, Refusal> {
     Ok(v.show(Page {
         v: &v,
         version: status.version,
+        updates: v.web.updates().is_some(),
     }))
 }

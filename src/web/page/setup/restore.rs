@@ -24,10 +24,6 @@ use crate::web::visitor::{Refusal, Visitor, see_other};
 pub const PATH: &str = "/setup/restore";
 /// Longest code and passphrase that are read, in bytes.
 const MAX_TEXT: usize = 4096;
-/// So much of a file that is not wanted is read away, so that the browser comes to see the answer.
-const READ_AWAY: usize = 256 << 20;
-/// How long that may take.
-const READ_AWAY_TIME: Duration = Duration::from_secs(60);
 /// Pieces on their way to the unpacking.
 const PIECES: usize = 8;
 /// The answer is out, and then the home starts again.
@@ -95,7 +91,7 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
         }
         Judgement::Decided(Decision::Claimed) => {
             drop(turn);
-            read_away(&mut file).await;
+            file.read_away().await;
             return Ok(super::home::quicker(&v));
         }
         Judgement::Decided(Decision::CodeMissing) => {
@@ -119,7 +115,7 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
             StatusCode::FORBIDDEN
         }
     };
-    read_away(&mut file).await;
+    file.read_away().await;
     page(&v, status).await
 }
 
@@ -175,19 +171,6 @@ async fn unpack(
             Ok(false)
         }
     }
-}
-
-async fn read_away(file: &mut File<'_>) {
-    let mut length = 0;
-    let all = async {
-        while let Ok(Some(piece)) = file.piece().await {
-            length += piece.len();
-            if length > READ_AWAY {
-                return;
-            }
-        }
-    };
-    let _ = tokio::time::timeout(READ_AWAY_TIME, all).await;
 }
 
 /// The file for whoever reads it where it may block. A file that is cut off ends too soon, which the backup itself notices.

@@ -1,0 +1,338 @@
+//! Another system for the box: the home takes the file and leaves it where the box's own script looks (overlay/usr/lib/toxmail/update),
+//! and tells what has become of it.
+//!
+//! The home is an unprivileged user and judges nothing: whether the file is one of this box's key, what it is for and where it goes is the
+//! script's and RAUC's to say. What the home can do is fill an inbox and read a report.
+//!
+//! | in the folder | whose | what |
+//! | --- | --- | --- |
+//! | `inbox/bundle`, then `inbox/ask` | the home's | the file, and once it is whole: `install`, or `older` where an older version is welcome |
+//! | `state` | root's | how far it is: a line each of `phase`, `version`, `from`, `at`, `why` |
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::durable::{self, Draft};
+
+/// Largest file that is taken, in bytes: kernel and root file system have 48 and 128 MiB on the card (board/genimage.cfg).
+pub const MAX_BUNDLE: u64 = 192 << 20;
+/// So much room stays free for letters while a file is taken, in bytes.
+const ROOM: u64 = 64 << 20;
+/// How often the room is looked at, in bytes that came.
+const LOOK: u64 = 1 << 20;
+/// Longest state that is read, in bytes.
+const MAX_STATE: u64 = 4096;
+
+/// How far an update is, or how it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Its signature is looked at.
+    Checking,
+    /// It is written beside the system that runs.
+    Installing,
+    /// The new system starts, and has to show that it works.
+    Trying,
+    /// It runs, and stays.
+    Installed,
+    /// No signature of a key that this box takes, or no update at all.
+    Refused,
+    /// It is made for another kind of box.
+    OtherBoard,
+    /// It is older than what runs.
+    Older,
+    /// It could not be written.
+    Failed,
+    /// The power went away in the middle; the system that runs was not touched.
+    Interrupted,
+    /// The new system did not work, and the one before it runs again.
+    FellBack,
+}
+
+impl Phase {
+    /// All of them, by the words of the script.
+    pub const ALL: &[(&str, Self)] = &[
+        ("checking", Self::Checking),
+        ("installing", Self::Installing),
+        ("trying", Self::Trying),
+        ("installed", Self::Installed),
+        ("refused", Self::Refused),
+        ("other-board", Self::OtherBoard),
+        ("older", Self::Older),
+        ("failed", Self::Failed),
+        ("interrupted", Self::Interrupted),
+        ("fell-back", Self::FellBack),
+    ];
+
+    /// Whether it is not over yet.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::Checking | Self::Installing | Self::Trying)
+    }
+}
+
+/// What has become of the last update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How far it is.
+    pub phase: Phase,
+    /// Its version; `None` while that is not known.
+    pub version: Option<String>,
+    /// The version that ran before.
+    pub from: Option<String>,
+    /// When that was, in seconds since 1970.
+    pub at: i64,
+    /// What the box says about it, in English.
+    pub why: Option<String>,
+}
+
+impl Report {
+    /// Reads the script's lines; `None` for what it cannot have written.
+    fn read(text: &str) -> Option<Self> {
+        let value = |key: &str| {
+            let lines = text.lines().filter_map(|line| line.split_once('='));
+            let found = lines
+                .filter(|(name, _)| *name == key)
+                .map(|(_, v)| v.trim());
+            found.last().filter(|v| !v.is_empty()).map(str::to_owned)
+        };
+        let word = value("phase")?;
+        let (_, phase) = Phase::ALL.iter().find(|(name, _)| *name == word)?;
+        Some(Self {
+            phase: *phase,
+            version: value("version"),
+            from: value("from"),
+            at: value("at")?.parse().ok()?,
+            why: value("why"),
+        })
+    }
+}
+
+/// Why a file is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another one is not done with yet.
+    #[error("an update is under way")]
+    UnderWay,
+    /// Letters need what room there is.
+    #[error("there is no room for an update on the disk")]
+    NoRoom,
+    /// The disk says no.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Where updates are handed over.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    folder: PathBuf,
+}
+
+impl Desk {
+    /// The folder that the box's script and the home share.
+    pub fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+        }
+    }
+
+    fn inbox(&self) -> PathBuf {
+        self.folder.join("inbox")
+    }
+
+    /// What has become of the last update; `None` where there was none.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn report(&self) -> io::Result<Option<Report>> {
+        let file = match fs::File::open(self.folder.join("state")) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            file => file?,
+        };
+        let mut text = String::new();
+        file.take(MAX_STATE).read_to_string(&mut text)?;
+        Ok(Report::read(&text))
+    }
+
+    /// Whether a whole file waits for the box: what is reported then is about the one before it.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn is_waiting(&self) -> io::Result<bool> {
+        self.inbox().join("ask").try_exists()
+    }
+
+    /// Whether one waits or is worked on.
+    fn is_busy(&self) -> io::Result<bool> {
+        Ok(self.is_waiting()? || self.report()?.is_some_and(|r| r.phase.is_under_way()))
+    }
+
+    /// Begins to take a file. What an earlier one has left half done is thrown away.
+    ///
+    /// # Errors
+    /// Another one is under way, or the disk says no.
+    pub fn receive(&self) -> Result<Incoming, Error> {
+        if self.is_busy()? {
+            return Err(Error::UnderWay);
+        }
+        let part = self.inbox().join("bundle.part");
+        match fs::remove_file(&part) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
+            _ => {}
+        }
+        let mut incoming = Incoming {
+            inbox: self.inbox(),
+            draft: Draft::create(part)?,
+            looked: None,
+        };
+        incoming.look()?;
+        Ok(incoming)
+    }
+}
+
+/// A file on its way in. Dropped before it is handed over, nothing of it stays.
+#[derive(Debug)]
+pub struct Incoming {
+    inbox: PathBuf,
+    draft: Draft,
+    /// How much had come when the room was looked at.
+    looked: Option<u64>,
+}
+
+impl Incoming {
+    fn look(&mut self) -> Result<(), Error> {
+        let due = self.looked.is_none_or(|at| self.draft.len() - at >= LOOK);
+        if due {
+            self.looked = Some(self.draft.len());
+            if durable::room(&self.inbox)? < ROOM {
+                return Err(Error::NoRoom);
+            }
+        }
+        Ok(())
+    }
+
+    /// The next piece.
+    ///
+    /// # Errors
+    /// There is no room for it, or the disk says no.
+    pub fn write(&mut self, piece: &[u8]) -> Result<(), Error> {
+        self.draft
+            .write_all(piece)
+            .map_err(|e| match durable::is_full(&e) {
+                true => Error::NoRoom,
+                false => Error::Io(e),
+            })?;
+        self.look()
+    }
+
+    /// The file is whole: from here on it is the box's. `older` says that a version older than the one that runs is welcome.
+    ///
+    /// # Errors
+    /// The disk says no; then nothing is asked for.
+    pub fn hand_over(self, older: bool) -> io::Result<()> {
+        self.draft.commit(&self.inbox.join("bundle"))?;
+        let word: &[u8] = if older { b"older\n" } else { b"install\n" };
+        durable::write(&self.inbox.join("ask"), word)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn desk() -> (tempfile::TempDir, Desk) {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("inbox")).unwrap();
+        let desk = Desk::new(dir.path());
+        (dir, desk)
+    }
+
+    #[test]
+    fn a_file_is_asked_for_once_it_is_whole_and_not_before() {
+        let (dir, desk) = desk();
+        let inbox = dir.path().join("inbox");
+        let files = || {
+            let names = fs::read_dir(&inbox).unwrap();
+            let mut names: Vec<_> = names.map(|e| e.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        // One that breaks off leaves nothing, and keeps nobody off.
+        let mut half = desk.receive().unwrap();
+        half.write(b"half").unwrap();
+        drop(half);
+        assert!(files().is_empty(), "{:?}", files());
+        // A home that was killed in the middle.
+        fs::write(inbox.join("bundle.part"), "old").unwrap();
+        for (older, word) in [(false, "install\n"), (true, "older\n")] {
+            let mut whole = desk.receive().unwrap();
+            whole.write(b"whole ").unwrap();
+            whole.write(b"file").unwrap();
+            assert!(!inbox.join("ask").exists() && !inbox.join("bundle").exists());
+            whole.hand_over(older).unwrap();
+            assert_eq!(files(), ["ask", "bundle"]);
+            assert_eq!(fs::read(inbox.join("bundle")).unwrap(), b"whole file");
+            assert_eq!(fs::read_to_string(inbox.join("ask")).unwrap(), word);
+            assert!(matches!(desk.receive(), Err(Error::UnderWay)));
+            fs::remove_file(inbox.join("ask")).unwrap();
+            fs::remove_file(inbox.join("bundle")).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_the_box_says_is_read_and_nothing_else() {
+        let (dir, desk) = desk();
+        assert_eq!(desk.report().unwrap(), None);
+        let state = dir.path().join("state");
+        for (word, phase) in Phase::ALL {
+            let text = format!(
+                "phase={word}\nversion=0.2.0\nfrom=0.1.0\nslot=B\nat=1764145000\nwhy=a = b\n"
+            );
+            fs::write(&state, text).unwrap();
+            let report = desk.report().unwrap().unwrap();
+            assert_eq!(report.phase, *phase);
+            assert_eq!(report.version.as_deref(), Some("0.2.0"));
+            assert_eq!(report.from.as_deref(), Some("0.1.0"));
+            assert_eq!(
+                (report.at, report.why.as_deref()),
+                (1_764_145_000, Some("a = b"))
+            );
+            assert_eq!(desk.is_busy().unwrap(), phase.is_under_way());
+            assert_eq!(desk.receive().is_err(), phase.is_under_way());
+        }
+        fs::write(&state, "phase=refused\nversion=\nfrom=\nat=5\nwhy=\n").unwrap();
+        let report = desk.report().unwrap().unwrap();
+        assert_eq!(
+            (report.version, report.from, report.why),
+            (None, None, None)
+        );
+        for nonsense in [
+            "",
+            "phase=dancing\nat=5\n",
+            "phase=refused\n",
+            "phase=refused\nat=soon\n",
+        ] {
+            fs::write(&state, nonsense).unwrap();
+            assert_eq!(desk.report().unwrap(), None, "{nonsense}");
+        }
+    }
+
+    /// The words of the script are those that are read here.
+    #[test]
+    fn the_script_tells_phases_that_the_home_knows() {
+        let script = include_str!("../../overlay/usr/lib/toxmail/update");
+        let told: HashSet<&str> = ["tell ", "over "]
+            .iter()
+            .flat_map(|verb| script.split(verb).skip(1))
+            .filter_map(|rest| {
+                rest.split(|c: char| !c.is_ascii_lowercase() && c != '-')
+                    .next()
+            })
+            .collect();
+        for (word, phase) in Phase::ALL {
+            assert!(told.contains(word), "{phase:?} is never told");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! `/admin/update`: another version of Toxmail for a box: which one runs, the file of another one, and what has become of the last.
+
+use askama::Template;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::appliance::update::{Desk, Error, Incoming, MAX_BUNDLE, Phase, Report};
+use crate::journal;
+use crate::web::Web;
+use crate::web::upload::{File, Upload};
+use crate::web::visitor::{Admin, Flash, Refusal, Visitor};
+
+/// Where the file is sent.
+pub const PATH: &str = "/admin/update";
+/// Longest answer to a question of the form, in bytes.
+const MAX_WORD: usize = 16;
+
+/// The paths of this page.
+pub fn routes() -> Router<Web> {
+    Router::new().route(PATH, get(show).post(install))
+}
+
+#[derive(Template)]
+#[template(path = "admin-update.html", config = "web/askama.toml")]
+struct Page<'a> {
+    v: &'a Visitor,
+    version: &'static str,
+    report: Option<Told>,
+    /// Another one is not done with yet.
+    busy: bool,
+    /// The state changes by itself within a minute, on this very box.
+    soon: bool,
+}
+
+/// What has become of the last update, in words.
+struct Told {
+    class: &'static str,
+    words: String,
+    when: String,
+    why: Option<String>,
+}
+
+/// How a phase looks, and its words.
+const fn looks(phase: Phase) -> (&'static str, &'static str) {
+    match phase {
+        Phase::Checking => ("slow", "update-checking"),
+        Phase::Installing => ("slow", "update-installing"),
+        Phase::Trying => ("slow", "update-trying"),
+        Phase::Installed => ("good", "update-installed"),
+        Phase::Refused => ("bad", "update-refused"),
+        Phase::OtherBoard => ("bad", "update-other-board"),
+        Phase::Older => ("bad", "update-older"),
+        Phase::Failed => ("bad", "update-failed"),
+        Phase::Interrupted => ("bad", "update-interrupted"),
+        Phase::FellBack => ("bad", "update-fell-back"),
+    }
+}
+
+fn told(v: &Visitor, report: Report) -> Told {
+    let (class, key) = looks(report.phase);
+    let version = report.version.as_deref().unwrap_or("?");
+    Told {
+        class,
+        words: v.t(key).with("version", v.peer(version)).to_string(),
+        when: v.near(report.at),
+        why: report.why.map(|why| v.peer_long(why)),
+    }
+}
+
+/// What does something at the desk, where it may block.
+async fn at_desk<T: Send + 'static>(
+    desk: &Desk,
+    deed: impl FnOnce(&Desk) -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    let desk = desk.clone();
+    let done = tokio::task::spawn_blocking(move || deed(&desk)).await;
+    done.map_err(|_| Refusal::trouble())
+}
+
+async fn page<'a>(v: &'a Admin, desk: &Desk) -> Result<Page<'a>, Refusal> {
+    let looked = at_desk(desk, |desk| Ok((desk.is_waiting()?, desk.report()?))).await?;
+    let (waiting, report) = looked.map_err(|e: std::io::Error| {
+        journal::trouble("update", &e);
+        Refusal::trouble()
+    })?;
+    // What waits has nothing to do with the one before it.
+    let report = report.filter(|_| !waiting);
+    let phase = report.as_ref().map(|report| report.phase);
+    Ok(Page {
+        v,
+        version: env!("CARGO_PKG_VERSION"),
+        report: report.map(|report| told(v, report)),
+        busy: waiting || phase.is_some_and(Phase::is_under_way),
+        soon: waiting || matches!(phase, Some(Phase::Checking | Phase::Installing)),
+    })
+}
+
+async fn show(v: Admin) -> Result<Response, Refusal> {
+    let desk = v.web.updates().ok_or_else(Refusal::not_found)?;
+    let page = page(&v, desk).await?;
+    Ok(v.show(page))
+}
+
+async fn install(v: Admin, mut upload: Upload) -> Result<Response, Refusal> {
+    let desk = v.web.updates().ok_or_else(Refusal::not_found)?;
+    let older = upload.text("older", MAX_WORD).await? == "yes";
+    let mut file = upload.file("bundle", MAX_BUNDLE).await?;
+    let error = match receive(desk, &mut file, older).await? {
+        Ok(()) => return Ok(v.go(PATH, Some(Flash::good("update-taken")))),
+        Err(error) => error,
+    };
+    file.read_away().await;
+    let words = match &error {
+        Error::UnderWay => "update-under-way",
+        Error::NoRoom => "update-no-room",
+        Error::Io(e) => {
+            journal::trouble("update", e);
+            "update-disk"
+        }
+    };
+    v.problem_with("bundle", v.t(words));
+    let page = page(&v, desk).await?;
+    Ok(v.show_with(StatusCode::UNPROCESSABLE_ENTITY, page))
+}
+
+/// Takes the file as it comes; it is never whole in memory.
+async fn receive(
+    desk: &Desk,
+    file: &mut File<'_>,
+    older: bool,
+) -> Result<Result<(), Error>, Refusal> {
+    let mut incoming: Incoming = match at_desk(desk, Desk::receive).await? {
+        Ok(incoming) => incoming,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut any = false;
+    while let Some(piece) = file.piece().await? {
+        any |= !piece.is_empty();
+        let written = tokio::task::spawn_blocking(move || {
+            let done = incoming.write(&piece);
+            (incoming, done)
+        });
+        let (back, done) = written.await.map_err(|_| Refusal::trouble())?;
+        if let Err(error) = done {
+            return Ok(Err(error));
+        }
+        incoming = back;
+    }
+    if !any {
+        return Err(Refusal::bad_request("error-form"));
+    }
+    let handed = tokio::task::spawn_blocking(move || incoming.hand_over(older)).await;
+    Ok(handed.map_err(|_| Refusal::trouble())?.map_err(Error::Io))
+}
