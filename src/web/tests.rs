@@ -1172,6 +1172,7 @@ async fn a_password_that_was_typed_as_a_name_is_neither_kept_nor_shown() {
     anna.log_in("anna").await;
     let got = anna.get("/admin/security").await;
     got.says(200, "a name that nobody here has");
+    got.says(200, "Back to the administration");
     assert!(!got.text().contains("secret-anna"), "{}", got.text());
 }
 

@@ -65,6 +65,14 @@ export function layout() {
         }
     }
 
+    // A caption has the room of its table.
+    for (const caption of document.querySelectorAll('caption')) {
+        if (!shown(caption) || hidden(caption)) continue;
+        const [mine, table] = [caption, caption.parentElement].map((element) => element.getBoundingClientRect());
+        const several = new Set(lines.filter(({ parent }) => parent === caption).map(({ box }) => box.top)).size > 1;
+        if (several && mine.width < table.width * 0.9) faults.add(`squeezed: ${name(caption)}`);
+    }
+
     // Controls: each in its place. Boxes of two lines of one link count apart.
     const controls = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex="-1"])')]
         .filter((c) => shown(c) && !hidden(c))

@@ -31,7 +31,7 @@ use crate::web::failure;
 use crate::web::upload::Upload;
 use crate::web::visitor::{Flash, Form, Member, Query, Refusal, Visitor};
 
-const LIST: &str = "/me/contacts";
+pub(super) const LIST: &str = "/me/contacts";
 /// Contacts on one page.
 const PAGE: usize = 50;
 /// Largest file of cards that is taken in.

@@ -92,7 +92,7 @@ impl Part {
             Self::Letters | Self::Mine => &[Kind::Queue],
             Self::Tox => &[Kind::Tox, Kind::Contacts, Kind::Health],
             Self::Online => &[Kind::Contacts, Kind::Tox],
-            Self::Box => &[Kind::Health],
+            Self::Box => &[Kind::Health, Kind::Queue],
             Self::Days => &[Kind::Store, Kind::Queue],
         };
         kinds.iter().any(|kind| changed.has(*kind))
@@ -112,11 +112,7 @@ impl Part {
             }
             .render(),
             Self::Online => Online::of(v, member).render(),
-            Self::Box => Disk {
-                v,
-                health: known(v.web.health()),
-            }
-            .render(),
+            Self::Box => Disk::of(v).render(),
             Self::Days => Days::of(v, member).render(),
             Self::Mine => letters::newest(v, member),
         }
@@ -176,6 +172,17 @@ struct Tox<'a> {
 struct Disk<'a> {
     v: &'a Visitor,
     health: Option<Arc<answer::Health>>,
+    /// Bytes of the letters that wait: as the part above them says it, where the look at all else may be older.
+    waiting: u64,
+}
+
+impl<'a> Disk<'a> {
+    fn of(v: &'a Visitor) -> Self {
+        let health = known(v.web.health());
+        let older = health.as_ref().map_or(0, |health| health.disk.waiting);
+        let waiting = known(v.web.waiting(None)).map_or(older, |all| all.bytes);
+        Self { v, health, waiting }
+    }
 }
 
 #[derive(Template)]

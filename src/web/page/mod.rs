@@ -104,12 +104,17 @@ pub(super) fn links(visitor: &Visitor) -> Vec<Link> {
     let Some(who) = visitor.who.as_ref().filter(|_| !visitor.is_setting_up()) else {
         return Vec::new();
     };
-    // `/me` stands in the menu, and so do pages below it: the line that says most is where we are.
+    // `/me` stands in the menu, and so do pages below it: the line that says most is where we are. Who would like to write is
+    // looked for among the contacts.
     let here = NAV
         .iter()
         .map(|(href, ..)| *href)
         .filter(|href| visitor.is_at(href))
-        .max_by_key(|href| href.len());
+        .max_by_key(|href| href.len())
+        .map(|href| match visitor.is_at(requests::LIST) {
+            true => contacts::LIST,
+            false => href,
+        });
     NAV.iter()
         .filter(|(_, _, role)| *role == Role::Member || who.administrator)
         .map(|(href, key, role)| Link {

@@ -14,7 +14,7 @@ use crate::mail::address::PeerKey;
 use crate::web::Web;
 use crate::web::visitor::{Flash, Form, Member, Query, Refusal, Visitor};
 
-const LIST: &str = "/me/requests";
+pub(super) const LIST: &str = "/me/requests";
 /// Requests that are shown; the others come when some of these are answered.
 const MOST: usize = 50;
 

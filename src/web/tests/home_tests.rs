@@ -194,6 +194,7 @@ async fn everything_is_told_in_words() {
         "&#60;script&#62;alert(1)&#60;/script&#62;</strong> <span class=\"faint\">directly",
         "Contacts that are there: 1 of 2",
         "150\u{a0}MB free of 8.0\u{a0}GB",
+        "<dt>Letters that wait</dt><dd>5.0\u{a0}MB</dd>",
         "none yet",
         "All letters of this home in the last 14 days",
         "Received: 40 (directly 40, by ordinary mail 0, within the home 0).",
@@ -481,8 +482,25 @@ async fn an_open_page_hears_of_what_changed_and_of_nothing_else() {
     let then = heard.next().await;
     assert_eq!(names(&then), ["letters"]);
     assert!(then[0].1.contains("value=\"3000000\""), "{then:?}");
+    // More waits: no part of the page goes on saying something else.
+    let before = tells(3_000_000);
+    let more = json!({ "letters": 1235, "bytes": 21_000_000 });
+    let_tell(
+        &house,
+        Box::new(move |request| match request {
+            Request::QueueCount { member: None } => Some(more.clone()),
+            other => before(other),
+        }),
+    );
+    changes::ring(Kind::Queue);
+    let more = heard.next().await;
+    assert_eq!(names(&more), ["letters", "box"]);
+    assert!(more.iter().all(|(_, part)| part.contains("21\u{a0}MB")));
     for secret in ["Ben&#39;s", "of-ben"] {
-        assert!(!format!("{first:?}{then:?}").contains(secret), "{secret}");
+        assert!(
+            !format!("{first:?}{then:?}{more:?}").contains(secret),
+            "{secret}"
+        );
     }
 }
 

@@ -112,6 +112,15 @@ fn a_device_password_is_shown_once_and_opens_the_mailbox() {
             let path = format!("/me/devices/{kind}");
             let got = anna.get(&path).await;
             got.says(200, &format!("action=\"{path}\""));
+            // It is told where the password will be, and what to compare.
+            got.says(
+                200,
+                match kind {
+                    "apple" => "It comes in the file",
+                    _ => "shown once, on the next page",
+                },
+            );
+            got.says(200, "id=\"compare-title\"");
             assert_eq!(
                 family
                     .house
@@ -200,7 +209,10 @@ fn delta_chat_is_there_with_imap_and_only_for_who_has_agreed() {
             .await
             .says(200, "/me/devices/delta-chat");
         let path = "/me/devices/delta-chat";
-        anna.get(path).await.says(200, "name=\"agreed\"");
+        let got = anna.get(path).await;
+        got.says(200, "name=\"agreed\"");
+        // What it does not show nobody can compare.
+        assert!(!got.text().contains("compare-title"), "{}", got.text());
         let got = anna.post(path, &[("label", "Phone")]).await;
         got.says(422, "id=\"agreed-problem\"");
         got.says(422, "value=\"Phone\"");
@@ -917,6 +929,7 @@ fn who_asks_is_decided_by_those_who_are_asked() {
         ben.get("/me/contacts").await.says(200, "/me/requests");
         let got = ben.get("/me/requests").await;
         got.says(200, "&#60;script&#62;x&#60;/script&#62; Paul");
+        got.says(200, "<a href=\"/me/contacts\" aria-current=\"page\">");
         is_harmless(&got);
         assert!(!got.text().contains(&"w".repeat(150)));
         ben.post("/me/requests/accept", &[("key", &paul)])

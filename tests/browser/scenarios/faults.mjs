@@ -24,6 +24,7 @@ a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid 
 .pale { color: #999; background: #aaa; }
 .dumb:focus-visible { outline: none; }
 .over { position: fixed; inset: 0; background: #888; opacity: 0.2; }
+.fold, .fold tbody, .fold tr, .fold td { display: block; }
 .always { background: #fff; color: #111; }
 `;
 const GOOD = '<p class="aloud">For ears</p><p>Two letters wait. <a href="/good">Look again</a></p><p><label>Name <input name="name"></label></p><p><button>Send</button></p>';
@@ -34,6 +35,7 @@ const PAGES = {
     'scrolls sideways': { body: '<p class="wide">A long way</p>', says: /the page is \d+ px wide in a window of 390/, checks: ['layout'] },
     'cut at the side': { body: '<p class="narrow">Gone beyond the edge</p>', says: /cut at the side: <p.narrow>/, checks: ['layout'] },
     'cut below': { body: '<p class="low">One line<br>and another</p>', says: /cut above or below: <p.low>/, checks: ['layout'] },
+    squeezed: { body: '<table class="fold"><caption>The newest comes first</caption><tr><td>A line that is long</td></tr></table>', says: /squeezed: <caption>/, checks: ['layout'] },
     'text over text': { body: '<p>One</p><p class="up">Two</p><p class="up">Three</p>', says: /is written over/, checks: ['layout'] },
     'control over control': { body: '<p><button>One</button></p><p class="up"><button>Two</button></p>', says: /<button> “One” overlaps <button> “Two”/, checks: ['layout'] },
     'hidden in vain': { body: '<p><button class="loud" hidden>Copy</button></p>', says: /to be hidden, and shown: <button.loud> “Copy”/, checks: ['layout'] },
