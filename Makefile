@@ -142,7 +142,7 @@ card:
 
 image-test: test-deps card ## a box in an emulator: claimed, written to, unplugged (IMAGE_CUTS=20 times)
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture -E 'binary(image)'; \
+		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image; \
 	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1; fi
 
 image: ## a card for a board, by Buildroot (half an hour and the internet): BOARD=rpi_64 (BUILDROOT=FOLDER)
