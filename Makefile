@@ -28,7 +28,7 @@ BUILDROOT ?=
 # For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross cross-check image-bundle image-keys image-lint image-check image-test card
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-test card
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -144,8 +144,22 @@ card:
 
 image-test: test-deps card ## a box in an emulator: claimed, written to, unplugged (IMAGE_CUTS=20 times)
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture -E 'binary(image)'; \
+		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image; \
 	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1; fi
+
+image: ## a card for a board, by Buildroot (half an hour and the internet): BOARD=rpi_64 (BUILDROOT=FOLDER)
+	@[ -n "$(BOARD)" ] || { echo "make image BOARD=rpi_64|rpi2|virt_64"; exit 2; }
+	@.ci/install image
+	@board/image $(BOARD) $(BUILDROOT)
+
+flash: ## a card's image on a card, with its setup code: DEVICE=/dev/sdX IMAGE=FILE
+	@[ -n "$(DEVICE)" ] && [ -n "$(IMAGE)" ] || { echo "make flash DEVICE=/dev/sdX IMAGE=toxmail-….img.xz; lsblk tells which disk is the card"; exit 2; }
+	@.ci/install image
+	@board/flash $(IMAGE) $(DEVICE)
+
+dist: ## what is released, in target/dist: sources with every crate, list of parts (BOARD=… IMAGES=FOLDER: card, map, update)
+	@.ci/install image dist
+	@board/dist $(BOARD) $(IMAGES)
 
 image-keys: ## the key that updates are signed with: a development key, made at its first use
 	@.ci/install image
