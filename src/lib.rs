@@ -181,7 +181,7 @@
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock
-//! synchronised?).
+//! synchronised?) and for what [`heap`] asks of the C library (`mallopt`, `malloc_trim`).
 
 pub mod appliance;
 pub mod carddav;
@@ -198,6 +198,7 @@ pub mod delivery;
 pub mod devices;
 pub mod durable;
 pub mod fetch;
+pub mod heap;
 pub mod home;
 pub mod imap;
 pub mod journal;

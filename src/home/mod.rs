@@ -82,6 +82,7 @@ use crate::delivery::sent::Copies;
 use crate::delivery::submission::Submissions;
 use crate::delivery::{self, Post, Rooms};
 use crate::durable;
+use crate::heap;
 use crate::imap::Imap;
 use crate::imap::outbox::WithOutbox;
 use crate::imap::shelf::Shelf;
@@ -131,7 +132,7 @@ const COMMAND_ENDS: Duration = Duration::from_secs(10);
 /// Whatever keeps it from starting, with advice; or the Tox thread has ended.
 pub fn run(options: RunOptions) -> anyhow::Result<()> {
     tox::forgo_locked_memory();
-    tox::share_heaps();
+    heap::share();
     journal::open(options.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

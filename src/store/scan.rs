@@ -13,6 +13,7 @@ use super::opened::Opened;
 use super::uid::{self, Found, Located, Shift, Uid, Which};
 use super::{Error, Store};
 use crate::durable;
+use crate::heap;
 use crate::journal;
 
 /// A folder's time stamp this near to the scan proves nothing: the kernel's clock ticks every 4 to 10 ms.
@@ -30,6 +31,9 @@ const ROWS_AT_ONCE: usize = 2000;
 /// that would tell, so that listing a big mailbox stays below a hundredth of the time.
 const BELIEF: Duration = Duration::from_secs(2);
 const BELIEF_PER_LISTING: u32 = 100;
+
+/// A listing of so many leaves enough behind to give it back.
+const MANY: usize = 1000;
 
 /// When a file that could not be read is tried again, though nothing has changed.
 const UNREADABLE: Duration = Duration::from_secs(60);
@@ -114,6 +118,7 @@ struct Difference {
 enum Outcome {
     Done {
         changed: bool,
+        many: bool,
     },
     /// Many strange files: learn their sizes first, then come again.
     Measure(Vec<(BaseName, Spot)>),
@@ -150,8 +155,12 @@ impl Store {
         loop {
             let mut sight = mailbox.alone()?;
             match self.scan(mailbox, &mut sight, &measured)? {
-                Outcome::Done { changed } => {
+                Outcome::Done { changed, many } => {
                     drop(sight);
+                    if many {
+                        drop(measured);
+                        heap::give_back();
+                    }
                     if changed {
                         self.ring(mailbox);
                     }
@@ -197,6 +206,7 @@ impl Store {
             true => self.differs_in_new(mailbox, seen.cur)?,
             false => None,
         };
+        let mut many = false;
         let (difference, seen) = match narrow {
             Some(difference) => {
                 let (cur, believed) = (sight.cur, sight.believed);
@@ -210,7 +220,8 @@ impl Store {
                 )
             }
             None => {
-                let difference = self.differs(mailbox)?;
+                let difference;
+                (difference, many) = self.differs(mailbox)?;
                 let listing = began.elapsed();
                 (difference, Sight { listing, ..seen })
             }
@@ -237,13 +248,14 @@ impl Store {
         let again = (!all).then(|| began + UNREADABLE.max(seen.listing * BELIEF_PER_LISTING));
         let believed = [again, seen.believed].into_iter().flatten().min();
         *sight = Sight { believed, ..seen };
-        Ok(Outcome::Done { changed })
+        Ok(Outcome::Done { changed, many })
     }
 
-    /// Holds both folders against the rows.
-    fn differs(&self, mailbox: &Opened) -> Result<Difference, Error> {
+    /// Holds both folders against the rows; tells whether they are many.
+    fn differs(&self, mailbox: &Opened) -> Result<(Difference, bool), Error> {
         let folder = &mailbox.folder;
         let mut found = list_both(folder)?;
+        let many = found.len() >= MANY;
         let mut difference = self.compare(mailbox, Which::All, &mut found)?;
         drop(found);
         if !difference.gone.is_empty() {
@@ -259,7 +271,7 @@ impl Store {
             });
             difference.moved.append(&mut back);
         }
-        Ok(difference)
+        Ok((difference, many))
     }
 
     /// Holds `new` alone against its rows, for `cur` is as it was. `None`: only both folders together can tell.

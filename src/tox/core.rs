@@ -21,19 +21,6 @@ use crate::mail::address::{PeerKey, ToxId};
 pub(super) use events::Events;
 pub(super) use sockets::{TcpSocket, drop_arriving};
 
-/// Lets all threads of the process share two heaps. Called before there are threads.
-///
-/// glibc gives nearly every thread a heap of its own, eight for each core, and gives none of them back: every burst of
-/// blocking work leaves a megabyte or two more behind. Measured with two homes under light load: 31 MB resident with two
-/// heaps, 52 MB and more after ten minutes without a limit. (Here, because this room is where C is called.)
-pub fn share_heaps() {
-    #[cfg(target_env = "gnu")]
-    {
-        // SAFETY: mallopt(3) takes two numbers and may be called at any time; where it refuses, nothing changes.
-        unsafe { libc::mallopt(libc::M_ARENA_MAX, 2) };
-    }
-}
-
 /// How an instance is made.
 pub(super) struct Options<'a> {
     pub(super) udp: bool,

@@ -48,7 +48,6 @@ mod sys;
 mod valve;
 
 pub use crate::config::BootstrapNode;
-pub use core::share_heaps;
 pub use error::{CommandError, Error, SendError};
 pub use event::{Connection, Event, FileControl, FileNumber, MessageKind};
 pub use memory::{forgo_locked_memory, may_lock_memory};

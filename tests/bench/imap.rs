@@ -50,15 +50,19 @@ pub const QUESTIONS: [(Question, &str); 7] = [
     (Question::Idle, "arrival to IDLE line"),
 ];
 
-/// Seconds of both for each question, and bytes of memory while that mailbox is selected.
+/// Sessions with the mailbox selected while memory is counted: one program, and a family of five with five devices each.
+pub const SESSIONS: [usize; 2] = [1, 25];
+
+/// Seconds of both for each question, and bytes of memory with each number of sessions.
 pub struct Row {
     pub messages: usize,
     pub times: Vec<(Numbers, Numbers)>,
-    pub memory: (f64, f64),
+    pub memory: [(f64, f64); 2],
 }
 
 pub fn measure(network: &Network, messages: usize, times: usize) -> Row {
     let mut settings = network.settings();
+    settings.push(("limits", "max_connections_per_address = 100".into()));
     settings.push(("listen", "imaps = \"127.0.0.1:0\"".into()));
     let plan = Plan {
         settings,
@@ -91,7 +95,7 @@ pub fn measure(network: &Network, messages: usize, times: usize) -> Row {
     let mut row = Row {
         messages,
         times: QUESTIONS.iter().map(|_| Default::default()).collect(),
-        memory: (f64::NAN, f64::NAN),
+        memory: [(f64::NAN, f64::NAN); 2],
     };
     let mut next = messages;
     for (at, (question, _)) in QUESTIONS.iter().enumerate() {
@@ -109,16 +113,21 @@ pub fn measure(network: &Network, messages: usize, times: usize) -> Row {
             row.times[at].1.add(took[1]);
         }
     }
-    // With the mailbox open and everything asked once.
-    let lines: Vec<Imap> = places
-        .iter()
-        .map(|(address, _)| open(*address).unwrap())
-        .collect();
-    row.memory = (
-        process::own_memory(home.pid()) as f64,
-        process::family_memory(dovecot.pid()) as f64,
-    );
-    drop(lines);
+    // With everything asked once, and with the list that most programs ask for in each session.
+    let mut lines = vec![];
+    for (sessions, memory) in SESSIONS.into_iter().zip(&mut row.memory) {
+        while lines.len() < sessions {
+            lines.push(places.each_ref().map(|(address, _)| {
+                let mut line = open(*address).unwrap();
+                timed(&mut line, "FETCH 1:* (UID FLAGS)").unwrap();
+                line
+            }));
+        }
+        *memory = (
+            process::own_memory(home.pid()) as f64,
+            process::family_memory(dovecot.pid()) as f64,
+        );
+    }
     row
 }
 

@@ -353,19 +353,20 @@ fn reading(effort: Effort, report: &mut Report) {
                 shown(ours / theirs),
             ]);
         }
-        let (ours, theirs) = row.memory;
-        table.push(vec![
-            "memory, MB".into(),
-            shown(ours / 1e6),
-            shown(theirs / 1e6),
-            shown(ours / theirs),
-        ]);
-        report.goal(
-            format!("memory with {messages} messages open, times Dovecot's"),
-            ours / theirs,
-            Bound::AtMost(1.0),
-            0.1,
-        );
+        for (sessions, (ours, theirs)) in imap::SESSIONS.iter().zip(row.memory) {
+            table.push(vec![
+                format!("memory with {sessions} of its sessions, MB"),
+                shown(ours / 1e6),
+                shown(theirs / 1e6),
+                shown(ours / theirs),
+            ]);
+            report.goal(
+                format!("memory with {messages} messages open in {sessions}, times Dovecot's"),
+                ours / theirs,
+                Bound::AtMost(1.0),
+                0.1,
+            );
+        }
         let head = format!("{} messages, ms", row.messages);
         report.table(&[&head, "Toxmail", "Dovecot", "ratio"], &table);
     }

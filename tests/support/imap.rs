@@ -307,8 +307,8 @@ impl Reader<'_> {
         let mut section = 0_u32;
         while let Some(byte) = self.peek() {
             match byte {
-                // `BODY[HEADER.FIELDS (To "x y")]`
-                b'[' if self.at > start => section += 1,
+                // `BODY[HEADER.FIELDS (To "x y")]`; in a keyword the bracket is one character of an atom.
+                b'[' if section > 0 || has_section(&text[start..self.at]) => section += 1,
                 b']' if section > 0 => section -= 1,
                 b' ' | b'(' | b')' | b'"' if section == 0 => break,
                 b']' if section == 0 => break,
@@ -321,6 +321,12 @@ impl Reader<'_> {
         }
         Ok(Token::Atom(text[start..self.at].to_owned()))
     }
+}
+
+fn has_section(name: &str) -> bool {
+    ["BODY", "BINARY", "BINARY.SIZE"]
+        .iter()
+        .any(|item| name.eq_ignore_ascii_case(item))
 }
 
 /// A line to an IMAP server.
