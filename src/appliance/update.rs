@@ -95,10 +95,13 @@ impl Report {
     fn read(text: &str) -> Option<Self> {
         let value = |key: &str| {
             let lines = text.lines().filter_map(|line| line.split_once('='));
-            let found = lines
+            let mut found = lines
                 .filter(|(name, _)| *name == key)
                 .map(|(_, v)| v.trim());
-            found.last().filter(|v| !v.is_empty()).map(str::to_owned)
+            found
+                .next_back()
+                .filter(|v| !v.is_empty())
+                .map(str::to_owned)
         };
         let word = value("phase")?;
         let (_, phase) = Phase::ALL.iter().find(|(name, _)| *name == word)?;
