@@ -462,6 +462,97 @@ fn another_version_stays_if_it_works_and_no_letter_is_lost_by_one_that_does_not(
     wait_for_letters(&home, "anna", all);
 }
 
+/// How long the idle box is watched; `IMAGE_IDLE` seconds for another.
+fn idle() -> u64 {
+    let other = std::env::var("IMAGE_IDLE").map(|text| text.parse().expect("a number"));
+    other.unwrap_or(300)
+}
+
+/// What an idle box with one member takes of a Pi, and whether anything but the documented doors is open. Prints the figures.
+#[test]
+#[ignore = "make image-test"]
+fn an_idle_box_takes_little_and_nothing_else_is_open() {
+    netns::enter_loopback_namespace();
+    let out = tempfile::tempdir().unwrap();
+    let root = out.path().join("rootfs.squashfs");
+    let made = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/image/probe"))
+        .arg(emulated::made())
+        .arg(&root)
+        .arg(idle().to_string())
+        .status();
+    assert!(made.unwrap().success());
+    let home = Emulated::new();
+    home.fill("rootfs-a", &root);
+    let (mut home, mut anna) = claimed(home, "anna");
+    assert_eq!(anna.post("/setup/finish", &[]).status, 303);
+    home.wait_within(
+        CROSSES + Duration::from_secs(idle()),
+        "the figures",
+        |home| home.said().contains("probe end"),
+    );
+    let said = home.said();
+    let told = |what: &str| -> Vec<&str> {
+        let sign = format!("probe {what} ");
+        said.lines()
+            .filter_map(|line| line.strip_prefix(sign.as_str()))
+            .collect()
+    };
+    let number = |what: &str, index: usize| -> u64 {
+        let line = told(what).first().copied().unwrap_or_default().to_owned();
+        let word = line.split(' ').nth(index).map(str::parse);
+        word.and_then(Result::ok)
+            .unwrap_or_else(|| panic!("{what}: {said}"))
+    };
+    let used = (number("memory", 0) - number("memory", 1)) / 1024;
+    let processes = told("process");
+    println!(
+        "memory in use: {used} MB, the home's {} MB",
+        number("home-memory", 0) / 1024
+    );
+    println!(
+        "processes: {}\n  {}",
+        processes.len(),
+        processes.join("\n  ")
+    );
+    println!("ports: {}", told("port").join(", "));
+    println!(
+        "written in {} s: {} bytes",
+        number("written", 1),
+        number("written", 0)
+    );
+    assert!(used < 80, "{used} MB");
+
+    // Every port that something listens at, by protocol; Tox has one of the hundred.
+    let ports: BTreeSet<(&str, u16)> = told("port")
+        .iter()
+        .map(|line| {
+            let (protocol, port) = line.split_once(' ').unwrap();
+            (&protocol[..3], port.parse().unwrap())
+        })
+        .filter(|(protocol, port)| *protocol == "tcp" || !(33445..=33545).contains(port))
+        .collect();
+    let mut expected: BTreeSet<_> = [80, 110, 143, 443, 465, 587, 993, 995, 8443]
+        .map(|port| ("tcp", port))
+        .into();
+    expected.insert(("udp", 5353));
+    assert_eq!(ports, expected);
+    assert_eq!(told("lends"), Vec::<&str>::new());
+    assert_eq!(told("open"), Vec::<&str>::new());
+    // The home is user 990, with no right of root's and no way to one.
+    let homes: Vec<_> = processes
+        .iter()
+        .filter(|p| p.contains("toxmaild --data") && p.contains(" run "))
+        .collect();
+    assert!(
+        !homes.is_empty()
+            && homes
+                .iter()
+                .all(|p| p.starts_with("990 ") || p.starts_with("0 /usr/bin/setpriv")),
+        "{homes:?}"
+    );
+    assert_eq!(told("rights"), ["0000000000000000 0000000000000000 1"]);
+}
+
 /// What the card's root file system has, as `unsquashfs` lists it: rights, owner, path.
 fn root_files() -> Vec<(String, String, String)> {
     let root = emulated::made().join("rootfs.squashfs");

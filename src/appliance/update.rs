@@ -64,6 +64,11 @@ impl Phase {
         ("fell-back", Self::FellBack),
     ];
 
+    /// Whether the box could not do what it was asked to: nobody may sit before the page by then.
+    pub const fn has_failed(self) -> bool {
+        matches!(self, Self::Failed | Self::FellBack | Self::Interrupted)
+    }
+
     /// Whether it is not over yet.
     pub const fn is_under_way(self) -> bool {
         matches!(self, Self::Checking | Self::Installing | Self::Trying)
@@ -90,10 +95,13 @@ impl Report {
     fn read(text: &str) -> Option<Self> {
         let value = |key: &str| {
             let lines = text.lines().filter_map(|line| line.split_once('='));
-            let found = lines
+            let mut found = lines
                 .filter(|(name, _)| *name == key)
                 .map(|(_, v)| v.trim());
-            found.last().filter(|v| !v.is_empty()).map(str::to_owned)
+            found
+                .next_back()
+                .filter(|v| !v.is_empty())
+                .map(str::to_owned)
         };
         let word = value("phase")?;
         let (_, phase) = Phase::ALL.iter().find(|(name, _)| *name == word)?;

@@ -154,6 +154,8 @@ findings! {
     CertificateExpired "certificate-expired" Trouble [];
     /// The certificate expires soon.
     CertificateEnds "certificate-ends" Attention ["seconds"];
+    /// Another version of the whole box was tried, and the one before it runs again.
+    UpdateFailed "update-failed" Attention ["version", "at"];
     /// There is no backup.
     BackupNever "backup-never" Attention [];
     /// The last backup is old.

@@ -94,6 +94,7 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::CertificateUnreadable
         | F::CertificateExpired
         | F::CertificateEnds
+        | F::UpdateFailed
         | F::BackupNever
         | F::BackupOld => Some(Duration::ZERO),
     }

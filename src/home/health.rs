@@ -15,6 +15,7 @@ use super::doctor::{self, Depth, Findings, Names};
 use super::operator::Running;
 use super::people::value;
 use crate::appliance::backup;
+use crate::appliance::update::Report;
 use crate::changes::{self, Kind as Changed};
 use crate::contacts::Kind;
 use crate::control::Failure;
@@ -29,6 +30,8 @@ const SILENT: i64 = 7 * 86_400;
 const NEW_HOME: i64 = 7 * 86_400;
 /// A backup that is older should be made again.
 const OLD_BACKUP: i64 = 90 * 86_400;
+/// How long an update that did not work is news.
+const NEWS: i64 = 7 * 86_400;
 /// How long what was found is told again.
 const FRESH: Duration = Duration::from_secs(10);
 
@@ -163,6 +166,12 @@ pub(super) fn look(home: &Running, names: &Names, now: i64, found: &mut Findings
         ),
         Err(e) => found.failure(e.into()),
     }
+    if let Some(desk) = &home.updates {
+        match desk.report() {
+            Ok(report) => update(report.as_ref(), now, found),
+            Err(e) => found.failure(e.into()),
+        }
+    }
     // By a clock that was not set nothing is old.
     if !home.post.clock.trusted() {
         return;
@@ -200,6 +209,23 @@ fn silent(home: &Running, names: &Names, now: i64, found: &mut Findings) -> Resu
         );
     }
     Ok(())
+}
+
+/// An update that did not come to its end, for as long as somebody may not have seen it.
+fn update(report: Option<&Report>, now: i64, found: &mut Findings) {
+    let Some(report) = report.filter(|report| report.phase.has_failed()) else {
+        return;
+    };
+    if now - report.at >= NEWS {
+        return;
+    }
+    let version = report.version.as_deref().unwrap_or("?");
+    found.add(
+        Finding::UpdateFailed,
+        [("version", version.into()), ("at", report.at.into())],
+        format!("version {version} did not work on this box, and the one before it runs again"),
+        "wait for a later version; the page for updates tells what happened",
+    );
 }
 
 fn backup(home: &Running, now: i64, found: &mut Findings) -> Result<(), Failure> {

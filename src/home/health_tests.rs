@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::doctor_tests::mode;
 use super::operator_tests::{Home, add, contact_add, home, home_with, id, name};
 use crate::appliance::backup;
+use crate::appliance::update::Desk;
 use crate::changes;
 use crate::clock::Ntp;
 use crate::control::answer::{Contact, Day, Health, Problem, QueueCount, Queued, Traffic};
@@ -152,6 +153,33 @@ fn a_backup_is_missed_after_a_week_and_is_old_after_a_season() {
     assert_eq!(fresh.last_backup, Some(now - 89 * DAY as i64));
     assert!(!codes(&fresh).iter().any(|code| code.starts_with("backup")));
     assert_eq!(of(&made(91), Finding::BackupOld).args["seconds"], 91 * DAY);
+}
+
+#[test]
+fn an_update_that_did_not_work_is_told_for_a_week() {
+    let mut home = well();
+    let shared = tempfile::tempdir().unwrap();
+    home.running.updates = Some(Desk::new(shared.path()));
+    let now = home.running.post.clock.now().wall;
+    let told = |phase: &str, days: i64| {
+        let at = now - days * DAY as i64;
+        let text = format!("phase={phase}\nversion=0.9.1\nfrom=0.1.0\nat={at}\nwhy=\n");
+        std::fs::write(shared.path().join("state"), text).unwrap();
+        changes::ring(changes::Kind::Health);
+        health(&home)
+    };
+    assert!(!codes(&health(&home)).contains(&"update-failed"));
+    for phase in ["fell-back", "failed", "interrupted"] {
+        let found = of(&told(phase, 6), Finding::UpdateFailed);
+        assert_eq!(found.args["version"], "0.9.1");
+        assert!(!codes(&told(phase, 8)).contains(&"update-failed"));
+    }
+    for phase in ["installed", "trying", "refused", "older"] {
+        assert!(
+            !codes(&told(phase, 0)).contains(&"update-failed"),
+            "{phase}"
+        );
+    }
 }
 
 #[test]

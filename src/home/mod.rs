@@ -616,8 +616,10 @@ impl Doors {
             node: Arc::clone(&house.node),
             ports: services.values(),
             checkup: health::Checkup::default(),
+            updates: options.updates.as_deref().map(Desk::new),
             reload: reload_by(reload),
         });
+        let updates = operator.updates.clone();
         let address = |name: &str| {
             let bound = self.bound.iter().find(|bound| bound.name() == name);
             bound.map(Bound::local_addr)
@@ -644,8 +646,8 @@ impl Doors {
             https_port: https.map(|address| address.port()),
         };
         let web = Web::claimable(web, claims);
-        if let Some(folder) = &options.updates {
-            web.hand_updates_over_at(Desk::new(folder));
+        if let Some(desk) = updates {
+            web.hand_updates_over_at(desk);
         }
         let sessions = web.sessions().clone();
         let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");

@@ -21,6 +21,7 @@ use super::people::{self, Reach, value};
 use super::{
     backup, cards, doctor, fetching, health, identity, letters, providers, settings, timeline,
 };
+use crate::appliance::update::Desk;
 use crate::changes::{self, Kind};
 use crate::config::{BootstrapNode, Config, nodes};
 use crate::contacts::{ContactRow, InvitationState, NewContact};
@@ -68,6 +69,8 @@ pub struct Running {
     pub ports: BTreeMap<String, Value>,
     /// How the home was when it was last looked at.
     pub checkup: Checkup,
+    /// Where other versions of a whole box are handed over; `None` where that is somebody else's to do.
+    pub updates: Option<Desk>,
     /// Has the house read its settings again, and waits until they count. Blocks.
     pub reload: Reload,
 }

@@ -122,6 +122,7 @@ pub(crate) fn home_with(settings: &str) -> Home {
         node,
         ports: BTreeMap::from([("submission".into(), json!("127.0.0.1:5587"))]),
         checkup: Default::default(),
+        updates: None,
         reload: Box::new(|| Ok(())),
     };
     Home {

@@ -388,6 +388,12 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
                 .with("time", a.duration("seconds")),
             v.t("finding-certificate-do"),
         ),
+        Finding::UpdateFailed => (
+            v.t("finding-update-failed")
+                .with("version", a.text("version"))
+                .with("when", a.near("at")),
+            v.t("finding-update-failed-do"),
+        ),
         Finding::BackupNever => (v.t("finding-backup-never"), v.t("finding-backup-do")),
         Finding::BackupOld => (
             v.t("finding-backup-old").with("when", a.near("at")),

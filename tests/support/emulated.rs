@@ -154,6 +154,23 @@ impl Emulated {
         }
     }
 
+    /// Writes a file over a partition, from its beginning.
+    pub fn fill(&self, name: &str, file: &Path) {
+        let (content, to) = (fs::read(file).unwrap(), self.partition(name));
+        assert!(content.len() as u64 <= to.size, "{} bytes", content.len());
+        let card = fs::OpenOptions::new()
+            .write(true)
+            .open(self.card())
+            .unwrap();
+        card.write_all_at(&content, to.start).unwrap();
+    }
+
+    /// What the box has said on its serial line.
+    pub fn said(&self) -> String {
+        let text = fs::read(self.serial()).unwrap_or_default();
+        String::from_utf8_lossy(&text).replace('\r', "")
+    }
+
     /// Writes nonsense over a partition's first MiB.
     pub fn spoil(&self, name: &str) {
         let card = fs::OpenOptions::new()
@@ -262,12 +279,23 @@ impl Emulated {
 
     /// Waits until that is so; how long it took. Panics when the emulator ends.
     #[track_caller]
-    pub fn wait_until(&mut self, what: &str, mut look: impl FnMut(&Self) -> bool) -> Duration {
+    pub fn wait_until(&mut self, what: &str, look: impl FnMut(&Self) -> bool) -> Duration {
+        self.wait_within(STARTS, what, look)
+    }
+
+    /// The same, for so long.
+    #[track_caller]
+    pub fn wait_within(
+        &mut self,
+        longest: Duration,
+        what: &str,
+        mut look: impl FnMut(&Self) -> bool,
+    ) -> Duration {
         let start = Instant::now();
         while !look(self) {
             let ended = self.child.as_mut().and_then(|c| c.try_wait().unwrap());
             assert!(ended.is_none(), "{what}: the emulator ended: {ended:?}");
-            assert!(start.elapsed() < STARTS, "waited {STARTS:?} for {what}");
+            assert!(start.elapsed() < longest, "waited {longest:?} for {what}");
             std::thread::sleep(Duration::from_millis(100));
         }
         start.elapsed()

@@ -300,6 +300,8 @@ finding-certificate-ends = Das Zertifikat des Zuhauses läuft in { $time } ab.
 finding-certificate-do = Starten Sie das Gerät neu: Es macht ein neues. Bleibt es so, prüfen Sie, ob seine Uhr stimmt.
 finding-backup-never = Es gibt keine Sicherung: Was auf diesem Speicher liegt, ginge mit ihm verloren.
 finding-backup-old = Die letzte Sicherung ist alt ({ $when }).
+finding-update-failed = Version { $version } wurde auf dieser Box versucht ({ $when }) und lief nicht; die Version davor läuft.
+finding-update-failed-do = Warten Sie auf eine spätere Version. Kein Brief ging verloren. Die Seite über Updates sagt, was geschah.
 finding-backup-do = Machen Sie eine, und bewahren Sie sie außerhalb des Geräts auf.
 
 # ---- what the home says no with

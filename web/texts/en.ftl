@@ -300,6 +300,8 @@ finding-certificate-ends = The home's certificate expires in { $time }.
 finding-certificate-do = Start the box again: it makes a new one. If it stays so, look whether its clock is right.
 finding-backup-never = There is no backup: what is on this disk would be lost with it.
 finding-backup-old = The last backup is old ({ $when }).
+finding-update-failed = Version { $version } was tried on this box { $when } and did not work; the version before it runs.
+finding-update-failed-do = Wait for a later version. No letter was lost. The page about updates tells what happened.
 finding-backup-do = Make one, and keep it outside of this box.
 
 # ---- what the home says no with

@@ -300,6 +300,8 @@ finding-certificate-ends = El certificado de la casa caduca dentro de { $time }.
 finding-certificate-do = Reinicie el aparato: hace uno nuevo. Si sigue así, compruebe que su reloj va bien.
 finding-backup-never = No hay copia de seguridad: lo que está en este disco se perdería con él.
 finding-backup-old = La última copia de seguridad es antigua ({ $when }).
+finding-update-failed = La versión { $version } se probó en esta caja ({ $when }) y no funcionó; funciona la versión anterior.
+finding-update-failed-do = Espere a una versión posterior. No se perdió ninguna carta. La página de actualización dice qué pasó.
 finding-backup-do = Haga una y guárdela fuera de este aparato.
 
 # ---- what the home says no with

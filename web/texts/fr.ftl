@@ -300,6 +300,8 @@ finding-certificate-ends = Le certificat de la maison expire dans { $time }.
 finding-certificate-do = Redémarrez le boîtier : il en fait un nouveau. Si cela dure, vérifiez que son horloge est juste.
 finding-backup-never = Il n'y a pas de sauvegarde : ce qui est sur ce disque serait perdu avec lui.
 finding-backup-old = La dernière sauvegarde est ancienne ({ $when }).
+finding-update-failed = La version { $version } a été essayée sur cette boîte ({ $when }) et n'a pas marché ; la version d'avant tourne.
+finding-update-failed-do = Attendez une version suivante. Aucune lettre n'a été perdue. La page des mises à jour dit ce qui s'est passé.
 finding-backup-do = Faites-en une et gardez-la hors de ce boîtier.
 
 # ---- what the home says no with
