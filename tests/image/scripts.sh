@@ -230,6 +230,9 @@ is "it never came up" "$(state phase)" fell-back
 sed -i 's/phase=.*/phase=installing/' "$there/data/update/state"
 run update begun
 is "the power went in the middle" "$(state phase)" interrupted
+sed -i -e 's/phase=.*/phase=installing/' -e 's/slot=.*/slot=A/' "$there/data/update/state"
+run update begun
+is "the power went after the choice" "$(state phase) $(ls "$there/run/toxmail-trial")" "trying $there/run/toxmail-trial"
 
 [ $failed = 0 ] && echo "the box's scripts are in order"
 exit $failed
