@@ -81,8 +81,9 @@ const MIGRATIONS: &[&str] = &[
 
 /// The oldest schema version whose program does its work with a file of this one, written into the file (`PRAGMA application_id`): a box
 /// whose new system does not come up goes back to the one before, which then finds a file of a later schema. That is everyday business
-/// where a migration only adds: tables of its own, columns with a default. One that takes something away, renames it or gives it another
-/// meaning raises this to its own number, and there is no way back across it.
+/// where a migration only adds: tables of its own, columns with a default that may stay as it is. One that takes something away, renames
+/// it or gives it another meaning, adds a column that must keep step with others, or a rule (CHECK, UNIQUE, NOT NULL) that the older
+/// program does not know, raises this to its own number, and there is no way back across it.
 const OLDEST_FRIEND: u32 = 5;
 
 /// Most jobs that share one commit: bounds how long the first of them waits.
@@ -378,6 +379,16 @@ fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.pragma_update(None, "journal_size_limit", 8 << 20)?; // a burst must not keep the WAL big for ever
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
+}
+
+/// The schema version of a file that a later Toxmail has written; `None` for one of this or an earlier one.
+///
+/// # Errors
+/// [`Error::Sqlite`].
+pub fn later(path: &Path) -> Result<Option<u32>, Error> {
+    let found = Connection::open(path)?
+        .pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))?;
+    Ok((found as usize > MIGRATIONS.len()).then_some(found))
 }
 
 fn migrate(

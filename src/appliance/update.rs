@@ -64,11 +64,6 @@ impl Phase {
         ("fell-back", Self::FellBack),
     ];
 
-    /// Whether the box could not do what it was asked to: nobody may sit before the page by then.
-    pub const fn has_failed(self) -> bool {
-        matches!(self, Self::Failed | Self::FellBack | Self::Interrupted)
-    }
-
     /// Whether it is not over yet.
     pub const fn is_under_way(self) -> bool {
         matches!(self, Self::Checking | Self::Installing | Self::Trying)

@@ -15,7 +15,7 @@ use super::doctor::{self, Depth, Findings, Names};
 use super::operator::Running;
 use super::people::value;
 use crate::appliance::backup;
-use crate::appliance::update::Report;
+use crate::appliance::update::{Phase, Report};
 use crate::changes::{self, Kind as Changed};
 use crate::contacts::Kind;
 use crate::control::Failure;
@@ -211,9 +211,10 @@ fn silent(home: &Running, names: &Names, now: i64, found: &mut Findings) -> Resu
     Ok(())
 }
 
-/// An update that did not come to its end, for as long as somebody may not have seen it.
+/// A new system that did not work, for as long as somebody may not have seen it: nobody sits before the page by then, as they do while
+/// it is installed.
 fn update(report: Option<&Report>, now: i64, found: &mut Findings) {
-    let Some(report) = report.filter(|report| report.phase.has_failed()) else {
+    let Some(report) = report.filter(|report| report.phase == Phase::FellBack) else {
         return;
     };
     if now - report.at >= NEWS {

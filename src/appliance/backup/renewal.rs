@@ -28,13 +28,13 @@ pub struct Restored {
 
 /// Changes the unpacked home in `place`; how many letters wait for a person's word.
 pub(super) fn renew(place: &Path, label: &Label) -> Result<usize, Error> {
+    let path = place.join(contents::DATABASE);
+    // A later schema that is good enough to go on with may have UIDs, sessions and tokens where nobody here would renew them.
+    if let Some(found) = database::later(&path)? {
+        return Err(Error::Newer(found));
+    }
     // Of an older Toxmail: the schema is brought up to date here, so that a failure leaves the old home.
-    let database = Database::open(&place.join(contents::DATABASE)).map_err(|e| match e {
-        database::Error::Newer { found, .. } => {
-            Error::Newer(u32::try_from(found).unwrap_or(u32::MAX))
-        }
-        e => e.into(),
-    })?;
+    let database = Database::open(&path)?;
     let renewed = in_database(place, &database, label);
     database.close();
     renewed

@@ -891,20 +891,24 @@ fn names_with_line_ends_are_escaped_as_sha256sum_does() {
 
 #[test]
 fn a_backup_of_a_later_toxmail_is_refused_with_its_format() {
-    let home = Home::new();
-    home.with(|database, _, _| {
-        database
-            .write(|c| -> Result<(), database::Error> {
-                c.pragma_update(None, "user_version", 99)?;
-                Ok(())
-            })
-            .unwrap();
-    });
-    let archive = home.archive();
-    let dir = tempfile::tempdir().unwrap();
-    let error = stage(dir.path(), &mut &archive[..], PASSPHRASE).unwrap_err();
-    assert!(matches!(error, Error::Newer(99)), "{error:?}");
-    assert!(!dir.path().join("restore").exists());
+    // Also one with which this program could go on in its own home: a restored one is changed, and not all of it would be.
+    for oldest in [98, 0, 1] {
+        let home = Home::new();
+        home.with(|database, _, _| {
+            database
+                .write(move |c| -> Result<(), database::Error> {
+                    c.pragma_update(None, "user_version", 99)?;
+                    c.pragma_update(None, "application_id", oldest)?;
+                    Ok(())
+                })
+                .unwrap();
+        });
+        let archive = home.archive();
+        let dir = tempfile::tempdir().unwrap();
+        let error = stage(dir.path(), &mut &archive[..], PASSPHRASE).unwrap_err();
+        assert!(matches!(error, Error::Newer(99)), "{oldest}: {error:?}");
+        assert!(!dir.path().join("restore").exists());
+    }
 }
 
 /// Rows of a restored home.

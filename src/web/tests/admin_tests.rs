@@ -1185,7 +1185,7 @@ fn another_version_is_handed_over_by_the_administrator_and_its_fate_told() {
         };
         state("refused");
         let page = anna.get("/admin/update").await;
-        page.says(200, "http-equiv=\"refresh\"");
+        page.says(200, "class=\"button\" href=\"/admin/update\"");
         assert!(!page.text().contains("because"), "{}", page.text());
         let got = send_update(&mut anna, "yes", b"bundle").await;
         got.says(422, "id=\"bundle-problem\"");

@@ -30,8 +30,6 @@ struct Page<'a> {
     report: Option<Told>,
     /// Another one is not done with yet.
     busy: bool,
-    /// The state changes by itself within a minute, on this very box.
-    soon: bool,
 }
 
 /// What has become of the last update, in words.
@@ -93,7 +91,6 @@ async fn page<'a>(v: &'a Admin, desk: &Desk) -> Result<Page<'a>, Refusal> {
         version: env!("CARGO_PKG_VERSION"),
         report: report.map(|report| told(v, report)),
         busy: waiting || phase.is_some_and(Phase::is_under_way),
-        soon: waiting || matches!(phase, Some(Phase::Checking | Phase::Installing)),
     })
 }
 
