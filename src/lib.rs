@@ -26,7 +26,7 @@
 //!   [`database`] (one writer; jobs that wait together share one fsync), [`clock`] (waiting and age on a box without a
 //!   clock), [`config`] (`toxmail.toml`: what was written, and what it means), [`journal`] (one function per fact an
 //!   operator sees), [`changes`] (hints for whoever looks at a page), [`days`] (how much came and went each day), [`cause`] (why the home says
-//!   no, by name).
+//!   no, by name), [`heap`] (memory that was let go is given back).
 //! - The people: [`members`] (passwords, device passwords, whose address it is), [`contacts`] (the address table, paired
 //!   homes and what they claim, invitations, requests), [`providers`] (the accounts that take mail for everybody else, and the
 //!   mailboxes there that are fetched),

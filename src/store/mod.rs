@@ -42,8 +42,9 @@
 //! - **A scan is cheap when nothing happened**: two `stat` calls, whatever the number of mailboxes, since each is looked at only
 //!   when somebody asks for it. A time stamp of a folder counts only when it was not made in the moment of the scan, because a
 //!   second change in the same tick of the clock would not show (as git knows). The stamps that a change of our own makes are
-//!   believed for a while, so that it costs no listing. When only `new/` changed, only `new/` is listed, and a letter that another program filed costs no more. A message missing from
-//!   the listing is looked for a second time, since a folder that is being renamed in may hide a name from `readdir`.
+//!   believed for a while, so that it costs no listing. When only `new/` changed, only `new/` is listed, and a letter that
+//!   another program filed there costs no more. A message missing from the listing is looked for a second time, since a folder
+//!   that is being renamed in may hide a name from `readdir`.
 //! - **Figures are counted when something changes**, so that STATUS reads one row. What changed after a mod-sequence is found by
 //!   an index: it costs what changed, not what there is.
 //! - Deliveries pass the *door* of a mailbox together; scans, flags and expunges have it alone; who needs two takes them in the
