@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -486,7 +486,7 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         .arg(idle().to_string())
         .status();
     assert!(made.unwrap().success());
-    let home = Emulated::new();
+    let home = Emulated::routed();
     home.fill("rootfs-a", &root);
     let (mut home, mut anna) = claimed(home, "anna");
     assert_eq!(anna.post("/setup/finish", &[]).status, 303);
@@ -536,11 +536,22 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         })
         .filter(|(protocol, port)| *protocol == "tcp" || !(33445..=33545).contains(port))
         .collect();
-    let mut expected: BTreeSet<_> = [80, 110, 143, 443, 465, 587, 993, 995, 8443]
-        .map(|port| ("tcp", port))
-        .into();
+    let doors = [80, 110, 143, 443, 465, 587, 993, 995, 8443];
+    let mut expected: BTreeSet<_> = doors.map(|port| ("tcp", port)).into();
     expected.insert(("udp", 5353));
     assert_eq!(ports, expected);
+    // The box's own eyes only: its numbers.
+    assert_eq!(told("inner"), ["tcp 9925"]);
+    // What somebody at home finds, of all there could be (the last one is for whoever left a key); and somebody of elsewhere.
+    let found = ports_of(&home);
+    assert_eq!(found.0, BTreeSet::from(doors));
+    assert_eq!(found.1, BTreeSet::from([22]));
+    for (from, opens) in [("192.168.77.7", true), ("203.0.113.9", false)] {
+        home.routed_from(from);
+        for port in doors {
+            assert_eq!(opens_from(&home, from, port), opens, "{port} from {from}");
+        }
+    }
     assert_eq!(told("lends"), Vec::<&str>::new());
     assert_eq!(told("open"), Vec::<&str>::new());
     // The home is user 990, with no right of root's and no way to one.
@@ -556,6 +567,39 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         "{homes:?}"
     );
     assert_eq!(told("rights"), ["0000000000000000 0000000000000000 1"]);
+}
+
+/// The TCP ports that this machine finds open, and those that are closed but not hidden.
+fn ports_of(home: &Emulated) -> (BTreeSet<u16>, BTreeSet<u16>) {
+    let output = Command::new("nmap")
+        .args(["-n", "-Pn", "-sS", "--max-retries", "3", "-oG", "-"])
+        .args(["--min-rate", "1000", "--max-rate", "2000", "-p", "1-65535"])
+        .arg(home.at_home().to_string())
+        .output()
+        .expect("nmap: .ci/install box");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{errors}");
+    println!("{said}");
+    let of = |state: &str| {
+        let sign = format!("/{state}/tcp/");
+        said.split(['\t', ' ', ','])
+            .filter_map(|word| word.split_once(&sign)?.0.parse().ok())
+            .collect()
+    };
+    (of("open"), of("closed"))
+}
+
+/// Whether that port opens to whoever has that address, which is one of this machine's.
+fn opens_from(home: &Emulated, from: &str, port: u16) -> bool {
+    let to = format!("telnet://{}:{port}", home.at_home());
+    let said = Command::new("curl")
+        .args(["--verbose", "--connect-timeout", "2", "--max-time", "3"])
+        .args(["--interface", from, &to])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&said.stderr).contains("Connected to")
 }
 
 /// What the card's root file system has, as `unsquashfs` lists it: rights, owner, path.
@@ -596,8 +640,32 @@ fn nobody_can_write_into_the_root_file_system_or_borrow_its_owners_rights() {
         assert!(!"sS".contains(rights[3] as char), "{path}: setuid");
         assert!(!"sS".contains(rights[6] as char), "{path}: setgid");
         assert!(!b"cb".contains(&rights[0]), "{path}: a device");
-        for secret in ["authorized_keys", "host_key", ".pem", "wpa_supplicant.conf"] {
+        for secret in ["authorized_keys", "host_key", ".key", "wpa_supplicant.conf"] {
             assert!(!path.ends_with(secret), "{path}: a credential");
         }
+    }
+    // Certificates are for everybody, keys are not; nobody has a password.
+    let read = |path: &str| {
+        let output = Command::new("unsquashfs")
+            .arg("-cat")
+            .arg(emulated::made().join("rootfs.squashfs"))
+            .arg(path)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{path}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for (_, _, path) in &files {
+        if [".pem", ".crt"].iter().any(|end| path.ends_with(end)) {
+            let text = read(path);
+            assert!(
+                text.contains("BEGIN CERTIFICATE") && !text.contains("PRIVATE"),
+                "{path}"
+            );
+        }
+    }
+    for line in read("etc/shadow").lines() {
+        let word = line.split(':').nth(1).unwrap();
+        assert!(word.starts_with(['*', '!']), "{line}");
     }
 }

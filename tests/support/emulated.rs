@@ -21,6 +21,9 @@ const CARD: u64 = 1 << 30;
 const BOOT: u64 = 1 << 20;
 /// From power-on to the page, on a machine that has other things to do.
 const STARTS: Duration = Duration::from_secs(300);
+/// This machine, where it is the router at home, and the cable to it.
+const ROUTER: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 99);
+const CABLE: &str = "home0";
 /// As the page answers, and where letters come in and go out.
 pub const HTTP: u16 = 80;
 pub const HTTPS: u16 = 443;
@@ -33,12 +36,25 @@ pub struct Partition {
     pub size: u64,
 }
 
+struct Router(Option<Child>);
+
+impl Drop for Router {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
 /// A box with its card. Dropped, it is switched off and the card removed.
 pub struct Emulated {
     dir: tempfile::TempDir,
     /// The first box of a test has the emulated router, and a socket for the second.
     number: u16,
     wires: PathBuf,
+    /// Where this machine is the router at home: what gives out the addresses.
+    router: Option<Router>,
     child: Option<Child>,
 }
 
@@ -71,6 +87,7 @@ impl Emulated {
             dir,
             number,
             wires,
+            router: None,
             child: None,
         };
         let card = fs::OpenOptions::new()
@@ -81,6 +98,18 @@ impl Emulated {
         // What the kernel and the box's scripts say is shown when a test fails.
         this.put("board.env", "console=console=ttyAMA0 loglevel=7\n");
         this
+    }
+
+    /// A new box, switched off; this machine is the router at home ([`ROUTER`]), and sees every packet.
+    pub fn routed() -> Self {
+        let mut this = Self::new();
+        this.router = Some(Router(None));
+        this
+    }
+
+    /// Where the first box of a test is in the network at home.
+    pub const fn at_home(&self) -> Ipv4Addr {
+        Ipv4Addr::new(10, 0, 2, 14 + self.number as u8)
     }
 
     /// The card's file.
@@ -185,6 +214,9 @@ impl Emulated {
     pub fn power_on(&mut self) {
         assert!(self.child.is_none(), "already on");
         let lan = match self.number {
+            _ if self.router.is_some() => {
+                format!("tap,id=lan,ifname={CABLE},script=no,downscript=no")
+            }
             1 => {
                 let forward = |guest: u16| {
                     let forward = |port| {
@@ -234,6 +266,48 @@ impl Emulated {
                 .spawn()
                 .expect("qemu-system-aarch64: .ci/install box"),
         );
+        if self.router.is_some() {
+            let ip = |words: &str| {
+                let done = Command::new("ip").args(words.split(' ')).output();
+                done.is_ok_and(|done| done.status.success())
+            };
+            self.wait_until("the cable", |_| {
+                ip(&format!("address replace {ROUTER}/24 dev {CABLE}"))
+                    && ip(&format!("link set {CABLE} up"))
+            });
+            self.router = Some(self.leases());
+        }
+    }
+
+    /// The router has that address too.
+    pub fn routed_from(&self, address: &str) {
+        assert!(self.router.is_some());
+        let done = Command::new("ip")
+            .args(["address", "replace", &format!("{address}/32"), "dev", CABLE])
+            .status();
+        assert!(done.unwrap().success());
+    }
+
+    /// What gives the box its address, where this machine is its router.
+    fn leases(&self) -> Router {
+        let file = |name: &str| self.dir.path().join(name);
+        let text = format!(
+            "interface {CABLE}\nstart {at}\nend {at}\noption subnet 255.255.255.0\noption router {ROUTER}\n\
+             lease_file {}\npidfile {}\n",
+            file("leases").display(),
+            file("udhcpd.pid").display(),
+            at = self.at_home()
+        );
+        fs::write(file("leases"), "").unwrap();
+        fs::write(file("udhcpd.conf"), text).unwrap();
+        let child = Command::new("busybox")
+            .args(["udhcpd", "-f"])
+            .arg(file("udhcpd.conf"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        Router(Some(child.expect("busybox: .ci/install image")))
     }
 
     /// One end of the cable between the two boxes.
@@ -261,6 +335,9 @@ impl Emulated {
 
     /// Where that port of the box is here.
     pub fn address(&self, port: u16) -> SocketAddr {
+        if self.router.is_some() {
+            return SocketAddr::from((self.at_home(), port));
+        }
         SocketAddr::from((Ipv4Addr::LOCALHOST, host_port(self.number, port)))
     }
 
