@@ -145,9 +145,12 @@ struct Job {
     haste: Haste,
 }
 
+/// How soon a job's transaction begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Haste {
+pub enum Haste {
+    /// As soon as the writer is free.
     Now,
+    /// With the next one, after 25 ms at the latest.
     Leisure,
 }
 
@@ -208,7 +211,7 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.run(Haste::Now, job)
+        self.write_in(Haste::Now, job)
     }
 
     /// The same for what may wait a moment (25 ms at most) for another transaction, to share its fsync.
@@ -221,10 +224,14 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.run(Haste::Leisure, job)
+        self.write_in(Haste::Leisure, job)
     }
 
-    fn run<T, E, F>(&self, haste: Haste, job: F) -> Result<T, E>
+    /// Either of the two.
+    ///
+    /// # Errors
+    /// As for [`write`](Self::write).
+    pub fn write_in<T, E, F>(&self, haste: Haste, job: F) -> Result<T, E>
     where
         F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,

@@ -87,6 +87,8 @@ pub enum Errand {
     },
     /// What this home says of itself, from now on.
     Directory(Announcement),
+    /// The largest letter that this home takes, in bytes, from now on.
+    MaxMessageBytes(u64),
     /// On which ways somebody may be reached has changed.
     Ways,
     /// A contact was removed or blocked.
@@ -328,6 +330,13 @@ impl Courier {
                 for (peer, line) in &mut self.lines {
                     let directory = self.announcement.for_peer(peer);
                     line.exchange.set_directory(now, directory);
+                    self.busy.insert(*peer);
+                }
+            }
+            Errand::MaxMessageBytes(bytes) => {
+                self.settings.limits.max_message_bytes = bytes;
+                for (peer, line) in &mut self.lines {
+                    line.exchange.set_max_message_bytes(now, bytes);
                     self.busy.insert(*peer);
                 }
             }

@@ -835,7 +835,12 @@ impl Outbound {
         delivery: &Delivery,
         verdicts: &[(usize, Verdict)],
     ) -> Result<(), queue::Error> {
-        let settled = self.post.queue.settle(delivery.id, verdicts)?;
+        let queue = &self.post.queue;
+        let settled = if delivery.destination.knows_repetitions() {
+            queue.settle(delivery.id, verdicts)
+        } else {
+            queue.settle_at_once(delivery.id, verdicts)
+        }?;
         fault::point("outbound.settled");
         let route = delivery.destination.kind();
         for (index, verdict) in verdicts {

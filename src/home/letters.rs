@@ -152,13 +152,16 @@ pub(super) fn retry(home: &Running, id: Option<i64>) -> Result<Value, Failure> {
 /// `queue release`: what is held goes, on the operator's word in place of its writer's.
 pub(super) fn release(home: &Running, id: i64) -> Result<Value, Failure> {
     let id = number(id)?;
-    home.post.queue.show(id)?;
-    if !home.post.queue.let_go(id)? {
+    let queue = &home.post.queue;
+    queue.show(id)?;
+    let mut held = queue.held()?.into_iter();
+    let Some(held) = held.find(|held| held.message == id) else {
         return Err(Failure::new(
             format!("message {id} is not held"),
             "`toxmaild queue show` tells what it waits for",
         ));
-    }
+    };
+    clerk::let_go::<Failure>(&home.post, &held)?;
     Ok(json!({ "id": id }))
 }
 

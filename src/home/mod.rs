@@ -72,7 +72,7 @@ use crate::database::Database;
 use crate::days;
 use crate::delivery::chat::Chat;
 use crate::delivery::clerk::Clerk;
-use crate::delivery::courier::{Agents, Courier, Errands};
+use crate::delivery::courier::{Agents, Courier, Errand, Errands};
 use crate::delivery::fetcher::Fetcher;
 use crate::delivery::inbound::Inbound;
 use crate::delivery::outbound::Outbound;
@@ -269,6 +269,7 @@ struct House {
     node: Arc<Node>,
     /// What the Tox room has warned of, and the log has.
     warned: Mutex<Vec<Warning>>,
+    errands: Errands,
     tls: Arc<Tls>,
     first_start: Arc<Mutex<FirstStart>>,
     _lock: std::fs::File,
@@ -436,6 +437,7 @@ impl House {
             clerk,
             node,
             warned,
+            errands,
             tls: Arc::new(tls),
             first_start: Arc::new(Mutex::new(first_start)),
             _lock: lock,
@@ -783,6 +785,9 @@ impl Started {
         self.imap
             .set_max_message_bytes(now.limits.max_message_bytes);
         house.post.set_settings(delivery_settings(&now));
+        house
+            .errands
+            .send(Errand::MaxMessageBytes(now.limits.max_message_bytes));
         let (relay, ca_file) = (now.relay.clone(), now.relay_ca_file.clone());
         house.post.providers.configure(relay, ca_file);
         house.post.set_gateway(gateway(&now));

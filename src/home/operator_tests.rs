@@ -388,6 +388,13 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
     let list = home.done(Request::ContactList);
     assert_eq!(list.as_array().unwrap().len(), 1);
 
+    // Held for a word, and let go by the operator after the contact went.
+    let told = queue.untold().unwrap().len();
+    let held = home.letter_held(Destination::Peer(id(1).key()), "oma");
+    home.done(Request::QueueRelease { id: held });
+    assert!(queue.peers_waiting().unwrap().is_empty());
+    assert_eq!(queue.untold().unwrap().len(), told + 1);
+
     // Done while the home was stopped: nobody knew of the letters.
     home.letter(Destination::Peer(id(9).key()), "nobody");
     home.running.catch_up().unwrap();

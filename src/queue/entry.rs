@@ -133,6 +133,15 @@ impl Destination {
         }
     }
 
+    /// Whether a letter that goes there a second time is known as such, and answered without being filed again: by the other
+    /// home's table, by the mailbox's own, by the question that is answered already.
+    pub const fn knows_repetitions(&self) -> bool {
+        match self {
+            Destination::Local | Destination::Peer(_) | Destination::Answer => true,
+            Destination::Relay(_) | Destination::Chat(_) | Destination::Gateway => false,
+        }
+    }
+
     /// Whether it goes the way of everybody's mail, where others can read it.
     pub fn is_ordinary(&self) -> bool {
         matches!(self, Destination::Relay(_))
@@ -596,5 +605,27 @@ pub(crate) fn untold_for_tests(
         size,
         arrived,
         fates,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_kind_knows_a_letter_that_comes_twice() {
+        let key = PeerKey::from_bytes([7; 32]);
+        let knows = [
+            Destination::Local,
+            Destination::Peer(key),
+            Destination::Answer,
+        ];
+        assert!(knows.iter().all(Destination::knows_repetitions));
+        let others = [
+            Destination::Relay(AccountId::HOME),
+            Destination::Chat(key),
+            Destination::Gateway,
+        ];
+        assert!(!others.iter().any(Destination::knows_repetitions));
     }
 }

@@ -65,7 +65,7 @@ pub use sent::{MAX_WITHOUT_COPY, SentCopy, SentLetter, WaysTaken};
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;
-use crate::database::{self, Database};
+use crate::database::{self, Database, Haste};
 use crate::days;
 use crate::durable::{self, Draft, fault};
 use crate::mail::address::PeerKey;
@@ -513,6 +513,9 @@ impl Queue {
 
     /// Writes the verdicts of one attempt, by recipient index. Idempotent: what has ended stays as it ended.
     ///
+    /// It need not hurry: a crash before it costs one more offer, which the table of the mailbox or of the other home answers.
+    /// What has gone where nobody has such a table is [`settle_at_once`](Self::settle_at_once)'s.
+    ///
     /// `Later` with a time is tried again after that time or the growing wait, whichever is longer. `Later` without one
     /// *parks* a peer's delivery until the peer comes (again); for every other destination the growing wait applies. A recipient
     /// without a verdict waits on, and is due.
@@ -524,17 +527,36 @@ impl Queue {
         delivery: DeliveryId,
         verdicts: &[(usize, Verdict)],
     ) -> Result<Settled, Error> {
+        self.settle_in(Haste::Leisure, delivery, verdicts)
+    }
+
+    /// The same for what a crash before it would send twice: to a provider, a mail server, a chat program.
+    ///
+    /// # Errors
+    /// As for [`settle`](Self::settle).
+    pub fn settle_at_once(
+        &self,
+        delivery: DeliveryId,
+        verdicts: &[(usize, Verdict)],
+    ) -> Result<Settled, Error> {
+        self.settle_in(Haste::Now, delivery, verdicts)
+    }
+
+    fn settle_in(
+        &self,
+        haste: Haste,
+        delivery: DeliveryId,
+        verdicts: &[(usize, Verdict)],
+    ) -> Result<Settled, Error> {
         let pace = ledger::Pace {
             now_ms: self.now_ms(),
             day: days::day_of(self.inner.clock.now().wall),
             chance: getrandom::u32().unwrap_or(u32::MAX / 2),
         };
         let verdicts = verdicts.to_vec();
-        // A crash before it costs one more offer, which the mailbox's own table answers: so it need not hurry.
-        let outcome = self
-            .inner
-            .database
-            .write_at_leisure(move |c| ledger::settle(c, delivery, &verdicts, &pace))?;
+        let outcome = self.inner.database.write_in(haste, move |c| {
+            ledger::settle(c, delivery, &verdicts, &pace)
+        })?;
         fault::point("queue.settled");
         let mut doors = self.doors();
         doors.parked.remove(&delivery);

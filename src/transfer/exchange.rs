@@ -436,6 +436,13 @@ impl Exchange {
         self.control.set_directory(directory);
     }
 
+    /// The largest message that is taken from now on, uncompressed. The peer hears it by a Hello.
+    pub fn set_max_message_bytes(&mut self, now: Instant, bytes: u64) {
+        self.at(now);
+        self.settings.limits.max_message_bytes = bytes;
+        self.greeting.set_limits(now, self.settings.limits);
+    }
+
     /// Last resort, when QUIC does not get through: what to do with outgoing pipes (toxcore file transfers of a known
     /// size).
     pub fn poll_pipe(&mut self) -> Option<PipeAct> {

@@ -209,6 +209,14 @@ const SLOW_HELLO: Duration = Duration::from_secs(10);
 /// A Hello that comes so soon after one of ours is no question: under the first of `REPEATS`, over any round trip.
 const ANSWER_HOLDS: Duration = Duration::from_secs(4);
 
+/// When the next Hello of a session may go, of which so many have gone.
+fn earliest(now: Instant, sent: u32, last_sent: Option<Instant>) -> Instant {
+    match last_sent {
+        Some(last) if sent >= FREE_HELLOS => now.max(last + SLOW_HELLO),
+        _ => now,
+    }
+}
+
 impl Greeting {
     /// Before the first session.
     pub fn new(ours: [u8; 16], limits: Limits) -> Self {
@@ -219,6 +227,26 @@ impl Greeting {
             double: false,
             session: Session::Offline,
         }
+    }
+
+    /// These limits from now on. A peer that has heard others hears them.
+    pub fn set_limits(&mut self, now: Instant, limits: Limits) {
+        if self.limits == limits {
+            return;
+        }
+        self.limits = limits;
+        let Session::Online {
+            heard: true,
+            send_at,
+            sent,
+            last_sent,
+            ..
+        } = &mut self.session
+        else {
+            return;
+        };
+        let due = earliest(now, *sent, *last_sent);
+        *send_at = Some(send_at.map_or(due, |at| at.min(due)));
     }
 
     /// The peer came online: a Hello is due.
@@ -314,11 +342,7 @@ impl Greeting {
                 let again = last_sent.is_none_or(|last| now >= last + ANSWER_HOLDS);
                 *send_at = again.then_some(now);
             } else {
-                let earliest = match last_sent {
-                    Some(last) if *sent >= FREE_HELLOS => *last + SLOW_HELLO,
-                    _ => now,
-                };
-                *send_at = Some(earliest);
+                *send_at = Some(earliest(now, *sent, *last_sent));
             }
         }
         if anew { Heard::Anew } else { Heard::Again }
@@ -420,6 +444,51 @@ mod tests {
         assert!(homes.iter().all(Greeting::is_mutual));
         assert!(sent <= 4, "{sent}");
         assert!(homes.iter().all(|g| g.deadline().is_none()));
+    }
+
+    #[test]
+    fn a_home_that_takes_larger_letters_says_so_at_once_and_then_it_is_quiet() {
+        let now = Instant::now();
+        let mut homes = [1, 2].map(|n| Greeting::new([n; 16], Limits::default()));
+        let talk = |homes: &mut [Greeting; 2], now| {
+            let mut sent = 0;
+            for turn in 0..20 {
+                if let Some(packet) = homes[turn % 2].poll(now) {
+                    sent += 1;
+                    homes[1 - turn % 2].hear(now, Hello::decode(&packet).unwrap());
+                }
+            }
+            sent
+        };
+        let larger = Limits {
+            max_message_bytes: 200 << 20,
+            ..Limits::default()
+        };
+        // Who is not there hears it with the first Hello.
+        homes[0].set_limits(now, larger);
+        assert_eq!(homes[0].deadline(), None);
+        homes.iter_mut().for_each(|greeting| greeting.online(now));
+        talk(&mut homes, now);
+        assert_eq!(homes[1].theirs().unwrap().limits, larger);
+        // The same again is no news.
+        let later = now + Duration::from_secs(60);
+        homes[0].set_limits(later, larger);
+        assert_eq!(talk(&mut homes, later), 0);
+        homes[0].set_limits(later, Limits::default());
+        let sent = talk(&mut homes, later);
+        assert_eq!(homes[1].theirs().unwrap().limits, Limits::default());
+        assert!((1..=3).contains(&sent), "{sent}");
+        assert!(homes.iter().all(|g| g.deadline().is_none()));
+        // Changing one's mind again and again does not flood the peer.
+        for bytes in 0..100 {
+            let limits = Limits {
+                max_message_bytes: bytes,
+                ..larger
+            };
+            homes[0].set_limits(later, limits);
+            homes[0].poll(later);
+        }
+        assert!(homes[0].deadline().is_some_and(|at| at > later));
     }
 
     #[test]
