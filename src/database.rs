@@ -77,13 +77,15 @@ const MIGRATIONS: &[&str] = &[
         include_str!("database/0005_outbox.sql"),
         "\n",
     ),
+    concat!(include_str!("database/0006_identity.sql"), "\n",),
 ];
 
 /// The oldest schema version whose program does its work with a file of this one, written into the file (`PRAGMA application_id`): a box
 /// whose new system does not come up goes back to the one before, which then finds a file of a later schema. That is everyday business
 /// where a migration only adds: tables of its own, columns with a default that may stay as it is. One that takes something away, renames
 /// it or gives it another meaning, adds a column that must keep step with others, or a rule (CHECK, UNIQUE, NOT NULL) that the older
-/// program does not know, raises this to its own number, and there is no way back across it.
+/// program does not know, raises this to its own number, and there is no way back across it. Statements name the columns that they
+/// write and read, here and in triggers, so that one more column is nobody's business.
 const OLDEST_FRIEND: u32 = 5;
 
 /// Most jobs that share one commit: bounds how long the first of them waits.
@@ -325,7 +327,7 @@ impl Database {
         self.write(move |c| {
             match value {
                 Some(value) => c.execute(
-                    "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+                    "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
                     [key, value],
                 )?,
                 None => c.execute("DELETE FROM settings WHERE key = ?1", [key])?,
@@ -386,6 +388,25 @@ fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.pragma_update(None, "journal_size_limit", 8 << 20)?; // a burst must not keep the WAL big for ever
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
+}
+
+/// The schema version of this program.
+pub const fn schema() -> u32 {
+    // Each is a file that somebody has written.
+    MIGRATIONS.len() as u32
+}
+
+/// For tests: makes a file as the program of an earlier `schema` did, or brings one that such a program made up to it.
+///
+/// # Errors
+/// [`Error::Newer`] for a file of a later one; [`Error::Sqlite`].
+#[cfg(feature = "faults")]
+pub fn make_earlier(path: &Path, schema: u32) -> Result<(), Error> {
+    create_private(path)?;
+    let connection = Connection::open(path)?;
+    prepare(&connection)?;
+    let known = MIGRATIONS.len().min(schema as usize);
+    migrate(&connection, path, &MIGRATIONS[..known], 0)
 }
 
 /// The schema version of a file that a later Toxmail has written; `None` for one of this or an earlier one.
@@ -560,7 +581,7 @@ mod tests {
     fn meet_a_full_disk(c: &Connection) -> rusqlite::Result<()> {
         c.execute_batch("CREATE TABLE big (b BLOB)")?;
         c.pragma_update(None, "max_page_count", 1)?;
-        let full = c.execute_batch("INSERT INTO big VALUES (zeroblob(900000))");
+        let full = c.execute_batch("INSERT INTO big (b) VALUES (zeroblob(900000))");
         c.pragma_update(None, "max_page_count", 1_000_000)?;
         full
     }
@@ -582,9 +603,9 @@ mod tests {
                 let database = &database;
                 scope.spawn(move || {
                     let result = database.write(move |c| -> Result<(), Error> {
-                        c.execute("INSERT INTO t VALUES (?1)", [n])?;
+                        c.execute("INSERT INTO t (n) VALUES (?1)", [n])?;
                         if n % 2 == 0 {
-                            c.execute("INSERT INTO t VALUES (?1)", [n])?;
+                            c.execute("INSERT INTO t (n) VALUES (?1)", [n])?;
                         }
                         Ok(())
                     });
@@ -601,7 +622,7 @@ mod tests {
         let database = open(dir.path());
         let insert = |n: i64| {
             move |c: &Connection| -> Result<(), Error> {
-                c.execute("INSERT INTO t VALUES (?1)", [n])?;
+                c.execute("INSERT INTO t (n) VALUES (?1)", [n])?;
                 Ok(())
             }
         };
@@ -644,7 +665,9 @@ mod tests {
                 .is_err()
         );
         database
-            .write(|c| -> Result<usize, Error> { Ok(c.execute("INSERT INTO t VALUES (1)", [])?) })
+            .write(|c| -> Result<usize, Error> {
+                Ok(c.execute("INSERT INTO t (n) VALUES (1)", [])?)
+            })
             .unwrap();
         assert_eq!(count(&database), 1);
         database.close();
@@ -661,7 +684,7 @@ mod tests {
                 let database = &database;
                 move || {
                     database.write(move |c| -> Result<(), Error> {
-                        c.execute("INSERT INTO t VALUES (?1)", [n])?;
+                        c.execute("INSERT INTO t (n) VALUES (?1)", [n])?;
                         Ok(())
                     })
                 }
@@ -671,7 +694,7 @@ mod tests {
                 let (started, go) = (started.0, go.1);
                 scope.spawn(move || {
                     database.write(move |c| -> Result<(), Error> {
-                        c.execute("INSERT INTO t VALUES (1)", [])?;
+                        c.execute("INSERT INTO t (n) VALUES (1)", [])?;
                         started.send(()).unwrap();
                         go.recv().unwrap();
                         let _ = meet_a_full_disk(c);
@@ -696,7 +719,7 @@ mod tests {
         let database = open(dir.path());
         let error = database
             .write(|c| -> Result<(), Error> {
-                c.execute("INSERT INTO t VALUES (1)", [])?;
+                c.execute("INSERT INTO t (n) VALUES (1)", [])?;
                 Ok(meet_a_full_disk(c)?)
             })
             .unwrap_err();
@@ -731,7 +754,9 @@ mod tests {
         );
         migrate(&connection, &path, one, 1).unwrap();
         migrate(&connection, &path, two, 2).unwrap();
-        connection.execute("INSERT INTO b VALUES (1)", []).unwrap();
+        connection
+            .execute("INSERT INTO b (n) VALUES (1)", [])
+            .unwrap();
         let refused = || {
             matches!(
                 migrate(&connection, &path, one, 1),
@@ -786,7 +811,8 @@ mod tests {
             .execute_batch(
                 "INSERT INTO mailboxes (id, member, name, uid_validity, uid_next, messages, bytes) VALUES
                     (1, 'anna', 'INBOX', 7, 4, 3, 60), (2, 'ben', 'INBOX', 8, 1, 0, 0);
-                 INSERT INTO mailbox_messages VALUES (1, 1, x'61', 1, 1 << 18, 10, 0, 5, 1),
+                 INSERT INTO mailbox_messages (mailbox, uid, name, place, flags, size, lines, arrived, mod_seq)
+                  VALUES (1, 1, x'61', 1, 1 << 18, 10, 0, 5, 1),
                     (1, 2, x'62', 1, 1 << 19, 20, 0, 5, 1), (1, 3, x'63', 0, 0, 30, 0, 5, 1);",
             )
             .unwrap();
@@ -798,7 +824,7 @@ mod tests {
                     "SELECT group_concat(unseen || ' ' || deleted || ' ' || deleted_bytes || ' ' || length(object_id)
                         || ' ' || (SELECT count(*) FROM mailbox_subscriptions AS s WHERE s.member = m.member), ', ')
                         || ', ' || count(DISTINCT object_id)
-                     FROM (SELECT * FROM mailboxes ORDER BY id) AS m",
+                     FROM (SELECT id, member, unseen, deleted, deleted_bytes, object_id FROM mailboxes ORDER BY id) AS m",
                     [],
                     |row| row.get(0),
                 )?)
@@ -836,5 +862,45 @@ mod tests {
             })
             .unwrap();
         assert_eq!(found, "tell 1 0 1");
+    }
+
+    /// What an earlier program says must hold with a column that it does not know. `tests/upgrade.rs` shows it at work.
+    #[test]
+    fn every_statement_names_the_columns_that_it_writes_and_reads() {
+        let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut texts = vec![];
+        while let Some(path) = files.pop() {
+            if path.is_dir() {
+                files.extend(std::fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                texts.push((
+                    path.display().to_string(),
+                    std::fs::read_to_string(path).unwrap(),
+                ));
+            }
+        }
+        assert!(texts.len() > 100);
+        let dir = tempfile::tempdir().unwrap();
+        let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
+        let triggers = database.read(|c| -> Result<Vec<(String, String)>, Error> {
+            let mut all =
+                c.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")?;
+            let all = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(all.collect::<Result<_, _>>()?)
+        });
+        texts.extend(triggers.unwrap());
+        for (name, text) in texts {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            for at in words.windows(3) {
+                let table = at[1].trim_start_matches('"');
+                let sql = table.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+                let nameless = ["VALUES", "SELECT", "DEFAULT"]
+                    .iter()
+                    .any(|w| at[2].starts_with(w));
+                assert!(!(at[0] == "INTO" && sql && nameless), "{name}: {at:?}");
+                let all = at[0].ends_with("SELECT") && at[1].ends_with('*') && !at[1].contains('(');
+                assert!(!all, "{name}: {at:?}");
+            }
+        }
     }
 }

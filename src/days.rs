@@ -131,7 +131,7 @@ pub fn count(
 ) -> rusqlite::Result<()> {
     let Some(day) = day else { return Ok(()) };
     c.prepare_cached(
-        "INSERT INTO days VALUES (?1, ?2, ?3, ?4, 1, ?5)
+        "INSERT INTO days (day, member, direction, way, letters, bytes) VALUES (?1, ?2, ?3, ?4, 1, ?5)
          ON CONFLICT DO UPDATE SET letters = letters + 1, bytes = bytes + excluded.bytes",
     )?
     .execute(params![

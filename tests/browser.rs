@@ -641,7 +641,11 @@ fn two_weeks_go_by(home: &Home) {
                 letters * 40_000,
             );
             database
-                .execute("INSERT INTO days VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row)
+                .execute(
+                    "INSERT INTO days (day, member, direction, way, letters, bytes)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    row,
+                )
                 .unwrap();
         }
     }

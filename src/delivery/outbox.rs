@@ -454,7 +454,8 @@ fn change(c: &Connection, member: &MemberName, gone: &[u32], new: &[New]) -> Res
     if !c.query_row(any, [member], |r| r.get::<_, bool>(0))? {
         let validity = new_validity(c, database::now())?;
         c.execute(
-            "INSERT INTO outboxes (member, object_id, uid_validity) VALUES (?1, 'F' || lower(hex(randomblob(8))), ?2)",
+            "INSERT INTO outboxes (member, object_id, uid_validity)
+             VALUES (?1, 'F' || lower(hex(randomblob(8))), ?2)",
             (member, validity.0),
         )?;
     }
@@ -470,10 +471,12 @@ fn change(c: &Connection, member: &MemberName, gone: &[u32], new: &[New]) -> Res
                 "DELETE FROM outbox_letters WHERE member = ?1 AND uid = ?2 RETURNING message, title",
             )?
             .query_row((member, uid), message_and_title)?;
-        c.prepare_cached("INSERT INTO outbox_gone VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute((member, uid, mod_seq, message, title))?;
+        c.prepare_cached(
+            "INSERT INTO outbox_gone (member, uid, mod_seq, message, title)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute((member, uid, mod_seq, message, title))?;
     }
-    forget_gone(c, member)?;
     for (uid, new) in (next..).zip(new) {
         c.prepare_cached(
             "INSERT INTO outbox_letters (member, uid, message, mod_seq, flags, state, day, field, size, arrived, title)
@@ -493,7 +496,8 @@ fn change(c: &Connection, member: &MemberName, gone: &[u32], new: &[New]) -> Res
             new.title,
         ])?;
     }
-    Ok(())
+    // Behind those that have come: how many are remembered depends on how many wait.
+    forget_gone(c, member)
 }
 
 /// Forgets the UIDs that went longest ago. None of them is given again: `uid_next` does not look at them.

@@ -384,7 +384,7 @@ fn uids_that_went_long_ago_are_forgotten_and_not_given_again() {
     // As 12,000 changes more leave it, of other letters that were taken out since.
     let many = "
         WITH RECURSIVE n(x) AS (SELECT 3 UNION ALL SELECT x + 1 FROM n WHERE x < 12002)
-        INSERT INTO outbox_gone SELECT 'anna', x, x + 10, NULL, NULL FROM n;
+        INSERT INTO outbox_gone (member, uid, mod_seq, message, title) SELECT 'anna', x, x + 10, NULL, NULL FROM n;
         UPDATE outboxes SET uid_next = 12003, mod_seq = 12012;";
     let written = desk.home.database.write(move |c| {
         c.execute_batch(many)?;
@@ -410,6 +410,37 @@ fn uids_that_went_long_ago_are_forgotten_and_not_given_again() {
         assert_eq!((gone.len(), gone[0]), (12_002, 1));
     }
     assert_eq!(desk.gone_since(ModSeq(12_010)), [2, 12_001, 12_002]);
+}
+
+/// Those that come with a change count for how many UIDs are remembered.
+#[test]
+fn a_change_of_every_letter_forgets_no_uid_too_many() {
+    const LETTERS: usize = 1000;
+    let desk = Desk::new();
+    let now = desk.home.post.clock.now().wall;
+    let contacts = &desk.home.post.contacts;
+    contacts.saw_online(&peer().key(), now).unwrap();
+    letters_of_anna(&desk.home.database, peer().key(), LETTERS);
+    let first = desk.look();
+    // 12,000 changes of before: with the next thousand fewer than 10,000 and four for each letter.
+    let many = "
+        WITH RECURSIVE n(x) AS (SELECT 2000 UNION ALL SELECT x + 1 FROM n WHERE x < 13999)
+        INSERT INTO outbox_gone (member, uid, mod_seq, message, title) SELECT 'anna', x, x + 10, NULL, NULL FROM n;
+        UPDATE outboxes SET uid_next = 14000, mod_seq = 14010;";
+    let written = desk.home.database.write(move |c| {
+        c.execute_batch(many)?;
+        Ok::<_, crate::database::Error>(())
+    });
+    written.unwrap();
+    desk.home.time.jump(DAY);
+    let second = desk.look();
+    assert_ne!(first.letters, second.letters);
+    let count = "SELECT count(*) FROM outbox_gone";
+    let count = desk
+        .home
+        .database
+        .read(|c| Ok::<i64, crate::database::Error>(c.query_row(count, [], |r| r.get(0))?));
+    assert_eq!(count.unwrap(), 13_000);
 }
 
 #[test]

@@ -26,6 +26,8 @@ const BATCH: usize = 1000;
 const MAX_HEADER: usize = 1 << 20;
 /// What is looked at of one text part.
 const MAX_TEXT: u64 = 4 << 20;
+/// A message up to this length is opened once and kept while it is looked at: most have no large attachment.
+const SMALL: usize = 256 << 10;
 /// Longer ids (without their brackets) refer to nothing.
 const MAX_ID: usize = 1000;
 
@@ -390,11 +392,20 @@ impl Search<'_> {
     /// Whether a text is in the message: in its texts as they are read, and with `header` in the header sections, too.
     fn content(&self, candidate: Candidate, needle: &str, header: bool) -> Result<bool, Trouble> {
         let uid = candidate.seen.uid;
-        let Some(content) = self.folder.content(uid)? else {
+        let Some(mut content) = self.folder.content(uid)? else {
             return Ok(false);
         };
-        let mut from = BufReader::with_capacity(64 << 10, content);
-        let structure = Structure::read(&mut from).map_err(unreadable)?;
+        let mut beginning = Vec::new();
+        (&mut content)
+            .take(SMALL as u64 + 1)
+            .read_to_end(&mut beginning)
+            .map_err(unreadable)?;
+        let small = beginning.len() <= SMALL;
+        let structure = {
+            let all = beginning.as_slice().chain(content);
+            let mut from = BufReader::with_capacity(64 << 10, all);
+            Structure::read(&mut from).map_err(unreadable)?
+        };
         let headers = structure.parts.iter().enumerate();
         let in_headers = headers
             .filter(|(at, _)| header || *at > 0)
@@ -414,13 +425,19 @@ impl Search<'_> {
             let Some(encoding) = structure::encoding(&part.header) else {
                 continue;
             };
-            let Some(mut content) = self.folder.content(uid)? else {
-                return Ok(false);
+            let body: Box<dyn Read> = if small {
+                let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+                let (starts, ends) = (place(part.starts), place(part.ends).min(beginning.len()));
+                Box::new(beginning.get(starts..ends).unwrap_or_default())
+            } else {
+                let Some(mut content) = self.folder.content(uid)? else {
+                    return Ok(false);
+                };
+                content.skip(part.starts).map_err(unreadable)?;
+                Box::new(content.take(part.ends - part.starts))
             };
-            content.skip(part.starts).map_err(unreadable)?;
-            let body = BufReader::new(content.take(part.ends - part.starts));
             let mut text = Vec::new();
-            Decoder::new(body, encoding)
+            Decoder::new(BufReader::new(body), encoding)
                 .take(MAX_TEXT)
                 .read_to_end(&mut text)
                 .map_err(unreadable)?;

@@ -16,14 +16,14 @@ use crate::database;
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::net::connection::{Connection, Ended};
-use crate::net::line::Event;
+use crate::net::line::{Event, Fault};
 use crate::net::login::{Admission, Doorman, Password};
 use crate::net::serve::{Protocol, Turned};
 use crate::store::{Listener, ModSeq, Sentry};
 
 /// How long a client may be silent (RFC 3501 section 5.4: not less than 30 minutes; clients that are idle speak every 29).
 const IDLE: Duration = Duration::from_secs(31 * 60);
-/// For the next octets of a literal.
+/// For the next octets of a literal, and for what follows a message that is appended.
 const LITERAL: Duration = Duration::from_secs(3 * 60);
 /// How long somebody may stay who does not log in.
 const STRANGER: Duration = Duration::from_secs(3 * 60);
@@ -44,6 +44,8 @@ pub struct Imap {
     sessions: Arc<Sessions>,
     /// How long a client may be silent.
     pub(super) idle: Duration,
+    /// The same inside a command that has more to come: what was announced keeps room from others.
+    pub(super) literal: Duration,
     /// How often an idle session looks.
     pub(super) look: Duration,
 }
@@ -67,6 +69,7 @@ impl Imap {
             })),
             sessions: Arc::default(),
             idle: IDLE,
+            literal: LITERAL,
             look: LOOK,
         }
     }
@@ -259,10 +262,28 @@ impl Talk<'_> {
 
     async fn line(&mut self) -> Result<Step, Ended> {
         let most = self.session.longest_line();
-        Ok(match self.connection.line(most, self.home.idle).await? {
-            Event::Line(line) => self.session.line(&line),
-            Event::Broken(fault) => self.session.broken(fault, self.connection.broken()),
-        })
+        let within = match self.session.is_appending() {
+            true => self.home.literal,
+            false => self.home.idle,
+        };
+        match self.connection.line(most, within).await? {
+            Event::Line(line) => Ok(self.session.line(&line)),
+            Event::Broken(fault) => self.broken(fault).await,
+        }
+    }
+
+    /// The client hears of its mistake at once, before the end of the line: it may wait for an answer without having sent one.
+    async fn broken(&mut self, fault: Fault) -> Result<Step, Ended> {
+        let connection = &mut self.connection;
+        let step = self
+            .session
+            .broken(fault, connection.broken(), &connection.ending());
+        let Step::Say(words) = step else {
+            return Ok(step);
+        };
+        connection.write(&words).await?;
+        connection.rest_of_line(self.home.idle).await?;
+        Ok(self.session.rest(&connection.ending()))
     }
 
     /// Waits for a line or for news, whichever comes first.
@@ -287,10 +308,10 @@ impl Talk<'_> {
             tokio::select! {
                 biased;
                 event = self.connection.line(most, left) => {
-                    return Ok(match event? {
-                        Event::Line(line) => self.session.line(&line),
-                        Event::Broken(fault) => self.session.broken(fault, self.connection.broken()),
-                    });
+                    return match event? {
+                        Event::Line(line) => Ok(self.session.line(&line)),
+                        Event::Broken(fault) => self.broken(fault).await,
+                    };
                 }
                 () = bell.changed() => return Ok(self.session.rung()),
                 () = disturbed(self.sentry.as_ref()) => {}
@@ -352,7 +373,7 @@ impl Talk<'_> {
     async fn literal(&mut self, octets: usize) -> Result<Vec<u8>, Ended> {
         let mut literal = Vec::with_capacity(octets);
         while literal.len() < octets {
-            let block = self.connection.block(LITERAL).await?;
+            let block = self.connection.block(self.home.literal).await?;
             let taken = block.len().min(octets - literal.len());
             literal.extend_from_slice(&block[..taken]);
             self.connection.consume(taken);
@@ -363,7 +384,7 @@ impl Talk<'_> {
     async fn discard(&mut self, octets: u64) -> Result<(), Ended> {
         let mut left = octets;
         while left > 0 {
-            let block = self.connection.block(LITERAL).await?;
+            let block = self.connection.block(self.home.literal).await?;
             let taken = (block.len() as u64).min(left);
             left -= taken;
             self.connection
@@ -381,7 +402,7 @@ impl Talk<'_> {
         let mut left = octets;
         let mut recoder = binary.then(Recoder::default);
         while left > 0 {
-            let block = self.connection.block(LITERAL).await?;
+            let block = self.connection.block(self.home.literal).await?;
             let taken = usize::try_from(left).unwrap_or(usize::MAX).min(block.len());
             let mut piece = Vec::with_capacity(taken);
             let mut fit = Ok(());

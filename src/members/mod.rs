@@ -619,7 +619,7 @@ impl Members {
                 Some(_) => Ok(()),
                 None => {
                     c.execute(
-                        "INSERT INTO member_addresses VALUES (?1, ?2)",
+                        "INSERT INTO member_addresses (address, member) VALUES (?1, ?2)",
                         (address, member),
                     )?;
                     Ok(())

@@ -205,6 +205,37 @@ impl Connection {
         self.splitter.broken()
     }
 
+    /// Waits for the end of the last broken line, which [`line`](Self::line) would throw away as well. Sends the gathered
+    /// answers first if it has to wait.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub async fn rest_of_line(&mut self, within: Duration) -> Result<(), Ended> {
+        let deadline = self.ends.min(Instant::now() + within);
+        let mut thrown_away = 0;
+        loop {
+            let (used, whole) = self.splitter.skip(&self.input[self.taken..]);
+            self.taken += used;
+            if whole {
+                return Ok(());
+            }
+            thrown_away += used;
+            if thrown_away > ENDLESS {
+                return Err(Ended::Endless);
+            }
+            if self.stopping() {
+                return Err(Ended::Stopping);
+            }
+            self.flush().await?;
+            self.fill(LINE_READ, deadline, Duration::ZERO).await?;
+        }
+    }
+
+    /// How the last broken line ends, as far as it was read: the last 32 octets before what ended it.
+    pub fn ending(&self) -> Vec<u8> {
+        self.splitter.ending()
+    }
+
     /// The bytes that come next, as they are: 1 to [`BLOCK`] of them. They stay until [`consume`](Self::consume). Sends the
     /// gathered answers first if it has to wait.
     ///

@@ -5,6 +5,8 @@
 //! nothing works, and no two programs can disagree about where a command ended (SMTP smuggling). What comes out does not
 //! depend on how the input was cut into reads. Never more than the cap is kept.
 
+use std::collections::VecDeque;
+
 /// What the splitter found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -29,6 +31,8 @@ pub enum Fault {
 
 /// So much of a broken line is kept: a protocol may want to know whose it was.
 const BEGINNING: usize = 100;
+/// So much of its end: a protocol may want to know what follows it. The size of a literal of IMAP fits.
+const ENDING: usize = 32;
 
 /// Cuts a stream of bytes into lines.
 #[derive(Debug, Default)]
@@ -36,6 +40,8 @@ pub struct Splitter {
     kept: Vec<u8>,
     /// How the last broken line began.
     beginning: Vec<u8>,
+    /// How it ends, as far as it has come.
+    ending: VecDeque<u8>,
     /// The last byte was a CR whose meaning is still open.
     cr: bool,
     /// The line is broken: everything up to its CRLF goes away.
@@ -65,6 +71,23 @@ impl Splitter {
         &self.beginning
     }
 
+    /// Takes what is left of a broken line: how many bytes were taken, and whether that was all of it.
+    pub fn skip(&mut self, input: &[u8]) -> (usize, bool) {
+        for (at, &byte) in input.iter().enumerate() {
+            if !self.skipping {
+                return (at, true);
+            }
+            // A line that is being skipped says nothing more.
+            self.byte(byte, 0);
+        }
+        (input.len(), !self.skipping)
+    }
+
+    /// How the last broken line ends, without what ended it, as far as it has come: the last 32 bytes.
+    pub fn ending(&self) -> Vec<u8> {
+        self.ending.iter().copied().collect()
+    }
+
     /// Forgets what it holds, as after a change to TLS.
     pub fn reset(&mut self) {
         *self = Self::default();
@@ -77,16 +100,17 @@ impl Splitter {
             return (!std::mem::take(&mut self.skipping)).then_some(Event::Line(line));
         }
         if self.skipping {
+            self.ends_with(byte);
             return None;
         }
         if after_cr {
-            return self.is_broken(Fault::BareCr);
+            return self.is_broken(Fault::BareCr, byte);
         }
         match byte {
             b'\r' => None,
-            b'\n' => self.is_broken(Fault::BareLf),
-            0 => self.is_broken(Fault::Nul),
-            _ if self.kept.len() >= cap => self.is_broken(Fault::TooLong),
+            b'\n' => self.is_broken(Fault::BareLf, byte),
+            0 => self.is_broken(Fault::Nul, byte),
+            _ if self.kept.len() >= cap => self.is_broken(Fault::TooLong, byte),
             _ => {
                 self.kept.push(byte);
                 None
@@ -94,11 +118,30 @@ impl Splitter {
         }
     }
 
-    fn is_broken(&mut self, fault: Fault) -> Option<Event> {
+    fn is_broken(&mut self, fault: Fault, byte: u8) -> Option<Event> {
         let line = std::mem::take(&mut self.kept);
         self.beginning = line[..line.len().min(BEGINNING)].to_vec();
+        self.ending = line[line.len().saturating_sub(ENDING)..]
+            .iter()
+            .copied()
+            .collect();
+        // A line feed that ends no line: what stands before it may be meant as its end.
+        if fault != Fault::BareLf {
+            self.ends_with(byte);
+        }
         self.skipping = true;
         Some(Event::Broken(fault))
+    }
+
+    fn ends_with(&mut self, byte: u8) {
+        // One CR may be half of what ends the line.
+        if byte == b'\r' {
+            return;
+        }
+        if self.ending.len() == ENDING {
+            self.ending.pop_front();
+        }
+        self.ending.push_back(byte);
     }
 }
 
@@ -165,6 +208,25 @@ mod tests {
         assert_eq!(splitter.broken(), b"");
         splitter.skipping = true;
         assert_eq!(all(&mut splitter, b"\r\nnext\r\n", 10), [line("next")]);
+    }
+
+    #[test]
+    fn the_end_of_a_broken_line_is_told_to_who_asks() {
+        let mut splitter = Splitter::new();
+        splitter.feed(b"a \0", 10);
+        assert_eq!(splitter.skip(b"b {5+"), (5, false));
+        assert_eq!(splitter.skip(b"}\r"), (2, false));
+        assert_eq!(splitter.skip(b"\nnext\r\n"), (1, true));
+        assert_eq!(splitter.ending(), b"a \0b {5+}");
+        assert_eq!(splitter.skip(b"next\r\n"), (0, true));
+        assert_eq!(all(&mut splitter, b"next\r\n", 10), [line("next")]);
+
+        splitter.feed(b"a {5+}\n", 10);
+        assert_eq!(splitter.ending(), b"a {5+}");
+        let long = [&[b'x'; 1000][..], b"{77+}\r\n"].concat();
+        assert_eq!(splitter.skip(&long), (1007, true));
+        assert_eq!(splitter.ending().len(), ENDING);
+        assert!(splitter.ending().ends_with(b"xx{77+}"));
     }
 
     proptest! {

@@ -28,7 +28,7 @@ pub fn begin(c: &Connection, era: &str) -> Result<(), database::Error> {
     c.execute("DELETE FROM fetched WHERE state IN ('kept', 'taken')", [])?;
     c.execute("UPDATE fetches SET settled = 0", [])?;
     c.execute(
-        "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+        "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
         [ERA, era],
     )?;
     Ok(())

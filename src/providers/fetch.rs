@@ -777,7 +777,8 @@ impl Providers {
         let (why, now) = (why.to_owned(), database::now());
         self.database.write(move |c| -> Result<Trouble, Error> {
             c.execute(
-                "INSERT INTO fetch_troubles SELECT ?1, ?2, ?3, ?4, 0 WHERE EXISTS (SELECT 1 FROM fetches WHERE id = ?1)
+                "INSERT INTO fetch_troubles (fetch, kind, reason, since, told)
+                 SELECT ?1, ?2, ?3, ?4, 0 WHERE EXISTS (SELECT 1 FROM fetches WHERE id = ?1)
                  ON CONFLICT DO UPDATE SET reason = excluded.reason,
                     since = CASE WHEN kind = excluded.kind THEN since ELSE excluded.since END,
                     told = CASE WHEN kind = excluded.kind THEN told ELSE 0 END, kind = excluded.kind",
@@ -846,7 +847,8 @@ fn note_unless_known(c: &Connection, id: FetchId, notes: &[Note]) -> Result<(), 
 fn insert(c: &Connection, id: FetchId, notes: &[Note], known: &str) -> Result<(), Error> {
     // The mailbox may have been removed while it was looked at.
     let mut statement = c.prepare_cached(&format!(
-        "INSERT INTO fetched SELECT ?1, ?2, ?3, ?4, ?5, ?6, NULL WHERE EXISTS (SELECT 1 FROM fetches WHERE id = ?1)
+        "INSERT INTO fetched (fetch, name, state, size, digest, mark, gone_at)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, NULL WHERE EXISTS (SELECT 1 FROM fetches WHERE id = ?1)
          ON CONFLICT {known}"
     ))?;
     for note in notes {

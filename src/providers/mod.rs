@@ -366,7 +366,8 @@ impl Providers {
             number_of(c, new.member.as_ref())?;
             let member = (id != AccountId::HOME).then_some(id.number());
             c.execute(
-                "INSERT INTO providers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET
+                "INSERT INTO providers (account, member, host, port, tls, username, password, address, changed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET
                     host = excluded.host, port = excluded.port, tls = excluded.tls, username = excluded.username,
                     password = excluded.password, address = coalesce(excluded.address, address),
                     changed = excluded.changed",
@@ -503,7 +504,8 @@ impl Providers {
         let (text, now) = (why.text.clone(), database::now());
         self.database.write(move |c| {
             c.execute(
-                "INSERT INTO provider_troubles VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET reason = excluded.reason",
+                "INSERT INTO provider_troubles (account, reason, since)
+                 VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET reason = excluded.reason",
                 (id.number(), text, now),
             )?;
             Ok(())

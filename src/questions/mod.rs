@@ -225,14 +225,15 @@ impl Questions {
             let id = c.last_insert_rowid();
             for member in &members {
                 c.execute(
-                    "INSERT INTO question_members VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                    "INSERT INTO question_members (question, member) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                     params![id, member.as_str()],
                 )?;
             }
             if let About::Claims(_, claims) = &about {
                 for claim in claims {
                     c.execute(
-                        "INSERT INTO question_claims VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                        "INSERT INTO question_claims (question, peer, local, owner, address, written)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                          ON CONFLICT DO NOTHING",
                         params![
                             id,

@@ -102,7 +102,7 @@ pub(super) fn submit(
     let id = insert(c, record)?;
     if let Some(hash) = hash {
         c.prepare_cached(
-            "INSERT INTO submissions VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET
+            "INSERT INTO submissions (hash, message, boot, made_ms) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET
                 message = excluded.message, boot = excluded.boot, made_ms = excluded.made_ms",
         )?
         .execute(params![hash, id.0, record.stamp.boot, record.stamp.ms])?;
@@ -657,7 +657,7 @@ pub(super) fn begin_boot(c: &Connection, boot: i64) -> Result<(), Error> {
     if known.as_deref() != Some(&boot) {
         c.execute("UPDATE deliveries SET due_ms = 0 WHERE due_ms <> 0", [])?;
         c.execute(
-            "INSERT INTO settings VALUES ('queue.boot', ?1) ON CONFLICT DO UPDATE SET value = ?1",
+            "INSERT INTO settings (key, value) VALUES ('queue.boot', ?1) ON CONFLICT DO UPDATE SET value = ?1",
             [boot],
         )?;
     }
@@ -674,7 +674,8 @@ pub(super) fn keep_encoded(
 ) -> Result<bool, Error> {
     let kept = c
         .prepare_cached(
-            "INSERT INTO encoded SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM messages WHERE id = ?1)
+            "INSERT INTO encoded (message, file, size, content_size, digest, compressed)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM messages WHERE id = ?1)
              ON CONFLICT (message) DO NOTHING",
         )?
         .execute(params![

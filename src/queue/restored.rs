@@ -29,7 +29,7 @@ pub fn hold_ordinary(c: &Connection, now: i64) -> Result<Vec<i64>, Error> {
         .collect::<Result<Vec<i64>, _>>()?;
     for message in &held {
         c.execute(
-            "INSERT INTO held_by_restore VALUES (?1) ON CONFLICT DO NOTHING",
+            "INSERT INTO held_by_restore (message) VALUES (?1) ON CONFLICT DO NOTHING",
             [message],
         )?;
     }

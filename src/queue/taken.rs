@@ -13,8 +13,9 @@ pub(super) fn was_taken(c: &Connection, name: &[u8; 16]) -> Result<bool, Error> 
 
 /// Writes the names down; how many of them are new.
 pub(super) fn take(c: &Connection, names: &[[u8; 16]]) -> Result<usize, Error> {
-    let mut statement =
-        c.prepare_cached("INSERT INTO queue_taken VALUES (?1, 0) ON CONFLICT DO NOTHING")?;
+    let mut statement = c.prepare_cached(
+        "INSERT INTO queue_taken (name, taken_at) VALUES (?1, 0) ON CONFLICT DO NOTHING",
+    )?;
     let mut new = 0;
     for name in names {
         new += statement.execute([name])?;

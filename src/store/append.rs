@@ -78,8 +78,7 @@ impl Mailbox {
     /// No such mailbox; [`Error::OverQuota`]; those of disk and database.
     pub fn incoming(&self, octets: u64) -> Result<Incoming, Error> {
         let opened = self.opened()?;
-        let used = self.store.used(&opened.member)?;
-        let mut room = Reserved::of(&self.store.inner, &opened.member, used);
+        let mut room = Reserved::of(&self.store.inner, &opened.member);
         room.reach(octets)?;
         let folder = self.store.folder(&opened.member, &MailboxName::inbox());
         let name = UniqueName::of(&[&copy::random()?]);

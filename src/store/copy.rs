@@ -150,24 +150,28 @@ impl Store {
         }
         let mut steps = Vec::with_capacity(located.len());
         let mut missing = Left::Nothing;
+        let mut misfits = vec![];
         for found in located {
             let uid = found.entry.uid;
             match step(from, to, act, found) {
                 Ok(Some(step)) => steps.push(step),
-                Ok(None) => {
-                    drop((first, second));
-                    self.renew(from, uid)?;
-                    return Ok(Left::Some);
-                }
+                Ok(None) => misfits.push(uid),
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {
                     from.doubt();
-                    if act == Act::Copy {
-                        return Ok(Left::Some);
-                    }
                     missing = Left::Some;
                 }
                 Err(e) => return Err(e.into()),
             }
+        }
+        if !misfits.is_empty() {
+            drop((first, second));
+            for uid in misfits {
+                self.renew(from, uid)?;
+            }
+            return Ok(Left::Some);
+        }
+        if act == Act::Copy && missing == Left::Some {
+            return Ok(Left::Some);
         }
         // Before any file has a new name: there may be too many of them.
         let sets = self.sets_there(from, to, &steps)?;

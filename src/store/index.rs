@@ -254,8 +254,8 @@ impl Cache {
         };
         let transaction = writer.connection.unchecked_transaction()?;
         {
-            let mut row =
-                transaction.prepare_cached("INSERT OR REPLACE INTO records VALUES (?1, ?2)")?;
+            let mut row = transaction
+                .prepare_cached("INSERT OR REPLACE INTO records (key, data) VALUES (?1, ?2)")?;
             let mut bytes = vec![];
             for (uid, data) in records.iter().filter(|(_, data)| data.len() < MAX_RECORD) {
                 bytes.clear();
@@ -318,7 +318,7 @@ impl Cache {
         let transaction = writer.connection.unchecked_transaction()?;
         {
             let mut row = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO records SELECT ?2, data FROM records WHERE key = ?1",
+                "INSERT OR REPLACE INTO records (key, data) SELECT ?2, data FROM records WHERE key = ?1",
             )?;
             for kind in kinds(&transaction, source)? {
                 for (old, new) in pairs {

@@ -208,6 +208,9 @@ impl Store {
                 .inner
                 .db
                 .read(|c| Ok::<_, Error>(uid::figures(c, row.id)?))?;
+            if self.is_being_renamed(row.id)? {
+                return Err(missing(&folder));
+            }
             if self.was_removed(member, &name, &folder) {
                 self.inner
                     .db

@@ -108,17 +108,15 @@ impl Limits {
 pub(super) struct Reserved {
     inner: Arc<Inner>,
     member: MemberName,
-    used: u64,
     octets: u64,
 }
 
 impl Reserved {
-    /// None yet, for a member who has `used`.
-    pub(super) fn of(inner: &Arc<Inner>, member: &MemberName, used: u64) -> Self {
+    /// None yet.
+    pub(super) fn of(inner: &Arc<Inner>, member: &MemberName) -> Self {
         Self {
             inner: Arc::clone(inner),
             member: member.clone(),
-            used,
             octets: 0,
         }
     }
@@ -130,11 +128,19 @@ impl Reserved {
             return Ok(());
         }
         let limits = &self.inner.limits;
+        let most = limits.of_member();
+        // Anew each time: something else may have been filed since the message was announced.
+        let used = match most {
+            Some(_) => self
+                .inner
+                .db
+                .read(|c| Ok::<_, Error>(uid::used(c, &self.member)?))?,
+            None => 0,
+        };
         let mut coming = lock(&limits.coming);
         let before = coming.get(&self.member).copied().unwrap_or(0);
         let all = before.saturating_add(more);
-        let fits = |most| self.used.saturating_add(all) <= most;
-        if !limits.of_member().is_none_or(fits) {
+        if most.is_some_and(|most| used.saturating_add(all) > most) {
             return Err(Error::OverQuota(self.member.clone()));
         }
         coming.insert(self.member.clone(), all);

@@ -9,7 +9,8 @@
 //! - *Delete*: the folder moves to `NAME/deleted/` beside the Maildir, synced (`store.delete.moved`), then the row goes, then
 //!   the files. A kill between leaves a row without a folder, which the next look forgets, and files that the next start sweeps.
 //! - *Rename*: what will be renamed is written down in one transaction (`store.rename.intended`), then the folders are renamed
-//!   (`store.rename.moved`), then the rows. A start goes on with what is written down.
+//!   (`store.rename.moved`), then the rows. A start goes on with what is written down. When the rows cannot follow, the folders
+//!   get their old names back; a row of a mailbox that is written down stays whatever a look finds, for a start puts it right.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -18,7 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLockReadGuard, RwLockWriteGuard};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::maildir::{self, MailboxName};
 use super::opened::{self, maildir_of};
@@ -201,6 +202,7 @@ impl Store {
                 .name
                 .parse()
                 .is_ok_and(|name| maildir::is_gone(&self.folder(member, &name)))
+                && !self.is_being_renamed(row.id)?
             {
                 self.close(row.id);
                 self.inner
@@ -210,6 +212,11 @@ impl Store {
         }
         let rows = rows.into_iter().map(|row| (row.name.clone(), row));
         Ok((there, rows.collect()))
+    }
+
+    /// Whether a rename of this mailbox has begun and not ended: its folder may have the new name and its row the old one.
+    pub(super) fn is_being_renamed(&self, mailbox: MailboxId) -> Result<bool, Error> {
+        self.inner.db.read(|c| Ok(intention(c, mailbox)?.is_some()))
     }
 
     /// Makes the mailboxes that every member has, those that are missing: the inbox, and one for each special use.
@@ -240,6 +247,8 @@ impl Store {
             let row = used.row();
             let has = rows.iter().find(|r| r.special_use.as_deref() == Some(&row));
             let name: MailboxName = match has {
+                // An empty folder under its old name would be believed.
+                Some(has) if self.is_being_renamed(has.id)? => continue,
                 Some(has) => has.name.parse()?,
                 None => {
                     // Somebody may have given this name to the one for another use.
@@ -444,32 +453,43 @@ impl Store {
         for (id, _, _) in &renames {
             self.close(*id);
         }
-        let (owner, intended) = (member.clone(), renames.clone());
+        let folders: Vec<Renamed> = renames
+            .iter()
+            .map(|(id, old, new)| (*id, self.folder(member, old), self.folder(member, new)))
+            .collect();
+        let (owner, intended) = (member.clone(), renames);
         self.inner.db.write(move |c| {
             for name in &above {
                 make_anew(c, &owner, name)?;
             }
             for (id, _, new) in &intended {
                 c.execute(
-                    "INSERT OR REPLACE INTO mailbox_renames VALUES (?1, ?2)",
+                    "INSERT OR REPLACE INTO mailbox_renames (mailbox, new_name) VALUES (?1, ?2)",
                     params![id, new.as_str()],
                 )?;
             }
             Ok::<_, Error>(())
         })?;
         fault::point("store.rename.intended");
-        let folders: Vec<Renamed> = renames
-            .iter()
-            .map(|(id, old, new)| (*id, self.folder(member, old), self.folder(member, new)))
-            .collect();
-        let moved = move_all(&folders, &maildir_of(&self.inner.root, member));
+        let maildir = maildir_of(&self.inner.root, member);
+        let moved = move_all(&folders, &maildir);
         let (owner, whole) = (member.clone(), moved.is_ok());
         if whole {
             fault::point("store.rename.moved");
         }
-        self.inner
+        let renamed = folders.clone();
+        let settled = self
+            .inner
             .db
-            .write(move |c| settle(c, &owner, &folders, whole))?;
+            .write(move |c| settle(c, &owner, &renamed, whole));
+        if let Err(error) = settled {
+            // The client hears that it was not done.
+            move_back(&folders);
+            let _ = durable::sync_folder(&maildir);
+            // If this fails as well, what is written down keeps the rows.
+            let _ = self.inner.db.write(move |c| give_up(c, &folders));
+            return Err(error);
+        }
         moved?;
         drop(tree);
         self.inner.bells.ring(member, None);
@@ -597,15 +617,20 @@ fn move_all(folders: &[Renamed], maildir: &Path) -> io::Result<()> {
             continue;
         }
         if let Err(e) = durable::rename_new(old, new) {
-            let moved = folders.iter().rev();
-            for (_, old, new) in moved.filter(|(_, old, new)| has_moved(old, new)) {
-                let _ = durable::rename_new(new, old);
-            }
+            move_back(folders);
             durable::sync_folder(maildir)?;
             return Err(e);
         }
     }
     durable::sync_folder(maildir)
+}
+
+/// Those that have their new names get the old ones back, as far as that can be.
+fn move_back(folders: &[Renamed]) {
+    let moved = folders.iter().rev();
+    for (_, old, new) in moved.filter(|(_, old, new)| has_moved(old, new)) {
+        let _ = durable::rename_new(new, old);
+    }
 }
 
 fn has_moved(old: &Path, new: &Path) -> bool {
@@ -621,12 +646,20 @@ fn settle(
     whole: bool,
 ) -> Result<(), Error> {
     if !whole {
-        let stays = folders.iter().filter(|(_, old, new)| !has_moved(old, new));
-        for (mailbox, _, _) in stays {
-            c.execute("DELETE FROM mailbox_renames WHERE mailbox = ?1", [mailbox])?;
-        }
+        give_up(c, folders)?;
     }
-    follow(c, member)
+    for (mailbox, _, _) in folders {
+        follow(c, member, *mailbox)?;
+    }
+    Ok(())
+}
+
+/// Those whose folders have their old names are not renamed any more.
+fn give_up(c: &Connection, folders: &[Renamed]) -> Result<(), Error> {
+    for (mailbox, _, _) in folders.iter().filter(|(_, old, new)| !has_moved(old, new)) {
+        c.execute("DELETE FROM mailbox_renames WHERE mailbox = ?1", [mailbox])?;
+    }
+    Ok(())
 }
 
 /// Mailbox, member, old and new name of what is being renamed.
@@ -640,22 +673,28 @@ fn intended(c: &Connection) -> rusqlite::Result<Vec<(MailboxId, String, String, 
     .collect()
 }
 
-/// The rows get the names that their folders have now.
-fn follow(c: &Connection, member: &MemberName) -> Result<(), Error> {
-    let theirs = "(SELECT id FROM mailboxes WHERE member = ?1)";
-    // Rows of names whose folders are gone stand in the way.
+/// The new name that a mailbox is about to get.
+fn intention(c: &Connection, mailbox: MailboxId) -> rusqlite::Result<Option<String>> {
+    c.prepare_cached("SELECT new_name FROM mailbox_renames WHERE mailbox = ?1")?
+        .query_row([mailbox], |row| row.get(0))
+        .optional()
+}
+
+/// The row of a mailbox gets the name that its folder has now, if that was written down.
+fn follow(c: &Connection, member: &MemberName, mailbox: MailboxId) -> Result<(), Error> {
+    let Some(name) = intention(c, mailbox)? else {
+        return Ok(());
+    };
+    // The row of a mailbox whose folder is gone stands in the way.
     c.execute(
-        "DELETE FROM mailboxes WHERE member = ?1 AND id NOT IN (SELECT mailbox FROM mailbox_renames)
-            AND name IN (SELECT new_name FROM mailbox_renames JOIN mailboxes AS m ON m.id = mailbox WHERE m.member = ?1)",
-        [member.as_str()],
+        "DELETE FROM mailboxes WHERE member = ?1 AND name = ?2 AND id NOT IN (SELECT mailbox FROM mailbox_renames)",
+        [member.as_str(), &name],
     )?;
     c.execute(
-        "UPDATE mailboxes SET name = (SELECT new_name FROM mailbox_renames WHERE mailbox = id)
-         WHERE member = ?1 AND id IN (SELECT mailbox FROM mailbox_renames)",
-        [member.as_str()],
+        "UPDATE mailboxes SET name = ?2 WHERE id = ?1",
+        params![mailbox, name],
     )?;
-    let done = format!("DELETE FROM mailbox_renames WHERE mailbox IN {theirs}");
-    c.execute(&done, [member.as_str()])?;
+    c.execute("DELETE FROM mailbox_renames WHERE mailbox = ?1", [mailbox])?;
     Ok(())
 }
 
@@ -686,7 +725,7 @@ fn give_use(
 
 fn subscribe(c: &Connection, member: &MemberName, name: &MailboxName) -> rusqlite::Result<()> {
     c.execute(
-        "INSERT OR IGNORE INTO mailbox_subscriptions VALUES (?1, ?2)",
+        "INSERT OR IGNORE INTO mailbox_subscriptions (member, name) VALUES (?1, ?2)",
         [member.as_str(), name.as_str()],
     )?;
     Ok(())

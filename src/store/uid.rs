@@ -393,9 +393,13 @@ pub(super) fn assign(
         )?;
     let first = Uid(uid);
     let mut message = c.prepare_cached(
-        "INSERT INTO mailbox_messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO mailbox_messages (mailbox, uid, name, place, flags, size, lines, arrived, mod_seq, keywords)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
-    let mut filed = c.prepare_cached("INSERT OR IGNORE INTO mailbox_filed VALUES (?1, ?2, 0)")?;
+    let mut filed = c.prepare_cached(
+        "INSERT OR IGNORE INTO mailbox_filed (member, unique_name, filed_at)
+     VALUES (?1, ?2, 0)",
+    )?;
     for f in found {
         message.execute(params![
             mailbox.0,
@@ -478,7 +482,9 @@ pub(super) fn expunge(c: &Connection, mailbox: MailboxId, gone: &[Uid]) -> Resul
     let mut message = c.prepare_cached(
         "DELETE FROM mailbox_messages WHERE mailbox = ?1 AND uid = ?2 RETURNING flags, size",
     )?;
-    let mut trace = c.prepare_cached("INSERT INTO mailbox_expunged VALUES (?1, ?2, ?3)")?;
+    let mut trace = c.prepare_cached(
+        "INSERT INTO mailbox_expunged (mailbox, uid, mod_seq) VALUES (?1, ?2, ?3)",
+    )?;
     let mut tally = Tally::default();
     for uid in gone {
         let old: Option<(i64, i64)> = message

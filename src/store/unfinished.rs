@@ -35,8 +35,9 @@ impl Unfinished {
         if !paths.is_empty() {
             let rows = paths.clone();
             db.write(move |c| {
-                let mut row =
-                    c.prepare_cached("INSERT OR IGNORE INTO mailbox_unfinished VALUES (?1)")?;
+                let mut row = c.prepare_cached(
+                    "INSERT OR IGNORE INTO mailbox_unfinished (path) VALUES (?1)",
+                )?;
                 rows.iter()
                     .try_for_each(|path| row.execute([path]).map(drop))?;
                 Ok::<_, Error>(())

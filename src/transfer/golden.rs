@@ -197,6 +197,218 @@ fn a_frame_cut_anywhere_waits_and_one_with_more_to_say_is_understood() {
     }
 }
 
+/// What may stand under a key.
+#[derive(Clone, Copy)]
+enum Form {
+    Text,
+    /// So many octets.
+    Octets(usize),
+    Bytes,
+    Number,
+    Truth,
+    Map(&'static [Rule]),
+    List(&'static Form),
+}
+
+use Form::{Bytes as Content, List, Map, Number, Octets, Text, Truth};
+
+/// A key, what stands under it, and whether it may be left out.
+type Rule = (&'static str, Form, Presence);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Always,
+    Optional,
+}
+use Presence::{Always, Optional};
+
+const TOLD: Form = List(&Map(&[
+    ("what", Text, Always),
+    ("status", List(&Number), Optional),
+    ("text", Text, Optional),
+]));
+const NOTIFY: Form = Map(&[
+    ("success", Truth, Optional),
+    ("failure", Truth, Optional),
+    ("delay", Truth, Optional),
+]);
+const ID_RULE: Rule = ("id", Octets(16), Always);
+const TOLD_RULE: Rule = ("told", TOLD, Always);
+
+/// Version 1 of the protocol, as homes out there read it: by kind, which keys they look for. It is written down a second time so
+/// that a frame which needs more is noticed, whatever its types here have become.
+const VERSION_1: &[(&str, &[Rule])] = &[
+    (
+        "offer",
+        &[
+            ID_RULE,
+            ("content_size", Number, Always),
+            ("encoded_size", Number, Always),
+            ("digest", Octets(32), Always),
+            ("compressed", Truth, Always),
+            ("sender", Text, Always),
+            (
+                "recipients",
+                List(&Map(&[("local", Text, Always), ("notify", NOTIFY, Always)])),
+                Always,
+            ),
+            ("body", Text, Always),
+            ("smtputf8", Truth, Always),
+            ("ret", Text, Optional),
+            ("envelope_id", Text, Optional),
+            ("inline", Content, Optional),
+        ],
+    ),
+    ("accept", &[ID_RULE, ("offset", Number, Always)]),
+    ("have", &[ID_RULE, TOLD_RULE]),
+    ("refuse", &[ID_RULE, TOLD_RULE]),
+    ("receipt", &[ID_RULE, TOLD_RULE]),
+    (
+        "directory",
+        &[
+            ("home_name", Text, Always),
+            (
+                "members",
+                List(&Map(&[
+                    ("name", Text, Always),
+                    ("display", Text, Always),
+                    ("emails", List(&Text), Always),
+                ])),
+                Always,
+            ),
+            ("tox_id", Octets(38), Optional),
+            ("moved_to", Octets(38), Optional),
+        ],
+    ),
+    ("withdraw", &[ID_RULE]),
+    ("data", &[ID_RULE, ("offset", Number, Always)]),
+    ("gone", &[ID_RULE]),
+];
+
+const HELLO_OF_VERSION_1: &[Rule] = &[
+    ("versions", List(&Number), Always),
+    ("nonce", Octets(16), Always),
+    ("seen", Octets(16), Optional),
+    ("max_message", Number, Optional),
+    ("inline_budget", Number, Optional),
+    ("max_transfers", Number, Optional),
+    ("max_inline_transfers", Number, Optional),
+    ("features", List(&Text), Optional),
+    ("double", Truth, Optional),
+];
+
+fn fits(value: &ciborium::Value, form: Form) -> bool {
+    use ciborium::Value;
+    match (form, value) {
+        (Text, Value::Text(_)) | (Content, Value::Bytes(_)) | (Truth, Value::Bool(_)) => true,
+        (Octets(many), Value::Bytes(bytes)) => bytes.len() == many,
+        (Number, Value::Integer(number)) => u64::try_from(*number).is_ok(),
+        (List(each), Value::Array(all)) => all.iter().all(|value| fits(value, *each)),
+        (Map(rules), Value::Map(map)) => follows(map, rules),
+        _ => false,
+    }
+}
+
+/// Whether all is there that is looked for, once, and of the right form. Other keys are skipped.
+fn follows(map: &[(ciborium::Value, ciborium::Value)], rules: &[Rule]) -> bool {
+    rules.iter().all(|(key, form, presence)| {
+        let mut found = map.iter().filter(|(name, _)| name.as_text() == Some(key));
+        match (found.next(), found.next()) {
+            (None, _) => *presence == Optional,
+            (Some((_, value)), None) => fits(value, *form),
+            (Some(_), Some(_)) => false,
+        }
+    })
+}
+
+#[test]
+fn what_is_said_is_read_by_the_rules_of_version_1() {
+    let many = Offer {
+        content_size: u64::MAX,
+        encoded_size: u64::MAX,
+        compressed: false,
+        sender: String::new(),
+        recipients: vec![
+            OfferedRecipient {
+                local: String::new(),
+                notify: Notify::default(),
+            };
+            200
+        ],
+        body: Body::SevenBit,
+        smtputf8: false,
+        ret: Return::Full,
+        ..offer(None)
+    };
+    let mut said: Vec<Frame> = frames().into_iter().map(|(frame, _)| frame).collect();
+    said.push(Frame::Offer(many));
+    said.push(Frame::Directory(Directory::default()));
+    said.push(Frame::Receipt {
+        id: [0; 16],
+        told: vec![],
+    });
+    let mut kinds = std::collections::BTreeSet::new();
+    for frame in said {
+        let bytes = frame.encode();
+        let ciborium::Value::Map(map) = ciborium::from_reader(&bytes[4..]).unwrap() else {
+            panic!("not a map: {frame:?}");
+        };
+        assert_eq!(
+            bytes[..4],
+            u32::try_from(bytes.len() - 4).unwrap().to_be_bytes()
+        );
+        let kind = map.iter().find(|(key, _)| key.as_text() == Some("kind"));
+        let kind = kind.and_then(|(_, kind)| kind.as_text()).unwrap();
+        let rules = VERSION_1.iter().find(|(name, _)| *name == kind);
+        let (name, rules) = rules.unwrap_or_else(|| panic!("nobody knows the kind {kind}"));
+        assert!(follows(&map, rules), "{frame:?}");
+        kinds.insert(*name);
+    }
+    assert_eq!(kinds.len(), VERSION_1.len(), "{kinds:?}");
+    for (seen, double) in [(None, false), (Some(ID), true)] {
+        let hello = Hello {
+            versions: vec![1],
+            nonce: ID,
+            seen,
+            limits: Limits::default(),
+            features: vec![],
+            double,
+        };
+        let packet = hello.encode();
+        let map: ciborium::Value = ciborium::from_reader(&packet[8..]).unwrap();
+        assert!(fits(&map, Map(HELLO_OF_VERSION_1)), "{hello:?}");
+    }
+}
+
+/// One who speaks a later version as well says so, and more that is not known here.
+#[test]
+fn a_hello_of_a_later_version_is_understood() {
+    use ciborium::Value;
+    let hello = |versions: &[u16]| {
+        let versions = versions.iter().map(|v| Value::from(*v)).collect();
+        let map = Value::Map(vec![
+            (
+                Value::from("song"),
+                Value::Map(vec![(Value::from(1), Value::Null)]),
+            ),
+            (Value::from("versions"), Value::Array(versions)),
+            (Value::from("nonce"), Value::Bytes(ID.to_vec())),
+            (Value::from("max_message"), Value::from(7)),
+            (Value::from("choir"), Value::Array(vec![Value::Float(1.5)])),
+        ]);
+        let mut packet = b"\xA0toxmail".to_vec();
+        ciborium::into_writer(&map, &mut packet).unwrap();
+        Hello::decode(&packet)
+    };
+    let both = hello(&[2, 1]).unwrap();
+    assert_eq!((both.nonce, both.limits.max_message_bytes), (ID, 7));
+    assert_eq!(both.common_version(), Some(1));
+    // What it did not grant it does not grant.
+    assert_eq!(both.limits.inline_budget, 0);
+    assert_eq!(hello(&[2, 3]).unwrap().common_version(), None);
+    assert!(hello(&[]).is_err());
+}
+
 #[test]
 fn a_kind_that_is_not_known_yet_is_no_error() {
     let mut bytes = Vec::new();

@@ -96,11 +96,15 @@ impl Drop for Node {
 }
 
 fn command_in(namespace: Option<&str>) -> Command {
+    daemon_in(namespace, Path::new(toxmaild()))
+}
+
+fn daemon_in(namespace: Option<&str>, daemon: &Path) -> Command {
     match namespace {
-        None => Command::new(toxmaild()),
+        None => Command::new(daemon),
         Some(namespace) => {
             let mut command = Command::new("ip");
-            command.args(["netns", "exec", namespace, toxmaild()]);
+            command.args(["netns", "exec", namespace]).arg(daemon);
             command
         }
     }
@@ -119,6 +123,8 @@ pub struct Plan {
     pub members: Vec<&'static str>,
     /// More words for `toxmaild run`.
     pub options: Vec<&'static str>,
+    /// Another program than this one: that of another release.
+    pub daemon: Option<PathBuf>,
 }
 
 /// A home of a test. Dropped, it is killed and its folder removed.
@@ -214,7 +220,7 @@ impl Home {
             .append(true)
             .open(self.path().join("log"))
             .unwrap();
-        let mut command = command_in(self.plan.namespace.as_deref());
+        let mut command = daemon_in(self.plan.namespace.as_deref(), self.daemon());
         command
             .arg("run")
             .arg("--data")
@@ -309,8 +315,13 @@ impl Home {
         Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
+    fn daemon(&self) -> &Path {
+        let other = self.plan.daemon.as_deref();
+        other.unwrap_or(Path::new(toxmaild()))
+    }
+
     fn run(&self, words: &[&str], input: Option<&str>) -> Output {
-        let mut child = Command::new(toxmaild())
+        let mut child = Command::new(self.daemon())
             .args(words)
             .arg("--json")
             .arg("--data")

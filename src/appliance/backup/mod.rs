@@ -223,7 +223,7 @@ impl SealedKey {
         database.write(move |c| -> Result<(), database::Error> {
             for (key, value) in [(RECIPIENT, recipient), (SEALED, sealed)] {
                 c.execute(
-                    "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+                    "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
                     [key, &value],
                 )?;
             }

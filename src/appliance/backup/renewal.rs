@@ -73,7 +73,7 @@ fn in_database(place: &Path, database: &Database, label: &Label) -> Result<usize
             era::begin(c, &value)?;
         }
         c.execute(
-            "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+            "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
             [RESTORED, &value],
         )?;
         Ok(held)

@@ -429,7 +429,8 @@ pub(super) fn note_part(
     wanted: bool,
 ) -> Result<(), Error> {
     c.prepare_cached(
-        "INSERT INTO chat_parts SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)
+        "INSERT INTO chat_parts (delivery, part, digest, wanted)
+         SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)
          ON CONFLICT DO UPDATE SET digest = ?3, wanted = ?4",
     )?
     .execute(params![delivery.number(), part as i64, digest, wanted])?;

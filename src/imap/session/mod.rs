@@ -1,6 +1,7 @@
 //! The session machine: which command is legal when, and every word of every answer. Pure.
 //!
-//! The shell feeds it: [`Session::line`] with a line (or [`Session::broken`] with what was none), [`Session::literal`],
+//! The shell feeds it: [`Session::line`] with a line (or [`Session::broken`] with what was none, and [`Session::rest`] when that is
+//! over), [`Session::literal`],
 //! [`Session::letter`] and [`Session::discarded`] with what follows a literal's size, [`Session::answer`] after a
 //! [`Step::Ask`], [`Session::rung`] while it is idle, [`Session::tls_started`] after a [`Step::StartTls`]. It says what to do
 //! next as a [`Step`].
@@ -229,19 +230,24 @@ impl Session {
         }
     }
 
-    /// Takes a line that was none, and how it began: who made the mistake in which command hears of it with its tag, where that
-    /// has come (RFC 9051 section 7.1.3).
-    pub fn broken(&mut self, fault: Fault, beginning: &[u8]) -> Step {
+    /// Takes a line that was none, how it began, and what stands before the mistake: who made it in which command hears of it with
+    /// its tag, where that has come (RFC 9051 section 7.1.3). After a [`Step::Say`], [`rest`](Self::rest) is next.
+    pub fn broken(&mut self, fault: Fault, beginning: &[u8], before: &[u8]) -> Step {
         let text = match fault {
             Fault::BareLf => "Lines end with a carriage return and a line feed",
             Fault::BareCr => "A carriage return stands before a line feed only",
             Fault::Nul => "A line has no zero byte",
             Fault::TooLong => "This line is too long",
         };
-        let tag = match std::mem::replace(&mut self.input, Input::Command(Vec::new())) {
-            Input::Exchange(tag) | Input::Idle(tag) => tag,
+        let over = Input::Skipping(Vec::new());
+        let tag = match std::mem::replace(&mut self.input, over) {
+            Input::Exchange(tag) | Input::Idle(tag) => {
+                self.input = Input::Command(Vec::new());
+                tag
+            }
             Input::Appending(appending) => appending.tag,
-            Input::Skipping(_) => "*".into(),
+            // This command has its answer, which waits for the end of the command.
+            Input::Skipping(reply) => return self.say(&reply),
             Input::Command(mut text) => {
                 text.extend_from_slice(beginning);
                 // A tag without its space may be the half of one.
@@ -249,7 +255,27 @@ impl Session {
                 tag.flatten().unwrap_or_else(|| "*".into())
             }
         };
+        // Where such a line ends, and so where its literal begins, nobody can tell: its octets could be taken for commands.
+        let literal = literal_at_end(before).is_some_and(|literal| !literal.waits);
+        if fault == Fault::BareLf && literal && matches!(self.input, Input::Skipping(_)) {
+            self.state = State::Closed;
+            self.untagged(&format!("BYE {text}"));
+            return Step::Close(std::mem::take(&mut self.out));
+        }
         self.bad(&tag, text)
+    }
+
+    /// A broken line is over, and this is how it ends. A literal that is announced there and does not wait for our word follows,
+    /// whatever the line was; it is read and thrown away, with the rest of the command (RFC 7888 section 4).
+    pub fn rest(&mut self, ending: &[u8]) -> Step {
+        let input = std::mem::replace(&mut self.input, Input::Command(Vec::new()));
+        match literal_at_end(ending) {
+            Some(literal) if !literal.waits && matches!(input, Input::Skipping(_)) => {
+                self.input = input;
+                self.discard(literal)
+            }
+            _ => Step::Say(Vec::new()),
+        }
     }
 
     /// Takes the octets of a [`Step::Literal`].

@@ -164,6 +164,75 @@ fn literals_are_waited_for_and_those_of_literal_plus_are_not() {
     assert!(said(session.line(b"e LOGIN {99999999999999999999+}")).starts_with("* BYE "));
 }
 
+/// RFC 7888 section 4: what follows a literal's size that does not wait is no command, whatever was wrong before.
+#[test]
+fn what_a_broken_line_announces_is_read_away() {
+    let mut session = member();
+    let broken =
+        |session: &mut Session, fault, line: &[u8]| said(session.broken(fault, line, line));
+    assert!(broken(&mut session, Fault::Nul, b"a SEARCH TEXT ").starts_with("a BAD "));
+    assert_eq!(said(session.rest(b"x {12+}")), "<discard 12>");
+    assert_eq!(said(session.discarded()), "");
+    // The command may have more of them; it has its answer already.
+    assert_eq!(said(session.line(b" TEXT {3+}")), "<discard 3>");
+    session.discarded();
+    assert_eq!(said(session.line(b"")), "");
+    assert!(said(session.line(b"b NOOP")).starts_with("b OK "));
+
+    // One that waits for our word never comes.
+    assert!(broken(&mut session, Fault::TooLong, b"c SEARCH TEXT ").starts_with("c BAD "));
+    assert_eq!(said(session.rest(b"x {12}")), "");
+    assert!(said(session.line(b"d NOOP")).starts_with("d OK "));
+
+    // Behind a literal of its own, and between two messages of an APPEND.
+    session.line(b"e SEARCH TEXT {1+}");
+    session.literal(b"x");
+    assert!(broken(&mut session, Fault::BareCr, b" TEXT ").starts_with("e BAD "));
+    assert_eq!(said(session.rest(b"~{7+}")), "<discard 7>");
+    session.discarded();
+    session.line(b"");
+    session.line(b"f APPEND Sent {10+}");
+    session.answer(Answer::Begun(Ok(())));
+    session.letter(Ok(()));
+    assert!(broken(&mut session, Fault::Nul, b" (").starts_with("f BAD "));
+    assert_eq!(said(session.rest(b") {9+}")), "<discard 9>");
+    session.discarded();
+    session.line(b"");
+    assert!(said(session.line(b"g NOOP")).starts_with("g OK "));
+
+    // Too much of it ends the session, as always.
+    broken(&mut session, Fault::Nul, b"h ");
+    assert!(said(session.rest(b"{99999999999999+}")).starts_with("* BYE [TOOBIG] "));
+
+    // Nobody can tell where this line ends, and so where its literal begins.
+    let mut session = member();
+    assert!(broken(&mut session, Fault::BareLf, b"a APPEND Sent {9+}").starts_with("* BYE "));
+
+    // What is said in an exchange is no command.
+    let mut session = secure();
+    session.line(b"a AUTHENTICATE PLAIN");
+    assert!(broken(&mut session, Fault::Nul, b"AGF").starts_with("a BAD "));
+    assert_eq!(said(session.rest(b"{5+}")), "");
+    assert!(said(session.line(b"b NOOP")).starts_with("b OK "));
+}
+
+#[test]
+fn a_refusal_that_waits_for_the_end_of_its_command_is_said_though_that_is_broken() {
+    let mut session = member();
+    assert_eq!(
+        said(session.line(b"a APPEND Sent {200000000+}")),
+        "<discard 200000000>"
+    );
+    session.discarded();
+    let words = said(session.broken(Fault::Nul, b" ", b" "));
+    assert!(words.starts_with("a NO [TOOBIG] "), "{words}");
+    assert_eq!(said(session.rest(b" {4+}")), "<discard 4>");
+    session.discarded();
+    // Once.
+    assert_eq!(said(session.line(b"")), "");
+    assert!(said(session.line(b"b NOOP")).starts_with("b OK "));
+}
+
 /// RFC 3501 section 6: which command is legal in which state.
 #[test]
 fn commands_out_of_their_state_are_refused() {

@@ -19,6 +19,8 @@ const NO: Trouble = Trouble::OutOfOrder;
 #[derive(Default)]
 pub struct Letters {
     pub read: AtomicUsize,
+    /// What each of them says; `None`: they are gone, as soon as the gate is open.
+    pub text: Option<Vec<u8>>,
     open: Mutex<bool>,
     opened: Condvar,
 }
@@ -77,6 +79,9 @@ impl Folder for Letters {
     }
     fn content(&self, _: Uid) -> Result<Option<Box<dyn Content>>, Trouble> {
         self.read.fetch_add(1, Ordering::SeqCst);
+        if let Some(text) = &self.text {
+            return Ok(Some(Box::new(Said(std::io::Cursor::new(text.clone())))));
+        }
         let open = self.open.lock().unwrap();
         drop(self.opened.wait_while(open, |open| !*open).unwrap());
         Ok(None)
@@ -94,6 +99,21 @@ impl Folder for Letters {
         Err(NO)
     }
     fn look(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+}
+
+struct Said(std::io::Cursor<Vec<u8>>);
+
+impl std::io::Read for Said {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        std::io::Read::read(&mut self.0, buffer)
+    }
+}
+
+impl Content for Said {
+    fn skip(&mut self, octets: u64) -> std::io::Result<()> {
+        self.0.set_position(self.0.position() + octets);
         Ok(())
     }
 }
@@ -167,6 +187,55 @@ async fn a_search_that_nobody_waits_for_ends() {
     assert!(search(&quest, &*folder, &AtomicBool::new(false)).is_ok());
     let stopped = search(&quest, &*folder, &AtomicBool::new(true));
     assert_eq!(stopped, Err(Trouble::OutOfOrder));
+}
+
+/// A small message is opened once, however many parts of it are looked at; a big one once more for each.
+#[test]
+fn a_search_for_text_opens_a_small_message_once() {
+    use crate::imap::command::Key;
+    use crate::imap::search::{Candidate, Found, Order, Quest, search};
+    use std::sync::atomic::AtomicBool;
+
+    let found = |filler: usize, program: Key| {
+        let filler = "filler\r\n".repeat(filler / 8);
+        let text = format!(
+            "Subject: pears\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nearly\r\n--b\r\n\
+             Content-Type: application/octet-stream\r\n\r\n{filler}\r\n--b\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\nYXBwbGVz\r\n--b--\r\n"
+        );
+        let letters = Letters {
+            text: Some(text.into_bytes()),
+            ..Letters::default()
+        };
+        let quest = Quest {
+            messages: vec![Candidate {
+                number: 1,
+                seen: letters.open(None).unwrap().messages[0],
+            }],
+            last: (1, 1),
+            saved: vec![],
+            program,
+            keywords: Keywords::default(),
+            now: 0,
+            order: Order::Number,
+        };
+        let Ok(Found::Messages(found)) = search(&quest, &letters, &AtomicBool::new(false)) else {
+            panic!("not found out");
+        };
+        (found.len(), letters.read.load(Ordering::SeqCst))
+    };
+    let (text, body) = (|t: &str| Key::Text(t.into()), |t: &str| Key::Body(t.into()));
+    for small in [0, 200 << 10] {
+        assert_eq!(found(small, text("pears")), (1, 1));
+        assert_eq!(found(small, text("apples")), (1, 1));
+        assert_eq!(found(small, body("early")), (1, 1));
+        assert_eq!(found(small, body("plums")), (0, 1));
+    }
+    for big in [(256 << 10) - 50, 1 << 20] {
+        assert_eq!(found(big, text("pears")), (1, 1));
+        assert_eq!(found(big, text("apples")), (1, 3));
+        assert_eq!(found(big, body("plums")), (0, 3));
+    }
 }
 
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {

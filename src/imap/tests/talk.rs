@@ -74,6 +74,7 @@ async fn a_line_that_is_broken_is_told_with_its_tag() {
         ("x5\0x NOOP\r\n", "*"),
         (" \0\r\n", "*"),
         ("x6 STATUS {5+}\r\nINBOX \0\r\n", "x6"),
+        ("x8 SEARCH \0 {14+}\r\nz1 CAPABILITY\r\n\r\n", "x8"),
     ] {
         anna.send(said).await;
         let answer = anna.line().await;
@@ -85,4 +86,34 @@ async fn a_line_that_is_broken_is_told_with_its_tag() {
         .send(&format!("x7 LOGIN anna {}\r\n", "b".repeat(50_000)))
         .await;
     assert!(stranger.line().await.starts_with("x7 BAD "));
+}
+
+/// What was announced keeps room from the member's other programs; a client that says nothing more gives it back soon.
+#[tokio::test]
+async fn an_append_whose_client_falls_silent_between_two_messages_ends_soon() {
+    let home = home_with(|imap| imap.literal = Duration::from_millis(300)).await;
+    home.store.set_quota(Quota {
+        bytes: 1000,
+        reserve_bytes: 0,
+    });
+    let (mut first, mut second) = (home.anna().await, home.anna().await);
+    first.send("a APPEND INBOX {800+}\r\n").await;
+    first.send(&"x".repeat(800)).await;
+    let bye = first.line().await;
+    assert!(
+        bye.starts_with("* BYE Nothing was said for too long"),
+        "{bye}"
+    );
+    // Its room comes back when its file is gone.
+    let message = format!("b APPEND INBOX {{800+}}\r\n{}\r\n", "y".repeat(800));
+    for _ in 0..500 {
+        second.send(&message).await;
+        let answer = second.line().await;
+        if answer.starts_with("b OK ") {
+            return;
+        }
+        assert!(answer.starts_with("b NO [OVERQUOTA] "), "{answer}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the room never came back");
 }

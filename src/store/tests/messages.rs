@@ -164,6 +164,14 @@ fn messages_that_come_at_the_same_time_pass_the_quota_together() {
     assert!(matches!(other.add(b"x"), Err(Error::OverQuota(_))));
     drop((announced, other));
 
+    // What was filed since it was announced counts as well.
+    let mut longer = sent.incoming(10).unwrap();
+    home.deliver(9, &"x".repeat(48)).unwrap();
+    longer.add(&[b'x'; 40]).unwrap();
+    assert!(matches!(longer.add(b"x"), Err(Error::OverQuota(_))));
+    drop(longer);
+    home.inbox().expunge(&[Uid(1)]).unwrap();
+
     // What arrives meanwhile is nobody's who only announces; it is told when it has come.
     let appended = |text: &str| Appended {
         content: home.content(&sent, text),

@@ -282,6 +282,30 @@ fn a_file_that_grew_after_it_was_seen_is_another_message() {
     }
 }
 
+/// However many: each gets its new UID in one round.
+#[test]
+fn files_that_grew_keep_no_copy_from_being_made() {
+    let home = home();
+    home.deliver(1, "first").unwrap();
+    let (inbox, archive) = (home.inbox(), home.mailbox("Archive"));
+    let grown: Vec<_> = (0..5)
+        .map(|n| home.maildir().join(format!("cur/{n}.M1P1.host:2,F")))
+        .collect();
+    for path in &grown {
+        fs::write(path, "Subject: x\r\n\r\nhalf").unwrap();
+    }
+    let uids: Vec<Uid> = home.uids().into_iter().map(Uid).collect();
+    assert_eq!(uids.len(), 6);
+    for path in &grown {
+        fs::write(path, "Subject: x\r\n\r\nhalf and whole\r\n").unwrap();
+    }
+    let copied = inbox.copy(&uids, &archive).unwrap();
+    assert_eq!(copied.pairs, [(Uid(1), Uid(1))]);
+    assert_eq!(home.uids(), [1, 7, 8, 9, 10, 11]);
+    let all: Vec<Uid> = home.uids().into_iter().map(Uid).collect();
+    assert_eq!(inbox.copy(&all, &archive).unwrap().pairs.len(), 6);
+}
+
 /// What mutt does right after a look leaves the same stamp as what came right before it.
 #[test]
 fn a_rename_within_one_tick_of_the_clock_is_noticed() {

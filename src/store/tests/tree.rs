@@ -330,6 +330,98 @@ fn a_kill_while_a_mailbox_is_renamed_leaves_it_whole_under_one_name() {
     }
 }
 
+/// The folders have their new names already when the rows cannot follow.
+#[test]
+fn a_rename_that_the_database_refuses_changes_nothing() {
+    let mut home = home();
+    home.create("a/b");
+    let (a, b) = (home.mailbox("a"), home.mailbox("a/b"));
+    for mailbox in [&a, &b] {
+        home.append(mailbox, "one");
+    }
+    let before = [&a, &b].map(|mailbox| mailbox.figures().unwrap());
+    let refuse = |home: &Home, sql: &'static str| {
+        let written = home
+            .db
+            .write(move |c| Ok::<_, Error>(c.execute_batch(sql)?));
+        written.unwrap();
+    };
+    let same = |home: &Home| {
+        assert_eq!(home.own(), ["a+", "a/b"]);
+        let figures = ["a", "a/b"].map(|name| home.mailbox(name).figures().unwrap());
+        assert_eq!(figures, before);
+    };
+    refuse(
+        &home,
+        "CREATE TRIGGER no BEFORE UPDATE OF name ON mailboxes BEGIN SELECT RAISE(ABORT, 'no'); END",
+    );
+    assert!(matches!(home.rename("a", "x"), Err(Error::Database(_))));
+    same(&home);
+    refuse(&home, "DROP TRIGGER no");
+    // It is given up for good.
+    home.restart();
+    same(&home);
+
+    // Not even that can be written: a start goes on with it.
+    refuse(
+        &home,
+        "CREATE TRIGGER no BEFORE DELETE ON mailbox_renames BEGIN SELECT RAISE(ABORT, 'no'); END",
+    );
+    assert!(matches!(home.rename("a", "x"), Err(Error::Database(_))));
+    same(&home);
+    refuse(&home, "DROP TRIGGER no");
+    home.restart();
+    assert_eq!(home.own(), ["x+", "x/b"]);
+    let figures = ["x", "x/b"].map(|name| home.mailbox(name).figures().unwrap());
+    assert_eq!(figures, before);
+}
+
+/// As it is when neither the rows could follow nor the folders get their old names back.
+#[test]
+fn a_look_forgets_no_mailbox_that_is_being_renamed() {
+    let mut home = home();
+    home.create("a");
+    home.append(&home.mailbox("a"), "one");
+    let before = home.mailbox("a").figures().unwrap();
+    let archived = home.mailbox("Archive");
+    home.append(&archived, "two");
+    let archive = archived.figures().unwrap();
+    let rows = [(home.mailbox("a").id, "x"), (archived.id, "Attic")];
+    let written = home.db.write(move |c| {
+        for row in rows {
+            c.execute(
+                "INSERT INTO mailbox_renames (mailbox, new_name) VALUES (?1, ?2)",
+                row,
+            )?;
+        }
+        Ok::<_, Error>(())
+    });
+    written.unwrap();
+    for (old, new) in [(".a", ".x"), (".Archive", ".Attic")] {
+        fs::rename(home.maildir().join(old), home.maildir().join(new)).unwrap();
+    }
+    home.store.close_all(&home.anna);
+    for _ in 0..2 {
+        home.list();
+        assert!(home.store.mailbox(&home.anna, "a").is_err());
+        assert!(!home.maildir().join(".Archive").exists());
+    }
+    home.restart();
+    assert_eq!(home.mailbox("x").figures().unwrap(), before);
+    assert_eq!(home.mailbox("Attic").figures().unwrap(), archive);
+    let listed = home.list();
+    let of = |name: &str| {
+        listed
+            .iter()
+            .find(|l| l.name.as_str() == name)
+            .and_then(|l| l.special_use)
+    };
+    assert_eq!(
+        (of("Attic"), of("Archive")),
+        (Some(SpecialUse::Archive), None)
+    );
+}
+
 #[cfg(feature = "faults")]
 #[test]
 fn a_rename_that_the_disk_refuses_changes_nothing() {
@@ -368,7 +460,10 @@ fn a_rename_that_a_kill_stopped_and_that_cannot_go_on_is_undone() {
         let rows = renames.map(|(name, to)| (home.mailbox(name).id, to));
         let written = home.db.write(move |c| {
             for row in rows {
-                c.execute("INSERT INTO mailbox_renames VALUES (?1, ?2)", row)?;
+                c.execute(
+                    "INSERT INTO mailbox_renames (mailbox, new_name) VALUES (?1, ?2)",
+                    row,
+                )?;
             }
             Ok::<_, Error>(())
         });

@@ -330,6 +330,8 @@ fn gone_since(mailbox: &Mailbox, since: u64) -> Vec<Uid> {
 /// What the session waits for.
 enum Wants {
     Line,
+    /// What is left of a line that is broken.
+    Rest,
     Literal(usize, Vec<u8>),
     Letter(u64, Option<Recoder>, Vec<u8>),
     Discard(u64),
@@ -437,11 +439,25 @@ impl Talk {
                 let step = match event {
                     Some(Event::Line(line)) => self.session.line(&line),
                     Some(Event::Broken(fault)) => {
-                        self.session.broken(fault, self.splitter.broken())
+                        let ending = self.splitter.ending();
+                        let step = self.session.broken(fault, self.splitter.broken(), &ending);
+                        self.obey(step);
+                        self.wants = Wants::Rest;
+                        return &rest[taken..];
                     }
                     None => return &rest[taken..],
                 };
                 self.obey(step);
+                &rest[taken..]
+            }
+            Wants::Rest => {
+                let (taken, whole) = self.splitter.skip(rest);
+                if whole {
+                    let step = self.session.rest(&self.splitter.ending());
+                    self.obey(step);
+                } else {
+                    self.wants = Wants::Rest;
+                }
                 &rest[taken..]
             }
             Wants::Literal(left, mut got) => {
