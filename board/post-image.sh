@@ -11,7 +11,7 @@ here=$(realpath "$(dirname "$0")")
 mkimage -A arm -T script -C none -d "$here/boot.cmd" "$images/boot.scr" >/dev/null
 cp "$here/$board/board.env" "$images/board.env"
 # Known to nobody before it is read once: then it is right.
-printf 'order=A B\nleft_A=3\nleft_B=3\n' >"$images/toxmail.env"
+for file in toxmail.env toxmail.bak; do printf 'left_A=3\nleft_B=3\norder=A B\nwhole=yes\n' >"$images/$file"; done
 
 # list FILE-OR-PATTERN…: as genimage wants them.
 list() {
@@ -25,7 +25,7 @@ list() {
 }
 cd "$images"
 # shellcheck disable=SC2086 # a list of patterns
-boot_list=$(list boot.scr board.env toxmail.env $boot_files)
+boot_list=$(list boot.scr board.env toxmail.env toxmail.bak $boot_files)
 kernel_files=("$kernel")
 [ ! -e initrd ] || kernel_files+=(initrd)
 kernel_list=$(list "${kernel_files[@]}")

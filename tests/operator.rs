@@ -89,7 +89,8 @@ fn keys(answer: &Value) -> Vec<&str> {
 }
 
 /// What only a running home can do.
-const RUNNING_ONLY: [&[&str]; 34] = [
+const RUNNING_ONLY: [&[&str]; 35] = [
+    &["alive"],
     &["contact", "add", "x", "--email", "x@example.org"],
     &["contact", "show", "x"],
     &["contact", "edit", "x", "--name", "y"],
@@ -145,6 +146,7 @@ fn every_command_from_the_first_folder_to_the_last_stop() {
     invitations(&garden, &mill);
     letters_that_wait(&garden);
     status_doctor_and_numbers(&garden);
+    only_a_home_that_answers_is_alive(&garden);
 
     // The end: within five seconds (and what the last fsyncs take on a busy machine), and nothing left of what says "running".
     let took = garden.stop();
@@ -165,6 +167,18 @@ fn every_command_from_the_first_folder_to_the_last_stop() {
             .len(),
         3
     );
+}
+
+fn only_a_home_that_answers_is_alive(home: &Home) {
+    assert_eq!(done(home, &["alive"]), json!({}));
+    assert_eq!(read(home, &["alive"]), "all services answer\n");
+    // Its sockets go on taking connections while the program stands still.
+    let pid = rustix::process::Pid::from_raw(home.pid().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
+    let (code, answer) = say_with(home, &["alive"], "");
+    rustix::process::kill_process(pid, rustix::process::Signal::CONT).unwrap();
+    assert_eq!(code, 1, "{answer}");
+    assert_eq!(answer["error"], "the home does not answer in 15 s");
 }
 
 fn a_stopped_home(home: &Home) {

@@ -33,6 +33,16 @@ pub enum Trouble {
     CardWorn(u64),
     /// The file system has met errors, so many since it was last repaired.
     CardErrors(u64),
+    /// The box's packet filter could not be set up; `true` where a plainer one stands in for it.
+    Doors(bool),
+}
+
+/// Where a box's start leaves a word about its packet filter, if it is not as it should be (overlay/usr/lib/toxmail/filter).
+pub const DOORS: &str = "/run/toxmail-doors";
+
+/// Whether something is wrong with the packet filter of this box. `state` is [`DOORS`].
+pub fn doors(state: &Path) -> Option<Trouble> {
+    read(state).map(|word| Trouble::Doors(word == "plain"))
 }
 
 /// Looks at the machine under `folder`. `sys` is `/sys`.
@@ -215,6 +225,21 @@ mod tests {
             machine.says("block/mmcblk0/device/pre_eol_info", spare);
             let expected: Vec<_> = found.map(Trouble::CardWorn).into_iter().collect();
             assert_eq!(machine.found(), expected, "{age} {spare}");
+        }
+    }
+
+    #[test]
+    fn a_box_without_its_packet_filter_is_in_trouble_and_any_other_machine_is_not() {
+        let machine = Machine::new();
+        let state = machine.0.path().join("toxmail-doors");
+        assert_eq!(doors(&state), None);
+        // The words of the script.
+        let script = include_str!("../../overlay/usr/lib/toxmail/filter");
+        assert!(script.contains(&format!("state={DOORS}\n")));
+        for (word, plain) in [("plain", true), ("none", false)] {
+            assert!(script.contains(&format!("echo {word} >\"$state\"")));
+            machine.says("toxmail-doors", &format!("{word}\n"));
+            assert_eq!(doors(&state), Some(Trouble::Doors(plain)));
         }
     }
 

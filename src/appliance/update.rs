@@ -12,6 +12,8 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::durable::{self, Draft};
 
@@ -19,6 +21,8 @@ use crate::durable::{self, Draft};
 pub const MAX_BUNDLE: u64 = 192 << 20;
 /// So much room stays free for letters while a file is taken, in bytes.
 const ROOM: u64 = 64 << 20;
+/// The words of a form around a file are fewer bytes than this.
+const FORM: u64 = 4096;
 /// How often the room is looked at, in bytes that came.
 const LOOK: u64 = 1 << 20;
 /// Longest state that is read, in bytes.
@@ -116,6 +120,9 @@ pub enum Error {
     /// Another one is not done with yet.
     #[error("an update is under way")]
     UnderWay,
+    /// No update is that long.
+    #[error("an update has at most {MAX_BUNDLE} bytes")]
+    TooLarge,
     /// Letters need what room there is.
     #[error("there is no room for an update on the disk")]
     NoRoom,
@@ -128,6 +135,8 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub struct Desk {
     folder: PathBuf,
+    /// Somebody is bringing a file.
+    taken: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -135,6 +144,7 @@ impl Desk {
     pub fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
+            taken: Arc::default(),
         }
     }
 
@@ -169,11 +179,18 @@ impl Desk {
         Ok(self.is_waiting()? || self.report()?.is_some_and(|r| r.phase.is_under_way()))
     }
 
-    /// Begins to take a file. What an earlier one has left half done is thrown away.
+    /// Begins to take a file of so many bytes, or a little less, where that is known. What an earlier home has left half done is thrown
+    /// away.
     ///
     /// # Errors
-    /// Another one is under way, or the disk says no.
-    pub fn receive(&self) -> Result<Incoming, Error> {
+    /// Another one is under way or being brought, there is no room for this one, or the disk says no.
+    pub fn receive(&self, announced: Option<u64>) -> Result<Incoming, Error> {
+        // Where that is longer only by the words of a form around it, the bytes are counted as they come.
+        let announced = announced.unwrap_or(0);
+        if announced > MAX_BUNDLE + FORM {
+            return Err(Error::TooLarge);
+        }
+        let turn = Turn::take(&self.taken).ok_or(Error::UnderWay)?;
         if self.is_busy()? {
             return Err(Error::UnderWay);
         }
@@ -182,13 +199,37 @@ impl Desk {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
             _ => {}
         }
-        let mut incoming = Incoming {
+        if !fits(announced, durable::room(&self.inbox())?) {
+            return Err(Error::NoRoom);
+        }
+        Ok(Incoming {
             inbox: self.inbox(),
             draft: Draft::create(part)?,
-            looked: None,
-        };
-        incoming.look()?;
-        Ok(incoming)
+            looked: 0,
+            most: MAX_BUNDLE,
+            _turn: turn,
+        })
+    }
+}
+
+/// Whether so many bytes leave enough for letters, where there is that much room.
+const fn fits(bytes: u64, room: u64) -> bool {
+    room >= ROOM + bytes
+}
+
+/// One file at a time: two would be written into each other.
+#[derive(Debug)]
+struct Turn(Arc<AtomicBool>);
+
+impl Turn {
+    fn take(taken: &Arc<AtomicBool>) -> Option<Self> {
+        (!taken.swap(true, Ordering::AcqRel)).then(|| Self(Arc::clone(taken)))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 
@@ -198,15 +239,18 @@ pub struct Incoming {
     inbox: PathBuf,
     draft: Draft,
     /// How much had come when the room was looked at.
-    looked: Option<u64>,
+    looked: u64,
+    /// So many bytes are taken.
+    most: u64,
+    /// Given back when the file is handed over or gone.
+    _turn: Turn,
 }
 
 impl Incoming {
     fn look(&mut self) -> Result<(), Error> {
-        let due = self.looked.is_none_or(|at| self.draft.len() - at >= LOOK);
-        if due {
-            self.looked = Some(self.draft.len());
-            if durable::room(&self.inbox)? < ROOM {
+        if self.draft.len() - self.looked >= LOOK {
+            self.looked = self.draft.len();
+            if !fits(0, durable::room(&self.inbox)?) {
                 return Err(Error::NoRoom);
             }
         }
@@ -216,8 +260,11 @@ impl Incoming {
     /// The next piece.
     ///
     /// # Errors
-    /// There is no room for it, or the disk says no.
+    /// It becomes too long, there is no room for it, or the disk says no.
     pub fn write(&mut self, piece: &[u8]) -> Result<(), Error> {
+        if self.draft.len() + piece.len() as u64 > self.most {
+            return Err(Error::TooLarge);
+        }
         self.draft
             .write_all(piece)
             .map_err(|e| match durable::is_full(&e) {
@@ -263,14 +310,14 @@ mod tests {
             names
         };
         // One that breaks off leaves nothing, and keeps nobody off.
-        let mut half = desk.receive().unwrap();
+        let mut half = desk.receive(None).unwrap();
         half.write(b"half").unwrap();
         drop(half);
         assert!(files().is_empty(), "{:?}", files());
         // A home that was killed in the middle.
         fs::write(inbox.join("bundle.part"), "old").unwrap();
         for (older, word) in [(false, "install\n"), (true, "older\n")] {
-            let mut whole = desk.receive().unwrap();
+            let mut whole = desk.receive(Some(10)).unwrap();
             whole.write(b"whole ").unwrap();
             whole.write(b"file").unwrap();
             assert!(!inbox.join("ask").exists() && !inbox.join("bundle").exists());
@@ -278,10 +325,53 @@ mod tests {
             assert_eq!(files(), ["ask", "bundle"]);
             assert_eq!(fs::read(inbox.join("bundle")).unwrap(), b"whole file");
             assert_eq!(fs::read_to_string(inbox.join("ask")).unwrap(), word);
-            assert!(matches!(desk.receive(), Err(Error::UnderWay)));
+            assert!(matches!(desk.receive(None), Err(Error::UnderWay)));
             fs::remove_file(inbox.join("ask")).unwrap();
             fs::remove_file(inbox.join("bundle")).unwrap();
         }
+    }
+
+    #[test]
+    fn two_who_bring_one_at_the_same_time_are_not_written_into_each_other() {
+        let (dir, desk) = desk();
+        let mut first = desk.receive(None).unwrap();
+        first.write(b"first ").unwrap();
+        // The same desk, as each visitor of the page has it.
+        let other = desk.clone();
+        assert!(matches!(other.receive(None), Err(Error::UnderWay)));
+        first.write(b"one").unwrap();
+        first.hand_over(false).unwrap();
+        let inbox = dir.path().join("inbox");
+        assert_eq!(fs::read(inbox.join("bundle")).unwrap(), b"first one");
+        for name in ["ask", "bundle"] {
+            fs::remove_file(inbox.join(name)).unwrap();
+        }
+        // Who goes away in the middle keeps nobody off.
+        drop(other.receive(None).unwrap());
+        drop(desk.receive(None).unwrap());
+    }
+
+    #[test]
+    fn what_is_too_long_or_has_no_room_is_refused_before_it_comes_and_while_it_comes() {
+        let (dir, desk) = desk();
+        let empty = || fs::read_dir(dir.path().join("inbox")).unwrap().count() == 0;
+        let too_large = Some(MAX_BUNDLE + FORM + 1);
+        assert!(matches!(desk.receive(too_large), Err(Error::TooLarge)));
+        assert!(fits(0, ROOM) && !fits(0, ROOM - 1));
+        assert!(fits(MAX_BUNDLE, ROOM + MAX_BUNDLE) && !fits(MAX_BUNDLE, ROOM + MAX_BUNDLE - 1));
+        let room = durable::room(dir.path()).unwrap();
+        assert_eq!(
+            desk.receive(Some(MAX_BUNDLE)).is_ok(),
+            fits(MAX_BUNDLE, room)
+        );
+        let mut longer = desk.receive(None).unwrap();
+        assert_eq!(longer.most, MAX_BUNDLE);
+        longer.most = 100_000;
+        longer.write(&[7; 60_000]).unwrap();
+        longer.write(&[7; 40_000]).unwrap();
+        assert!(matches!(longer.write(&[7]), Err(Error::TooLarge)));
+        drop(longer);
+        assert!(empty());
     }
 
     #[test]
@@ -303,7 +393,7 @@ mod tests {
                 (1_764_145_000, Some("a = b"))
             );
             assert_eq!(desk.is_busy().unwrap(), phase.is_under_way());
-            assert_eq!(desk.receive().is_err(), phase.is_under_way());
+            assert_eq!(desk.receive(None).is_err(), phase.is_under_way());
         }
         fs::write(&state, "phase=refused\nversion=\nfrom=\nat=5\nwhy=\n").unwrap();
         let report = desk.report().unwrap().unwrap();

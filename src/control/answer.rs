@@ -46,6 +46,17 @@ pub struct Status {
     pub toxcore: Option<String>,
 }
 
+/// What there is to be tried whether the home answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Alive {
+    /// Whether the Tox thread has answered.
+    pub tox: bool,
+    /// What is bound now, by service.
+    pub ports: BTreeMap<String, Value>,
+    /// What is switched on and not bound, and where it should be.
+    pub missing: BTreeMap<String, String>,
+}
+
 /// A person with a mailbox.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

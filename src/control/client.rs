@@ -39,6 +39,14 @@ impl Client {
     /// # Errors
     /// [`Error::NotRunning`], or [`Error::Io`] (another user's home).
     pub fn connect(dir: &Path) -> Result<Self, Error> {
+        Self::connect_for(dir, PATIENCE)
+    }
+
+    /// The same, for answers that may take so long at most.
+    ///
+    /// # Errors
+    /// Those of [`connect`](Self::connect).
+    pub fn connect_for(dir: &Path, patience: Duration) -> Result<Self, Error> {
         let connected = SocketFolder::open(dir).and_then(|f| UnixStream::connect(f.join(SOCKET)));
         let stream = connected.map_err(|e| match e.kind() {
             io::ErrorKind::NotFound
@@ -49,8 +57,8 @@ impl Client {
                 format!("{}: {e}", dir.join(SOCKET).display()),
             )),
         })?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(patience))?;
+        stream.set_write_timeout(Some(patience))?;
         Ok(Self {
             stream: BufReader::new(stream),
         })

@@ -214,9 +214,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
             return Ok(());
         }
         Command::Ask(Ask::Alive) => {
-            let status = ask(&data, &Request::Alive, hooks)?;
-            let status = serde_json::from_value(status).unwrap_or_default();
-            let silent = alive::silent(&status);
+            let silent = alive::silent(&alive::ask(&data).map_err(ended)?);
             match json {
                 true => print(&format!("{:#}\n", serde_json::json!(silent))),
                 false => print(&alive::text(&silent)),
@@ -564,19 +562,25 @@ fn request(ask: Ask) -> Result<Request, Ended> {
 fn ask(dir: &Path, request: &Request, hooks: Hooks) -> Result<Value, Ended> {
     match Client::connect(dir).and_then(|mut home| home.ask(request)) {
         Ok(answer) => Ok(answer),
-        Err(client::Error::Refused(failure)) => Err(Ended::Refused(failure)),
-        Err(client::Error::NotRunning) => match request.place() {
-            Place::RunningOnly => Err(Ended::NotRunning),
-            Place::AlsoStopped => (hooks.offline)(dir)
+        Err(client::Error::NotRunning) if request.place() == Place::AlsoStopped => {
+            (hooks.offline)(dir)
                 .and_then(|folder| folder.handle(request.clone()))
-                .map_err(Ended::Refused),
-        },
-        Err(client::Error::Io(e)) => {
+                .map_err(Ended::Refused)
+        }
+        Err(e) => Err(ended(e)),
+    }
+}
+
+fn ended(error: client::Error) -> Ended {
+    match error {
+        client::Error::Refused(failure) => Ended::Refused(failure),
+        client::Error::NotRunning => Ended::NotRunning,
+        client::Error::Io(e) => {
             let advice = match e.kind() {
                 io::ErrorKind::PermissionDenied => "run this as the user that runs the home",
                 _ => "look into the log of the home",
             };
-            Err(Ended::Refused(Failure::new(e, advice)))
+            Ended::Refused(Failure::new(e, advice))
         }
     }
 }

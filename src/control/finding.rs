@@ -112,6 +112,8 @@ findings! {
     CardWorn "card-worn" Trouble ["percent"];
     /// The file system of the home has met errors.
     CardErrors "card-errors" Trouble ["count"];
+    /// The box's packet filter could not be set up; `plain` where a simpler one stands in for it.
+    Doors "doors" Trouble ["plain"];
     /// The clock is not set.
     ClockNotSet "clock-not-set" Attention [];
     /// Letters wait too long. `route` is where they go; `name` is there for homes and chat programs; `id` is the oldest.

@@ -86,6 +86,7 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::DiskFull
         | F::DiskLow
         | F::UnderVoltage
+        | F::Doors
         | F::CardWorn
         | F::CardErrors
         | F::LetterLost

@@ -433,6 +433,18 @@ pub(super) fn old_toxcore(version: (u32, u32, u32), found: &mut Findings) {
     }
 }
 
+/// Services of this version that are switched on and not bound, and where they should be.
+pub(super) fn not_served(
+    config: &Config,
+    ports: &BTreeMap<String, Value>,
+) -> BTreeMap<String, String> {
+    let services = config.listen.services().into_iter();
+    services
+        .filter(|(service, _)| SERVED.contains(service) && !ports.contains_key(*service))
+        .map(|(service, address)| (service.to_owned(), address.to_string()))
+        .collect()
+}
+
 pub(super) fn listeners(config: &Config, ports: &BTreeMap<String, Value>, found: &mut Findings) {
     for (service, address) in config.listen.services() {
         if ports.contains_key(service) {
@@ -531,7 +543,11 @@ pub(super) fn room(dir: &Path, bytes: u64, found: &mut Findings) {
 }
 
 fn machine(dir: &Path, found: &mut Findings) {
-    for trouble in hardware::look(Path::new("/sys"), dir) {
+    let doors = hardware::doors(Path::new(hardware::DOORS));
+    for trouble in hardware::look(Path::new("/sys"), dir)
+        .into_iter()
+        .chain(doors)
+    {
         ails(trouble, found);
     }
 }
@@ -546,6 +562,15 @@ pub(super) fn ails(trouble: hardware::Trouble, found: &mut Findings) {
             [],
             "this machine gets too little power",
             "use the power supply that was made for it: too little power can spoil the card",
+        ),
+        Trouble::Doors(plain) => found.add(
+            Finding::Doors,
+            [("plain", plain.into())],
+            match plain {
+                true => "the packet filter could not be set up, and a simpler one stands in for it",
+                false => "there is no packet filter: only the home itself keeps strangers out",
+            },
+            "switch the box off and on; if it stays, put the last version back, or another one on the card",
         ),
         Trouble::Overheating(degrees) => found.add(
             Finding::Overheating,

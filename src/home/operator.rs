@@ -119,13 +119,11 @@ impl Running {
         let contacts = &self.post.contacts;
         match request {
             Request::Status => self.status(),
-            Request::Alive => match self.node.answers(TOX_ANSWERS) {
-                true => self.status(),
-                false => Err(Failure::new(
-                    "the Tox thread does not answer",
-                    "look into the log, and start the home again",
-                )),
-            },
+            Request::Alive => value(&answer::Alive {
+                tox: self.node.answers(TOX_ANSWERS),
+                missing: doctor::not_served(&self.config(), &self.ports),
+                ports: self.ports.clone(),
+            }),
             Request::MemberAdd {
                 name,
                 display,

@@ -273,6 +273,7 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
             v.t("finding-under-voltage"),
             v.t("finding-under-voltage-do"),
         ),
+        Finding::Doors => (v.t("finding-doors"), v.t("finding-doors-do")),
         Finding::Overheating => (
             v.t("finding-overheating")
                 .with("degrees", a.whole("degrees")),

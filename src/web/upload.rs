@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use hyper::body::Frame;
 use multer::{Field, Multipart};
 use tokio::time::Instant;
@@ -60,6 +60,7 @@ const MAX_UNREAD: usize = 1 << 20;
 pub struct Upload {
     form: Multipart<'static>,
     pace: Pace,
+    announced: Option<u64>,
 }
 
 /// A file of a form while it comes.
@@ -154,6 +155,10 @@ pub(super) fn is_one(path: &str, headers: &HeaderMap) -> bool {
     PATHS.contains(&path) && boundary(headers).is_some()
 }
 
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 fn boundary(headers: &HeaderMap) -> Option<String> {
     multer::parse_boundary(headers.get(CONTENT_TYPE)?.to_str().ok()?).ok()
 }
@@ -169,6 +174,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             .ok_or_else(Refusal::trouble)?;
         let boundary = boundary(&parts.headers).ok_or_else(broken)?;
         let mut upload = Self::of(body, boundary);
+        upload.announced = announced(&parts.headers);
         let token = upload.text("csrf", MAX_TOKEN).await?;
         if !session::same(visitor.csrf_token(), &token) {
             return Err(Refusal::forbidden("error-token"));
@@ -191,7 +197,13 @@ impl Upload {
         Self {
             form: Multipart::new(bounded.into_data_stream(), boundary),
             pace,
+            announced: None,
         }
+    }
+
+    /// How long the form is, if the browser says so: a little more than the file in it.
+    pub fn announced(&self) -> Option<u64> {
+        self.announced
     }
 
     /// The text of the next field, which has to be `name`, of at most so many bytes.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The box's own scripts at work, under busybox as on the box, in a folder that stands in for it: the two systems' tries, and the files that
-# somebody left on the boot partition.
+# The box's own scripts at work, with busybox's tools as on the box, in a folder that stands in for it: the two systems' tries, the files that
+# somebody left on the boot partition, updates, doors, the guard; and the power going away between any two of their steps.
+# shellcheck disable=SC2317 # functions that are called by their names
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 there=$(mktemp -d)
@@ -8,13 +9,21 @@ trap 'rm -rf "$there"' EXIT
 failed=0
 # is WHAT FOUND EXPECTED
 is() { [ "$2" = "$3" ] || { echo "$1: \"$2\", not \"$3\"" >&2; failed=1; }; }
-mkdir -p "$there"/{scripts,boot,data/box,data/toxmail/mail,data/update/inbox,bin,etc,run}
+# names FOLDER: what lies in it.
+names() { find "$1" -mindepth 1 -maxdepth 1 -printf '%f\n' | LC_ALL=C sort | xargs; }
+# clear FOLDER…
+clear() { find "$@" -mindepth 1 -delete; }
+mkdir -p "$there"/{scripts,boot,data/box,data/toxmail/mail,data/update/inbox,bin,busybox,cut,etc,run}
+busybox --install -s "$there/busybox"
 for script in overlay/usr/lib/toxmail/*; do
     sed -e "s|/usr/lib/toxmail/|$there/scripts/|g" -e "s|^boot=.*|boot=$there/boot|" -e "s|^data=.*|data=$there/data|" \
         -e "s|^home=.*|home=$there/data/toxmail|" -e "s|^box=.*|box=$there/data/box|" -e "s|^updates=.*|updates=$there/data/update|" -e "s|^inbox=.*|inbox=$there/data/update/inbox|" \
-        -e "s|/etc/toxmail-|$there/etc/toxmail-|g" -e "s|/run/|$there/run/|g" -e "s|chown root:root|true|" -e "s|modprobe|true|" -e "s|sleep 600|sleep 1|" -e "s|^\( *\)reboot\$|\1$there/bin/reboot|" -e "s|^daemon=.*|daemon=$there/bin/toxmaild|" \
+        -e "s|^handed=.*|handed=$there/run/toxmail-boot|" -e "s|/etc/nftables|$PWD/overlay/etc/nftables|g" \
+        -e "s|/dev/watchdog|$there/watchdog|g" -e "s|/proc/uptime|$there/uptime|g" -e "s|^feed=.*|feed=0.2|" -e "s|reboot -f|$there/bin/reboot|" \
+        -e "s|^    mount -t tmpfs|    true -t tmpfs|" -e "s|sleep 1\$|sleep 0.1|" -e "s|sleep 1 &|sleep 0.1 \&|" \
+        -e "s|/etc/toxmail-|$there/etc/toxmail-|g" -e "s|\([ >]\)/run/|\1$there/run/|g" -e "s|=/run/|=$there/run/|g" -e "s|chown root:root|true|" -e "s|modprobe|true|" -e "s|sleep 600|sleep 1|" -e "s|^\( *\)reboot\$|\1$there/bin/reboot|" -e "s|^daemon=.*|daemon=$there/bin/toxmaild|" \
         -e "s|/proc/cmdline|$there/cmdline|" -e "s|/usr/bin/setpriv|$there/bin/setpriv|" \
-        -e "s|chown toxmail:toxmail|true|" -e "s|>/dev/kmsg|>>$there/kernel-log|" "$script" >"$there/scripts/${script##*/}"
+        -e "s|chown -R toxmail:toxmail|true|" -e "s|chown toxmail:toxmail|true|" -e "s|>/dev/kmsg|>>$there/kernel-log|" "$script" >"$there/scripts/${script##*/}"
     chmod 0755 "$there/scripts/${script##*/}"
 done
 # Stand-ins for what only the box has: its user, and the daemon that a password is given to.
@@ -35,8 +44,39 @@ read -r password
 printf 'network={\n\tssid="%s"\n\t#psk="%s"\n\tpsk=00ff\n}\n' "$1" "$password"
 EOF
 chmod 0755 "$there"/bin/*
-run() { PATH="$there/bin:$PATH" busybox ash "$there/scripts/$1" "${@:2}"; }
+# What is only on the box, then what is only on this machine (nft).
+tools=$there/bin:$there/busybox:$PATH
+run() { PATH=$tools $shell "$there/scripts/$1" "${@:2}"; }
 slots() { run slots "$@"; }
+# Busybox's shell knows its own tools by heart; where some of them have stand-ins it is dash that reads the script.
+shell="busybox ash"
+
+# A power cut: each program that a script starts counts, and before the one whose turn it is everything of the script is killed.
+for program in awk cat chmod cp cut dd find grep head mkdir mv rm rmdir sed sort stat sync tail touch tr; do
+    cat >"$there/cut/$program" <<EOF
+#!/bin/busybox ash
+printf . >>"$there/steps"
+[ \$(/bin/busybox stat -c %s "$there/steps") -lt \$cut ] || kill -KILL 0
+exec /bin/busybox $program "\$@"
+EOF
+    chmod 0755 "$there/cut/$program"
+done
+# cut_at STEP SCRIPT…: runs that far; whether it was cut before its end.
+cut_at() {
+    rm -f "$there/steps"
+    (cut=$1 PATH=$there/cut:$tools busybox setsid dash "$there/scripts/$2" "${@:3}" || true) >/dev/null 2>&1
+    [ "$(stat -c %s "$there/steps")" -ge "$1" ]
+}
+# at_every_step BEFORE AFTER SCRIPT…: for each step, from the state that BEFORE makes, a cut there; AFTER is called with a name for it.
+at_every_step() {
+    local before=$1 after=$2 step=0
+    shift 2
+    while step=$((step + 1)); $before; cut_at $step "$@"; do
+        $after "cut before step $step of $*"
+    done
+    $after "no cut in $*"
+    [ $step -gt 3 ] || is "the steps of $*" $step "more than three"
+}
 
 # Two systems: the one that runs is confirmed, the other is chosen, and given up.
 echo 'root=x toxmail.slot=A quiet' >"$there/cmdline"
@@ -56,6 +96,116 @@ if slots set-primary C 2>/dev/null; then is "a third system" there "not there"; 
 rm "$there/boot/toxmail.env"
 is "without the file" "$(slots get-primary)" A
 
+# The words of both files, and what a script of U-Boot's that reads them would start: the shell is near enough to U-Boot's for it.
+cat >"$there/uboot" <<'EOF'
+devtype=virtio devnum=0 distro_bootpart=1 scriptaddr=0 ramdisk_addr_r=1 kernel_addr_r=2 fdt_addr=3 filesize=0
+setenv() { name=$1; shift; eval "$name=\$*"; }
+setexpr() { case $1 in scratch) scratch=$there/memory ;; *) eval "$1=$(($2 $3 $4))" ;; esac; }
+# Kernels are on partitions of their own.
+load() { case $2 in 0:1) cat "$there/boot/$4" >"$3" 2>/dev/null && filesize=$(stat -c %s "$3") ;; *) case $4 in Image) ;; *) false ;; esac ;; esac; }
+env() {
+    case $1 in
+        import)
+            shift 4
+            for name in "$@"; do
+                found=$(tr '\000' '\n' <"$scratch" | grep "^$name=") && eval "$name=\${found#*=}"
+            done
+            true ;;
+        export)
+            shift 3
+            # U-Boot's are in the order of their names, with a zero behind them.
+            for name in "$@"; do eval "echo $name=\$$name"; done | LC_ALL=C sort >"$scratch"
+            printf '\000' >>"$scratch"
+            filesize=$(stat -c %s "$scratch") ;;
+    esac
+}
+# The file is gone, empty, or half there when the power goes away in it.
+fatwrite() {
+    writes=$((writes + 1))
+    if [ "$writes" = "$cut" ]; then
+        case $how in
+            gone) rm -f "$there/boot/$4" ;;
+            empty) : >"$there/boot/$4" ;;
+            half) head -c 12 "$3" >"$there/boot/$4" ;;
+            nonsense) head -c 40 /dev/zero | tr '\000' '=' >"$there/boot/$4" ;;
+        esac
+        echo cut
+        exit
+    fi
+    cat "$3" >"$there/boot/$4"
+}
+booti() { echo "starts $slot"; exit; }
+bootz() { false; }
+sleep() { :; }
+reset() { echo reset; exit; }
+writes=0
+EOF
+# uboot [CUT HOW]: what happens at power-on.
+uboot() {
+    { echo "there=$there cut=${1:-0} how=${2:-}"; cat "$there/uboot"; grep -v '^ *echo' board/boot.cmd; } >"$there/uboot-script"
+    PATH=$tools busybox ash "$there/uboot-script"
+}
+words() { printf 'left_A=%s\nleft_B=%s\norder=%s\nwhole=yes\n' "$2" "$3" "$1"; }
+put_words() { for file in toxmail.env toxmail.bak; do words "$@" >"$there/boot/$file"; done; }
+told_words() { tr -d '\000' <"$there/boot/$1" | tr '\n' ' '; }
+
+put_words "B A" 3 3
+is "the chosen system" "$(uboot)" "starts B"
+is "its tries go down, in both files" "$(told_words toxmail.env)$(told_words toxmail.bak)" \
+    "left_A=3 left_B=2 order=B A whole=yes left_A=3 left_B=2 order=B A whole=yes "
+for left in 1 0; do uboot >/dev/null; is "tries" "$(grep -a left_B "$there/boot/toxmail.env")" "left_B=$left"; done
+is "the one before it, then" "$(uboot)" "starts A"
+put_words "B A" 0 0
+is "neither" "$(uboot), $(told_words toxmail.env)" "reset, left_A=3 left_B=3 order=B A whole=yes "
+# The power goes away while U-Boot writes: whatever that leaves, the other file is whole. Nothing is chosen that was not chosen.
+for how in gone empty half nonsense; do
+    for cut in 1 2; do
+        for order in "A B" "B A"; do
+            put_words "$order" 3 3
+            is "a cut in write $cut ($how)" "$(uboot $cut $how)" cut
+            is "after a cut in write $cut ($how)" "$(slots get-primary)" "${order%% *}"
+            is "the start after a cut in write $cut ($how)" "$(uboot)" "starts ${order%% *}"
+            is "both files after that" "$(told_words toxmail.env)" "$(told_words toxmail.bak)"
+        done
+    done
+done
+# While the box itself writes: RAUC chooses the other system, the guard confirms one, a bad one is given up. Torn is what a script was at.
+tear=0
+slots_before() {
+    echo 'toxmail.slot=A' >"$there/cmdline"
+    put_words "A B" 2 3
+}
+slots_after() {
+    local now
+    now=$(slots get-primary)
+    case $now:$1 in
+        A:*cut*) ;;
+        *:*set-primary*) is "the system after a $1" "$now" B ;;
+        *) is "the system after a $1" "$now" A ;;
+    esac
+    is "U-Boot's system after a $1" "$(uboot)" "starts $now"
+    # Done once more, it is done.
+    slots set-primary B
+    is "then it is chosen, $1" "$(slots get-primary), $(uboot)" "B, starts B"
+    tear=$((tear + 1))
+}
+at_every_step slots_before slots_after slots set-primary B
+at_every_step slots_before slots_after slots confirm
+at_every_step slots_before slots_after slots set-state B bad
+[ $tear -gt 20 ] || is "the cuts" $tear "more than 20"
+# A torn file is made whole by the next confirmation; nothing at all is as new.
+echo 'toxmail.slot=B' >"$there/cmdline"
+for torn in toxmail.env toxmail.bak; do
+    put_words "B A" 3 3
+    : >"$there/boot/$torn"
+    is "beside a torn $torn" "$(slots get-primary)" B
+    slots confirm
+    is "$torn is whole again" "$(told_words $torn)" "left_A=3 left_B=3 order=B A whole=yes "
+done
+rm "$there"/boot/toxmail.*
+is "without both files" "$(slots get-primary), $(uboot)" "A, starts A"
+rm -f "$there"/boot/toxmail.*
+echo 'toxmail.slot=A' >"$there/cmdline"
 # A forgotten password: once, with Windows' line ends and its mark at the begin.
 printf '\xef\xbb\xbfanna\r\nspring rain 7\r\n' >"$there/boot/password-reset.txt"
 run boot-files
@@ -68,10 +218,55 @@ is "the mistake" "$(tr -d '\r' <"$there/boot/password-reset-problem.txt")" "nobo
 printf -- '--help\nsecret\n' >"$there/boot/password-reset.txt"
 run boot-files
 is "a name that is none is asked of nobody" "$(wc -l <"$there/asked")" 1
+# Once, whenever the power goes away: again only while nobody can have chosen another one meanwhile, and never half.
+resets_before() {
+    rm -f "$there/asked" "$there"/boot/password* "$there"/data/box/password*
+    printf 'anna\nspring rain 7\n' >"$there/boot/password-reset.txt"
+}
+resets_after() {
+    run boot-files
+    is "the password after a $1" "$(sort -u "$there/asked")" "--data $there/data/toxmail member password anna: spring rain 7"
+    is "the files after a $1" "$(find "$there/boot" "$there/data/box" -name 'password*')" ""
+    rm "$there/asked"
+    run boot-files
+    is "the start after a $1" "$(find "$there" -maxdepth 1 -name asked)" ""
+}
+at_every_step resets_before resets_after boot-files
+# A card that keeps what is removed, as a worn one does: the password of then is not set again at each start.
+resets_before
+cat >"$there/bin/rm" <<'EOF'
+#!/bin/busybox ash
+case $* in *"$kept") exit 1 ;; esac
+exec /bin/busybox rm "$@"
+EOF
+printf '#!/bin/busybox ash\ncat >/dev/null\n' >"$there/bin/dd"
+# shellcheck disable=SC2016 # the text of a script
+printf '#!/bin/busybox ash\ncase $1 in *"$kept") exit 1 ;; esac\nexec /bin/busybox mv "$@"\n' >"$there/bin/mv"
+chmod 0755 "$there"/bin/{rm,dd,mv}
+export kept=/password-reset.txt shell=dash
+for _ in 1 2 3; do run boot-files; done
+is "a file that cannot be removed" "$(wc -l <"$there/asked")" 1
+# Another one in its place counts.
+printf 'anna\nsummer storm 88\n' >"$there/boot/password-reset.txt"
+run boot-files
+is "its successor" "$(tail -n 1 "$there/asked")" "--data $there/data/toxmail member password anna: summer storm 88"
+# And it does not make a box new at each start.
+echo 'erase everything' >"$there/boot/factory-reset.txt"
+echo letter >"$there/data/toxmail/mail/letter"
+kept=/factory-reset.txt
+run boot-files
+is "a letter on such a card" "$(cat "$there/data/toxmail/mail/letter")" letter
+rm -f "$there"/bin/{rm,dd,mv} "$there/asked"
+clear "$there/boot" "$there/data/box"
+shell="busybox ash"
+# A file that was half erased is no file with a mistake in it.
+head -c 20 /dev/zero >"$there/boot/password-reset.txt"
+run boot-files
+is "a half erased file" "$(find "$there/boot" -name 'password*')" ""
 
 # What Windows' editor has given a second ending works once, too; where the right name is there as well, that one counts.
 printf 'anna\r\nsummer rain 8\r\n' >"$there/boot/password-reset.txt.txt"
-rm "$there/boot/password-reset-problem.txt"
+rm -f "$there/boot/password-reset-problem.txt"
 run boot-files
 is "the password of the second ending" "$(tail -n 1 "$there/asked")" "--data $there/data/toxmail member password anna: summer rain 8"
 is "the second ending is gone" "$(find "$there/boot" -name 'password*')" ""
@@ -112,6 +307,92 @@ run boot-files
 is "what is left after a reset" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./toxmail"
 is "the reset happens once" "$(find "$there/boot" -name 'factory-reset*')" ""
 
+# A power cut in a factory reset: it goes on, and happens once.
+reset_before() {
+    mkdir -p "$there/data/toxmail/mail" "$there/data/box"
+    echo letter >"$there/data/toxmail/mail/letter"
+    echo 'erase everything' >"$there/boot/factory-reset.txt"
+}
+reset_after() {
+    run boot-files
+    is "what is left after a $1" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./toxmail"
+    is "the file after a $1" "$(find "$there/boot" -name 'factory-reset*')" ""
+    echo new >"$there/data/toxmail/new"
+    run boot-files
+    is "the start after a $1" "$(cat "$there/data/toxmail/new")" new
+}
+at_every_step reset_before reset_after boot-files
+
+# What is the home's own of the boot partition: it gets copies, and what it erases is erased. The partition itself is root's.
+# shellcheck disable=SC2016 # the text of the script
+is "the home is started with its copies" "$(grep -o 'run --boot "$[a-z]*"' overlay/usr/lib/toxmail/home)" 'run --boot "$handed"'
+copies=$there/run/toxmail-boot
+handed_before() {
+    # Memory is empty after a power cut.
+    rm -rf "$copies" "$there/run/toxmail-handed"
+    clear "$there/boot"
+    printf 'apple tree 42\r\n' >"$there/boot/setup-code.txt"
+    printf '[home]\nname = "x"\n' >"$there/boot/toxmail-setup.toml.txt"
+    echo 'ssh-ed25519 AAAA anna' >"$there/boot/ssh-keys.txt"
+    echo other >"$there/boot/holiday.jpg"
+}
+handed_before
+run handed in
+is "the copies" "$(names "$copies"), $(tr -d '\r' <"$copies/setup-code.txt"), $(stat -c %a "$copies")" "setup-code.txt toxmail-setup.toml.txt, apple tree 42, 700"
+run handed out
+is "nothing was erased yet" "$(names "$there/boot")" "holiday.jpg setup-code.txt ssh-keys.txt toxmail-setup.toml.txt"
+# The home erases one, and makes what is nobody's business; the other file stays as long as its copy does.
+rm "$copies/setup-code.txt"
+echo 'ssh-ed25519 EVIL eve' >"$copies/ssh-keys.txt"
+echo evil >"$copies/boot.scr"
+run handed out
+is "the used one is erased" "$(names "$there/boot")" "holiday.jpg ssh-keys.txt toxmail-setup.toml.txt"
+is "nothing comes from the home" "$(cat "$there/boot/ssh-keys.txt")" "ssh-ed25519 AAAA anna"
+# A link instead of the copy erases nothing.
+rm "$copies/toxmail-setup.toml.txt"
+ln -s /nowhere "$copies/toxmail-setup.toml.txt"
+run handed out
+is "a link is no copy that was used" "$(names "$there/boot")" "holiday.jpg ssh-keys.txt toxmail-setup.toml.txt"
+# The service waits for it, and ends when there is nothing more to wait for.
+run handed & service=$!
+sleep 0.3
+kill -0 $service || is "the service" ended waiting
+rm "$copies/toxmail-setup.toml.txt"
+wait $service || is "the service" "$?" 0
+is "the second one is erased" "$(names "$there/boot")" "holiday.jpg ssh-keys.txt"
+# A code that cannot be read is no open door; a half erased one is gone.
+handed_before
+rm "$there/boot/setup-code.txt" "$there/boot/toxmail-setup.toml.txt"
+head -c 15 /dev/zero >"$there/boot/setup-code.txt"
+echo name >"$there/boot/toxmail-setup.toml"
+printf '#!/bin/busybox ash\nexit 1\n' >"$there/bin/cat" && chmod 0755 "$there/bin/cat"
+shell=dash run handed in
+rm "$there/bin/cat"
+is "what cannot be read" "$(names "$copies"): $(cat "$copies/toxmail-setup.toml")" "toxmail-setup.toml: ?"
+rm "$copies/toxmail-setup.toml"
+run handed out
+is "what could not be read stays" "$(names "$there/boot")" "holiday.jpg ssh-keys.txt toxmail-setup.toml"
+# The power goes away while they are handed in: nothing is lost. While a used one is erased: the home, to whom it comes again, erases it again.
+in_after() {
+    is "the files after a $1" "$(names "$there/boot")" "holiday.jpg setup-code.txt ssh-keys.txt toxmail-setup.toml.txt"
+}
+at_every_step handed_before in_after handed in
+out_before() {
+    handed_before
+    run handed in
+    rm "$copies/setup-code.txt"
+}
+out_after() {
+    rm -rf "$copies" "$there/run/toxmail-handed"
+    run handed in
+    rm -f "$copies/setup-code.txt"
+    run handed out
+    is "what is left after a $1" "$(names "$there/boot")" "holiday.jpg ssh-keys.txt toxmail-setup.toml.txt"
+    is "the setup file after a $1" "$(cat "$copies/toxmail-setup.toml.txt")" "$(printf '[home]\nname = "x"')"
+}
+at_every_step out_before out_after handed out
+rm -rf "$copies"
+clear "$there/boot"
 # The home's own global IPv6 networks: not what is reached through a router, nor a half of the internet that somebody calls on-link, nor
 # this machine's own address.
 z=00000000000000000000000000000000
@@ -170,7 +451,7 @@ hand_in() {
     echo "$2" >"$there/data/update/inbox/bundle"
     echo "$1" >"$there/data/update/inbox/ask"
     rm -f "$there/data/update/state" "$there/rebooted"
-    (PATH="$there/bin:$PATH" exec busybox ash "$there/scripts/update" >/dev/null) &
+    (PATH=$tools exec busybox ash "$there/scripts/update" >/dev/null) &
     local service=$!
     for _ in $(seq 200); do
         case $(state phase 2>/dev/null) in
@@ -202,14 +483,41 @@ done
 hand_in older "signed toxmail-virt_64 0.9.9"
 is "an older update that is asked for" "$(state phase) $(state version)" "trying 0.9.9"
 is "the slots that RAUC knows" "$(grep -c -e '^bootname=[AB]$' -e '^bundle-formats=verity$' "$there/run/rauc.conf")" 3
-# A link in the inbox leads nowhere.
-ln -s "$there/etc/toxmail-release" "$there/data/update/inbox/bundle"
-echo install >"$there/data/update/inbox/ask"
-before=$(wc -l <"$there/rauc-asked")
-(PATH="$there/bin:$PATH" exec busybox ash "$there/scripts/update") & service=$!
-for _ in $(seq 100); do [ -e "$there/data/update/inbox/ask" ] || break; sleep 0.1; done
-kill "$service"; wait "$service" 2>/dev/null || true
-is "a link in the inbox" "$(wc -l <"$there/rauc-asked")" "$before"
+# Whatever else lies in the inbox leads nowhere, and is told: links, folders, pipes, in place of either file.
+inbox=$there/data/update/inbox
+mkdir "$there/precious"
+echo dear >"$there/precious/file"
+odd() {
+    local before
+    before=$(wc -l <"$there/rauc-asked")
+    rm -f "$there/data/update/state"
+    (PATH=$tools exec dash "$there/scripts/update" >/dev/null) & service=$!
+    for _ in $(seq 100); do [ "$(state phase 2>/dev/null)" != refused ] || break; sleep 0.1; done
+    kill "$service"; wait "$service" 2>/dev/null || true
+    is "$1 in the inbox" "$(state phase): $(state why), $(wc -l <"$there/rauc-asked")" "refused: there is no file, $before"
+    is "the inbox after $1" "$(ls "$inbox")" ""
+    is "what was root's after $1" "$(cat "$there/precious/file"), $(names "$there/data/update")" "dear, inbox rauc-status state"
+}
+: >"$there/data/update/rauc-status"
+ln -s "$there/etc/toxmail-release" "$inbox/bundle"; echo install >"$inbox/ask"; odd "a link"
+mkdir "$inbox/bundle"; ln -s "$there/precious" "$inbox/bundle/link"; echo install >"$inbox/ask"; odd "a folder"
+mkfifo "$inbox/bundle"; echo install >"$inbox/ask"; odd "a pipe"
+mkfifo "$inbox/ask"; odd "a pipe for a word"
+mkdir -p "$inbox/ask/deep"; ln -s "$there/precious" "$inbox/ask/deep/link"; odd "a folder for a word"
+ln -s /nowhere "$inbox/ask"; odd "a link for a word"
+# Changed in the very moment between the look and the move.
+for kind in "ln -s $there/precious" mkdir mkfifo; do
+    echo file >"$inbox/bundle"; echo install >"$inbox/ask"
+    cat >"$there/bin/mv" <<EOF
+#!/bin/busybox ash
+case \$1 in */inbox/bundle) /bin/busybox rm "\$1"; /bin/busybox $kind "\$1" ;; esac
+exec /bin/busybox mv "\$@"
+EOF
+    chmod 0755 "$there/bin/mv"
+    odd "a file that becomes a ${kind%% *}"
+done
+rm "$there/bin/mv"
+hand_in older "signed toxmail-virt_64 0.9.9"
 # The next start: in the new system, it is on trial; the home answers, and it stays.
 echo 'toxmail.slot=B' >"$there/cmdline"
 run update begun
@@ -233,6 +541,254 @@ is "the power went in the middle" "$(state phase)" interrupted
 sed -i -e 's/phase=.*/phase=installing/' -e 's/slot=.*/slot=A/' "$there/data/update/state"
 run update begun
 is "the power went after the choice" "$(state phase) $(ls "$there/run/toxmail-trial")" "trying $there/run/toxmail-trial"
+
+
+# The guard: the watchdog is fed while the home is asked, however long that takes; a home that answers confirms its system; one that does not is
+# started again after three minutes, and the machine after six. The clock here goes as the test likes.
+cat >"$there/bin/toxmaild" <<'EOF'
+#!/bin/sh
+there=${0%/*}/..
+begin=$(stat -c %s "$there/watchdog")
+for _ in $(seq 300); do
+    if [ "$(stat -c %s "$there/watchdog")" -ge $((begin + 3)) ]; then
+        echo "$*" >>"$there/alive-asked"
+        echo "imaps: nothing"
+        exit "$(cat "$there/verdict")"
+    fi
+    sleep 0.1
+done
+echo starved >>"$there/alive-asked"
+exit 1
+EOF
+printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/killed" >"$there/bin/pkill"
+printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/logged" >"$there/bin/logger"
+chmod 0755 "$there"/bin/*
+at() { echo "$1.00 1.00" >"$there/uptime.new" && mv "$there/uptime.new" "$there/uptime"; }
+asked_times() { if [ -e "$there/alive-asked" ]; then wc -l <"$there/alive-asked"; else echo 0; fi; }
+# wait_for WHAT COMMAND…: until that is so.
+wait_for() {
+    local what=$1
+    shift
+    for _ in $(seq 300); do ! "$@" || return 0; sleep 0.1; done
+    is "$what" "waited for" "seen"
+}
+start_guard() {
+    rm -f "$there"/{killed,rebooted,logged,alive-asked,run/ended-home}
+    : >"$there/watchdog"
+    echo "$1" >"$there/verdict"
+    echo 'toxmail.slot=A' >"$there/cmdline"
+    put_words "A B" 2 3
+    at 100
+    (PATH=$tools exec dash "$there/scripts/guard") & guard=$!
+}
+end_guard() { kill $guard; wait $guard 2>/dev/null || true; }
+asked_more() { [ "$(asked_times)" -gt "$1" ]; }
+is_confirmed() { grep -q left_A=3 "$there/boot/toxmail.env"; }
+start_guard 0
+wait_for "the confirmation" is_confirmed
+is "who was asked" "$(sort -u "$there/alive-asked")" "--data $there/data/toxmail alive"
+echo 1 >"$there/verdict"
+for now in 140 200 279; do
+    before=$(asked_times)
+    at $now
+    wait_for "a question at $now s" asked_more "$before"
+    is "at $now s" "$(find "$there" -maxdepth 1 -name killed -o -maxdepth 1 -name rebooted)" ""
+done
+at 281
+wait_for "the home's end" test -e "$there/killed"
+is "what is ended" "$(cat "$there/killed")" "-KILL -u toxmail -x toxmaild"
+is "the machine, by then" "$(find "$there" -maxdepth 1 -name rebooted)" ""
+# One that answers again is left in peace.
+echo 0 >"$there/verdict"
+for now in 320 460; do before=$(asked_times); at $now; wait_for "a question at $now s" asked_more "$before"; done
+is "the home ended" "$(wc -l <"$there/killed"), $(find "$there" -maxdepth 1 -name rebooted)" "1, "
+echo 1 >"$there/verdict"
+at 821
+wait_for "a new start of the machine" test -e "$there/rebooted"
+is "starved questions" "$(grep -c starved "$there/alive-asked" || true)" 0
+end_guard
+is "the watchdog rests when the guard is told to end" "$(tail -c 1 "$there/watchdog")" V
+# On trial: a home that ends all the time is given up, and so is one that does not answer.
+rm -f "$there/data/update/state"
+for how in ends silent; do
+    printf 'phase=trying\nversion=1\nfrom=0\nslot=A\nat=1\nwhy=\n' >"$there/data/update/state"
+    run update begun
+    start_guard 1
+    wait_for "a question" asked_more 0
+    case $how in
+        ends) echo 4 >"$there/run/ended-home"; why="the home ends" ;;
+        silent) at 470; why="the home does not answer: imaps: nothing" ;;
+    esac
+    wait_for "the new start" test -e "$there/rebooted"
+    end_guard
+    is "the trial of one that is $how" "$(state phase): $(state why), $(slots get-state A)" "fell-back: $why, bad"
+    rm -f "$there/run/toxmail-trial"
+done
+
+# The doors. Where the kernel does not take them the plain ones stand, and where it takes none that is known.
+# shellcheck disable=SC2016 # the text of a script
+printf '#!/bin/sh\ncase " $refused " in *" ${2##*/} "*) echo "no such thing" >&2; exit 1 ;; esac\necho "${2##*/}" >>"%s"\n' "$there/doors-set" >"$there/bin/nft"
+chmod 0755 "$there/bin/nft"
+for row in ":nftables.conf:" "nftables.conf:nftables-plain.conf:plain" "nftables.conf nftables-plain.conf::none"; do
+    rm -f "$there/doors-set"
+    refused=${row%%:*} run filter
+    is "the doors without \"${row%%:*}\"" "$(cat "$there/doors-set" 2>/dev/null):$(cat "$there/run/toxmail-doors" 2>/dev/null)" "${row#*:}"
+done
+rm "$there/bin/nft"
+# Who comes in by either, as packets go: a box and the world beside it, in networks of their own.
+cat >"$there/world" <<'EOF'
+import socket, sys, threading
+# From there, to that port: from home, from outside.
+tcp = {22: "oc", 80: "oc", 143: "oc", 443: "oc", 993: "oc", 8443: "oc", 25: "cc", 9925: "cc"}
+udp = {33445: "oo", 33545: "oo", 5353: "oc", 5000: "cc"}
+places = [("192.168.5.2", "192.168.5.1", 0), ("203.0.113.2", "203.0.113.1", 1), ("fd00:5::2", "fd00:5::1", 0), ("2001:db8:5::2", "2001:db8:5::1", 1)]
+family = lambda address: socket.AF_INET6 if ":" in address else socket.AF_INET
+def serve(kind, port, bound):
+    s = socket.socket(socket.AF_INET6, kind)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("::", port))
+    if kind == socket.SOCK_STREAM: s.listen()
+    bound.release()
+    while True:
+        if kind == socket.SOCK_STREAM: s.accept()[0].sendall(b"hello")
+        else: s.sendto(*s.recvfrom(100))
+def serve_all(doors):
+    bound = threading.Semaphore(0)
+    for kind, port in doors: threading.Thread(target=serve, args=(kind, port, bound), daemon=True).start()
+    for _ in doors: bound.acquire()
+    print("ready", flush=True)
+def ask(kind, source, to, port, wait):
+    s = socket.socket(family(to), kind)
+    s.settimeout(wait)
+    if source: s.bind((source, 0))
+    try:
+        s.connect((to, port))
+        if kind == socket.SOCK_DGRAM: s.send(b"hello")
+        return "o" if s.recv(5) == b"hello" else "?"
+    except OSError: return "c"
+def compare(rows):
+    wrong = []
+    def one(name, expected, *args):
+        # What is open is waited for, what is closed cannot be.
+        if ask(*args, 20 if expected == "o" else 0.7) != expected: wrong.append(f"{name}: not {expected}")
+    threads = [threading.Thread(target=one, args=row) for row in rows]
+    for t in threads: t.start()
+    for t in threads: t.join()
+    print("\n".join(sorted(wrong)))
+both = {**{(socket.SOCK_STREAM, p): w for p, w in tcp.items()}, **{(socket.SOCK_DGRAM, p): w for p, w in udp.items()}}
+outside = [(socket.SOCK_STREAM, 587), (socket.SOCK_DGRAM, 53), (socket.SOCK_DGRAM, 123)]
+match sys.argv[1]:
+    case "box": serve_all(both); threading.Event().wait()
+    case "world": serve_all(outside); threading.Event().wait()
+    case "from-world": compare([(f"{s} to {k.name} {p}", w[who], k, s, to, p) for s, to, who in places for (k, p), w in both.items()])
+    case "from-box": compare([(f"to {s} {k.name} {p}", "o", k, None, s, p) for s, *_ in places for k, p in outside])
+EOF
+cat >"$there/ask-packets" <<'END'
+set -e
+here=$1
+ip link set lo up
+unshare --net sleep 60 &
+world=$!
+trap 'kill $world $servers' EXIT
+until [ "$(readlink /proc/$world/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
+ip link add box type veth peer name world netns $world
+for end in 1 2; do
+    enter=()
+    name=box
+    [ $end = 1 ] || { enter=(nsenter -t $world --net) name=world; }
+    for address in 192.168.5.$end/24 203.0.113.$end/24 fd00:5::$end/64 2001:db8:5::$end/64; do
+        case $address in *:*) flags=nodad ;; *) flags= ;; esac
+        "${enter[@]}" ip address add $address dev $name $flags
+    done
+    "${enter[@]}" ip link set $name up
+done
+mkfifo "$here/ready"
+python3 "$here/world" box >"$here/ready" & servers=$!
+read -r _ <"$here/ready"
+nsenter -t $world --net python3 "$here/world" world >"$here/ready" & servers="$servers $!"
+read -r _ <"$here/ready"
+rm "$here/ready"
+for rules in nftables nftables-plain; do
+    nft -f overlay/etc/$rules.conf
+    nsenter -t $world --net python3 "$here/world" from-world | sed "s/^./$rules: &/"
+    python3 "$here/world" from-box | sed "s/^./$rules: &/"
+done
+END
+is "who comes in" "$("${rights[@]}" bash "$there/ask-packets" "$there" 2>&1 | grep .)" ""
+
+# A boot partition after a power cut: marked as not in order, with a piece of a file that nobody owns, and one whose length is wrong. It is put
+# in order, not formatted, and the piece, which may be of a password, is erased.
+export PATH=$PATH:/usr/sbin:/sbin
+cat >"$there/bin/mount" <<'EOF'
+#!/bin/sh
+echo "$*" >"${0%/*}/../mounted"
+for last in "$@"; do device=$folder; folder=$last; done
+mcopy -n -i "$device" "::*" "$folder/"
+EOF
+chmod 0755 "$there/bin/mount"
+truncate -s 4M "$there/fat"
+mkfs.fat -F 16 -s 1 -S 512 -n TOXMAIL "$there/fat" >/dev/null
+words "B A" 3 3 >"$there/words"
+for name in lost.txt toxmail.env long.txt; do
+    case $name in
+        lost.txt) printf 'anna\nspring rain 7\n' ;;
+        toxmail.env) cat "$there/words" ;;
+        long.txt) head -c 700 /dev/zero | tr '\000' x ;;
+    esac | mcopy -i "$there/fat" - "::$name"
+done
+python3 - "$there/fat" <<'EOF'
+import struct, sys
+with open(sys.argv[1], "r+b") as card:
+    head = card.read(512)
+    reserved, copies, entries, size = (struct.unpack_from(f, head, at)[0] for f, at in (("<H", 14), ("B", 16), ("<H", 17), ("<H", 22)))
+    for copy in range(copies):
+        at = (reserved + copy * size) * 512
+        card.seek(at + 2)
+        # FAT[1], its highest bit: whoever mounted it has not unmounted it.
+        card.write(struct.pack("<H", 0x7FFF))
+    root = (reserved + copies * size) * 512
+    card.seek(root)
+    table = bytearray(card.read(entries * 32))
+    for at in range(0, len(table), 32):
+        name = bytes(table[at:at + 11])
+        if name == b"LOST    TXT": table[at] = 0xE5
+        if name == b"LONG    TXT": table[at + 28:at + 32] = struct.pack("<I", 7000)
+    card.seek(root)
+    card.write(table)
+    # Linux marks it here (linux/msdos_fs.h, FAT_STATE_DIRTY).
+    card.seek(37)
+    card.write(b"\x01")
+EOF
+if fsck.fat -n "$there/fat" >"$there/fsck" 2>&1; then is "the spoilt partition" "in order" "not"; fi
+grep -qi dirty "$there/fsck" || is "the mark" "$(cat "$there/fsck")" "Dirty bit is set"
+clear "$there/boot"
+shell=dash run boot-partition "$there/fat"
+fsck.fat -n "$there/fat" >"$there/fsck" 2>&1 || is "the partition" "$(cat "$there/fsck")" "in order"
+mdir -b -i "$there/fat" :: | grep -qi fsck || is "the piece" "$(mdir -b -i "$there/fat" ::)" "found"
+is "its files" "$(names "$there/boot" | tr '[:upper:]' '[:lower:]')" "long.txt toxmail.env"
+is "the words" "$(cat "$there/boot/toxmail.env")" "$(cat "$there/words")"
+is "what was whole of the other one" "$(tr -dc x <"$there/boot/long.txt" | wc -c)" 700
+is "how it is mounted" "$(cut -d ' ' -f 4 "$there/mounted")" "rw,sync,nosuid,nodev,noexec,noatime,uid=0,gid=0,umask=0077"
+
+# An update is signed for the certificate that the image has in it, and for no other.
+for who in ours theirs; do board/keys "$there/keys-$who" >/dev/null 2>&1; done
+mkdir -p "$there/images" "$there/root/etc"
+head -c 100000 /dev/urandom | tee "$there/images/kernel.vfat" >"$there/root/content"
+# make_bundle WHOSE-KEY: for the image as it is.
+make_bundle() {
+    UPDATE_CERT=$there/keys-$1/development.crt UPDATE_KEY=$there/keys-$1/development.key board/bundle "$there/images" virt_64 9.9.9 >"$there/said" 2>&1
+}
+pack_image() { mksquashfs "$there/root" "$there/images/rootfs.squashfs" -quiet -no-progress -noappend >/dev/null; }
+pack_image
+if make_bundle ours; then is "an update of an image without a certificate" made refused; fi
+is "why" "$(grep -c 'no etc/toxmail-updates.pem' "$there/said")" 1
+cp "$there/keys-ours/development.crt" "$there/root/etc/toxmail-updates.pem"
+pack_image
+make_bundle ours || is "an update of ours" "$(cat "$there/said")" made
+is "what was made" "$(cat "$there/said")" "$there/images/toxmail-virt_64-9.9.9.raucb"
+if make_bundle theirs; then is "an update that no such box takes" made refused; fi
+is "what is left of it" "$(find "$there/images" -name '*.raucb')" ""
+UPDATE_KEYRING=$there/keys-theirs/development.crt make_bundle theirs || is "for boxes of theirs" "$(cat "$there/said")" made
 
 [ $failed = 0 ] && echo "the box's scripts are in order"
 exit $failed

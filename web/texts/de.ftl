@@ -226,6 +226,8 @@ finding-disk-low = Der Speicher ist fast voll ({ $size } frei).
 finding-disk-low-do = Schaffen Sie bald Platz: Löschen Sie alte Briefe, oder geben Sie dem Zuhause mehr Speicher.
 finding-under-voltage = Die Box bekommt zu wenig Strom.
 finding-under-voltage-do = Nehmen Sie das Netzteil, das für sie gemacht ist, mit kurzem Kabel, und ziehen Sie ab, was sonst noch Strom von der Box nimmt. Zu wenig Strom kann die Karte verderben.
+finding-doors = Die Firewall der Box ließ sich nicht so einrichten, wie sie sein soll.
+finding-doors-do = Schalten Sie die Box aus und wieder ein. Bleibt das so, installieren Sie eine andere Version, oder nehmen Sie eine neue Karte und stellen eine Sicherung wieder her. Die Post geht inzwischen weiter; einfachere Regeln oder Toxmail selbst halten Fremde draußen.
 finding-overheating = Die Box ist zu heiß ({ $degrees } °C).
 finding-overheating-do = Geben Sie ihr Luft, weg von Sonne und Heizung. Sie wird von selbst langsamer und arbeitet weiter.
 finding-card-worn = Die Speicherkarte ist am Ende ihres Lebens ({ $percent } % sind verbraucht).
@@ -767,6 +769,7 @@ update-go = Schicken und installieren
 update-taken = Die Datei ist da. Die Box sieht sie sich gerade an.
 update-under-way = Ein Update läuft schon. Warten Sie, bis es fertig ist.
 update-no-room = Auf der Karte ist kein Platz dafür. Löschen Sie Briefe, die niemand braucht, und versuchen Sie es noch einmal.
+update-too-large = Diese Datei ist zu groß: Kein Update für diese Box ist so groß. Wählen Sie die richtige aus.
 update-disk = Sie ließ sich nicht schreiben. Versuchen Sie es noch einmal; geht es wieder nicht, ist vielleicht die Karte verbraucht.
 
 # ---- administration: log

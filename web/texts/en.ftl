@@ -226,6 +226,8 @@ finding-disk-low = The disk is nearly full ({ $size } free).
 finding-disk-low-do = Make room soon: delete old letters, or give the home a larger disk.
 finding-under-voltage = The box gets too little power.
 finding-under-voltage-do = Use the power supply that was made for it, with a short cable, and take off what else draws power from the box. Too little power can spoil the card.
+finding-doors = The box's firewall could not be set up as it should be.
+finding-doors-do = Switch the box off and on. If this stays, install another version, or put a new card in and restore a backup. Mail goes on meanwhile; strangers are kept out by simpler rules, or by Toxmail itself.
 finding-overheating = The box is too hot ({ $degrees } °C).
 finding-overheating-do = Give it air, out of the sun and off the radiator. It slows down by itself, and goes on.
 finding-card-worn = The memory card is near the end of its life ({ $percent } % of it are used).
@@ -767,6 +769,7 @@ update-go = Send and install
 update-taken = The file is there. The box looks at it now.
 update-under-way = An update is under way already. Wait until it is done.
 update-no-room = There is no room for it on the disk. Delete letters that nobody needs, and try again.
+update-too-large = This file is too big: no update for this box is that large. Choose the right one.
 update-disk = It could not be written to the disk. Try again; if it happens again, the card may be wearing out.
 
 # ---- administration: log

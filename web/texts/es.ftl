@@ -226,6 +226,8 @@ finding-disk-low = El disco está casi lleno ({ $size } libres).
 finding-disk-low-do = Haga sitio pronto: borre cartas viejas, o dé a la casa un disco más grande.
 finding-under-voltage = La caja recibe poca corriente.
 finding-under-voltage-do = Use la fuente de alimentación hecha para ella, con un cable corto, y desconecte lo que además toma corriente de la caja. La falta de corriente puede dañar la tarjeta.
+finding-doors = El cortafuegos de la caja no se pudo poner como debe ser.
+finding-doors-do = Apague la caja y vuelva a encenderla. Si sigue así, instale otra versión, o ponga una tarjeta nueva y restaure una copia de seguridad. El correo sigue mientras tanto; unas reglas más sencillas, o el propio Toxmail, dejan fuera a los desconocidos.
 finding-overheating = La caja está demasiado caliente ({ $degrees } °C).
 finding-overheating-do = Dele aire, lejos del sol y del radiador. Va más despacio por sí sola, y sigue.
 finding-card-worn = La tarjeta de memoria está al final de su vida (se ha gastado el { $percent } %).
@@ -767,6 +769,7 @@ update-go = Enviar e instalar
 update-taken = El archivo está aquí. La caja lo mira ahora.
 update-under-way = Ya hay una actualización en marcha. Espere a que termine.
 update-no-room = No hay sitio para él en el disco. Borre cartas que nadie necesita, e inténtelo otra vez.
+update-too-large = Este archivo es demasiado grande: ninguna actualización para esta caja lo es tanto. Elija el correcto.
 update-disk = No se pudo escribir en el disco. Inténtelo otra vez; si vuelve a pasar, quizá la tarjeta esté gastada.
 
 # ---- administration: log

@@ -226,6 +226,8 @@ finding-disk-low = Le disque est presque plein ({ $size } libres).
 finding-disk-low-do = Faites bientôt de la place : effacez de vieux courriers, ou donnez à la maison un disque plus grand.
 finding-under-voltage = Le boîtier reçoit trop peu de courant.
 finding-under-voltage-do = Utilisez l'alimentation faite pour lui, avec un câble court, et débranchez ce qui prend aussi du courant au boîtier. Trop peu de courant peut abîmer la carte.
+finding-doors = Le pare-feu du boîtier n'a pas pu être mis en place comme il faut.
+finding-doors-do = Éteignez le boîtier et rallumez-le. Si cela reste, installez une autre version, ou mettez une nouvelle carte et restaurez une sauvegarde. Le courrier continue entre-temps ; des règles plus simples, ou Toxmail lui-même, tiennent les inconnus dehors.
 finding-overheating = Le boîtier est trop chaud ({ $degrees } °C).
 finding-overheating-do = Donnez-lui de l'air, loin du soleil et du radiateur. Il ralentit de lui-même et continue.
 finding-card-worn = La carte mémoire arrive en fin de vie ({ $percent } % en sont usés).
@@ -767,6 +769,7 @@ update-go = Envoyer et installer
 update-taken = Le fichier est là. Le boîtier le regarde maintenant.
 update-under-way = Une mise à jour est déjà en cours. Attendez qu'elle soit finie.
 update-no-room = Il n'y a pas de place pour lui sur le disque. Supprimez des lettres dont personne n'a besoin, et réessayez.
+update-too-large = Ce fichier est trop gros : aucune mise à jour pour ce boîtier n'est aussi grande. Choisissez le bon.
 update-disk = Il n'a pas pu être écrit sur le disque. Réessayez ; si cela se répète, la carte est peut-être usée.
 
 # ---- administration: log

@@ -2,7 +2,7 @@
 
 use super::whole::{at_home, is_harmless};
 use super::*;
-use crate::appliance::update::{Desk, Phase};
+use crate::appliance::update::{Desk, MAX_BUNDLE, Phase};
 use crate::home::operator_tests::{contact_add, id, name};
 use crate::mail::address::PeerKey;
 use crate::queue::Destination;
@@ -1105,6 +1105,16 @@ fn the_log_is_shown_with_the_newest_line_first_and_as_a_file() {
 
 /// A form with a file in it, as a browser sends the page's own.
 async fn send_update(browser: &mut Browser<'_>, older: &str, bundle: &[u8]) -> Got {
+    send_update_of(browser, None, older, bundle).await
+}
+
+/// The same; `announced` is what the browser says of its length, if anything.
+async fn send_update_of(
+    browser: &mut Browser<'_>,
+    announced: Option<u64>,
+    older: &str,
+    bundle: &[u8],
+) -> Got {
     let mut body = Vec::new();
     for (name, value) in [("csrf", browser.token.clone()), ("older", older.to_owned())] {
         let part =
@@ -1116,9 +1126,12 @@ async fn send_update(browser: &mut Browser<'_>, older: &str, bundle: &[u8]) -> G
     );
     body.extend_from_slice(bundle);
     body.extend_from_slice(b"\r\n--x--\r\n");
-    let request = HttpRequest::post("/admin/update")
+    let mut request = HttpRequest::post("/admin/update")
         .header("content-type", "multipart/form-data; boundary=x")
         .header("origin", format!("https://{}", browser.host));
+    if let Some(length) = announced {
+        request = request.header("content-length", length);
+    }
     browser.send(request, body).await
 }
 
@@ -1190,6 +1203,12 @@ fn another_version_is_handed_over_by_the_administrator_and_its_fate_told() {
         let got = send_update(&mut anna, "yes", b"bundle").await;
         got.says(422, "id=\"bundle-problem\"");
         std::fs::remove_file(inbox.join("ask")).unwrap();
+
+        // One that is too long is refused before it is read.
+        state("installed");
+        let got = send_update_of(&mut anna, Some(MAX_BUNDLE * 2), "no", b"bundle").await;
+        got.says(422, "no update for this box is that large");
+        assert!(!inbox.join("ask").exists() && !inbox.join("bundle.part").exists());
 
         // How it ended, in every language; what the box says is text.
         for (word, phase) in Phase::ALL {

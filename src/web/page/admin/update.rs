@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::appliance::update::{Desk, Error, Incoming, MAX_BUNDLE, Phase, Report};
+use crate::appliance::update::{Desk, Error, Incoming, Phase, Report};
 use crate::journal;
 use crate::web::Web;
 use crate::web::upload::{File, Upload};
@@ -103,8 +103,10 @@ async fn show(v: Admin) -> Result<Response, Refusal> {
 async fn install(v: Admin, mut upload: Upload) -> Result<Response, Refusal> {
     let desk = v.web.updates().ok_or_else(Refusal::not_found)?;
     let older = upload.text("older", MAX_WORD).await? == "yes";
-    let mut file = upload.file("bundle", MAX_BUNDLE).await?;
-    let error = match receive(desk, &mut file, older).await? {
+    let announced = upload.announced();
+    // The desk counts, and says in its own words what is too much.
+    let mut file = upload.file("bundle", u64::MAX).await?;
+    let error = match receive(desk, &mut file, older, announced).await? {
         Ok(()) => return Ok(v.go(PATH, Some(Flash::good("update-taken")))),
         Err(error) => error,
     };
@@ -112,6 +114,7 @@ async fn install(v: Admin, mut upload: Upload) -> Result<Response, Refusal> {
     let words = match &error {
         Error::UnderWay => "update-under-way",
         Error::NoRoom => "update-no-room",
+        Error::TooLarge => "update-too-large",
         Error::Io(e) => {
             journal::trouble("update", e);
             "update-disk"
@@ -127,8 +130,10 @@ async fn receive(
     desk: &Desk,
     file: &mut File<'_>,
     older: bool,
+    announced: Option<u64>,
 ) -> Result<Result<(), Error>, Refusal> {
-    let mut incoming: Incoming = match at_desk(desk, Desk::receive).await? {
+    let begun = at_desk(desk, move |desk| desk.receive(announced)).await?;
+    let mut incoming: Incoming = match begun {
         Ok(incoming) => incoming,
         Err(error) => return Ok(Err(error)),
     };
