@@ -147,7 +147,7 @@ impl Incoming {
         }
         let length = bytes.len() as u64;
         let in_order = position == known.position && position + length <= known.size;
-        let held = known.position + length - known.written;
+        let held = (known.position + length).saturating_sub(known.written);
         // What was on its way when it was paused still comes; who sends more ignores the pause.
         if !in_order || known.state == State::Judged || held > 4 * UNWRITTEN_BYTES {
             self.drop_file(file);
@@ -169,8 +169,8 @@ impl Incoming {
     }
 
     /// The disk has the bytes up to here.
-    pub fn wrote(&mut self, file: FileId, upto: u64) {
-        let Some(known) = self.files.get_mut(&file) else {
+    pub fn wrote(&mut self, file: FileId, id: &[u8; 32], upto: u64) {
+        let Some(known) = self.files.get_mut(&file).filter(|f| f.id == *id) else {
             return;
         };
         known.written = known.written.max(upto);
@@ -183,8 +183,9 @@ impl Incoming {
     }
 
     /// The shell gives a file up.
-    pub fn give_up(&mut self, file: FileId) {
-        if self.files.remove(&file).is_some() {
+    pub fn give_up(&mut self, file: FileId, id: &[u8; 32]) {
+        if self.files.get(&file).is_some_and(|f| f.id == *id) {
+            self.files.remove(&file);
             self.ask(Act::Cancel(file), file);
         }
     }
@@ -349,9 +350,13 @@ mod tests {
             position += 1371;
         }
         assert!(position > UNWRITTEN_BYTES && position < UNWRITTEN_BYTES + 3000);
-        incoming.wrote(1, position / 4);
+        incoming.wrote(1, &[7; 32], position / 4);
         assert!(acts(&mut incoming).is_empty());
-        incoming.wrote(1, position);
+        // Of a file that had that number before.
+        incoming.wrote(1, &[8; 32], position);
+        incoming.give_up(1, &[8; 32]);
+        assert!(acts(&mut incoming).is_empty());
+        incoming.wrote(1, &[7; 32], position);
         assert_eq!(acts(&mut incoming), [Act::Resume(1)]);
         // Who does not mind the pause loses the file.
         let mut cancelled = false;

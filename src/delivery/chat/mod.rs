@@ -98,6 +98,8 @@ pub enum Errand {
     Wrote {
         /// Of which file.
         file: FileId,
+        /// The same, by the name that it keeps.
+        id: [u8; 32],
         /// Up to where.
         upto: u64,
     },
@@ -105,6 +107,8 @@ pub enum Errand {
     GiveUp {
         /// Which.
         file: FileId,
+        /// The same, by the name that it keeps.
+        id: [u8; 32],
     },
 }
 

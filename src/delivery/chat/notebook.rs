@@ -65,6 +65,16 @@ pub(super) enum Kept {
     Over { told_by: Option<i64> },
 }
 
+impl Kept {
+    /// The row that was written.
+    pub(super) fn row(&self) -> Option<i64> {
+        match self {
+            Self::Row { id, .. } => Some(*id),
+            Self::Over { told_by } => *told_by,
+        }
+    }
+}
+
 pub(super) fn day_of(seconds: i64) -> i64 {
     seconds.div_euclid(86_400)
 }
@@ -153,14 +163,12 @@ fn word(why: Why) -> &'static str {
     }
 }
 
-/// Forgets what came from somebody to whom nobody here listens.
-pub(super) fn forget(c: &Connection, peer: &PeerKey) -> Result<(), Error> {
-    for table in ["chat_items", "chat_letters", "chat_days", "chat_files"] {
-        c.execute(
-            &format!("DELETE FROM {table} WHERE peer = ?1"),
-            [peer.as_bytes()],
-        )?;
-    }
+/// Forgets what came, from that row on, from somebody to whom nobody here listens. What is a letter already stays one.
+pub(super) fn forget(c: &Connection, peer: &PeerKey, from: i64) -> Result<(), Error> {
+    c.execute(
+        "DELETE FROM chat_items WHERE peer = ?1 AND letter IS NULL AND id >= ?2",
+        params![peer.as_bytes(), from],
+    )?;
     Ok(())
 }
 

@@ -171,6 +171,34 @@ fn a_member_s_own_friend_writes_to_that_member() {
 }
 
 #[test]
+fn what_a_friend_had_said_is_filed_although_the_friend_is_a_home_since_or_gone() {
+    for since in ["a home", "gone"] {
+        let home = Home::new();
+        let agents_ = agents(&home);
+        agents_.chat.heard(paul(), MessageKind::Normal, b"see you");
+        assert!(matches!(any_errand(&home), Errand::Friend));
+        agents_.chat.stop();
+        drop(agents_);
+        // Its minute was over, and the home ended before it was filed.
+        let closed = home
+            .database
+            .write(|c| super::notebook::close(c, &paul(), None));
+        assert!(closed.unwrap());
+        match since {
+            "a home" => {
+                home.post.contacts.saw_hello(&paul()).unwrap();
+            }
+            _ => {
+                home.post.contacts.block("ben").unwrap();
+            }
+        }
+        let agents_ = agents(&home);
+        wait_for(since, || letters(&home, "anna").pop());
+        agents_.chat.stop();
+    }
+}
+
+#[test]
 fn a_home_never_becomes_a_chat_program_and_a_stranger_is_nobody() {
     let home = Home::new();
     home.post.contacts.saw_hello(&paul()).unwrap();

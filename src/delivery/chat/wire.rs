@@ -115,8 +115,8 @@ impl Friends {
             } => talk.outgoing.feed(part, offset, &bytes),
             Errand::Remark(text) => talk.outgoing.remark(text),
             Errand::Answer { file, id, verdict } => talk.incoming.answer(file, &id, verdict),
-            Errand::Wrote { file, upto } => talk.incoming.wrote(file, upto),
-            Errand::GiveUp { file } => talk.incoming.give_up(file),
+            Errand::Wrote { file, id, upto } => talk.incoming.wrote(file, &id, upto),
+            Errand::GiveUp { file, id } => talk.incoming.give_up(file, &id),
         }
     }
 

@@ -37,7 +37,11 @@ const BROKEN_AFTER: i64 = 86_400;
 /// A file on its way in.
 pub(super) enum Coming {
     Judged(u64),
-    Flowing { parts: Sender<Piece>, left: u64 },
+    Flowing {
+        parts: Sender<Piece>,
+        left: u64,
+        turn: u64,
+    },
 }
 
 pub(super) enum Piece {
@@ -168,7 +172,11 @@ impl Arrivals {
                 draft.keep();
                 return Err(Why::Room);
             }
-            coming.insert((offer.peer, offer.file), Coming::Flowing { parts, left });
+            let turn = offer.turn;
+            coming.insert(
+                (offer.peer, offer.file),
+                Coming::Flowing { parts, left, turn },
+            );
         }
         let (this, of) = (Arc::clone(self), offer.clone());
         let spawned = std::thread::Builder::new()
@@ -224,7 +232,7 @@ impl Arrivals {
 
     /// Writes the bytes of one file as they come.
     fn receive(&self, offer: &Offer, mut draft: Draft, pieces: &Receiver<Piece>) {
-        let (peer, file) = (offer.peer, offer.file);
+        let (peer, file, id) = (offer.peer, offer.file, offer.id);
         loop {
             match pieces.recv() {
                 Ok(Piece::Data { position, bytes }) => {
@@ -239,7 +247,7 @@ impl Arrivals {
                         return self.fail(offer, draft);
                     }
                     let upto = draft.len();
-                    self.common.send(peer, Errand::Wrote { file, upto });
+                    self.common.send(peer, Errand::Wrote { file, id, upto });
                 }
                 Ok(Piece::Complete) => return self.keep(offer, draft),
                 Ok(Piece::TakenBack) => {
@@ -250,7 +258,7 @@ impl Arrivals {
                 Err(_) if draft.len() == offer.size => return self.keep(offer, draft),
                 Err(_) => {
                     draft.keep();
-                    let (id, now) = (offer.id, self.common.post.clock.now().wall);
+                    let now = self.common.post.clock.now().wall;
                     let stopped = self
                         .common
                         .database
@@ -290,9 +298,16 @@ impl Arrivals {
 
     fn fail(&self, offer: &Offer, draft: Draft) {
         drop(draft);
-        lock(&self.coming).remove(&(offer.peer, offer.file));
-        let file = offer.file;
-        self.common.send(offer.peer, Errand::GiveUp { file });
+        let (file, id) = (offer.file, offer.id);
+        {
+            let mut coming = lock(&self.coming);
+            // Its number may be another file's meanwhile.
+            let entry = coming.get(&(offer.peer, file));
+            if matches!(entry, Some(Coming::Flowing { turn, .. }) if *turn == offer.turn) {
+                coming.remove(&(offer.peer, file));
+            }
+        }
+        self.common.send(offer.peer, Errand::GiveUp { file, id });
         self.forget_file(offer);
         self.no_file(offer.peer, offer.name.clone(), offer.size, Why::Room);
     }
@@ -329,7 +344,8 @@ impl Arrivals {
         position: u64,
         bytes: Bytes,
     ) {
-        if let Some(Coming::Flowing { parts, left }) = lock(&self.coming).get_mut(&(peer, file)) {
+        if let Some(Coming::Flowing { parts, left, .. }) = lock(&self.coming).get_mut(&(peer, file))
+        {
             *left = left.saturating_sub(bytes.len() as u64);
             // A thread that has given up has said so itself.
             let _ = parts.send(Piece::Data { position, bytes });

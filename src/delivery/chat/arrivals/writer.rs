@@ -23,6 +23,16 @@ use crate::queue::Destination;
 /// Things that are written down in one transaction.
 const MAX_BATCH: usize = 256;
 
+/// Who it is that has said something.
+#[derive(PartialEq, Eq)]
+enum Peer {
+    /// With a chat program.
+    Friend,
+    Home,
+    /// The contact is gone, or is blocked.
+    Nobody,
+}
+
 /// The thread that writes down.
 pub(super) struct Writer {
     arrivals: Arc<Arrivals>,
@@ -82,11 +92,12 @@ impl Writer {
         match left {
             Ok(left) => {
                 for peer in left {
-                    // That run may have ended before it knew what the peer is.
-                    if self.is_friend(peer) {
-                        self.close(peer, None);
-                        self.arrivals.file_soon(peer);
+                    // That run may have ended before it knew that the peer is a home.
+                    if self.what_is(peer) == Peer::Home {
+                        self.forget(peer, 0);
                     }
+                    self.close(peer, None);
+                    self.arrivals.file_soon(peer);
                 }
             }
             Err(e) => journal::trouble("chat", &e),
@@ -130,7 +141,15 @@ impl Writer {
         fault::point("chat.written");
         let mut strangers = HashSet::new();
         for peer in batch.iter().map(|h| h.peer).collect::<HashSet<_>>() {
-            if !self.is_friend(peer) {
+            if self.what_is(peer) != Peer::Friend {
+                // A Hello came, or the contact went, in this very moment. What was said before it is a letter.
+                let rows = batch.iter().zip(&kept).filter(|(h, _)| h.peer == peer);
+                let first = rows.filter_map(|(_, kept)| kept.row()).min();
+                if let Some(first) = first {
+                    self.forget(peer, first);
+                }
+                self.join.forget(&peer);
+                self.close(peer, None);
                 strangers.insert(peer);
             }
         }
@@ -189,27 +208,28 @@ impl Writer {
         }
     }
 
-    /// Whether this is a friend with a chat program: from the first word on, unless it is a home.
-    fn is_friend(&mut self, peer: PeerKey) -> bool {
+    /// A friend with a chat program is one from the first word on, unless it is a home.
+    fn what_is(&self, peer: PeerKey) -> Peer {
         match self.arrivals.common.post.contacts.saw_text(&peer) {
             Ok(Some(Kind::Chat)) => {
                 self.befriend(peer);
-                true
+                Peer::Friend
             }
-            Ok(_) => {
-                // A Hello came, or the contact went, in this very moment.
-                self.join.forget(&peer);
-                let database = &self.arrivals.common.database;
-                if let Err(e) = database.write(move |c| notebook::forget(c, &peer)) {
-                    journal::trouble("chat", &e);
-                }
-                false
-            }
+            Ok(Some(_)) => Peer::Home,
+            Ok(None) => Peer::Nobody,
             Err(e) => {
                 // It is on the disk; what the peer is, the next word or the next start tells.
                 journal::trouble("contacts", &e);
-                true
+                Peer::Friend
             }
+        }
+    }
+
+    /// Forgets the open rows of a peer from that one on.
+    fn forget(&self, peer: PeerKey, from: i64) {
+        let database = &self.arrivals.common.database;
+        if let Err(e) = database.write(move |c| notebook::forget(c, &peer, from)) {
+            journal::trouble("chat", &e);
         }
     }
 
