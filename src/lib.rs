@@ -89,6 +89,7 @@
 //! | --- | --- | --- |
 //! | no acknowledged letter is lost, none is filed twice, whatever is killed | `queue`, `store`, `delivery` | `tests/crash.rs` |
 //! | a disk that is full or fails: "later", nothing half kept | `durable` | `tests/crash.rs` |
+//! | the same when the power goes and takes what was not synced, or any one act of the disk fails | all of these, `database` | `tests/power_cuts.rs` |
 //! | a peer that is off costs nothing and has its mail at once when it is back | `queue`, `delivery::outbound` | `tests/offline.rs` |
 //! | nobody decides in a member's place, and nothing of a stranger reaches a mailbox | `questions`, `delivery::clerk` | their unit tests, `tests/answers.rs` |
 //! | a new box gets nothing of the old one's before a person says so | `contacts::moves` | `tests/identity.rs` |

@@ -5,6 +5,11 @@
 pub struct Dice(pub u64);
 
 impl Dice {
+    /// From any seed: neighbours begin differently.
+    pub fn of(seed: u64) -> Self {
+        Self(seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
     /// The next number (xorshift64*).
     pub fn roll(&mut self) -> u64 {
         self.0 ^= self.0 << 13;

@@ -127,11 +127,13 @@ pub struct Plan {
     pub daemon: Option<PathBuf>,
 }
 
-/// A home of a test. Dropped, it is killed and its folder removed.
+/// A home of a test. Dropped, it is killed and its folder removed, unless that is somebody else's.
 pub struct Home {
     /// What it was made from; a change counts at the next start.
     pub plan: Plan,
-    dir: tempfile::TempDir,
+    data: PathBuf,
+    log: PathBuf,
+    _dir: Option<tempfile::TempDir>,
     child: Option<Child>,
 }
 
@@ -142,9 +144,27 @@ impl Home {
             .prefix(&format!("toxmail-{name}-"))
             .tempdir()
             .unwrap();
+        let data = dir.path().to_owned();
+        Self::made(name, plan, data.clone(), data.join("log"), Some(dir))
+    }
+
+    /// The same in a folder of the caller's, with the log elsewhere.
+    pub fn on(name: &str, plan: Plan, data: &Path, log: &Path) -> Self {
+        Self::made(name, plan, data.to_owned(), log.to_owned(), None)
+    }
+
+    fn made(
+        name: &str,
+        plan: Plan,
+        data: PathBuf,
+        log: PathBuf,
+        dir: Option<tempfile::TempDir>,
+    ) -> Self {
         let home = Self {
             plan,
-            dir,
+            data,
+            log,
+            _dir: dir,
             child: None,
         };
         home.configure(name);
@@ -197,12 +217,12 @@ impl Home {
 
     /// The data folder.
     pub fn path(&self) -> &Path {
-        self.dir.path()
+        &self.data
     }
 
     /// The daemon's log so far.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.path().join("log")).unwrap_or_default()
+        fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// Starts the daemon and waits until it is ready.
@@ -218,7 +238,7 @@ impl Home {
         let log = fs::OpenOptions::new()
             .create(true)
             .append(true)
-            .open(self.path().join("log"))
+            .open(&self.log)
             .unwrap();
         let mut command = daemon_in(self.plan.namespace.as_deref(), self.daemon());
         command

@@ -1,3 +1,4 @@
+#![allow(dead_code)] // each test binary uses a part of it
 //! A network of the test's own: toxcore binds every interface, so its tests live where there is only loopback.
 
 use std::process::Command;
@@ -11,6 +12,18 @@ const MARK: &str = "TOXMAIL_TEST_HAS_OWN_NETWORK";
 /// # Panics
 /// When that is not allowed: run the tests as root.
 pub fn enter_loopback_namespace() {
+    enter(&["--net"]);
+}
+
+/// The same with mounts of its own too: nobody else sees what the test mounts, and it is gone with the test.
+///
+/// # Panics
+/// As for [`enter_loopback_namespace`].
+pub fn enter_loopback_and_mount_namespace() {
+    enter(&["--net", "--mount"]);
+}
+
+fn enter(namespaces: &[&str]) {
     if std::env::var_os(MARK).is_some() {
         let up = Command::new("ip")
             .args(["link", "set", "lo", "up"])
@@ -22,7 +35,7 @@ pub fn enter_loopback_namespace() {
         return;
     }
     let again = Command::new("unshare")
-        .arg("--net")
+        .args(namespaces)
         .arg(std::env::current_exe().unwrap())
         .args(std::env::args_os().skip(1))
         .env(MARK, "1")

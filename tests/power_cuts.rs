@@ -1,0 +1,604 @@
+//! Promise 1 on a disk that forgets: the power goes at whatever moment, what was not synced is gone or torn, and the home starts by
+//! itself with everything that it had said yes to. And on a disk that fails once, at whatever act.
+//!
+//! The disk is a file system in user space (`support/forgetful.rs`), so everything counts that the daemon does with it, SQLite's part
+//! too. A seed makes the dice fall the same; what the programs get done before the power goes is the machine's to say.
+
+#![cfg(feature = "faults")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/client.rs"]
+mod client;
+#[path = "support/dice.rs"]
+mod dice;
+#[path = "support/disk.rs"]
+mod disk;
+#[path = "support/forgetful.rs"]
+mod forgetful;
+#[path = "support/home.rs"]
+mod home;
+#[path = "support/household.rs"]
+mod household;
+#[path = "support/imap.rs"]
+mod imap;
+#[path = "support/netns.rs"]
+mod netns;
+#[path = "support/promises.rs"]
+mod promises;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use dice::Dice;
+use disk::{Act, EIO, ENOSPC, Failure, Order, Rules};
+use forgetful::Forgetful;
+use household::{House, LONGEST_START};
+
+fn mounted(rules: Rules) -> (Forgetful, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Forgetful::mount(&dir.path().join("disk"), rules);
+    (disk, dir)
+}
+
+fn sync_folder(path: &Path) {
+    File::open(path).unwrap().sync_all().unwrap();
+}
+
+/// How the same few acts look after many cuts: how often each outcome came.
+fn outcomes(
+    rules: Rules,
+    act: impl Fn(&Path),
+    look: impl Fn(&Path) -> String,
+) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    for seed in 1..=40 {
+        let (mut disk, _dir) = mounted(rules);
+        act(disk.path());
+        disk.come_back(&mut Dice::of(seed));
+        *found.entry(look(disk.path())).or_default() += 1;
+    }
+    found
+}
+
+fn text(path: &Path) -> String {
+    match fs::read(path) {
+        Ok(bytes) if bytes.iter().all(|byte| *byte == 0) => format!("{} zeros", bytes.len()),
+        Ok(bytes) => String::from_utf8(bytes).unwrap(),
+        Err(_) => "nothing".into(),
+    }
+}
+
+#[test]
+fn a_file_that_was_not_synced_may_be_gone_and_one_that_was_with_its_folder_is_there() {
+    netns::enter_loopback_and_mount_namespace();
+    let unsynced = outcomes(
+        Rules::default(),
+        |at| fs::write(at.join("letter"), "all of it").unwrap(),
+        |at| text(&at.join("letter")),
+    );
+    for outcome in ["nothing", "0 zeros", "9 zeros", "all of it"] {
+        assert!(unsynced.contains_key(outcome), "{outcome}: {unsynced:?}");
+    }
+    let file_alone = outcomes(
+        Rules::default(),
+        |at| {
+            let mut file = File::create(at.join("letter")).unwrap();
+            file.write_all(b"all of it").unwrap();
+            file.sync_all().unwrap();
+        },
+        |at| text(&at.join("letter")),
+    );
+    assert_eq!(
+        file_alone.keys().collect::<Vec<_>>(),
+        ["all of it", "nothing"]
+    );
+    let both = outcomes(
+        Rules::default(),
+        |at| {
+            let mut file = File::create(at.join("letter")).unwrap();
+            file.write_all(b"all of it").unwrap();
+            file.sync_data().unwrap();
+            sync_folder(at);
+        },
+        |at| text(&at.join("letter")),
+    );
+    assert_eq!(both.keys().collect::<Vec<_>>(), ["all of it"]);
+}
+
+#[test]
+fn a_rename_has_happened_or_not_and_brings_no_bytes_that_were_not_synced() {
+    netns::enter_loopback_and_mount_namespace();
+    for order in [Order::Journal, Order::Loose] {
+        let rules = Rules {
+            order,
+            ..Rules::default()
+        };
+        let prepare = |at: &Path| {
+            for folder in ["tmp", "new"] {
+                fs::create_dir(at.join(folder)).unwrap();
+            }
+            sync_folder(at);
+            let mut file = File::create(at.join("tmp/letter")).unwrap();
+            file.write_all(b"all of it").unwrap();
+            file
+        };
+        let look = |at: &Path| {
+            format!(
+                "{} / {}",
+                text(&at.join("tmp/letter")),
+                text(&at.join("new/letter"))
+            )
+        };
+        let synced = outcomes(
+            rules,
+            |at| {
+                prepare(at).sync_all().unwrap();
+                sync_folder(&at.join("tmp"));
+                fs::rename(at.join("tmp/letter"), at.join("new/letter")).unwrap();
+            },
+            look,
+        );
+        let either = ["all of it / nothing", "nothing / all of it"];
+        assert_eq!(synced.keys().collect::<Vec<_>>(), either, "{order:?}");
+        let unsynced = outcomes(
+            rules,
+            |at| {
+                drop(prepare(at));
+                fs::rename(at.join("tmp/letter"), at.join("new/letter")).unwrap();
+                sync_folder(&at.join("new"));
+            },
+            look,
+        );
+        assert!(
+            unsynced.contains_key("nothing / 0 zeros"),
+            "{order:?}: {unsynced:?}"
+        );
+        assert!(
+            unsynced.keys().all(|found| found.starts_with("nothing / ")),
+            "{order:?}: {unsynced:?}"
+        );
+    }
+}
+
+#[test]
+fn a_write_is_torn_between_sectors_and_never_in_one() {
+    netns::enter_loopback_and_mount_namespace();
+    let (mut torn, mut seed) = (0, 0);
+    while seed < 60 {
+        seed += 1;
+        let (mut disk, _dir) = mounted(Rules::default());
+        let path = disk.path().join("file");
+        fs::write(&path, vec![b'a'; 10_000]).unwrap();
+        let file = File::options().write(true).open(&path).unwrap();
+        file.sync_all().unwrap();
+        sync_folder(disk.path());
+        file.write_all_at(&[b'b'; 5_000], 1_000).unwrap();
+        drop(file);
+        disk.come_back(&mut Dice::of(seed));
+        let found = fs::read(&path).unwrap();
+        assert_eq!(found.len(), 10_000);
+        for (at, sector) in found.chunks(512).enumerate() {
+            let written = |byte: usize| (1_000..6_000).contains(&(at * 512 + byte));
+            let new = sector
+                .iter()
+                .enumerate()
+                .filter(|(byte, c)| written(*byte) && **c == b'b')
+                .count();
+            let all = (0..sector.len()).filter(|byte| written(*byte)).count();
+            assert!(new == 0 || new == all, "sector {at} of seed {seed}");
+        }
+        let new = found.iter().filter(|byte| **byte == b'b').count();
+        torn += usize::from(new != 0 && new != 5_000);
+    }
+    assert!(torn > 10, "{torn} of {seed}");
+}
+
+#[test]
+fn names_that_were_not_synced_go_in_order_or_folder_by_folder() {
+    netns::enter_loopback_and_mount_namespace();
+    let act = |at: &Path| {
+        for folder in ["a", "b"] {
+            fs::create_dir(at.join(folder)).unwrap();
+        }
+        sync_folder(at);
+        fs::write(at.join("a/first"), "").unwrap();
+        fs::write(at.join("b/second"), "").unwrap();
+    };
+    let look = |at: &Path| {
+        format!(
+            "{} {}",
+            at.join("a/first").exists(),
+            at.join("b/second").exists()
+        )
+    };
+    let of = |order| {
+        outcomes(
+            Rules {
+                order,
+                ..Rules::default()
+            },
+            act,
+            look,
+        )
+    };
+    let journal = of(Order::Journal);
+    assert!(
+        !journal.contains_key("false true") && journal.len() == 3,
+        "{journal:?}"
+    );
+    let loose = of(Order::Loose);
+    assert_eq!(loose.len(), 4, "{loose:?}");
+    let with_files = outcomes(
+        Rules {
+            names_with_files: true,
+            ..Rules::default()
+        },
+        |at| {
+            act(at);
+            File::open(at.join("b/second")).unwrap().sync_all().unwrap();
+        },
+        look,
+    );
+    assert_eq!(with_files.keys().collect::<Vec<_>>(), ["true true"]);
+}
+
+#[test]
+fn an_act_fails_once_and_a_failed_fsync_has_lost_what_it_was_for() {
+    netns::enter_loopback_and_mount_namespace();
+    let (mut disk, _dir) = mounted(Rules::default());
+    let path = disk.path().join("file");
+    let mut file = File::create(&path).unwrap();
+    sync_folder(disk.path());
+    disk.arm_failure(Failure {
+        nth: 2,
+        errno: ENOSPC,
+    });
+    file.write_all(b"one").unwrap();
+    assert_eq!(
+        file.write_all(b"two").unwrap_err().raw_os_error(),
+        Some(ENOSPC)
+    );
+    assert_eq!(
+        disk.disk(|disk| disk.failed.clone()),
+        Some((Act::Write, "/file".into()))
+    );
+    file.write_all(b"two").unwrap();
+    disk.arm_failure(Failure { nth: 1, errno: EIO });
+    assert_eq!(file.sync_all().unwrap_err().raw_os_error(), Some(EIO));
+    file.sync_all().unwrap();
+    assert_eq!(text(&path), "onetwo");
+    drop(file);
+    disk.come_back(&mut Dice::of(1));
+    assert_eq!(text(&path), "0 zeros");
+}
+
+#[test]
+fn what_the_power_took_cannot_be_asked_for_and_a_folder_is_read_whole_while_names_go() {
+    netns::enter_loopback_and_mount_namespace();
+    let (mut disk, _dir) = mounted(Rules::default());
+    let folder = disk.path().join("many");
+    fs::create_dir(&folder).unwrap();
+    for number in 0..2_000 {
+        fs::write(folder.join(format!("{number:05}")), "").unwrap();
+    }
+    let mut seen = 0;
+    for entry in fs::read_dir(&folder).unwrap() {
+        fs::remove_file(entry.unwrap().path()).unwrap();
+        seen += 1;
+    }
+    assert_eq!(seen, 2_000);
+    disk.arm_cut(3);
+    fs::write(folder.join("a"), "a").unwrap();
+    assert_eq!(
+        fs::write(folder.join("b"), "b").unwrap_err().raw_os_error(),
+        Some(EIO)
+    );
+    assert_eq!(fs::read_dir(&folder).unwrap_err().raw_os_error(), Some(EIO));
+    assert!(disk.wait_for_cut(Duration::ZERO));
+    disk.come_back(&mut Dice::of(3));
+    assert!(fs::read_dir(disk.path()).unwrap().count() <= 1);
+}
+
+/// Commits rows until it cannot, and prints how many.
+const WRITER: &str = "
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+for pragma in 'journal_mode=WAL', 'synchronous=FULL', 'wal_autocheckpoint=10':
+    db.execute('PRAGMA ' + pragma).fetchall()
+committed = 0
+try:
+    while True:
+        db.execute('INSERT INTO rows VALUES (?, hex(zeroblob(500)))', [committed + 1])
+        committed += 1
+except sqlite3.Error:
+    print(committed)
+";
+
+/// SQLite, in a process of its own, until the power goes: whether all that was committed is there afterwards, in a sound file.
+fn database_after_a_cut(rules: Rules, seed: u64) -> Result<(), String> {
+    let (mut disk, dir) = mounted(rules);
+    let path = dir.path().join("db");
+    let empty = rusqlite::Connection::open(&path).unwrap();
+    empty
+        .execute_batch("CREATE TABLE rows (number INTEGER PRIMARY KEY, text TEXT)")
+        .unwrap();
+    drop(empty);
+    fs::copy(&path, disk.path().join("db")).unwrap();
+    disk.disk(disk::Disk::settle);
+    let mut dice = Dice::of(seed);
+    disk.arm_cut(20 + dice.below(300) as u64);
+    let written = Command::new("python3")
+        .args(["-c", WRITER])
+        .arg(disk.path().join("db"))
+        .output()
+        .unwrap();
+    assert!(disk.wait_for_cut(Duration::ZERO), "{written:?}");
+    let committed = String::from_utf8_lossy(&written.stdout)
+        .trim()
+        .parse::<i64>();
+    let committed = committed.unwrap_or_else(|_| panic!("{written:?}"));
+    disk.come_back(&mut dice);
+    disk.copy(&["db", "db-wal"], dir.path());
+    let db = rusqlite::Connection::open(&path).map_err(|e| e.to_string())?;
+    let look = |sql: &str| {
+        db.query_row(sql, [], |row| row.get::<_, String>(0))
+            .map_err(|e| e.to_string())
+    };
+    let sound = look("PRAGMA integrity_check")?;
+    let count = look("SELECT count(*) || '' FROM rows")?;
+    match (sound.as_str(), count.parse::<i64>().unwrap() - committed) {
+        // The last may have been committed without a word.
+        ("ok", 0 | 1) => Ok(()),
+        (sound, _) => Err(format!("{count} of {committed} rows, {sound}")),
+    }
+}
+
+#[test]
+fn sqlite_keeps_its_word_on_this_disk_and_cannot_on_one_that_lies() {
+    netns::enter_loopback_and_mount_namespace();
+    for order in [Order::Journal, Order::Loose] {
+        for seed in 1..=12 {
+            let found = database_after_a_cut(
+                Rules {
+                    order,
+                    ..Rules::default()
+                },
+                seed,
+            );
+            assert_eq!(found, Ok(()), "{order:?}, seed {seed}");
+        }
+    }
+    let lies = Rules {
+        lies_below: Some("/db"),
+        ..Rules::default()
+    };
+    let broken = (1..=12)
+        .filter(|seed| database_after_a_cut(lies, *seed).is_err())
+        .count();
+    assert!(broken > 3, "{broken} of 12");
+}
+
+/// So many cuts under load; what is wrong after one of them, and after which.
+fn cuts(count: usize, ballast: usize, seed: u64, rules: Rules) -> Result<(), String> {
+    let mut dice = Dice::of(seed);
+    let mut house = House::new(rules, ballast);
+    let (mut starts, mut names, mut files, mut acts) = (vec![], 0, 0, 0);
+    for cut in 1..=count {
+        let before = house.disk.disk(|disk| disk.total());
+        let after = match dice.below(3) {
+            0 => 1 + dice.below(100),
+            _ => 1 + dice.below(1_500),
+        };
+        house.work_until_cut(after as u64, Duration::from_secs(10), &mut dice);
+        acts += house.disk.disk(|disk| disk.total()) - before;
+        let again = (dice.below(5) == 0).then(|| 1 + dice.below(60) as u64);
+        let (forgotten, start) = house.come_back(&mut dice, again);
+        names += forgotten.names;
+        files += forgotten.files;
+        starts.push(start.took);
+        let complaints = house.check();
+        if !complaints.is_empty() {
+            let log = house.log();
+            let from = log.len().saturating_sub(6_000);
+            let from = (from..log.len())
+                .find(|at| log.is_char_boundary(*at))
+                .unwrap_or(0);
+            return Err(format!(
+                "cut {cut} of {count} with seed {seed}, {rules:?}:\n{}\n--- log:\n{}",
+                complaints.join("\n"),
+                &log[from..]
+            ));
+        }
+    }
+    starts.sort_unstable();
+    let done: usize = house.desks.iter().map(|desk| desk.done).sum();
+    eprintln!(
+        "{count} cuts (seed {seed}, {:?}): {acts} acts of the disk, {done} IMAP commands answered with yes; {names} names and {files} files \
+         were forgotten; ready after {:?} (median) to {:?}, at most {LONGEST_START:?}",
+        rules.order,
+        starts[starts.len() / 2],
+        starts[starts.len() - 1],
+    );
+    Ok(())
+}
+
+#[track_caller]
+fn power_cuts(count: usize, ballast: usize, seed: u64, order: Order) {
+    netns::enter_loopback_and_mount_namespace();
+    let rules = Rules {
+        order,
+        ..Rules::default()
+    };
+    if let Err(wrong) = cuts(count, ballast, seed, rules) {
+        panic!("{wrong}");
+    }
+}
+
+#[test]
+fn after_a_power_cut_under_load_everything_acknowledged_is_there_once() {
+    power_cuts(10, 400, 1, Order::Journal);
+}
+
+#[test]
+fn after_a_power_cut_on_a_disk_without_order_everything_acknowledged_is_there_once() {
+    power_cuts(10, 400, 2, Order::Loose);
+}
+
+#[test]
+fn where_fsync_does_nothing_a_lost_letter_is_found() {
+    netns::enter_loopback_and_mount_namespace();
+    let rules = Rules {
+        lies_below: Some("/Maildir"),
+        ..Rules::default()
+    };
+    let found = cuts(5, 20, 1, rules).unwrap_err();
+    assert!(
+        found.contains("lost") || found.contains("other bytes"),
+        "{found}"
+    );
+}
+
+fn fresh_seed() -> u64 {
+    std::env::var("POWER_CUTS_SEED").map_or_else(
+        |_| u64::from(std::process::id()),
+        |seed| seed.parse().unwrap(),
+    )
+}
+
+#[test]
+#[ignore = "make test-long"]
+fn long_two_hundred_and_fifty_cuts_with_ten_thousand_letters() {
+    power_cuts(250, 10_000, fresh_seed(), Order::Journal);
+}
+
+#[test]
+#[ignore = "make test-long"]
+fn long_two_hundred_and_fifty_cuts_on_a_disk_without_order_with_ten_thousand_letters() {
+    power_cuts(250, 10_000, fresh_seed(), Order::Loose);
+}
+
+/// Every act of the disk fails once, one after the other: `choose` says which of so many.
+fn failures(ballast: usize, seed: u64, choose: impl Fn(u64, &mut Dice) -> Vec<u64>) {
+    netns::enter_loopback_and_mount_namespace();
+    let mut dice = Dice::of(seed);
+    let mut house = House::new(Rules::default(), ballast);
+    // Without a fault, to fill the mailboxes and to count.
+    for _ in 0..3 {
+        assert_eq!(house.work_a_little(&mut dice), 0);
+    }
+    house.wait_until_idle();
+    let before = house.disk.disk(|disk| disk.total());
+    house.work_a_little(&mut dice);
+    house.wait_until_idle();
+    let count = house.disk.disk(|disk| disk.total()) - before;
+    let mut failed: BTreeMap<Act, usize> = BTreeMap::new();
+    let mut refused = 0;
+    for nth in choose(count, &mut dice) {
+        let errno = [ENOSPC, EIO][dice.below(2)];
+        house.disk.arm_failure(Failure { nth, errno });
+        let broken = house.work_a_little(&mut dice);
+        let what = house.disk.disk(|disk| {
+            disk.disarm();
+            disk.failed.take()
+        });
+        let Some((act, path)) = what else {
+            continue;
+        };
+        let place = format!("{act:?} of {path} (act {nth} of {count}, errno {errno}, seed {seed})");
+        assert_eq!(broken, 0, "no answer after {place}:\n{}", house.log());
+        *failed.entry(act).or_default() += 1;
+        refused += house.refused.len();
+        house.refused.clear();
+        for desk in &mut house.desks {
+            refused += desk.refused.len();
+            desk.refused.clear();
+        }
+        // What the home makes of it while it runs, and what it leaves on the disk.
+        match dice.below(3) {
+            0 => {
+                house.stop();
+                house.start();
+            }
+            1 => drop(house.come_back(&mut dice, None)),
+            _ => {}
+        }
+        let complaints = house.check();
+        assert!(
+            complaints.is_empty(),
+            "after {place}:\n{}\n{}",
+            complaints.join("\n"),
+            house.log()
+        );
+    }
+    eprintln!(
+        "of {count} acts failed once: {failed:?}; {refused} commands were refused, and nothing was lost"
+    );
+}
+
+/// Acts of a start that fail once.
+fn failing_starts(ballast: usize, seed: u64, count: u64) {
+    netns::enter_loopback_and_mount_namespace();
+    let mut dice = Dice::of(seed);
+    let mut house = House::new(Rules::default(), ballast);
+    let mut ended = 0;
+    for nth in 1..=count {
+        house.work_until_cut(
+            1 + dice.below(400) as u64,
+            Duration::from_secs(10),
+            &mut dice,
+        );
+        house.disk.come_back(&mut dice);
+        let errno = [ENOSPC, EIO][nth as usize % 2];
+        house.disk.arm_failure(Failure { nth, errno });
+        if !house.try_to_start() {
+            ended += 1;
+            house.start();
+        }
+        let what = house.disk.disk(|disk| {
+            disk.disarm();
+            disk.failed.take()
+        });
+        let complaints = house.check();
+        let place = format!("{what:?} (act {nth} of a start, errno {errno}, seed {seed})");
+        assert!(
+            complaints.is_empty(),
+            "after {place}:\n{}\n{}",
+            complaints.join("\n"),
+            house.log()
+        );
+    }
+    eprintln!(
+        "{count} starts on a disk that failed once: {ended} ended, and the next one was ready"
+    );
+}
+
+#[test]
+fn an_act_of_the_disk_that_fails_once_loses_nothing() {
+    failures(40, 1, |count, dice| {
+        (0..10)
+            .map(|part| 1 + count * part / 10 + dice.below(count as usize / 10) as u64)
+            .collect()
+    });
+}
+
+#[test]
+fn a_start_on_a_disk_that_fails_once_loses_nothing() {
+    failing_starts(40, 1, 4);
+}
+
+#[test]
+#[ignore = "make test-long"]
+fn long_every_act_of_the_disk_fails_once_and_nothing_is_lost() {
+    failures(1_000, fresh_seed(), |count, _| (1..=count).collect());
+}
+
+#[test]
+#[ignore = "make test-long"]
+fn long_every_act_of_a_start_fails_once_and_nothing_is_lost() {
+    failing_starts(1_000, fresh_seed(), 60);
+}
