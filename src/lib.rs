@@ -105,6 +105,7 @@
 //! | what lies at a provider comes here once, and goes there only after that | `delivery::fetcher`, `providers::fetch` | `tests/fetching.rs` |
 //! | a UID never means another message, and no number shifts under a client | `store`, `imap::view` | `tests/imap.rs`, `tests/imap_crash.rs`, `tests/imap_programs.rs` |
 //! | what is taken back in the Outbox goes to nobody who has not got it, or its writer hears who has | `delivery::outbox` | its unit tests, `tests/imap.rs` |
+//! | a home goes on with a later program, and with the one before it again, and what it has stays | `database`, `transfer` | `tests/upgrade.rs`, `transfer`'s golden bytes |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
 //!
 //! # Decisions that are not obvious
