@@ -450,10 +450,10 @@ pub mod fault {
 
     #[cfg(feature = "faults")]
     pub(crate) use armed::disk;
-    #[cfg(all(test, feature = "faults"))]
-    pub(crate) use armed::failing;
     #[cfg(feature = "faults")]
     pub use armed::point;
+    #[cfg(all(test, feature = "faults"))]
+    pub(crate) use armed::{Trouble, failing, is_spent, trouble};
 
     #[cfg(feature = "faults")]
     mod armed {
@@ -534,6 +534,62 @@ pub mod fault {
             result
         }
 
+        /// What is wrong with the disk under a folder.
+        #[cfg(test)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Trouble {
+            /// It is full.
+            Full,
+            /// The power goes after so many more acts: none of the later ones happens.
+            Power {
+                /// Acts that still happen.
+                after: u32,
+            },
+        }
+
+        #[cfg(test)]
+        static TROUBLES: std::sync::Mutex<Vec<(std::path::PathBuf, Trouble)>> =
+            std::sync::Mutex::new(Vec::new());
+
+        /// What is wrong with the disk under `folder` from now on; `None`: nothing any more. For a test that breaks the disks of
+        /// several homes in its process.
+        #[cfg(test)]
+        pub(crate) fn trouble(folder: &Path, trouble: Option<Trouble>) {
+            let mut troubles = lock();
+            troubles.retain(|(path, _)| path != folder);
+            troubles.extend(trouble.map(|trouble| (folder.to_owned(), trouble)));
+        }
+
+        /// The power of the disk under `folder` has gone.
+        #[cfg(test)]
+        pub(crate) fn is_spent(folder: &Path) -> bool {
+            lock().contains(&(folder.to_owned(), Trouble::Power { after: 0 }))
+        }
+
+        #[cfg(test)]
+        fn lock() -> std::sync::MutexGuard<'static, Vec<(std::path::PathBuf, Trouble)>> {
+            TROUBLES
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+        }
+
+        /// The error that trouble with the disk under a folder gives this act.
+        #[cfg(test)]
+        fn troubled(act: &str, path: &Path) -> Option<i32> {
+            let mut troubles = lock();
+            let (_, trouble) = troubles.iter_mut().find(|(f, _)| path.starts_with(f))?;
+            match trouble {
+                Trouble::Full => {
+                    matches!(act, "create" | "write" | "commit").then_some(libc::ENOSPC)
+                }
+                Trouble::Power { after: 0 } => Some(libc::EIO),
+                Trouble::Power { after } => {
+                    *after -= 1;
+                    None
+                }
+            }
+        }
+
         pub(crate) fn disk(act: &str, path: &Path) -> io::Result<()> {
             static BY_FILE: OnceLock<bool> = OnceLock::new();
             let variable = "TOXMAIL_FAULT_DISK";
@@ -544,6 +600,10 @@ pub mod fault {
             #[cfg(test)]
             if HERE.get() == Some(act) {
                 return failed(libc::EIO);
+            }
+            #[cfg(test)]
+            if let Some(errno) = troubled(act, path) {
+                return failed(errno);
             }
             if *BY_FILE.get_or_init(|| std::env::var(variable).is_ok_and(|v| v.starts_with('@'))) {
                 let text = in_file(variable).unwrap_or_default();

@@ -25,15 +25,17 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
 use super::courier::{Errand, Errands};
+use super::hands::Hands;
 use super::mailbox::Mailbox;
 use super::{Post, gateway, letter, lock, unique_name};
 use crate::contacts::{Standing, Who};
@@ -70,7 +72,7 @@ pub struct Inbound {
     post: Arc<Post>,
     folder: PathBuf,
     errands: Errands,
-    runtime: tokio::runtime::Handle,
+    hands: Hands,
     under_way: Mutex<HashMap<Name, UnderWay>>,
     /// Counts offers: the same letter may be offered anew while the judging of an earlier offer still waits for the disk.
     turns: AtomicU64,
@@ -115,14 +117,14 @@ impl Inbound {
         post: Arc<Post>,
         folder: PathBuf,
         errands: Errands,
-        runtime: tokio::runtime::Handle,
+        hands: impl Into<Hands>,
     ) -> io::Result<Self> {
         durable::make_folder(&folder)?;
         let this = Self {
             post,
             folder,
             errands,
-            runtime,
+            hands: hands.into(),
             under_way: Mutex::default(),
             turns: AtomicU64::new(0),
             writing: Mutex::default(),
@@ -136,8 +138,7 @@ impl Inbound {
     pub fn offered(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer) {
         let turn = self.begin(peer, id);
         let this = Arc::clone(self);
-        self.runtime
-            .spawn_blocking(move || this.judge(peer, id, offer, turn));
+        self.hands.work(move || this.judge(peer, id, offer, turn));
     }
 
     pub(super) fn begin(&self, peer: PeerKey, id: TransferId) -> Turn {
@@ -171,8 +172,7 @@ impl Inbound {
             Some(UnderWay::Small(accepted, buffer)) => {
                 drop(under_way);
                 let this = Arc::clone(self);
-                self.runtime
-                    .spawn_blocking(move || this.file_small(&accepted, &buffer));
+                self.hands.work(move || this.file_small(&accepted, &buffer));
             }
             Some(UnderWay::Big { parts, .. }) => {
                 let _ = parts.send(Part::Complete);
@@ -190,7 +190,7 @@ impl Inbound {
     pub fn withdrawn(self: &Arc<Self>, peer: PeerKey, id: TransferId) {
         self.interrupted(peer, id);
         let this = Arc::clone(self);
-        self.runtime.spawn_blocking(move || {
+        self.hands.work(move || {
             if let Some(_writing) = this.take_writing((peer, id)) {
                 this.remove_partial_files(peer, id);
             }
@@ -369,15 +369,15 @@ impl Inbound {
             }
         };
         let (size, offset) = (accepted.offer.encoded_size, draft.len());
-        let (parts, blocks) = channel();
         let left = size.saturating_sub(offset);
-        let this = Arc::clone(self);
-        let spawned = std::thread::Builder::new()
-            .name("incoming".into())
-            .spawn(move || {
-                let _writing = writing;
-                this.write(&accepted, draft, &blocks);
-            });
+        let mut writer = Writer {
+            inbound: Arc::clone(self),
+            accepted,
+            resumed: !draft.is_empty(),
+            draft: Some(draft),
+            _writing: writing,
+        };
+        let spawned = self.hands.worker("incoming", move |part| writer.take(part));
         {
             let mut under_way = lock(&self.under_way);
             let others = under_way.values().filter_map(|w| match w {
@@ -386,9 +386,9 @@ impl Inbound {
             });
             let (count, promised) =
                 others.fold((0, 0), |(count, sum), left| (count + 1, sum + left));
-            let many = spawned.is_err() || count >= MAX_BIG || room < promised + left + RESERVE;
-            match current(&mut under_way, name, turn) {
-                Some(entry) if !many => *entry = UnderWay::Big { parts, left },
+            let many = count >= MAX_BIG || room < promised + left + RESERVE;
+            match (current(&mut under_way, name, turn), spawned) {
+                (Some(entry), Ok(parts)) if !many => *entry = UnderWay::Big { parts, left },
                 // Without `parts` the thread keeps what there is of the letter, and ends.
                 _ => {
                     drop(under_way);
@@ -401,50 +401,6 @@ impl Inbound {
         fault::point("inbound.accepted");
         let answer = Answer::Accept { offset };
         self.errands.send(Errand::Answer { peer, id, answer });
-    }
-
-    fn write(&self, accepted: &Accepted, mut draft: Draft, blocks: &Receiver<Part>) {
-        let (peer, id) = (accepted.peer, accepted.id);
-        let resumed = !draft.is_empty();
-        let told = loop {
-            match blocks.recv() {
-                Ok(Part::Data { offset, bytes }) => {
-                    if offset != draft.len() {
-                        // The exchange tells them without a gap.
-                        let why = letter::out_of_order();
-                        break accepted.all(&Told::Later { why });
-                    }
-                    if let Err(e) = draft.write_all(&bytes) {
-                        journal::disk_trouble("writing a letter that comes in", &e);
-                        let why = letter::disk_reason(&e);
-                        break accepted.all(&Told::Later { why });
-                    }
-                    fault::point("inbound.data");
-                    let upto = draft.len();
-                    self.errands.send(Errand::Wrote { peer, id, upto });
-                }
-                Ok(Part::Complete) => {
-                    fault::point("inbound.complete");
-                    let path = draft.path();
-                    let told =
-                        self.file(accepted, &mut || Ok(Box::new(File::open(path)?)), resumed);
-                    fault::point("inbound.filed");
-                    break told;
-                }
-                // The link is gone: what is here stays for the next try.
-                Err(_) => return draft.keep(),
-            }
-        };
-        {
-            let mut under_way = lock(&self.under_way);
-            // Where it was offered anew meanwhile, that offer waits for this thread to end.
-            if let Some(UnderWay::Big { .. }) = under_way.get(&(peer, id)) {
-                under_way.remove(&(peer, id));
-            }
-        }
-        drop(draft);
-        self.errands.send(Errand::Receipt { peer, id, told });
-        fault::point("inbound.receipted");
     }
 
     /// Checks the whole and files it for every recipient; the word for each.
@@ -675,6 +631,80 @@ impl Inbound {
         let inbound = Arc::clone(self);
         Some(Writing { inbound, name })
     }
+}
+
+/// What the thread of one big transfer holds.
+struct Writer {
+    inbound: Arc<Inbound>,
+    accepted: Accepted,
+    /// Bytes of an earlier try lay here.
+    resumed: bool,
+    draft: Option<Draft>,
+    _writing: Writing,
+}
+
+impl Writer {
+    /// The next part; `None`: the link is gone, and no more will come.
+    fn take(&mut self, part: Option<Part>) -> ControlFlow<()> {
+        let (peer, id) = (self.accepted.peer, self.accepted.id);
+        let Some(draft) = &mut self.draft else {
+            return ControlFlow::Break(());
+        };
+        let told = match part {
+            Some(Part::Data { offset, bytes }) => match write(draft, offset, &bytes) {
+                Ok(upto) => {
+                    self.inbound.errands.send(Errand::Wrote { peer, id, upto });
+                    return ControlFlow::Continue(());
+                }
+                Err(why) => self.accepted.all(&Told::Later { why }),
+            },
+            Some(Part::Complete) => {
+                fault::point("inbound.complete");
+                let path = draft.path();
+                let mut travelling =
+                    || -> io::Result<Box<dyn Read>> { Ok(Box::new(File::open(path)?)) };
+                let told = self
+                    .inbound
+                    .file(&self.accepted, &mut travelling, self.resumed);
+                fault::point("inbound.filed");
+                told
+            }
+            // What is here stays for the next try.
+            None => {
+                if let Some(draft) = self.draft.take() {
+                    draft.keep();
+                }
+                return ControlFlow::Break(());
+            }
+        };
+        {
+            let mut under_way = lock(&self.inbound.under_way);
+            // Where it was offered anew meanwhile, that offer waits for this thread to end.
+            if let Some(UnderWay::Big { .. }) = under_way.get(&(peer, id)) {
+                under_way.remove(&(peer, id));
+            }
+        }
+        self.draft = None;
+        self.inbound
+            .errands
+            .send(Errand::Receipt { peer, id, told });
+        fault::point("inbound.receipted");
+        ControlFlow::Break(())
+    }
+}
+
+/// Writes what came, which belongs at `offset`; how much there is now.
+fn write(draft: &mut Draft, offset: u64, bytes: &[u8]) -> Result<u64, Reason> {
+    if offset != draft.len() {
+        // The exchange tells them without a gap.
+        return Err(letter::out_of_order());
+    }
+    draft.write_all(bytes).map_err(|e| {
+        journal::disk_trouble("writing a letter that comes in", &e);
+        letter::disk_reason(&e)
+    })?;
+    fault::point("inbound.data");
+    Ok(draft.len())
 }
 
 /// The right to a partial file, given back also by a thread that panics.

@@ -28,6 +28,7 @@
 //! - [`sent`]: the writer's copy shows which ways a letter went.
 //! - `fallback`: which letters may go by ordinary mail when another home stays away.
 //! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
+//! - `hands`: who does what blocks.
 //!
 //! # What never happens here
 //! A row is never settled before the other side has said "stored". Bytes are never accepted before their limits were
@@ -65,6 +66,7 @@ mod fallback;
 pub mod fetcher;
 mod flood;
 pub mod gateway;
+mod hands;
 pub mod inbound;
 pub mod letter;
 pub mod lmtp;
@@ -82,6 +84,8 @@ pub mod relay;
 pub mod report;
 pub mod restored;
 pub mod sent;
+#[cfg(all(test, feature = "faults"))]
+mod street;
 pub mod submission;
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use super::chat::Chat;
 use super::clerk::Clerk;
 use super::courier::{Errand, Errands};
+use super::hands::Hands;
 use super::meter::{Meter, seconds_left};
 use super::{Post, fallback, gateway, letter, local, lock, relay, report};
 use crate::changes::{self, Moving};
@@ -64,7 +65,7 @@ const LONGEST_REST: Duration = Duration::from_secs(300);
 pub struct Outbound {
     post: Arc<Post>,
     errands: Errands,
-    runtime: tokio::runtime::Handle,
+    hands: Hands,
     peers: Mutex<Peers>,
     /// What the agents that block have in work.
     attempted: Mutex<HashMap<Destination, HashSet<DeliveryId>>>,
@@ -105,7 +106,7 @@ impl Agent {
             Destination::Relay(_) => Some(Self {
                 attempt: |outbound, delivery| match delivery.destination {
                     Destination::Relay(account) => {
-                        relay::attempt(&outbound.post, &outbound.runtime, account, delivery)
+                        relay::attempt(&outbound.post, outbound.runtime(), account, delivery)
                     }
                     _ => Vec::new(),
                 },
@@ -158,7 +159,8 @@ struct Prepared {
 /// A letter that the peer itself has dropped.
 struct Rest {
     delivery: DeliveryId,
-    until: Instant,
+    /// By the home's clock, since the machine's start.
+    until: Duration,
     times: u32,
 }
 
@@ -190,11 +192,11 @@ pub enum Unit {
 
 impl Outbound {
     /// A scheduler; it does nothing until [`run`](Self::run).
-    pub fn new(post: Arc<Post>, errands: Errands, runtime: tokio::runtime::Handle) -> Self {
+    pub fn new(post: Arc<Post>, errands: Errands, hands: impl Into<Hands>) -> Self {
         Self {
             post,
             errands,
-            runtime,
+            hands: hands.into(),
             peers: Mutex::default(),
             attempted: Mutex::default(),
             encoding: Arc::new(Semaphore::new(MAX_ENCODING)),
@@ -213,7 +215,7 @@ impl Outbound {
 
     /// Where the agents' own waiting is done.
     pub fn runtime(&self) -> &tokio::runtime::Handle {
-        &self.runtime
+        self.hands.runtime()
     }
 
     /// From now on there is an agent for friends with chat programs.
@@ -239,7 +241,10 @@ impl Outbound {
                 until_look
             };
             let this = Arc::clone(&self);
-            let round = self.runtime.spawn_blocking(move || this.round(look)).await;
+            let round = self
+                .runtime()
+                .spawn_blocking(move || this.round(look))
+                .await;
             let sleep = round.unwrap_or(TROUBLE).min(LONGEST_SLEEP).min(until_look);
             tokio::select! {
                 () = changed.notified() => {}
@@ -262,7 +267,7 @@ impl Outbound {
     }
 
     /// One look at the queue; how long nothing will be due.
-    fn round(self: &Arc<Self>, look_for_overdue: bool) -> Duration {
+    pub(super) fn round(self: &Arc<Self>, look_for_overdue: bool) -> Duration {
         match self.try_round(look_for_overdue) {
             Ok(sleep) => sleep,
             Err(e) => {
@@ -401,8 +406,7 @@ impl Outbound {
                     .insert(delivery.id);
                 drop(attempted);
                 let this = Arc::clone(self);
-                self.runtime
-                    .spawn_blocking(move || this.attempt(attempt, delivery));
+                self.hands.work(move || this.attempt(attempt, delivery));
             }
         }
         Ok(())
@@ -416,7 +420,7 @@ impl Outbound {
         let verdicts = letter::guarded(|| attempt(&self, &delivery))
             .unwrap_or_else(|verdict| letter::everybody(&delivery, &verdict));
         let settled = self.settle(&delivery, &verdicts);
-        let runtime = self.runtime.clone();
+        let hands = self.hands.clone();
         let done = move || {
             let mut attempted = lock(&self.attempted);
             if let Some(underway) = attempted.get_mut(&delivery.destination) {
@@ -432,15 +436,12 @@ impl Outbound {
             return done();
         }
         // Its row says that it is due: at once it would only fail again, round and round.
-        runtime.spawn(async move {
-            tokio::time::sleep(TROUBLE).await;
-            done();
-        });
+        hands.work_later(TROUBLE, done);
     }
 
     /// Offers what is due; how long until something has rested.
     pub(super) fn peer_round(self: &Arc<Self>) -> Result<Duration, queue::Error> {
-        let now = Instant::now();
+        let now = self.post.clock.monotonic();
         let ready: Vec<PeerKey> = lock(&self.peers).ready.iter().copied().collect();
         for peer in ready {
             let (underway, small, big) = {
@@ -481,7 +482,7 @@ impl Outbound {
             .resting
             .iter()
             .filter(|((peer, _), _)| peers.ready.contains(peer))
-            .map(|(_, rest)| rest.until.saturating_duration_since(now))
+            .map(|(_, rest)| rest.until.saturating_sub(now))
             .filter(|wait| !wait.is_zero())
             .min();
         Ok(rested.unwrap_or(LONGEST_SLEEP))
@@ -504,19 +505,12 @@ impl Outbound {
             .insert((peer, delivery.transfer), letter);
         let this = Arc::clone(self);
         if !big {
-            self.runtime
-                .spawn_blocking(move || this.offer(peer, &delivery));
+            self.hands.work(move || this.offer(peer, &delivery));
             return;
         }
         let places = Arc::clone(&self.encoding);
-        self.runtime.spawn(async move {
-            let place = places.acquire_owned().await;
-            let done = tokio::task::spawn_blocking(move || {
-                this.offer(peer, &delivery);
-                drop(place);
-            });
-            let _ = done.await;
-        });
+        self.hands
+            .work_at(places, move || this.offer(peer, &delivery));
     }
 
     /// A peer takes letters now.
@@ -590,8 +584,8 @@ impl Outbound {
             }
             Some(Source::File(file)) => {
                 let this = Arc::clone(self);
-                self.runtime
-                    .spawn_blocking(move || this.feed(peer, id, &file, offset, max));
+                self.hands
+                    .work(move || this.feed(peer, id, &file, offset, max));
             }
             None => {}
         }
@@ -635,7 +629,7 @@ impl Outbound {
             return;
         };
         let this = Arc::clone(self);
-        self.runtime.spawn_blocking(move || {
+        self.hands.work(move || {
             fault::point("outbound.receipt");
             if told.iter().any(|t| matches!(t, Told::Stored)) {
                 journal::receipt(&delivery.message, &peer, total, since.elapsed());
@@ -688,7 +682,7 @@ impl Outbound {
         };
         let Some(delivery) = delivery else { return };
         let this = Arc::clone(self);
-        self.runtime.spawn_blocking(move || {
+        self.hands.work(move || {
             let never = Verdict::Never { why };
             this.end(peer, &delivery, &letter::everybody(&delivery, &never));
         });
@@ -804,7 +798,7 @@ impl Outbound {
             .min(LONGEST_REST);
         let rest = Rest {
             delivery: letter.delivery.id,
-            until: Instant::now() + wait,
+            until: self.post.clock.monotonic() + wait,
             times,
         };
         peers.resting.insert((peer, id), rest);

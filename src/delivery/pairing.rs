@@ -14,6 +14,7 @@ use super::announcement::Announcement;
 use super::boxes;
 use super::courier::{Errand, Errands};
 use super::flood::Knocks;
+use super::hands::Hands;
 use super::{Post, lock};
 use crate::contacts::{self, Announced, Befriend, Knock, Paths, Share};
 use crate::journal;
@@ -46,7 +47,7 @@ enum News {
 pub struct Pairing {
     post: Arc<Post>,
     errands: Errands,
-    runtime: tokio::runtime::Handle,
+    hands: Hands,
     node: OnceLock<Arc<Node>>,
     incompatible: Mutex<HashSet<PeerKey>>,
     /// What threads are busy with.
@@ -89,13 +90,33 @@ impl Drop for Busy {
     }
 }
 
+/// A directory is being learned; dropped, also by a panic, the one that came meanwhile has its turn.
+struct Next(Arc<Pairing>, PeerKey);
+
+impl Drop for Next {
+    fn drop(&mut self) {
+        let (this, peer) = (Arc::clone(&self.0), self.1);
+        self.0.hands.work_later(LEARN_EVERY, move || {
+            let mut learning = lock(&this.learning);
+            let next = learning.get_mut(&peer).and_then(Option::take);
+            if next.is_none() {
+                learning.remove(&peer);
+            }
+            drop(learning);
+            if let Some(directory) = next {
+                this.learn_soon(peer, directory);
+            }
+        });
+    }
+}
+
 impl Pairing {
     /// A pairing without a node yet.
-    pub fn new(post: Arc<Post>, errands: Errands, runtime: tokio::runtime::Handle) -> Self {
+    pub fn new(post: Arc<Post>, errands: Errands, hands: impl Into<Hands>) -> Self {
         Self {
             post,
             errands,
-            runtime,
+            hands: hands.into(),
             node: OnceLock::new(),
             incompatible: Mutex::default(),
             under_way: Mutex::default(),
@@ -133,7 +154,7 @@ impl Pairing {
             return false;
         }
         let busy = Busy(Arc::clone(self), (news, peer));
-        self.runtime.spawn_blocking(move || work(&busy.0));
+        self.hands.work(move || work(&busy.0));
         true
     }
 
@@ -372,20 +393,15 @@ impl Pairing {
         }
         learning.insert(peer, None);
         drop(learning);
+        self.learn_soon(peer, directory);
+    }
+
+    fn learn_soon(self: &Arc<Self>, peer: PeerKey, directory: Directory) {
         let this = Arc::clone(self);
-        self.runtime.spawn(async move {
-            let mut directory = Some(directory);
-            while let Some(told) = directory {
-                let learner = Arc::clone(&this);
-                let learned = tokio::task::spawn_blocking(move || learner.learn(&peer, told));
-                let _ = learned.await;
-                tokio::time::sleep(LEARN_EVERY).await;
-                let mut learning = lock(&this.learning);
-                directory = learning.get_mut(&peer).and_then(Option::take);
-                if directory.is_none() {
-                    learning.remove(&peer);
-                }
-            }
+        self.hands.work(move || {
+            let next = Next(Arc::clone(&this), peer);
+            this.learn(&peer, directory);
+            drop(next);
         });
     }
 

@@ -52,6 +52,8 @@ pub use error::{CommandError, Error, SendError};
 pub use event::{Connection, Event, FileControl, FileNumber, MessageKind};
 pub use memory::{forgo_locked_memory, may_lock_memory};
 pub use node::{Command, Node, PeerStatus, Statistics, Status, Waker};
+#[cfg(test)]
+pub use port::{Act, Model};
 pub use port::{FileOffer, Port, Rider};
 pub use roster::{Friend, MAX_REQUEST_LENGTH};
 pub use settings::{OLDEST_SAFE_VERSION, Settings, Warning, version};

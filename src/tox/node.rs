@@ -76,6 +76,21 @@ impl Waker {
         })
     }
 
+    /// One that wakes nobody, and whether it was rung since the last time.
+    #[cfg(test)]
+    pub fn alone() -> (Self, impl Fn() -> bool) {
+        let waker = Self::new().expect("an event descriptor");
+        let rung = waker.clone();
+        let was_rung = move || {
+            let was = rung.rung.load(Ordering::Acquire);
+            if was {
+                rung.answered();
+            }
+            was
+        };
+        (waker, was_rung)
+    }
+
     /// The rider gets its turn soon.
     pub fn wake(&self) {
         if !self.rung.swap(true, Ordering::AcqRel) {
@@ -638,21 +653,13 @@ impl Keeper {
                 }
                 _ => {}
             }
-            let mut port = Port {
-                core: &mut self.core,
-                roster: &self.roster,
-                outbox: &mut self.outbox,
-            };
+            let mut port = Port::new(&mut self.core, &self.roster, &mut self.outbox);
             self.rider.event(now, &event, &mut port);
         });
     }
 
     fn take_turn(&mut self, now: Instant) {
-        let mut port = Port {
-            core: &mut self.core,
-            roster: &self.roster,
-            outbox: &mut self.outbox,
-        };
+        let mut port = Port::new(&mut self.core, &self.roster, &mut self.outbox);
         self.rider_next = self.rider.turn(now, &mut port);
         if self.outbox.sent {
             self.pace.traffic(now);
@@ -828,11 +835,7 @@ impl Keeper {
             peer,
             connection: Connection::Offline,
         };
-        let mut port = Port {
-            core: &mut self.core,
-            roster: &self.roster,
-            outbox: &mut self.outbox,
-        };
+        let mut port = Port::new(&mut self.core, &self.roster, &mut self.outbox);
         self.rider.event(now, &event, &mut port);
     }
 }

@@ -61,21 +61,85 @@ pub(super) const BATCH: usize = 64;
 
 /// What a [`Rider`] may do with the network. Peers go by their keys.
 pub struct Port<'a> {
-    pub(super) core: &'a mut Core,
-    pub(super) roster: &'a Roster,
-    pub(super) outbox: &'a mut Outbox,
+    way: Way<'a>,
 }
 
-impl Port<'_> {
+enum Way<'a> {
+    Tox {
+        core: &'a mut Core,
+        roster: &'a Roster,
+        outbox: &'a mut Outbox,
+    },
+    #[cfg(test)]
+    Model(&'a mut dyn Model),
+}
+
+/// Something that a rider sends.
+#[derive(Debug)]
+pub enum Act<'a> {
+    /// A lossy custom packet.
+    Lossy(&'a [u8]),
+    /// A lossless custom packet.
+    Lossless(&'a [u8]),
+    /// A chat text.
+    Message(MessageKind, &'a [u8]),
+    /// A file is offered.
+    FileSend(&'a FileOffer<'a>),
+    /// A word about a transfer.
+    FileControl(FileNumber, FileControl),
+    /// Where an offered file shall start.
+    FileSeek(FileNumber, u64),
+    /// A piece of a file, and where it belongs.
+    FileChunk(FileNumber, u64, &'a [u8]),
+}
+
+/// The network of a simulation, in libtoxcore's place.
+#[cfg(test)]
+pub trait Model {
+    /// How a peer is connected.
+    fn connection(&self, peer: &PeerKey) -> Connection;
+    /// How many packets may still be sent in this turn.
+    fn room(&self) -> usize;
+    /// Sends; the number of the text or the file that was begun, else 0.
+    fn send(&mut self, peer: &PeerKey, act: Act<'_>) -> Result<u32, SendError>;
+}
+
+impl<'a> Port<'a> {
+    pub(super) fn new(core: &'a mut Core, roster: &'a Roster, outbox: &'a mut Outbox) -> Self {
+        Self {
+            way: Way::Tox {
+                core,
+                roster,
+                outbox,
+            },
+        }
+    }
+
+    /// The way into a simulated network.
+    #[cfg(test)]
+    pub fn model(model: &'a mut dyn Model) -> Self {
+        Self {
+            way: Way::Model(model),
+        }
+    }
+
     /// How a peer is connected.
     pub fn connection(&self, peer: &PeerKey) -> Connection {
-        self.roster.connection(peer)
+        match &self.way {
+            Way::Tox { roster, .. } => roster.connection(peer),
+            #[cfg(test)]
+            Way::Model(model) => model.connection(peer),
+        }
     }
 
     /// How many packets may still be sent in this turn; with 0, sending gives [`SendError::Full`] and the next turn comes
     /// at once.
     pub fn room(&self) -> usize {
-        self.outbox.room
+        match &self.way {
+            Way::Tox { outbox, .. } => outbox.room,
+            #[cfg(test)]
+            Way::Model(model) => model.room(),
+        }
     }
 
     /// A lossy custom packet: first byte 200–254, at most 1373 bytes. May be lost, doubled or overtaken.
@@ -83,7 +147,7 @@ impl Port<'_> {
     /// # Errors
     /// See [`SendError`].
     pub fn send_lossy(&mut self, peer: &PeerKey, packet: &[u8]) -> Result<(), SendError> {
-        self.send(peer, |core, friend| core.send_lossy(friend, packet))
+        self.send(peer, Act::Lossy(packet)).map(drop)
     }
 
     /// A lossless custom packet: first byte 160–191, at most 1373 bytes. Arrives once and in order, while the connection
@@ -92,7 +156,7 @@ impl Port<'_> {
     /// # Errors
     /// See [`SendError`].
     pub fn send_lossless(&mut self, peer: &PeerKey, packet: &[u8]) -> Result<(), SendError> {
-        self.send(peer, |core, friend| core.send_lossless(friend, packet))
+        self.send(peer, Act::Lossless(packet)).map(drop)
     }
 
     /// A chat text of 1 to 1372 bytes; returns the number that [`Event::MessageRead`] will carry.
@@ -105,7 +169,7 @@ impl Port<'_> {
         kind: MessageKind,
         text: &[u8],
     ) -> Result<u32, SendError> {
-        self.send(peer, |core, friend| core.send_message(friend, kind, text))
+        self.send(peer, Act::Message(kind, text))
     }
 
     /// Offers a file; its pieces are asked for by [`Event::FileChunkWanted`] once the peer accepts.
@@ -117,9 +181,7 @@ impl Port<'_> {
         peer: &PeerKey,
         offer: &FileOffer<'_>,
     ) -> Result<FileNumber, SendError> {
-        self.send(peer, |core, friend| {
-            core.file_send(friend, offer.size, &offer.id, offer.name)
-        })
+        self.send(peer, Act::FileSend(offer)).map(FileNumber)
     }
 
     /// Accepts, pauses, goes on with or cancels a transfer, sent or received.
@@ -132,9 +194,7 @@ impl Port<'_> {
         file: FileNumber,
         control: FileControl,
     ) -> Result<(), SendError> {
-        self.send(peer, |core, friend| {
-            core.file_control(friend, file, control)
-        })
+        self.send(peer, Act::FileControl(file, control)).map(drop)
     }
 
     /// Where an offered file shall start; before the first [`FileControl::Resume`] only.
@@ -147,7 +207,7 @@ impl Port<'_> {
         file: FileNumber,
         position: u64,
     ) -> Result<(), SendError> {
-        self.send(peer, |core, friend| core.file_seek(friend, file, position))
+        self.send(peer, Act::FileSeek(file, position)).map(drop)
     }
 
     /// A piece as asked for: the same position and length.
@@ -161,41 +221,60 @@ impl Port<'_> {
         position: u64,
         data: &[u8],
     ) -> Result<(), SendError> {
-        self.send(peer, |core, friend| {
-            core.file_send_chunk(friend, file, position, data)
-        })
+        self.send(peer, Act::FileChunk(file, position, data))
+            .map(drop)
     }
 
     /// The id that the sender gave a file.
     pub fn file_id(&mut self, peer: &PeerKey, file: FileNumber) -> Option<[u8; 32]> {
-        let friend = self.roster.call(peer)?;
-        self.core.file_id(friend, file)
+        match &mut self.way {
+            Way::Tox { core, roster, .. } => core.file_id(roster.call(peer)?, file),
+            #[cfg(test)]
+            Way::Model(_) => None,
+        }
     }
 
-    fn send<T>(
-        &mut self,
-        peer: &PeerKey,
-        act: impl FnOnce(&mut Core, u32) -> Result<T, SendError>,
-    ) -> Result<T, SendError> {
-        if !self.roster.contains(peer) {
+    fn send(&mut self, peer: &PeerKey, act: Act<'_>) -> Result<u32, SendError> {
+        let (core, roster, outbox) = match &mut self.way {
+            Way::Tox {
+                core,
+                roster,
+                outbox,
+            } => (core, roster, outbox),
+            #[cfg(test)]
+            Way::Model(model) => return model.send(peer, act),
+        };
+        if !roster.contains(peer) {
             return Err(SendError::UnknownPeer);
         }
         // An offline peer costs no call.
-        if !self.roster.connection(peer).is_online() {
+        if !roster.connection(peer).is_online() {
             return Err(SendError::Offline);
         }
-        if self.outbox.room == 0 {
+        if outbox.room == 0 {
             return Err(SendError::Full);
         }
-        let friend = self.roster.call(peer).ok_or(SendError::UnknownPeer)?;
-        let outcome = act(self.core, friend);
+        let friend = roster.call(peer).ok_or(SendError::UnknownPeer)?;
+        let outcome = match act {
+            Act::Lossy(packet) => core.send_lossy(friend, packet).map(|()| 0),
+            Act::Lossless(packet) => core.send_lossless(friend, packet).map(|()| 0),
+            Act::Message(kind, text) => core.send_message(friend, kind, text),
+            Act::FileSend(offer) => core
+                .file_send(friend, offer.size, &offer.id, offer.name)
+                .map(|file| file.0),
+            Act::FileControl(file, control) => core.file_control(friend, file, control).map(|()| 0),
+            Act::FileSeek(file, position) => core.file_seek(friend, file, position).map(|()| 0),
+            Act::FileChunk(file, position, data) => core
+                .file_send_chunk(friend, file, position, data)
+                .map(|()| 0),
+        };
         match &outcome {
             Ok(_) => {
-                self.outbox.room -= 1;
-                self.outbox.sent = true;
-                self.outbox.count.fetch_add(1, Ordering::Relaxed);
+                outbox.room -= 1;
+                outbox.sent = true;
+                outbox.count.fetch_add(1, Ordering::Relaxed);
             }
-            Err(SendError::Full) => self.outbox.blocked = true,
+            Err(SendError::Full) => outbox.blocked = true,
             Err(_) => {}
         }
         outcome

@@ -76,7 +76,7 @@ mod tests;
 mod twins;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, missing_docs, dead_code)]
-mod world;
+pub(crate) mod world;
 
 pub use congestion::Controller;
 pub use event::{
