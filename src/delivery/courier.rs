@@ -356,6 +356,7 @@ impl Courier {
             Errand::Forget { peer } => {
                 self.friends.part(&peer);
                 self.lines.remove(&peer);
+                self.inbound.parted(peer);
                 self.outbound.parted(peer);
                 self.busy.remove(&peer);
             }

@@ -27,7 +27,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -52,8 +52,13 @@ use crate::transfer::{Answer, Told, TransferId};
 
 /// Big transfers under way at the same time, from all peers: each has a thread and a file.
 const MAX_BIG: usize = 32;
-/// Small letters that wait for the disk at the same time, from all peers: at 64 KiB each, 16 MiB of memory at worst.
+/// Small letters that come in or wait for the disk at the same time, from all peers: at 64 KiB each, 16 MiB of memory at worst.
 const MAX_SMALL: usize = 256;
+/// Offers of one peer that wait to be judged at the same time: more than its exchange lets run at once, for what was taken back
+/// still waits.
+const MAX_JUDGED: usize = 256;
+/// Letters of one peer that were taken back and whose bytes are still to be removed; those of others are swept one day.
+const MAX_WITHDRAWN: usize = 64;
 /// Room on the disk that letters on their way in never take, in bytes.
 const RESERVE: u64 = 32 << 20;
 /// How long the bytes of an unfinished transfer are kept after the last of them came: a month after the sender's own
@@ -74,6 +79,12 @@ pub struct Inbound {
     errands: Errands,
     hands: Hands,
     under_way: Mutex<HashMap<Name, UnderWay>>,
+    /// Small letters that are whole and wait for the disk.
+    filing: Arc<AtomicUsize>,
+    /// Offers by peer that wait to be judged.
+    judged: Mutex<HashMap<PeerKey, usize>>,
+    /// What peers have taken back, and nobody has removed yet. Whoever adds the first of a peer has it done.
+    taken_back: Mutex<HashMap<PeerKey, Vec<TransferId>>>,
     /// Counts offers: the same letter may be offered anew while the judging of an earlier offer still waits for the disk.
     turns: AtomicU64,
     /// Transfers whose partial file a thread has open.
@@ -126,6 +137,9 @@ impl Inbound {
             errands,
             hands: hands.into(),
             under_way: Mutex::default(),
+            filing: Arc::default(),
+            judged: Mutex::default(),
+            taken_back: Mutex::default(),
             turns: AtomicU64::new(0),
             writing: Mutex::default(),
             written: Condvar::new(),
@@ -136,9 +150,26 @@ impl Inbound {
 
     /// A peer offers a letter. Never blocks: the judging happens elsewhere.
     pub fn offered(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer) {
+        {
+            let mut judged = lock(&self.judged);
+            let waiting = judged.entry(peer).or_default();
+            if *waiting >= MAX_JUDGED {
+                let answer = Answer::Refuse(vec![too_many(); offer.recipients.len()]);
+                self.errands.send(Errand::Answer { peer, id, answer });
+                return;
+            }
+            *waiting += 1;
+        }
         let turn = self.begin(peer, id);
         let this = Arc::clone(self);
-        self.hands.work(move || this.judge(peer, id, offer, turn));
+        let judging = Judging {
+            inbound: Arc::clone(self),
+            peer,
+        };
+        self.hands.work(move || {
+            let _judging = judging;
+            this.judge(peer, id, offer, turn);
+        });
     }
 
     pub(super) fn begin(&self, peer: PeerKey, id: TransferId) -> Turn {
@@ -170,9 +201,13 @@ impl Inbound {
         let mut under_way = lock(&self.under_way);
         match under_way.remove(&(peer, id)) {
             Some(UnderWay::Small(accepted, buffer)) => {
+                let filing = Filing::new(&self.filing);
                 drop(under_way);
                 let this = Arc::clone(self);
-                self.hands.work(move || this.file_small(&accepted, &buffer));
+                self.hands.work(move || {
+                    let _filing = filing;
+                    this.file_small(&accepted, &buffer);
+                });
             }
             Some(UnderWay::Big { parts, .. }) => {
                 let _ = parts.send(Part::Complete);
@@ -189,12 +224,52 @@ impl Inbound {
     /// The peer has taken a letter back before it was whole: its bytes go too.
     pub fn withdrawn(self: &Arc<Self>, peer: PeerKey, id: TransferId) {
         self.interrupted(peer, id);
+        self.remove_soon(peer, &[id]);
+    }
+
+    /// A peer is no contact any more: nothing of what it had begun to send is left. Never blocks.
+    pub fn parted(self: &Arc<Self>, peer: PeerKey) {
+        let mut ids = Vec::new();
+        lock(&self.under_way).retain(|(of, id), _| {
+            if *of == peer {
+                ids.push(*id);
+            }
+            *of != peer
+        });
+        self.remove_soon(peer, &ids);
+    }
+
+    /// Removes the partial files of those transfers, once nobody writes them any more: one after the other, for a peer may take
+    /// back faster than the disk removes.
+    fn remove_soon(self: &Arc<Self>, peer: PeerKey, ids: &[TransferId]) {
+        {
+            let mut all = lock(&self.taken_back);
+            let goes_on = all.contains_key(&peer);
+            let waiting = all.entry(peer).or_default();
+            let room = MAX_WITHDRAWN.saturating_sub(waiting.len());
+            waiting.extend(ids.iter().take(room));
+            if goes_on {
+                return;
+            }
+        }
         let this = Arc::clone(self);
         self.hands.work(move || {
-            if let Some(_writing) = this.take_writing((peer, id)) {
-                this.remove_partial_files(peer, id);
+            while let Some(id) = this.next_taken_back(peer) {
+                if let Some(_writing) = this.take_writing((peer, id)) {
+                    this.remove_partial_files(peer, id);
+                }
             }
         });
+    }
+
+    /// `None`: there is no more, and the next one that comes needs somebody who does it.
+    fn next_taken_back(&self, peer: PeerKey) -> Option<TransferId> {
+        let mut all = lock(&self.taken_back);
+        let next = all.get_mut(&peer).and_then(Vec::pop);
+        if next.is_none() {
+            all.remove(&peer);
+        }
+        next
     }
 
     /// Transfers under way, for `status` and tests.
@@ -236,7 +311,8 @@ impl Inbound {
         if small {
             let mut under_way = lock(&self.under_way);
             let small = |w: &&UnderWay| matches!(w, UnderWay::Small(..));
-            if under_way.values().filter(small).count() >= MAX_SMALL {
+            let filing = self.filing.load(Ordering::Relaxed);
+            if under_way.values().filter(small).count() + filing >= MAX_SMALL {
                 drop(under_way);
                 self.answer(name, turn, accepted.too_many());
                 return;
@@ -286,33 +362,19 @@ impl Inbound {
             }
             Err(e) => return all(out_of_order("contacts", &e)),
         }
-        let settings = self.post.settings();
-        if offer.content_size > settings.max_message_bytes {
-            let most = settings.max_message_bytes;
-            let text = format!("letters to this home may have {most} bytes");
-            return all(never(Status(5, 3, 4), &text));
-        }
-        if offer.encoded_size > offer.content_size {
-            let text = "the travelling form is longer than the letter";
-            return all(never(Status(5, 6, 0), text));
-        }
-        let needed = offer.encoded_size + RESERVE;
-        match self.room_of(needed) {
-            Ok(room) if room < needed => {
-                journal::disk_full("a letter that comes in");
-                let why = letter::disk_full();
-                return all(Told::Later { why });
-            }
-            Ok(_) => {}
-            Err(e) => return all(out_of_order("incoming", &e)),
-        }
+        // Looked at for whoever has not got the letter yet: what lies here is here, whatever the limits are by now.
+        let mut limits: Option<Result<(), Told>> = None;
+        let mut within_limits = || limits.get_or_insert_with(|| self.limits(offer)).clone();
         offer
             .recipients
             .iter()
             .map(|recipient| {
                 let member = match self.post.mailbox_for(&recipient.local) {
                     Ok(Some(Mailbox::Here(member))) => member,
-                    Ok(Some(Mailbox::Gateway(there))) => return self.gateway(peer, id, there),
+                    Ok(Some(Mailbox::Gateway(there))) => {
+                        let mailbox = self.gateway(peer, id, there)?;
+                        return within_limits().map(|()| mailbox);
+                    }
                     Ok(None) => {
                         let text = "nobody in this home has that name";
                         return Err(never(Status(5, 1, 1), text));
@@ -325,12 +387,36 @@ impl Inbound {
                     Ok(false) => {}
                     Err(e) => return Err(letter::store_told(&e)),
                 }
+                within_limits()?;
                 match self.post.store.room_for(&member, offer.content_size) {
                     Ok(()) => Ok(Mailbox::Here(member)),
                     Err(e) => Err(letter::store_told(&e)),
                 }
             })
             .collect()
+    }
+
+    /// Whether a letter of that size may come in now.
+    fn limits(&self, offer: &Offer) -> Result<(), Told> {
+        let most = self.post.settings().max_message_bytes;
+        if offer.content_size > most {
+            let text = format!("letters to this home may have {most} bytes");
+            return Err(never(Status(5, 3, 4), &text));
+        }
+        if offer.encoded_size > offer.content_size {
+            let text = "the travelling form is longer than the letter";
+            return Err(never(Status(5, 6, 0), text));
+        }
+        let needed = offer.encoded_size + RESERVE;
+        match self.room_of(needed) {
+            Ok(room) if room < needed => {
+                journal::disk_full("a letter that comes in");
+                let why = letter::disk_full();
+                Err(Told::Later { why })
+            }
+            Ok(_) => Ok(()),
+            Err(e) => Err(out_of_order("incoming", &e)),
+        }
     }
 
     /// A mailbox at the mail server that the family has already, unless the letter was taken for it before.
@@ -568,7 +654,9 @@ impl Inbound {
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(prefix) && !open.iter().any(|open| name.starts_with(open)) {
+            // What is fetched from providers lies here, too.
+            let is_ours = name.starts_with(prefix) && name.ends_with(".part");
+            if is_ours && !open.iter().any(|open| name.starts_with(open)) {
                 let age = entry.metadata().and_then(|m| m.modified());
                 kept.push((age.unwrap_or(SystemTime::UNIX_EPOCH), entry.path()));
             }
@@ -707,6 +795,40 @@ fn write(draft: &mut Draft, offset: u64, bytes: &[u8]) -> Result<u64, Reason> {
     Ok(draft.len())
 }
 
+/// One of the offers of a peer that wait, also for a thread that panics.
+struct Judging {
+    inbound: Arc<Inbound>,
+    peer: PeerKey,
+}
+
+impl Drop for Judging {
+    fn drop(&mut self) {
+        let mut judged = lock(&self.inbound.judged);
+        if let Some(waiting) = judged.get_mut(&self.peer) {
+            *waiting -= 1;
+            if *waiting == 0 {
+                judged.remove(&self.peer);
+            }
+        }
+    }
+}
+
+/// One of the small letters that wait for the disk, also for a thread that panics.
+struct Filing(Arc<AtomicUsize>);
+
+impl Filing {
+    fn new(all: &Arc<AtomicUsize>) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(all))
+    }
+}
+
+impl Drop for Filing {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// The right to a partial file, given back also by a thread that panics.
 struct Writing {
     inbound: Arc<Inbound>,
@@ -740,10 +862,14 @@ impl Accepted {
     }
 
     fn too_many(&self) -> Answer {
-        let text = "many letters are coming in here; this one is tried again";
-        let why = Reason::new(Status(4, 4, 5), text);
-        Answer::Refuse(self.all(&Told::Later { why }))
+        Answer::Refuse(self.all(&too_many()))
     }
+}
+
+fn too_many() -> Told {
+    let text = "many letters are coming in here; this one is tried again";
+    let why = Reason::new(Status(4, 4, 5), text);
+    Told::Later { why }
 }
 
 /// What follows the header section of a letter in its travelling form.

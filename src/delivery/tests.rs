@@ -680,14 +680,112 @@ fn a_foreign_transfer_id_touches_nothing_of_whose_it_is() {
     home.errand();
     inbound.offered(mallory, id, small());
     assert_eq!(accepted(mallory), 0);
-    inbound.offered(ben, id, small());
+    // What lies here is here, also after the limits were lowered.
+    for most in [1 << 20, 10] {
+        home.post.set_settings(Settings {
+            max_message_bytes: most,
+            ..home.post.settings().as_ref().clone()
+        });
+        inbound.offered(ben, id, small());
+        let answer = home.errand();
+        let has = matches!(
+            &answer,
+            Errand::Answer {
+                answer: Answer::Have(_),
+                ..
+            }
+        );
+        assert!(has, "{answer:?}");
+    }
+}
+
+#[test]
+fn nothing_is_left_of_what_somebody_was_sending_who_is_no_contact_any_more() {
+    let home = Home::new();
+    let inbound = home.inbound();
+    let key = peer().key();
+    for (id, size) in [([1; 16], 100_000), ([2; 16], 1000)] {
+        inbound.offered(key, id, offer(id, size));
+        home.errand();
+        inbound.data(key, id, 0, vec![b'x'; 500].into());
+        home.errand();
+    }
+    // One that is fetched from a provider lies beside it.
+    let folder = home.dir.path().join("incoming");
+    std::fs::write(folder.join("fetch-1"), "x").unwrap();
+    assert_eq!(inbound.count(), 2);
+    inbound.parted(key);
+    assert_eq!(inbound.count(), 0);
+    let start = std::time::Instant::now();
+    while std::fs::read_dir(&folder).unwrap().count() != 1 {
+        assert!(start.elapsed() < LONG, "a partial file is left");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(folder.join("fetch-1").exists());
+}
+
+#[test]
+fn a_contact_at_full_speed_makes_no_more_work_than_is_done() {
+    let home = Home::new();
+    let bench = super::hands::bench::Bench::default();
+    let hands = bench.hands(home.runtime.handle().clone());
+    let folder = home.dir.path().join("incoming");
+    let inbound = Inbound::open(Arc::clone(&home.post), folder, home.errands.clone(), hands);
+    let inbound = Arc::new(inbound.unwrap());
+    let (key, other) = (peer().key(), PeerKey::from_bytes([4; 32]));
+    let id = |n: u16| {
+        let mut id = [0; 16];
+        id[..2].copy_from_slice(&n.to_le_bytes());
+        id
+    };
+    for n in 0..1000 {
+        inbound.offered(key, id(n), offer(id(n), 1000));
+        inbound.interrupted(key, id(n));
+    }
+    assert_eq!(
+        bench.take().len(),
+        256,
+        "the others were told to come later"
+    );
+    for n in 0..1000 {
+        inbound.withdrawn(key, id(n));
+    }
+    inbound.withdrawn(other, id(0));
+    let jobs = bench.take();
+    assert_eq!(jobs.len(), 2, "one for each peer");
+    jobs.into_iter().for_each(|(_, job)| job());
+    // And again, once that is done.
+    inbound.withdrawn(key, id(0));
+    assert_eq!(bench.take().len(), 1);
+
+    // Small letters that wait for the disk count until they are filed.
+    while home.inbox.try_recv().is_ok() {}
+    let mut filing = Vec::new();
+    let mut accepted = 0;
+    for n in 2000..2300 {
+        inbound.offered(key, id(n), offer(id(n), 1000));
+        bench.take().into_iter().for_each(|(_, job)| job());
+        let Errand::Answer { answer, .. } = home.errand() else {
+            panic!("no answer");
+        };
+        if let Answer::Accept { .. } = answer {
+            accepted += 1;
+            inbound.complete(key, id(n));
+            filing.append(&mut bench.take());
+        }
+    }
+    assert_eq!((accepted, filing.len()), (256, 256));
+    filing.into_iter().for_each(|(_, job)| job());
+    while home.inbox.try_recv().is_ok() {}
+    inbound.offered(key, id(3000), offer(id(3000), 1000));
+    bench.take().into_iter().for_each(|(_, job)| job());
     let answer = home.errand();
-    let has = matches!(
+    let accepted = matches!(
         &answer,
         Errand::Answer {
-            answer: Answer::Have(_),
+            answer: Answer::Accept { .. },
             ..
         }
     );
-    assert!(has, "{answer:?}");
+    assert!(accepted, "{answer:?}");
 }

@@ -238,6 +238,7 @@ impl Chat {
     /// blocks.
     pub(super) fn parted(&self, peer: PeerKey) {
         self.departures.part(peer);
+        self.arrivals.files_interrupted(peer);
     }
 
     /// A chat text came. Never blocks.

@@ -371,6 +371,11 @@ impl Arrivals {
         lock(&self.coming).remove(&(peer, file));
     }
 
+    /// The same for all of a friend's.
+    pub(in crate::delivery::chat) fn files_interrupted(&self, peer: PeerKey) {
+        lock(&self.coming).retain(|(of, _), _| *of != peer);
+    }
+
     pub(in crate::delivery::chat) fn sweep(&self) {
         let Common {
             post,
