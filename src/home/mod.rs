@@ -195,7 +195,7 @@ async fn live(options: &RunOptions) -> anyhow::Result<Ended> {
                 let asked: Asked = asked;
                 let _ = asked.send(started.reload(&house, options).await);
             }
-            () = house.tox_has_ended() => break Err(anyhow::anyhow!(
+            () = house.watch_over_tox() => break Err(anyhow::anyhow!(
                 "the Tox thread has ended; look into the log, and start the home again"
             )),
         }
@@ -448,7 +448,8 @@ impl House {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn tox_has_ended(&self) {
+    /// Tells the log what there is to tell of Tox, until its thread has ended.
+    async fn watch_over_tox(&self) {
         let (mut alone, mut cures) = (false, 0);
         while self.node.is_running() {
             warn_of(&self.node, &self.warned);
