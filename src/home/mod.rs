@@ -108,8 +108,6 @@ use crate::web::{self, Web};
 
 /// The service for the mail server that the family has already, by its key in `[listen]`.
 const GATEWAY: &str = "gateway";
-/// Room on the disk that letters never take: the database and the notices need some to go on.
-const RESERVE: u64 = 32 << 20;
 /// How often the clock and what may be forgotten are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
 /// How often it is looked whether the certificate is good for where the home is: a router gives another address when it likes.
@@ -323,7 +321,7 @@ impl House {
             }
         }
         let limits = queue::Limits {
-            reserve_bytes: RESERVE,
+            reserve_bytes: durable::RESERVE,
             ..queue::Limits::default()
         };
         let queue = Queue::open(&dir.join("queue"), database.clone(), clock.clone(), limits)?;
@@ -1163,7 +1161,7 @@ fn gateway(config: &Config) -> Option<delivery::mailbox::Gateway> {
 fn quota(config: &Config) -> Quota {
     Quota {
         bytes: config.limits.quota_bytes.unwrap_or(0),
-        reserve_bytes: RESERVE,
+        reserve_bytes: durable::RESERVE,
     }
 }
 

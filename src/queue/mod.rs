@@ -93,7 +93,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            reserve_bytes: 32 << 20,
+            reserve_bytes: durable::RESERVE,
             repetition_window: Duration::from_secs(24 * 3600),
         }
     }
