@@ -171,6 +171,13 @@ mod tests {
         events
     }
 
+    #[test]
+    fn an_answer_is_one_short_line_of_printable_ascii() {
+        assert_eq!(printable("a <b>\r\n\u{fc}\0", &[]), "a <b>????");
+        assert_eq!(printable("a <b>", &['<']), "a ?b>");
+        assert_eq!(printable(&"x".repeat(600), &[]).len(), 480);
+    }
+
     fn split(input: &[u8]) -> Vec<Event> {
         all(&mut Splitter::new(), input, 10)
     }
