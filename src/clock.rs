@@ -56,6 +56,7 @@ struct Inner {
 #[derive(Debug)]
 enum Source {
     Machine,
+    #[cfg(test)]
     Fake(FakeTime),
 }
 
@@ -98,6 +99,7 @@ impl Clock {
     ///
     /// # Errors
     /// Those of the database.
+    #[cfg(test)]
     pub fn fake(database: &Database, time: &FakeTime) -> Result<Self, Error> {
         let boot = format!("fake-{}", time.lock().boot);
         Self::start(database, Source::Fake(time.clone()), boot)
@@ -305,6 +307,7 @@ impl Source {
                     synchronised: kernel_is_synchronised(),
                 }
             }
+            #[cfg(test)]
             Source::Fake(time) => {
                 let fake = time.lock();
                 Look {
@@ -334,11 +337,13 @@ fn kernel_is_synchronised() -> bool {
 }
 
 /// Time that a test moves: boot time, wall clock and the kernel's word on it.
+#[cfg(test)]
 #[derive(Clone, Debug)]
 pub struct FakeTime {
     inner: Arc<Mutex<Fake>>,
 }
 
+#[cfg(test)]
 #[derive(Debug)]
 struct Fake {
     boot: u32,
@@ -348,6 +353,7 @@ struct Fake {
 }
 
 /// Whether NTP has been heard, in a [`FakeTime`].
+#[cfg(test)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ntp {
     /// The kernel calls the clock synchronised.
@@ -356,6 +362,7 @@ pub enum Ntp {
     Silent,
 }
 
+#[cfg(test)]
 impl Default for FakeTime {
     fn default() -> Self {
         Self {
@@ -369,6 +376,7 @@ impl Default for FakeTime {
     }
 }
 
+#[cfg(test)]
 impl FakeTime {
     /// Time passes.
     pub fn advance(&self, by: Duration) {

@@ -3,9 +3,9 @@
 //! `toxmail.db` is the truth of the home: members, contacts, deliveries, transfer ids, UIDs. It is written with
 //! `synchronous=FULL`, so a committed transaction survives a power cut. One thread writes; jobs that wait at the same time
 //! share one transaction and one fsync (group commit), each inside a savepoint of its own, so that one that fails takes
-//! no other with it. A job that nobody waits for urgently ([`Database::write_at_leisure`]) shares the next transaction that
-//! somebody does wait for, so that it costs no fsync of its own. When SQLite itself gives up the whole transaction (disk full, I/O error), every job of the group hears
-//! an error and none of them is kept. Readers have connections of their own and never wait for the writer (WAL).
+//! no other with it. A job that need not hurry ([`Database::write_at_leisure`]) waits up to 25 ms for one that must, and shares
+//! its fsync. When SQLite itself gives up the whole transaction (disk full, I/O error), every job of the group hears an error
+//! and none of them is kept. Readers have connections of their own and never wait for the writer (WAL).
 //!
 //! Everything here blocks: shells call it through `spawn_blocking`.
 //!
@@ -206,7 +206,8 @@ impl Database {
     /// The job must not call the database again.
     ///
     /// # Errors
-    /// The job's own, or [`Error`] when the commit fails; then nothing was changed.
+    /// The job's own: then it changed nothing. [`Error`] when the commit fails: after [`Error::Undone`] and a full disk nothing was
+    /// changed, after any other nobody knows.
     pub fn write<T, E, F>(&self, job: F) -> Result<T, E>
     where
         F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,

@@ -12,6 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+/// Room on the disk that letters, and files of friends, never take, in bytes: the database, the notices and the mailboxes need
+/// some to go on.
+pub const RESERVE: u64 = 32 << 20;
+
 /// A file under construction. `Write` appends to it; [`commit`](Draft::commit) gives it its name for good.
 #[derive(Debug)]
 pub struct Draft {

@@ -16,9 +16,12 @@
 //!      │ smtp ├───►│  delivery:   ├───►│ queue ├───►│ delivery:├───►│ transfer ├───►│   tox   │
 //!      └──────┘    │  submission  │    └───────┘    │ outbound │    │ (pure)   │    │ (thread)│
 //!      ┌──────┐    └──────────────┘    ┌───────┐    │ inbound  │◄───┤          │◄───┤         │
-//!      │ pop3 │◄───────────────────────┤ store │◄───┤          │    └──────────┘    └─────────┘
-//!      └──────┘                        └───────┘    └──────────┘
+//!      │ imap │◄───────────────────────┤ store │◄───┤          │    └──────────┘    └─────────┘
+//!      │ pop3 │                        └───────┘    └──────────┘
+//!      └──────┘
 //! ```
+//!
+//! Not in the picture: the other agents behind the queue, and the rooms behind the page.
 //!
 //! - The nouns, pure: [`mail`] (addresses, envelopes, verdicts, header sections and their rewriting), [`routing`] (who is
 //!   meant, and where the letter goes: one table).
@@ -42,13 +45,16 @@
 //!   congestion controller, file transfer as the last resort; pure).
 //! - From the providers: [`fetch`] (the client's side of IMAP and POP3).
 //! - To friends with ordinary Tox programs: [`chat`] (letters as texts and files, and back; pure).
-//! - [`delivery`]: the agents, the only room that knows queue, store, transfer and tox together.
+//! - [`delivery`]: the agents; the only room, beside [`home`] which builds them all, that knows queue, store, transfer and tox
+//!   together.
 //! - [`appliance`]: what only the box needs: the whole home in one encrypted file, and back ([`appliance::backup`]), how the
-//!   machine itself is ([`appliance::hardware`]), and its light ([`appliance::light`]).
+//!   machine itself is ([`appliance::hardware`]), its light ([`appliance::light`]), and the file of another system for it
+//!   ([`appliance::update`]).
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
 //!   operator's commands do.
 //!
-//! Imports point down only: [`mail`] imports nothing of ours; [`tox`] does not know what a message is; [`transfer`] knows
+//! Imports never go round in a circle, but for one: [`appliance::backup`] renews the Outbox of a restored home, and [`delivery`]
+//! tells its administrator. [`mail`] imports nothing of ours; [`tox`] does not know what a message is; [`transfer`] knows
 //! neither Tox nor a disk; [`queue`] and [`store`] do not know each other; [`smtp`] never sees the store, [`pop3`] and [`imap`]
 //! never the queue.
 //!
@@ -62,22 +68,27 @@
 //! 4. [`delivery::outbound`] takes what is due: a member of this home to [`delivery::local`]; a peer that is there to
 //!    [`delivery::courier`], after [`mail::header`] has rewritten its header section; anybody else to [`delivery::relay`],
 //!    and so to the writer's provider, which is told nothing of Tox ([`mail::ordinary`]); people of a mail server that the
-//!    family has already to [`delivery::gateway`], and so to that server. A peer that is not there costs
+//!    family has already to [`delivery::gateway`], and so to that server; a friend with an ordinary Tox program to
+//!    [`delivery::chat`]; an answer to a question of the home's to [`delivery::clerk`]. A peer that is not there costs
 //!    nothing: its rows are held.
 //! 5. [`transfer::exchange`] offers it, sends it, resumes it, on the Tox thread ([`tox::Node`]). The Tox thread never
 //!    waits for a disk.
 //! 6. The receipt, recipient by recipient, settles the row. **Only the receipt lets us forget**, never "sent".
-//! 7. What a writer must hear becomes a notice, in the transaction that settles it ([`delivery::report`]).
+//! 7. What a writer must hear is owed from the transaction that settles it on; the notice and the end of the debt are one
+//!    transaction ([`delivery::report`]).
 //!
 //! # The way of a letter in
 //!
 //! 1. [`tox::Node`] hears a packet, [`transfer::exchange`] makes an offer of it, [`delivery::inbound`] judges it: a contact?
-//!    size, disk, quota, number. Bytes come only after that; a big letter's go to `incoming/`, from which it resumes.
+//!    size, disk, quota, number. A small letter's bytes came with the offer and are in memory; any other's come only after
+//!    that, and a big one's go to `incoming/`, from which it resumes.
 //! 2. When it is whole its digest is checked, [`mail::header`] sees to it that nobody writes in another's name, and
 //!    [`store`] files it: `tmp/`, fsync, `new/`, fsync of the folder, a row with UID and unique name.
 //!    A letter for people of a mail server that the family has already goes into the [`queue`] instead, once.
 //! 3. **Only then the receipt.** An offer that comes again is answered "have it" from the row: at least once on the wire,
 //!    exactly once in the mailbox.
+//! 4. [`store`] rings ([`store::watch`]): [`imap::serve`] tells whoever is idle ([`imap::shelf`] is the store in IMAP's words),
+//!    [`pop3::serve`] lists it at the next login, and the page hears of it by [`changes`].
 //!
 //! By the ordinary route: [`delivery::fetcher`] reads a member's mailbox at their provider ([`fetch`]), [`mail::fetched`] sees to it
 //! that nobody there passes for a contact, and [`store`] files each letter under the digest of its bytes, once. Only then is it
@@ -149,8 +160,9 @@
 //! - **The first member** is the administrator and the main mailbox until settings say otherwise: a home works from the
 //!   first `member add` on.
 //! - **A file that nobody accepts keeps nobody's words waiting.** A letter to a chat program ends with its files, which a friend may
-//!   accept days later; the texts of the next letter go as soon as this one's are through ([`chat`]).
-//! - **A person's password has eight characters at least**: it will open the web page, too.
+//!   accept days later; the texts of the next letter go as soon as this one's are through, as long as fewer than eight such
+//!   letters wait ([`chat`]).
+//! - **A person's password has eight characters at least**: it opens the web page, too.
 //! - **A new box is announced over a session of the old key**, because Tox keys cannot sign: so it is a claim, which moves nothing
 //!   before a person has compared the safety words ([`contacts`]).
 //! - **Two boxes with one identity are told from a restart by a nonce that comes back**: a process never says another's. The home that
@@ -165,7 +177,8 @@
 //!   SQLite gives both a consistent view ([`appliance::backup`]).
 //! - **Health is the home's, not the appliance's**: a home on any machine is looked at in the same way (`home`, `health`).
 //! - **The page asks the home as the operator's command does**, by the same requests: what a page can do, a terminal can, and what it
-//!   decides itself is who may ask ([`web`]). Sessions and forged requests are ours to tell apart, in three short files.
+//!   decides itself is who may ask ([`web`]). Sessions and forged requests are ours to tell apart (`web::session`, `web::guard`,
+//!   `web::upload`).
 //! - **A stored password goes to the server that it was given for.** Whoever has letters fetched on the page types the password, though
 //!   it be that for outgoing mail; the operator's command may borrow it, and only as long as the account stays the same.
 //! - **Whether a letter may leave the private way is asked when its time comes**, of the contact and of the writer's provider: what

@@ -7,7 +7,7 @@
 //! | in the folder | whose | what |
 //! | --- | --- | --- |
 //! | `inbox/bundle`, then `inbox/ask` | the home's | the file, and once it is whole: `install`, or `older` where an older version is welcome |
-//! | `state` | root's | how far it is: a line each of `phase`, `version`, `from`, `at`, `why` |
+//! | `state` | root's | how far it is: a line each of `phase`, `version`, `from`, `slot` (the script's own), `at`, `why` |
 
 use std::fs;
 use std::io::{self, Read, Write};

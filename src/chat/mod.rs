@@ -15,8 +15,10 @@
 //! - One text of ours is on its way to a friend at a time, and the next one goes only when the acknowledgement of this one was
 //!   written down. So a crash repeats that one text at most, and the order is kept.
 //! - A letter whose texts are through makes room for the next one's texts: its files wait for the friend to accept them, which
-//!   may take days, and nobody's words wait for that.
-//! - A peer makes us hold [`MAX_FILES`] times [`UNWRITTEN_BYTES`] at most. Who sends more than was asked for loses the file.
+//!   may take days, and the words of the next letters do not wait for that, as long as fewer than eight such letters wait
+//!   ([`crate::delivery::chat`]).
+//! - A peer makes us hold [`MAX_FILES`] times [`UNWRITTEN_BYTES`]; one that minds no pause four times that, and then loses the
+//!   file.
 
 mod incoming;
 mod join;

@@ -9,10 +9,6 @@ use super::{Contacts, Error, Found, by_nickname, find, moves, peers};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, canonical};
 use crate::mail::header::{AddressBook, ArrivalBook, HeaderSection, addresses};
 
-/// Who stands in a header by a nickname that this home does not know (any more). Nobody ever answers there (RFC 6761
-/// section 6.4).
-const UNKNOWN: &str = "unknown@tox.invalid";
-
 /// For a message on its way out: canonical addresses of all in its header that have one.
 #[derive(Clone, Debug, Default)]
 pub struct Book(HashMap<String, String>);
@@ -149,7 +145,7 @@ impl Contacts {
                     Some(super::Who::Peer { key, local }) => canonical(local.as_deref(), &key),
                     Some(super::Who::Ordinary(address)) => address,
                     // There it could be a nickname of somebody else's, and here it stays in any case.
-                    _ => UNKNOWN.to_owned(),
+                    _ => address::NOBODY.to_owned(),
                 }
             }
             Meaning::Ordinary(_) => return Ok(None),

@@ -415,14 +415,6 @@ fn split(bytes: &[u8]) -> Vec<(usize, Result<Lines, Error>)> {
     cards
 }
 
-/// The cards of a file, each as it is or with what is wrong with it; and where each begins.
-pub fn read_file(bytes: &[u8]) -> Vec<(usize, Result<Card, Error>)> {
-    split(bytes)
-        .into_iter()
-        .map(|(line, lines)| (line, lines.and_then(|lines| read_lines(&lines))))
-        .collect()
-}
-
 /// Where each card of a file begins, and its bytes; what is no card is in a piece of its own, so that nothing is passed over.
 pub fn pieces(bytes: &[u8]) -> Vec<(usize, &[u8])> {
     let mut pieces = Vec::new();

@@ -8,6 +8,14 @@ fn card(lines: &str) -> Vec<u8> {
         .into_bytes()
 }
 
+/// The cards of a file, each as it is or with what is wrong with it; and where each begins.
+fn read_file(bytes: &[u8]) -> Vec<(usize, Result<Card, Error>)> {
+    split(bytes)
+        .into_iter()
+        .map(|(line, lines)| (line, lines.and_then(|lines| read_lines(&lines))))
+        .collect()
+}
+
 fn read(lines: &str) -> Result<Card, Error> {
     Card::read(&card(lines))
 }

@@ -43,7 +43,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// The home itself, until SIGTERM or Ctrl-C; SIGHUP reads DIR/toxmail.toml again
     #[command(after_help = "Examples:\n  toxmaild run --data /data/toxmail\n  \
-        toxmaild run --ports unprivileged      on 5587, 5465, 5110, 5995, 5843, for anybody\n\n\
+        toxmaild run --ports unprivileged      on 5587, 5465, 5143, 5993, 5110, 5995, 5080, 5443, 5843, for anybody\n\n\
         DIR/toxmail.toml, all of it optional:\n  [home]\n  name = \"Garden Street 5\"\n  [listen]\n  \
         submissions = \"[::]:465\"\n  pop3 = \"\"                              \"\" switches a service off")]
     Run {

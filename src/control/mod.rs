@@ -9,7 +9,8 @@
 //! - Whoever can open the socket is the operator: it has mode 0600, and there is no other check. It never listens on TCP.
 //! - Passwords come on standard input, never as an argument (arguments can be read in `ps`), and are never logged.
 //! - What an answer says came from other homes, too: [`view`] lets no control character through to the terminal.
-//! - This room knows no other: what a command does is told by [`Operator`], which the wiring provides.
+//! - This room knows the nouns of others and none of their deeds: what a command does is told by [`Operator`], which the wiring
+//!   provides.
 //!
 //! Known limits: one request at a time on a connection; an answer is whole in memory.
 

@@ -1,8 +1,9 @@
 //! The clerk asks members by mail, and does what they answer.
 //!
 //! # What happens here
-//! - [`Clerk::run`] looks whether somebody has to be asked: strangers who knock, addresses that other homes claim. The rows
-//!   are the truth, and the ring that wakes it a hint.
+//! - [`Clerk::run`] looks whether somebody has to be asked: strangers who knock, addresses that other homes claim, letters that
+//!   are held for their writer's word. A letter about which nobody answers in a week goes back. The rows are the truth, and
+//!   the ring that wakes it a hint.
 //! - [`Clerk::admits`] says at `RCPT` whether a one-time address is this member's to answer.
 //! - [`Clerk::attempt`] is the agent for letters to one-time addresses: it reads the answer, does the deed, and says so.
 //!

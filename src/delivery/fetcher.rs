@@ -18,7 +18,8 @@
 //! - A letter that the server does not hand out waits for the next round; the others come, and as often as always. Where it
 //!   refuses `REFUSALS` of them one after the other the round ends, and it is the server that does not work.
 //! - Before anything is deleted there it is looked whether the member still wants that.
-//! - A member's full mailbox or this home's full disk ends the round; the letters wait at the provider.
+//! - A letter for which the member's mailbox has no room waits at the provider, and the round goes on with the others; this
+//!   home's full disk ends it.
 //!
 //! # Known limits
 //! A kill between a notice and the row that says so brings the notice again. A round takes two hours at most and goes on in

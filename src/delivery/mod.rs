@@ -1,9 +1,12 @@
-//! The delivery agents: the only room that knows queue, store, transfer and tox together.
+//! The delivery agents: the only room, beside [`crate::home`] which builds them all, that knows queue, store, transfer and tox
+//! together.
 //!
 //! ```text
 //! submission ── queue ══ 250 ══ outbound ─┬─ local ── store
 //!                                         ├─ gateway ~~~ the mail server at home ══ 250
 //!                                         ├─ relay ~~~ the writer's provider ══ 250
+//!                                         ├─ chat (Tox thread) ~~~ a friend's program
+//!                                         ├─ clerk: an answer to the home
 //!                                         └─ courier (Tox thread) ~~~ the other home's courier ── inbound ── store ══ receipt
 //! ```
 //!
@@ -27,11 +30,13 @@
 //! - [`outbox`]: what is on its way, as a mailbox of its writer.
 //! - [`sent`]: the writer's copy shows which ways a letter went.
 //! - `fallback`: which letters may go by ordinary mail when another home stays away.
+//! - `pipes`: the last resort's file transfers; `meter`: how fast a letter goes; `flood`: strangers who knock; [`restored`]: what
+//!   the administrator of a restored home hears.
 //! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
 //! - `hands`: who does what blocks.
 //!
 //! # What never happens here
-//! A row is never settled before the other side has said "stored". Bytes are never accepted before their limits were
+//! No row is settled as delivered before the other side has said "stored". Bytes are never accepted before their limits were
 //! checked. The Tox thread never waits for a disk: disk work is done on threads of its own, which answer with an
 //! [`courier::Errand`].
 //!

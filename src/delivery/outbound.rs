@@ -966,9 +966,9 @@ impl Outbound {
         })
     }
 
-    /// Makes the encoded form last, so that the letter resumes after a restart. Where that fails, or another agent was
-    /// first, the letter that is on its way goes on, and a restart encodes it again: the other home keeps what it has only
-    /// for the same digest and size.
+    /// Makes the encoded form last, so that the letter resumes after a restart. Where that fails the letter that is on its way
+    /// goes on, and a restart encodes it again; where another agent was first, a restart sends that one's form. The other home
+    /// goes on with what it has only for the same digest and size.
     fn keep_encoded(&self, delivery: &Delivery, draft: Draft, encoded: &content::Encoded) {
         let facts = EncodedFacts {
             content_size: encoded.content_size,

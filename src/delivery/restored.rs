@@ -8,7 +8,8 @@ use crate::journal;
 use crate::notices::{self, AnswerTo, Occasion};
 use crate::queue;
 
-/// Puts the mail about it into the queue, once for each time that it was restored. Blocks.
+/// Puts the mail about it into the queue, at the first start after it was restored (a crash between the mail and the row that
+/// notes it: at the next as well). Blocks.
 ///
 /// # Errors
 /// The rows, or the queue; then it is told at the next start.

@@ -271,24 +271,6 @@ impl<'a> Account<'a> {
             outgoing: home.ports.outgoing()?,
         })
     }
-
-    /// The same, read by another protocol.
-    ///
-    /// # Errors
-    /// [`Error::NotServed`].
-    pub fn read_by(self, protocol: Protocol) -> Result<Self, Error> {
-        let known = self.home.ports.incoming()?;
-        let found = known.into_iter().find(|s| s.protocol == protocol);
-        let missing = match protocol {
-            Protocol::Imap => "imaps",
-            Protocol::Pop3 => "pop3s",
-            Protocol::Submission => "mail that is read by SMTP",
-        };
-        Ok(Self {
-            incoming: found.ok_or(Error::NotServed(missing))?,
-            ..self
-        })
-    }
 }
 
 /// On one line: what breaks it, and what no program shows, becomes a space.
@@ -375,15 +357,11 @@ mod tests {
         let (home, person, password) = (home(), person(), password());
         let account = Account::new(&home, &person, &password).unwrap();
         assert_eq!(account.incoming.protocol, Protocol::Imap);
-        let account = account.read_by(Protocol::Pop3).unwrap();
-        assert_eq!(account.incoming.port, 995);
-        assert!(account.read_by(Protocol::Submission).is_err());
         let mut today = home.clone();
         (today.ports.imap, today.ports.imaps) = (None, None);
         let account = Account::new(&today, &person, &password).unwrap();
         assert_eq!(account.incoming.protocol, Protocol::Pop3);
-        let missing = account.read_by(Protocol::Imap).unwrap_err();
-        assert!(missing.to_string().contains("imaps"), "{missing}");
+        assert_eq!(account.incoming.port, 995);
         // What is logged of it by mistake holds no password.
         assert!(!format!("{account:?}").contains(password.secret.as_str()));
     }

@@ -48,7 +48,7 @@ const SERVED: [&str; 9] = [
 /// Free disk below which somebody should know.
 const LITTLE_ROOM: u64 = 200 << 20;
 /// Free disk below which letters are refused.
-pub(super) const NO_ROOM: u64 = 32 << 20;
+pub(super) const NO_ROOM: u64 = durable::RESERVE;
 /// Rounds of bootstrapping that may go without an answer: the fourth comes after half a minute.
 const PATIENCE: u32 = 3;
 /// How long a friend request may go unanswered.

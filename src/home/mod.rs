@@ -108,8 +108,6 @@ use crate::web::{self, Web};
 
 /// The service for the mail server that the family has already, by its key in `[listen]`.
 const GATEWAY: &str = "gateway";
-/// Room on the disk that letters never take: the database and the notices need some to go on.
-const RESERVE: u64 = 32 << 20;
 /// How often the clock and what may be forgotten are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
 /// How often it is looked whether the certificate is good for where the home is: a router gives another address when it likes.
@@ -195,7 +193,7 @@ async fn live(options: &RunOptions) -> anyhow::Result<Ended> {
                 let asked: Asked = asked;
                 let _ = asked.send(started.reload(&house, options).await);
             }
-            () = house.tox_has_ended() => break Err(anyhow::anyhow!(
+            () = house.watch_over_tox() => break Err(anyhow::anyhow!(
                 "the Tox thread has ended; look into the log, and start the home again"
             )),
         }
@@ -323,7 +321,7 @@ impl House {
             }
         }
         let limits = queue::Limits {
-            reserve_bytes: RESERVE,
+            reserve_bytes: durable::RESERVE,
             ..queue::Limits::default()
         };
         let queue = Queue::open(&dir.join("queue"), database.clone(), clock.clone(), limits)?;
@@ -448,7 +446,8 @@ impl House {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn tox_has_ended(&self) {
+    /// Tells the log what there is to tell of Tox, until its thread has ended.
+    async fn watch_over_tox(&self) {
         let (mut alone, mut cures) = (false, 0);
         while self.node.is_running() {
             warn_of(&self.node, &self.warned);
@@ -1162,7 +1161,7 @@ fn gateway(config: &Config) -> Option<delivery::mailbox::Gateway> {
 fn quota(config: &Config) -> Quota {
     Quota {
         bytes: config.limits.quota_bytes.unwrap_or(0),
-        reserve_bytes: RESERVE,
+        reserve_bytes: durable::RESERVE,
     }
 }
 

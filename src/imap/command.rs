@@ -197,11 +197,8 @@ pub struct List {
     pub patterns: Vec<Vec<u8>>,
     pub only_subscribed: bool,
     pub only_special: bool,
-    pub remote: bool,
     pub recursive_match: bool,
     pub return_subscribed: bool,
-    pub return_children: bool,
-    pub return_special: bool,
     pub status: Option<Vec<StatusItem>>,
     /// A selection or a RETURN was there, or several patterns.
     pub extended: bool,

@@ -21,6 +21,8 @@ pub use super::name::MemberName;
 pub const LOCAL_DOMAIN: &str = "toxmail.local";
 /// The domain of nicknames and hexadecimal Tox addresses.
 pub const TOX_DOMAIN: &str = "tox";
+/// Who stands in a header by a nickname when nobody here knows whose it is. Nobody ever answers there (RFC 6761 section 6.4).
+pub const NOBODY: &str = "unknown@tox.invalid";
 /// The local part of a home's main mailbox.
 pub const MAIN_MAILBOX: &str = "home";
 /// The name of one-time addresses. A member may bear it, too: a tag of just so many letters is never theirs.

@@ -77,10 +77,6 @@ const MARKS: [&str; 25] = [
 /// Thunderbird's notes on its own copy: read, deleted, tags.
 pub(super) const NOTES_OF_A_PROGRAM: &str = "X-Mozilla-";
 
-/// Who stands in a foreign letter by a nickname: nobody here knows whose it is. Nobody ever answers there (RFC 6761 section
-/// 6.4).
-pub(super) const SOMEBODY_THERE: &str = "unknown@tox.invalid";
-
 /// What this home knows of the sending home and of everybody else, for one message that has come in.
 pub trait ArrivalBook {
     /// `<52 base32>.tox` of the key that sent the message.
@@ -315,7 +311,7 @@ impl Reader<'_> {
             Ok(Meaning::Main { tag }) => theirs(address::MAIN_MAILBOX, tag),
             // `postmaster` without a domain is whoever reads it.
             Ok(Meaning::Postmaster) if address.contains('@') => theirs("postmaster", None),
-            Ok(Meaning::Nickname(_)) => Some(SOMEBODY_THERE.to_owned()),
+            Ok(Meaning::Nickname(_)) => Some(address::NOBODY.to_owned()),
             _ => self.preferred(address),
         }
     }

@@ -20,10 +20,8 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::address::{self, LOCAL_DOMAIN, TOX_DOMAIN};
-use super::arrival::{
-    IDENTITY_FIELDS, NOTES_OF_A_PROGRAM, SOMEBODY_THERE, Shown, claim, identity_field, tidy,
-};
+use super::address::{self, LOCAL_DOMAIN, NOBODY, TOX_DOMAIN};
+use super::arrival::{IDENTITY_FIELDS, NOTES_OF_A_PROGRAM, Shown, claim, identity_field, tidy};
 use super::departure::{begins, is_address_field, is_one_of, is_ours, replaced};
 use super::header::{Field, HeaderError, HeaderSection, MAX_SECTION};
 use super::mailboxes;
@@ -87,7 +85,7 @@ pub fn on_fetch(head: &[u8], hostname: &str, domains: &[String]) -> Result<Vec<u
         if field.is("Return-Path") {
             if return_path.is_empty() {
                 return_path = if ours.are_in(&field) {
-                    format!("Return-Path: <{SOMEBODY_THERE}>\r\n").into_bytes()
+                    format!("Return-Path: <{NOBODY}>\r\n").into_bytes()
                 } else {
                     field.raw.to_vec()
                 };
@@ -189,7 +187,7 @@ impl Ours {
                     address: if legal && !self.holds(&mailbox.address) {
                         mailbox.address
                     } else {
-                        SOMEBODY_THERE.to_owned()
+                        NOBODY.to_owned()
                     },
                 };
                 if !shown.contains(&other) {
@@ -200,7 +198,7 @@ impl Ours {
         if shown.is_empty() {
             shown.push(Shown {
                 name: None,
-                address: SOMEBODY_THERE.to_owned(),
+                address: NOBODY.to_owned(),
             });
         }
         shown
@@ -210,7 +208,7 @@ impl Ours {
     fn somebody(&self, address: &str) -> Option<String> {
         let (_, domain) = address.rsplit_once('@')?;
         let domain = domain.trim_end_matches('.').to_lowercase();
-        (domain == TOX_DOMAIN || self.is_home(&domain)).then(|| SOMEBODY_THERE.to_owned())
+        (domain == TOX_DOMAIN || self.is_home(&domain)).then(|| NOBODY.to_owned())
     }
 
     /// Whether any program could read an address in it that is this home's, a contact's or a nickname.

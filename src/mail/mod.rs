@@ -11,7 +11,11 @@
 //! - [`seven_bit`]: there, for a provider that takes 7 bits only, where the writer allows it: the only place where a body is
 //!   written anew, with the same contents;
 //! - [`arrival`]: the reader's side: who wrote it, as far as this home knows;
-//! - [`fetched`]: the reader's side on the ordinary route: who it cannot be from.
+//! - [`fetched`]: the reader's side on the ordinary route: who it cannot be from;
+//! - [`gateway`]: what a mail server at home gets to see.
+//!
+//! Beside them: [`address`], [`key`], [`name`], [`envelope`], [`verdict`]: the nouns; [`parts`]: where the parts of a body begin and
+//! end; [`utf7`]: names of mailboxes in ASCII.
 //!
 //! Known limits: internationalised domain names are compared as written (`bücher.example` and its `xn--` form are two
 //! domains), and addresses without Unicode normalisation. A key or a full Tox address that somebody types into a text stays

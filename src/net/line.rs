@@ -34,6 +34,16 @@ const BEGINNING: usize = 100;
 /// So much of its end: a protocol may want to know what follows it. The size of a literal of IMAP fits.
 const ENDING: usize = 32;
 
+/// One line of printable ASCII, whatever the text was, and short enough for an answer (512 octets, RFC 5321 section 4.5.3.1.5 and
+/// RFC 1939 section 3). `but` are characters that must not stand in it.
+pub fn printable(text: &str, but: &[char]) -> String {
+    let clean = |c: char| match (c == ' ' || c.is_ascii_graphic()) && !but.contains(&c) {
+        true => c,
+        false => '?',
+    };
+    text.chars().map(clean).take(480).collect()
+}
+
 /// Cuts a stream of bytes into lines.
 #[derive(Debug, Default)]
 pub struct Splitter {
@@ -159,6 +169,13 @@ mod tests {
             input = &input[taken..];
         }
         events
+    }
+
+    #[test]
+    fn an_answer_is_one_short_line_of_printable_ascii() {
+        assert_eq!(printable("a <b>\r\n\u{fc}\0", &[]), "a <b>????");
+        assert_eq!(printable("a <b>", &['<']), "a ?b>");
+        assert_eq!(printable(&"x".repeat(600), &[]).len(), 480);
     }
 
     fn split(input: &[u8]) -> Vec<Event> {

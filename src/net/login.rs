@@ -131,7 +131,8 @@ pub enum Admission {
     Unavailable,
 }
 
-/// Stands at the door of every mail server; one for all of them.
+/// Stands at the door of the mail servers, of the page and of the address books; one for all of them. (What a mail server at
+/// home hands in, and the setup, have one each: their passwords are others.)
 pub struct Doorman {
     keys: Arc<dyn Keys>,
     ledger: Mutex<Ledger>,

@@ -11,6 +11,10 @@
 //! Questions to members and what is said about their answers are plain mails (`mail.rs`, `questions.rs`); those come from the
 //! question's one-time address, and `Sender` is who writes notices.
 //!
+//! Also here: what is told of mailboxes that are fetched (`fetching.rs`), of boxes (`identity.rs`), of a restored home
+//! (`restored.rs`), of what is wrong (`alarm.rs`), in the Outbox (`outbox.rs`), and the home's words in letters that it makes of
+//! chats (`chat.rs`).
+//!
 //! **Rules.** A notice goes out with the null sender, `NOTIFY=NEVER` and `Auto-Submitted: auto-replied` (RFC 3834), from
 //! `Toxmail <postmaster@toxmail.local>`. Nothing from outside reaches a header or a status field unchecked: an `ORCPT` may
 //! hide a line break in its encoding.

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 use super::command::{self, Code, Command, Refusal, Verb};
 use crate::mail::address::MemberName;
 use crate::net::connection::Ended;
-use crate::net::line::Fault;
+use crate::net::line::{self, Fault};
 use crate::net::login::{self, Admission, Password};
 use crate::store::{Snapshot, Uid, UidValidity};
 
@@ -140,17 +140,9 @@ impl From<&Refusal> for Reply {
     }
 }
 
-/// One line of printable ASCII, whatever the text was, and short enough (512 octets, RFC 1939 section 3). Without `<`: see
-/// the room's page.
+/// Without `<`: see the room's page.
 fn printable(text: &str) -> String {
-    let clean = |c: char| {
-        if c == ' ' || c.is_ascii_graphic() && c != '<' {
-            c
-        } else {
-            '?'
-        }
-    };
-    text.chars().map(clean).take(480).collect()
+    line::printable(text, &['<'])
 }
 
 /// The mailbox as the client sees it: a snapshot, and what is marked for deletion.

@@ -323,10 +323,10 @@ impl Providers {
         Ok(self.fetches()?.into_iter().find(|f| f.member == *member))
     }
 
-    /// The mailbox that [`fetch_set`](Self::fetch_set) would store, for a first login.
+    /// The mailbox that [`fetch_set_tested`](Self::fetch_set_tested) would store, for a first login.
     ///
     /// # Errors
-    /// It may not be stored: see [`fetch_set`](Self::fetch_set).
+    /// It may not be stored: see [`fetch_set_tested`](Self::fetch_set_tested).
     pub fn fetch_proposed(&self, new: &NewFetch) -> Result<Inbox, Error> {
         self.fetch_check(new).map(|(inbox, _)| inbox)
     }
@@ -404,20 +404,19 @@ impl Providers {
         Ok((inbox, lender))
     }
 
-    /// Stores from where a member's letters are fetched. What is known of the letters there stays known while it is the same
-    /// mailbox.
-    ///
-    /// # Errors
-    /// There is no such member, no login, or somebody else fetches from there; or the password cannot be sealed.
-    pub fn fetch_set(&self, new: &NewFetch) -> Result<FetchId, Error> {
+    /// The same as [`fetch_set_tested`](Self::fetch_set_tested), without a first login.
+    #[cfg(test)]
+    pub(crate) fn fetch_set(&self, new: &NewFetch) -> Result<FetchId, Error> {
         self.fetch_set_after(new, None)
     }
 
-    /// The same after a login with what was [proposed](Self::fetch_proposed): it takes a while, and a login that is borrowed
-    /// may be another one by then, which that server must not hear.
+    /// Stores from where a member's letters are fetched. What is known of the letters there stays known while it is the same
+    /// mailbox. It comes after a login with what was [proposed](Self::fetch_proposed): that takes a while, and a login that is
+    /// borrowed may be another one by then, which that server must not hear.
     ///
     /// # Errors
-    /// As before, and: it is another one.
+    /// There is no such member, no login, or another one by now, or somebody else fetches from there; or the password cannot
+    /// be sealed.
     pub fn fetch_set_tested(&self, new: &NewFetch, tested: &Inbox) -> Result<FetchId, Error> {
         self.fetch_set_after(new, Some(tested))
     }

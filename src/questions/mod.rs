@@ -70,7 +70,8 @@ pub enum About {
     Request(PeerKey),
     /// Are these addresses theirs? All of one home's.
     Claims(PeerKey, Vec<Claim>),
-    /// Shall this letter, by its number in the queue, go although a part of it takes the ordinary route?
+    /// Shall this letter, by its number in the queue, go: a part of it takes the ordinary route, or it may have gone before this
+    /// home was restored?
     Letter(i64),
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_secs(15);
 /// Longest wait that we choose ourselves.
 const LONGEST: Duration = Duration::from_secs(3600);
-/// Longest wait that another home may ask for.
+/// Longest wait that an agent may ask for.
 const LONGEST_ASKED: Duration = Duration::from_secs(24 * 3600);
 
 /// The wait after `attempts` failed ones (1 = the first). `chance` is any random number.

@@ -75,7 +75,8 @@ use crate::mail::verdict::Verdict;
 const DELAY_AGAIN: Duration = Duration::from_secs(24 * 3600);
 /// A parked delivery is tried again after this, in case the word that its peer is back was lost.
 const PARK: Duration = Duration::from_secs(15 * 60);
-/// Most messages that one call of [`Queue::overdue`] or [`Queue::untold`] looks at: bounds memory and time.
+/// Most messages of one kind that a call of [`Queue::overdue`], [`Queue::untold`] or [`Queue::untold_ways`] looks at: bounds memory
+/// and time.
 const PAGE: usize = 200;
 /// Messages of all sizes, for [`Queue::waiting_for`].
 pub const ANY_SIZE: RangeInclusive<u64> = 0..=u64::MAX;
@@ -92,7 +93,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            reserve_bytes: 32 << 20,
+            reserve_bytes: durable::RESERVE,
             repetition_window: Duration::from_secs(24 * 3600),
         }
     }
@@ -469,7 +470,7 @@ impl Queue {
         self.tell_news();
     }
 
-    /// The peer is there: what waits for it is due, but for those whose wait the peer itself asked for.
+    /// The peer is there: what waits for it is due, but for those that were put off on its word, or on ours.
     pub fn release(&self, peer: &PeerKey) {
         let mut doors = self.doors();
         doors.parked.retain(|_, (key, _)| key != peer);
@@ -650,7 +651,8 @@ impl Queue {
         }
     }
 
-    /// Ended recipients whose writers must still be told, grouped by message, oldest first; a page of at most 200 messages.
+    /// Recipients whose writers must still be told, grouped by message; a page of at most 200 messages of each kind: gone by
+    /// ordinary mail, and ended, oldest first.
     ///
     /// # Errors
     /// The rows cannot be read.

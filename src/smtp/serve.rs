@@ -91,8 +91,8 @@ impl Submission {
     }
 
     /// With other deadlines.
-    #[must_use]
-    pub fn with_times(self, times: Times) -> Self {
+    #[cfg(test)]
+    fn with_times(self, times: Times) -> Self {
         Self { times, ..self }
     }
 

@@ -4,6 +4,7 @@ use super::Refusal;
 use crate::mail::address::MemberName;
 use crate::mail::envelope::{Envelope, Recipient};
 use crate::mail::verdict::{Reason, Status};
+use crate::net::line::printable;
 use crate::net::login::{Admission, Password};
 
 /// What a session must know of its home.
@@ -103,7 +104,7 @@ pub struct Reply(pub(super) String);
 
 impl Reply {
     pub(super) fn new(code: u16, status: Status, text: &str) -> Self {
-        Self(format!("{code} {status} {}\r\n", printable(text)))
+        Self(format!("{code} {status} {}\r\n", printable(text, &[])))
     }
 
     /// An answer that has no enhanced code (RFC 2034 section 4: greeting, EHLO, and what waits for more).
@@ -149,18 +150,6 @@ impl From<&Refusal> for Reply {
         let Reason { status, text } = &refusal.reason;
         Self::new(code, *status, text)
     }
-}
-
-/// One line of printable ASCII, whatever the text was.
-fn printable(text: &str) -> String {
-    let clean = |c: char| {
-        if c == ' ' || c.is_ascii_graphic() {
-            c
-        } else {
-            '?'
-        }
-    };
-    text.chars().map(clean).take(480).collect()
 }
 
 /// Why a session ends that neither side asked to end.

@@ -31,14 +31,9 @@ pub enum Filed {
 const CHUNK: usize = 64 << 10;
 
 impl Store {
-    /// Files a message: `head` and `body` one after the other, as they are. When this returns `Ok`, the message is on the
-    /// disk for good. The same `unique` gives one copy for this member, whatever crashed or was deleted between.
-    ///
-    /// # Errors
-    /// [`Error::OverQuota`] and [`Error::Full`], also in the middle; [`Error::NoSuchMember`], [`Error::NoSuchMailbox`];
-    /// [`Error::Source`] when `body` fails; those of disk and database. After an error nothing is kept, unless the database
-    /// could not say whether it committed: then the next delivery of the same `unique` finds out.
-    pub fn deliver(
+    /// The same as [`deliver_by`](Self::deliver_by), counted by nobody.
+    #[cfg(test)]
+    pub(crate) fn deliver(
         &self,
         member: &MemberName,
         mailbox: &str,
@@ -49,10 +44,14 @@ impl Store {
         self.deliver_by(None, member, mailbox, unique, head, body)
     }
 
-    /// The same for a letter that came this way, which is counted ([`crate::days`]).
+    /// Files a message: `head` and `body` one after the other, as they are. When this returns `Ok`, the message is on the
+    /// disk for good. The same `unique` gives one copy for this member, whatever crashed or was deleted between. The `way`
+    /// that it came is counted ([`crate::days`]).
     ///
     /// # Errors
-    /// As for [`deliver`](Self::deliver).
+    /// [`Error::OverQuota`] and [`Error::Full`], also in the middle; [`Error::NoSuchMember`], [`Error::NoSuchMailbox`];
+    /// [`Error::Source`] when `body` fails; those of disk and database. After an error nothing is kept, unless the database
+    /// could not say whether it committed: then the next delivery of the same `unique` finds out.
     pub fn deliver_by(
         &self,
         way: Option<Way>,

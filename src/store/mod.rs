@@ -1,7 +1,7 @@
 //! Messages that have arrived: Maildir++ folders on disk, numbers, flags and keywords in `toxmail.db`.
 //!
 //! # What happens here
-//! [`Store::deliver`] files a message. [`Store::list`] shows a member's mailboxes, [`Store::create`], [`Store::rename`] and
+//! [`Store::deliver_by`] files a message. [`Store::list`] shows a member's mailboxes, [`Store::create`], [`Store::rename`] and
 //! [`Store::delete`] change them. [`Store::mailbox`] hands one out: [`Mailbox::snapshot`] lists it without opening a file,
 //! [`Mailbox::message`] opens one, [`Mailbox::mark`], [`Mailbox::expunge`], [`Mailbox::append`], [`Mailbox::copy`] and
 //! [`Mailbox::move_to`] change it, [`Mailbox::changes_since`] tells what another session changed, and [`Mailbox::listen`] rings
@@ -285,7 +285,7 @@ impl Store {
             .allow(member, used, bytes, bytes, &inbox.folder)
     }
 
-    /// Whether [`deliver`](Self::deliver) under this name has been done for this member, whatever became of the message.
+    /// Whether [`deliver_by`](Self::deliver_by) under this name has been done for this member, whatever became of the message.
     ///
     /// # Errors
     /// [`Error::NoSuchMember`]; those of disk and database.

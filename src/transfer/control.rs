@@ -16,8 +16,8 @@ const PRIORITY: i32 = 100;
 /// Withdrawals that wait for a connection; older ones are swept by the peer's own clock.
 const MAX_WITHDRAWN: usize = 256;
 
-/// The directory as far as it fits a frame: the peer would end a link that brings a longer one. 200 members with 20 long
-/// addresses each do not; the last ones are left out.
+/// The directory, halved until it fits a frame: the peer would end a link that brings a longer one. 200 members with 20 long
+/// addresses each do not fit.
 fn fitting(mut directory: Directory) -> Directory {
     directory.members.truncate(MAX_MEMBERS);
     for member in &mut directory.members {

@@ -45,7 +45,8 @@
 //!
 //! # Known limits
 //! - A withdrawal is said once: if the link breaks in that moment, the other home keeps a partial file until it sweeps.
-//! - A directory that does not fit a frame of 256 KiB loses its last members.
+//! - A directory that does not fit a frame of 256 KiB loses its second half, again and again until it does;
+//!   the shell reads the first 100 members (`contacts::directory`).
 //! - In the last resort one small and one big transfer go at a time.
 //! - A home that grants no transfers gets none, and what waits for it waits here until its process is another one.
 pub mod congestion;

@@ -5,7 +5,8 @@
 //!   elsewhere whose name was turned to point here (DNS rebinding) still says its own name. Before claiming, too.
 //! - **Changes** (whatever is not GET or HEAD) come from our own pages: `Origin` and `Sec-Fetch-Site`, where a browser sends them,
 //!   say so, and one of them is there; and the form carries the token that only our page for this very browser had. The token is
-//!   looked at here, before any handler: none can forget to.
+//!   looked at here before any handler, or, where a file comes, by the only reader that the body has
+//!   ([`upload`](super::upload)): no handler can forget to.
 //! - **Plain HTTP**, once somebody lives here, serves what [`PLAIN`] lists and a page that explains the way to HTTPS. A password is
 //!   never asked for there.
 //! - **Answers** forbid scripts, styles and forms of elsewhere, being framed, and being kept.

@@ -1,4 +1,4 @@
-//! Files that a browser sends to the page: they come piece by piece and are never whole in memory.
+//! Files that a browser sends to the page: they come piece by piece, and nothing here keeps more than a piece.
 //!
 //! The form is `multipart/form-data`, its fields come in the order in which they stand in it: the token first
 //! (`{{ v.csrf() }}`), then what is short, the file last. The path has to stand in [`PATHS`], or the guard refuses the form.

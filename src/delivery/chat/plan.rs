@@ -21,8 +21,6 @@ use crate::queue::Delivery;
 const MAX_SAID: usize = 64 << 10;
 /// A text part that is longer, in bytes as it lies in the letter, is not decoded in memory and goes as a file.
 const MAX_READ: u64 = 1 << 20;
-/// Room on the disk that decoded files never take, in bytes.
-const RESERVE: u64 = 32 << 20;
 /// `TOX_MAX_FILENAME_LENGTH`.
 const MAX_FILE_NAME: usize = 255;
 
@@ -201,7 +199,7 @@ fn fresh(path: &Path) -> io::Result<Draft> {
 /// Decodes a part into a file of its own; its size.
 fn decode(file: &mut fs::File, leaf: &Leaf, path: &Path) -> io::Result<u64> {
     let length = leaf.ends - leaf.starts;
-    if durable::room(durable::folder_of(path))? < length + RESERVE {
+    if durable::room(durable::folder_of(path))? < length + durable::RESERVE {
         return Err(io::ErrorKind::StorageFull.into());
     }
     file.seek(SeekFrom::Start(leaf.starts))?;

@@ -12,7 +12,8 @@ pub(super) fn list(lexer: &mut Lexer) -> Read<List> {
         for option in lexer.list(Lexer::word)? {
             match option.as_str() {
                 "SUBSCRIBED" => list.only_subscribed = true,
-                "REMOTE" => list.remote = true,
+                // There are no mailboxes elsewhere.
+                "REMOTE" => {}
                 "RECURSIVEMATCH" => list.recursive_match = true,
                 "SPECIAL-USE" => list.only_special = true,
                 _ => return Err(Bad::new("LIST has no such selection here")),
@@ -42,8 +43,8 @@ pub(super) fn list(lexer: &mut Lexer) -> Read<List> {
         lexer.list(|lexer| {
             match lexer.word()?.as_str() {
                 "SUBSCRIBED" => list.return_subscribed = true,
-                "CHILDREN" => list.return_children = true,
-                "SPECIAL-USE" => list.return_special = true,
+                // Told in any case.
+                "CHILDREN" | "SPECIAL-USE" => {}
                 "STATUS" => {
                     lexer.space()?;
                     status = Some(super::status_items(lexer)?);

@@ -132,7 +132,7 @@ fn list_has_selections_returns_and_several_patterns() {
     ) else {
         panic!()
     };
-    assert!(list.only_subscribed && list.recursive_match && list.return_children && list.extended);
+    assert!(list.only_subscribed && list.recursive_match && list.extended);
     assert_eq!(list.patterns, [b"a*".to_vec(), b"%".to_vec()]);
     assert_eq!(list.status, Some(vec![StatusItem::Messages]));
     assert!(

@@ -3,7 +3,7 @@
 use toxmail::carddav::path::Place;
 use toxmail::carddav::query::{Report, Wanted};
 use toxmail::carddav::xml;
-use toxmail::contacts::vcard::{Card, Facts, MAX_CARD, Version, pieces, read_file};
+use toxmail::contacts::vcard::{Card, Facts, MAX_CARD, Version, pieces};
 
 /// A card that is read is written as one that is read as the same, in either version; what the home puts into it is found in
 /// it again. Nothing of a file is passed over.
@@ -12,9 +12,9 @@ pub fn vcard(data: &[u8]) {
     let visible = |bytes: &[u8]| bytes.iter().filter(|b| !b.is_ascii_whitespace()).count();
     let kept: usize = parts.iter().map(|(_, bytes)| visible(bytes)).sum();
     assert_eq!(kept, visible(data));
-    for (line, card) in read_file(data) {
+    for (line, card) in parts {
         assert!(line >= 1);
-        let card = match card {
+        let card = match Card::read(card) {
             Ok(card) => card,
             Err(error) => {
                 assert!(error.line >= 1 && !error.problem.is_empty());

@@ -29,8 +29,6 @@ const MAX_JUDGED: usize = 64;
 const MAX_LARGEST_A_DAY: u64 = 10;
 /// Files of one friend and day, however small.
 const MAX_FILES_A_DAY: u64 = 500;
-/// Room on the disk that files never take, in bytes.
-const RESERVE: u64 = 32 << 20;
 /// A file that broke off and did not go on in this time is told, in seconds.
 const BROKEN_AFTER: i64 = 86_400;
 
@@ -167,7 +165,7 @@ impl Arrivals {
                 return Err(Why::Many);
             }
             // It lies here once, and once more in the letter.
-            let needed = promised.saturating_add(left).saturating_add(in_letter) + RESERVE;
+            let needed = promised.saturating_add(left).saturating_add(in_letter) + durable::RESERVE;
             if durable::room(folder).map_err(|e| room_of(&e))? < needed {
                 draft.keep();
                 return Err(Why::Room);
