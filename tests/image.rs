@@ -330,6 +330,35 @@ fn a_card_in_a_computer_mends_a_forgotten_password_and_makes_a_box_new() {
     assert_eq!(subjects(&home, "anna"), BTreeMap::new(), "nothing is left");
 }
 
+/// As far as QEMU can: Debian's U-Boot, kernel and description of the machine stand in for those of Buildroot; the firmware, which comes
+/// before them on a Pi, is not in it, nor are its watchdog, its light and its Ethernet.
+#[test]
+#[ignore = "make image-test"]
+fn a_raspberry_pi_starts_from_its_card_to_the_setup_page() {
+    netns::enter_loopback_namespace();
+    let mut home = Emulated::raspberry();
+    home.put("setup-code.txt", &format!("{CODE}\r\n"));
+    home.power_on();
+    let started = home.wait_until("the start", |home| home.said().contains("toxmail: started"));
+    home.plug_in();
+    println!(
+        "started after {started:?}, the page {:?} later",
+        home.wait_for_page()
+    );
+    move_in(&home, "anna");
+    home.wait_within(CROSSES, "the used code's end", |home| {
+        home.get("setup-code.txt").is_none()
+    });
+    // U-Boot has counted, in both files, and the home, which answers, keeps its system.
+    let all_tries = |home: &Emulated| {
+        ["toxmail.env", "toxmail.bak"].iter().all(|file| {
+            let words = home.get(file).unwrap_or_default();
+            words.contains("left_A=3\n") && words.contains("whole=yes\n")
+        })
+    };
+    home.wait_within(CROSSES, "the system to be confirmed", all_tries);
+}
+
 #[test]
 #[ignore = "make image-test"]
 fn a_system_that_does_not_start_is_left_for_the_other_one() {
@@ -571,6 +600,14 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
     }
     assert_eq!(told("lends"), Vec::<&str>::new());
     assert_eq!(told("open"), Vec::<&str>::new());
+    let writable = [
+        "/data/toxmail",
+        "/data/update/inbox",
+        "/dev/shm",
+        "/run/toxmail-boot",
+        "/tmp",
+    ];
+    assert_eq!(told("may-write"), writable);
     // The home is user 990, with no right of root's and no way to one.
     let homes: Vec<_> = processes
         .iter()

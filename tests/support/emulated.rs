@@ -1,11 +1,12 @@
 #![allow(dead_code)] // each test binary uses a part of it
-//! A box in an emulator: the card of tests/image/lookalike in QEMU's arm64 machine, with a network cable, and a plug that can be
-//! pulled. For tests in a network namespace of their own, which is where its ports are.
+//! A box in an emulator: the card of tests/image/lookalike in QEMU's arm64 machine, or in its Raspberry Pi 3, with a network cable, and a
+//! plug that can be pulled. For tests in a network namespace of their own, which is where its ports are.
 
 use std::fs;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::fs::FileExt;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -47,8 +48,18 @@ impl Drop for Router {
     }
 }
 
+/// What the emulator pretends to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Machine {
+    /// `virt_64`.
+    Virt,
+    /// A Raspberry Pi 3, of `rpi_64`.
+    Raspberry,
+}
+
 /// A box with its card. Dropped, it is switched off and the card removed.
 pub struct Emulated {
+    machine: Machine,
     dir: tempfile::TempDir,
     /// The first box of a test has the emulated router, and a socket for the second.
     number: u16,
@@ -63,16 +74,26 @@ impl Emulated {
     pub fn new() -> Self {
         let dir = folder();
         let wires = dir.path().to_owned();
-        Self::with(dir, 1, wires)
+        Self::with(Machine::Virt, dir, 1, wires)
+    }
+
+    /// A Raspberry Pi 3, without its cable: see [`plug_in`](Self::plug_in).
+    pub fn raspberry() -> Self {
+        let dir = folder();
+        let wires = dir.path().to_owned();
+        let this = Self::with(Machine::Raspberry, dir, 1, wires);
+        this.put("board.env", "console=console=ttyS1,115200 loglevel=7\n");
+        this
     }
 
     /// A second one in the first one's network; the first has to be on before it.
     pub fn beside(first: &Self) -> Self {
-        Self::with(folder(), 2, first.dir.path().to_owned())
+        let wires = first.dir.path().to_owned();
+        Self::with(Machine::Virt, folder(), 2, wires)
     }
 
-    fn with(dir: tempfile::TempDir, number: u16, wires: PathBuf) -> Self {
-        let made = made().join("toxmail.img");
+    fn with(machine: Machine, dir: tempfile::TempDir, number: u16, wires: PathBuf) -> Self {
+        let made = made_for(machine).join("toxmail.img");
         let copied = Command::new("cp")
             .arg("--sparse=always")
             .arg(&made)
@@ -84,6 +105,7 @@ impl Emulated {
             made.display()
         );
         let this = Self {
+            machine,
             dir,
             number,
             wires,
@@ -213,49 +235,19 @@ impl Emulated {
     /// Puts the plug in.
     pub fn power_on(&mut self) {
         assert!(self.child.is_none(), "already on");
-        let lan = match self.number {
-            _ if self.router.is_some() => {
-                format!("tap,id=lan,ifname={CABLE},script=no,downscript=no")
-            }
-            1 => {
-                let forward = |guest: u16| {
-                    let forward = |port| {
-                        let here = host_port(guest, port);
-                        format!(",hostfwd=tcp:127.0.0.1:{here}-10.0.2.{}:{port}", 14 + guest)
-                    };
-                    [HTTP, HTTPS, SUBMISSIONS, POP3S].map(forward).concat()
-                };
-                format!(
-                    "user,id=router,restrict=on{}{} {} hubport,hubid=0,id=a,netdev=router hubport,hubid=0,id=b,netdev=wire \
-                     hubport,hubid=0,id=lan",
-                    forward(1),
-                    forward(2),
-                    self.wire("wire", 1, 2)
-                )
-            }
-            _ => self.wire("lan", 2, 1),
+        let forward = |guest: u16| {
+            let forward = |port| {
+                let here = host_port(guest, port);
+                format!(",hostfwd=tcp:127.0.0.1:{here}-10.0.2.{}:{port}", 14 + guest)
+            };
+            [HTTP, HTTPS, SUBMISSIONS, POP3S].map(forward).concat()
         };
         let mut command = Command::new("qemu-system-aarch64");
-        command.args(["-M", "virt", "-cpu", "cortex-a53"]);
-        // No Pi that the card is made for has less memory.
-        command.args(["-m", "512", "-display", "none", "-monitor", "none"]);
-        command.args(["-bios", FIRMWARE, "-device", "virtio-rng-pci"]);
-        command.args(["-device", "i6300esb"]);
-        command.arg("-drive").arg(format!(
-            "if=none,id=card,format=raw,file={}",
-            self.card().display()
-        ));
-        command.args(["-device", "virtio-blk-pci,drive=card"]);
-        for part in lan.split(' ') {
-            command.args(["-netdev", part]);
+        command.args(["-display", "none"]);
+        match self.machine {
+            Machine::Virt => self.as_virt(&mut command, forward),
+            Machine::Raspberry => self.as_raspberry(&mut command, &forward(1)),
         }
-        command.arg("-device").arg(format!(
-            "virtio-net-pci,netdev=lan,romfile=,mac=52:54:00:74:6f:0{}",
-            self.number
-        ));
-        command
-            .arg("-serial")
-            .arg(format!("file:{}", self.serial().display()));
         let told = fs::File::create(self.dir.path().join("qemu")).unwrap();
         command
             .stdin(Stdio::null())
@@ -308,6 +300,77 @@ impl Emulated {
             .stderr(Stdio::null())
             .spawn();
         Router(Some(child.expect("busybox: .ci/install image")))
+    }
+
+    /// The Pi's own U-Boot is a file of its card, which real firmware reads; QEMU is given it as it is.
+    fn as_raspberry(&self, command: &mut Command, forward: &str) {
+        let made = made_for(Machine::Raspberry);
+        command.args(["-M", "raspi3b", "-m", "1G"]);
+        command.arg("-kernel").arg(made.join("u-boot.bin"));
+        command.arg("-dtb").arg(made.join("bcm2837-rpi-3-b.dtb"));
+        command
+            .arg("-drive")
+            .arg(format!("if=sd,format=raw,file={}", self.card().display()));
+        // The second line is the one on the pins.
+        let serial = format!("file:{}", self.serial().display());
+        command.args(["-serial", "null", "-serial", &serial]);
+        command
+            .arg("-netdev")
+            .arg(format!("user,id=lan,restrict=on{forward}"));
+        command.arg("-monitor").arg(format!(
+            "unix:{},server=on,wait=off",
+            self.monitor().display()
+        ));
+    }
+
+    fn monitor(&self) -> PathBuf {
+        self.dir.path().join("monitor")
+    }
+
+    /// Plugs the Pi's cable in, by an adapter. Not before Linux runs: QEMU's USB does not survive that U-Boot has looked at it.
+    pub fn plug_in(&self) {
+        let mut monitor = UnixStream::connect(self.monitor()).unwrap();
+        monitor
+            .write_all(b"device_add usb-net,netdev=lan\n")
+            .unwrap();
+    }
+
+    fn as_virt(&self, command: &mut Command, forward: impl Fn(u16) -> String) {
+        let lan = match self.number {
+            _ if self.router.is_some() => {
+                format!("tap,id=lan,ifname={CABLE},script=no,downscript=no")
+            }
+            1 => {
+                format!(
+                    "user,id=router,restrict=on{}{} {} hubport,hubid=0,id=a,netdev=router hubport,hubid=0,id=b,netdev=wire \
+                     hubport,hubid=0,id=lan",
+                    forward(1),
+                    forward(2),
+                    self.wire("wire", 1, 2)
+                )
+            }
+            _ => self.wire("lan", 2, 1),
+        };
+        command.args(["-M", "virt", "-cpu", "cortex-a53"]);
+        // No Pi that the card is made for has less memory.
+        command.args(["-m", "512", "-monitor", "none"]);
+        command.args(["-bios", FIRMWARE, "-device", "virtio-rng-pci"]);
+        command.args(["-device", "i6300esb"]);
+        command.arg("-drive").arg(format!(
+            "if=none,id=card,format=raw,file={}",
+            self.card().display()
+        ));
+        command.args(["-device", "virtio-blk-pci,drive=card"]);
+        for part in lan.split(' ') {
+            command.args(["-netdev", part]);
+        }
+        command.arg("-device").arg(format!(
+            "virtio-net-pci,netdev=lan,romfile=,mac=52:54:00:74:6f:0{}",
+            self.number
+        ));
+        command
+            .arg("-serial")
+            .arg(format!("file:{}", self.serial().display()));
     }
 
     /// One end of the cable between the two boxes.
@@ -425,7 +488,17 @@ impl Drop for Emulated {
 
 /// Where the card was made.
 pub fn made() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/image/card")
+    made_for(Machine::Virt)
+}
+
+fn made_for(machine: Machine) -> PathBuf {
+    let folder = match machine {
+        Machine::Virt => "card",
+        Machine::Raspberry => "card-rpi_64",
+    };
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("target/image")
+        .join(folder)
 }
 
 fn folder() -> tempfile::TempDir {
