@@ -59,8 +59,6 @@ const MAX_SMALL: usize = 256;
 const MAX_JUDGED: usize = 256;
 /// Letters of one peer that were taken back and whose bytes are still to be removed; those of others are swept one day.
 const MAX_WITHDRAWN: usize = 64;
-/// Room on the disk that letters on their way in never take, in bytes.
-const RESERVE: u64 = 32 << 20;
 /// How long the bytes of an unfinished transfer are kept after the last of them came: a month after the sender's own
 /// `expire_after` has most probably passed.
 const KEEP_PARTIAL_FOR: Duration = Duration::from_secs(60 * 24 * 3600);
@@ -407,7 +405,7 @@ impl Inbound {
             let text = "the travelling form is longer than the letter";
             return Err(never(Status(5, 6, 0), text));
         }
-        let needed = offer.encoded_size + RESERVE;
+        let needed = offer.encoded_size + durable::RESERVE;
         match self.room_of(needed) {
             Ok(room) if room < needed => {
                 journal::disk_full("a letter that comes in");
@@ -472,7 +470,7 @@ impl Inbound {
             });
             let (count, promised) =
                 others.fold((0, 0), |(count, sum), left| (count + 1, sum + left));
-            let many = count >= MAX_BIG || room < promised + left + RESERVE;
+            let many = count >= MAX_BIG || room < promised + left + durable::RESERVE;
             match (current(&mut under_way, name, turn), spawned) {
                 (Some(entry), Ok(parts)) if !many => *entry = UnderWay::Big { parts, left },
                 // Without `parts` the thread keeps what there is of the letter, and ends.
