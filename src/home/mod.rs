@@ -3,7 +3,8 @@
 //! # What happens here
 //! [`run`] is `toxmaild run`: lock, settings, database, identity, rooms, Tox, ports, ready; then it waits for a signal.
 //! [`operator`] answers the operator's commands for a running home, [`stopped`] for the folder of a stopped one,
-//! [`doctor`] finds what is wrong, and `alarm` tells whoever looks after the home by mail.
+//! [`doctor`] finds what is wrong, and `alarm` tells whoever looks after the home by mail. `rooms` says what each room is told of
+//! the settings, `folder` whose the home's folder is, `housekeeping` what the home does for itself while it runs.
 //!
 //! # What never happens here
 //! No mail is understood here, and nothing is decided but the order of things.
@@ -16,13 +17,16 @@
 
 mod alarm;
 pub mod backup;
+mod bootstrap_node;
 mod cards;
 pub mod doctor;
 mod doctor_gateway;
 mod failure;
 mod fetching;
 mod first_start;
+mod folder;
 pub mod health;
+mod housekeeping;
 mod identity;
 mod letters;
 pub mod operator;
@@ -30,6 +34,7 @@ mod people;
 mod ports;
 mod providers;
 mod remains;
+mod rooms;
 mod settings;
 pub mod stopped;
 mod timeline;
@@ -50,26 +55,33 @@ pub(crate) mod operator_tests;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod providers_tests;
 
-use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
+pub use bootstrap_node::bootstrap_node;
 use first_start::{FirstStart, Restart};
+pub(crate) use folder::lock_folder;
+use folder::lock_to_live;
+use housekeeping::{certify, housekeeping};
+pub(crate) use rooms::tox_settings;
+use rooms::{
+    accept_from, delivery_settings, gate_limits, gateway, gateway_service, quota,
+    submission_limits, transfer_settings, trusted,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::appliance::light::{Light, Sign};
 use crate::appliance::update::Desk;
 use crate::carddav::CardDav;
 use crate::clock::Clock;
-use crate::config::{Config, Effect, Network};
+use crate::config::{Config, Effect};
 use crate::contacts::Contacts;
-use crate::control::command::{NodeOptions, RunOptions};
+use crate::control::command::RunOptions;
 use crate::control::{self, Failure};
 use crate::database::Database;
-use crate::days;
 use crate::delivery::chat::Chat;
 use crate::delivery::clerk::Clerk;
 use crate::delivery::courier::{Agents, Courier, Errand, Errands};
@@ -80,16 +92,16 @@ use crate::delivery::outbox::Outbox;
 use crate::delivery::pairing::Pairing;
 use crate::delivery::sent::Copies;
 use crate::delivery::submission::Submissions;
-use crate::delivery::{self, Post, Rooms};
+use crate::delivery::{Post, Rooms};
 use crate::durable;
 use crate::heap;
 use crate::imap::Imap;
 use crate::imap::outbox::WithOutbox;
 use crate::imap::shelf::Shelf;
 use crate::journal;
-use crate::mail::address::{MemberName, PeerKey};
+use crate::mail::address::PeerKey;
 use crate::members::Members;
-use crate::net::gate::{self, Gate};
+use crate::net::gate::Gate;
 use crate::net::login::Doorman;
 use crate::net::networks::{self, Allowed};
 use crate::net::serve::{Bound, Door, Listener, TlsMode};
@@ -97,32 +109,18 @@ use crate::net::tls::Tls;
 use crate::pop3::Pop3;
 use crate::providers::Providers;
 use crate::queue::{self, AccountId, Queue};
-use crate::smtp;
-use crate::smtp::gateway::{Gateway, Key};
+use crate::smtp::gateway::Gateway;
 use crate::smtp::serve::Submission;
-use crate::store::{Quota, Store};
+use crate::store::Store;
 use crate::tox::{self, Node, Warning};
-use crate::transfer;
-use crate::web::session::Sessions;
 use crate::web::{self, Web};
 
 /// The service for the mail server that the family has already, by its key in `[listen]`.
 const GATEWAY: &str = "gateway";
-/// How often the clock and what may be forgotten are looked at.
-const HOUSEKEEPING: Duration = Duration::from_secs(600);
-/// How often it is looked whether the certificate is good for where the home is: a router gives another address when it likes.
-const CERTIFY: Duration = Duration::from_secs(60);
-/// Deliveries are remembered so much longer than a letter can wait here. The other home does not tell how long it tries, and
-/// one that was off for months offers again what it has no receipt for: a row is small, a second copy is a broken promise.
-const REMEMBER_LONGER: Duration = Duration::from_secs(365 * 24 * 3600);
-/// How often it is looked for deliveries that may be forgotten: that reads all of them.
-const FORGET_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// Threads for what blocks. They end when idle.
 const MAX_BLOCKING: usize = 96;
 /// What a stop leaves to blocking work after the servers have gone.
 const LAST_WORK: Duration = Duration::from_millis(700);
-/// How long a start waits for a command that holds the folder of the stopped home.
-const COMMAND_ENDS: Duration = Duration::from_secs(10);
 
 /// `toxmaild run`: the home, until SIGTERM or SIGINT.
 ///
@@ -830,174 +828,6 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-/// Keeps the certificate good for the home's addresses and for the day. What cannot be mended is told less often.
-async fn certify(tls: Arc<Tls>, mut stopped: watch::Receiver<bool>) {
-    let mut wait = CERTIFY;
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            _ = stopped.wait_for(|stopped| *stopped) => return,
-        }
-        let tls = Arc::clone(&tls);
-        let done = tokio::task::spawn_blocking(move || {
-            tls.refresh(&networks::home_addresses(), SystemTime::now())
-        });
-        wait = CERTIFY;
-        if let Ok(Err(e)) = done.await {
-            journal::trouble("tls", &e);
-            wait = HOUSEKEEPING;
-        }
-    }
-}
-
-async fn housekeeping(
-    database: Database,
-    post: Arc<Post>,
-    inbound: Arc<Inbound>,
-    chat: Arc<Chat>,
-    (outbound, pairing): (Arc<Outbound>, Arc<Pairing>),
-    sessions: Sessions,
-    mut stopped: watch::Receiver<bool>,
-) {
-    let mut forget_at = Instant::now();
-    let mut trusted = post.clock.trusted();
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(HOUSEKEEPING) => {}
-            _ = stopped.wait_for(|stopped| *stopped) => return,
-        }
-        let before = std::mem::replace(&mut trusted, post.clock.trusted());
-        match (before, trusted) {
-            (false, true) => journal::clock_trusted(),
-            (true, false) => journal::clock_untrusted(),
-            _ => {}
-        }
-        // By a clock that was not set nothing is old.
-        let forgets = Instant::now() >= forget_at && trusted;
-        if forgets {
-            forget_at = Instant::now() + FORGET_EVERY;
-        }
-        let (database, post) = (database.clone(), Arc::clone(&post));
-        let sessions = sessions.clone();
-        let (inbound, chat) = (Arc::clone(&inbound), Arc::clone(&chat));
-        let (outbound, pairing) = (Arc::clone(&outbound), Arc::clone(&pairing));
-        let done = tokio::task::spawn_blocking(move || {
-            if let Err(e) = post.clock.tick(&database) {
-                journal::trouble("clock", &e);
-            }
-            chat.sweep();
-            pairing.settle_first_contacts();
-            if let Err(e) = delivery::boxes::sweep(&post, &outbound) {
-                journal::trouble("boxes", &e);
-            }
-            if forgets {
-                let age = post.settings().expire_after.saturating_add(REMEMBER_LONGER);
-                let now = post.clock.now().wall;
-                if let Err(e) = post.store.forget_deliveries(now, age) {
-                    journal::store_trouble(&e);
-                }
-                if let Err(e) = post.queue.forget_taken(now, age) {
-                    journal::queue_trouble(&e);
-                }
-                if let Err(e) = sessions.sweep() {
-                    journal::trouble("web", &e);
-                }
-                if let Err(e) = days::forget(&database, now) {
-                    journal::trouble("days", &e);
-                }
-                if let Err(e) = inbound.sweep() {
-                    journal::disk_trouble("sweeping unfinished letters", &e);
-                }
-            }
-        });
-        let _ = done.await;
-    }
-}
-
-/// `toxmaild bootstrap-node`: a node of the Tox network with a TCP relay, until SIGTERM or SIGINT.
-///
-/// # Errors
-/// The port is taken, or the folder cannot be written.
-pub fn bootstrap_node(options: NodeOptions) -> anyhow::Result<()> {
-    tox::forgo_locked_memory();
-    journal::open(journal::Format::Text);
-    durable::make_folder(&options.data)?;
-    let settings = tox::Settings {
-        udp_port: options.port,
-        tcp_server_port: Some(options.port),
-        local_discovery: false,
-        bootstrap: Vec::new(),
-        ..tox::Settings::new(options.data.join("tox.save"))
-    };
-    let node = Node::start(settings, Vec::new(), || Box::new(())).map_err(of_tox)?;
-    println!(
-        "key {}  udp {}  tcp {}",
-        node.dht_key(),
-        node.udp_port().unwrap_or_default(),
-        node.tcp_port().unwrap_or_default()
-    );
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let mut signals = Signals::new()?;
-        while !matches!(signals.next().await, Signal::Stop(_)) {}
-        anyhow::Ok(())
-    })?;
-    node.stop();
-    Ok(())
-}
-
-pub(crate) fn lock_folder(dir: &Path) -> anyhow::Result<std::fs::File> {
-    let folder = std::fs::File::open(dir)?;
-    match lock(&folder)? {
-        Lock::Ours => Ok(folder),
-        Lock::Others => Err(already_runs(dir)),
-    }
-}
-
-/// The same for a home that starts. A command that found it stopped, `toxmaild status` while a home that was restored starts again,
-/// may hold the folder for a moment: that must not keep the home from living.
-fn lock_to_live(dir: &Path) -> anyhow::Result<std::fs::File> {
-    let folder = std::fs::File::open(dir)?;
-    let begin = Instant::now();
-    loop {
-        match lock(&folder)? {
-            Lock::Ours => return Ok(folder),
-            Lock::Others => {
-                let answers = control::client::Client::connect(dir).is_ok();
-                if answers || begin.elapsed() > COMMAND_ENDS {
-                    return Err(already_runs(dir));
-                }
-                std::thread::sleep(Duration::from_millis(20));
-            }
-        }
-    }
-}
-
-/// Whose lock is on a folder.
-enum Lock {
-    Ours,
-    Others,
-}
-
-fn lock(folder: &std::fs::File) -> io::Result<Lock> {
-    use rustix::fs::FlockOperation::NonBlockingLockExclusive;
-    match rustix::fs::flock(folder, NonBlockingLockExclusive) {
-        Ok(()) => Ok(Lock::Ours),
-        Err(rustix::io::Errno::WOULDBLOCK) => Ok(Lock::Others),
-        Err(e) => Err(e.into()),
-    }
-}
-
-fn already_runs(dir: &Path) -> anyhow::Error {
-    Failure::new(
-        format!("a home already runs in {}", dir.display()),
-        "stop that one first, or name another folder with --data DIR",
-    )
-    .into()
-}
-
 /// The file wins over the page: whom it names gets the home's own mail.
 fn appoint_main_mailbox(members: &Members, config: &Config) {
     let Some(name) = &config.home.main_mailbox else {
@@ -1075,106 +905,4 @@ fn cannot_listen(
         advice,
     )
     .into()
-}
-
-/// What Tox is started with.
-pub(crate) fn tox_settings(
-    dir: &Path,
-    config: &Config,
-    database: &Database,
-) -> anyhow::Result<tox::Settings> {
-    let save = dir.join("tox.save");
-    Ok(tox::Settings {
-        name: config.home.name.chars().take(32).collect(),
-        udp: config.tox.udp,
-        udp_port: config.tox.udp_port,
-        ipv6: config.tox.ipv6,
-        local_discovery: config.tox.local_discovery,
-        socks5: config.tox.socks5,
-        bootstrap: operator::bootstrap_list(config, database)?,
-        ..tox::Settings::new(save)
-    })
-}
-
-fn transfer_settings(config: &Config) -> anyhow::Result<transfer::Settings> {
-    let mut nonce = [0; 16];
-    getrandom::fill(&mut nonce).map_err(|e| anyhow::anyhow!("no random numbers: {e}"))?;
-    let mut settings = transfer::Settings::new(nonce, transfer::Credentials::new()?);
-    settings.limits.max_message_bytes = config.limits.max_message_bytes;
-    Ok(settings)
-}
-
-fn delivery_settings(config: &Config) -> delivery::Settings {
-    delivery::Settings {
-        home_name: config.home.name.clone(),
-        language: config.home.language.clone(),
-        max_message_bytes: config.limits.max_message_bytes,
-        max_recipients: config.limits.max_recipients,
-        delay_notice_after: config.queue.delay_notice_after,
-        expire_after: config.queue.expire_after,
-    }
-}
-
-/// The service for the mail server that the family has already.
-fn gateway_service(house: &House, config: &Config) -> Submission {
-    let settings = Arc::clone(&house.config);
-    let login = move || {
-        let config = settings.read().unwrap_or_else(PoisonError::into_inner);
-        config.gateway.as_ref().and_then(|g| g.login.clone())
-    };
-    let doorman = Arc::new(Doorman::new(Arc::new(Key(Box::new(login)))));
-    let desk = Submissions::for_gateway(
-        Arc::clone(&house.post),
-        Arc::clone(&house.pairing),
-        Arc::clone(&house.clerk),
-    );
-    let limits = submission_limits(config);
-    let service = Submission::new(Arc::new(desk), doorman, &config.home.hostname, limits);
-    service.set_trusted(trusted(config));
-    service
-}
-
-/// Whom to take everybody for who comes in by the gateway's door; `None` asks for a login.
-fn trusted(config: &Config) -> Option<MemberName> {
-    let gateway = config.gateway.as_ref();
-    gateway
-        .filter(|gateway| gateway.allow_unauthenticated)
-        .map(|_| smtp::gateway::account())
-}
-
-/// Who may come in by the gateway's door.
-fn accept_from(config: &Config) -> Vec<Network> {
-    let gateway = config.gateway.as_ref();
-    gateway.map(|g| g.accept_from.clone()).unwrap_or_default()
-}
-
-fn gateway(config: &Config) -> Option<delivery::mailbox::Gateway> {
-    config
-        .gateway
-        .as_ref()
-        .map(|settings| delivery::mailbox::Gateway {
-            settings: settings.clone(),
-            main_mailbox: config.home.main_mailbox.clone(),
-        })
-}
-
-fn quota(config: &Config) -> Quota {
-    Quota {
-        bytes: config.limits.quota_bytes.unwrap_or(0),
-        reserve_bytes: durable::RESERVE,
-    }
-}
-
-fn gate_limits(config: &Config) -> gate::Limits {
-    gate::Limits {
-        max_connections: config.limits.max_connections,
-        max_connections_per_address: config.limits.max_connections_per_address,
-    }
-}
-
-fn submission_limits(config: &Config) -> crate::smtp::serve::Limits {
-    crate::smtp::serve::Limits {
-        max_message_bytes: config.limits.max_message_bytes,
-        max_recipients: config.limits.max_recipients,
-    }
 }
