@@ -101,6 +101,8 @@ pub struct Failure {
     /// The how manieth act from now.
     pub nth: u64,
     pub errno: Errno,
+    /// Only such acts count, on a file whose path ends so.
+    pub of: Option<(Act, &'static str)>,
 }
 
 #[derive(Clone, Debug)]
@@ -183,7 +185,7 @@ pub struct Disk {
     total: u64,
     /// The act, counted from the first, at which the power goes.
     cut_at: Option<u64>,
-    fails_at: Option<(u64, Errno)>,
+    failing: Option<Failure>,
     /// The act that failed, and what it was about.
     pub failed: Option<(Act, String)>,
     pub is_on: bool,
@@ -199,7 +201,7 @@ impl Disk {
             acts: BTreeMap::new(),
             total: 0,
             cut_at: None,
-            fails_at: None,
+            failing: None,
             failed: None,
             is_on: true,
         };
@@ -218,11 +220,12 @@ impl Disk {
 
     pub fn arm_failure(&mut self, failure: Failure) {
         self.failed = None;
-        self.fails_at = Some((self.total + failure.nth, failure.errno));
+        self.failing = Some(failure);
     }
 
     pub fn disarm(&mut self) {
-        (self.cut_at, self.fails_at) = (None, None);
+        self.cut_at = None;
+        self.failing = None;
     }
 
     /// Acts so far.
@@ -240,22 +243,25 @@ impl Disk {
             self.is_on = false;
             return Err(EIO);
         }
-        if let Some((at, errno)) = self.fails_at
-            && self.total >= at
-        {
-            self.fails_at = None;
-            self.failed = Some((act, self.path(ino)));
-            if act == Act::Sync
-                && let Some(Node {
-                    body: Body::File { pending, .. },
-                    ..
-                }) = self.nodes.get_mut(&ino)
-            {
-                pending.clear();
-            }
-            return Err(errno);
+        let Some(mut failure) = self.failing.take() else {
+            return Ok(());
+        };
+        let counts = |(wanted, end): (Act, &str)| wanted == act && self.path(ino).ends_with(end);
+        failure.nth -= u64::from(failure.of.is_none_or(counts));
+        if failure.nth > 0 {
+            self.failing = Some(failure);
+            return Ok(());
         }
-        Ok(())
+        self.failed = Some((act, self.path(ino)));
+        if act == Act::Sync
+            && let Some(Node {
+                body: Body::File { pending, .. },
+                ..
+            }) = self.nodes.get_mut(&ino)
+        {
+            pending.clear();
+        }
+        Err(failure.errno)
     }
 
     fn add(&mut self, mode: u32, uid: u32, gid: u32, body: Body) -> Ino {

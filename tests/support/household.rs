@@ -85,6 +85,8 @@ pub struct Desk {
     pub done: usize,
     /// The last answers that were not.
     pub refused: Vec<String>,
+    /// Numbers that have changed their meaning.
+    wrong: Vec<String>,
 }
 
 fn numbers(uids: &[u64]) -> String {
@@ -109,6 +111,7 @@ impl Desk {
             made: 0,
             done: 0,
             refused: vec![],
+            wrong: vec![],
         }
     }
 
@@ -170,11 +173,12 @@ impl Desk {
             let before = self
                 .ever
                 .insert((role.into(), validity, uid), token.clone());
-            assert!(
-                before.as_ref().is_none_or(|before| *before == token),
-                "UID {uid} of {}'s {role} ({validity}) was {before:?} and is {token}",
-                self.member
-            );
+            if let Some(before) = before.filter(|before| *before != token) {
+                let member = self.member;
+                self.wrong.push(format!(
+                    "UID {uid} of {member}'s {role} ({validity}) was {before} and is {token}"
+                ));
+            }
             found.insert(token, uid);
         }
         Ok(found)
@@ -823,6 +827,9 @@ impl House {
             ));
         }
         complaints.extend(self.check_databases());
+        for desk in &mut self.desks {
+            complaints.append(&mut desk.wrong);
+        }
         complaints
     }
 
