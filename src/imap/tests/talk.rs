@@ -74,13 +74,19 @@ async fn a_line_that_is_broken_is_told_with_its_tag() {
         ("x5\0x NOOP\r\n", "*"),
         (" \0\r\n", "*"),
         ("x6 STATUS {5+}\r\nINBOX \0\r\n", "x6"),
-        ("x8 SEARCH \0 {14+}\r\nz1 CAPABILITY\r\n\r\n", "x8"),
     ] {
         anna.send(said).await;
         let answer = anna.line().await;
         assert!(answer.starts_with(&format!("{tag} BAD ")), "{answer}");
         anna.ok("NOOP").await;
     }
+    // RFC 7888 section 4: what follows is no command.
+    anna.send("x8 SEARCH \0 {15+}\r\nz1 CAPABILITY\r\n\r\n")
+        .await;
+    let answer = anna.line().await;
+    assert!(answer.starts_with("x8 BAD "), "{answer}");
+    let (lines, answer) = anna.ask("NOOP").await;
+    assert!(lines.is_empty() && answer.starts_with("OK "), "{lines:?}");
     let mut stranger = home.secure().await;
     stranger
         .send(&format!("x7 LOGIN anna {}\r\n", "b".repeat(50_000)))
