@@ -12,7 +12,7 @@
 //! Known limit: Linux asks no FUSE server of this kind for `syncfs`.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -189,11 +189,14 @@ impl Drop for Forgetful {
     }
 }
 
+/// A name in a folder.
+type Listed = (Ino, FileType, OsString);
+
 /// What the kernel talks with.
 struct Volume {
     shared: Arc<Shared>,
     /// What a folder held when it was opened: a name that goes while somebody reads must not hide another.
-    listings: Mutex<HashMap<u64, Vec<(Ino, FileType, std::ffi::OsString)>>>,
+    listings: Mutex<HashMap<u64, Vec<Listed>>>,
 }
 
 impl Volume {
