@@ -162,6 +162,9 @@ struct Inner {
     jobs: Mutex<Option<Sender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Mutex<Vec<Connection>>,
+    /// Nobody has leisure: in a simulation time stands still meanwhile.
+    #[cfg(test)]
+    hasty: std::sync::atomic::AtomicBool,
 }
 
 impl Database {
@@ -187,8 +190,17 @@ impl Database {
                 jobs: Mutex::new(Some(jobs)),
                 writer: Mutex::new(Some(writer)),
                 readers: Mutex::default(),
+                #[cfg(test)]
+                hasty: Default::default(),
             }),
         })
+    }
+
+    /// From now on every job runs at once.
+    #[cfg(test)]
+    pub(crate) fn hasten(&self) {
+        let hasty = &self.inner.hasty;
+        hasty.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// Its file.
@@ -221,6 +233,10 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        #[cfg(test)]
+        if self.inner.hasty.load(std::sync::atomic::Ordering::Relaxed) {
+            return self.run(Haste::Now, job);
+        }
         self.run(Haste::Leisure, job)
     }
 
