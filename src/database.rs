@@ -167,6 +167,9 @@ struct Inner {
     jobs: Mutex<Option<Sender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Mutex<Vec<Connection>>,
+    /// Nobody has leisure: in a simulation time stands still meanwhile.
+    #[cfg(test)]
+    hasty: std::sync::atomic::AtomicBool,
 }
 
 impl Database {
@@ -192,8 +195,17 @@ impl Database {
                 jobs: Mutex::new(Some(jobs)),
                 writer: Mutex::new(Some(writer)),
                 readers: Mutex::default(),
+                #[cfg(test)]
+                hasty: Default::default(),
             }),
         })
+    }
+
+    /// From now on every job runs at once.
+    #[cfg(test)]
+    pub(crate) fn hasten(&self) {
+        let hasty = &self.inner.hasty;
+        hasty.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// Its file.
@@ -240,6 +252,11 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        #[cfg(test)]
+        let haste = match self.inner.hasty.load(std::sync::atomic::Ordering::Relaxed) {
+            true => Haste::Now,
+            false => haste,
+        };
         let (reply, answer) = sync_channel(1);
         let work: Work = Box::new(move |connection| {
             let result = connection.map(|connection| in_savepoint(connection, job));

@@ -201,6 +201,8 @@ struct WayState {
     accepted: AtomicUsize,
     /// Connections with a lower number are read no more.
     choked: AtomicUsize,
+    /// Nothing passes on connections with a lower number, either way.
+    frozen: AtomicUsize,
     closed: AtomicBool,
     /// Bytes from clients to the server.
     bytes: AtomicU64,
@@ -242,6 +244,13 @@ impl Way {
         self.state.choked.store(self.accepted(), Ordering::SeqCst);
     }
 
+    /// Nothing passes any more on the connections there are, and nobody hangs up: a relay that stands still, or a router that
+    /// has forgotten them.
+    fn freeze(&self) {
+        self.choke();
+        self.state.frozen.store(self.accepted(), Ordering::SeqCst);
+    }
+
     /// The server dies: its connections end, new ones are turned away.
     fn close(&self) {
         self.state.closed.store(true, Ordering::SeqCst);
@@ -268,8 +277,17 @@ impl WayState {
         let mut server = TcpStream::connect(("127.0.0.1", server)).unwrap();
         let mut back = (server.try_clone().unwrap(), client.try_clone().unwrap());
         self.live.lock().unwrap().push(client.try_clone().unwrap());
+        let state = Arc::clone(self);
         std::thread::spawn(move || {
-            let _ = std::io::copy(&mut back.0, &mut back.1);
+            let mut bytes = [0; 16 * 1024];
+            while let Ok(length) = back.0.read(&mut bytes) {
+                while number < state.frozen.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                if length == 0 || back.1.write_all(&bytes[..length]).is_err() {
+                    break;
+                }
+            }
             let _ = back.1.shutdown(Shutdown::Write);
         });
         let state = Arc::clone(self);
@@ -378,6 +396,106 @@ fn homes_without_udp_write_through_a_relay_that_stalls_and_dies() {
     });
     assert_eq!(bob.letters("bob").len(), 3);
     assert_eq!(anna.letters("anna").len(), 2);
+}
+
+/// Each home has its own way to the same relay; on one of them, then on the other, nothing passes any more. The other home
+/// need not do anything about it: it might be any Tox program.
+///
+/// Whoever sends sees a closed window, and is through again within ten seconds. Whoever receives has sent too little for that:
+/// libtoxcore finds out, by its own pings.
+#[test]
+fn a_home_that_writes_leaves_a_relay_that_stands_still_within_ten_seconds() {
+    netns::enter_loopback_namespace();
+    let node = Node::start("127.0.0.1", NODE_PORT);
+    let ways = [Way::to(NODE_PORT), Way::to(NODE_PORT)];
+    let home = |name, way: &Way| {
+        let nodes = format!(
+            "bootstrap = [ {{ host = \"127.0.0.1\", port = {NODE_PORT}, key = \"{}\", tcp_ports = [{}] }} ]",
+            node.key, way.port
+        );
+        home_with(name, None, &[nodes.as_str(), "udp = false"])
+    };
+    let (anna, bob) = (home("anna", &ways[0]), home("bob", &ways[1]));
+    pair(&anna, &bob);
+    let to_bob = bob.canonical("bob");
+    let within = [Duration::from_secs(10), Duration::from_secs(120)];
+    for (round, (whose, way)) in [("sender's", &ways[0]), ("receiver's", &ways[1])]
+        .into_iter()
+        .enumerate()
+    {
+        let sent = send(&anna, &to_bob, 10_000_000 + round);
+        wait_for("a part of the letter", Duration::from_secs(60), || {
+            (partial(&bob) > 2_000_000).then_some(())
+        });
+        way.freeze();
+        // What was under way still comes.
+        std::thread::sleep(Duration::from_millis(300));
+        let (start, kept) = (Instant::now(), partial(&bob));
+        wait_for("the letter to go on", Duration::from_secs(120), || {
+            (partial(&bob) > kept + 300_000 || bob.letters("bob").len() > round).then_some(())
+        });
+        let took = start.elapsed();
+        eprintln!("the {whose} connection stood still: {took:?} until the letter went on");
+        assert!(took < within[round], "{whose}: {took:?}");
+        wait_letter(&bob, &sent, Duration::from_secs(120));
+    }
+}
+
+/// A thousand letters through a relay that has bad days: each arrives once.
+#[test]
+#[ignore = "make test-long"]
+fn a_thousand_letters_come_whole_through_a_relay_that_stalls() {
+    netns::enter_loopback_namespace();
+    let node = Node::start("127.0.0.1", NODE_PORT);
+    let way = Way::to(NODE_PORT);
+    let nodes = format!(
+        "bootstrap = [ {{ host = \"127.0.0.1\", port = {NODE_PORT}, key = \"{}\", tcp_ports = [{}] }} ]",
+        node.key, way.port
+    );
+    let tox = [nodes.as_str(), "udp = false"];
+    let (anna, bob) = (home_with("anna", None, &tox), home_with("bob", None, &tox));
+    pair(&anna, &bob);
+    let (to_bob, to_anna) = (bob.canonical("bob"), anna.canonical("anna"));
+    let mut sent = [Vec::new(), Vec::new()];
+    for number in 0..1000 {
+        // Every size once, so that letters tell themselves apart.
+        let bytes = match number % 25 {
+            0 => 2_000_000 + number,
+            1..=5 => 80_000 + number * 100,
+            _ => 500 + number * 7,
+        };
+        if number % 3 == 0 {
+            sent[1].push(send(&bob, &to_anna, bytes));
+        } else {
+            sent[0].push(send(&anna, &to_bob, bytes));
+        }
+        if number % 100 == 50 {
+            way.choke();
+        }
+    }
+    let start = Instant::now();
+    for (home, sent) in [(&bob, &sent[0]), (&anna, &sent[1])] {
+        let member = home.plan.members[0];
+        wait_for("every letter", Duration::from_secs(1800), || {
+            (home.letter_files(member).len() >= sent.len()).then_some(())
+        });
+        let mut found: Vec<_> = home
+            .letters(member)
+            .iter()
+            .map(|l| body(l).to_vec())
+            .collect();
+        let mut wanted: Vec<_> = sent.iter().map(|l| body(l).to_vec()).collect();
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert!(found == wanted, "{member} has other letters than were sent");
+    }
+    wait_for("the queues to be empty", Duration::from_secs(120), || {
+        (anna.queue_is_empty() && bob.queue_is_empty()).then_some(())
+    });
+    eprintln!(
+        "all there {:?} after the last was handed in",
+        start.elapsed()
+    );
 }
 
 /// Why a letter of this home to that address waits.

@@ -16,6 +16,17 @@ pub struct Network {
     hosts: Vec<String>,
 }
 
+/// The home router in front of a host, by whom it lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nat {
+    /// Whoever knows the port.
+    Cone,
+    /// Whom the host has written to, address and port.
+    Restricted,
+    /// The same, and every destination sees another port.
+    Symmetric,
+}
+
 /// How the shaped paths are.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
@@ -33,9 +44,24 @@ impl Network {
     /// # Panics
     /// Where network namespaces and TUN devices are not to be had: run the tests as root.
     pub fn start(hosts: &[&str], shaped: &[(&str, &str)], shape: Shape) -> Self {
+        Self::start_behind(hosts, shaped, shape, &[], 1)
+    }
+
+    /// The same with NATs in front of some hosts. What is lost and delayed repeats itself with the `seed`.
+    pub fn start_behind(
+        hosts: &[&str],
+        shaped: &[(&str, &str)],
+        shape: Shape,
+        nats: &[(&str, Nat)],
+        seed: u64,
+    ) -> Self {
         // Names of namespaces are the whole machine's.
         let prefix = format!("tm{}", std::process::id());
         let pairs: Vec<String> = shaped.iter().map(|(a, b)| format!("{a}:{b}")).collect();
+        let nats: Vec<String> = nats
+            .iter()
+            .map(|(host, nat)| format!("{host}:{nat:?}").to_lowercase())
+            .collect();
         let mut child = Command::new("python3")
             .arg(concat!(
                 env!("CARGO_MANIFEST_DIR"),
@@ -43,6 +69,8 @@ impl Network {
             ))
             .args(["--hosts", &hosts.join(","), "--prefix", &prefix])
             .args(["--shape", &pairs.join(",")])
+            .args(["--nat", &nats.join(",")])
+            .args(["--seed", &seed.to_string()])
             .args(["--rate-mbit", &shape.megabits.to_string()])
             .args(["--rtt-ms", &shape.rtt_ms.to_string()])
             .args(["--loss", &shape.loss.to_string()])
@@ -81,6 +109,24 @@ impl Network {
     /// Puts it in again.
     pub fn join(&mut self, host: &str) {
         self.say(&format!("join {host}"));
+    }
+
+    /// A host behind a NAT has another public address from now on, and its NAT has forgotten every flow.
+    pub fn move_away(&mut self, host: &str) {
+        self.say(&format!("move {host}"));
+    }
+
+    /// The path between two hosts is like this from now on, both ways: jitter in milliseconds, and the part of the packets that
+    /// are overtaken.
+    pub fn shape(&mut self, (a, b): (&str, &str), shape: Shape, jitter_ms: f64, reorder: f64) {
+        let Shape {
+            megabits,
+            rtt_ms,
+            loss,
+        } = shape;
+        self.say(&format!(
+            "shape {a} {b} {megabits} {rtt_ms} {loss} {jitter_ms} {reorder}"
+        ));
     }
 
     fn say(&mut self, command: &str) {

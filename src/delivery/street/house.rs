@@ -205,6 +205,7 @@ impl House {
     ) -> Result<Life, Box<dyn std::error::Error>> {
         let dir = self.dir();
         let database = Database::open(&dir.join("toxmail.db"))?;
+        database.hasten();
         let clock = Clock::fake(&database, &self.time)?;
         let limits = Limits {
             reserve_bytes: 0,
