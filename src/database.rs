@@ -78,6 +78,7 @@ const MIGRATIONS: &[&str] = &[
         "\n",
     ),
     concat!(include_str!("database/0006_identity.sql"), "\n",),
+    concat!(include_str!("database/0007_chat.sql"), "\n",),
 ];
 
 /// The oldest schema version whose program does its work with a file of this one, written into the file (`PRAGMA application_id`): a box
@@ -134,6 +135,14 @@ impl Error {
             Error::Sqlite(e) => e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
             Error::Io(e) => durable::is_full(e),
             Error::Newer { .. } | Error::Undone | Error::Closed => false,
+        }
+    }
+
+    /// Whether nobody knows if a commit that ended so is on the disk: the disk itself failed in the middle of it.
+    pub fn may_be_done(&self) -> bool {
+        match self {
+            Error::Sqlite(e) => e.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure),
+            Error::Io(_) | Error::Newer { .. } | Error::Undone | Error::Closed => false,
         }
     }
 }

@@ -197,11 +197,11 @@ impl Contacts {
     }
 
     /// Whose friend somebody with a chat program is: what a person here has entered counts before what a pairing made,
-    /// everybody's entry before a member's own, and the older one before the newer.
+    /// everybody's entry before a member's own, and the older one before the newer. `None`: nobody's here.
     ///
     /// # Errors
     /// The database.
-    pub fn friend(&self, key: &PeerKey) -> Result<ChatFriend, Error> {
+    pub fn friend(&self, key: &PeerKey) -> Result<Option<ChatFriend>, Error> {
         self.database.read(|c| {
             let found = c
                 .prepare_cached(
@@ -212,11 +212,10 @@ impl Contacts {
                     Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
                 })
                 .optional()?;
-            let (owner, local) = found.unwrap_or_default();
-            Ok(ChatFriend {
+            Ok(found.map(|(owner, local)| ChatFriend {
                 owner: owner.parse().ok(),
                 local: Some(local).filter(|local| !local.is_empty()),
-            })
+            }))
         })
     }
 

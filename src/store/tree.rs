@@ -483,6 +483,10 @@ impl Store {
             .db
             .write(move |c| settle(c, &owner, &renamed, whole));
         if let Err(error) = settled {
+            // Where the rows may have been written after all, the folders stay where these say; the next start ends it.
+            if matches!(&error, Error::Database(e) if e.may_be_done()) {
+                return Err(error);
+            }
             // The client hears that it was not done.
             move_back(&folders);
             let _ = durable::sync_folder(&maildir);

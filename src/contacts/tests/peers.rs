@@ -191,7 +191,12 @@ fn a_friend_s_words_go_to_whose_friend_it_is() {
         owner: Some(owner.parse().unwrap()),
         ..new(name, Some(&id(2).to_string()), &[])
     };
-    let owner = || contacts.friend(&key).unwrap().owner;
+    let owner = || {
+        contacts
+            .friend(&key)
+            .unwrap()
+            .and_then(|friend| friend.owner)
+    };
     assert_eq!(owner(), None);
     contacts.add_chat(own("Paul", "anna")).unwrap();
     contacts.add_chat(own("Paul of Bob", "bob")).unwrap();

@@ -325,6 +325,7 @@ mod tests {
             day: 20_781,
             first,
             token: [5; 16],
+            owner: None,
             came: 20_781 * 86_400 + 3600,
             items,
         }

@@ -234,8 +234,8 @@ impl Chat {
         self.departures.withdraw(deliveries);
     }
 
-    /// A friend is no contact any more, or a home: nothing of what was on its way is left. What came stays, and is filed. Never
-    /// blocks.
+    /// A friend is no contact any more, or a home: nothing of what was on its way is left. What came stays, and is filed, but
+    /// for the last minute's words of somebody whom nobody here knows any more. Never blocks.
     pub(super) fn parted(&self, peer: PeerKey) {
         self.departures.part(peer);
         self.arrivals.files_interrupted(peer);

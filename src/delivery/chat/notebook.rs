@@ -172,8 +172,14 @@ pub(super) fn forget(c: &Connection, peer: &PeerKey, from: i64) -> Result<(), Er
     Ok(())
 }
 
-/// Closes the letter that is open, up to a row or whole. `false`: there was none.
-pub(super) fn close(c: &Connection, peer: &PeerKey, upto: Option<i64>) -> Result<bool, Error> {
+/// Closes the letter that is open, up to a row or whole; `owner` is whose friend has said it, `""` everybody's, where that is known.
+/// `false`: there was none.
+pub(super) fn close(
+    c: &Connection,
+    peer: &PeerKey,
+    upto: Option<i64>,
+    owner: Option<&str>,
+) -> Result<bool, Error> {
     let key = peer.as_bytes();
     let upto = upto.unwrap_or(i64::MAX);
     let came: Option<i64> = c
@@ -196,8 +202,8 @@ pub(super) fn close(c: &Connection, peer: &PeerKey, upto: Option<i64>) -> Result
         |r| r.get(0),
     )?;
     c.execute(
-        "INSERT INTO chat_letters (peer, day, first, token) VALUES (?1, ?2, ?3, ?4)",
-        params![key, day, letters == 1, token],
+        "INSERT INTO chat_letters (peer, day, first, token, owner) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![key, day, letters == 1, token, owner],
     )?;
     c.execute(
         "UPDATE chat_items SET letter = ?3 WHERE peer = ?1 AND letter IS NULL AND id <= ?2",
@@ -232,6 +238,8 @@ pub(super) struct Letter {
     pub day: i64,
     pub first: bool,
     pub token: [u8; 16],
+    /// The member whose friend said it; empty: everybody's; `None`: not known.
+    pub owner: Option<String>,
     /// When the first thing in it came.
     pub came: i64,
     pub items: Vec<Item>,
@@ -241,7 +249,7 @@ pub(super) struct Letter {
 pub(super) fn next_letter(c: &Connection, peer: &PeerKey) -> Result<Option<Letter>, Error> {
     let letter = c
         .prepare_cached(
-            "SELECT id, day, first, token FROM chat_letters WHERE peer = ?1 ORDER BY id LIMIT 1",
+            "SELECT id, day, first, token, owner FROM chat_letters WHERE peer = ?1 ORDER BY id LIMIT 1",
         )?
         .query_row([peer.as_bytes()], |r| {
             Ok(Letter {
@@ -249,6 +257,7 @@ pub(super) fn next_letter(c: &Connection, peer: &PeerKey) -> Result<Option<Lette
                 day: r.get(1)?,
                 first: r.get(2)?,
                 token: r.get(3)?,
+                owner: r.get(4)?,
                 came: 0,
                 items: Vec::new(),
             })
@@ -494,7 +503,9 @@ mod tests {
     }
 
     fn close_all(database: &Database, upto: Option<i64>) -> bool {
-        database.write(move |c| close(c, &paul(), upto)).unwrap()
+        database
+            .write(move |c| close(c, &paul(), upto, None))
+            .unwrap()
     }
 
     #[test]

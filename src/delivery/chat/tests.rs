@@ -172,8 +172,11 @@ fn a_member_s_own_friend_writes_to_that_member() {
 
 #[test]
 fn what_a_friend_had_said_is_filed_although_the_friend_is_a_home_since_or_gone() {
-    for since in ["a home", "gone"] {
+    for since in ["a home", "blocked", "removed"] {
         let home = Home::new();
+        let members = &home.post.members;
+        members.add(&name("bob"), "", "open sesame").unwrap();
+        home.post.store.add_member(&name("bob")).unwrap();
         let agents_ = agents(&home);
         agents_.chat.heard(paul(), MessageKind::Normal, b"see you");
         assert!(matches!(any_errand(&home), Errand::Friend));
@@ -182,18 +185,23 @@ fn what_a_friend_had_said_is_filed_although_the_friend_is_a_home_since_or_gone()
         // Its minute was over, and the home ended before it was filed.
         let closed = home
             .database
-            .write(|c| super::notebook::close(c, &paul(), None));
+            .write(|c| super::notebook::close(c, &paul(), None, Some("bob")));
         assert!(closed.unwrap());
         match since {
             "a home" => {
                 home.post.contacts.saw_hello(&paul()).unwrap();
             }
-            _ => {
+            "blocked" => {
                 home.post.contacts.block("ben").unwrap();
+            }
+            _ => {
+                home.post.contacts.remove("ben").unwrap();
             }
         }
         let agents_ = agents(&home);
-        wait_for(since, || letters(&home, "anna").pop());
+        // It was Bob's own friend who said it.
+        wait_for(since, || letters(&home, "bob").pop());
+        assert!(letters(&home, "anna").is_empty());
         agents_.chat.stop();
     }
 }

@@ -130,7 +130,8 @@ impl Arrivals {
             return Err(Why::Large);
         }
         let friend = post.contacts.friend(&offer.peer).map_err(|e| room_of(&e))?;
-        let member = reader(post, friend.owner).map_err(|Trouble| Why::Room)?;
+        let owner = friend.and_then(|friend| friend.owner);
+        let member = reader(post, owner).map_err(|Trouble| Why::Room)?;
         post.store
             .room_for(&member, in_letter)
             .map_err(|e| room_of(&e))?;

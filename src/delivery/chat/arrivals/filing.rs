@@ -77,8 +77,14 @@ impl Arrivals {
             return Ok(false);
         };
         let friend = post.contacts.friend(&peer).map_err(of("contacts"))?;
-        let member = reader(post, friend.owner)?;
-        let local = friend.local.as_deref();
+        let owner = match (&letter.owner, &friend) {
+            (Some(owner), _) => owner.parse().ok(),
+            (None, Some(friend)) => friend.owner.clone(),
+            // Nobody's friend: it would be somebody else who read it.
+            (None, None) => return self.done_with(&letter),
+        };
+        let member = reader(post, owner)?;
+        let local = friend.as_ref().and_then(|friend| friend.local.as_deref());
         let name = post
             .contacts
             .name_of(&peer, local, Some(&member))
@@ -136,11 +142,19 @@ impl Arrivals {
                 return Err(Trouble);
             }
         }
+        self.done_with(&letter)
+    }
+
+    /// A letter that nobody asks for any more, with its files.
+    fn done_with(&self, letter: &notebook::Letter) -> Result<bool, Trouble> {
+        let Common {
+            database, folder, ..
+        } = &*self.common;
         let id = letter.id;
         database
             .write(move |c| notebook::filed(c, id))
             .map_err(of("chat"))?;
-        for item in letter.items {
+        for item in &letter.items {
             if let Item::File { file, .. } = item {
                 // It stays then, and is swept at the next start.
                 let _ = fs::remove_file(folder.join(file));

@@ -92,10 +92,8 @@ impl Writer {
         match left {
             Ok(left) => {
                 for peer in left {
-                    // That run may have ended before it knew that the peer is a home.
-                    if self.what_is(peer) == Peer::Home {
-                        self.forget(peer, 0);
-                    }
+                    // That run may have ended before it knew that this is a friend.
+                    self.what_is(peer);
                     self.close(peer, None);
                     self.arrivals.file_soon(peer);
                 }
@@ -260,11 +258,17 @@ impl Writer {
 
     /// The minute of a friend is over.
     fn close(&self, peer: PeerKey, upto: Option<i64>) {
-        let closed = self
-            .arrivals
-            .common
+        let common = &self.arrivals.common;
+        let owner = match common.post.contacts.friend(&peer) {
+            Ok(friend) => friend.map(|f| f.owner.map_or_else(String::new, |o| o.to_string())),
+            Err(e) => {
+                journal::trouble("contacts", &e);
+                None
+            }
+        };
+        let closed = common
             .database
-            .write(move |c| notebook::close(c, &peer, upto));
+            .write(move |c| notebook::close(c, &peer, upto, owner.as_deref()));
         match closed {
             Ok(true) => {
                 fault::point("chat.closed");
