@@ -607,6 +607,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::transfer::Limits;
+    use crate::transfer::hello::{Greeting, Hello};
 
     #[test]
     fn a_home_is_seen_until_it_goes() {
@@ -647,6 +649,35 @@ mod tests {
         assert!(courier.busy.is_empty());
         courier.look_at_timers(first);
         assert!(courier.busy.contains(&peer));
+    }
+
+    #[test]
+    fn the_largest_letter_that_is_taken_is_said_anew() {
+        let (mut courier, peer, _home) = super::super::tests::courier();
+        let now = Instant::now();
+        let said = |courier: &mut Courier, peer: PeerKey| {
+            let line = courier.lines.get_mut(&peer).unwrap();
+            let mut said = Vec::new();
+            while let Some(packet) = line.exchange.poll_packet() {
+                said.push(Hello::decode(&packet).unwrap().limits.max_message_bytes);
+            }
+            said
+        };
+        courier.connected(now, peer, Connection::Udp);
+        let before = Limits::default().max_message_bytes;
+        assert_eq!(said(&mut courier, peer), [before]);
+        let mut theirs = Greeting::new([5; 16], Limits::default());
+        theirs.online(now);
+        let hello = theirs.poll(now).unwrap();
+        let line = courier.lines.get_mut(&peer).unwrap();
+        line.exchange.handle_packet(now, &hello);
+        assert_eq!(said(&mut courier, peer), [before]);
+        courier.run(now, Errand::MaxMessageBytes(10));
+        assert_eq!(said(&mut courier, peer), [10]);
+        // And to whoever comes later.
+        let other = PeerKey::from_bytes([6; 32]);
+        courier.connected(now, other, Connection::Udp);
+        assert_eq!(said(&mut courier, other), [10]);
     }
 
     /// A courier with a peer to whom nothing goes through a relay.

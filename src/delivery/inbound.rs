@@ -222,30 +222,36 @@ impl Inbound {
     /// The peer has taken a letter back before it was whole: its bytes go too.
     pub fn withdrawn(self: &Arc<Self>, peer: PeerKey, id: TransferId) {
         self.interrupted(peer, id);
-        self.remove_soon(peer, &[id]);
+        self.remove_soon(peer, id);
     }
 
     /// A peer is no contact any more: nothing of what it had begun to send is left. Never blocks.
     pub fn parted(self: &Arc<Self>, peer: PeerKey) {
-        let mut ids = Vec::new();
-        lock(&self.under_way).retain(|(of, id), _| {
-            if *of == peer {
-                ids.push(*id);
+        lock(&self.under_way).retain(|(of, _), _| *of != peer);
+        let this = Arc::clone(self);
+        self.hands.work(move || {
+            let writing = lock(&this.writing).clone();
+            for (_, id) in writing.into_iter().filter(|(of, _)| *of == peer) {
+                // Its thread has nobody to listen to, and lets go.
+                drop(this.take_writing((peer, id)));
             }
-            *of != peer
+            let none = |kept: &[(SystemTime, PathBuf)], _: usize| kept.is_empty();
+            if let Err(e) = this.give_up_kept(&peer_prefix(&peer), none) {
+                journal::disk_trouble("removing unfinished letters", &e);
+            }
         });
-        self.remove_soon(peer, &ids);
     }
 
-    /// Removes the partial files of those transfers, once nobody writes them any more: one after the other, for a peer may take
-    /// back faster than the disk removes.
-    fn remove_soon(self: &Arc<Self>, peer: PeerKey, ids: &[TransferId]) {
+    /// Removes the partial files of a transfer, once nobody writes them any more: one after the other, for a peer may take back
+    /// faster than the disk removes.
+    fn remove_soon(self: &Arc<Self>, peer: PeerKey, id: TransferId) {
         {
             let mut all = lock(&self.taken_back);
             let goes_on = all.contains_key(&peer);
             let waiting = all.entry(peer).or_default();
-            let room = MAX_WITHDRAWN.saturating_sub(waiting.len());
-            waiting.extend(ids.iter().take(room));
+            if waiting.len() < MAX_WITHDRAWN {
+                waiting.push(id);
+            }
             if goes_on {
                 return;
             }

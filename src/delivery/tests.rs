@@ -710,6 +710,12 @@ fn nothing_is_left_of_what_somebody_was_sending_who_is_no_contact_any_more() {
         inbound.data(key, id, 0, vec![b'x'; 500].into());
         home.errand();
     }
+    // Of a third one there is a part from before.
+    inbound.offered(key, [3; 16], offer([3; 16], 100_000));
+    home.errand();
+    inbound.data(key, [3; 16], 0, vec![b'x'; 500].into());
+    home.errand();
+    inbound.interrupted(key, [3; 16]);
     // One that is fetched from a provider lies beside it.
     let folder = home.dir.path().join("incoming");
     std::fs::write(folder.join("fetch-1"), "x").unwrap();

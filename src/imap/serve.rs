@@ -275,6 +275,10 @@ impl Talk<'_> {
     /// The client hears of its mistake at once, before the end of the line: it may wait for an answer without having sent one.
     async fn broken(&mut self, fault: Fault) -> Result<Step, Ended> {
         let connection = &mut self.connection;
+        let within = match self.session.is_appending() {
+            true => self.home.literal,
+            false => self.home.idle,
+        };
         let step = self
             .session
             .broken(fault, connection.broken(), &connection.ending());
@@ -282,7 +286,7 @@ impl Talk<'_> {
             return Ok(step);
         };
         connection.write(&words).await?;
-        connection.rest_of_line(self.home.idle).await?;
+        connection.rest_of_line(within).await?;
         Ok(self.session.rest(&connection.ending()))
     }
 

@@ -176,6 +176,8 @@ pub struct Greeting {
     theirs: Option<Hello>,
     /// What our Hello says of the peer.
     double: bool,
+    /// A Hello with other limits than the peer has heard is still to go out.
+    untold: bool,
     session: Session,
 }
 
@@ -225,6 +227,7 @@ impl Greeting {
             limits,
             theirs: None,
             double: false,
+            untold: false,
             session: Session::Offline,
         }
     }
@@ -247,6 +250,7 @@ impl Greeting {
         };
         let due = earliest(now, *sent, *last_sent);
         *send_at = Some(send_at.map_or(due, |at| at.min(due)));
+        self.untold = true;
     }
 
     /// The peer came online: a Hello is due.
@@ -340,7 +344,8 @@ impl Greeting {
                 // Who has heard our answer says nothing more. One that says its Hello later again has not: its session
                 // is a newer one than ours, or the answer was lost with an older one.
                 let again = last_sent.is_none_or(|last| now >= last + ANSWER_HOLDS);
-                *send_at = again.then_some(now);
+                let put_off = send_at.filter(|_| self.untold);
+                *send_at = again.then_some(now).or(put_off);
             } else {
                 *send_at = Some(earliest(now, *sent, *last_sent));
             }
@@ -385,6 +390,7 @@ impl Greeting {
             _ => None,
         };
         *sent = sent.saturating_add(1);
+        self.untold = false;
         Some(packet)
     }
 }
@@ -488,7 +494,14 @@ mod tests {
             homes[0].set_limits(later, limits);
             homes[0].poll(later);
         }
-        assert!(homes[0].deadline().is_some_and(|at| at > later));
+        let due = homes[0].deadline().unwrap();
+        assert!(due > later);
+        // Nor is it forgotten for what the peer says meanwhile.
+        let again = homes[1].ours();
+        homes[0].hear(later, again);
+        assert_eq!(homes[0].deadline(), Some(due));
+        talk(&mut homes, due);
+        assert_eq!(homes[1].theirs().unwrap().limits.max_message_bytes, 99);
     }
 
     #[test]
