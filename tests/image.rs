@@ -338,6 +338,9 @@ fn a_raspberry_pi_starts_from_its_card_to_the_setup_page() {
     netns::enter_loopback_namespace();
     let mut home = Emulated::raspberry();
     home.put("setup-code.txt", &format!("{CODE}\r\n"));
+    // The last power cut has torn one of U-Boot's two files; the other one says what nothing else would.
+    home.put("toxmail.env", "left_A=3\nleft_");
+    home.put("toxmail.bak", "left_A=2\nleft_B=0\norder=B A\nwhole=yes\n");
     home.power_on();
     let started = home.wait_until("the start", |home| home.said().contains("toxmail: started"));
     home.plug_in();
@@ -353,7 +356,7 @@ fn a_raspberry_pi_starts_from_its_card_to_the_setup_page() {
     let all_tries = |home: &Emulated| {
         ["toxmail.env", "toxmail.bak"].iter().all(|file| {
             let words = home.get(file).unwrap_or_default();
-            words.contains("left_A=3\n") && words.contains("whole=yes\n")
+            words.starts_with("left_A=3\nleft_B=0\norder=B A\nwhole=yes\n")
         })
     };
     home.wait_within(CROSSES, "the system to be confirmed", all_tries);
