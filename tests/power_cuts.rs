@@ -564,8 +564,11 @@ fn long_a_power_cut_at_each_act_of_the_first_start_needs_no_help() {
     }
 }
 
-/// Every act of the disk fails once, one after the other: `choose` says which of so many.
-fn failures(ballast: usize, seed: u64, choose: impl Fn(u64, &mut Dice) -> Vec<u64>) {
+/// The how manieth act, or act of that kind.
+type Which = (u64, Option<Act>);
+
+/// Acts of the disk fail once, one after the other: `choose` says which of so many.
+fn failures(ballast: usize, seed: u64, choose: impl Fn(u64, &mut Dice) -> Vec<Which>) {
     netns::enter_loopback_and_mount_namespace();
     let mut dice = Dice::of(seed);
     let mut house = House::new(Rules::default(), ballast);
@@ -580,12 +583,12 @@ fn failures(ballast: usize, seed: u64, choose: impl Fn(u64, &mut Dice) -> Vec<u6
     let count = house.disk.disk(|disk| disk.total()) - before;
     let mut failed: BTreeMap<Act, usize> = BTreeMap::new();
     let mut refused = 0;
-    for nth in choose(count, &mut dice) {
+    for (nth, kind) in choose(count, &mut dice) {
         let errno = [ENOSPC, EIO][dice.below(2)];
         house.disk.arm_failure(Failure {
             nth,
             errno,
-            of: None,
+            of: kind.map(|kind| (kind, "")),
         });
         let broken = house.work_a_little(&mut dice);
         let what = house.disk.disk(|disk| {
@@ -708,10 +711,23 @@ fn failing_starts(ballast: usize, seed: u64, count: u64) {
 
 #[test]
 fn an_act_of_the_disk_that_fails_once_loses_nothing() {
-    failures(40, 1, |count, dice| {
-        (0..10)
-            .map(|part| 1 + count * part / 10 + dice.below(count as usize / 10) as u64)
-            .collect()
+    // Most acts are writes: of every kind some.
+    let kinds = [
+        (Act::Write, 100),
+        (Act::Write, 100),
+        (Act::Write, 100),
+        (Act::Sync, 20),
+        (Act::Sync, 20),
+        (Act::Sync, 20),
+        (Act::SyncFolder, 8),
+        (Act::Rename, 5),
+        (Act::Create, 4),
+        (Act::Remove, 3),
+    ];
+    failures(40, 1, |_, dice| {
+        kinds
+            .map(|(act, below)| (1 + dice.below(below) as u64, Some(act)))
+            .into()
     });
 }
 
@@ -723,7 +739,9 @@ fn a_start_on_a_disk_that_fails_once_loses_nothing() {
 #[test]
 #[ignore = "make test-long"]
 fn long_every_act_of_the_disk_fails_once_and_nothing_is_lost() {
-    failures(1_000, fresh_seed(), |count, _| (1..=count).collect());
+    failures(1_000, fresh_seed(), |count, _| {
+        (1..=count).map(|nth| (nth, None)).collect()
+    });
 }
 
 #[test]
