@@ -1019,7 +1019,8 @@ fn release_before() -> Option<PathBuf> {
     };
     let revision = std::env::var("TOXMAIL_UPGRADE_FROM").ok().or_else(tag)?;
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("release-before");
-    let sources = place.join("sources");
+    // A folder of its own for each revision: cargo goes by the times of files, and in an archive those are the commit's.
+    let sources = place.join(revision.replace('/', "-"));
     let _ = fs::remove_dir_all(&sources);
     let mut archive = git(&["archive", &revision])
         .stdout(Stdio::piped())
