@@ -98,7 +98,7 @@
 //!
 //! | what always holds | where | the test that breaks with it |
 //! | --- | --- | --- |
-//! | no acknowledged letter is lost, none is filed twice, whatever is killed | `queue`, `store`, `delivery` | `tests/crash.rs` |
+//! | no acknowledged letter is lost, none is filed twice, whatever is killed, and whatever the network does | `queue`, `store`, `delivery` | `tests/crash.rs`, `tests/street.rs`, `delivery::street` (many homes on a virtual clock) |
 //! | a disk that is full or fails: "later", nothing half kept | `durable` | `tests/crash.rs` |
 //! | the same when the power goes and takes what was not synced, or any one act of the disk fails | all of these, `database` | `tests/power_cuts.rs` |
 //! | a peer that is off costs nothing and has its mail at once when it is back | `queue`, `delivery::outbound` | `tests/offline.rs` |
