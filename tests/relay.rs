@@ -231,6 +231,14 @@ impl Way {
         way
     }
 
+    /// The line of `[tox]` that leads to the node by this way alone.
+    fn nodes(&self, node: &Node) -> String {
+        format!(
+            "bootstrap = [ {{ host = \"127.0.0.1\", port = {NODE_PORT}, key = \"{}\", tcp_ports = [{}] }} ]",
+            node.key, self.port
+        )
+    }
+
     fn accepted(&self) -> usize {
         self.state.accepted.load(Ordering::SeqCst)
     }
@@ -317,10 +325,7 @@ fn homes_without_udp_write_through_a_relay_that_stalls_and_dies() {
     netns::enter_loopback_namespace();
     let node = Node::start("127.0.0.1", NODE_PORT);
     let way = Way::to(NODE_PORT);
-    let nodes = format!(
-        "bootstrap = [ {{ host = \"127.0.0.1\", port = {NODE_PORT}, key = \"{}\", tcp_ports = [{}] }} ]",
-        node.key, way.port
-    );
+    let nodes = way.nodes(&node);
     let tox = [nodes.as_str(), "udp = false"];
     let anna = home_with("anna", None, &tox);
     let bob = home_with("bob", None, &tox);
@@ -409,10 +414,7 @@ fn a_home_that_writes_leaves_a_relay_that_stands_still_within_ten_seconds() {
     let node = Node::start("127.0.0.1", NODE_PORT);
     let ways = [Way::to(NODE_PORT), Way::to(NODE_PORT)];
     let home = |name, way: &Way| {
-        let nodes = format!(
-            "bootstrap = [ {{ host = \"127.0.0.1\", port = {NODE_PORT}, key = \"{}\", tcp_ports = [{}] }} ]",
-            node.key, way.port
-        );
+        let nodes = way.nodes(&node);
         home_with(name, None, &[nodes.as_str(), "udp = false"])
     };
     let (anna, bob) = (home("anna", &ways[0]), home("bob", &ways[1]));
@@ -448,10 +450,7 @@ fn a_thousand_letters_come_whole_through_a_relay_that_stalls() {
     netns::enter_loopback_namespace();
     let node = Node::start("127.0.0.1", NODE_PORT);
     let way = Way::to(NODE_PORT);
-    let nodes = format!(
-        "bootstrap = [ {{ host = \"127.0.0.1\", port = {NODE_PORT}, key = \"{}\", tcp_ports = [{}] }} ]",
-        node.key, way.port
-    );
+    let nodes = way.nodes(&node);
     let tox = [nodes.as_str(), "udp = false"];
     let (anna, bob) = (home_with("anna", None, &tox), home_with("bob", None, &tox));
     pair(&anna, &bob);

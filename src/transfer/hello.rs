@@ -410,6 +410,18 @@ mod tests {
         count
     }
 
+    /// What is due is said and heard, until nothing is; how many Hellos that were.
+    fn talk(homes: &mut [Greeting; 2], now: Instant) -> u32 {
+        let mut sent = 0;
+        for turn in 0..20 {
+            if let Some(packet) = homes[turn % 2].poll(now) {
+                sent += 1;
+                homes[1 - turn % 2].hear(now, Hello::decode(&packet).unwrap());
+            }
+        }
+        sent
+    }
+
     #[test]
     fn a_plain_tox_client_is_left_alone_and_a_home_is_asked_again() {
         let now = Instant::now();
@@ -428,16 +440,6 @@ mod tests {
     fn a_peer_whose_session_began_anew_is_answered_although_ours_did_not() {
         let now = Instant::now();
         let mut homes = [1, 2].map(|n| Greeting::new([n; 16], Limits::default()));
-        let talk = |homes: &mut [Greeting; 2], now| {
-            let mut sent = 0;
-            for turn in 0..20 {
-                if let Some(packet) = homes[turn % 2].poll(now) {
-                    sent += 1;
-                    homes[1 - turn % 2].hear(now, Hello::decode(&packet).unwrap());
-                }
-            }
-            sent
-        };
         homes.iter_mut().for_each(|greeting| greeting.online(now));
         talk(&mut homes, now);
         let later = now + Duration::from_secs(60);
@@ -456,16 +458,6 @@ mod tests {
     fn a_home_that_takes_larger_letters_says_so_at_once_and_then_it_is_quiet() {
         let now = Instant::now();
         let mut homes = [1, 2].map(|n| Greeting::new([n; 16], Limits::default()));
-        let talk = |homes: &mut [Greeting; 2], now| {
-            let mut sent = 0;
-            for turn in 0..20 {
-                if let Some(packet) = homes[turn % 2].poll(now) {
-                    sent += 1;
-                    homes[1 - turn % 2].hear(now, Hello::decode(&packet).unwrap());
-                }
-            }
-            sent
-        };
         let larger = Limits {
             max_message_bytes: 200 << 20,
             ..Limits::default()
@@ -508,17 +500,10 @@ mod tests {
     fn three_hellos_make_a_greeting_and_then_it_is_quiet() {
         let now = Instant::now();
         let mut homes = [1, 2].map(|n| Greeting::new([n; 16], Limits::default()));
-        let mut sent = 0;
         for greeting in &mut homes {
             greeting.online(now);
         }
-        for turn in 0..20 {
-            if let Some(packet) = homes[turn % 2].poll(now) {
-                sent += 1;
-                let hello = Hello::decode(&packet).unwrap();
-                homes[1 - turn % 2].hear(now, hello);
-            }
-        }
+        let sent = talk(&mut homes, now);
         assert!(homes.iter().all(Greeting::is_mutual));
         assert!(homes.iter().all(|g| g.deadline().is_none()));
         assert!(sent <= 4, "{sent}");

@@ -376,17 +376,9 @@ fn a_rename_that_the_database_refuses_changes_nothing() {
     assert_eq!(figures, before);
 }
 
-/// As it is when neither the rows could follow nor the folders get their old names back.
-#[test]
-fn a_look_forgets_no_mailbox_that_is_being_renamed() {
-    let mut home = home();
-    home.create("a");
-    home.append(&home.mailbox("a"), "one");
-    let before = home.mailbox("a").figures().unwrap();
-    let archived = home.mailbox("Archive");
-    home.append(&archived, "two");
-    let archive = archived.figures().unwrap();
-    let rows = [(home.mailbox("a").id, "x"), (archived.id, "Attic")];
+/// What a rename writes down before it moves the folders.
+fn intend(home: &Home, renames: [(&str, &'static str); 2]) {
+    let rows = renames.map(|(name, to)| (home.mailbox(name).id, to));
     let written = home.db.write(move |c| {
         for row in rows {
             c.execute(
@@ -397,6 +389,19 @@ fn a_look_forgets_no_mailbox_that_is_being_renamed() {
         Ok::<_, Error>(())
     });
     written.unwrap();
+}
+
+/// As it is when neither the rows could follow nor the folders get their old names back.
+#[test]
+fn a_look_forgets_no_mailbox_that_is_being_renamed() {
+    let mut home = home();
+    home.create("a");
+    home.append(&home.mailbox("a"), "one");
+    let before = home.mailbox("a").figures().unwrap();
+    let archived = home.mailbox("Archive");
+    home.append(&archived, "two");
+    let archive = archived.figures().unwrap();
+    intend(&home, [("a", "x"), ("Archive", "Attic")]);
     for (old, new) in [(".a", ".x"), (".Archive", ".Attic")] {
         fs::rename(home.maildir().join(old), home.maildir().join(new)).unwrap();
     }
@@ -456,19 +461,6 @@ fn a_rename_that_a_kill_stopped_and_that_cannot_go_on_is_undone() {
     }
     // As a kill after the first of the two leaves it.
     let maildir = home.maildir();
-    let intend = |home: &Home, renames: [(&str, &'static str); 2]| {
-        let rows = renames.map(|(name, to)| (home.mailbox(name).id, to));
-        let written = home.db.write(move |c| {
-            for row in rows {
-                c.execute(
-                    "INSERT INTO mailbox_renames (mailbox, new_name) VALUES (?1, ?2)",
-                    row,
-                )?;
-            }
-            Ok::<_, Error>(())
-        });
-        written.unwrap();
-    };
     intend(&home, [("a", "x"), ("a/b", "x/b")]);
     fs::rename(maildir.join(".a"), maildir.join(".x")).unwrap();
     maildir::make(&maildir.join(".x.b"), &"x/b".parse().unwrap()).unwrap();
