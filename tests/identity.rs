@@ -126,14 +126,19 @@ fn a_new_tox_id_and_new_people_reach_the_paired_home_by_themselves() {
     assert!(is_connected(&garden, &mill));
 }
 
-fn letter(to: &str, subject: &str) -> Vec<u8> {
-    format!("From: anna@toxmail.local\r\nTo: <{to}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@test>\r\n\r\nhello\r\n")
+fn letter(from: &str, to: &str, subject: &str) -> Vec<u8> {
+    format!("From: {from}@toxmail.local\r\nTo: <{to}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@test>\r\n\r\nhello\r\n")
         .into_bytes()
 }
 
 fn send(home: &Home, to: &str, subject: &str) -> std::io::Result<String> {
     let mut line = client::submission(home.address("submissions"), "anna", "secret-anna")?;
-    client::send(&mut line, "anna@toxmail.local", &[to], &letter(to, subject))
+    client::send(
+        &mut line,
+        "anna@toxmail.local",
+        &[to],
+        &letter("anna", to, subject),
+    )
 }
 
 #[track_caller]
@@ -308,12 +313,20 @@ fn a_home_that_announces_somebody_elses_key_gets_nothing_by_it() {
 fn one_home_on_two_boxes_is_noticed_on_both_sides() {
     netns::enter_loopback_namespace();
     let node = Node::start("127.0.0.1", 33400);
-    let garden = home_at(&node, "garden", &["anna"]);
+    let mut garden = home_at(&node, "garden", &["anna"]);
     let mut mill = home_at(&node, "mill", &["bob"]);
     pair(&garden, &mill);
     wait_for("bob in the contacts", LONG, || {
         (contact(&garden, "bob") != Value::Null).then_some(())
     });
+    // What waits when somebody copies the card waits on both.
+    let to_anna = garden.canonical("anna");
+    garden.stop();
+    let mut line = client::submission(mill.address("submissions"), "bob", "secret-bob").unwrap();
+    let waits = letter("bob", &to_anna, "waits on both");
+    let reply = client::send(&mut line, "bob@toxmail.local", &[&to_anna], &waits).unwrap();
+    assert!(reply.starts_with("250"), "{reply}");
+    drop(line);
     mill.stop();
     let mut copy = Home::new("copy", Plan::default());
     let copied = std::process::Command::new("cp")
@@ -321,6 +334,7 @@ fn one_home_on_two_boxes_is_noticed_on_both_sides() {
         .args([mill.path(), copy.path()])
         .status();
     assert!(copied.unwrap().success());
+    garden.start();
     // With which of the two Tox connects the garden, and for how long, is chance. So each sleeps in turn, as a box without a cable.
     let sleeps = |home: &Home, yes: bool| {
         let signal = if yes { Signal::STOP } else { Signal::CONT };
@@ -366,6 +380,28 @@ fn one_home_on_two_boxes_is_noticed_on_both_sides() {
             })
             .then_some(())
     });
+
+    // Each of the two says it until it hears that the garden has it; the garden has it once.
+    for (speaks, sleeping) in [(&mill, &copy), (&copy, &mill)] {
+        sleeps(sleeping, true);
+        wait_for("one of two to be rid of it", longest, || {
+            speaks.queue_is_empty().then_some(())
+        });
+        sleeps(sleeping, false);
+    }
+    let count = |home: &Home, member: &str, subject: &str| {
+        let subjects = subjects(home, member).into_iter();
+        subjects.filter(|one| one == subject).count()
+    };
+    assert_eq!(count(&garden, "anna", "waits on both"), 1);
+    // A letter to the two lies on one of them at least, and on none twice: neither knows what the other has.
+    for subject in ["to the one", "to the other"] {
+        let found = [&mill, &copy].map(|home| count(home, "bob", subject));
+        assert!(
+            found == [0, 1] || found == [1, 0] || found == [1, 1],
+            "{found:?}"
+        );
+    }
 }
 
 #[test]
