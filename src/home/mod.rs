@@ -38,6 +38,7 @@ mod rooms;
 mod settings;
 pub mod stopped;
 mod timeline;
+mod updating;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -695,6 +696,10 @@ impl Doors {
         ));
         tasks.spawn(certify(Arc::clone(&house.tls), stopped.clone()));
         tasks.spawn(alarm::run(Arc::clone(&operator), stopped.clone()));
+        if let Some(desk) = operator.updates.clone() {
+            let home = Arc::clone(&operator);
+            tasks.spawn(updating::run(home, desk, stopped.clone()));
+        }
         if let Some(folder) = &options.light {
             let light = Light::new(folder);
             tasks.spawn(alarm::shine(Arc::clone(&operator), light, stopped.clone()));

@@ -445,6 +445,7 @@ chmod 0755 "$there"/bin/*
 printf 'BOARD=virt_64\nVERSION=0.10.0\n' >"$there/etc/toxmail-release"
 rm -f "$there/boot/toxmail.env"
 run update begun
+is "which kind of box the home is told" "$(cat "$there/data/update/board")" virt_64
 state() { sed -n "s/^$1=//p" "$there/data/update/state"; }
 # hand_in WORD CONTENT: as the home does; then the service has its turn, until it says how that ended or starts the machine anew.
 hand_in() {
