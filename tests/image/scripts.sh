@@ -497,7 +497,7 @@ odd() {
     kill "$service"; wait "$service" 2>/dev/null || true
     is "$1 in the inbox" "$(state phase): $(state why), $(wc -l <"$there/rauc-asked")" "refused: there is no file, $before"
     is "the inbox after $1" "$(ls "$inbox")" ""
-    is "what was root's after $1" "$(cat "$there/precious/file"), $(names "$there/data/update")" "dear, inbox rauc-status state"
+    is "what was root's after $1" "$(cat "$there/precious/file"), $(names "$there/data/update")" "dear, board inbox rauc-status state"
 }
 : >"$there/data/update/rauc-status"
 ln -s "$there/etc/toxmail-release" "$inbox/bundle"; echo install >"$inbox/ask"; odd "a link"
