@@ -151,7 +151,7 @@ impl Reach {
                 .filter_map(std::env::var_os)
                 .map(PathBuf::from),
         );
-        read.extend(config.files().map(|file| folder_of(file).to_owned()));
+        read.extend(config.files().map(around));
         if let Some(updates) = &options.updates {
             own.push(updates.join("inbox"));
             read.push(updates.clone());
@@ -224,7 +224,14 @@ fn folder_of_name_servers() -> Option<PathBuf> {
         Ok(target) => target,
         Err(_) => file.parent()?.join(fs::read_link(file).ok()?),
     };
-    folder_of(&target).canonicalize().ok()
+    around(&target).canonicalize().ok()
+}
+
+/// The folder of a file that may be replaced; the file alone where that is the root of everything.
+fn around(file: &Path) -> PathBuf {
+    let folder = folder_of(file);
+    let all = folder.parent().is_none();
+    if all { file } else { folder }.to_owned()
 }
 
 /// The program that starts this one. The kernel opens it to run it, as this one.
@@ -234,9 +241,8 @@ fn loader() -> Option<PathBuf> {
         .lines()
         .filter_map(|line| line.find('/').map(|at| &line[at..]));
     let loader = files.find(|file| {
-        file.rsplit('/')
-            .next()
-            .is_some_and(|name| name.starts_with("ld"))
+        let name = file.rsplit('/').next();
+        name.is_some_and(|name| name.starts_with("ld-"))
     })?;
     Some(PathBuf::from(loader))
 }
@@ -245,8 +251,7 @@ fn loader() -> Option<PathBuf> {
 #[cfg(feature = "faults")]
 fn armed() -> impl Iterator<Item = PathBuf> {
     let variables = std::env::vars().filter(|(name, _)| name.starts_with("TOXMAIL_FAULT_"));
-    variables
-        .filter_map(|(_, value)| Some(folder_of(Path::new(value.strip_prefix('@')?)).to_owned()))
+    variables.filter_map(|(_, value)| Some(around(Path::new(value.strip_prefix('@')?))))
 }
 
 fn folder_of(file: &Path) -> &Path {
