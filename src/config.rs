@@ -358,6 +358,14 @@ impl Config {
         self.written.contains(key)
     }
 
+    /// The files that it names, wherever they lie.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let relay = self.relay.as_ref().and_then(|relay| relay.login.as_ref());
+        let gateway = self.gateway.as_ref().and_then(|g| g.login.as_ref());
+        let passwords = [relay, gateway].into_iter().flatten().map(|(_, file)| file);
+        passwords.chain(&self.relay_ca_file).map(PathBuf::as_path)
+    }
+
     /// What differs in `newer`, and when that takes effect.
     pub fn changes(&self, newer: &Self) -> Vec<(&'static str, Effect)> {
         use Effect::{AtOnce, AtRestart};

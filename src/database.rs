@@ -368,6 +368,7 @@ impl Database {
         let connection = Connection::open_with_flags(&self.inner.path, flags)?;
         connection.busy_timeout(Duration::from_secs(10))?;
         connection.pragma_update(None, "cache_size", -500)?; // readers are several
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     }
@@ -412,6 +413,8 @@ fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -2000)?; // 2 MB: a Pi has little memory
+    // A locked-in home has no other folder, and what a box has beside its data is memory as well.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "journal_size_limit", 8 << 20)?; // a burst must not keep the WAL big for ever
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())

@@ -193,6 +193,45 @@ pub fn starting(version: &str, dir: &Path) {
     info!(version, dir = %dir.display(), "starting");
 }
 
+/// How much of what the home gives up the kernel keeps from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// All of it.
+    Whole,
+    /// What an older kernel knows of it.
+    Partly,
+    /// Nothing.
+    Nothing,
+}
+
+impl Held {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Partly => "partly",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// How far the home has locked itself in: which files it reaches, and which system calls it may make.
+pub fn confined(files: Held, calls: Held) {
+    let (of_files, of_calls) = (files.word(), calls.word());
+    if [files, calls].contains(&Held::Nothing) {
+        warn!(
+            files = of_files,
+            calls = of_calls,
+            "this machine's kernel does not lock the home in: somebody who broke into it could do what its user can"
+        );
+    } else {
+        info!(
+            files = of_files,
+            calls = of_calls,
+            "locked in: it writes nothing outside its own folders, and starts no other program"
+        );
+    }
+}
+
 /// A service listens.
 pub fn listening(service: &'static str, address: SocketAddr) {
     info!(service, %address, "listening");

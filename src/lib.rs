@@ -51,7 +51,7 @@
 //!   machine itself is ([`appliance::hardware`]), its light ([`appliance::light`]), and the file of another system for it
 //!   ([`appliance::update`]), which the home may fetch itself ([`appliance::releases`]).
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
-//!   operator's commands do.
+//!   operator's commands do; and what the process gives up of the machine (`home`, `sandbox`). Who may want what: docs/threats.md.
 //!
 //! Imports never go round in a circle, but for one: [`appliance::backup`] renews the Outbox of a restored home, and [`delivery`]
 //! tells its administrator. [`mail`] imports nothing of ours; [`tox`] does not know what a message is; [`transfer`] knows
@@ -118,6 +118,7 @@
 //! | what is taken back in the Outbox goes to nobody who has not got it, or its writer hears who has | `delivery::outbox` | its unit tests, `tests/imap.rs` |
 //! | a home goes on with a later program, and with the one before it again, and what it has stays | `database`, `transfer` | `tests/upgrade.rs`, `transfer`'s golden bytes |
 //! | no client can stop the others | `net` | `tests/abuse.rs` |
+//! | whoever breaks into the home reaches nothing else of the machine, as far as its kernel can see to that | `home` | `tests/sandbox.rs` |
 //!
 //! # Decisions that are not obvious
 //!
@@ -193,6 +194,9 @@
 //!   `toxmail-direct` in every version ([`delivery`], `sent`).
 //! - **What IMAP learns of a message is remembered when it is first asked for**, not at arrival: most letters are never listed by
 //!   more than one program, and a delivery waits for nothing ([`imap::remembered`]).
+//! - **The home may start one program: itself**, after a restore, and inside the same bounds; Landlock can tell it from others. Where that
+//!   is not there, none, and a supervisor has to start it again.
+//! - **SQLite's temporary files are memory**: a home that is locked in has no other folder for them (`database`).
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!
 //! `unsafe` stands in [`tox`]'s `sys` and `core` (with its parts `core/*`) only, but for one system call in [`clock`] (`adjtimex`: is the clock

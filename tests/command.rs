@@ -177,3 +177,20 @@ fn the_commands_of_the_readme_exist() {
     }
     assert!(targets >= 5, "the README lost its commands");
 }
+
+#[test]
+fn the_tests_of_the_threat_model_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).expect(name);
+    let threats = read("docs/threats.md");
+    let named: Vec<(&str, &str)> = threats
+        .split('`')
+        .filter_map(|word| word.split_once("::"))
+        .filter(|(file, _)| file.ends_with(".rs"))
+        .collect();
+    for (file, test) in &named {
+        let there = read(file).contains(&format!("fn {test}("));
+        assert!(there, "docs/threats.md names {file}::{test}");
+    }
+    assert!(named.len() >= 80, "the threat model lost its tests");
+}

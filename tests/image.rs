@@ -611,7 +611,7 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         "/tmp",
     ];
     assert_eq!(told("may-write"), writable);
-    // The home is user 990, with no right of root's and no way to one.
+    // The home is user 990, with no right of root's and no way to one, and has locked itself in.
     let homes: Vec<_> = processes
         .iter()
         .filter(|p| p.contains("toxmaild --data") && p.contains(" run "))
@@ -623,7 +623,9 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
                 .all(|p| p.starts_with("990 ") || p.starts_with("0 /usr/bin/setpriv")),
         "{homes:?}"
     );
-    assert_eq!(told("rights"), ["0000000000000000 0000000000000000 1"]);
+    assert_eq!(told("rights"), ["0000000000000000 0000000000000000 1 2"]);
+    let log = anna.get("/admin/log.txt").body;
+    assert!(log.contains("locked in"), "{log}");
 }
 
 /// The TCP ports that this machine finds open, and those that are closed but not hidden.

@@ -4,7 +4,8 @@
 //! [`run`] is `toxmaild run`: lock, settings, database, identity, rooms, Tox, ports, ready; then it waits for a signal.
 //! [`operator`] answers the operator's commands for a running home, [`stopped`] for the folder of a stopped one,
 //! [`doctor`] finds what is wrong, and `alarm` tells whoever looks after the home by mail. `rooms` says what each room is told of
-//! the settings, `folder` whose the home's folder is, `housekeeping` what the home does for itself while it runs.
+//! the settings, `folder` whose the home's folder is, `housekeeping` what the home does for itself while it runs, `sandbox` what it gives up
+//! of the machine before it does anything.
 //!
 //! # What never happens here
 //! No mail is understood here, and nothing is decided but the order of things.
@@ -35,6 +36,7 @@ mod ports;
 mod providers;
 mod remains;
 mod rooms;
+mod sandbox;
 mod settings;
 pub mod stopped;
 mod timeline;
@@ -72,6 +74,7 @@ use rooms::{
     accept_from, delivery_settings, gate_limits, gateway, gateway_service, quota,
     submission_limits, transfer_settings, trusted,
 };
+use sandbox::Confined;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::appliance::light::{Light, Sign};
@@ -131,13 +134,19 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
     tox::forgo_locked_memory();
     heap::share();
     journal::open(options.log);
+    if let Some(folder) = &options.light {
+        // What is wrong with it is told once the home runs.
+        let _ = Light::new(folder).show(Sign::Busy);
+    }
+    // Before there is a second thread: what is given up is given up for the threads that begin later.
+    let ground = Ground::lay(&options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(MAX_BLOCKING)
         .thread_keep_alive(Duration::from_secs(5))
         .enable_all()
         .build()?;
-    let outcome = runtime.block_on(live(&options));
+    let outcome = runtime.block_on(live(&options, ground));
     runtime.shutdown_timeout(LAST_WORK);
     match outcome? {
         Ended::ForGood => Ok(()),
@@ -165,21 +174,19 @@ fn start_again() -> anyhow::Error {
     Failure::new(format!("cannot start again: {error}"), "start the home").into()
 }
 
-async fn live(options: &RunOptions) -> anyhow::Result<Ended> {
+async fn live(options: &RunOptions, ground: Ground) -> anyhow::Result<Ended> {
     let mut signals = Signals::new()?;
-    if let Some(folder) = &options.light {
-        // What is wrong with it is told once the home runs.
-        let _ = Light::new(folder).show(Sign::Busy);
-    }
     let house = {
         let options = options.clone();
-        let build = tokio::task::spawn_blocking(move || House::build(&options));
+        let build = tokio::task::spawn_blocking(move || House::build(&options, ground));
         build.await??
     };
     let doors = house.open_doors().await?;
     let (reload, mut reloads) = mpsc::channel(4);
     let (restart, mut restarts) = mpsc::channel(1);
     let started = doors.open(&house, options, reload, restart).await?;
+    #[cfg(feature = "faults")]
+    sandbox::intruder::break_in(&house.dir);
     let why = loop {
         tokio::select! {
             signal = signals.next() => match signal {
@@ -251,9 +258,40 @@ impl Signals {
     }
 }
 
+/// What a home stands on: its folder, which is its own, its settings, and the bounds of this process.
+struct Ground {
+    dir: PathBuf,
+    config: Config,
+    confined: Confined,
+    lock: std::fs::File,
+}
+
+impl Ground {
+    fn lay(options: &RunOptions) -> anyhow::Result<Self> {
+        let dir = &options.data;
+        durable::make_folder(dir).map_err(|e| {
+            let advice = "name another folder with --data DIR, or make this one";
+            Failure::new(format!("cannot make {}: {e}", dir.display()), advice)
+        })?;
+        let dir = dir.canonicalize()?;
+        let lock = lock_to_live(&dir)?;
+        journal::starting(env!("CARGO_PKG_VERSION"), &dir);
+        backup::put_into_place(&dir)?;
+        let config = Config::load(&dir, options.ports).map_err(Failure::from)?;
+        let confined = sandbox::confine(&dir, options, &config);
+        Ok(Self {
+            dir,
+            config,
+            confined,
+            lock,
+        })
+    }
+}
+
 /// Everything that lives as long as the process, doors closed.
 struct House {
     dir: PathBuf,
+    confined: Confined,
     config: Arc<RwLock<Arc<Config>>>,
     database: Database,
     post: Arc<Post>,
@@ -273,17 +311,14 @@ struct House {
 }
 
 impl House {
-    fn build(options: &RunOptions) -> anyhow::Result<Self> {
-        let dir = &options.data;
-        durable::make_folder(dir).map_err(|e| {
-            let advice = "name another folder with --data DIR, or make this one";
-            Failure::new(format!("cannot make {}: {e}", dir.display()), advice)
-        })?;
-        let dir = &dir.canonicalize()?;
-        let lock = lock_to_live(dir)?;
-        journal::starting(env!("CARGO_PKG_VERSION"), dir);
-        backup::put_into_place(dir)?;
-        let mut config = Config::load(dir, options.ports).map_err(Failure::from)?;
+    fn build(options: &RunOptions, ground: Ground) -> anyhow::Result<Self> {
+        let Ground {
+            dir,
+            mut config,
+            confined,
+            lock,
+        } = ground;
+        let dir = &dir;
         remains::refuse_without_database(dir)?;
         let database = Database::open(&dir.join("toxmail.db")).map_err(|e| {
             let advice =
@@ -423,6 +458,7 @@ impl House {
         )?;
         Ok(Self {
             dir: dir.clone(),
+            confined,
             config: Arc::new(RwLock::new(Arc::new(config))),
             database,
             post,
@@ -763,6 +799,17 @@ impl Started {
                 return Err(e);
             }
         };
+        if let Some(file) = newer.files().find(|file| !house.confined.reaches(file)) {
+            let refused = Failure::new(
+                format!(
+                    "{} lies where a home that runs may not look: it counts from the next start on",
+                    file.display()
+                ),
+                "start the home again, or put the file into its folder",
+            );
+            journal::configuration_refused(&refused);
+            return Err(refused);
+        }
         let older = house.config();
         let changes = older.changes(&newer);
         let of = |effect: Effect| -> Vec<&str> {

@@ -173,6 +173,7 @@ impl Snapshot {
         let live = Connection::open_with_flags(path, flags)?;
         live.busy_timeout(Duration::from_secs(10))?;
         live.pragma_update(None, "cache_size", -500)?;
+        live.pragma_update(None, "temp_store", "MEMORY")?; // as in `database`
         let path = scratch_name(dir, "rows")?;
         // Made before SQLite does, which would make it readable for others.
         OpenOptions::new()
@@ -191,6 +192,7 @@ impl Snapshot {
         rows.pragma_update(None, "foreign_keys", true)?;
         rows.pragma_update(None, "synchronous", "OFF")?; // nobody reads it after a crash
         rows.pragma_update(None, "cache_size", -500)?;
+        rows.pragma_update(None, "temp_store", "MEMORY")?;
         Ok(Self { rows, live, copy })
     }
 

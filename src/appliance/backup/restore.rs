@@ -273,6 +273,8 @@ fn check(place: &Path) -> Result<Option<PeerKey>, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let rows = Connection::open_with_flags(&path, flags)?;
     let broken = |e: rusqlite::Error| Error::damaged(format!("its database: {e}"));
+    rows.pragma_update(None, "temp_store", "MEMORY") // as in `database`
+        .map_err(broken)?;
     let verdict: String = rows
         .pragma_query_value(None, "integrity_check", |row| row.get(0))
         .map_err(broken)?;
