@@ -28,7 +28,7 @@ BUILDROOT ?=
 # For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-test image-short card card-pi
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-offline image-test image-short card card-pi
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -189,6 +189,11 @@ image-lint: ## whether the parts of the SD-card image fit together
 image-check: ## whether Buildroot takes the boards' configurations: BUILDROOT=FOLDER
 	@[ -n "$(BUILDROOT)" ] || { echo "make image-check BUILDROOT=FOLDER, a clone of Buildroot at the tag $(BUILDROOT_VERSION)"; exit 2; }
 	@board/check-buildroot $(BUILDROOT)
+
+image-offline: ## the card of virt_64 by Buildroot, with Debian's sources and no internet: BUILDROOT=FOLDER
+	@[ -n "$(BUILDROOT)" ] || { echo "make image-offline BUILDROOT=FOLDER, a clone of Buildroot at the tag $(BUILDROOT_VERSION)"; exit 2; }
+	@.ci/install cross image box offline
+	@board/offline $(BUILDROOT)
 
 clean: ## remove what was built; ./data stays
 	@cargo clean
