@@ -28,7 +28,7 @@ BUILDROOT ?=
 # For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-test image-short card card-pi
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-offline image-test image-short image-run card card-pi
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -153,6 +153,10 @@ image-test: test-deps card-pi ## a box in an emulator: claimed, written to, unpl
 
 # What of that .ci/run does: twelve minutes, with a card whose kernel, busybox and libtoxcore are Debian's.
 image-short: test-deps card
+	@$(MAKE) image-run
+
+# The same of the card that TOXMAIL_TEST_CARD names.
+image-run:
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		IMAGE_CUTS=3 cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image \
 			-E 'not test(older_version) and not test(idle_box) and not test(raspberry)'; \
@@ -189,6 +193,12 @@ image-lint: ## whether the parts of the SD-card image fit together
 image-check: ## whether Buildroot takes the boards' configurations: BUILDROOT=FOLDER
 	@[ -n "$(BUILDROOT)" ] || { echo "make image-check BUILDROOT=FOLDER, a clone of Buildroot at the tag $(BUILDROOT_VERSION)"; exit 2; }
 	@board/check-buildroot $(BUILDROOT)
+
+image-offline: test-deps ## the card of virt_64 by Buildroot, from Debian's sources, and tests of it: BUILDROOT=FOLDER
+	@[ -n "$(BUILDROOT)" ] || { echo "make image-offline BUILDROOT=FOLDER, a clone of Buildroot at the tag $(BUILDROOT_VERSION)"; exit 2; }
+	@.ci/install cross image box offline
+	@board/offline $(BUILDROOT)
+	@TOXMAIL_TEST_CARD=$(CURDIR)/target/image/offline/images $(MAKE) image-run
 
 clean: ## remove what was built; ./data stays
 	@cargo clean

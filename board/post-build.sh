@@ -18,5 +18,7 @@ chmod 0644 "$target/etc/toxmail-updates.pem"
 # The root is read-only; what changes is elsewhere.
 mkdir -p "$target"/{boot,data,dev,proc,sys,run,tmp,var}
 ln -sfn ../run/resolv.conf "$target/etc/resolv.conf"
+# Buildroot's wpa_supplicant brings an example that joins whatever network is open; ours is written by overlay/'s `wifi`.
+rm -f "$target/etc/wpa_supplicant.conf"
 # Services are those of etc/inittab, each with its own script.
 rm -rf "$target/etc/init.d" "$target/etc/network"

@@ -597,7 +597,7 @@ for now in 140 200 279; do
 done
 at 281
 wait_for "the home's end" test -e "$there/killed"
-is "what is ended" "$(cat "$there/killed")" "-KILL -u toxmail -x toxmaild"
+is "what is ended" "$(cat "$there/killed")" "-KILL -x toxmaild"
 is "the machine, by then" "$(find "$there" -maxdepth 1 -name rebooted)" ""
 # One that answers again is left in peace.
 echo 0 >"$there/verdict"

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::client::Line;
 use crate::page::Visitor;
 
-/// Debian's U-Boot for that machine (u-boot-qemu).
+/// Debian's U-Boot for that machine (u-boot-qemu), where the card has come without its own.
 const FIRMWARE: &str = "/usr/lib/u-boot/qemu_arm64/u-boot.bin";
 /// In bytes; the data partition has to grow to it.
 const CARD: u64 = 1 << 30;
@@ -354,8 +354,13 @@ impl Emulated {
         command.args(["-M", "virt", "-cpu", "cortex-a53"]);
         // No Pi that the card is made for has less memory.
         command.args(["-m", "512", "-monitor", "none"]);
-        command.args(["-bios", FIRMWARE, "-device", "virtio-rng-pci"]);
-        command.args(["-device", "i6300esb"]);
+        let own = made().join("u-boot.bin");
+        command.arg("-bios").arg(if own.exists() {
+            &own
+        } else {
+            Path::new(FIRMWARE)
+        });
+        command.args(["-device", "virtio-rng-pci", "-device", "i6300esb"]);
         command.arg("-drive").arg(format!(
             "if=none,id=card,format=raw,file={}",
             self.card().display()
@@ -486,14 +491,19 @@ impl Drop for Emulated {
     }
 }
 
-/// Where the card was made.
+/// Where the card was made: by tests/image/lookalike, or in the folder that `TOXMAIL_TEST_CARD` names, by Buildroot.
 pub fn made() -> PathBuf {
     made_for(Machine::Virt)
 }
 
 fn made_for(machine: Machine) -> PathBuf {
     let folder = match machine {
-        Machine::Virt => "card",
+        Machine::Virt => {
+            if let Some(folder) = std::env::var_os("TOXMAIL_TEST_CARD") {
+                return folder.into();
+            }
+            "card"
+        }
         Machine::Raspberry => "card-rpi_64",
     };
     Path::new(env!("CARGO_MANIFEST_DIR"))

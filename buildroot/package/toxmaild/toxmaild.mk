@@ -13,7 +13,11 @@ TOXMAILD_DEPENDENCIES = host-pkgconf libtoxcore
 TOXMAILD_OVERRIDE_SRCDIR_RSYNC_EXCLUSIONS = --exclude /target --exclude /data --exclude node_modules
 
 # SQLite syncs with fdatasync, as in the Makefile of the project.
-TOXMAILD_CARGO_ENV = LIBSQLITE3_FLAGS=-DHAVE_FDATASYNC=1
+#
+# Buildroot's environment overrides [profile.release] of Cargo.toml: no LTO, sixteen units, the optimization of the whole system.
+# That makes another daemon than the one that was measured and tested, and a larger one: those variables are taken away again.
+TOXMAILD_CARGO_ENV = LIBSQLITE3_FLAGS=-DHAVE_FDATASYNC=1 \
+	env $(foreach v,$(filter CARGO_PROFILE_RELEASE_%,$(PKG_CARGO_ENV)),-u $(firstword $(subst =, ,$(v))))
 TOXMAILD_CARGO_BUILD_OPTS = --bin toxmaild
 
 # Buildroot vendors the crates of what it downloads, not of a local folder; it builds with --offline. A release tarball brings them
@@ -21,7 +25,7 @@ TOXMAILD_CARGO_BUILD_OPTS = --bin toxmaild
 define TOXMAILD_VENDOR
 	if ! [ -d $(@D)/VENDOR ]; then \
 		mkdir -p $(@D)/.cargo && \
-		(cd $(@D) && $(PKG_CARGO_ENV) cargo vendor --locked VENDOR >.cargo/config.toml); \
+		(cd $(@D) && $(TARGET_MAKE_ENV) $(PKG_CARGO_ENV) cargo vendor --locked VENDOR >.cargo/config.toml); \
 	fi
 endef
 TOXMAILD_PRE_CONFIGURE_HOOKS += TOXMAILD_VENDOR
