@@ -349,18 +349,24 @@ fn homes_without_udp_write_through_a_relay_that_stalls_and_dies() {
     let whole = way.bytes() - before;
     eprintln!("10 MB after {:?}, {whole} bytes", start.elapsed());
 
-    // the relay stops reading for good, as one does that has stalled
+    // the relay stops reading for good, as one does that has stalled: what both homes say is lost, what they hear is not
     let before = way.accepted();
     let sent = send(&anna, &to_bob, 10_000_001);
     wait_for("a part of the letter", Duration::from_secs(60), || {
         (partial(&bob) > 2_000_000).then_some(())
     });
     way.choke();
-    let start = Instant::now();
+    let (start, kept) = (Instant::now(), partial(&bob));
     wait_for("another connection", Duration::from_secs(30), || {
         (way.accepted() > before).then_some(())
     });
     eprintln!("stall noticed after {:?}", start.elapsed());
+    wait_for("the letter to go on", Duration::from_secs(120), || {
+        (partial(&bob) > kept + 1_500_000 || bob.letters("bob").len() > 1).then_some(())
+    });
+    let took = start.elapsed();
+    eprintln!("the letter went on after {took:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
     wait_letter(&bob, &sent, Duration::from_secs(120));
     eprintln!("whole after {:?}", start.elapsed());
 
@@ -406,10 +412,9 @@ fn homes_without_udp_write_through_a_relay_that_stalls_and_dies() {
 /// Each home has its own way to the same relay; on one of them, then on the other, nothing passes any more. The other home
 /// need not do anything about it: it might be any Tox program.
 ///
-/// Whoever sends sees a closed window, and is through again within ten seconds. Whoever receives has sent too little for that:
-/// libtoxcore finds out, by its own pings.
+/// Whoever sends sees a closed window. Whoever receives has sent too little for that, and goes by the silence.
 #[test]
-fn a_home_that_writes_leaves_a_relay_that_stands_still_within_ten_seconds() {
+fn a_home_leaves_a_relay_that_stands_still_within_ten_seconds() {
     netns::enter_loopback_namespace();
     let node = Node::start("127.0.0.1", NODE_PORT);
     let ways = [Way::to(NODE_PORT), Way::to(NODE_PORT)];
@@ -420,7 +425,6 @@ fn a_home_that_writes_leaves_a_relay_that_stands_still_within_ten_seconds() {
     let (anna, bob) = (home("anna", &ways[0]), home("bob", &ways[1]));
     pair(&anna, &bob);
     let to_bob = bob.canonical("bob");
-    let within = [Duration::from_secs(10), Duration::from_secs(120)];
     for (round, (whose, way)) in [("sender's", &ways[0]), ("receiver's", &ways[1])]
         .into_iter()
         .enumerate()
@@ -430,15 +434,16 @@ fn a_home_that_writes_leaves_a_relay_that_stands_still_within_ten_seconds() {
             (partial(&bob) > 2_000_000).then_some(())
         });
         way.freeze();
+        let start = Instant::now();
         // What was under way still comes.
         std::thread::sleep(Duration::from_millis(300));
-        let (start, kept) = (Instant::now(), partial(&bob));
+        let kept = partial(&bob);
         wait_for("the letter to go on", Duration::from_secs(120), || {
             (partial(&bob) > kept + 300_000 || bob.letters("bob").len() > round).then_some(())
         });
         let took = start.elapsed();
         eprintln!("the {whose} connection stood still: {took:?} until the letter went on");
-        assert!(took < within[round], "{whose}: {took:?}");
+        assert!(took < Duration::from_secs(10), "{whose}: {took:?}");
         wait_letter(&bob, &sent, Duration::from_secs(120));
     }
 }
