@@ -116,7 +116,7 @@ pub fn verdict(told: Told) -> Verdict {
         Told::Later { why } => Verdict::Later {
             why,
             // The peer is there and says "not now": only time changes that.
-            not_before: Some(Duration::ZERO),
+            not_before: Duration::ZERO,
         },
         Told::Never { why } => Verdict::Never { why },
     }
@@ -140,7 +140,7 @@ pub fn their_verdict(told: Told) -> Verdict {
 pub fn later(why: Reason) -> Verdict {
     Verdict::Later {
         why,
-        not_before: Some(Duration::ZERO),
+        not_before: Duration::ZERO,
     }
 }
 
@@ -148,7 +148,7 @@ pub fn later(why: Reason) -> Verdict {
 pub fn own_trouble(why: Reason) -> Verdict {
     Verdict::Later {
         why,
-        not_before: Some(OWN_TROUBLE),
+        not_before: OWN_TROUBLE,
     }
 }
 

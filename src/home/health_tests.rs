@@ -241,7 +241,7 @@ fn the_mail_server_that_takes_nothing_is_found_without_asking_it() {
     let delivery = queue.show(id).unwrap().recipients[0].delivery;
     let later = Verdict::Later {
         why: Reason::new(Status(4, 4, 1), "no answer"),
-        not_before: None,
+        not_before: Duration::ZERO,
     };
     queue.settle(delivery, &[(0, later)]).unwrap();
     let fails = of(&look(), Finding::GatewayFails);

@@ -359,7 +359,7 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
     let entry = queue.show(first.to_string().parse().unwrap()).unwrap();
     let later = Verdict::Later {
         why: Reason::new(Status(4, 4, 1), "not now"),
-        not_before: Some(Duration::from_secs(600)),
+        not_before: Duration::from_secs(600),
     };
     queue
         .settle(entry.recipients[0].delivery, &[(0, later)])
@@ -471,7 +471,7 @@ fn letters_are_listed_tried_and_taken_back() {
     let entry = queue.show(here.to_string().parse().unwrap()).unwrap();
     let later = Verdict::Later {
         why: Reason::new(Status(4, 2, 2), "the mailbox is full"),
-        not_before: Some(Duration::from_secs(600)),
+        not_before: Duration::from_secs(600),
     };
     queue
         .settle(entry.recipients[0].delivery, &[(0, later)])

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::Error;
 use crate::clock::Stamp;
@@ -18,7 +18,7 @@ use crate::mail::verdict::{Reason, Status};
 pub struct QueueId(pub(super) i64);
 
 /// One message on its way to one destination.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DeliveryId(pub(super) i64);
 
 impl QueueId {
@@ -85,14 +85,9 @@ impl fmt::Debug for AccountId {
     }
 }
 
-impl Serialize for AccountId {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_i64(self.number())
-    }
-}
-
-/// Where a delivery goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+/// Where a delivery goes. In the rows: `kind`, as [`Destination::kind`] has it, and `target`: the key of the home or friend, the number
+/// of the account, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Destination {
     /// A mailbox of this home.
     Local,
@@ -452,7 +447,7 @@ pub enum Canceller {
 }
 
 /// A message in the list, for the operator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The message.
     pub id: QueueId,
@@ -466,24 +461,20 @@ pub struct Entry {
     pub size: u64,
     /// When it was accepted, seconds since 1970.
     pub arrived: i64,
-    /// How long it waits, in seconds.
-    pub age_seconds: u64,
     /// Its recipients.
     pub recipients: Vec<EntryRecipient>,
 }
 
 /// One recipient in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryRecipient {
     /// As the client wrote it.
     pub address: String,
     /// The delivery it belongs to.
     pub delivery: DeliveryId,
     /// Index in the envelope.
-    #[serde(skip)]
     pub index: usize,
-    /// The peer's key, or nothing for all other ways.
-    #[serde(serialize_with = "peer_only")]
+    /// Where it goes.
     pub destination: Destination,
     /// `waiting`, `held`, `delivered`, `failed` or `cancelled`.
     pub state: String,
@@ -492,18 +483,9 @@ pub struct EntryRecipient {
     /// Attempts that ended with "later".
     pub attempts: u32,
     /// When it is due, in milliseconds of this boot.
-    #[serde(skip)]
     pub due_ms: i64,
     /// Who it is for there, see [`Plan::there`].
-    #[serde(skip)]
     pub there: String,
-}
-
-fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
-    match destination {
-        Destination::Peer(key) | Destination::Chat(key) => s.serialize_some(key),
-        _ => s.serialize_none(),
-    }
 }
 
 /// A message that is held for its writer's word.
@@ -533,7 +515,7 @@ pub enum Because {
 }
 
 /// How much waits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Messages kept.
     pub messages: u64,

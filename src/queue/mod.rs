@@ -6,6 +6,15 @@
 //! ([`Queue::due`], [`Queue::waiting_for`]) and bring back verdicts ([`Queue::settle`]). When every recipient has ended and
 //! every writer who must hear of it has been told, the rows go, and after them the file.
 //!
+//! | file | what |
+//! | --- | --- |
+//! | `entry` | the nouns |
+//! | `spool` | the files |
+//! | `ledger`, `waiting` | the rows: what is written, what is read; `overview`: at a glance, for the operator |
+//! | `backoff` | how long to wait, pure |
+//! | `fallback`, `redirect`, `restored` | who waits goes another way: to the provider, to a home's new box, not before a person's word |
+//! | `sent`, `taken` | what outlives a message: the ways for the copy in Sent; what other homes have handed in |
+//!
 //! **What never happens here.** No message is delivered, no notice written, nothing sent: the queue does not know how. No
 //! acknowledged message is forgotten before its verdicts are on the disk. A recipient that has ended never waits again.
 //!
@@ -23,8 +32,7 @@
 //! - All waiting is by [`crate::clock`]: a clock that was not set expires nothing.
 //!
 //! **Known limits.** When the commit itself fails with an I/O error nobody knows whether it happened: the client is told
-//! "later" and the file stays until the next start, so a message may then be sent twice. A parked delivery (see
-//! [`Queue::settle`]) is tried again after 15 minutes even if nobody says that its peer came back.
+//! "later" and the file stays until the next start, so a message may then be sent twice.
 
 mod backoff;
 mod entry;
@@ -41,7 +49,7 @@ mod waiting;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -73,8 +81,6 @@ use crate::mail::verdict::Verdict;
 
 /// A delay notice is repeated at most once a day.
 const DELAY_AGAIN: Duration = Duration::from_secs(24 * 3600);
-/// A parked delivery is tried again after this, in case the word that its peer is back was lost.
-const PARK: Duration = Duration::from_secs(15 * 60);
 /// Most messages of one kind that a call of [`Queue::overdue`], [`Queue::untold`] or [`Queue::untold_ways`] looks at: bounds memory
 /// and time.
 const PAGE: usize = 200;
@@ -166,15 +172,8 @@ struct Inner {
     changed: Arc<Notify>,
     news: watch::Sender<u64>,
     opened: Opened,
-    doors: Mutex<Doors>,
-}
-
-/// What is known in memory only: who is there.
-#[derive(Default)]
-struct Doors {
-    released: HashSet<PeerKey>,
-    /// Deliveries that wait for their peer to come again, and until when at most (monotonic).
-    parked: HashMap<DeliveryId, (PeerKey, Duration)>,
+    /// The peers that are there: known in memory only.
+    released: Mutex<HashSet<PeerKey>>,
 }
 
 impl Queue {
@@ -213,7 +212,7 @@ impl Queue {
                 changed: Arc::default(),
                 news: watch::Sender::default(),
                 opened: Opened { swept, lost },
-                doors: Mutex::default(),
+                released: Mutex::default(),
             }),
         })
     }
@@ -363,20 +362,11 @@ impl Queue {
         limit: usize,
         underway: &HashSet<DeliveryId>,
     ) -> Result<Vec<Delivery>, Error> {
-        let now = self.inner.clock.monotonic();
-        let doors = self.doors();
-        if !doors.released.contains(peer) {
+        if !self.released().contains(peer) {
             return Ok(Vec::new());
         }
-        let parked: HashSet<DeliveryId> = doors
-            .parked
-            .iter()
-            .filter(|(_, (key, until))| key == peer && *until > now)
-            .map(|(id, _)| *id)
-            .collect();
-        drop(doors);
         self.ready(&Destination::Peer(*peer), sizes, limit, &|id| {
-            !underway.contains(&id) && !parked.contains(&id)
+            !underway.contains(&id)
         })
     }
 
@@ -390,7 +380,7 @@ impl Queue {
         peer: &PeerKey,
         underway: &HashSet<DeliveryId>,
     ) -> Result<Option<Delivery>, Error> {
-        if !self.doors().released.contains(peer) {
+        if !self.released().contains(peer) {
             return Ok(None);
         }
         let now = self.now_ms();
@@ -463,19 +453,13 @@ impl Queue {
 
     /// The peer is gone: its mail waits and costs nothing.
     pub fn hold(&self, peer: &PeerKey) {
-        let mut doors = self.doors();
-        doors.released.remove(peer);
-        doors.parked.retain(|_, (key, _)| key != peer);
-        drop(doors);
+        self.released().remove(peer);
         self.tell_news();
     }
 
-    /// The peer is there: what waits for it is due, but for those that were put off on its word, or on ours.
+    /// The peer is there: what waits for it goes, but for those that were put off on its word, or on ours.
     pub fn release(&self, peer: &PeerKey) {
-        let mut doors = self.doors();
-        doors.parked.retain(|_, (key, _)| key != peer);
-        doors.released.insert(*peer);
-        drop(doors);
+        self.released().insert(*peer);
         self.ring();
     }
 
@@ -484,17 +468,8 @@ impl Queue {
     /// # Errors
     /// The rows cannot be read.
     pub fn next_due(&self) -> Result<Option<Duration>, Error> {
-        let now = self.inner.clock.monotonic();
         let now_ms = self.now_ms();
-        let doors = self.doors();
-        let released: Vec<PeerKey> = doors.released.iter().copied().collect();
-        let unparked = doors
-            .parked
-            .values()
-            .filter(|(_, until)| *until > now)
-            .map(|(_, until)| *until - now)
-            .min();
-        drop(doors);
+        let released: Vec<PeerKey> = self.released().iter().copied().collect();
         let first = self.inner.database.read(|c| -> Result<_, Error> {
             let mut first: Option<i64> = None;
             let mut destinations = waiting::destinations_but_peers(c)?;
@@ -507,9 +482,7 @@ impl Queue {
             }
             Ok(first)
         })?;
-        let first =
-            first.map(|ms| Duration::from_millis(u64::try_from(ms - now_ms).unwrap_or_default()));
-        Ok([first, unparked].into_iter().flatten().min())
+        Ok(first.map(|ms| Duration::from_millis(u64::try_from(ms - now_ms).unwrap_or_default())))
     }
 
     /// Writes the verdicts of one attempt, by recipient index. Idempotent: what has ended stays as it ended.
@@ -517,9 +490,8 @@ impl Queue {
     /// It need not hurry: a crash before it costs one more offer, which the table of the mailbox or of the other home answers.
     /// What has gone where nobody has such a table is [`settle_at_once`](Self::settle_at_once)'s.
     ///
-    /// `Later` with a time is tried again after that time or the growing wait, whichever is longer. `Later` without one
-    /// *parks* a peer's delivery until the peer comes (again); for every other destination the growing wait applies. A recipient
-    /// without a verdict waits on, and is due.
+    /// `Later` is tried again after its time or the growing wait, whichever is longer. A recipient without a verdict waits on,
+    /// and is due.
     ///
     /// # Errors
     /// The rows cannot be written; nothing was changed then, and the verdicts must be brought again.
@@ -559,13 +531,6 @@ impl Queue {
             ledger::settle(c, delivery, &verdicts, &pace)
         })?;
         fault::point("queue.settled");
-        let mut doors = self.doors();
-        doors.parked.remove(&delivery);
-        if let Some(Destination::Peer(key)) = outcome.parks {
-            let until = self.inner.clock.monotonic() + PARK;
-            doors.parked.insert(delivery, (key, until));
-        }
-        drop(doors);
         self.inner.spool.remove(&outcome.gone);
         if outcome.settled.gone {
             fault::point("queue.file_removed");
@@ -763,11 +728,6 @@ impl Queue {
             .database
             .write(move |c| ledger::expire(c, &edges, &after, PAGE))?;
         self.inner.spool.remove(&gone);
-        let mut doors = self.doors();
-        for id in &expired {
-            doors.parked.remove(id);
-        }
-        drop(doors);
         self.ring();
         Ok(expired)
     }
@@ -848,8 +808,6 @@ impl Queue {
     /// The rows cannot be written.
     pub fn retry(&self, id: Option<QueueId>) -> Result<usize, Error> {
         let count = self.inner.database.write(move |c| ledger::retry(c, id))?;
-        // Parked ones are in memory only and do not know their message; trying all again is harmless.
-        self.doors().parked.clear();
         self.ring();
         Ok(count)
     }
@@ -866,11 +824,6 @@ impl Queue {
             .write(move |c| ledger::cancel(c, id, by))?
             .ok_or(Error::Unknown)?;
         self.inner.spool.remove(&gone);
-        let mut doors = self.doors();
-        for delivery in &open {
-            doors.parked.remove(delivery);
-        }
-        drop(doors);
         self.ring();
         Ok(open)
     }
@@ -879,10 +832,10 @@ impl Queue {
         i64::try_from(self.inner.clock.monotonic().as_millis()).unwrap_or(i64::MAX)
     }
 
-    fn doors(&self) -> MutexGuard<'_, Doors> {
-        // Two sets that are whole between any two statements.
+    fn released(&self) -> MutexGuard<'_, HashSet<PeerKey>> {
+        // A set that is whole between any two statements.
         self.inner
-            .doors
+            .released
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

@@ -471,7 +471,7 @@ fn a_letter_is_tried_again_and_taken_back_after_a_question() {
         let why = Reason::new(Code(4, 4, 1), "their <b>disk</b> is full");
         let verdict = Verdict::Later {
             why,
-            not_before: None,
+            not_before: Duration::ZERO,
         };
         let verdict = (entry.recipients[0].index, verdict);
         queue
