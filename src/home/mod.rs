@@ -69,7 +69,7 @@ use housekeeping::{certify, housekeeping};
 pub(crate) use rooms::tox_settings;
 use rooms::{
     accept_from, delivery_settings, gate_limits, gateway, gateway_service, quota,
-    submission_limits, transfer_settings, trusted,
+    submission_limits, tox_name, transfer_settings, trusted,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -794,6 +794,9 @@ impl Started {
         }
         house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);
+        if older.home.name != now.home.name {
+            house.node.command(tox::Command::SetName(tox_name(&now)));
+        }
         house.post.store.set_quota(quota(&now));
         let (post, pairing) = (Arc::clone(&house.post), Arc::clone(&house.pairing));
         let settings = Arc::new(now);
