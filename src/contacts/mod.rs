@@ -10,7 +10,10 @@
 //! - `cards`: the same table as vCards, for address book programs and files (`entry`, `incoming` and `files` below it);
 //!   [`vcard`] reads and writes them;
 //! - `words`: the safety words of two homes, and what else a person here may set for a contact;
-//! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::header`].
+//! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::departure`] and
+//!   [`crate::mail::arrival`]; `ordinary`: who is who in a letter for a provider;
+//! - `fallback`: whose letters may go by ordinary mail when their home is away for long; `names`: nicknames made of what was typed or
+//!   claimed.
 //!
 //! Rules. What a peer says is a claim: its names are cleaned, and shown with its home behind them where somebody here is
 //! called so already; an e-mail address it claims takes effect for routing
@@ -19,6 +22,8 @@
 //! network: an operation that needs Tox returns the deed ([`Befriend`], or the key of a friend that goes).
 //!
 //! Everything blocks: shells call it through `spawn_blocking`.
+//!
+//! The columns `added` of contacts and peers are written and read by nobody: they are for whoever looks into the database.
 //!
 //! Known limits: the expiry of an invitation goes by the wall clock, so a box without one may keep it open longer.
 //! Nicknames are unique in the whole home, private entries included. A name that a person here gives later may be one that a

@@ -2,9 +2,15 @@
 //!
 //! # What happens here
 //! [`run`] is `toxmaild run`: lock, settings, database, identity, rooms, Tox, ports, ready; then it waits for a signal.
-//! [`operator`] answers the operator's commands for a running home, [`stopped`] for the folder of a stopped one,
-//! [`doctor`] finds what is wrong, and `alarm` tells whoever looks after the home by mail. `rooms` says what each room is told of
-//! the settings, `folder` whose the home's folder is, `housekeeping` what the home does for itself while it runs.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `folder`, `rooms`, `ports`, `first_start` | whose the folder is; what each room is told of the settings; `ports.json`; how a new home is claimed |
+//! | `housekeeping`, `alarm` | what the home does for itself while it runs; who is told by mail, and by the light, what needs a hand |
+//! | [`operator`], [`stopped`] | the operator's commands, for a running home and for the folder of a stopped one; `failure`: what went wrong in a room, in words for the operator |
+//! | `people`, `cards`, `identity`, `letters`, `providers`, `fetching`, `settings`, `timeline`, [`backup`] | those commands by what they are about: members, contacts, what the home is to others, the queue, accounts, fetched mailboxes, settings, what was |
+//! | [`doctor`], `doctor_gateway`, `remains`, [`health`] | what is wrong, and at one look whether anything is: for the command and for the page |
+//! | `bootstrap_node` | not a home, but a door to the Tox network |
 //!
 //! # What never happens here
 //! No mail is understood here, and nothing is decided but the order of things.

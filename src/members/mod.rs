@@ -3,7 +3,7 @@
 //! A person's own password opens the web page; mail programs use *device passwords*, one a device (`device.rs`). [`Members::check`]
 //! takes either. A login that does not exist costs the same argon2 as a wrong password, one hash runs at a time, and the
 //! verdict on a right password is remembered for an hour (`password.rs`), so a program that polls every minute costs nothing.
-//! When a device was last used is written once a day.
+//! When a device was last used is written once a day. What the home makes up for a person can be read aloud (`spoken.rs`).
 //!
 //! What never happens here: no password is logged, returned or kept in clear; no mail is touched: what becomes of a
 //! removed member's Maildir is the caller's to say and to do.

@@ -4,7 +4,8 @@
 //! of their own, which goes before the home's. [`Providers::way_of`] says which account takes a member's letters and under which
 //! address they write there; [`Providers::account`] gives the agent what it needs to log in. What was wrong with an account
 //! the last time is kept for `doctor`. [`mod@fetch`] has the mailboxes at providers that are fetched from here, and what is known of the
-//! letters there.
+//! letters there; `era` what of that a home forgets that was restored without its letters; [`known`] the servers of providers by the
+//! domain of an address.
 //!
 //! **What never happens here.** Nobody is connected to: that is [`crate::delivery::relay`]'s. No password is stored in
 //! clear, shown or logged.

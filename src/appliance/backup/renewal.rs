@@ -13,7 +13,7 @@ use crate::{contacts, questions, queue};
 
 /// The setting of a restored home until its administrator was told: when the backup was made, and when it was restored.
 pub const RESTORED: &str = "backup.restored";
-/// How far the clock of the address books goes on. More than the changes that are remembered (src/contacts/cards.rs): what a
+/// How far the clock of the address books goes on. More than the changes that are remembered (`MAX_BEHIND` in src/contacts/cards.rs): what a
 /// program has heard from the old box since the backup is a time that cannot be told of here, so it asks for everything.
 const CLOCK_STEP: i64 = 1_000_000;
 
