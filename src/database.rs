@@ -373,13 +373,6 @@ impl Database {
     }
 }
 
-/// Seconds since 1970 by the wall clock, for columns that people read; never for waiting (see [`crate::clock`]).
-pub fn now() -> i64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // What these mutexes guard is whole between any two statements, so a panic elsewhere leaves nothing half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

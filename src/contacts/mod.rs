@@ -76,7 +76,8 @@ pub use table::{Added, ContactRow, NewContact, Removed};
 pub(crate) use words::spelled;
 pub use words::{Compared, Edit, SafetyWords};
 
-use crate::cause::Cause;
+use crate::cause::{Refused, refused, refused_as};
+use crate::clock;
 use crate::database::{self, Database};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, ToxId};
 use crate::mail::verdict::{Reason, Status};
@@ -214,7 +215,7 @@ impl Contacts {
             home_name: Arc::default(),
             gateway_domain: Arc::default(),
             tox_id: Arc::default(),
-            now: database::now,
+            now: clock::wall_seconds,
         }
     }
 

@@ -985,8 +985,9 @@ fn in_a_restored_home_somebody_is_asked_about_what_may_have_gone_before() {
             ("a@b.example", PROVIDER),
         ];
         let restore = || {
-            let hold =
-                |c: &rusqlite::Connection| crate::queue::hold_ordinary(c, crate::database::now());
+            let hold = |c: &rusqlite::Connection| {
+                crate::queue::hold_ordinary(c, crate::clock::wall_seconds())
+            };
             let held = home.database.write(hold).unwrap();
             assert_eq!(held.len(), 1);
         };

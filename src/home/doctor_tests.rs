@@ -114,7 +114,7 @@ fn who_never_answered_is_named() {
     home.done(contact_add("Oma", &id(1), None));
     let names = doctor::names(&home.running.post.contacts).unwrap();
     let look = |days: i64| {
-        let then = crate::database::now() + days * 86_400;
+        let then = crate::clock::wall_seconds() + days * 86_400;
         found(|f| doctor::unanswered(&home.running.database, &names, then, f))
     };
     assert_eq!(look(6), []);

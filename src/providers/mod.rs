@@ -32,7 +32,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension, Row};
 use zeroize::Zeroizing;
 
-use crate::cause::Cause;
+use crate::cause::{Cause, Refused, refused, refused_as};
+use crate::clock;
 use crate::config::{Relay, RelayTls};
 use crate::database::{self, Database};
 use crate::mail::address::MemberName;
@@ -361,7 +362,7 @@ impl Providers {
         self.check(&new)?;
         let id = self.database.read(|c| number_of(c, new.member.as_ref()))?;
         let sealed = self.shared.safe.seal(&place(id), &new.password)?;
-        let now = database::now();
+        let now = clock::wall_seconds();
         self.database.write(move |c| -> Result<(), Error> {
             // The member may have gone meanwhile.
             number_of(c, new.member.as_ref())?;
@@ -502,7 +503,7 @@ impl Providers {
         if known.is_some_and(|(text, _)| text == why.text) {
             return Ok(());
         }
-        let (text, now) = (why.text.clone(), database::now());
+        let (text, now) = (why.text.clone(), clock::wall_seconds());
         self.database.write(move |c| {
             c.execute(
                 "INSERT INTO provider_troubles (account, reason, since)

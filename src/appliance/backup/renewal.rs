@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{Error, Label, contents};
+use crate::clock;
 use crate::database::{self, Database};
 use crate::delivery::outbox;
 use crate::providers::era;
@@ -61,7 +62,7 @@ fn in_database(place: &Path, database: &Database, label: &Label) -> Result<usize
         })?;
     let (created, letters) = (label.created, label.letters);
     let held = database.write(move |c| -> Result<Vec<i64>, Error> {
-        let now = database::now();
+        let now = clock::wall_seconds();
         let held = queue::hold_ordinary(c, now)?;
         questions::forget_letters(c, &held)?;
         end_sessions(c)?;
