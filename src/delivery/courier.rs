@@ -22,7 +22,8 @@ use crate::mail::address::PeerKey;
 use crate::tox::{Connection, Event as ToxEvent, FileControl, Port, Rider, SendError, Waker};
 use crate::transfer::frame::Offer;
 use crate::transfer::{
-    Answer, Answered, Event, Exchange, PathKind, Pipe, Sent, Settings, Side, Told, TransferId,
+    Answer, Answered, Event, Exchange, PathKind, Pipe, RecipientStatus, Sent, Settings, Side,
+    TransferId,
 };
 
 /// Datagrams sent for one peer before the others have their turn.
@@ -83,7 +84,7 @@ pub enum Errand {
         /// Of which.
         id: TransferId,
         /// For each recipient.
-        told: Vec<Told>,
+        told: Vec<RecipientStatus>,
     },
     /// What this home says of itself, from now on.
     Directory(Announcement),

@@ -48,7 +48,7 @@ use crate::mail::verdict::{Reason, Status};
 use crate::store::{self, Filed};
 use crate::transfer::content::{self, Encoded};
 use crate::transfer::frame::Offer;
-use crate::transfer::{Answer, Told, TransferId};
+use crate::transfer::{Answer, RecipientStatus, TransferId};
 
 /// Big transfers under way at the same time, from all peers: each has a thread and a file.
 const MAX_BIG: usize = 32;
@@ -114,7 +114,7 @@ struct Accepted {
     id: TransferId,
     offer: Offer,
     /// By recipient: what is already decided, or the mailbox it goes to.
-    recipients: Vec<Result<Mailbox, Told>>,
+    recipients: Vec<Result<Mailbox, RecipientStatus>>,
 }
 
 impl Inbound {
@@ -292,12 +292,17 @@ impl Inbound {
         let writing = if small { None } else { self.take_writing(name) };
         let recipients = self.recipients(peer, id, &offer);
         if recipients.iter().all(Result::is_err) {
-            let told: Vec<Told> = recipients.into_iter().filter_map(Result::err).collect();
-            if writing.is_some() && !told.iter().any(|t| matches!(t, Told::Later { .. })) {
+            let told: Vec<RecipientStatus> =
+                recipients.into_iter().filter_map(Result::err).collect();
+            if writing.is_some()
+                && !told
+                    .iter()
+                    .any(|t| matches!(t, RecipientStatus::Later { .. }))
+            {
                 // Whatever was kept of it for a resumption is of no use any more.
                 self.remove_partial_files(peer, id);
             }
-            let answer = if told.iter().any(|t| matches!(t, Told::Stored)) {
+            let answer = if told.iter().any(|t| matches!(t, RecipientStatus::Stored)) {
                 Answer::Have(told)
             } else {
                 journal::offer_refused(&peer, &told);
@@ -352,8 +357,8 @@ impl Inbound {
         peer: PeerKey,
         id: TransferId,
         offer: &Offer,
-    ) -> Vec<Result<Mailbox, Told>> {
-        let all = |told: Told| vec![Err(told); offer.recipients.len()];
+    ) -> Vec<Result<Mailbox, RecipientStatus>> {
+        let all = |told: RecipientStatus| vec![Err(told); offer.recipients.len()];
         let who = Who::Peer {
             key: peer,
             local: None,
@@ -367,7 +372,7 @@ impl Inbound {
             Err(e) => return all(out_of_order("contacts", &e)),
         }
         // Looked at for whoever has not got the letter yet: what lies here is here, whatever the limits are by now.
-        let mut limits: Option<Result<(), Told>> = None;
+        let mut limits: Option<Result<(), RecipientStatus>> = None;
         let mut within_limits = || limits.get_or_insert_with(|| self.limits(offer)).clone();
         offer
             .recipients
@@ -387,7 +392,7 @@ impl Inbound {
                 };
                 let unique = unique_name(&id, peer.as_bytes(), &member);
                 match self.post.store.was_filed(&member, &unique) {
-                    Ok(true) => return Err(Told::Stored),
+                    Ok(true) => return Err(RecipientStatus::Stored),
                     Ok(false) => {}
                     Err(e) => return Err(letter::store_told(&e)),
                 }
@@ -401,7 +406,7 @@ impl Inbound {
     }
 
     /// Whether a letter of that size may come in now.
-    fn limits(&self, offer: &Offer) -> Result<(), Told> {
+    fn limits(&self, offer: &Offer) -> Result<(), RecipientStatus> {
         let most = self.post.settings().max_message_bytes;
         if offer.content_size > most {
             let text = format!("letters to this home may have {most} bytes");
@@ -416,7 +421,7 @@ impl Inbound {
             Ok(room) if room < needed => {
                 journal::disk_full("a letter that comes in");
                 let why = letter::disk_full();
-                Err(Told::Later { why })
+                Err(RecipientStatus::Later { why })
             }
             Ok(_) => Ok(()),
             Err(e) => Err(out_of_order("incoming", &e)),
@@ -424,10 +429,15 @@ impl Inbound {
     }
 
     /// A mailbox at the mail server that the family has already, unless the letter was taken for it before.
-    fn gateway(&self, peer: PeerKey, id: TransferId, there: String) -> Result<Mailbox, Told> {
+    fn gateway(
+        &self,
+        peer: PeerKey,
+        id: TransferId,
+        there: String,
+    ) -> Result<Mailbox, RecipientStatus> {
         let name = gateway::taken_name(&id, &peer, &there);
         match self.post.queue.was_taken(&name) {
-            Ok(true) => Err(Told::Stored),
+            Ok(true) => Err(RecipientStatus::Stored),
             Ok(false) => Ok(Mailbox::Gateway(there)),
             Err(e) => Err(out_of_order("queue", &e)),
         }
@@ -453,7 +463,7 @@ impl Inbound {
             Err(e) => {
                 journal::disk_trouble("starting a letter that comes in", &e);
                 let why = letter::disk_reason(&e);
-                let answer = Answer::Refuse(accepted.all(&Told::Later { why }));
+                let answer = Answer::Refuse(accepted.all(&RecipientStatus::Later { why }));
                 self.answer(name, turn, answer);
                 return;
             }
@@ -499,11 +509,11 @@ impl Inbound {
         accepted: &Accepted,
         travelling: &mut dyn FnMut() -> io::Result<Box<dyn Read + 'a>>,
         resumed: bool,
-    ) -> Vec<Told> {
+    ) -> Vec<RecipientStatus> {
         let peer = accepted.peer;
         // All of the mail server's people get one letter.
-        let mut at_gateway: Option<Told> = None;
-        let told: Vec<Told> = accepted
+        let mut at_gateway: Option<RecipientStatus> = None;
+        let told: Vec<RecipientStatus> = accepted
             .recipients
             .iter()
             .map(|recipient| {
@@ -520,15 +530,15 @@ impl Inbound {
                     Err(e) => {
                         journal::disk_trouble("reading a letter that came in", &e);
                         let why = letter::disk_reason(&e);
-                        Err(Told::Later { why })
+                        Err(RecipientStatus::Later { why })
                     }
                 };
                 match filed {
                     Ok(Filed::New(_)) => {
                         journal::arrived(&peer, member, accepted.offer.content_size);
-                        Told::Stored
+                        RecipientStatus::Stored
                     }
-                    Ok(Filed::Already) => Told::Stored,
+                    Ok(Filed::Already) => RecipientStatus::Stored,
                     Err(word) => word,
                 }
             })
@@ -543,7 +553,7 @@ impl Inbound {
         member: &MemberName,
         travelling: Box<dyn Read + '_>,
         resumed: bool,
-    ) -> Result<Filed, Told> {
+    ) -> Result<Filed, RecipientStatus> {
         let (peer, offer) = (accepted.peer, &accepted.offer);
         let bad = |error: &io::Error| bad_content(&peer, error, resumed);
         let (header, mut content) = open(accepted, travelling, resumed)?;
@@ -554,7 +564,7 @@ impl Inbound {
             .map_err(|e| out_of_order("contacts", &e))?;
         let return_path = return_path(&offer.sender, &peer);
         let head = header::on_arrival(&header, &book, &return_path, "direct")
-            .map_err(|why| Told::Never { why })?;
+            .map_err(|why| RecipientStatus::Never { why })?;
         let head = letter::with_empty_line(head);
         let unique = unique_name(&accepted.id, peer.as_bytes(), member);
         let store = &self.post.store;
@@ -573,7 +583,7 @@ impl Inbound {
         accepted: &Accepted,
         travelling: io::Result<Box<dyn Read + '_>>,
         resumed: bool,
-    ) -> Told {
+    ) -> RecipientStatus {
         let (peer, offer) = (accepted.peer, &accepted.offer);
         let theirs = accepted.recipients.iter().enumerate();
         let theirs: Vec<(usize, String)> = theirs
@@ -587,7 +597,7 @@ impl Inbound {
             Err(e) => {
                 journal::disk_trouble("reading a letter that came in", &e);
                 let why = letter::disk_reason(&e);
-                return Told::Later { why };
+                return RecipientStatus::Later { why };
             }
         };
         let (header, mut content) = match open(accepted, travelling, resumed) {
@@ -598,7 +608,7 @@ impl Inbound {
         let letter = (&header, &mut content as &mut dyn BufRead);
         let from = (peer, accepted.id);
         match gateway::take_in(&self.post, from, offer, &theirs, return_path, letter) {
-            Ok(()) => Told::Stored,
+            Ok(()) => RecipientStatus::Stored,
             Err(gateway::Refused::Source(e)) => bad_content(&peer, &e, resumed),
             Err(gateway::Refused::Word(word)) => word,
         }
@@ -748,7 +758,7 @@ impl Writer {
                     self.inbound.errands.send(Errand::Wrote { peer, id, upto });
                     return ControlFlow::Continue(());
                 }
-                Err(why) => self.accepted.all(&Told::Later { why }),
+                Err(why) => self.accepted.all(&RecipientStatus::Later { why }),
             },
             Some(Part::Complete) => {
                 fault::point("inbound.complete");
@@ -858,7 +868,7 @@ fn current(
 
 impl Accepted {
     /// The same word for everybody who was still waiting.
-    fn all(&self, word: &Told) -> Vec<Told> {
+    fn all(&self, word: &RecipientStatus) -> Vec<RecipientStatus> {
         self.recipients
             .iter()
             .map(|r| r.as_ref().err().unwrap_or(word).clone())
@@ -870,10 +880,10 @@ impl Accepted {
     }
 }
 
-fn too_many() -> Told {
+fn too_many() -> RecipientStatus {
     let text = "many letters are coming in here; this one is tried again";
     let why = Reason::new(Status(4, 4, 5), text);
-    Told::Later { why }
+    RecipientStatus::Later { why }
 }
 
 /// What follows the header section of a letter in its travelling form.
@@ -884,7 +894,7 @@ fn open<'a>(
     accepted: &Accepted,
     travelling: Box<dyn Read + 'a>,
     resumed: bool,
-) -> Result<(HeaderSection, Body<'a>), Told> {
+) -> Result<(HeaderSection, Body<'a>), RecipientStatus> {
     let (peer, offer) = (accepted.peer, &accepted.offer);
     let bad = |error: &io::Error| bad_content(&peer, error, resumed);
     let declared = Encoded {
@@ -897,36 +907,35 @@ fn open<'a>(
     let mut content = BufReader::with_capacity(64 << 10, content);
     let header = letter::read_header(&mut content)
         .map_err(|e| bad(&e))?
-        .map_err(|why| Told::Never { why })?;
+        .map_err(|why| RecipientStatus::Never { why })?;
     Ok((header, content))
 }
 
-fn never(status: Status, text: &str) -> Told {
-    Told::Never {
+fn never(status: Status, text: &str) -> RecipientStatus {
+    RecipientStatus::Never {
         why: Reason::new(status, text),
     }
 }
 
-fn out_of_order(room: &'static str, error: &dyn std::fmt::Display) -> Told {
-    journal::trouble(room, error);
-    Told::Later {
-        why: letter::out_of_order(),
+fn out_of_order(room: &'static str, error: &dyn std::fmt::Display) -> RecipientStatus {
+    RecipientStatus::Later {
+        why: letter::trouble(room, error),
     }
 }
 
 /// What the reader of the content says: our own disk, or what the peer has sent. After a resumption the beginning may have
 /// been spoilt here (see the room's known limits), so the peer is asked for all of it once more.
-fn bad_content(peer: &PeerKey, error: &io::Error, resumed: bool) -> Told {
+fn bad_content(peer: &PeerKey, error: &io::Error, resumed: bool) -> RecipientStatus {
     if error.kind() != io::ErrorKind::InvalidData {
         journal::disk_trouble("reading a letter that came in", error);
         let why = letter::disk_reason(error);
-        return Told::Later { why };
+        return RecipientStatus::Later { why };
     }
     journal::breach(peer, &error.to_string());
     let text = format!("the letter is not what was announced: {error}");
     if resumed {
         let why = Reason::new(Status(4, 6, 0), text);
-        return Told::Later { why };
+        return RecipientStatus::Later { why };
     }
     never(Status(5, 6, 0), &text)
 }

@@ -37,7 +37,7 @@ use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::queue::{self, Delivery, DeliveryId, Destination, EncodedFacts, Fallback, Falling};
 use crate::transfer::content;
 use crate::transfer::frame::{Offer, OfferedRecipient};
-use crate::transfer::{Dropped, OfferError, Sent, Told, TransferId};
+use crate::transfer::{Dropped, OfferError, RecipientStatus, Sent, TransferId};
 
 /// Small letters on their way to one peer at the same time.
 const MAX_SMALL_PER_PEER: usize = 48;
@@ -619,7 +619,7 @@ impl Outbound {
     }
 
     /// What the peer said of a letter, recipient by recipient: its end. Never blocks.
-    pub fn told(self: &Arc<Self>, peer: PeerKey, id: TransferId, told: Vec<Told>) {
+    pub fn told(self: &Arc<Self>, peer: PeerKey, id: TransferId, told: Vec<RecipientStatus>) {
         let letter = {
             let peers = lock(&self.peers);
             let letter = peers.on_their_way.get(&(peer, id));
@@ -631,7 +631,7 @@ impl Outbound {
         let this = Arc::clone(self);
         self.hands.work(move || {
             fault::point("outbound.receipt");
-            if told.iter().any(|t| matches!(t, Told::Stored)) {
+            if told.iter().any(|t| matches!(t, RecipientStatus::Stored)) {
                 journal::receipt(&delivery.message, &peer, total, since.elapsed());
             }
             let verdicts: Vec<(usize, Verdict)> = delivery

@@ -30,7 +30,7 @@ use crate::queue::{
 };
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
-use crate::transfer::{self, Answer, Told, TransferId};
+use crate::transfer::{self, Answer, RecipientStatus, TransferId};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -319,7 +319,7 @@ fn a_receipt_that_cannot_be_written_down_does_not_send_the_letter_round_and_roun
     // Two that nobody has waited for would be one: that of `ready` is taken before the other comes.
     kicked();
     home.database.close();
-    outbound.told(key, offer.id, vec![Told::Stored]);
+    outbound.told(key, offer.id, vec![RecipientStatus::Stored]);
     kicked();
     outbound.peer_round().unwrap();
     let again = home.inbox.recv_timeout(Duration::from_millis(500));
@@ -393,7 +393,7 @@ fn a_letter_that_falls_back_is_taken_back_from_the_link_first() {
     outbound.fall_back().unwrap();
     assert!(matches!(home.errand(), Errand::Withdraw { id, .. } if id == offer.id));
     // The receipt comes after all: nobody waits for it any more.
-    outbound.told(key, offer.id, vec![Told::Stored]);
+    outbound.told(key, offer.id, vec![RecipientStatus::Stored]);
     assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
     outbound.peer_round().unwrap();
     assert!(home.inbox.recv_timeout(Duration::from_millis(300)).is_err());

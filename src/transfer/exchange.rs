@@ -19,7 +19,7 @@ use super::event::{
     Answer, Dropped, Event, OfferError, PathKind, Pipe, PipeAct, Sent, Settings, Side,
 };
 use super::fallback::Fallback;
-use super::frame::{Directory, Offer, Told, TransferId};
+use super::frame::{Directory, Offer, RecipientStatus, TransferId};
 use super::hello::{Greeting, HELLO, Heard, Hello, VERSION};
 use super::incoming::{Incoming, Line};
 use super::link::{IDLE, Link, LinkEvent, Loss, Role};
@@ -425,7 +425,7 @@ impl Exchange {
     /// What became of a transfer of theirs, for each recipient in the offer's order: after `Complete`, or before it to
     /// give up half-way (then nobody can be `Stored`). Too late or unknown: nothing happens, the peer will offer it
     /// again.
-    pub fn receipt(&mut self, now: Instant, id: TransferId, told: Vec<Told>) {
+    pub fn receipt(&mut self, now: Instant, id: TransferId, told: Vec<RecipientStatus>) {
         self.at(now);
         self.receipt_incoming(id, told);
     }

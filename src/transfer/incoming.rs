@@ -8,7 +8,7 @@ use quinn_proto::{Dir, StreamId};
 
 use super::event::{Answer, Event};
 use super::exchange::{Exchange, code};
-use super::frame::{Frame, MAX_FRAME_BYTES, Offer, Told, TransferId};
+use super::frame::{Frame, MAX_FRAME_BYTES, Offer, RecipientStatus, TransferId};
 use super::link::Size;
 use super::receiver::{Progress, Receiver};
 use super::stream::{self, Chunk, FrameReader, Read};
@@ -264,7 +264,10 @@ impl Exchange {
                 limits.max_message_bytes
             );
             let why = Reason::new(Status(5, 3, 4), text);
-            self.answer_incoming(id, Answer::Refuse(vec![Told::Never { why }; recipients]));
+            self.answer_incoming(
+                id,
+                Answer::Refuse(vec![RecipientStatus::Never { why }; recipients]),
+            );
         } else {
             self.events.push_back(Event::Offered { id, offer });
         }
@@ -297,7 +300,7 @@ impl Exchange {
         }
     }
 
-    pub(super) fn receipt_incoming(&mut self, id: TransferId, told: Vec<Told>) {
+    pub(super) fn receipt_incoming(&mut self, id: TransferId, told: Vec<RecipientStatus>) {
         let Some((line, receiver)) = self.running(&id) else {
             return;
         };

@@ -86,6 +86,6 @@ pub use event::{
     Answer, Answered, Dropped, Event, OfferError, PathKind, Pipe, PipeAct, Sent, Settings, Side,
 };
 pub use exchange::Exchange;
-pub use frame::{ClaimedMember, Directory, Offer, OfferedRecipient, Told, TransferId};
+pub use frame::{ClaimedMember, Directory, Offer, OfferedRecipient, RecipientStatus, TransferId};
 pub use hello::Limits;
 pub use link::{Credentials, CredentialsError};
