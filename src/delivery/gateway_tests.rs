@@ -270,7 +270,7 @@ fn whoever_wrote_hears_where_they_are() {
     hand_in(&home, [1; 16], LETTER.as_bytes(), &["bruno"]);
     refuse(&home);
     let ben = address::canonical(Some("ben"), &peer().key());
-    assert_eq!(told(&home), [(Destination::Peer(peer().key()), ben)]);
+    assert_eq!(told(&home), [(Destination::Tox(peer().key()), ben)]);
     assert_eq!(told(&home).len(), 1, "told once");
 
     // Somebody of the mail server, by its name there.

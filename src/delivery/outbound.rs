@@ -117,7 +117,7 @@ impl Agent {
                 attempt: |outbound, delivery| gateway::attempt(&outbound.post, delivery),
                 most: gateway::MOST,
             }),
-            Destination::Peer(_) | Destination::Chat(_) => None,
+            Destination::Tox(_) | Destination::Chat(_) => None,
         }
     }
 }

@@ -237,7 +237,7 @@ impl Outbox {
             "failed" => Standing::Failed,
             "held" => Standing::Held,
             "waiting" => match recipient.destination {
-                Destination::Peer(key) | Destination::Chat(key) => {
+                Destination::Tox(key) | Destination::Chat(key) => {
                     if self.outbound.is_ready(&key) {
                         match recipient.attempts {
                             0 => Standing::Going,

@@ -578,7 +578,7 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     {
         let whom = match &destination {
             Destination::Local | Destination::Answer => "people in this home".to_owned(),
-            Destination::Peer(key) | Destination::Chat(key) => names.of(key),
+            Destination::Tox(key) | Destination::Chat(key) => names.of(key),
             Destination::Relay(_) => "people with ordinary addresses".to_owned(),
             Destination::Gateway => "people of the mail server in [gateway]".to_owned(),
         };

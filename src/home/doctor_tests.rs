@@ -76,11 +76,11 @@ fn what_is_wrong_in_a_running_home_is_found() {
     home.done(contact_add("Oma", &id(1), None));
     home.done(contact_add("Ben", &id(2), None));
     home.running.pairing.incompatible(id(2).key());
-    home.letter(Destination::Peer(id(1).key()), "oma");
-    home.letter(Destination::Peer(id(1).key()), "opa");
+    home.letter(Destination::Tox(id(1).key()), "oma");
+    home.letter(Destination::Tox(id(1).key()), "opa");
     let lost = home.letter(Destination::Local, "anna");
     home.time.advance(Duration::from_secs(5 * 3600));
-    home.letter(Destination::Peer(id(1).key()), "new");
+    home.letter(Destination::Tox(id(1).key()), "new");
 
     let problems = doctor::examine(&home.running, Depth::Glance);
     for expected in [

@@ -216,10 +216,10 @@ fn late_letters_are_counted_by_where_they_go() {
     let home = well();
     home.done(contact_add("Oma", &id(1), None));
     let key = id(1).key();
-    let first = home.letter(Destination::Peer(key), "oma");
-    home.letter(Destination::Peer(key), "opa");
+    let first = home.letter(Destination::Tox(key), "oma");
+    home.letter(Destination::Tox(key), "opa");
     home.time.advance(Duration::from_secs(5 * 3600));
-    home.letter(Destination::Peer(key), "oma");
+    home.letter(Destination::Tox(key), "oma");
     let late = of(&health(&home), Finding::LettersLate);
     assert_eq!(
         serde_json::to_value(&late.args).unwrap(),
@@ -255,7 +255,7 @@ fn the_mail_server_that_takes_nothing_is_found_without_asking_it() {
 fn a_member_sees_their_own_letters_page_by_page() {
     let home = well();
     home.done(contact_add("Oma", &id(1), None));
-    let to = Destination::Peer(id(1).key());
+    let to = Destination::Tox(id(1).key());
     let ids: Vec<i64> = (0..5)
         .map(|n| home.letter(to, &format!("oma{n}")))
         .collect();
@@ -380,7 +380,7 @@ fn a_letter_is_counted_once_under_the_way_that_it_took() {
     let queue = &home.running.post.queue;
     let ways = [
         (Destination::Local, "local"),
-        (Destination::Peer(id(1).key()), "direct"),
+        (Destination::Tox(id(1).key()), "direct"),
         (Destination::Relay(AccountId::HOME), "ordinary"),
         (Destination::Chat(id(2).key()), "chat"),
         (Destination::Gateway, "gateway"),

@@ -862,12 +862,7 @@ fn reason(words: &Words, fate: &Fate, why: &Reason) -> Told {
         (2, 2) | (3, 1) => reasons.full,
         (2, 3) | (3, 4) => reasons.too_large,
         // A home says that of itself only: another way may have lost its route for other reasons.
-        (4, 4)
-            if matches!(
-                fate.destination,
-                Destination::Peer(_) | Destination::Chat(_)
-            ) =>
-        {
+        (4, 4) if matches!(fate.destination, Destination::Tox(_) | Destination::Chat(_)) => {
             reasons.removed
         }
         (4, 4) => reasons.other,

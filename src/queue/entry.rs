@@ -111,7 +111,7 @@ impl Destination {
     /// The other home, or the friend's program, that has to be there.
     pub const fn peer(&self) -> Option<PeerKey> {
         match self {
-            Destination::Peer(key) | Destination::Chat(key) => Some(*key),
+            Destination::Tox(key) | Destination::Chat(key) => Some(*key),
             _ => None,
         }
     }
@@ -120,7 +120,7 @@ impl Destination {
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
-            Destination::Peer(_) => "tox",
+            Destination::Tox(_) => "tox",
             Destination::Answer => "answer",
             Destination::Relay(_) => "relay",
             Destination::Chat(_) => "chat",
@@ -132,7 +132,7 @@ impl Destination {
     /// home's table, by the mailbox's own, by the question that is answered already.
     pub const fn knows_repetitions(&self) -> bool {
         match self {
-            Destination::Local | Destination::Peer(_) | Destination::Answer => true,
+            Destination::Local | Destination::Tox(_) | Destination::Answer => true,
             Destination::Relay(_) | Destination::Chat(_) | Destination::Gateway => false,
         }
     }
@@ -145,7 +145,7 @@ impl Destination {
     pub(super) fn target(&self) -> &[u8] {
         match self {
             Destination::Local | Destination::Gateway | Destination::Answer => &[],
-            Destination::Peer(key) | Destination::Chat(key) => key.as_bytes(),
+            Destination::Tox(key) | Destination::Chat(key) => key.as_bytes(),
             Destination::Relay(account) => &account.0,
         }
     }
@@ -157,7 +157,7 @@ impl Destination {
             "gateway" => Ok(Destination::Gateway),
             "tox" => {
                 let key = target.try_into().map_err(wrong)?;
-                Ok(Destination::Peer(PeerKey::from_bytes(key)))
+                Ok(Destination::Tox(PeerKey::from_bytes(key)))
             }
             "relay" => Ok(Destination::Relay(AccountId(
                 target.try_into().map_err(wrong)?,
@@ -599,7 +599,7 @@ mod tests {
         let key = PeerKey::from_bytes([7; 32]);
         let knows = [
             Destination::Local,
-            Destination::Peer(key),
+            Destination::Tox(key),
             Destination::Answer,
         ];
         assert!(knows.iter().all(Destination::knows_repetitions));

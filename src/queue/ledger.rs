@@ -422,7 +422,7 @@ fn count(
 ) -> Result<(), Error> {
     let counted = match (destination, member) {
         (Destination::Local, Some(_)) => (Direction::Sent, Way::Local),
-        (Destination::Peer(_), Some(_)) => (Direction::Sent, Way::Direct),
+        (Destination::Tox(_), Some(_)) => (Direction::Sent, Way::Direct),
         (Destination::Chat(_), Some(_)) => (Direction::Sent, Way::Chat),
         (Destination::Relay(_), Some(_)) => (Direction::Sent, Way::Ordinary),
         (Destination::Gateway, Some(_)) => (Direction::Sent, Way::Gateway),

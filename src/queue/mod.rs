@@ -365,7 +365,7 @@ impl Queue {
         if !self.released().contains(peer) {
             return Ok(Vec::new());
         }
-        self.ready(&Destination::Peer(*peer), sizes, limit, &|id| {
+        self.ready(&Destination::Tox(*peer), sizes, limit, &|id| {
             !underway.contains(&id)
         })
     }
@@ -401,8 +401,8 @@ impl Queue {
     /// The rows cannot be written.
     pub fn reroute(&self, to: Destination) -> Result<bool, Error> {
         let from = match to {
-            Destination::Chat(key) => Destination::Peer(key),
-            Destination::Peer(key) => Destination::Chat(key),
+            Destination::Chat(key) => Destination::Tox(key),
+            Destination::Tox(key) => Destination::Chat(key),
             _ => return Ok(false),
         };
         let any = (self.inner.database).read(|c| waiting::anything(c, &from))?;
@@ -474,7 +474,7 @@ impl Queue {
             let mut first: Option<i64> = None;
             let mut destinations = waiting::destinations_but_peers(c)?;
             for key in released {
-                destinations.extend([Destination::Peer(key), Destination::Chat(key)]);
+                destinations.extend([Destination::Tox(key), Destination::Chat(key)]);
             }
             for destination in &destinations {
                 let next = waiting::next_due(c, destination, now_ms)?;

@@ -91,7 +91,7 @@ fn key(peer: u8) -> PeerKey {
 }
 
 fn peer(n: u8) -> Destination {
-    Destination::Peer(key(n))
+    Destination::Tox(key(n))
 }
 
 fn submission(sender: &str, recipients: &[(&str, Destination)]) -> Submission {
