@@ -150,7 +150,7 @@ pub enum Look {
 }
 
 #[derive(Default)]
-struct Desk {
+struct Schedule {
     /// Who waits for the next round of a mailbox.
     asked: HashMap<FetchId, Vec<mpsc::Sender<Outcome>>>,
     /// When each is due, and how often it has failed since it worked.
@@ -161,7 +161,7 @@ struct Desk {
     open: bool,
 }
 
-impl Desk {
+impl Schedule {
     fn failures(&self, id: FetchId) -> u32 {
         self.due.get(&id).map_or(0, |(_, failures)| *failures)
     }
@@ -173,7 +173,7 @@ pub struct Fetcher {
     /// Large letters lie here meanwhile.
     folder: PathBuf,
     runtime: Handle,
-    desk: Mutex<Desk>,
+    schedule: Mutex<Schedule>,
     ring: Notify,
     stopped: watch::Sender<bool>,
 }
@@ -185,7 +185,7 @@ impl Fetcher {
             post,
             folder,
             runtime,
-            desk: Mutex::default(),
+            schedule: Mutex::default(),
             ring: Notify::new(),
             stopped: watch::Sender::new(false),
         }
@@ -195,7 +195,7 @@ impl Fetcher {
     pub async fn run(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
         let mut rounds: JoinSet<FetchId> = JoinSet::new();
         let mut running: HashSet<FetchId> = HashSet::new();
-        lock(&self.desk).open = true;
+        lock(&self.schedule).open = true;
         loop {
             let next = self.start_what_is_due(&mut rounds, &mut running).await;
             tokio::select! {
@@ -217,9 +217,9 @@ impl Fetcher {
 
     /// Whoever waits for a round hears that there is none.
     fn close(&self) {
-        let mut desk = lock(&self.desk);
-        desk.open = false;
-        desk.asked.clear();
+        let mut schedule = lock(&self.schedule);
+        schedule.open = false;
+        schedule.asked.clear();
     }
 
     /// Starts rounds; when to look again.
@@ -239,19 +239,19 @@ impl Fetcher {
             }
             Err(_) => return now + SOON,
         };
-        let mut desk = lock(&self.desk);
+        let mut schedule = lock(&self.schedule);
         let known: HashSet<FetchId> = listed.iter().map(|f| f.id).collect();
-        desk.due.retain(|id, _| known.contains(id));
-        desk.worked.retain(|id, _| known.contains(id));
-        desk.asked.retain(|id, _| known.contains(id));
+        schedule.due.retain(|id, _| known.contains(id));
+        schedule.worked.retain(|id, _| known.contains(id));
+        schedule.asked.retain(|id, _| known.contains(id));
         let mut next = now + LOOK;
         for listed in listed {
             let id = listed.id;
             if running.contains(&id) {
                 continue;
             }
-            let asked = desk.asked.remove(&id).unwrap_or_default();
-            let (due, _) = *desk.due.entry(id).or_insert((now, 0));
+            let asked = schedule.asked.remove(&id).unwrap_or_default();
+            let (due, _) = *schedule.due.entry(id).or_insert((now, 0));
             if due > now && asked.is_empty() {
                 next = next.min(due);
                 continue;
@@ -272,7 +272,7 @@ impl Fetcher {
 
     /// A mailbox was set up or removed: it is looked at now. Others rest as long as they have to.
     pub fn wake(&self, id: FetchId) {
-        lock(&self.desk).due.remove(&id);
+        lock(&self.schedule).due.remove(&id);
         self.ring.notify_one();
     }
 
@@ -290,12 +290,12 @@ impl Fetcher {
     /// Looks at a mailbox now, and waits a while for what comes of it. Blocks.
     pub fn now(&self, id: FetchId) -> Look {
         let (sender, receiver) = mpsc::channel();
-        let mut desk = lock(&self.desk);
-        if !desk.open {
+        let mut schedule = lock(&self.schedule);
+        if !schedule.open {
             return Look::Dropped;
         }
-        desk.asked.entry(id).or_default().push(sender);
-        drop(desk);
+        schedule.asked.entry(id).or_default().push(sender);
+        drop(schedule);
         self.ring.notify_one();
         match receiver.recv_timeout(PATIENCE) {
             Ok(outcome) => Look::Ended(outcome),
@@ -306,7 +306,7 @@ impl Fetcher {
 
     /// When a mailbox has worked last since the home started, in seconds since 1970.
     pub fn worked_at(&self, id: FetchId) -> Option<i64> {
-        lock(&self.desk).worked.get(&id).copied()
+        lock(&self.schedule).worked.get(&id).copied()
     }
 
     /// A real login, before a mailbox is stored and for `provider fetch test`. How many letters lie there. Blocks.
@@ -353,7 +353,7 @@ impl Fetcher {
             }
             Err(Trouble::Stopping) => Err(stopping()),
             Err(Trouble::SetUpAnew) => {
-                lock(&self.desk).due.remove(&id);
+                lock(&self.schedule).due.remove(&id);
                 Err(reason(Trouble::SetUpAnew))
             }
             Err(trouble @ Trouble::Letter(_)) => {
@@ -362,7 +362,7 @@ impl Fetcher {
                 Err(reason(trouble))
             }
             Err(trouble) => {
-                let failures = lock(&self.desk).failures(id);
+                let failures = lock(&self.schedule).failures(id);
                 let (first, last) = match trouble {
                     Trouble::Login(_) | Trouble::Account(_) => (REST, LONG_REST),
                     _ => (SOON.max(every.min(LATE)), LATE),
@@ -370,7 +370,7 @@ impl Fetcher {
                 let wait = first.saturating_mul(1 << failures.min(10)).min(last);
                 self.failed(id, &trouble);
                 let again = (Instant::now() + wait, failures.saturating_add(1));
-                lock(&self.desk).due.insert(id, again);
+                lock(&self.schedule).due.insert(id, again);
                 Err(reason(trouble))
             }
         }
@@ -378,9 +378,9 @@ impl Fetcher {
 
     /// The next round is due as always.
     fn worked(&self, id: FetchId, every: Duration) {
-        let mut desk = lock(&self.desk);
-        desk.worked.insert(id, self.post.clock.now().wall);
-        desk.due.insert(id, (Instant::now() + every, 0));
+        let mut schedule = lock(&self.schedule);
+        schedule.worked.insert(id, self.post.clock.now().wall);
+        schedule.due.insert(id, (Instant::now() + every, 0));
     }
 
     /// Keeps what is wrong, and tells the member what is theirs to mend.
