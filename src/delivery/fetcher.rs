@@ -108,14 +108,18 @@ enum Trouble {
     Stopping,
 }
 
+impl Trouble {
+    fn disk_full() -> Self {
+        Self::Own("the disk of this home is full".into())
+    }
+}
+
 impl From<FetchError> for Trouble {
     fn from(error: FetchError) -> Self {
         match error {
             FetchError::Login(why) => Self::Login(why),
             FetchError::Server(why) => Self::Server(why),
-            FetchError::Disk(e) if durable::is_full(&e) => {
-                Self::Own("the disk of this home is full".into())
-            }
+            FetchError::Disk(e) if durable::is_full(&e) => Self::disk_full(),
             FetchError::Disk(e) => Self::Own(e.to_string()),
             FetchError::TooLarge => Self::Server(Reason::new(
                 Status(4, 3, 4),
@@ -129,7 +133,7 @@ impl From<providers::Error> for Trouble {
     fn from(error: providers::Error) -> Self {
         match error {
             // Nothing else is refused here: see `fetch_inbox`.
-            providers::Error::Refused { error, .. } => Self::Account(error),
+            providers::Error::Refused(no) => Self::Account(no.error),
             other => Self::Own(other.to_string()),
         }
     }
@@ -731,7 +735,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         if letter.size > fetch::spool::IN_MEMORY as u64 {
             let room = durable::room(&self.fetcher.folder).map_err(FetchError::Disk)?;
             if room < RESERVE.saturating_add(letter.size.saturating_mul(2)) {
-                return Err(Trouble::Own("the disk of this home is full".into()));
+                return Err(Trouble::disk_full());
             }
         }
         let path = self
@@ -988,7 +992,7 @@ fn of_store(error: &store::Error) -> Trouble {
         }
         store::Error::Full => {
             journal::disk_full("filing a fetched letter");
-            Trouble::Own("the disk of this home is full".into())
+            Trouble::disk_full()
         }
         other => {
             journal::store_trouble(other);

@@ -134,8 +134,8 @@ fn written_here(
     stamp: &Stamp,
 ) -> Result<Vec<u8>, Verdict> {
     let book = post.contacts.book(delivery.member.as_ref(), header);
-    let book = book.map_err(|e| own(contacts_trouble(&e)))?;
-    let people = People::new(post, gateway).map_err(own)?;
+    let book = book.map_err(|e| letter::own_trouble(letter::trouble("contacts", &e)))?;
+    let people = People::new(post, gateway).map_err(letter::own_trouble)?;
     let book = Departing { book, people };
     mail::for_gateway(header, &book, stamp).map_err(|why| Verdict::Never { why })
 }
@@ -147,7 +147,7 @@ fn sender(post: &Post, delivery: &Delivery) -> Result<String, Verdict> {
     }
     let member = delivery.member.as_ref();
     let found = post.contacts.canonical_of(&delivery.sender, member);
-    let found = found.map_err(|e| own(contacts_trouble(&e)))?;
+    let found = found.map_err(|e| letter::own_trouble(letter::trouble("contacts", &e)))?;
     Ok(found.unwrap_or_else(|| address::canonical(member.map(|m| m.as_str()), &post.ourselves)))
 }
 
@@ -212,7 +212,7 @@ pub(super) fn take_in(
     };
     let later = |why| Refused::Word(RecipientStatus::Later { why });
     let book = post.contacts.arrival_book(&peer, None, header);
-    let book = book.map_err(|e| later(contacts_trouble(&e)))?;
+    let book = book.map_err(|e| later(letter::trouble("contacts", &e)))?;
     let people = People::new(post, &gateway).map_err(later)?;
     let head = on_arrival(header, &Arriving { book, people }, &return_path, "gateway")
         .map_err(|why| Refused::Word(RecipientStatus::Never { why }))?;

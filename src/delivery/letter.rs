@@ -234,6 +234,12 @@ pub fn out_of_order() -> Reason {
     )
 }
 
+/// The same, and the journal hears which room it was.
+pub fn trouble(room: &'static str, error: &dyn std::fmt::Display) -> Reason {
+    journal::trouble(room, error);
+    out_of_order()
+}
+
 /// Reads at most `block.len()` bytes at `offset`; fewer only at the end of the file.
 ///
 /// # Errors

@@ -60,42 +60,14 @@ pub enum Error {
     #[error("the password file {0} cannot be read: {1}")]
     PasswordFile(PathBuf, std::io::Error),
     /// The home says no: the person who asked must act.
-    #[error("{error}")]
-    Refused {
-        /// What is wrong.
-        error: String,
-        /// What to do.
-        advice: String,
-        /// The same by name.
-        cause: Cause,
-        /// What belongs to it.
-        about: String,
-    },
+    #[error(transparent)]
+    Refused(#[from] Refused),
 }
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.into())
     }
-}
-
-fn refused<T>(error: impl Into<String>, advice: impl Into<String>) -> Result<T, Error> {
-    refused_as(Cause::Other, "", error, advice)
-}
-
-/// The same with its name, and what belongs to that.
-fn refused_as<T>(
-    cause: Cause,
-    about: impl Into<String>,
-    error: impl Into<String>,
-    advice: impl Into<String>,
-) -> Result<T, Error> {
-    Err(Error::Refused {
-        error: error.into(),
-        advice: advice.into(),
-        cause,
-        about: about.into(),
-    })
 }
 
 /// An account, ready to be used.

@@ -92,7 +92,7 @@ pub enum Destination {
     /// A mailbox of this home.
     Local,
     /// Another home.
-    Peer(PeerKey),
+    Tox(PeerKey),
     /// This home itself, which has asked.
     Answer,
     /// A provider, which takes mail for everybody else.
