@@ -64,6 +64,8 @@ pub struct Config {
     pub relay_ca_file: Option<PathBuf>,
     /// `[gateway]`: an existing mail server at home that Toxmail serves.
     pub gateway: Option<Gateway>,
+    /// `[updates]`: where later versions of a box come from.
+    pub updates: Updates,
     written: BTreeSet<String>,
 }
 
@@ -214,6 +216,48 @@ impl fmt::Display for Handover {
     }
 }
 
+/// `[updates]`: where a box hears of later versions of itself. Without a box's own script nothing of it counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Updates {
+    /// The folder on a web server; `None` ("" in the file, the default): nowhere.
+    pub from: Option<Source>,
+    /// Looks there every night, and installs what is later. Default no: whoever looks after the home decides.
+    pub nightly: bool,
+}
+
+/// A folder on a web server: HTTPS, without a login or a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source(String);
+
+impl Source {
+    /// Longest address, in octets.
+    pub const MAX: usize = 300;
+
+    /// As it is written, with a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Source {
+    type Err = &'static str;
+
+    /// # Errors
+    /// What to write instead.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let wrong = "write https://, the name of a server and a folder there, such as https://example.org/toxmail/";
+        let uri: hyper::Uri = text.parse().map_err(|_| wrong)?;
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        let is_https = uri.scheme_str() == Some("https") && !authority.is_empty();
+        let is_folder = uri.query().is_none() && !text.contains('#');
+        if !is_https || authority.contains('@') || !is_folder || text.len() > Self::MAX {
+            return Err(wrong);
+        }
+        Ok(Self(format!("{}/", text.trim_end_matches('/'))))
+    }
+}
+
 /// A network in CIDR notation, such as `192.168.1.0/24`; a lone address is a network of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
@@ -296,6 +340,7 @@ impl Config {
             relay: relay.flatten(),
             relay_ca_file: ca_file.map(|file| path.with_file_name(file)),
             gateway: file.gateway.map(|g| reader.gateway(g)).transpose()?,
+            updates: reader.updates(file.updates)?,
             written: written::keys(text),
         };
         if config.listen.gateway.is_some() && config.gateway.is_none() {
@@ -347,6 +392,7 @@ impl Config {
                 (&a.relay, &a.relay_ca_file) != (&b.relay, &b.relay_ca_file),
             ),
             ("gateway", AtOnce, a.gateway != b.gateway),
+            ("updates", AtOnce, a.updates != b.updates),
         ]
         .into_iter()
         .filter_map(|(key, effect, differs)| differs.then_some((key, effect)))

@@ -241,6 +241,16 @@ pub fn configuration_refused(error: &dyn Display) {
     );
 }
 
+/// A later version of the box was fetched, for its script to judge.
+pub fn update_fetched(version: &str) {
+    info!(version, "a later version was fetched");
+}
+
+/// Nobody could be asked for a later version, or it did not come.
+pub fn update_not_fetched(why: &dyn Display) {
+    warn!(why = why.to_string(), "no later version could be fetched");
+}
+
 /// The toxcore library has a known critical bug.
 pub fn old_toxcore(version: &str) {
     warn!(

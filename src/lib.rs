@@ -52,7 +52,7 @@
 //!   together.
 //! - [`appliance`]: what only the box needs: the whole home in one encrypted file, and back ([`appliance::backup`]), how the
 //!   machine itself is ([`appliance::hardware`]), its light ([`appliance::light`]), and the file of another system for it
-//!   ([`appliance::update`]).
+//!   ([`appliance::update`]), which the home may fetch itself ([`appliance::releases`]).
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
 //!   operator's commands do.
 //!

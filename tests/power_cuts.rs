@@ -37,8 +37,8 @@ use std::time::Duration;
 use dice::Dice;
 use disk::{Act, EIO, ENOSPC, Failure, Order, Rules};
 use forgetful::Forgetful;
-use home::{Home, Plan};
-use household::{House, LONGEST_START};
+use home::{Home, Node, Plan, is_connected, pair, wait_for};
+use household::{House, LONGEST_START, letter};
 
 fn mounted(rules: Rules) -> (Forgetful, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
@@ -748,4 +748,149 @@ fn long_every_act_of_the_disk_fails_once_and_nothing_is_lost() {
 #[ignore = "make test-long"]
 fn long_every_act_of_a_start_fails_once_and_nothing_is_lost() {
     failing_starts(1_000, fresh_seed(), 60);
+}
+
+/// A letter from one of two homes to the other.
+struct Crossing {
+    from: usize,
+    token: String,
+    bytes: std::sync::Arc<Vec<u8>>,
+    /// Somebody has said "250".
+    accepted: bool,
+}
+
+/// How many copies of each letter lie in the far mailboxes; one with other bytes is a failure.
+fn copies_of(homes: &[Home; 2], letters: &[Crossing]) -> Vec<usize> {
+    let body = |letter: &[u8]| {
+        let at = letter.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+        letter[at + 4..].to_vec()
+    };
+    let names = ["anna", "bob"];
+    let found = [0, 1].map(|n| homes[n].letters(names[n]));
+    let copies = letters.iter().map(|letter| {
+        let subject = format!("Subject: {}\r\n", letter.token);
+        let has_it = |found: &&Vec<u8>| {
+            found
+                .windows(subject.len())
+                .any(|w| w == subject.as_bytes())
+        };
+        let there: Vec<&Vec<u8>> = found[1 - letter.from].iter().filter(has_it).collect();
+        for copy in &there {
+            assert!(
+                body(copy) == body(&letter.bytes),
+                "{} has other bytes",
+                letter.token
+            );
+        }
+        there.len()
+    });
+    copies.collect()
+}
+
+/// Two homes with a disk each write to each other, and in every round the power goes at one of them, in the middle of what comes and
+/// what leaves. At the end each accepted letter lies at the other home once, and nothing is on its way.
+fn cuts_between_two_homes(rounds: usize, seed: u64) {
+    netns::enter_loopback_and_mount_namespace();
+    let mut dice = Dice::of(seed);
+    let node = Node::start("127.0.0.1", 33400);
+    let names = ["anna", "bob"];
+    let orders = [Order::Journal, Order::Loose];
+    let (mut disks, mut homes, mut dirs) = (vec![], vec![], vec![]);
+    for (name, order) in names.into_iter().zip(orders) {
+        let (disk, dir) = mounted(Rules {
+            order,
+            ..Rules::default()
+        });
+        let plan = Plan {
+            settings: vec![("tox", format!("bootstrap = [ {} ]", node.entry))],
+            members: vec![name],
+            ..Plan::default()
+        };
+        let mut home = Home::on(name, plan, disk.path(), &dir.path().join("log"));
+        home.start();
+        disks.push(disk);
+        homes.push(home);
+        dirs.push(dir);
+    }
+    let mut homes: [Home; 2] = homes.try_into().ok().unwrap();
+    pair(&homes[0], &homes[1]);
+    let addresses = [0, 1].map(|n| homes[n].canonical(names[n]));
+    disks.iter().for_each(|disk| disk.disk(disk::Disk::settle));
+
+    let (mut letters, mut both_ways): (Vec<Crossing>, [usize; 2]) = (vec![], [0; 2]);
+    for round in 0..rounds {
+        let victim = dice.below(2);
+        disks[victim].arm_cut(1 + dice.below(250) as u64);
+        while disks[victim].is_on() {
+            // Into the home that loses its power more often than out of it.
+            let from = if dice.below(4) == 0 {
+                victim
+            } else {
+                1 - victim
+            };
+            let octets = match dice.below(8) {
+                0 => 100_000 + dice.below(400_000),
+                _ => 200 + dice.below(6_000),
+            };
+            let token = format!("crossing-{round}-{}", letters.len());
+            let bytes = letter(&token, &addresses[1 - from], octets);
+            let text = String::from_utf8_lossy(&bytes);
+            let bytes = text.replacen("From: anna@", &format!("From: {}@", names[from]), 1);
+            let bytes = std::sync::Arc::new(bytes.into_bytes());
+            let said = homes[from].try_address("submissions").map(|at| {
+                let password = format!("secret-{}", names[from]);
+                let mut line = client::submission(at, names[from], &password)?;
+                line.timeout(Duration::from_secs(10))?;
+                let sender = format!("{}@toxmail.local", names[from]);
+                client::send(&mut line, &sender, &[&addresses[1 - from]], &bytes)
+            });
+            let accepted = matches!(said, Some(Ok(reply)) if reply.starts_with("250"));
+            both_ways[from] += usize::from(accepted);
+            letters.push(Crossing {
+                from,
+                token,
+                bytes,
+                accepted,
+            });
+        }
+        homes[victim].kill();
+        disks[victim].come_back(&mut dice);
+        let begin = std::time::Instant::now();
+        homes[victim].start();
+        assert!(begin.elapsed() < LONGEST_START, "{:?}", begin.elapsed());
+        wait_for("the homes to meet again", Duration::from_secs(120), || {
+            let [a, b] = &homes;
+            (is_connected(a, b) && is_connected(b, a)).then_some(())
+        });
+    }
+    wait_for("all to be there", Duration::from_secs(120), || {
+        let there = copies_of(&homes, &letters);
+        let mut all = letters.iter().zip(there);
+        let whole = all.all(|(letter, copies)| !letter.accepted || copies > 0);
+        (whole && homes.iter().all(Home::queue_is_empty)).then_some(())
+    });
+    for (letter, copies) in letters.iter().zip(copies_of(&homes, &letters)) {
+        let may = if letter.accepted { 1..=1 } else { 0..=1 };
+        assert!(
+            may.contains(&copies),
+            "seed {seed}: {} lies there {copies} times",
+            letter.token
+        );
+    }
+    eprintln!(
+        "{rounds} cuts of two homes (seed {seed}): {} letters written, {both_ways:?} accepted, each there once",
+        letters.len()
+    );
+    assert!(both_ways.iter().all(|count| *count > 0), "{both_ways:?}");
+}
+
+#[test]
+fn letters_between_two_homes_outlive_the_power_cuts_of_both() {
+    cuts_between_two_homes(3, 1);
+}
+
+#[test]
+#[ignore = "make test-long"]
+fn long_letters_between_two_homes_outlive_sixty_power_cuts() {
+    cuts_between_two_homes(60, fresh_seed());
 }

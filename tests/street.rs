@@ -19,7 +19,8 @@ mod netns;
 #[path = "support/network.rs"]
 mod network;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -90,6 +91,8 @@ struct Street {
     letters: Vec<Letter>,
     endings: Vec<(Instant, Ending)>,
     counts: BTreeMap<&'static str, u32>,
+    /// What homes have said about themselves, for whoever reads the outcome.
+    said: RefCell<BTreeSet<String>>,
     dice: Dice,
     nodes: Vec<Node>,
     network: Network,
@@ -155,6 +158,7 @@ impl Street {
             letters: Vec::new(),
             endings: Vec::new(),
             counts: BTreeMap::new(),
+            said: RefCell::default(),
             dice: Dice(dice.roll() | 1),
             nodes,
             network,
@@ -391,13 +395,21 @@ impl Street {
         }
     }
 
-    /// How many copies of each letter lie in a home's mailbox; an unknown or a changed one is a failure.
+    /// How many copies of each letter lie in a home's mailbox; an unknown or a changed one is a failure. In a bad hour a home may have
+    /// something to say about itself, but not that a letter did not arrive.
     fn mailbox(&self, home: usize) -> BTreeMap<usize, u32> {
         let mut found = BTreeMap::new();
         for bytes in self.homes[home].letters(self.name(home)) {
             let head = header_length(&bytes);
             let text = String::from_utf8_lossy(&bytes[..head]);
             let line = text.lines().find_map(|l| l.strip_prefix("X-Street: "));
+            if text[..head].contains("\r\nSubject: Your Toxmail box") {
+                let said = text[head..].trim();
+                if self.said.borrow_mut().insert(said.to_owned()) {
+                    eprintln!("{} is told: {said}", self.name(home));
+                }
+                continue;
+            }
             let Some(number) = line.and_then(|n| n.trim().parse::<usize>().ok()) else {
                 panic!("somebody was told in {}: {text}", self.name(home));
             };

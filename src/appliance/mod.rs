@@ -7,4 +7,5 @@ pub mod age;
 pub mod backup;
 pub mod hardware;
 pub mod light;
+pub mod releases;
 pub mod update;

@@ -8,12 +8,16 @@
 //! | --- | --- | --- |
 //! | `inbox/bundle`, then `inbox/ask` | the home's | the file, and once it is whole: `install`, or `older` where an older version is welcome |
 //! | `state` | root's | how far it is: a line each of `phase`, `version`, `from`, `slot` (the script's own), `at`, `why` |
+//! | `board` | root's | which kind of box this is, as `releases` asks for it |
 
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 use crate::durable::{self, Draft};
 
@@ -27,6 +31,8 @@ const FORM: u64 = 4096;
 const LOOK: u64 = 1 << 20;
 /// Longest state that is read, in bytes.
 const MAX_STATE: u64 = 4096;
+/// Longest name of a kind of box that is read, in bytes.
+const MAX_BOARD: u64 = 32;
 
 /// How far an update is, or how it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,12 +137,53 @@ pub enum Error {
     Io(#[from] io::Error),
 }
 
+/// How a look for a later version ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// What runs is what is there.
+    Current,
+    /// This version was brought to the box.
+    Brought(String),
+    /// This version was brought before, and does not run.
+    TriedBefore(String),
+    /// Nothing came of it, and why, in English.
+    Failed(String),
+}
+
+/// A look for a later version. Times are seconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// When that was.
+    pub at: i64,
+    /// When one last found the server; `None`: never.
+    pub worked: Option<i64>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl Look {
+    /// As [`read`](Self::read) reads it.
+    pub fn written(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// `None` for what was written otherwise.
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
 /// Where updates are handed over.
 #[derive(Clone, Debug)]
 pub struct Desk {
     folder: PathBuf,
     /// Somebody is bringing a file.
     taken: Arc<AtomicBool>,
+    /// The last look for a later version.
+    look: Arc<Mutex<Option<Look>>>,
+    /// Somebody wants one now.
+    asked: Arc<Notify>,
 }
 
 impl Desk {
@@ -145,7 +192,49 @@ impl Desk {
         Self {
             folder: folder.to_owned(),
             taken: Arc::default(),
+            look: Arc::default(),
+            asked: Arc::default(),
         }
+    }
+
+    /// The last look for a later version; `None`: there was none yet.
+    pub fn last_look(&self) -> Option<Look> {
+        self.look
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Puts down how one ended.
+    pub fn looked(&self, look: Option<Look>) {
+        *self.look.lock().unwrap_or_else(PoisonError::into_inner) = look;
+    }
+
+    /// Has the home look for a later version soon.
+    pub fn ask(&self) {
+        self.asked.notify_one();
+    }
+
+    /// Waits until somebody does.
+    pub async fn asked(&self) {
+        self.asked.notified().await;
+    }
+
+    /// Which kind of box this is.
+    ///
+    /// # Errors
+    /// The box's script has not said so.
+    pub fn board(&self) -> io::Result<String> {
+        let mut text = String::new();
+        fs::File::open(self.folder.join("board"))?
+            .take(MAX_BOARD)
+            .read_to_string(&mut text)?;
+        let board = text.trim();
+        let plain = |c: u8| c.is_ascii_alphanumeric() || c == b'_';
+        if board.is_empty() || !board.bytes().all(plain) {
+            return Err(io::Error::other("the box does not say which kind it is"));
+        }
+        Ok(board.to_owned())
     }
 
     fn inbox(&self) -> PathBuf {
@@ -410,6 +499,39 @@ mod tests {
             fs::write(&state, nonsense).unwrap();
             assert_eq!(desk.report().unwrap(), None, "{nonsense}");
         }
+    }
+
+    #[test]
+    fn the_kind_of_box_is_a_plain_word() {
+        let (dir, desk) = desk();
+        assert!(desk.board().is_err());
+        for (written, board) in [
+            ("rpi_64\n", Some("rpi_64")),
+            ("", None),
+            ("../x", None),
+            ("a b", None),
+        ] {
+            fs::write(dir.path().join("board"), written).unwrap();
+            assert_eq!(desk.board().ok().as_deref(), board, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_look_is_remembered_as_it_was() {
+        for outcome in [
+            Outcome::Current,
+            Outcome::Brought("0.2.0".into()),
+            Outcome::TriedBefore("0.2.0".into()),
+            Outcome::Failed("no route".into()),
+        ] {
+            let look = Look {
+                at: 7,
+                worked: Some(5),
+                outcome,
+            };
+            assert_eq!(Look::read(&look.written()), Some(look));
+        }
+        assert_eq!(Look::read("{}"), None);
     }
 
     /// The words of the script are those that are read here.

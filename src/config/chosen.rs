@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::reader::{LANGUAGES, home_name, is_language};
-use super::{Config, Home, Limits, Queue, duration};
+use super::{Config, Home, Limits, Queue, Source, Updates, duration};
 use crate::mail::address::MemberName;
 
 /// A setting that can be chosen.
@@ -118,6 +118,34 @@ const CHOOSABLE: &[Choosable] = &[
             Ok(())
         },
     },
+    Choosable {
+        key: Updates::FROM,
+        now: |config| {
+            let from = config.updates.from.as_ref();
+            from.map_or("", Source::as_str).to_owned()
+        },
+        take: |config, value| {
+            config.updates.from = match value.trim() {
+                "" => None,
+                text => Some(text.parse().map_err(|advice: &str| {
+                    let problem = format!("`{text}` is no folder on a web server");
+                    Unusable::new(problem, advice)
+                })?),
+            };
+            Ok(())
+        },
+    },
+    Choosable {
+        key: Updates::NIGHTLY,
+        now: |config| config.updates.nightly.to_string(),
+        take: |config, value| {
+            config.updates.nightly = value.parse().map_err(|_| {
+                let problem = format!("`{value}` is neither yes nor no");
+                Unusable::new(problem, "write true or false")
+            })?;
+            Ok(())
+        },
+    },
 ];
 
 /// In the page nobody chooses by a slip of the hand that no letter comes in any more.
@@ -166,6 +194,13 @@ impl Queue {
     pub const DELAY_NOTICE_AFTER: &str = "queue.delay_notice_after";
     /// The key of when a letter goes back.
     pub const EXPIRE_AFTER: &str = "queue.expire_after";
+}
+
+impl Updates {
+    /// The key of where they come from.
+    pub const FROM: &str = "updates.from";
+    /// The key of whether they are fetched at night.
+    pub const NIGHTLY: &str = "updates.nightly";
 }
 
 /// The keys that can be chosen.
@@ -246,6 +281,8 @@ mod tests {
             (Limits::QUOTA_BYTES, "0", "2000000000"),
             (Queue::DELAY_NOTICE_AFTER, "4h", "90m"),
             (Queue::EXPIRE_AFTER, "30d", "45s"),
+            (Updates::FROM, "", "https://example.org/boxes/"),
+            (Updates::NIGHTLY, "false", "true"),
         ] {
             assert_eq!(config.chosen(key).unwrap(), usual);
             assert_eq!(config.choose(key, other), Ok(true));
@@ -279,6 +316,8 @@ mod tests {
             (Limits::QUOTA_BYTES, "1 GB"),
             (Queue::DELAY_NOTICE_AFTER, "0s"),
             (Queue::EXPIRE_AFTER, "soon"),
+            (Updates::FROM, "http://example.org/"),
+            (Updates::NIGHTLY, "yes"),
             ("home.hostname", "x"),
             ("", ""),
         ] {
@@ -295,6 +334,8 @@ mod tests {
             Limits::QUOTA_BYTES,
             Queue::DELAY_NOTICE_AFTER,
             Queue::EXPIRE_AFTER,
+            Updates::FROM,
+            Updates::NIGHTLY,
         ];
         assert_eq!(all, known);
     }

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::{
     BootstrapNode, Error, Gateway, Handover, Home, Limits, Listen, Network, Ports, Queue, Relay,
-    RelayTls, Tox, duration, written,
+    RelayTls, Tox, Updates, duration, written,
 };
 use crate::mail::address::{LOCAL_DOMAIN, MemberName};
 
@@ -380,6 +380,21 @@ impl Reader<'_> {
             tls,
             login,
         }))
+    }
+
+    pub fn updates(&self, written: written::Updates) -> Result<Updates, Error> {
+        let from = match written.from {
+            None => None,
+            Some(text) if text.get_ref().is_empty() => None,
+            Some(text) => Some(text.get_ref().parse().map_err(|advice: &str| {
+                let problem = format!("from: `{}` is no folder on a web server", text.get_ref());
+                self.at(&text, problem, advice)
+            })?),
+        };
+        Ok(Updates {
+            from,
+            nightly: written.nightly,
+        })
     }
 
     pub fn gateway(&self, gateway: Spanned<written::Gateway>) -> Result<Gateway, Error> {

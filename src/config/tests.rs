@@ -65,6 +65,7 @@ fn the_example_of_the_documentation_means_what_it_says() {
     );
     assert!(!gateway.allow_unauthenticated);
     assert_eq!(gateway.announce, ["anna".parse().unwrap()]);
+    assert!(config.updates.nightly && config.updates.from.is_some());
     assert!(config.is_written("home.name") && config.is_written("listen.allow"));
     assert!(!config.is_written("home.nickname"));
 }
@@ -73,6 +74,12 @@ fn the_example_of_the_documentation_means_what_it_says() {
 fn a_mistake_is_told_with_its_line_and_what_to_do() {
     let cases = [
         // file, line, in the problem, in the advice
+        (
+            "[updates]\nfrom = \"ftp://example.org\"\n",
+            Some(2),
+            "no folder on a web server",
+            "https://",
+        ),
         (
             "[home]\nnmae = \"x\"",
             Some(2),
@@ -360,4 +367,31 @@ fn what_changes_at_once_and_what_waits_for_a_restart() {
             ("queue", Effect::AtOnce),
         ]
     );
+}
+
+#[test]
+fn updates_come_from_a_folder_on_a_web_server_and_from_nowhere_else() {
+    for (written, meant) in [
+        ("https://example.org", "https://example.org/"),
+        (
+            " https://example.org:8443/boxes// ",
+            "https://example.org:8443/boxes/",
+        ),
+        ("https://[::1]/x", "https://[::1]/x/"),
+    ] {
+        assert_eq!(written.parse::<Source>().unwrap().as_str(), meant);
+    }
+    for wrong in [
+        "",
+        "example.org/boxes",
+        "http://example.org/",
+        "https:///boxes",
+        "https://anna:secret@example.org/",
+        "https://example.org/?a=b",
+        "https://example.org/#a",
+        "https://example.org/a b",
+        &format!("https://example.org/{}", "x".repeat(300)),
+    ] {
+        assert!(wrong.parse::<Source>().is_err(), "{wrong}");
+    }
 }

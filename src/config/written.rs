@@ -18,6 +18,7 @@ pub struct File {
     pub queue: Queue,
     pub relay: Key<Relay>,
     pub gateway: Key<Gateway>,
+    pub updates: Updates,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -109,6 +110,13 @@ pub struct Gateway {
     pub deliver_to: Key<String>,
     #[serde(default)]
     pub announce: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Updates {
+    pub from: Key<String>,
+    pub nightly: bool,
 }
 
 /// The keys that the text sets, such as `home.name`: the page shows these as locked.

@@ -177,6 +177,10 @@ impl From<queue::Error> for Failure {
                 "`toxmaild queue list` shows what does",
             )
             .because(Cause::LetterGone),
+            queue::Error::OwnWord => Failure::new(
+                "this is the home's own word to a person, who would never hear of it",
+                "it waits for room in their mailbox; `toxmaild queue show` tells what for",
+            ),
             error => Failure::new(error, LOOK_AT_DISK),
         }
     }

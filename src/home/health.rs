@@ -15,7 +15,7 @@ use super::doctor::{self, Depth, Findings, Names};
 use super::operator::Running;
 use super::people::value;
 use crate::appliance::backup;
-use crate::appliance::update::{Phase, Report};
+use crate::appliance::update::{Look, Outcome, Phase, Report};
 use crate::changes::{self, Kind as Changed};
 use crate::contacts::Kind;
 use crate::control::Failure;
@@ -32,6 +32,8 @@ const NEW_HOME: i64 = 7 * 86_400;
 const OLD_BACKUP: i64 = 90 * 86_400;
 /// How long an update that did not work is news.
 const NEWS: i64 = 7 * 86_400;
+/// How long a box may hear nothing of later versions, in seconds.
+const NO_UPDATES: i64 = 14 * 86_400;
 /// How long what was found is told again.
 const FRESH: Duration = Duration::from_secs(10);
 
@@ -176,6 +178,11 @@ pub(super) fn look(home: &Running, names: &Names, now: i64, found: &mut Findings
     if !home.post.clock.trusted() {
         return;
     }
+    if let Some(desk) = &home.updates
+        && home.config().updates.nightly
+    {
+        unreachable(desk.last_look().as_ref(), now, found);
+    }
     if let Err(failure) = silent(home, names, now, found) {
         found.failure(failure);
     }
@@ -226,6 +233,23 @@ fn update(report: Option<&Report>, now: i64, found: &mut Findings) {
         [("version", version.into()), ("at", report.at.into())],
         format!("version {version} did not work on this box, and the one before it runs again"),
         "wait for a later version; the page for updates tells what happened",
+    );
+}
+
+/// The server of later versions, when nothing was heard of it for weeks: a box without them is in danger sooner or later.
+fn unreachable(look: Option<&Look>, now: i64, found: &mut Findings) {
+    let Some(look) = look else { return };
+    let Outcome::Failed(why) = &look.outcome else {
+        return;
+    };
+    if look.worked.is_some_and(|worked| now - worked < NO_UPDATES) {
+        return;
+    }
+    found.add(
+        Finding::UpdatesUnreachable,
+        [("why", why.clone().into())],
+        format!("nobody could be asked for a later version of Toxmail: {why}"),
+        "look at the address on the page for updates, or switch them off there",
     );
 }
 

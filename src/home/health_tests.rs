@@ -1,5 +1,6 @@
 //! What the home's page is told: against a whole home whose node talks to nobody.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use super::doctor_tests::mode;
 use super::operator_tests::{Home, add, contact_add, home, home_with, id, name};
 use crate::appliance::backup;
-use crate::appliance::update::{Desk, Phase};
+use crate::appliance::update::{Desk, Look, Outcome, Phase};
 use crate::changes;
 use crate::clock::Ntp;
 use crate::control::answer::{Contact, Day, Health, Problem, QueueCount, Queued, Traffic};
@@ -460,4 +461,32 @@ fn the_log_is_read_on_behind_a_line() {
     let home = well();
     let answer = home.done(Request::Log { behind: u64::MAX });
     assert_eq!(answer, Value::Array(vec![]));
+}
+
+#[test]
+fn a_server_of_later_versions_that_is_gone_is_told_after_two_weeks() {
+    let mut home = well();
+    let shared = tempfile::tempdir().unwrap();
+    let desk = Desk::new(shared.path());
+    home.running.updates = Some(desk.clone());
+    let now = home.running.post.clock.now().wall;
+    let told = |home: &Home, worked: Option<i64>, outcome: Outcome| {
+        desk.looked(Some(Look {
+            at: now,
+            worked: worked.map(|days| now - days * DAY as i64),
+            outcome,
+        }));
+        changes::ring(changes::Kind::Health);
+        codes(&health(home)).contains(&"updates-unreachable")
+    };
+    let failed = || Outcome::Failed("no route".into());
+    // Nobody has asked for it.
+    assert!(!told(&home, None, failed()));
+    let mut config = (*home.running.config()).clone();
+    config.choose("updates.nightly", "true").unwrap();
+    *home.running.config.write().unwrap() = Arc::new(config);
+    assert!(told(&home, None, failed()));
+    assert!(told(&home, Some(15), failed()));
+    assert!(!told(&home, Some(13), failed()));
+    assert!(!told(&home, Some(15), Outcome::Current));
 }

@@ -6,7 +6,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | `folder`, `rooms`, `ports`, `first_start` | whose the folder is; what each room is told of the settings; `ports.json`; how a new home is claimed |
-//! | `housekeeping`, `alarm` | what the home does for itself while it runs; who is told by mail, and by the light, what needs a hand |
+//! | `housekeeping`, `updating`, `alarm` | what the home does for itself while it runs, later versions among it; who is told by mail, and by the light, what needs a hand |
 //! | [`operator`], [`stopped`] | the operator's commands, for a running home and for the folder of a stopped one; `failure`: what went wrong in a room, in words for the operator |
 //! | `people`, `cards`, `identity`, `letters`, `providers`, `fetching`, `settings`, `timeline`, [`backup`] | those commands by what they are about: members, contacts, what the home is to others, the queue, accounts, fetched mailboxes, settings, what was |
 //! | [`doctor`], `doctor_gateway`, `remains`, [`health`] | what is wrong, and at one look whether anything is: for the command and for the page |
@@ -44,6 +44,7 @@ mod rooms;
 mod settings;
 pub mod stopped;
 mod timeline;
+mod updating;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -701,6 +702,10 @@ impl Doors {
         ));
         tasks.spawn(certify(Arc::clone(&house.tls), stopped.clone()));
         tasks.spawn(alarm::run(Arc::clone(&operator), stopped.clone()));
+        if let Some(desk) = operator.updates.clone() {
+            let home = Arc::clone(&operator);
+            tasks.spawn(updating::run(home, desk, stopped.clone()));
+        }
         if let Some(folder) = &options.light {
             let light = Light::new(folder);
             tasks.spawn(alarm::shine(Arc::clone(&operator), light, stopped.clone()));

@@ -145,21 +145,34 @@ pub async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
 ///
 /// # Errors
 /// What is wrong with that file.
-pub fn trusted(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Reason> {
-    let mut roots = RootCertStore::empty();
-    // What cannot be read of the system's is as if it were not there: the provider is then not trusted, and that is told.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+pub fn certificates(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Reason> {
+    // What cannot be read of the system's is as if it were not there: the server is then not trusted, and that is told.
+    let mut found = rustls_native_certs::load_native_certs().certs;
     if let Some(path) = ca_file {
         let wrong = |e: &dyn std::fmt::Display| {
             let text = format!("[relay] ca_file {} cannot be used: {e}", path.display());
             Reason::new(Status(4, 7, 5), text)
         };
-        let certificates = CertificateDer::pem_file_iter(path).map_err(|e| wrong(&e))?;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|e| wrong(&e))?;
-            roots.add(certificate).map_err(|e| wrong(&e))?;
+        let own: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path)
+            .map_err(|e| wrong(&e))?
+            .collect();
+        let own = own.map_err(|e| wrong(&e))?;
+        let mut store = RootCertStore::empty();
+        for certificate in &own {
+            store.add(certificate.clone()).map_err(|e| wrong(&e))?;
         }
+        found.extend(own);
     }
+    Ok(found)
+}
+
+/// What [`certificates`] are believed by.
+///
+/// # Errors
+/// The same.
+pub fn trusted(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Reason> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(certificates(ca_file)?);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -493,6 +493,15 @@ pub(super) fn close(c: &Connection, delivery: DeliveryId) -> Result<(), Error> {
     Ok(())
 }
 
+/// The file of a notice of the home's own; `None` for anything else.
+pub(super) fn own_word(c: &Connection, id: QueueId) -> Result<Option<String>, Error> {
+    Ok(c.prepare_cached(
+        "SELECT file FROM messages WHERE id = ?1 AND member IS NULL AND sender = ''",
+    )?
+    .query_row([id.0], |r| r.get(0))
+    .optional()?)
+}
+
 /// Cancels whoever still waits; `None` when there is no such message.
 pub(super) fn cancel(
     c: &Connection,

@@ -120,6 +120,9 @@ pub enum Error {
     /// There is no such message, or not any more.
     #[error("no such message in the queue")]
     Unknown,
+    /// What would be cancelled is the home's own word to a person, which nobody would hear then.
+    #[error("this is the home's own word to a person")]
+    OwnWord,
     /// A recipient without a way, or a way without a recipient: a mistake of the caller.
     #[error("every recipient needs a route")]
     Unplanned,

@@ -70,11 +70,16 @@ impl Queue {
     /// that the other side has already may still be read there.
     ///
     /// # Errors
-    /// [`Error::Unknown`] when it is not, or no more, in the queue.
+    /// [`Error::Unknown`] when it is not, or no more, in the queue; [`Error::OwnWord`] for a notice, unless its file is gone: whom it tells
+    /// that a letter failed would never hear of it.
     pub fn cancel(&self, id: QueueId, by: Canceller) -> Result<Vec<DeliveryId>, Error> {
-        let (open, gone) = self
-            .inner
-            .database
+        let database = &self.inner.database;
+        if let Some(file) = database.read(|c| ledger::own_word(c, id))?
+            && self.inner.spool.path(&file).try_exists()?
+        {
+            return Err(Error::OwnWord);
+        }
+        let (open, gone) = database
             .write(move |c| ledger::cancel(c, id, by))?
             .ok_or(Error::Unknown)?;
         self.inner.spool.remove(&gone);

@@ -547,6 +547,28 @@ fn a_cancelled_message_is_told_when_the_operator_did_it() {
     ));
 }
 
+#[test]
+fn a_notice_is_not_cancelled_as_long_as_it_can_be_read() {
+    let home = Home::new();
+    let id = home.queued("letter", &[("bob@b.tox", peer(1))]);
+    home.queue.cancel(id, Canceller::Operator).unwrap();
+    let untold = home.queue.untold().unwrap();
+    let settles = vec![untold[0].fates[0].told];
+    let Submitted::Queued(notice) = home.notice(settles) else {
+        panic!("the notice waits for a full mailbox, say");
+    };
+    for by in [Canceller::Operator, Canceller::Writer, Canceller::Asked] {
+        let refused = home.queue.cancel(notice, by);
+        assert!(matches!(refused, Err(Error::OwnWord)), "{by:?} {refused:?}");
+    }
+    assert_eq!(home.queue.counts().unwrap().messages, 1);
+    for file in std::fs::read_dir(home.dir.path().join("queue")).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    home.queue.cancel(notice, Canceller::Operator).unwrap();
+    assert_eq!(home.queue.counts().unwrap().messages, 0);
+}
+
 /// A letter to two in one home, of whom the first may go by ordinary mail after two hours.
 fn may_fall_back(home: &Home, sender: &str) -> QueueId {
     let mut draft = home.queue.draft(None).unwrap();

@@ -384,6 +384,11 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
                 .with("when", a.near("at")),
             v.t("finding-update-failed-do"),
         ),
+        Finding::UpdatesUnreachable => (
+            v.t("finding-updates-unreachable")
+                .with("why", a.text("why")),
+            v.t("finding-updates-unreachable-do"),
+        ),
         Finding::BackupNever => (v.t("finding-backup-never"), v.t("finding-backup-do")),
         Finding::BackupOld => (
             v.t("finding-backup-old").with("when", a.near("at")),

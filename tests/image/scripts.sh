@@ -445,6 +445,7 @@ chmod 0755 "$there"/bin/*
 printf 'BOARD=virt_64\nVERSION=0.10.0\n' >"$there/etc/toxmail-release"
 rm -f "$there/boot/toxmail.env"
 run update begun
+is "which kind of box the home is told" "$(cat "$there/data/update/board")" virt_64
 state() { sed -n "s/^$1=//p" "$there/data/update/state"; }
 # hand_in WORD CONTENT: as the home does; then the service has its turn, until it says how that ended or starts the machine anew.
 hand_in() {
@@ -496,7 +497,7 @@ odd() {
     kill "$service"; wait "$service" 2>/dev/null || true
     is "$1 in the inbox" "$(state phase): $(state why), $(wc -l <"$there/rauc-asked")" "refused: there is no file, $before"
     is "the inbox after $1" "$(ls "$inbox")" ""
-    is "what was root's after $1" "$(cat "$there/precious/file"), $(names "$there/data/update")" "dear, inbox rauc-status state"
+    is "what was root's after $1" "$(cat "$there/precious/file"), $(names "$there/data/update")" "dear, board inbox rauc-status state"
 }
 : >"$there/data/update/rauc-status"
 ln -s "$there/etc/toxmail-release" "$inbox/bundle"; echo install >"$inbox/ask"; odd "a link"

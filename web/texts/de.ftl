@@ -301,6 +301,8 @@ finding-backup-never = Es gibt keine Sicherung: Was auf diesem Speicher liegt, g
 finding-backup-old = Die letzte Sicherung ist alt ({ $when }).
 finding-update-failed = Version { $version } wurde auf dieser Box versucht ({ $when }) und lief nicht; die Version davor läuft.
 finding-update-failed-do = Warten Sie auf eine spätere Version. Kein Brief ging verloren. Die Seite über Updates sagt, was geschah.
+finding-updates-unreachable = Die Box konnte zwei Wochen lang nicht nachsehen, ob es eine spätere Version von Toxmail gibt ({ $why }).
+finding-updates-unreachable-do = Sehen Sie auf der Seite über Updates nach der Adresse, oder schalten Sie dort das nächtliche Nachsehen aus.
 finding-backup-do = Machen Sie eine, und bewahren Sie sie außerhalb des Geräts auf.
 
 # ---- what the home says no with
@@ -768,6 +770,19 @@ update-under-way = Ein Update läuft schon. Warten Sie, bis es fertig ist.
 update-no-room = Auf der Karte ist kein Platz dafür. Löschen Sie Briefe, die niemand braucht, und versuchen Sie es noch einmal.
 update-too-large = Diese Datei ist zu groß: Kein Update für diese Box ist so groß. Wählen Sie die richtige aus.
 update-disk = Sie ließ sich nicht schreiben. Versuchen Sie es noch einmal; geht es wieder nicht, ist vielleicht die Karte verbraucht.
+update-from-title = Spätere Versionen von selbst
+update-from-words = Die Box kann selbst nachsehen, ob es eine spätere Version gibt, und sie nachts installieren. Sie nimmt nur solche von denen, die sie gebaut haben, behält sie nur, wenn alles läuft, und versucht keine ein zweites Mal.
+update-from = Wo es spätere Versionen gibt
+update-from-hint = Die Adresse eines Ordners; sie beginnt mit https:// und kommt von denen, die Ihre Box gebaut haben. Leer heißt: nirgends nachsehen. Wer den Server betreibt, sieht Ihre Internetadresse.
+update-from-missing = Sagen Sie, wo die Box nachsehen soll, oder schalten Sie das nächtliche Nachsehen aus.
+update-from-wrong = Das ist kein Ordner auf einem Webserver. Er beginnt mit https:// und dem Namen eines Servers, etwa https://example.org/toxmail/.
+update-nightly = Jede Nacht nachsehen und eine spätere Version installieren
+update-look = Jetzt nachsehen
+update-looking = Die Box sieht jetzt nach. Das dauert einige Sekunden, und einige Minuten, wenn es eine spätere Version gibt. Öffnen Sie diese Seite dann noch einmal.
+update-look-current = Zuletzt nachgesehen: Was läuft, ist die neueste.
+update-look-brought = Zuletzt nachgesehen: Version { $version } war da, und die Box hat sie bekommen.
+update-look-before = Zuletzt nachgesehen: Version { $version } ist da, und die Box hatte sie schon einmal. Wenn Sie nichts sagen, wartet sie auf die nächste.
+update-look-failed = Zuletzt nachgesehen: Es wurde nichts daraus.
 
 # ---- administration: log
 log-title = Protokoll

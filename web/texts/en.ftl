@@ -301,6 +301,8 @@ finding-backup-never = There is no backup: what is on this disk would be lost wi
 finding-backup-old = The last backup is old ({ $when }).
 finding-update-failed = Version { $version } was tried on this box { $when } and did not work; the version before it runs.
 finding-update-failed-do = Wait for a later version. No letter was lost. The page about updates tells what happened.
+finding-updates-unreachable = The box could not look for a later version of Toxmail for two weeks ({ $why }).
+finding-updates-unreachable-do = Look at the address on the page about updates, or switch the nightly look off there.
 finding-backup-do = Make one, and keep it outside of this box.
 
 # ---- what the home says no with
@@ -768,6 +770,19 @@ update-under-way = An update is under way already. Wait until it is done.
 update-no-room = There is no room for it on the disk. Delete letters that nobody needs, and try again.
 update-too-large = This file is too big: no update for this box is that large. Choose the right one.
 update-disk = It could not be written to the disk. Try again; if it happens again, the card may be wearing out.
+update-from-title = Later versions by themselves
+update-from-words = The box can look for itself whether there is a later version, and install it at night. It takes none but those of the people who made it, keeps it only if everything works, and tries none a second time.
+update-from = Where later versions are
+update-from-hint = The address of a folder, beginning with https://. It comes from those who made your box. Leave it empty to look nowhere. Whoever runs that server sees your internet address.
+update-from-missing = Say where the box should look, or switch off the nightly look.
+update-from-wrong = That is no folder on a web server. It begins with https:// and the name of a server, such as https://example.org/toxmail/.
+update-nightly = Look every night, and install a later version
+update-look = Look now
+update-looking = The box looks now. That takes some seconds, and some minutes if there is a later version. Open this page again then.
+update-look-current = The last look: what runs is the latest.
+update-look-brought = The last look: version { $version } was there, and the box got it.
+update-look-before = The last look: version { $version } is there, and the box had it before. Unless you ask, it waits for the next one.
+update-look-failed = The last look came to nothing.
 
 # ---- administration: log
 log-title = Log

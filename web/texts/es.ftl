@@ -301,6 +301,8 @@ finding-backup-never = No hay copia de seguridad: lo que está en este disco se 
 finding-backup-old = La última copia de seguridad es antigua ({ $when }).
 finding-update-failed = La versión { $version } se probó en esta caja ({ $when }) y no funcionó; funciona la versión anterior.
 finding-update-failed-do = Espere a una versión posterior. No se perdió ninguna carta. La página de actualización dice qué pasó.
+finding-updates-unreachable = Desde hace dos semanas la caja no ha podido buscar una versión posterior de Toxmail ({ $why }).
+finding-updates-unreachable-do = Compruebe la dirección en la página de actualización, o desactive allí la búsqueda nocturna.
 finding-backup-do = Haga una y guárdela fuera de este aparato.
 
 # ---- what the home says no with
@@ -768,6 +770,19 @@ update-under-way = Ya hay una actualización en marcha. Espere a que termine.
 update-no-room = No hay sitio para él en el disco. Borre cartas que nadie necesita, e inténtelo otra vez.
 update-too-large = Este archivo es demasiado grande: ninguna actualización para esta caja lo es tanto. Elija el correcto.
 update-disk = No se pudo escribir en el disco. Inténtelo otra vez; si vuelve a pasar, quizá la tarjeta esté gastada.
+update-from-title = Versiones posteriores por sí solas
+update-from-words = La caja puede mirar ella misma si hay una versión posterior, e instalarla por la noche. Solo acepta las de quienes la hicieron, la conserva solo si todo funciona, y no prueba ninguna dos veces.
+update-from = Dónde están las versiones posteriores
+update-from-hint = La dirección de una carpeta, que empieza por https://; viene de quienes hicieron su caja. Déjela vacía para no mirar en ningún sitio. Quien lleva ese servidor ve su dirección de internet.
+update-from-missing = Diga dónde debe mirar la caja, o desactive la búsqueda nocturna.
+update-from-wrong = Eso no es una carpeta en un servidor web. Empieza por https:// y el nombre de un servidor, como https://example.org/toxmail/.
+update-nightly = Mirar cada noche, e instalar una versión posterior
+update-look = Mirar ahora
+update-looking = La caja mira ahora. Tarda unos segundos, y unos minutos si hay una versión posterior. Abra entonces esta página otra vez.
+update-look-current = Última búsqueda: lo que funciona es lo último.
+update-look-brought = Última búsqueda: la versión { $version } estaba ahí, y la caja la recibió.
+update-look-before = Última búsqueda: la versión { $version } está ahí, y la caja ya la tuvo. Si usted no dice nada, espera a la siguiente.
+update-look-failed = La última búsqueda no dio nada.
 
 # ---- administration: log
 log-title = Registro

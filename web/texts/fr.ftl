@@ -301,6 +301,8 @@ finding-backup-never = Il n'y a pas de sauvegarde : ce qui est sur ce disque se
 finding-backup-old = La dernière sauvegarde est ancienne ({ $when }).
 finding-update-failed = La version { $version } a été essayée sur ce boîtier ({ $when }) et n'a pas fonctionné ; la version d'avant tourne.
 finding-update-failed-do = Attendez une version suivante. Aucune lettre n'a été perdue. La page des mises à jour dit ce qui s'est passé.
+finding-updates-unreachable = Depuis deux semaines le boîtier n'a pas pu chercher de version suivante de Toxmail ({ $why }).
+finding-updates-unreachable-do = Vérifiez l'adresse sur la page des mises à jour, ou désactivez-y la recherche de nuit.
 finding-backup-do = Faites-en une et gardez-la hors de ce boîtier.
 
 # ---- what the home says no with
@@ -768,6 +770,19 @@ update-under-way = Une mise à jour est déjà en cours. Attendez qu'elle soit f
 update-no-room = Il n'y a pas de place pour lui sur le disque. Supprimez des lettres dont personne n'a besoin, et réessayez.
 update-too-large = Ce fichier est trop gros : aucune mise à jour pour ce boîtier n'est aussi grande. Choisissez le bon.
 update-disk = Il n'a pas pu être écrit sur le disque. Réessayez ; si cela se répète, la carte est peut-être usée.
+update-from-title = Les versions suivantes, toutes seules
+update-from-words = Le boîtier peut regarder lui-même s'il y a une version suivante, et l'installer la nuit. Il ne prend que celles de ceux qui l'ont construit, ne la garde que si tout fonctionne, et n'en essaie aucune deux fois.
+update-from = Où sont les versions suivantes
+update-from-hint = L'adresse d'un dossier, qui commence par https:// ; elle vient de ceux qui ont construit votre boîtier. Laissez vide pour ne regarder nulle part. Qui tient ce serveur voit votre adresse internet.
+update-from-missing = Dites où le boîtier doit regarder, ou désactivez la recherche de nuit.
+update-from-wrong = Ce n'est pas un dossier sur un serveur web. Il commence par https:// et le nom d'un serveur, comme https://example.org/toxmail/.
+update-nightly = Regarder chaque nuit, et installer une version suivante
+update-look = Regarder maintenant
+update-looking = Le boîtier regarde maintenant. Cela prend quelques secondes, et quelques minutes s'il y a une version suivante. Ouvrez alors cette page encore une fois.
+update-look-current = Dernière recherche : ce qui tourne est la dernière version.
+update-look-brought = Dernière recherche : la version { $version } était là, et le boîtier l'a reçue.
+update-look-before = Dernière recherche : la version { $version } est là, et le boîtier l'a déjà eue. Sans demande de votre part, il attend la suivante.
+update-look-failed = La dernière recherche n'a rien donné.
 
 # ---- administration: log
 log-title = Journal

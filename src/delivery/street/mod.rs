@@ -903,8 +903,9 @@ impl Street {
                 let Some(life) = &self.houses[home].life else {
                     return;
                 };
-                let first = life.post.queue.list(None, 1).unwrap_or_default();
-                if let Some(entry) = first.first()
+                let waiting = life.post.queue.list(None, 100).unwrap_or_default();
+                // What the home says itself nobody can take back.
+                if let Some(entry) = waiting.iter().find(|entry| entry.member.is_some())
                     && let Ok(open) = life.post.queue.cancel(entry.id, Canceller::Operator)
                 {
                     life.outbound.withdraw(&open);

@@ -2,7 +2,7 @@
 
 use super::whole::{at_home, is_harmless};
 use super::*;
-use crate::appliance::update::{Desk, MAX_BUNDLE, Phase};
+use crate::appliance::update::{Desk, Look, MAX_BUNDLE, Outcome, Phase};
 use crate::home::operator_tests::{contact_add, id, name};
 use crate::mail::address::PeerKey;
 use crate::queue::Destination;
@@ -1236,5 +1236,81 @@ fn another_version_is_handed_over_by_the_administrator_and_its_fate_told() {
             std::fs::read_to_string(inbox.join("ask")).unwrap(),
             "older\n"
         );
+    });
+}
+
+#[test]
+fn where_later_versions_come_from_is_the_administrators_to_say() {
+    at_home(&["anna", "ben"], &[], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        let mut ben = family.browser("ben").await;
+        ben.get("/me").await;
+        let good = [("from", "https://example.org/boxes"), ("nightly", "yes")];
+        // A home that is no box has no such page.
+        assert_eq!(
+            anna.post("/admin/update/from", &good).await.status,
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            anna.post("/admin/update/look", &[]).await.status,
+            StatusCode::NOT_FOUND
+        );
+        let shared = tempfile::tempdir().unwrap();
+        std::fs::create_dir(shared.path().join("inbox")).unwrap();
+        let desk = Desk::new(shared.path());
+        family.house.web.hand_updates_over_at(desk.clone());
+        for path in ["/admin/update/from", "/admin/update/look"] {
+            assert_eq!(ben.post(path, &good).await.status, StatusCode::FORBIDDEN);
+        }
+        let page = anna.get("/admin/update").await;
+        assert!(!page.text().contains("/admin/update/look"));
+
+        for (wrong, words) in [
+            ("", "switch off the nightly look"),
+            ("http://example.org", "no folder"),
+            ("example.org", "no folder"),
+        ] {
+            let got = anna
+                .post("/admin/update/from", &[("from", wrong), ("nightly", "yes")])
+                .await;
+            got.says(422, "id=\"from-problem\"");
+            got.says(422, words);
+        }
+        let setting = |key: &str| family.house.database.setting(key).unwrap();
+        assert_eq!(setting("updates.from"), None);
+        anna.post("/admin/update/from", &good)
+            .await
+            .leads_to("/admin/update");
+        let page = anna.get("/admin/update").await;
+        page.says(200, "value=\"https://example.org/boxes/\"");
+        page.says(200, "name=\"nightly\" value=\"yes\" checked");
+
+        // Whoever asks is heard.
+        anna.post("/admin/update/look", &[])
+            .await
+            .leads_to("/admin/update");
+        let heard = tokio::time::timeout(std::time::Duration::from_secs(5), desk.asked());
+        heard.await.unwrap();
+        for (outcome, words) in [
+            (Outcome::Current, "is the latest"),
+            (Outcome::Brought("0.9.1".into()), "0.9.1 was there"),
+            (Outcome::TriedBefore("0.9.1".into()), "had it before"),
+            (
+                Outcome::Failed("<b>no route</b>".into()),
+                "&#60;b&#62;no route",
+            ),
+        ] {
+            desk.looked(Some(Look {
+                at: 5,
+                worked: None,
+                outcome,
+            }));
+            anna.get("/admin/update").await.says(200, words);
+        }
+        anna.post("/admin/update/from", &[("from", "")])
+            .await
+            .leads_to("/admin/update");
+        assert_eq!(setting("updates.from"), None);
+        assert_eq!(setting("updates.nightly"), None);
     });
 }
