@@ -169,14 +169,14 @@ pub enum Frame {
         /// Which transfer.
         id: TransferId,
     },
-    /// Fallback only: content from this offset follows in the same pipe.
+    /// In the last resort only: content from this offset follows in the same pipe.
     Data {
         /// Which transfer.
         id: TransferId,
         /// Where in the travelling bytes the content begins.
         offset: u64,
     },
-    /// Fallback only: this side has stopped working on the transfer; it may be offered again.
+    /// In the last resort only: this side has stopped working on the transfer; it may be offered again.
     Gone {
         /// Which transfer.
         id: TransferId,

@@ -325,7 +325,7 @@ impl Exchange {
                 self.flush_replies();
             }
             Line::Pipe(id) => {
-                self.fallback.reply(&bytes);
+                self.last_resort.reply(&bytes);
                 let ended = self
                     .incoming
                     .get(&line)
@@ -333,7 +333,7 @@ impl Exchange {
                     .is_some_and(Receiver::has_ended);
                 if ended {
                     self.forget_incoming(line);
-                    self.fallback.refuse_content(&id);
+                    self.last_resort.refuse_content(&id);
                 }
             }
         }
@@ -389,9 +389,9 @@ impl Exchange {
                 }
             }
             Line::Pipe(id) => {
-                self.fallback.refuse_content(&id);
+                self.last_resort.refuse_content(&id);
                 if running.is_some() {
-                    self.fallback.reply(&Frame::Gone { id }.encode());
+                    self.last_resort.reply(&Frame::Gone { id }.encode());
                 }
             }
         }
@@ -414,7 +414,7 @@ impl Exchange {
             Line::Stream(_) => self.end_incoming(line, code::DONE),
             // Without a word: by its name it would end the new try.
             Line::Pipe(_) => {
-                self.fallback.refuse_content(&id);
+                self.last_resort.refuse_content(&id);
                 self.forget_incoming(line)
             }
         };
@@ -432,7 +432,7 @@ impl Exchange {
             .map(Receiver::id);
         if let (None, Line::Pipe(id)) = (named, line) {
             // Nothing resets a pipe's transfer but a word.
-            self.fallback.reply(&Frame::Gone { id }.encode());
+            self.last_resort.reply(&Frame::Gone { id }.encode());
         }
         self.interrupt(line, code::BREACH);
         self.breach(named, why);

@@ -56,7 +56,6 @@ pub mod content;
 mod control;
 pub mod event;
 pub mod exchange;
-mod fallback;
 pub mod frame;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
@@ -66,6 +65,7 @@ pub mod hello;
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod hostile;
 mod incoming;
+mod last_resort;
 pub mod link;
 mod outgoing;
 mod receiver;
