@@ -5,12 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::super::tests::{Home, name};
+use super::visit::REFUSALS;
 use super::*;
 use crate::config::RelayTls;
-use crate::fetch::Greeting;
-use crate::fetch::plan::Known;
+use crate::fetch::plan::{Known, State};
+use crate::fetch::{Greeting, Protocol};
 use crate::providers::NewAccount;
-use crate::providers::fetch::{EVERY, Login, NewFetch};
+use crate::providers::fetch::{EVERY, Login, NewFetch, Progress};
 
 /// What the server hears, and what happens then.
 struct Ears<'a> {

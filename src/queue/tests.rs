@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::{FakeTime, Ntp};
 use crate::mail::envelope::{self, Envelope, Recipient};
-use crate::mail::verdict::{Reason, Status};
+use crate::mail::verdict::{Reason, Status, Verdict};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);

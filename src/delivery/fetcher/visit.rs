@@ -15,7 +15,7 @@ use crate::notices::FetchNews;
 use crate::providers::fetch::{FetchId, Inbox, Note, Progress};
 
 /// Refusals one after the other that end a round: it is not the letter, then.
-const REFUSALS: u32 = 5;
+pub(super) const REFUSALS: u32 = 5;
 /// Notes that share a transaction, and letters that are deleted together.
 const TOGETHER: usize = 20;
 /// Room on the disk that a large letter leaves alone while it lies there twice.
