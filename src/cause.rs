@@ -21,6 +21,44 @@ macro_rules! causes {
     };
 }
 
+/// The home says no: the person who asked must act.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct Refused {
+    /// What is wrong.
+    pub error: String,
+    /// What to do.
+    pub advice: String,
+    /// The same by name.
+    pub cause: Cause,
+    /// What belongs to it.
+    pub about: String,
+}
+
+/// No, without a name of its own.
+pub(crate) fn refused<T, E: From<Refused>>(
+    error: impl Into<String>,
+    advice: impl Into<String>,
+) -> Result<T, E> {
+    refused_as(Cause::Other, "", error, advice)
+}
+
+/// The same with its name, and what belongs to that.
+pub(crate) fn refused_as<T, E: From<Refused>>(
+    cause: Cause,
+    about: impl Into<String>,
+    error: impl Into<String>,
+    advice: impl Into<String>,
+) -> Result<T, E> {
+    let refused = Refused {
+        error: error.into(),
+        advice: advice.into(),
+        cause,
+        about: about.into(),
+    };
+    Err(refused.into())
+}
+
 // "About" is what belongs to a cause and stands in its text; where a line does not name it there is none.
 causes! {
     /// Something that has no name here.

@@ -41,6 +41,13 @@ pub struct Stamp {
     pub wall: i64,
 }
 
+/// Seconds since 1970 by the wall clock, for columns that people read; never for waiting (that is [`Clock`]'s).
+pub fn wall_seconds() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}
+
 /// The home's clock; a cheap handle to clone.
 #[derive(Clone, Debug)]
 pub struct Clock {

@@ -4,7 +4,7 @@
 //!
 //! Every person at home has a mailbox for ordinary mail programs. Mail to another home that runs Toxmail goes straight from
 //! box to box over the Tox network; mail to anybody else takes the ordinary route. Four promises, in this order: nothing is
-//! lost, nobody gets in, everybody can use it, it is quiet.
+//! lost, nobody gets in, everybody can use it, it is quiet. A *letter* is a message as people say it: the same thing.
 //!
 //! # From above
 //!
@@ -13,15 +13,18 @@
 //!   ──────┬──────                                                                 ───────┬───────
 //!         │ net: lines, TLS, limits, logins                                              │
 //!      ┌──┴───┐    ┌──────────────┐    ┌───────┐    ┌──────────┐    ┌──────────┐    ┌────┴────┐
-//!      │ smtp ├───►│  delivery:   ├───►│ queue ├───►│ delivery:├───►│ transfer ├───►│   tox   │
-//!      └──────┘    │  submission  │    └───────┘    │ outbound │    │ (pure)   │    │ (thread)│
+//!      │ smtp ├───►│  delivery:   ├───►│ queue ├───►│ delivery:├───►│ delivery:├───►│   tox   │
+//!      └──────┘    │  submission  │    └───────┘    │ outbound │    │ courier  │    │ (thread)│
 //!      ┌──────┐    └──────────────┘    ┌───────┐    │ inbound  │◄───┤          │◄───┤         │
-//!      │ imap │◄───────────────────────┤ store │◄───┤          │    └──────────┘    └─────────┘
-//!      │ pop3 │                        └───────┘    └──────────┘
-//!      └──────┘
+//!      │ imap │◄───────────────────────┤ store │◄───┤          │    └────┬─────┘    └─────────┘
+//!      │ pop3 │                        └───────┘    └──────────┘    ┌────┴─────┐
+//!      └──────┘                                                     │ transfer │
+//!                                                                   │ (pure)   │
+//!                                                                   └──────────┘
 //! ```
 //!
-//! Not in the picture: the other agents behind the queue, and the rooms behind the page.
+//! The courier lives on the Tox thread and asks `transfer` what to say. Not in the picture: the other agents behind the queue, and
+//! the rooms behind the page.
 //!
 //! - The nouns, pure: [`mail`] (addresses, envelopes, verdicts, header sections and their rewriting), [`routing`] (who is
 //!   meant, and where the letter goes: one table).
@@ -66,7 +69,7 @@
 //! 3. The bytes go straight from the socket into one file of the [`queue`]. `Queue::submit` makes file and name durable and
 //!    writes one row a destination. **Only then `250`.** A crash before leaves a file that nobody was promised.
 //! 4. [`delivery::outbound`] takes what is due: a member of this home to [`delivery::local`]; a peer that is there to
-//!    [`delivery::courier`], after [`mail::header`] has rewritten its header section; anybody else to [`delivery::relay`],
+//!    [`delivery::courier`], after [`mail::departure`] has rewritten its header section; anybody else to [`delivery::relay`],
 //!    and so to the writer's provider, which is told nothing of Tox ([`mail::ordinary`]); people of a mail server that the
 //!    family has already to [`delivery::gateway`], and so to that server; a friend with an ordinary Tox program to
 //!    [`delivery::chat`]; an answer to a question of the home's to [`delivery::clerk`]. A peer that is not there costs
@@ -82,7 +85,7 @@
 //! 1. [`tox::Node`] hears a packet, [`transfer::exchange`] makes an offer of it, [`delivery::inbound`] judges it: a contact?
 //!    size, disk, quota, number. A small letter's bytes came with the offer and are in memory; any other's come only after
 //!    that, and a big one's go to `incoming/`, from which it resumes.
-//! 2. When it is whole its digest is checked, [`mail::header`] sees to it that nobody writes in another's name, and
+//! 2. When it is whole its digest is checked, [`mail::arrival`] sees to it that nobody writes in another's name, and
 //!    [`store`] files it: `tmp/`, fsync, `new/`, fsync of the folder, a row with UID and unique name.
 //!    A letter for people of a mail server that the family has already goes into the [`queue`] instead, once.
 //! 3. **Only then the receipt.** An offer that comes again is answered "have it" from the row: at least once on the wire,

@@ -112,13 +112,6 @@ fn notices(home: &Home, words: &str) -> usize {
         .count()
 }
 
-fn doctor(home: &Home) -> String {
-    match home.say(&["doctor"]) {
-        Ok(found) => found.to_string(),
-        Err(text) => text,
-    }
-}
-
 #[test]
 fn letters_at_the_provider_are_read_here_and_stay_there_or_go() {
     netns::enter_loopback_namespace();
@@ -284,9 +277,10 @@ fn a_wrong_password_is_told_once_and_nothing_is_lost_meanwhile() {
             .contains("does not accept")
     );
     assert!(
-        doctor(&home).contains("provider fetch set localhost --member anna"),
+        home.doctor()
+            .contains("provider fetch set localhost --member anna"),
         "{}",
-        doctor(&home)
+        home.doctor()
     );
     wait_for("the notice", LONG, || {
         (notices(&home, "Your mail provider does not let Toxmail in") == 1).then_some(())
@@ -311,9 +305,9 @@ fn a_wrong_password_is_told_once_and_nothing_is_lost_meanwhile() {
     assert!(away.contains("takes no connection"), "{away}");
     assert!(state(&home)["problem"].is_string());
     assert!(
-        !doctor(&home).contains("provider fetch"),
+        !home.doctor().contains("provider fetch"),
         "{}",
-        doctor(&home)
+        home.doctor()
     );
     dovecot.put("away", &letter("away"));
     dovecot.go();
@@ -394,7 +388,7 @@ fn large_letters_and_full_mailboxes_leave_everything_at_the_provider_and_are_tol
         ] {
             wait_for(words, LONG, || (notices(&home, words) == 1).then_some(()));
         }
-        assert!(doctor(&home).contains("quota_bytes"), "{}", doctor(&home));
+        assert!(home.doctor().contains("quota_bytes"), "{}", home.doctor());
         let mine: Vec<Vec<u8>> = home.letters("anna");
         assert!(
             mine.iter()

@@ -19,7 +19,7 @@ use std::time::Duration;
 use home::{Home, wait_for};
 use mail_parser::{HeaderValue, MessageParser};
 use mallory::{Mallory, home_at};
-use toxmail::transfer::{ClaimedMember, Directory, Told};
+use toxmail::transfer::{ClaimedMember, Directory, RecipientStatus};
 
 /// What becomes of a letter.
 #[derive(Clone, Copy, PartialEq)]
@@ -718,8 +718,10 @@ fn sent_bytes(
     let letter = [header, b"\r\n\r\n", body].concat();
     let told = mallory.sends(&letter, |offer| offer.sender = sender.to_owned());
     match &told[..] {
-        [Told::Stored] => Ok(new_letter(anna, &before).expect("it was said to be stored")),
-        [Told::Never { why }] => {
+        [RecipientStatus::Stored] => {
+            Ok(new_letter(anna, &before).expect("it was said to be stored"))
+        }
+        [RecipientStatus::Never { why }] => {
             assert_eq!(new_letter(anna, &before), None);
             Err(format!("{} {}", why.status, why.text))
         }

@@ -16,31 +16,7 @@ use home::{Home, Node, Plan, pair, wait_for};
 use network::{Network, Shape};
 use serde_json::Value;
 
-/// The slow link: 500 kB a second.
-const SLOW: Shape = Shape {
-    megabits: 4.0,
-    rtt_ms: 40.0,
-    loss: 0.0,
-};
 const BYTES: usize = 5_000_000;
-
-/// A letter that hardly compresses.
-fn letter(to: &str, subject: &str) -> Vec<u8> {
-    let mut letter =
-        format!("From: anna@toxmail.local\r\nTo: <{to}>\r\nSubject: {subject}\r\n\r\n")
-            .into_bytes();
-    let mut state = 1u64;
-    while letter.len() < BYTES {
-        for _ in 0..74 {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            letter.push(b'0' + ((state >> 33) % 64) as u8);
-        }
-        letter.extend_from_slice(b"\r\n");
-    }
-    letter
-}
 
 /// How often the Tox thread woke in a while in which somebody does something.
 fn wakes(home: &Home, act: impl Fn()) -> u64 {
@@ -54,7 +30,7 @@ fn wakes(home: &Home, act: impl Fn()) -> u64 {
 
 #[test]
 fn a_letter_is_seen_on_its_way_and_who_looks_wakes_nobody() {
-    let network = Network::start(&["anna", "bob", "node"], &[("anna", "bob")], SLOW);
+    let network = Network::start(&["anna", "bob", "node"], &[("anna", "bob")], Shape::SLOW);
     let node = Node::start_in(
         Some(&network.namespace("node")),
         &network.address("node"),
@@ -123,7 +99,7 @@ fn a_letter_is_seen_on_its_way_and_who_looks_wakes_nobody() {
     network.inside("anna", || {
         let mut line =
             client::submission(anna.address("submissions"), "anna", "secret-anna").unwrap();
-        let letter = letter(&to, "A film of s3cret things");
+        let letter = client::dense_letter(&to, "A film of s3cret things", BYTES);
         let reply = client::send(&mut line, "anna@toxmail.local", &[&to], &letter).unwrap();
         assert!(reply.starts_with("250"), "{reply}");
     });

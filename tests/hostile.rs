@@ -26,7 +26,7 @@ use dice::Dice;
 use home::{Home, pair, wait_for};
 use mallory::{Heard, Mallory, Puppet, home_at, to};
 use toxmail::tox::{Command, FileOffer, MessageKind, Port, SendError};
-use toxmail::transfer::{ClaimedMember, Directory, PathKind, Told};
+use toxmail::transfer::{ClaimedMember, Directory, PathKind, RecipientStatus};
 
 /// A letter from one home to the other: how long from the first word to the far mailbox.
 #[track_caller]
@@ -66,9 +66,9 @@ fn field<'a>(letter: &'a str, name: &str) -> Option<&'a str> {
         .find_map(|line| line.strip_prefix(start.as_str()))
 }
 
-fn all_never(told: &[Told], status: &str) -> bool {
+fn all_never(told: &[RecipientStatus], status: &str) -> bool {
     told.iter().all(|told| match told {
-        Told::Never { why } => why.status.to_string().starts_with(status),
+        RecipientStatus::Never { why } => why.status.to_string().starts_with(status),
         _ => false,
     })
 }
@@ -218,7 +218,7 @@ fn a_hostile_contact_harms_nobody() {
         b"From: Bob <bob@example.org>\r\nSubject: claimed address\r\n\r\nx\r\n",
         |_| {},
     );
-    assert_eq!(told, [Told::Stored]);
+    assert_eq!(told, [RecipientStatus::Stored]);
     let letter = filed(&anna, "anna", "claimed address").unwrap();
     let from = field(&letter, "From").unwrap();
     assert!(!from.contains("bob@example.org"), "{from}");
@@ -255,7 +255,7 @@ fn letters_in_other_names(anna: &Home, bob: &Home, mallory: &Mallory) {
             assert!(all_never(&told, "5."), "{claimed}: {told:?}");
             continue;
         };
-        assert_eq!(told, [Told::Stored], "{claimed}");
+        assert_eq!(told, [RecipientStatus::Stored], "{claimed}");
         let head = letter.split("\r\n\r\n").next().unwrap();
         for name in ["From", "Sender", "Reply-To", "Return-Path"] {
             let value = field(&letter, name).unwrap_or_default();
@@ -323,7 +323,12 @@ fn letters_in_other_names(anna: &Home, bob: &Home, mallory: &Mallory) {
     });
     assert_eq!(
         told[..4],
-        [Told::Stored, Told::Stored, Told::Stored, Told::Stored]
+        [
+            RecipientStatus::Stored,
+            RecipientStatus::Stored,
+            RecipientStatus::Stored,
+            RecipientStatus::Stored
+        ]
     );
     assert!(all_never(&told[4..], "5.1.1"), "{told:?}");
     let copies = anna.letters("ben");

@@ -17,32 +17,8 @@ use home::{Home, Node, Plan, pair};
 use network::{Network, Shape};
 use page::{Heard, Visitor};
 
-/// The slow link: 500 kB a second.
-const SLOW: Shape = Shape {
-    megabits: 4.0,
-    rtt_ms: 40.0,
-    loss: 0.0,
-};
 const BYTES: usize = 4_000_000;
 const LONG: Duration = Duration::from_secs(180);
-
-/// A letter that hardly compresses.
-fn letter(to: &str, subject: &str) -> Vec<u8> {
-    let mut letter =
-        format!("From: anna@toxmail.local\r\nTo: <{to}>\r\nSubject: {subject}\r\n\r\n")
-            .into_bytes();
-    let mut state = 1u64;
-    while letter.len() < BYTES {
-        for _ in 0..74 {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            letter.push(b'0' + ((state >> 33) % 64) as u8);
-        }
-        letter.extend_from_slice(b"\r\n");
-    }
-    letter
-}
 
 /// What stands between two words.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
@@ -69,7 +45,7 @@ fn hear(stream: &mut Heard, name: &str, words: &str) -> Vec<String> {
 
 #[test]
 fn an_open_page_sees_a_letter_wait_and_move_and_end_until_its_reader_logs_out() {
-    let mut network = Network::start(&["anna", "bob", "node"], &[("anna", "bob")], SLOW);
+    let mut network = Network::start(&["anna", "bob", "node"], &[("anna", "bob")], Shape::SLOW);
     let node = Node::start_in(
         Some(&network.namespace("node")),
         &network.address("node"),
@@ -117,7 +93,7 @@ fn an_open_page_sees_a_letter_wait_and_move_and_end_until_its_reader_logs_out() 
     network.inside("anna", || {
         let mut line =
             client::submission(anna.address("submissions"), "anna", "secret-anna").unwrap();
-        let letter = letter(&to, "A film of s3cret things");
+        let letter = client::dense_letter(&to, "A film of s3cret things", BYTES);
         let reply = client::send(&mut line, "anna@toxmail.local", &[&to], &letter).unwrap();
         assert!(reply.starts_with("250"), "{reply}");
     });

@@ -110,14 +110,6 @@ fn partial(home: &Home) -> u64 {
     sizes.map(|m| m.len()).sum()
 }
 
-/// What `doctor` finds, problems and advice in one text.
-fn doctor(home: &Home) -> String {
-    match home.say(&["doctor"]) {
-        Ok(found) => found.to_string(),
-        Err(text) => text,
-    }
-}
-
 fn ip(words: &str) {
     let done = Command::new("ip").args(words.split(' ')).status();
     assert!(done.is_ok_and(|s| s.success()), "ip {words}");
@@ -570,9 +562,9 @@ fn who_is_reached_directly_only_gets_nothing_through_a_relay() {
     let annas_home = contacts[0]["name"].as_str().unwrap().to_owned();
     let answer = bob.say(&["contact", "direct", &annas_home, "on"]).unwrap();
     assert_eq!(answer["now"], "never", "{answer}");
-    assert!(doctor(&bob).contains("no direct connections at all"));
+    assert!(bob.doctor().contains("no direct connections at all"));
     bob.say(&["contact", "direct", &annas_home, "off"]).unwrap();
-    assert!(!doctor(&bob).contains("no direct connections at all"));
+    assert!(!bob.doctor().contains("no direct connections at all"));
     bob.stop();
     let settings = &mut bob.plan.settings;
     settings.retain(|(_, line)| line != "udp = false");
@@ -722,9 +714,10 @@ fn nothing_of_a_home_behind_a_proxy_goes_past_it() {
     );
     assert_eq!(space.count6("Ip6OutNoRoutes"), 0);
     assert!(
-        doctor(&anna).contains("1 bootstrap nodes are given by name and left out"),
+        anna.doctor()
+            .contains("1 bootstrap nodes are given by name and left out"),
         "{}",
-        doctor(&anna)
+        anna.doctor()
     );
     assert!(anna.log().contains("a look-up would go past the proxy"));
     eprintln!("{} connections through the proxy", asked.len());
@@ -781,20 +774,20 @@ fn homes_find_each_other_in_the_local_network_and_who_has_no_way_is_told() {
     eprintln!("found in the local network after {:?}", start.elapsed());
     let sent = send(&anna, &bob.canonical("bob"), 100_000);
     wait_letter(&bob, &sent, Duration::from_secs(60));
-    let found = doctor(&anna);
+    let found = anna.doctor();
     assert!(
         !found.contains("bootstrap") && !found.contains("offline"),
         "{found}"
     );
 
     wait_for("doctor to miss the node", MEETING, || {
-        doctor(&dora)
+        dora.doctor()
             .contains("no bootstrap node has answered in")
             .then_some(())
     });
     assert_eq!(dora.status("tox"), "offline");
     assert_eq!(carl.status("tox"), "offline");
-    let found = doctor(&carl);
+    let found = carl.doctor();
     assert!(
         found.contains("no bootstrap node in [tox] bootstrap"),
         "{found}"
@@ -865,7 +858,7 @@ fn stored_friends_meet_again_and_what_tox_forgot_is_put_right() {
     assert_eq!(errors(), 0, "{}", anna.log());
     if tox::version() < tox::OLDEST_SAFE_VERSION {
         assert!(anna.log().contains("WARN old toxcore"), "{}", anna.log());
-        assert!(doctor(&anna).contains("GHSA-42vg-9mg3-399f"));
+        assert!(anna.doctor().contains("GHSA-42vg-9mg3-399f"));
     }
 
     // A stranger asks; what they said is kept through a crash, and nobody but a person says yes.
@@ -995,7 +988,7 @@ fn stored_friends_meet_again_and_what_tox_forgot_is_put_right() {
         assert!([key_a, key_b].contains(&id.key()));
     }
     anna.stop();
-    let found = doctor(&anna);
+    let found = anna.doctor();
     assert!(!found.contains("damaged"), "{found}");
 }
 

@@ -600,6 +600,11 @@ fn whoever_reads_the_terminal_moves_in_and_what_they_choose_is_true_at_once() {
     // The operator chooses, too, and the file wins.
     home.say(&["setting", "set", "home.name", "Elm 7"]).unwrap();
     assert_eq!(home.say(&["status"]).unwrap()["home"], "Elm 7");
+    wait_for("the name in Tox", Duration::from_secs(20), || {
+        let identity = std::fs::read(home.path().join("tox.save")).unwrap();
+        let named = identity.windows(5).any(|name| name == b"Elm 7");
+        named.then_some(())
+    });
     let no = home
         .say(&["setting", "set", "home.language", "tlh"])
         .unwrap_err();

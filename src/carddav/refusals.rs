@@ -10,6 +10,7 @@ use super::answer::{Flow, error};
 use super::path::Place;
 use super::query::Wrong;
 use super::xml;
+use crate::cause::Refused;
 use crate::contacts::{self, CardError};
 use crate::journal;
 use crate::mail::address::MemberName;
@@ -46,7 +47,7 @@ pub(super) fn refusal(why: CardError, member: &MemberName) -> Answer {
             "<D:quota-not-exceeded/>",
             "the address book is full; remove cards or photos that nobody needs",
         ),
-        CardError::Contacts(contacts::Error::Refused { error, advice, .. }) => {
+        CardError::Contacts(contacts::Error::Refused(Refused { error, advice, .. })) => {
             forbidden("<C:valid-address-data/>", &format!("{error}; {advice}"))
         }
         CardError::Contacts(contacts::Error::Database(e)) if e.is_full() => error(

@@ -18,14 +18,12 @@ use hyper::body::{Body, Incoming};
 use hyper::header::{
     ALLOW, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::Semaphore;
 
 use super::answer::{Flow, empty, error};
-use super::body::{read_body, take};
+use super::body::read_body;
 use super::headers::credentials;
 use super::path::{Place, ROOT};
 use super::refusals::{Answer, METHODS, forbidden, no_such_place, not_allowed, trouble};
@@ -34,6 +32,7 @@ use crate::contacts::{self, Befriend, Contacts};
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::net::connection::Connection;
+use crate::net::http;
 use crate::net::login::{Admission, Doorman};
 use crate::net::serve::{Protocol, Turned};
 
@@ -43,8 +42,6 @@ pub const SERVICE: &str = "carddav";
 const MAX_XML: usize = 1 << 20;
 /// How long a client may take for the head of a request, or say nothing between two.
 const HEAD_TIME: Duration = Duration::from_secs(60);
-/// How long an answer may go on after the home began to stop.
-const STOP_GRACE: Duration = Duration::from_secs(2);
 /// How long a body may be read away where nobody has logged in.
 const READ_AWAY_TIME: Duration = Duration::from_secs(5);
 /// Requests that have a body in memory.
@@ -82,7 +79,7 @@ impl CardDav {
 impl Protocol for CardDav {
     async fn serve(&self, connection: Connection) {
         let from = connection.peer().ip();
-        let (stream, seat, mut stop) = connection.into_stream();
+        let (stream, seat, stop) = connection.into_stream();
         let seat = &seat;
         let service = service_fn(move |request: Request<Incoming>| async move {
             let (answer, welcome) = self.answer(request, from).await;
@@ -91,24 +88,7 @@ impl Protocol for CardDav {
             }
             Ok::<_, Infallible>(answer)
         });
-        let talk = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME)
-            .max_buf_size(32 * 1024)
-            .serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(talk);
-        let stopped = async {
-            // An error means that nobody is left who could stop us.
-            if stop.wait_for(|stop| *stop).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        // An error is the client's going away, or its slowness.
-        tokio::select! {
-            _ = &mut talk => return,
-            () = stopped => talk.as_mut().graceful_shutdown(),
-        }
-        let _ = tokio::time::timeout(STOP_GRACE, talk).await;
+        http::talk(stream, stop, HEAD_TIME, service).await;
     }
 
     fn turned_away(&self, _: Turned) -> &'static [u8] {
@@ -143,7 +123,7 @@ impl CardDav {
         let member = match self.member(request.headers(), from).await {
             Ok(member) => member,
             Err(no) => {
-                let body = take(request.into_body(), 0);
+                let body = http::take(request.into_body(), 0);
                 let _ = tokio::time::timeout(READ_AWAY_TIME, body).await;
                 return (no, false);
             }

@@ -36,7 +36,7 @@ use crate::mail::address::MemberName;
 use entry::{Clash, ENTRY, Entry, VISIBLE, by_id, entry};
 use incoming::Merge;
 
-/// So many changes back a sync token is good for; the triggers forget what is older.
+/// So many changes back a sync token is good for; the trigger in src/database/0002_cards.sql forgets what is older, by the same number.
 const MAX_BEHIND: i64 = 50_000;
 
 /// Why a card was not filed, read or removed.

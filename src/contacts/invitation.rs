@@ -123,7 +123,7 @@ impl std::str::FromStr for Link {
         let id: ToxId = id
             .parse()
             .or_else(|e: crate::mail::address::AddressError| {
-                refused_as(Cause::InvitationBroken, "", e.0, AGAIN)
+                refused_as::<_, Error>(Cause::InvitationBroken, "", e.0, AGAIN)
             })?;
         let (mut version, mut name, mut token) = (None, String::new(), String::new());
         for pair in query.split('&') {

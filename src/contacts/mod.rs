@@ -10,7 +10,10 @@
 //! - `cards`: the same table as vCards, for address book programs and files (`entry`, `incoming` and `files` below it);
 //!   [`vcard`] reads and writes them;
 //! - `words`: the safety words of two homes, and what else a person here may set for a contact;
-//! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::header`].
+//! - `book`: what one message needs to know, read in one go for the rewriting in [`crate::mail::departure`] and
+//!   [`crate::mail::arrival`]; `ordinary`: who is who in a letter for a provider;
+//! - `fallback`: whose letters may go by ordinary mail when their home is away for long; `names`: nicknames made of what was typed or
+//!   claimed.
 //!
 //! Rules. What a peer says is a claim: its names are cleaned, and shown with its home behind them where somebody here is
 //! called so already; an e-mail address it claims takes effect for routing
@@ -19,6 +22,8 @@
 //! network: an operation that needs Tox returns the deed ([`Befriend`], or the key of a friend that goes).
 //!
 //! Everything blocks: shells call it through `spawn_blocking`.
+//!
+//! The columns `added` of contacts and peers are written and read by nobody: they are for whoever looks into the database.
 //!
 //! Known limits: the expiry of an invitation goes by the wall clock, so a box without one may keep it open longer.
 //! Nicknames are unique in the whole home, private entries included. A name that a person here gives later may be one that a
@@ -71,7 +76,8 @@ pub use table::{Added, ContactRow, NewContact, Removed};
 pub(crate) use words::spelled;
 pub use words::{Compared, Edit, SafetyWords};
 
-use crate::cause::Cause;
+use crate::cause::{Refused, refused, refused_as};
+use crate::clock;
 use crate::database::{self, Database};
 use crate::mail::address::{self, Meaning, MemberName, PeerKey, ToxId};
 use crate::mail::verdict::{Reason, Status};
@@ -83,42 +89,14 @@ pub enum Error {
     #[error(transparent)]
     Database(#[from] database::Error),
     /// The home says no: the person who asked must act.
-    #[error("{error}")]
-    Refused {
-        /// What is wrong.
-        error: String,
-        /// What to do.
-        advice: String,
-        /// The same by name.
-        cause: Cause,
-        /// What belongs to it.
-        about: String,
-    },
+    #[error(transparent)]
+    Refused(#[from] Refused),
 }
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.into())
     }
-}
-
-fn refused<T>(error: impl Into<String>, advice: impl Into<String>) -> Result<T, Error> {
-    refused_as(Cause::Other, "", error, advice)
-}
-
-/// The same with its name, and what belongs to that.
-fn refused_as<T>(
-    cause: Cause,
-    about: impl Into<String>,
-    error: impl Into<String>,
-    advice: impl Into<String>,
-) -> Result<T, Error> {
-    Err(Error::Refused {
-        error: error.into(),
-        advice: advice.into(),
-        cause,
-        about: about.into(),
-    })
 }
 
 /// Who is behind an address, as far as form and contacts tell.
@@ -209,7 +187,7 @@ impl Contacts {
             home_name: Arc::default(),
             gateway_domain: Arc::default(),
             tox_id: Arc::default(),
-            now: database::now,
+            now: clock::wall_seconds,
         }
     }
 

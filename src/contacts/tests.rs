@@ -85,7 +85,7 @@ pub(super) fn who(contacts: &Contacts, address: &str) -> Who {
 /// (error, advice)
 pub(super) fn no<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, String) {
     match result {
-        Err(Error::Refused { error, advice, .. }) => (error, advice),
+        Err(Error::Refused(no)) => (no.error, no.advice),
         other => panic!("{other:?}"),
     }
 }

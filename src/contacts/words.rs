@@ -23,7 +23,7 @@ use serde::Serialize;
 use super::cards::{self, CardError};
 use super::table::{self, one};
 use super::{Befriend, ContactRow, Contacts, Error, names, refused, refused_as};
-use crate::cause::Cause;
+use crate::cause::{Cause, Refused};
 use crate::mail::address::PeerKey;
 
 const WORDS: &str = include_str!("words.txt");
@@ -150,7 +150,7 @@ impl Contacts {
             }
             if let Some(emails) = emails {
                 if emails.is_empty() && row.key.is_none() && target.is_none() {
-                    refused_as(
+                    refused_as::<_, Error>(
                         Cause::AddressMissing,
                         "",
                         "a contact needs an address",
@@ -162,7 +162,7 @@ impl Contacts {
             let mut befriend = Befriend::Nothing;
             if let Some(target) = target {
                 if row.key.is_some() {
-                    refused_as(
+                    refused_as::<_, Error>(
                         Cause::OtherToxAddress,
                         &row.name,
                         format!("{} has a Tox address already", row.name),
@@ -181,12 +181,12 @@ impl Contacts {
         });
         changed.map_err(|e| match e {
             CardError::Contacts(e) => e,
-            other => Error::Refused {
+            other => Error::Refused(Refused {
                 error: other.to_string(),
                 advice: "remove contacts or photos that nobody needs".to_owned(),
                 cause: Cause::TooMany,
                 about: String::new(),
-            },
+            }),
         })
     }
 

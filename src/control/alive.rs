@@ -84,13 +84,6 @@ fn silent_for(home: &Alive, patience: Duration) -> BTreeMap<String, String> {
     if !home.tox {
         silent.insert("tox".to_owned(), "its thread does not answer".to_owned());
     }
-    for (service, address) in &home.missing {
-        if first(service).is_none() {
-            continue;
-        }
-        let why = format!("nobody listens at {address}");
-        silent.insert(service.clone(), why);
-    }
     let trust = Arc::new(rustls::crypto::ring::default_provider());
     std::thread::scope(|scope| {
         let mut tried = Vec::new();
@@ -311,7 +304,6 @@ mod tests {
         Alive {
             tox: true,
             ports: ports.map(|(name, at)| (name.to_owned(), at)).into(),
-            missing: BTreeMap::new(),
         }
     }
 
@@ -373,18 +365,12 @@ mod tests {
     }
 
     #[test]
-    fn a_tox_thread_that_stands_still_and_a_port_that_was_not_free_are_named() {
+    fn a_tox_thread_that_stands_still_is_named() {
         let home = Alive {
             tox: false,
-            missing: [("imaps", "[::]:993"), ("metrics", "127.0.0.1:9925")]
-                .map(|(name, at)| (name.to_owned(), at.to_owned()))
-                .into(),
             ..home([])
         };
-        assert_eq!(
-            text(&silent(&home)),
-            "imaps: nobody listens at [::]:993\ntox: its thread does not answer\n"
-        );
+        assert_eq!(text(&silent(&home)), "tox: its thread does not answer\n");
     }
 
     #[test]

@@ -53,8 +53,6 @@ pub struct Alive {
     pub tox: bool,
     /// What is bound now, by service.
     pub ports: BTreeMap<String, Value>,
-    /// What is switched on and not bound, and where it should be.
-    pub missing: BTreeMap<String, String>,
 }
 
 /// A person with a mailbox.
@@ -194,8 +192,6 @@ pub struct Fetch {
     pub tls: String,
     /// The login there.
     pub username: String,
-    /// That is not the login of the account for outgoing mail.
-    pub own_login: bool,
     /// `keep` or `delete`: what becomes of a letter there once it lies here.
     pub after: String,
     /// `new` or `everything`: which letters are fetched.

@@ -230,7 +230,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
     if json {
         print(&format!("{answer:#}\n"));
     } else {
-        let now = crate::database::now();
+        let now = crate::clock::wall_seconds();
         print(&view::text(&request, &answer, now, ink()));
     }
     let unwell = matches!(request, Request::Doctor)

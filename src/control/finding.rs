@@ -90,10 +90,6 @@ findings! {
     IdentityNotSaved "identity-not-saved" Trouble ["why"];
     /// toxcore's socket was not found.
     ToxBlind "tox-blind" Attention [];
-    /// A service does not listen.
-    NotServed "not-served" Trouble ["service", "address"];
-    /// A service is switched on that this version does not have.
-    NoSuchService "no-such-service" Attention ["service"];
     /// Nobody has a mailbox.
     NoMembers "no-members" Attention [];
     /// The main mailbox is nobody's.

@@ -4,6 +4,10 @@
 //! ([`protocol`]); the home answers in one line ([`serve`]); the command lays the answer out for people ([`view`]) or prints
 //! it as it came (`--json`). Commands that make sense while the home is stopped are then answered by a second [`Operator`]
 //! that opens the home's folder itself ([`command`]). Which commands there are, and the help of each, stands in `grammar`.
+//! [`answer`] has the shapes of `--json`, [`finding`] all that can be wrong, by name.
+//!
+//! On the command's side: `client` (its end of the socket), `backup` and `cards` (the commands that bring files), `alive` (whether a
+//! home really answers), `password` (typed or piped), `qr` and [`chart`] (drawn). On the home's: [`metrics`] (`/metrics`).
 //!
 //! Rules of the room:
 //! - Whoever can open the socket is the operator: it has mode 0600, and there is no other check. It never listens on TCP.

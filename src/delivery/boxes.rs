@@ -58,7 +58,7 @@ pub fn confirm(
     let moved = post.contacts.confirm_move(name, move |c, old, new| {
         Ok(queue::redirect(c, old, new, &underway)?)
     })?;
-    post.queue.redirected(&moved.old, &moved.also);
+    post.queue.redirected(&moved.also);
     Ok(moved)
 }
 

@@ -702,7 +702,7 @@ impl Clerk {
         for claim in all {
             match self.post.contacts.confirm_claim(claim) {
                 Ok(()) => these.push(claim),
-                Err(contacts::Error::Refused { .. }) => others.push(claim),
+                Err(contacts::Error::Refused(_)) => others.push(claim),
                 Err(e) => return Err(e.into()),
             }
         }

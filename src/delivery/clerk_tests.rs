@@ -634,7 +634,7 @@ impl Home {
                 recipient,
                 destination: *destination,
                 there: match destination {
-                    Destination::Peer(_) => String::new(),
+                    Destination::Tox(_) => String::new(),
                     _ => address.split('@').next().unwrap().to_owned(),
                 },
             })
@@ -674,7 +674,7 @@ impl Home {
     /// Everything that is due there ends with this verdict; how many there were.
     fn end(&self, destination: Destination, verdict: &Verdict) -> usize {
         let queue = &self.post.queue;
-        if let Destination::Peer(key) = &destination {
+        if let Destination::Tox(key) = &destination {
             queue.release(key);
         }
         let due = queue.due(&destination, 100, &Default::default()).unwrap();
@@ -704,7 +704,7 @@ fn a_letter_of_two_ways_is_told_about_once_when_its_ordinary_copies_have_left() 
     home.knock(1, "Grandma would like to exchange mail with you (Toxmail)");
     home.post.contacts.accept(&grandma.to_string()).unwrap();
     let all = [
-        ("grandma@tox", Destination::Peer(grandma)),
+        ("grandma@tox", Destination::Tox(grandma)),
         ("service@bank.example", PROVIDER),
         ("gone@bank.example", PROVIDER),
     ];
@@ -739,7 +739,7 @@ fn a_letter_of_two_ways_is_told_about_once_when_its_ordinary_copies_have_left() 
         assert!(text.contains(line), "{line}\n{text}");
     }
     assert!(home.told().is_empty(), "once");
-    assert_eq!(home.end(Destination::Peer(grandma), &Verdict::Delivered), 1);
+    assert_eq!(home.end(Destination::Tox(grandma), &Verdict::Delivered), 1);
     assert!(home.told().is_empty());
     assert_eq!(
         home.post.queue.counts().unwrap().messages,
@@ -749,7 +749,7 @@ fn a_letter_of_two_ways_is_told_about_once_when_its_ordinary_copies_have_left() 
 
     // The word about answers comes once; the ways of each letter by themselves.
     home.letter("again", &all[..2]).unwrap();
-    home.end(Destination::Peer(grandma), &Verdict::Delivered);
+    home.end(Destination::Tox(grandma), &Verdict::Delivered);
     assert!(home.told().is_empty());
     home.end(PROVIDER, &Verdict::Delivered);
     let [again] = &home.told()[..] else { panic!() };
@@ -768,7 +768,7 @@ fn letters_of_one_way_need_no_word_but_the_first_by_ordinary_mail() {
             "private",
             vec![
                 ("ben@toxmail.local", Destination::Local),
-                ("x@tox", Destination::Peer(key(1))),
+                ("x@tox", Destination::Tox(key(1))),
             ],
         ),
         (
@@ -782,7 +782,7 @@ fn letters_of_one_way_need_no_word_but_the_first_by_ordinary_mail() {
         home.letter(subject, &ways).unwrap();
     }
     home.end(Destination::Local, &Verdict::Delivered);
-    home.end(Destination::Peer(key(1)), &Verdict::Delivered);
+    home.end(Destination::Tox(key(1)), &Verdict::Delivered);
     home.end(Destination::Answer, &Verdict::Delivered);
     assert!(home.told().is_empty());
     // Nobody got it: nothing was learned by it.
@@ -926,13 +926,13 @@ fn a_held_letter_is_taken_back_by_its_writer_or_comes_back_by_itself() {
     home.post.contacts.accept(&key(1).to_string()).unwrap();
     home.letter(
         "blocked",
-        &[("mill@tox", Destination::Peer(key(1))), ways[1]],
+        &[("mill@tox", Destination::Tox(key(1))), ways[1]],
     )
     .unwrap();
     let question = home.asked().remove(0);
     home.post.contacts.block_key(&key(1)).unwrap();
     home.answer("anna", &question.from, "\r\nsend\r\n");
-    assert_eq!(home.end(Destination::Peer(key(1)), &Verdict::Delivered), 0);
+    assert_eq!(home.end(Destination::Tox(key(1)), &Verdict::Delivered), 0);
     assert_eq!(home.end(PROVIDER, &Verdict::Delivered), 1);
     let mails = home.told();
     assert!(
@@ -985,8 +985,9 @@ fn in_a_restored_home_somebody_is_asked_about_what_may_have_gone_before() {
             ("a@b.example", PROVIDER),
         ];
         let restore = || {
-            let hold =
-                |c: &rusqlite::Connection| crate::queue::hold_ordinary(c, crate::database::now());
+            let hold = |c: &rusqlite::Connection| {
+                crate::queue::hold_ordinary(c, crate::clock::wall_seconds())
+            };
             let held = home.database.write(hold).unwrap();
             assert_eq!(held.len(), 1);
         };

@@ -24,8 +24,8 @@ use crate::tox::{
 };
 use crate::transfer::frame::Offer;
 use crate::transfer::{
-    Answer, Answered, Event, Exchange, PathKind, Pipe, Sent, Settings, Side, Silent, Told,
-    TransferId,
+    Answer, Answered, Event, Exchange, PathKind, Pipe, RecipientStatus, Sent, Settings, Side,
+    Silent, TransferId,
 };
 
 /// Datagrams sent for one peer before the others have their turn.
@@ -86,7 +86,7 @@ pub enum Errand {
         /// Of which.
         id: TransferId,
         /// For each recipient.
-        told: Vec<Told>,
+        told: Vec<RecipientStatus>,
     },
     /// What this home says of itself, from now on.
     Directory(Announcement),

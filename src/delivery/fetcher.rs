@@ -2,7 +2,8 @@
 //!
 //! A *round* is one look at one mailbox: log in, list ([`crate::fetch`]), decide ([`crate::fetch::plan`]), and letter by letter
 //! read, file ([`crate::store`]), note ([`crate::providers::fetch`]), delete there. What becomes of a header section is told in
-//! [`crate::mail::fetched`]; the body's bytes are the provider's.
+//! [`crate::mail::fetched`]; the body's bytes are the provider's. Here: who is looked at when, and what is told of trouble; `visit`: one
+//! look, letter by letter.
 //!
 //! # Rules
 //! - **Order.** Read (`fetch.read`), filed and durable (`store.*`, `fetch.filed`), noted (`fetch.noted`), and only then deleted
@@ -25,6 +26,8 @@
 //! A kill between a notice and the row that says so brings the notice again. A round takes two hours at most and goes on in
 //! the next. A provider that gives other bytes each time, of a letter that was read and not noted, makes a second copy.
 
+mod visit;
+
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::io::BufReader;
@@ -41,30 +44,25 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::{Post, letter, lock, ways};
 use crate::days::Way;
 use crate::durable::{self, fault};
-use crate::fetch::plan::{Act, After, Sight, Since, State, act, names_needed};
+use crate::fetch::plan::{After, Since, names_needed};
 use crate::fetch::spool::Spool;
-use crate::fetch::{
-    self, Access, Error as FetchError, Listed, Listing, Protocol, Read, Resume, Session,
-};
+use crate::fetch::{self, Access, Error as FetchError, Resume, Session};
 use crate::journal;
 use crate::mail::fetched;
 use crate::mail::verdict::{Reason, Status};
 use crate::notices::{self, AnswerTo, FetchNews, Occasion};
-use crate::providers::fetch::{FetchId, Inbox, Kind, Note, Progress};
-use crate::providers::{self};
+use crate::providers;
+use crate::providers::fetch::{FetchId, Inbox, Kind};
 use crate::queue::{self, AccountId};
 use crate::store::{self, Filed, UniqueName};
+use visit::Visit;
 
 /// For all of a login that a person waits for.
 const TEST: Duration = Duration::from_secs(45);
 /// How long somebody waits for a round: the operator's command gives up after two minutes.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// Refusals one after the other that end a round: it is not the letter, then.
-const REFUSALS: u32 = 5;
 /// Longest round.
 const ROUND: Duration = Duration::from_secs(2 * 3600);
-/// Notes that share a transaction, and letters that are deleted together.
-const TOGETHER: usize = 20;
 /// First and last wait after trouble.
 const SOON: Duration = Duration::from_secs(60);
 const LATE: Duration = Duration::from_secs(3600);
@@ -73,8 +71,6 @@ const REST: Duration = providers::REST;
 const LONG_REST: Duration = Duration::from_secs(6 * 3600);
 /// A server that does not work for so long, in seconds, is told to the member.
 const TELL_AFTER: i64 = 24 * 3600;
-/// Room on the disk that a large letter leaves alone while it lies there twice.
-const RESERVE: u64 = 64 << 20;
 /// How often it is looked whether something is to be done, when nobody says so.
 const LOOK: Duration = Duration::from_secs(3600);
 
@@ -108,14 +104,18 @@ enum Trouble {
     Stopping,
 }
 
+impl Trouble {
+    fn disk_full() -> Self {
+        Self::Own("the disk of this home is full".into())
+    }
+}
+
 impl From<FetchError> for Trouble {
     fn from(error: FetchError) -> Self {
         match error {
             FetchError::Login(why) => Self::Login(why),
             FetchError::Server(why) => Self::Server(why),
-            FetchError::Disk(e) if durable::is_full(&e) => {
-                Self::Own("the disk of this home is full".into())
-            }
+            FetchError::Disk(e) if durable::is_full(&e) => Self::disk_full(),
             FetchError::Disk(e) => Self::Own(e.to_string()),
             FetchError::TooLarge => Self::Server(Reason::new(
                 Status(4, 3, 4),
@@ -129,7 +129,7 @@ impl From<providers::Error> for Trouble {
     fn from(error: providers::Error) -> Self {
         match error {
             // Nothing else is refused here: see `fetch_inbox`.
-            providers::Error::Refused { error, .. } => Self::Account(error),
+            providers::Error::Refused(no) => Self::Account(no.error),
             other => Self::Own(other.to_string()),
         }
     }
@@ -150,7 +150,7 @@ pub enum Look {
 }
 
 #[derive(Default)]
-struct Desk {
+struct Schedule {
     /// Who waits for the next round of a mailbox.
     asked: HashMap<FetchId, Vec<mpsc::Sender<Outcome>>>,
     /// When each is due, and how often it has failed since it worked.
@@ -161,7 +161,7 @@ struct Desk {
     open: bool,
 }
 
-impl Desk {
+impl Schedule {
     fn failures(&self, id: FetchId) -> u32 {
         self.due.get(&id).map_or(0, |(_, failures)| *failures)
     }
@@ -173,7 +173,7 @@ pub struct Fetcher {
     /// Large letters lie here meanwhile.
     folder: PathBuf,
     runtime: Handle,
-    desk: Mutex<Desk>,
+    schedule: Mutex<Schedule>,
     ring: Notify,
     stopped: watch::Sender<bool>,
 }
@@ -185,7 +185,7 @@ impl Fetcher {
             post,
             folder,
             runtime,
-            desk: Mutex::default(),
+            schedule: Mutex::default(),
             ring: Notify::new(),
             stopped: watch::Sender::new(false),
         }
@@ -195,7 +195,7 @@ impl Fetcher {
     pub async fn run(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
         let mut rounds: JoinSet<FetchId> = JoinSet::new();
         let mut running: HashSet<FetchId> = HashSet::new();
-        lock(&self.desk).open = true;
+        lock(&self.schedule).open = true;
         loop {
             let next = self.start_what_is_due(&mut rounds, &mut running).await;
             tokio::select! {
@@ -217,9 +217,9 @@ impl Fetcher {
 
     /// Whoever waits for a round hears that there is none.
     fn close(&self) {
-        let mut desk = lock(&self.desk);
-        desk.open = false;
-        desk.asked.clear();
+        let mut schedule = lock(&self.schedule);
+        schedule.open = false;
+        schedule.asked.clear();
     }
 
     /// Starts rounds; when to look again.
@@ -239,19 +239,19 @@ impl Fetcher {
             }
             Err(_) => return now + SOON,
         };
-        let mut desk = lock(&self.desk);
+        let mut schedule = lock(&self.schedule);
         let known: HashSet<FetchId> = listed.iter().map(|f| f.id).collect();
-        desk.due.retain(|id, _| known.contains(id));
-        desk.worked.retain(|id, _| known.contains(id));
-        desk.asked.retain(|id, _| known.contains(id));
+        schedule.due.retain(|id, _| known.contains(id));
+        schedule.worked.retain(|id, _| known.contains(id));
+        schedule.asked.retain(|id, _| known.contains(id));
         let mut next = now + LOOK;
         for listed in listed {
             let id = listed.id;
             if running.contains(&id) {
                 continue;
             }
-            let asked = desk.asked.remove(&id).unwrap_or_default();
-            let (due, _) = *desk.due.entry(id).or_insert((now, 0));
+            let asked = schedule.asked.remove(&id).unwrap_or_default();
+            let (due, _) = *schedule.due.entry(id).or_insert((now, 0));
             if due > now && asked.is_empty() {
                 next = next.min(due);
                 continue;
@@ -272,7 +272,7 @@ impl Fetcher {
 
     /// A mailbox was set up or removed: it is looked at now. Others rest as long as they have to.
     pub fn wake(&self, id: FetchId) {
-        lock(&self.desk).due.remove(&id);
+        lock(&self.schedule).due.remove(&id);
         self.ring.notify_one();
     }
 
@@ -290,12 +290,12 @@ impl Fetcher {
     /// Looks at a mailbox now, and waits a while for what comes of it. Blocks.
     pub fn now(&self, id: FetchId) -> Look {
         let (sender, receiver) = mpsc::channel();
-        let mut desk = lock(&self.desk);
-        if !desk.open {
+        let mut schedule = lock(&self.schedule);
+        if !schedule.open {
             return Look::Dropped;
         }
-        desk.asked.entry(id).or_default().push(sender);
-        drop(desk);
+        schedule.asked.entry(id).or_default().push(sender);
+        drop(schedule);
         self.ring.notify_one();
         match receiver.recv_timeout(PATIENCE) {
             Ok(outcome) => Look::Ended(outcome),
@@ -306,7 +306,7 @@ impl Fetcher {
 
     /// When a mailbox has worked last since the home started, in seconds since 1970.
     pub fn worked_at(&self, id: FetchId) -> Option<i64> {
-        lock(&self.desk).worked.get(&id).copied()
+        lock(&self.schedule).worked.get(&id).copied()
     }
 
     /// A real login, before a mailbox is stored and for `provider fetch test`. How many letters lie there. Blocks.
@@ -353,7 +353,7 @@ impl Fetcher {
             }
             Err(Trouble::Stopping) => Err(stopping()),
             Err(Trouble::SetUpAnew) => {
-                lock(&self.desk).due.remove(&id);
+                lock(&self.schedule).due.remove(&id);
                 Err(reason(Trouble::SetUpAnew))
             }
             Err(trouble @ Trouble::Letter(_)) => {
@@ -362,7 +362,7 @@ impl Fetcher {
                 Err(reason(trouble))
             }
             Err(trouble) => {
-                let failures = lock(&self.desk).failures(id);
+                let failures = lock(&self.schedule).failures(id);
                 let (first, last) = match trouble {
                     Trouble::Login(_) | Trouble::Account(_) => (REST, LONG_REST),
                     _ => (SOON.max(every.min(LATE)), LATE),
@@ -370,7 +370,7 @@ impl Fetcher {
                 let wait = first.saturating_mul(1 << failures.min(10)).min(last);
                 self.failed(id, &trouble);
                 let again = (Instant::now() + wait, failures.saturating_add(1));
-                lock(&self.desk).due.insert(id, again);
+                lock(&self.schedule).due.insert(id, again);
                 Err(reason(trouble))
             }
         }
@@ -378,9 +378,9 @@ impl Fetcher {
 
     /// The next round is due as always.
     fn worked(&self, id: FetchId, every: Duration) {
-        let mut desk = lock(&self.desk);
-        desk.worked.insert(id, self.post.clock.now().wall);
-        desk.due.insert(id, (Instant::now() + every, 0));
+        let mut schedule = lock(&self.schedule);
+        schedule.worked.insert(id, self.post.clock.now().wall);
+        schedule.due.insert(id, (Instant::now() + every, 0));
     }
 
     /// Keeps what is wrong, and tells the member what is theirs to mend.
@@ -591,386 +591,6 @@ enum FiledHow {
     HeaderTooLong,
 }
 
-/// Why this home does not take a letter.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Why {
-    TooLarge,
-    Unreadable,
-}
-
-/// One look at one mailbox.
-struct Visit<'a, S> {
-    fetcher: &'a Fetcher,
-    id: FetchId,
-    inbox: &'a Inbox,
-    session: Option<Session<S>>,
-    ends: Instant,
-    round: Round,
-    /// What is not noted yet.
-    notes: Vec<Note>,
-    /// Letters that lie here and shall go there.
-    done: Vec<(u32, Option<String>)>,
-    /// POP3: these go when we say goodbye.
-    quitting: Vec<String>,
-    /// Letters that stay there because this home does not take them: told together, then noted.
-    left: Vec<(Note, Why)>,
-    /// The first letter with which something is still to be done.
-    unsettled: Option<u32>,
-    /// What the server said when it did not hand out a letter.
-    refused: Option<Reason>,
-    /// How often it did so since it handed one out.
-    refusals: u32,
-    /// The member's mailbox here has no room for one of them.
-    full: bool,
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
-    /// The first look.
-    fn begin(&mut self, listing: &Listing) -> Result<(), Trouble> {
-        let mut old = Vec::new();
-        let mut progress = Progress {
-            validity: listing.validity,
-            settled: 0,
-        };
-        if self.inbox.since == Since::New {
-            // What came while it was listed is new.
-            let before = |letter: &&Listed| listing.next == 0 || letter.number < listing.next;
-            let noted = |letter: &Listed| note_of(letter, State::Old, None);
-            old = listing
-                .letters
-                .iter()
-                .filter(before)
-                .filter_map(noted)
-                .collect();
-            progress.settled = match listing.next {
-                0 => highest(listing, self.inbox.settled),
-                next => next - 1,
-            };
-            self.round.old = old.len() as u64;
-        }
-        self.fetcher
-            .post
-            .providers
-            .fetch_begin(self.id, old, progress)?;
-        Ok(())
-    }
-
-    /// Letters that were asked for by their numbers, and are not there any more.
-    fn forget_gone(&self, listing: &Listing, asked: &[u32]) -> Result<(), Trouble> {
-        let there: HashSet<u32> = listing.letters.iter().map(|l| l.number).collect();
-        let gone = asked.iter().filter(|uid| !there.contains(uid));
-        let validity = listing.validity.unwrap_or_default();
-        let names = gone.map(|uid| format!("{validity}/{uid}")).collect();
-        self.fetcher.post.providers.fetch_forget(self.id, names)?;
-        Ok(())
-    }
-
-    fn go_through(&mut self, listing: &Listing, max: u64) -> Result<(), Trouble> {
-        if listing.letters.is_empty() {
-            return Ok(());
-        }
-        let providers = &self.fetcher.post.providers;
-        let known = providers.fetch_known(self.id)?;
-        let mut names: HashMap<&str, usize> = HashMap::new();
-        for name in listing.letters.iter().filter_map(|l| l.name.as_deref()) {
-            *names.entry(name).or_default() += 1;
-        }
-        // Only where numbers mean something else than before is there anything to recognise.
-        let anew = listing.validity.is_some()
-            && self.inbox.validity.is_some()
-            && listing.validity != self.inbox.validity;
-        for letter in &listing.letters {
-            let name = letter.name.as_deref();
-            let mut sight = Sight {
-                doubled: name.is_some_and(|name| names.get(name).is_some_and(|n| *n > 1)),
-                old: false,
-            };
-            let before = name.and_then(|name| known.get(name)).copied();
-            if let (true, None, Some(mark)) = (anew, before, &letter.mark) {
-                sight.old = providers.fetch_has_old(self.id, mark)?;
-            }
-            let does = act(letter, before, sight, self.inbox.after, max);
-            let dealt = match does {
-                Act::Nothing => Ok(()),
-                Act::Stay => {
-                    self.notes.extend(note_of(letter, State::Old, None));
-                    Ok(())
-                }
-                Act::Leave => {
-                    self.too_large(letter, max);
-                    Ok(())
-                }
-                Act::Delete => {
-                    self.done.push((letter.number, letter.name.clone()));
-                    Ok(())
-                }
-                Act::Read => self.read(letter, max),
-            };
-            match dealt {
-                Ok(()) => {}
-                // A smaller one may still fit.
-                Err(Trouble::Full) => {
-                    self.full = true;
-                    self.wait_with(letter.number);
-                }
-                Err(trouble) => return Err(trouble),
-            }
-            if self.notes.len().max(self.done.len()) >= TOGETHER {
-                self.delete()?;
-            }
-        }
-        self.delete()
-    }
-
-    fn read(&mut self, letter: &Listed, max: u64) -> Result<(), Trouble> {
-        let post = &self.fetcher.post;
-        match post.store.room_for(&self.inbox.member, letter.size) {
-            Ok(()) => {}
-            Err(e) => return Err(of_store(&e)),
-        }
-        if letter.size > fetch::spool::IN_MEMORY as u64 {
-            let room = durable::room(&self.fetcher.folder).map_err(FetchError::Disk)?;
-            if room < RESERVE.saturating_add(letter.size.saturating_mul(2)) {
-                return Err(Trouble::Own("the disk of this home is full".into()));
-            }
-        }
-        let path = self
-            .fetcher
-            .folder
-            .join(format!("fetch-{}", self.id.number()));
-        let mut spool = Spool::new(&path, max);
-        let session = self.session.as_mut().ok_or_else(hung_up)?;
-        let mut too_large = false;
-        let read = async {
-            let read = session.read(letter.number, &mut spool).await;
-            too_large = matches!(read, Err(FetchError::TooLarge));
-            read
-        };
-        match self.fetcher.wait(self.ends, read) {
-            Ok(Read::Whole) => self.refusals = 0,
-            Ok(Read::Gone) => {
-                // If it was not deleted after all it is listed again.
-                self.wait_with(letter.number);
-                return Ok(());
-            }
-            Ok(Read::Refused(why)) => {
-                self.wait_with(letter.number);
-                self.refusals += 1;
-                if self.refusals == REFUSALS {
-                    return Err(Trouble::Server(why));
-                }
-                self.refused = Some(why);
-                return Ok(());
-            }
-            Err(trouble) if too_large => {
-                // Its server has said that it is smaller. The connection is of no use any more; the next round is.
-                self.too_large(letter, max);
-                return Err(trouble);
-            }
-            Err(trouble) => return Err(trouble),
-        }
-        fault::point("fetch.read");
-        let digest = spool.digest();
-        let known = post.providers.fetch_has_digest(self.id, &digest)?;
-        if !known {
-            match self.fetcher.file(self.inbox, &spool)? {
-                FiledHow::New => self.round.filed += 1,
-                FiledHow::Already => {}
-                FiledHow::HeaderTooLong => {
-                    self.leave(letter, i64::MAX as u64, Why::Unreadable);
-                    return Ok(());
-                }
-            }
-        }
-        let state = match self.inbox.after {
-            After::Keep => State::Kept,
-            After::Delete => State::Taken,
-        };
-        self.notes.extend(note_of(letter, state, Some(digest)));
-        if state == State::Taken {
-            self.done.push((letter.number, letter.name.clone()));
-        }
-        Ok(())
-    }
-
-    fn too_large(&mut self, letter: &Listed, max: u64) {
-        let bytes = letter.size.max(max.saturating_add(1));
-        self.leave(letter, bytes, Why::TooLarge);
-    }
-
-    /// A letter that this home does not take while it has a limit below `size`.
-    fn leave(&mut self, letter: &Listed, size: u64, why: Why) {
-        // Without a name it cannot be noted, and would be told of every few minutes.
-        if let Some(note) = note_of(letter, State::Left, None) {
-            self.left.push((Note { size, ..note }, why));
-        }
-    }
-
-    /// Tells of the letters that stay there, in one mail for each reason, and notes them.
-    fn tell_of_left(&mut self, max: u64) -> Result<(), Trouble> {
-        let login = &self.inbox.username;
-        let left = std::mem::take(&mut self.left);
-        for why in [Why::TooLarge, Why::Unreadable] {
-            let these = left.iter().filter(|(_, w)| *w == why);
-            let notes: Vec<Note> = these.map(|(note, _)| note.clone()).collect();
-            let count = notes.len() as u64;
-            let Some(bytes) = notes.iter().map(|note| note.size).max() else {
-                continue;
-            };
-            let news = match why {
-                Why::TooLarge => FetchNews::TooLarge {
-                    login,
-                    count,
-                    bytes,
-                    max,
-                },
-                Why::Unreadable => FetchNews::Unreadable { login, count },
-            };
-            let told = self.fetcher.tell(&self.inbox.member, &news);
-            told.map_err(|e| Trouble::Own(e.to_string()))?;
-            self.fetcher.post.providers.fetch_note(self.id, notes)?;
-            self.round.left += count;
-        }
-        Ok(())
-    }
-
-    /// The mailbox may be fetched no more, or what becomes of its letters may be another thing now: the round ends then.
-    fn is_still_wanted(&mut self) -> Result<(), Trouble> {
-        let after = self.fetcher.post.providers.fetch_after(self.id)?;
-        if after == Some(self.inbox.after) {
-            return Ok(());
-        }
-        // What was filed stays there now.
-        for note in &mut self.notes {
-            if note.state == State::Taken && after == Some(After::Keep) {
-                note.state = State::Kept;
-            }
-        }
-        Err(Trouble::SetUpAnew)
-    }
-
-    fn wait_with(&mut self, number: u32) {
-        let first = self.unsettled.map_or(number, |before| before.min(number));
-        self.unsettled = Some(first);
-    }
-
-    fn note(&mut self) -> Result<(), Trouble> {
-        let notes = std::mem::take(&mut self.notes);
-        if !notes.is_empty() {
-            self.fetcher.post.providers.fetch_note(self.id, notes)?;
-            fault::point("fetch.noted");
-        }
-        Ok(())
-    }
-
-    /// Notes what was filed, and deletes there what shall go.
-    fn delete(&mut self) -> Result<(), Trouble> {
-        self.is_still_wanted()?;
-        self.note()?;
-        let done = std::mem::take(&mut self.done);
-        if done.is_empty() {
-            return Ok(());
-        }
-        let numbers: Vec<u32> = done.iter().map(|(number, _)| *number).collect();
-        let session = self.session.as_mut().ok_or_else(hung_up)?;
-        let kept = self.fetcher.wait(self.ends, session.delete(&numbers))?;
-        let gone: Vec<String> = done
-            .into_iter()
-            .filter(|(number, _)| !kept.contains(number))
-            .filter_map(|(_, name)| name)
-            .collect();
-        self.round.deleted += (numbers.len() - kept.len()) as u64;
-        kept.iter().for_each(|number| self.wait_with(*number));
-        if self.inbox.server.protocol == Protocol::Pop3 {
-            self.quitting.extend(gone);
-            return Ok(());
-        }
-        fault::point("fetch.deleted");
-        self.fetcher.post.providers.fetch_forget(self.id, gone)?;
-        Ok(())
-    }
-
-    /// Everything that was listed has been dealt with.
-    fn finish(&mut self, listing: &Listing, max: u64) -> Result<(), Trouble> {
-        self.tell_of_left(max)?;
-        let providers = &self.fetcher.post.providers;
-        match self.inbox.server.protocol {
-            Protocol::Imap => {
-                let settled = match self.unsettled {
-                    Some(first) => first.saturating_sub(1),
-                    None => highest(listing, self.inbox.settled),
-                };
-                let same = listing.validity == self.inbox.validity;
-                let settled = if same {
-                    settled.max(self.inbox.settled)
-                } else {
-                    settled
-                };
-                if !same || settled != self.inbox.settled {
-                    let progress = Progress {
-                        validity: listing.validity,
-                        settled,
-                    };
-                    providers.fetch_advance(self.id, progress)?;
-                }
-            }
-            Protocol::Pop3 => {
-                let names: HashSet<&str> = listing
-                    .letters
-                    .iter()
-                    .filter_map(|l| l.name.as_deref())
-                    .collect();
-                providers.fetch_listed(self.id, &names, self.fetcher.post.clock.now().wall)?;
-            }
-        }
-        self.quit()
-    }
-
-    fn quit(&mut self) -> Result<(), Trouble> {
-        if !self.quitting.is_empty() {
-            // What was marked there goes with the goodbye only.
-            self.is_still_wanted()?;
-        }
-        let Some(session) = self.session.take() else {
-            return Ok(());
-        };
-        let said = self.fetcher.wait(self.ends, session.quit());
-        if self.quitting.is_empty() {
-            // Nothing hangs on it.
-            return match said {
-                Err(Trouble::Stopping) => Err(Trouble::Stopping),
-                _ => Ok(()),
-            };
-        }
-        said?;
-        fault::point("fetch.deleted");
-        let gone = std::mem::take(&mut self.quitting);
-        self.fetcher.post.providers.fetch_forget(self.id, gone)?;
-        Ok(())
-    }
-}
-
-fn note_of(letter: &Listed, state: State, digest: Option<[u8; 32]>) -> Option<Note> {
-    Some(Note {
-        name: letter.name.clone()?,
-        state,
-        size: letter.size,
-        digest,
-        mark: letter.mark,
-    })
-}
-
-/// The UID up to which everything was listed.
-fn highest(listing: &Listing, before: u32) -> u32 {
-    let last = listing.letters.iter().map(|letter| letter.number).max();
-    let last = last.unwrap_or(0).max(listing.next.saturating_sub(1));
-    if listing.letters.is_empty() {
-        last.max(before)
-    } else {
-        last
-    }
-}
-
 /// The name under which the store keeps a fetched letter for its member: made of its bytes, because numbers at a provider
 /// do not last, and the same mailbox may be fetched by another protocol one day.
 pub(crate) fn unique_name(era: &str, digest: &[u8; 32]) -> UniqueName {
@@ -988,7 +608,7 @@ fn of_store(error: &store::Error) -> Trouble {
         }
         store::Error::Full => {
             journal::disk_full("filing a fetched letter");
-            Trouble::Own("the disk of this home is full".into())
+            Trouble::disk_full()
         }
         other => {
             journal::store_trouble(other);

@@ -5,12 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::super::tests::{Home, name};
+use super::visit::REFUSALS;
 use super::*;
 use crate::config::RelayTls;
-use crate::fetch::Greeting;
-use crate::fetch::plan::Known;
+use crate::fetch::plan::{Known, State};
+use crate::fetch::{Greeting, Protocol};
 use crate::providers::NewAccount;
-use crate::providers::fetch::{EVERY, Login, NewFetch};
+use crate::providers::fetch::{EVERY, Login, NewFetch, Progress};
 
 /// What the server hears, and what happens then.
 struct Ears<'a> {
@@ -181,7 +182,7 @@ fn a_letter_that_is_not_handed_out_does_not_slow_the_others_and_is_told_after_a_
     let scene = Scene::new(Protocol::Imap, After::Keep);
     let every = Duration::from_secs(60);
     let why = || Reason::new(Status(4, 3, 0), "it says: NO internal error");
-    let due = || lock(&scene.fetcher.desk).due.get(&scene.id).copied();
+    let due = || lock(&scene.fetcher.schedule).due.get(&scene.id).copied();
     let known = || {
         let listed = scene.home.post.providers.fetches().unwrap();
         listed[0].trouble.clone().unwrap()
@@ -342,12 +343,12 @@ fn a_change_of_one_mailbox_knocks_at_no_other() {
     let rest = || {
         for id in [anna, ben] {
             let later = (Instant::now() + LONG_REST, 3);
-            lock(&fetcher.desk).due.insert(id, later);
+            lock(&fetcher.schedule).due.insert(id, later);
         }
     };
     let resting = || {
-        let desk = lock(&fetcher.desk);
-        [anna, ben].map(|id| desk.due.contains_key(&id))
+        let schedule = lock(&fetcher.schedule);
+        [anna, ben].map(|id| schedule.due.contains_key(&id))
     };
     rest();
     fetcher.wake(anna);

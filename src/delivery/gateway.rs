@@ -37,7 +37,7 @@ use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::queue::{self, Delivery, Destination, Plan, Submission};
 use crate::smtp::intake::Intake;
 use crate::transfer::frame::Offer;
-use crate::transfer::{Told, TransferId};
+use crate::transfer::{RecipientStatus, TransferId};
 
 /// Letters on their way to the mail server at the same time.
 pub const MOST: usize = 4;
@@ -134,8 +134,8 @@ fn written_here(
     stamp: &Stamp,
 ) -> Result<Vec<u8>, Verdict> {
     let book = post.contacts.book(delivery.member.as_ref(), header);
-    let book = book.map_err(|e| own(contacts_trouble(&e)))?;
-    let people = People::new(post, gateway).map_err(own)?;
+    let book = book.map_err(|e| letter::own_trouble(letter::trouble("contacts", &e)))?;
+    let people = People::new(post, gateway).map_err(letter::own_trouble)?;
     let book = Departing { book, people };
     mail::for_gateway(header, &book, stamp).map_err(|why| Verdict::Never { why })
 }
@@ -147,7 +147,7 @@ fn sender(post: &Post, delivery: &Delivery) -> Result<String, Verdict> {
     }
     let member = delivery.member.as_ref();
     let found = post.contacts.canonical_of(&delivery.sender, member);
-    let found = found.map_err(|e| own(contacts_trouble(&e)))?;
+    let found = found.map_err(|e| letter::own_trouble(letter::trouble("contacts", &e)))?;
     Ok(found.unwrap_or_else(|| address::canonical(member.map(|m| m.as_str()), &post.ourselves)))
 }
 
@@ -206,22 +206,22 @@ pub(super) fn take_in(
 ) -> Result<(), Refused> {
     let (peer, id) = from;
     let Some(gateway) = post.gateway() else {
-        return Err(Refused::Word(Told::Later {
+        return Err(Refused::Word(RecipientStatus::Later {
             why: letter::out_of_order(),
         }));
     };
-    let later = |why| Refused::Word(Told::Later { why });
+    let later = |why| Refused::Word(RecipientStatus::Later { why });
     let book = post.contacts.arrival_book(&peer, None, header);
-    let book = book.map_err(|e| later(contacts_trouble(&e)))?;
+    let book = book.map_err(|e| later(letter::trouble("contacts", &e)))?;
     let people = People::new(post, &gateway).map_err(later)?;
     let head = on_arrival(header, &Arriving { book, people }, &return_path, "gateway")
-        .map_err(|why| Refused::Word(Told::Never { why }))?;
+        .map_err(|why| Refused::Word(RecipientStatus::Never { why }))?;
     let head = letter::with_empty_line(head);
 
     let full = |e: queue::Error| match letter::queue_verdict(&e) {
-        Verdict::Later { why, .. } => Refused::Word(Told::Later { why }),
-        Verdict::Never { why } => Refused::Word(Told::Never { why }),
-        Verdict::Delivered => Refused::Word(Told::Stored),
+        Verdict::Later { why, .. } => Refused::Word(RecipientStatus::Later { why }),
+        Verdict::Never { why } => Refused::Word(RecipientStatus::Never { why }),
+        Verdict::Delivered => Refused::Word(RecipientStatus::Stored),
     };
     let mut draft = post.queue.draft(Some(offer.content_size)).map_err(full)?;
     let mut intake = Intake::new(u64::MAX);
@@ -239,7 +239,7 @@ pub(super) fn take_in(
         clean.clear();
     }
     let intake = intake.finish().map_err(|flaw| {
-        Refused::Word(Told::Never {
+        Refused::Word(RecipientStatus::Never {
             why: Reason::new(flaw.reason.status, flaw.reason.text),
         })
     })?;
@@ -306,16 +306,7 @@ pub(super) enum Refused {
     /// Its bytes cannot be read, or are not what was announced.
     Source(io::Error),
     /// The word for the other home.
-    Word(Told),
-}
-
-fn contacts_trouble(error: &contacts::Error) -> Reason {
-    journal::trouble("contacts", error);
-    letter::out_of_order()
-}
-
-fn own(why: Reason) -> Verdict {
-    letter::own_trouble(why)
+    Word(RecipientStatus),
 }
 
 /// Who of this home's names is where, for one letter.

@@ -93,7 +93,12 @@ fn what_the_writer_wished_of_a_failure_notice_reaches_the_mail_server() {
 }
 
 /// What the home says to an offer, and to the letter if it wants that.
-fn hand_in(home: &Home, id: TransferId, letter: &[u8], to: &[&str]) -> (Answer, Vec<Told>) {
+fn hand_in(
+    home: &Home,
+    id: TransferId,
+    letter: &[u8],
+    to: &[&str],
+) -> (Answer, Vec<RecipientStatus>) {
     let inbound = home.inbound();
     inbound.offered(peer().key(), id, offer(id, letter, to));
     let Errand::Answer { answer, .. } = home.errand() else {
@@ -121,7 +126,7 @@ fn a_letter_of_another_home_waits_for_the_mail_server_once() {
     let home = home();
     let to = ["anna", "Bruno", "carl+x"];
     let (_, told) = hand_in(&home, [1; 16], LETTER.as_bytes(), &to);
-    assert_eq!(told, vec![Told::Stored; 3]);
+    assert_eq!(told, vec![RecipientStatus::Stored; 3]);
     let letters = waiting(&home);
     assert_eq!(letters.len(), 1, "one for all of the server's people");
     let letter = &letters[0];
@@ -150,7 +155,7 @@ fn a_letter_of_another_home_waits_for_the_mail_server_once() {
 
     // The receipt was lost.
     let (answer, _) = hand_in(&home, [1; 16], LETTER.as_bytes(), &to);
-    assert_eq!(answer, Answer::Have(vec![Told::Stored; 3]));
+    assert_eq!(answer, Answer::Have(vec![RecipientStatus::Stored; 3]));
     assert_eq!(waiting(&home).len(), 1);
     // Another letter with the same bytes is another letter.
     hand_in(&home, [2; 16], LETTER.as_bytes(), &["bruno"]);
@@ -167,12 +172,12 @@ fn nothing_is_handed_on_that_two_servers_could_read_as_two_letters() {
         let letter = format!("Subject: x\r\n\r\n{body}");
         let id = [number as u8; 16];
         let (_, told) = hand_in(&home, id, letter.as_bytes(), &["bruno", "anna"]);
-        let Told::Never { why } = &told[0] else {
+        let RecipientStatus::Never { why } = &told[0] else {
             panic!("{body:?}: {told:?}");
         };
         assert_eq!(why.status, Status(5, 6, 0));
         // A mailbox here has no server behind it.
-        assert_eq!(told[1], Told::Stored);
+        assert_eq!(told[1], RecipientStatus::Stored);
     }
     // A letter that is not what was announced is not kept either.
     let inbound = home.inbound();
@@ -187,7 +192,10 @@ fn nothing_is_handed_on_that_two_servers_could_read_as_two_letters() {
     let Errand::Receipt { told, .. } = home.errand() else {
         panic!("no receipt");
     };
-    assert!(matches!(&told[..], [Told::Never { .. }]), "{told:?}");
+    assert!(
+        matches!(&told[..], [RecipientStatus::Never { .. }]),
+        "{told:?}"
+    );
     assert!(waiting(&home).is_empty());
     let files = std::fs::read_dir(home.dir.path().join("queue")).unwrap();
     assert_eq!(files.count(), 0);
@@ -262,7 +270,7 @@ fn whoever_wrote_hears_where_they_are() {
     hand_in(&home, [1; 16], LETTER.as_bytes(), &["bruno"]);
     refuse(&home);
     let ben = address::canonical(Some("ben"), &peer().key());
-    assert_eq!(told(&home), [(Destination::Peer(peer().key()), ben)]);
+    assert_eq!(told(&home), [(Destination::Tox(peer().key()), ben)]);
     assert_eq!(told(&home).len(), 1, "told once");
 
     // Somebody of the mail server, by its name there.

@@ -1,5 +1,5 @@
 //! Letters that come in over Tox: an offer is judged, its bytes are kept until they are whole, checked, filed, and only
-//! then acknowledged.
+//! then acknowledged. Here: the judging and the filing; `partial`: what comes in parts, and lies in `incoming/` meanwhile.
 //!
 //! # Rules
 //! - Every limit is applied before bytes are accepted: the peer must be a contact, then the size, the disk, each mailbox's
@@ -22,15 +22,15 @@
 //! Exactly one copy is a matter of each mailbox. When another member becomes the main mailbox between a letter's filing and a
 //! repetition of its offer, because the receipt was lost, a letter to the home itself is filed for both.
 
+mod partial;
+
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
-use std::ops::ControlFlow;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 
@@ -40,7 +40,7 @@ use super::mailbox::Mailbox;
 use super::{Post, gateway, letter, lock, unique_name};
 use crate::contacts::{Standing, Who};
 use crate::days::Way;
-use crate::durable::{self, Draft, fault};
+use crate::durable::{self, fault};
 use crate::journal;
 use crate::mail::address::{self, Meaning, MemberName, PeerKey};
 use crate::mail::header::{self, HeaderSection};
@@ -48,7 +48,8 @@ use crate::mail::verdict::{Reason, Status};
 use crate::store::{self, Filed};
 use crate::transfer::content::{self, Encoded};
 use crate::transfer::frame::Offer;
-use crate::transfer::{Answer, Told, TransferId};
+use crate::transfer::{Answer, RecipientStatus, TransferId};
+use partial::{Part, Writer, Writing, peer_prefix};
 
 /// Big transfers under way at the same time, from all peers: each has a thread and a file.
 const MAX_BIG: usize = 32;
@@ -59,13 +60,6 @@ const MAX_SMALL: usize = 256;
 const MAX_JUDGED: usize = 256;
 /// Letters of one peer that were taken back and whose bytes are still to be removed; those of others are swept one day.
 const MAX_WITHDRAWN: usize = 64;
-/// How long the bytes of an unfinished transfer are kept after the last of them came: a month after the sender's own
-/// `expire_after` has most probably passed.
-const KEEP_PARTIAL_FOR: Duration = Duration::from_secs(60 * 24 * 3600);
-/// Partial files of one peer: as many as its transfers that run at once (`transfer::Limits::max_transfers`).
-const MAX_KEPT: usize = 16;
-/// Longest wait for a thread that writes the bytes of an earlier connection.
-const OLD_WRITER_WITHIN: Duration = Duration::from_secs(30);
 
 type Name = (PeerKey, TransferId);
 pub(super) type Turn = u64;
@@ -103,18 +97,13 @@ enum UnderWay {
     },
 }
 
-enum Part {
-    Data { offset: u64, bytes: Bytes },
-    Complete,
-}
-
 /// An offer of which at least one recipient takes the letter.
 struct Accepted {
     peer: PeerKey,
     id: TransferId,
     offer: Offer,
     /// By recipient: what is already decided, or the mailbox it goes to.
-    recipients: Vec<Result<Mailbox, Told>>,
+    recipients: Vec<Result<Mailbox, RecipientStatus>>,
 }
 
 impl Inbound {
@@ -292,12 +281,17 @@ impl Inbound {
         let writing = if small { None } else { self.take_writing(name) };
         let recipients = self.recipients(peer, id, &offer);
         if recipients.iter().all(Result::is_err) {
-            let told: Vec<Told> = recipients.into_iter().filter_map(Result::err).collect();
-            if writing.is_some() && !told.iter().any(|t| matches!(t, Told::Later { .. })) {
+            let told: Vec<RecipientStatus> =
+                recipients.into_iter().filter_map(Result::err).collect();
+            if writing.is_some()
+                && !told
+                    .iter()
+                    .any(|t| matches!(t, RecipientStatus::Later { .. }))
+            {
                 // Whatever was kept of it for a resumption is of no use any more.
                 self.remove_partial_files(peer, id);
             }
-            let answer = if told.iter().any(|t| matches!(t, Told::Stored)) {
+            let answer = if told.iter().any(|t| matches!(t, RecipientStatus::Stored)) {
                 Answer::Have(told)
             } else {
                 journal::offer_refused(&peer, &told);
@@ -352,8 +346,8 @@ impl Inbound {
         peer: PeerKey,
         id: TransferId,
         offer: &Offer,
-    ) -> Vec<Result<Mailbox, Told>> {
-        let all = |told: Told| vec![Err(told); offer.recipients.len()];
+    ) -> Vec<Result<Mailbox, RecipientStatus>> {
+        let all = |told: RecipientStatus| vec![Err(told); offer.recipients.len()];
         let who = Who::Peer {
             key: peer,
             local: None,
@@ -367,7 +361,7 @@ impl Inbound {
             Err(e) => return all(out_of_order("contacts", &e)),
         }
         // Looked at for whoever has not got the letter yet: what lies here is here, whatever the limits are by now.
-        let mut limits: Option<Result<(), Told>> = None;
+        let mut limits: Option<Result<(), RecipientStatus>> = None;
         let mut within_limits = || limits.get_or_insert_with(|| self.limits(offer)).clone();
         offer
             .recipients
@@ -387,7 +381,7 @@ impl Inbound {
                 };
                 let unique = unique_name(&id, peer.as_bytes(), &member);
                 match self.post.store.was_filed(&member, &unique) {
-                    Ok(true) => return Err(Told::Stored),
+                    Ok(true) => return Err(RecipientStatus::Stored),
                     Ok(false) => {}
                     Err(e) => return Err(letter::store_told(&e)),
                 }
@@ -401,7 +395,7 @@ impl Inbound {
     }
 
     /// Whether a letter of that size may come in now.
-    fn limits(&self, offer: &Offer) -> Result<(), Told> {
+    fn limits(&self, offer: &Offer) -> Result<(), RecipientStatus> {
         let most = self.post.settings().max_message_bytes;
         if offer.content_size > most {
             let text = format!("letters to this home may have {most} bytes");
@@ -416,7 +410,7 @@ impl Inbound {
             Ok(room) if room < needed => {
                 journal::disk_full("a letter that comes in");
                 let why = letter::disk_full();
-                Err(Told::Later { why })
+                Err(RecipientStatus::Later { why })
             }
             Ok(_) => Ok(()),
             Err(e) => Err(out_of_order("incoming", &e)),
@@ -424,10 +418,15 @@ impl Inbound {
     }
 
     /// A mailbox at the mail server that the family has already, unless the letter was taken for it before.
-    fn gateway(&self, peer: PeerKey, id: TransferId, there: String) -> Result<Mailbox, Told> {
+    fn gateway(
+        &self,
+        peer: PeerKey,
+        id: TransferId,
+        there: String,
+    ) -> Result<Mailbox, RecipientStatus> {
         let name = gateway::taken_name(&id, &peer, &there);
         match self.post.queue.was_taken(&name) {
-            Ok(true) => Err(Told::Stored),
+            Ok(true) => Err(RecipientStatus::Stored),
             Ok(false) => Ok(Mailbox::Gateway(there)),
             Err(e) => Err(out_of_order("queue", &e)),
         }
@@ -453,7 +452,7 @@ impl Inbound {
             Err(e) => {
                 journal::disk_trouble("starting a letter that comes in", &e);
                 let why = letter::disk_reason(&e);
-                let answer = Answer::Refuse(accepted.all(&Told::Later { why }));
+                let answer = Answer::Refuse(accepted.all(&RecipientStatus::Later { why }));
                 self.answer(name, turn, answer);
                 return;
             }
@@ -499,11 +498,11 @@ impl Inbound {
         accepted: &Accepted,
         travelling: &mut dyn FnMut() -> io::Result<Box<dyn Read + 'a>>,
         resumed: bool,
-    ) -> Vec<Told> {
+    ) -> Vec<RecipientStatus> {
         let peer = accepted.peer;
         // All of the mail server's people get one letter.
-        let mut at_gateway: Option<Told> = None;
-        let told: Vec<Told> = accepted
+        let mut at_gateway: Option<RecipientStatus> = None;
+        let told: Vec<RecipientStatus> = accepted
             .recipients
             .iter()
             .map(|recipient| {
@@ -520,15 +519,15 @@ impl Inbound {
                     Err(e) => {
                         journal::disk_trouble("reading a letter that came in", &e);
                         let why = letter::disk_reason(&e);
-                        Err(Told::Later { why })
+                        Err(RecipientStatus::Later { why })
                     }
                 };
                 match filed {
                     Ok(Filed::New(_)) => {
                         journal::arrived(&peer, member, accepted.offer.content_size);
-                        Told::Stored
+                        RecipientStatus::Stored
                     }
-                    Ok(Filed::Already) => Told::Stored,
+                    Ok(Filed::Already) => RecipientStatus::Stored,
                     Err(word) => word,
                 }
             })
@@ -543,7 +542,7 @@ impl Inbound {
         member: &MemberName,
         travelling: Box<dyn Read + '_>,
         resumed: bool,
-    ) -> Result<Filed, Told> {
+    ) -> Result<Filed, RecipientStatus> {
         let (peer, offer) = (accepted.peer, &accepted.offer);
         let bad = |error: &io::Error| bad_content(&peer, error, resumed);
         let (header, mut content) = open(accepted, travelling, resumed)?;
@@ -554,7 +553,7 @@ impl Inbound {
             .map_err(|e| out_of_order("contacts", &e))?;
         let return_path = return_path(&offer.sender, &peer);
         let head = header::on_arrival(&header, &book, &return_path, "direct")
-            .map_err(|why| Told::Never { why })?;
+            .map_err(|why| RecipientStatus::Never { why })?;
         let head = letter::with_empty_line(head);
         let unique = unique_name(&accepted.id, peer.as_bytes(), member);
         let store = &self.post.store;
@@ -573,7 +572,7 @@ impl Inbound {
         accepted: &Accepted,
         travelling: io::Result<Box<dyn Read + '_>>,
         resumed: bool,
-    ) -> Told {
+    ) -> RecipientStatus {
         let (peer, offer) = (accepted.peer, &accepted.offer);
         let theirs = accepted.recipients.iter().enumerate();
         let theirs: Vec<(usize, String)> = theirs
@@ -587,7 +586,7 @@ impl Inbound {
             Err(e) => {
                 journal::disk_trouble("reading a letter that came in", &e);
                 let why = letter::disk_reason(&e);
-                return Told::Later { why };
+                return RecipientStatus::Later { why };
             }
         };
         let (header, mut content) = match open(accepted, travelling, resumed) {
@@ -598,205 +597,11 @@ impl Inbound {
         let letter = (&header, &mut content as &mut dyn BufRead);
         let from = (peer, accepted.id);
         match gateway::take_in(&self.post, from, offer, &theirs, return_path, letter) {
-            Ok(()) => Told::Stored,
+            Ok(()) => RecipientStatus::Stored,
             Err(gateway::Refused::Source(e)) => bad_content(&peer, &e, resumed),
             Err(gateway::Refused::Word(word)) => word,
         }
     }
-
-    /// The partial file of an earlier try where it belongs to the same bytes, else a new one.
-    fn partial(&self, accepted: &Accepted) -> io::Result<Draft> {
-        let offer = &accepted.offer;
-        let path = self.folder.join(format!(
-            "{}{}-{}.part",
-            file_prefix(&accepted.peer, &accepted.id),
-            hex(&offer.digest[..8]),
-            offer.encoded_size
-        ));
-        for other in self.partial_files(accepted.peer, accepted.id) {
-            if other != path {
-                fs::remove_file(other)?;
-            }
-        }
-        if !path.exists() {
-            let of_peer = peer_prefix(&accepted.peer);
-            self.give_up_kept(&of_peer, |kept, open| kept.len() + open <= MAX_KEPT)?;
-        }
-        match Draft::resume(&path) {
-            // A whole one is complete at once, and is checked like any other.
-            Ok(draft) if draft.len() <= offer.encoded_size => Ok(draft),
-            Ok(draft) => {
-                drop(draft);
-                Draft::create(path)
-            }
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Draft::create(path),
-            Err(e) => Err(e),
-        }
-    }
-
-    /// Room on the disk; where that is less than `needed`, after as many partial files as necessary have gone.
-    fn room_of(&self, needed: u64) -> io::Result<u64> {
-        let room = || durable::room(&self.folder);
-        if room()? < needed {
-            self.give_up_kept("", |_, _| room().is_ok_and(|room| room >= needed))?;
-        }
-        room()
-    }
-
-    /// Removes partial files that nobody writes, the oldest first, until `enough`: told those that are left, by age with the
-    /// oldest last, and how many more are being written.
-    fn give_up_kept(
-        &self,
-        prefix: &str,
-        mut enough: impl FnMut(&[(SystemTime, PathBuf)], usize) -> bool,
-    ) -> io::Result<()> {
-        // Held to the end: nobody goes on with a file that is being removed.
-        let writing = lock(&self.writing);
-        let open: Vec<String> = writing.iter().map(|(p, id)| file_prefix(p, id)).collect();
-        let written = open.iter().filter(|o| o.starts_with(prefix)).count();
-        let mut kept = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            // What is fetched from providers lies here, too.
-            let is_ours = name.starts_with(prefix) && name.ends_with(".part");
-            if is_ours && !open.iter().any(|open| name.starts_with(open)) {
-                let age = entry.metadata().and_then(|m| m.modified());
-                kept.push((age.unwrap_or(SystemTime::UNIX_EPOCH), entry.path()));
-            }
-        }
-        kept.sort_unstable_by(|a, b| b.cmp(a));
-        while !enough(&kept, written) {
-            let Some((_, oldest)) = kept.pop() else { break };
-            journal::unfinished_given_up(&oldest);
-            fs::remove_file(oldest)?;
-        }
-        Ok(())
-    }
-
-    /// Sweeps partial files that nobody will finish any more.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn sweep(&self) -> io::Result<()> {
-        let now = SystemTime::now();
-        self.give_up_kept("", |kept, _| {
-            kept.last().is_none_or(|(modified, _)| {
-                // What seems to come from the future is not old.
-                now.duration_since(*modified)
-                    .map_or(true, |age| age <= KEEP_PARTIAL_FOR)
-            })
-        })
-    }
-
-    fn partial_files(&self, peer: PeerKey, id: TransferId) -> Vec<PathBuf> {
-        let prefix = file_prefix(&peer, &id);
-        let Ok(entries) = fs::read_dir(&self.folder) else {
-            return Vec::new();
-        };
-        entries
-            .flatten()
-            .filter(|e| e.file_name().to_string_lossy().starts_with(&prefix))
-            .map(|e| e.path())
-            .collect()
-    }
-
-    fn remove_partial_files(&self, peer: PeerKey, id: TransferId) {
-        for path in self.partial_files(peer, id) {
-            // It stays then, and is swept one day.
-            let _ = fs::remove_file(path);
-        }
-    }
-
-    /// Waits for the thread of an earlier connection to let go of the partial file; `None` when it does not.
-    fn take_writing(self: &Arc<Self>, name: Name) -> Option<Writing> {
-        let (mut writing, late) = self
-            .written
-            .wait_timeout_while(lock(&self.writing), OLD_WRITER_WITHIN, |w| {
-                w.contains(&name)
-            })
-            .unwrap_or_else(PoisonError::into_inner);
-        if late.timed_out() {
-            return None;
-        }
-        writing.insert(name);
-        let inbound = Arc::clone(self);
-        Some(Writing { inbound, name })
-    }
-}
-
-/// What the thread of one big transfer holds.
-struct Writer {
-    inbound: Arc<Inbound>,
-    accepted: Accepted,
-    /// Bytes of an earlier try lay here.
-    resumed: bool,
-    draft: Option<Draft>,
-    _writing: Writing,
-}
-
-impl Writer {
-    /// The next part; `None`: the link is gone, and no more will come.
-    fn take(&mut self, part: Option<Part>) -> ControlFlow<()> {
-        let (peer, id) = (self.accepted.peer, self.accepted.id);
-        let Some(draft) = &mut self.draft else {
-            return ControlFlow::Break(());
-        };
-        let told = match part {
-            Some(Part::Data { offset, bytes }) => match write(draft, offset, &bytes) {
-                Ok(upto) => {
-                    self.inbound.errands.send(Errand::Wrote { peer, id, upto });
-                    return ControlFlow::Continue(());
-                }
-                Err(why) => self.accepted.all(&Told::Later { why }),
-            },
-            Some(Part::Complete) => {
-                fault::point("inbound.complete");
-                let path = draft.path();
-                let mut travelling =
-                    || -> io::Result<Box<dyn Read>> { Ok(Box::new(File::open(path)?)) };
-                let told = self
-                    .inbound
-                    .file(&self.accepted, &mut travelling, self.resumed);
-                fault::point("inbound.filed");
-                told
-            }
-            // What is here stays for the next try.
-            None => {
-                if let Some(draft) = self.draft.take() {
-                    draft.keep();
-                }
-                return ControlFlow::Break(());
-            }
-        };
-        {
-            let mut under_way = lock(&self.inbound.under_way);
-            // Where it was offered anew meanwhile, that offer waits for this thread to end.
-            if let Some(UnderWay::Big { .. }) = under_way.get(&(peer, id)) {
-                under_way.remove(&(peer, id));
-            }
-        }
-        self.draft = None;
-        self.inbound
-            .errands
-            .send(Errand::Receipt { peer, id, told });
-        fault::point("inbound.receipted");
-        ControlFlow::Break(())
-    }
-}
-
-/// Writes what came, which belongs at `offset`; how much there is now.
-fn write(draft: &mut Draft, offset: u64, bytes: &[u8]) -> Result<u64, Reason> {
-    if offset != draft.len() {
-        // The exchange tells them without a gap.
-        return Err(letter::out_of_order());
-    }
-    draft.write_all(bytes).map_err(|e| {
-        journal::disk_trouble("writing a letter that comes in", &e);
-        letter::disk_reason(&e)
-    })?;
-    fault::point("inbound.data");
-    Ok(draft.len())
 }
 
 /// One of the offers of a peer that wait, also for a thread that panics.
@@ -833,19 +638,6 @@ impl Drop for Filing {
     }
 }
 
-/// The right to a partial file, given back also by a thread that panics.
-struct Writing {
-    inbound: Arc<Inbound>,
-    name: Name,
-}
-
-impl Drop for Writing {
-    fn drop(&mut self) {
-        lock(&self.inbound.writing).remove(&self.name);
-        self.inbound.written.notify_all();
-    }
-}
-
 /// The entry of this very offer. Without one the peer has taken it back, or made it anew, and nobody waits for the answer.
 fn current(
     under_way: &mut HashMap<Name, UnderWay>,
@@ -858,7 +650,7 @@ fn current(
 
 impl Accepted {
     /// The same word for everybody who was still waiting.
-    fn all(&self, word: &Told) -> Vec<Told> {
+    fn all(&self, word: &RecipientStatus) -> Vec<RecipientStatus> {
         self.recipients
             .iter()
             .map(|r| r.as_ref().err().unwrap_or(word).clone())
@@ -870,10 +662,10 @@ impl Accepted {
     }
 }
 
-fn too_many() -> Told {
+fn too_many() -> RecipientStatus {
     let text = "many letters are coming in here; this one is tried again";
     let why = Reason::new(Status(4, 4, 5), text);
-    Told::Later { why }
+    RecipientStatus::Later { why }
 }
 
 /// What follows the header section of a letter in its travelling form.
@@ -884,7 +676,7 @@ fn open<'a>(
     accepted: &Accepted,
     travelling: Box<dyn Read + 'a>,
     resumed: bool,
-) -> Result<(HeaderSection, Body<'a>), Told> {
+) -> Result<(HeaderSection, Body<'a>), RecipientStatus> {
     let (peer, offer) = (accepted.peer, &accepted.offer);
     let bad = |error: &io::Error| bad_content(&peer, error, resumed);
     let declared = Encoded {
@@ -897,36 +689,35 @@ fn open<'a>(
     let mut content = BufReader::with_capacity(64 << 10, content);
     let header = letter::read_header(&mut content)
         .map_err(|e| bad(&e))?
-        .map_err(|why| Told::Never { why })?;
+        .map_err(|why| RecipientStatus::Never { why })?;
     Ok((header, content))
 }
 
-fn never(status: Status, text: &str) -> Told {
-    Told::Never {
+fn never(status: Status, text: &str) -> RecipientStatus {
+    RecipientStatus::Never {
         why: Reason::new(status, text),
     }
 }
 
-fn out_of_order(room: &'static str, error: &dyn std::fmt::Display) -> Told {
-    journal::trouble(room, error);
-    Told::Later {
-        why: letter::out_of_order(),
+fn out_of_order(room: &'static str, error: &dyn std::fmt::Display) -> RecipientStatus {
+    RecipientStatus::Later {
+        why: letter::trouble(room, error),
     }
 }
 
 /// What the reader of the content says: our own disk, or what the peer has sent. After a resumption the beginning may have
 /// been spoilt here (see the room's known limits), so the peer is asked for all of it once more.
-fn bad_content(peer: &PeerKey, error: &io::Error, resumed: bool) -> Told {
+fn bad_content(peer: &PeerKey, error: &io::Error, resumed: bool) -> RecipientStatus {
     if error.kind() != io::ErrorKind::InvalidData {
         journal::disk_trouble("reading a letter that came in", error);
         let why = letter::disk_reason(error);
-        return Told::Later { why };
+        return RecipientStatus::Later { why };
     }
     journal::breach(peer, &error.to_string());
     let text = format!("the letter is not what was announced: {error}");
     if resumed {
         let why = Reason::new(Status(4, 6, 0), text);
-        return Told::Later { why };
+        return RecipientStatus::Later { why };
     }
     never(Status(5, 6, 0), &text)
 }
@@ -942,16 +733,4 @@ fn return_path(sender: &str, peer: &PeerKey) -> String {
         }
         _ => address::canonical(None, peer),
     }
-}
-
-fn file_prefix(peer: &PeerKey, id: &TransferId) -> String {
-    format!("{}{}-", peer_prefix(peer), hex(id))
-}
-
-fn peer_prefix(peer: &PeerKey) -> String {
-    format!("{}-", hex(&peer.as_bytes()[..8]))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(bytes)
 }

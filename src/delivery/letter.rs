@@ -11,7 +11,7 @@ use crate::mail::header::{HeaderSection, Stamp};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::queue::{self, Delivery};
 use crate::store;
-use crate::transfer::Told;
+use crate::transfer::RecipientStatus;
 
 /// Letters whose travelling form is at most this long, in bytes, travel in their offer.
 pub const INLINE_BYTES: u64 = crate::transfer::frame::MAX_INLINE_BYTES as u64;
@@ -110,29 +110,29 @@ pub fn everybody(delivery: &Delivery, verdict: &Verdict) -> Vec<(usize, Verdict)
 }
 
 /// A word on a letter as a verdict. What is wanted later is tried again after the queue's own wait.
-pub fn verdict(told: Told) -> Verdict {
+pub fn verdict(told: RecipientStatus) -> Verdict {
     match told {
-        Told::Stored => Verdict::Delivered,
-        Told::Later { why } => Verdict::Later {
+        RecipientStatus::Stored => Verdict::Delivered,
+        RecipientStatus::Later { why } => Verdict::Later {
             why,
             // The peer is there and says "not now": only time changes that.
-            not_before: Some(Duration::ZERO),
+            not_before: Duration::ZERO,
         },
-        Told::Never { why } => Verdict::Never { why },
+        RecipientStatus::Never { why } => Verdict::Never { why },
     }
 }
 
 /// Another home's word as a verdict. Its sentence may say anything, so it is marked as what their home says wherever the
 /// writer or the operator meets it.
-pub fn their_verdict(told: Told) -> Verdict {
+pub fn their_verdict(told: RecipientStatus) -> Verdict {
     let theirs = |why: Reason| {
         let text = format!("their home says: {}", why.text);
         Reason::new(why.status, text)
     };
     verdict(match told {
-        Told::Stored => Told::Stored,
-        Told::Later { why } => Told::Later { why: theirs(why) },
-        Told::Never { why } => Told::Never { why: theirs(why) },
+        RecipientStatus::Stored => RecipientStatus::Stored,
+        RecipientStatus::Later { why } => RecipientStatus::Later { why: theirs(why) },
+        RecipientStatus::Never { why } => RecipientStatus::Never { why: theirs(why) },
     })
 }
 
@@ -140,7 +140,7 @@ pub fn their_verdict(told: Told) -> Verdict {
 pub fn later(why: Reason) -> Verdict {
     Verdict::Later {
         why,
-        not_before: Some(Duration::ZERO),
+        not_before: Duration::ZERO,
     }
 }
 
@@ -148,7 +148,7 @@ pub fn later(why: Reason) -> Verdict {
 pub fn own_trouble(why: Reason) -> Verdict {
     Verdict::Later {
         why,
-        not_before: Some(OWN_TROUBLE),
+        not_before: OWN_TROUBLE,
     }
 }
 
@@ -180,7 +180,7 @@ pub fn queue_verdict(error: &queue::Error) -> Verdict {
 }
 
 /// The store's trouble as a word for a peer, or for a member of this home.
-pub fn store_told(error: &store::Error) -> Told {
+pub fn store_told(error: &store::Error) -> RecipientStatus {
     match error {
         store::Error::OverQuota(member) => {
             journal::over_quota(member);
@@ -188,18 +188,18 @@ pub fn store_told(error: &store::Error) -> Told {
                 Status(4, 2, 2),
                 "the mailbox is full; its owner has to delete something",
             );
-            Told::Later { why }
+            RecipientStatus::Later { why }
         }
-        store::Error::NoSuchMember(_) => Told::Never {
+        store::Error::NoSuchMember(_) => RecipientStatus::Never {
             why: Reason::new(Status(5, 1, 1), "nobody in this home has that name"),
         },
         store::Error::Full => {
             journal::disk_full("filing a letter");
-            Told::Later { why: disk_full() }
+            RecipientStatus::Later { why: disk_full() }
         }
         other => {
             journal::store_trouble(other);
-            Told::Later {
+            RecipientStatus::Later {
                 why: out_of_order(),
             }
         }
@@ -232,6 +232,12 @@ pub fn out_of_order() -> Reason {
         Status(4, 3, 0),
         "something in this home is out of order; the letter is tried again",
     )
+}
+
+/// The same, and the journal hears which room it was.
+pub fn trouble(room: &'static str, error: &dyn std::fmt::Display) -> Reason {
+    journal::trouble(room, error);
+    out_of_order()
 }
 
 /// Reads at most `block.len()` bytes at `offset`; fewer only at the end of the file.

@@ -82,7 +82,7 @@ fn word(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Delivered => "delivered".into(),
         Verdict::Later { why, not_before } => {
-            assert_eq!(*not_before, Some(Duration::ZERO));
+            assert_eq!(*not_before, Duration::ZERO);
             format!("later {why}")
         }
         Verdict::Never { why } => format!("never {why}"),

@@ -33,7 +33,8 @@
 //! - `pipes`: the last resort's file transfers; `meter`: how fast a letter goes; `flood`: strangers who knock; [`restored`]: what
 //!   the administrator of a restored home hears.
 //! - [`letter`]: what the agents need of a message: its header, its stamp, verdicts translated between rooms.
-//! - `hands`: who does what blocks.
+//! - `hands`: who does what blocks (an executor of a few threads).
+//! - `street`, in tests alone: many homes on a virtual clock.
 //!
 //! # What never happens here
 //! No row is settled as delivered before the other side has said "stored". Bytes are never accepted before their limits were

@@ -30,6 +30,7 @@ use tokio::sync::watch;
 
 use super::outbound::Outbound;
 use super::{Post, lock, ways};
+use crate::clock;
 use crate::database::{self, Database};
 use crate::days;
 use crate::imap::command::Change;
@@ -236,7 +237,7 @@ impl Outbox {
             "failed" => Standing::Failed,
             "held" => Standing::Held,
             "waiting" => match recipient.destination {
-                Destination::Peer(key) | Destination::Chat(key) => {
+                Destination::Tox(key) | Destination::Chat(key) => {
                     if self.outbound.is_ready(&key) {
                         match recipient.attempts {
                             0 => Standing::Going,
@@ -452,7 +453,7 @@ fn change(c: &Connection, member: &MemberName, gone: &[u32], new: &[New]) -> Res
     let member = member.as_str();
     let any = "SELECT EXISTS (SELECT 1 FROM outboxes WHERE member = ?1)";
     if !c.query_row(any, [member], |r| r.get::<_, bool>(0))? {
-        let validity = new_validity(c, database::now())?;
+        let validity = new_validity(c, clock::wall_seconds())?;
         c.execute(
             "INSERT INTO outboxes (member, object_id, uid_validity)
              VALUES (?1, 'F' || lower(hex(randomblob(8))), ?2)",

@@ -92,7 +92,7 @@ impl Desk {
 }
 
 fn peer_way() -> Destination {
-    Destination::Peer(peer().key())
+    Destination::Tox(peer().key())
 }
 
 fn never() -> Verdict {

@@ -324,7 +324,7 @@ impl Pairing {
             match this.post.contacts.saw_hello(&peer) {
                 // What waited for a chat program goes from home to home now.
                 Ok(()) => {
-                    if let Err(e) = this.post.queue.reroute(Destination::Peer(peer)) {
+                    if let Err(e) = this.post.queue.reroute(Destination::Tox(peer)) {
                         journal::queue_trouble(&e);
                     }
                 }

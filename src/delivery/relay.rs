@@ -90,7 +90,7 @@ fn try_attempt(
     if let Some((rest, why)) = post.providers.resting_for(id) {
         return Err(Verdict::Later {
             why,
-            not_before: Some(rest),
+            not_before: rest,
         });
     }
     let account = match post.providers.account(id) {
@@ -210,7 +210,7 @@ fn try_attempt(
             failed(post, id, &why);
             Err(Verdict::Later {
                 why,
-                not_before: Some(providers::REST),
+                not_before: providers::REST,
             })
         }
     }

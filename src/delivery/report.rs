@@ -98,7 +98,7 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
             notice.bytes = gateway::notice(post, notice.bytes)?;
             (Destination::Gateway, there)
         }
-        Writer::Peer(key, there) => (Destination::Peer(key), there),
+        Writer::Peer(key, there) => (Destination::Tox(key), there),
     };
     hand_in(post, notice, destination, there, told)?;
     journal::notified(&name, kind(untold), &untold.message);

@@ -280,7 +280,7 @@ mod tests {
     use crate::mail::verdict::{Reason, Status, Verdict};
     use crate::queue::{AccountId, Canceller, Destination, Plan, QueueId, Submission, Submitted};
 
-    const PEER: Destination = Destination::Peer(PeerKey::from_bytes([7; 32]));
+    const PEER: Destination = Destination::Tox(PeerKey::from_bytes([7; 32]));
     const RELAY: Destination = Destination::Relay(AccountId::HOME);
 
     fn text(id: &str) -> String {

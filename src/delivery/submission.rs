@@ -166,7 +166,7 @@ impl Submissions {
     ) -> Result<Vec<Fallback>, Refusal> {
         let mut fallbacks = Vec::new();
         for plan in plans {
-            let Destination::Peer(key) = plan.destination else {
+            let Destination::Tox(key) = plan.destination else {
                 continue;
             };
             let written = envelope.recipients.get(plan.recipient);
@@ -198,7 +198,7 @@ impl Submissions {
         let (who, route, way) = self.find(member, address)?;
         let peer = |key| match route {
             Route::Chat => Destination::Chat(key),
-            _ => Destination::Peer(key),
+            _ => Destination::Tox(key),
         };
         let (destination, there) = match who {
             Who::Member { .. } | Who::Main { .. } | Who::Postmaster => {

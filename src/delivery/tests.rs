@@ -30,7 +30,7 @@ use crate::queue::{
 };
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
-use crate::transfer::{self, Answer, Told, TransferId};
+use crate::transfer::{self, Answer, RecipientStatus, TransferId};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -190,7 +190,7 @@ impl Home {
         let mut draft = self.post.queue.draft(None).unwrap();
         draft.write_all(b"Subject: both\r\n\r\nHello\r\n").unwrap();
         let ways = [
-            (Destination::Peer(peer().key()), "", "ben@tox"),
+            (Destination::Tox(peer().key()), "", "ben@tox"),
             (Destination::Local, "clara", "clara@toxmail.local"),
         ];
         let recipients = ways.iter().map(|(_, _, address)| Recipient {
@@ -302,7 +302,7 @@ fn a_letter_whose_verdict_cannot_be_written_is_not_tried_again_at_once() {
 fn a_receipt_that_cannot_be_written_down_does_not_send_the_letter_round_and_round() {
     let home = Home::new();
     let key = peer().key();
-    home.letter(Destination::Peer(key), "ben");
+    home.letter(Destination::Tox(key), "ben");
     let outbound = home.outbound();
     outbound.ready(key);
     outbound.peer_round().unwrap();
@@ -319,7 +319,7 @@ fn a_receipt_that_cannot_be_written_down_does_not_send_the_letter_round_and_roun
     // Two that nobody has waited for would be one: that of `ready` is taken before the other comes.
     kicked();
     home.database.close();
-    outbound.told(key, offer.id, vec![Told::Stored]);
+    outbound.told(key, offer.id, vec![RecipientStatus::Stored]);
     kicked();
     outbound.peer_round().unwrap();
     let again = home.inbox.recv_timeout(Duration::from_millis(500));
@@ -380,7 +380,7 @@ fn a_letter_that_falls_back_is_taken_back_from_the_link_first() {
     let home = Home::new();
     let key = peer().key();
     let fallbacks = may_fall_back(&home);
-    home.hand_in_with(Destination::Peer(key), "", LETTER, fallbacks);
+    home.hand_in_with(Destination::Tox(key), "", LETTER, fallbacks);
     let outbound = home.outbound();
     outbound.ready(key);
     outbound.peer_round().unwrap();
@@ -393,7 +393,7 @@ fn a_letter_that_falls_back_is_taken_back_from_the_link_first() {
     outbound.fall_back().unwrap();
     assert!(matches!(home.errand(), Errand::Withdraw { id, .. } if id == offer.id));
     // The receipt comes after all: nobody waits for it any more.
-    outbound.told(key, offer.id, vec![Told::Stored]);
+    outbound.told(key, offer.id, vec![RecipientStatus::Stored]);
     assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
     outbound.peer_round().unwrap();
     assert!(home.inbox.recv_timeout(Duration::from_millis(300)).is_err());
@@ -404,7 +404,7 @@ fn a_letter_that_falls_back_is_taken_back_from_the_link_first() {
 fn what_a_contact_may_counts_when_the_time_comes() {
     let home = Home::new();
     let fallbacks = may_fall_back(&home);
-    let there = Destination::Peer(peer().key());
+    let there = Destination::Tox(peer().key());
     home.hand_in_with(there, "", LETTER, fallbacks);
     let (outbound, contacts) = (home.outbound(), &home.post.contacts);
     contacts.set_fallback("ben", None).unwrap();
@@ -436,7 +436,7 @@ fn what_a_contact_may_counts_when_the_time_comes() {
 #[test]
 fn a_letter_that_waits_already_falls_back_once_it_may() {
     let home = Home::new();
-    home.hand_in(Destination::Peer(peer().key()), "", LETTER);
+    home.hand_in(Destination::Tox(peer().key()), "", LETTER);
     let outbound = home.outbound();
     home.time.advance(Duration::from_secs(3600));
     outbound.fall_back().unwrap();
@@ -451,7 +451,7 @@ fn a_letter_that_waits_already_falls_back_once_it_may() {
 fn a_letter_does_not_leave_the_private_way_for_a_provider_that_takes_nothing() {
     let home = Home::new();
     let fallbacks = may_fall_back(&home);
-    home.hand_in_with(Destination::Peer(peer().key()), "", LETTER, fallbacks);
+    home.hand_in_with(Destination::Tox(peer().key()), "", LETTER, fallbacks);
     let outbound = home.outbound();
     home.time.advance(Duration::from_secs(3600));
     let why = Reason::new(Status(4, 7, 8), "wrong password");
@@ -472,9 +472,9 @@ fn many_small_letters_do_not_hide_a_big_one() {
     let home = Home::new();
     let key = peer().key();
     for _ in 0..150 {
-        home.letter(Destination::Peer(key), "ben");
+        home.letter(Destination::Tox(key), "ben");
     }
-    home.letter_of(Destination::Peer(key), "ben", 200_000);
+    home.letter_of(Destination::Tox(key), "ben", 200_000);
     let outbound = home.outbound();
     outbound.ready(key);
     outbound.peer_round().unwrap();
@@ -495,7 +495,7 @@ fn many_small_letters_do_not_hide_a_big_one() {
 fn a_big_letter_leaves_though_its_encoded_form_cannot_be_kept() {
     let home = Home::new();
     let key = peer().key();
-    home.letter_of(Destination::Peer(key), "ben", 200_000);
+    home.letter_of(Destination::Tox(key), "ben", 200_000);
     let outbound = home.outbound();
     home.database.close(); // reads go on
     outbound.ready(key);
@@ -514,7 +514,7 @@ fn a_big_letter_leaves_though_its_encoded_form_cannot_be_kept() {
 #[test]
 fn writers_who_cannot_be_looked_up_stay_owed_and_stop_nothing() {
     let home = Home::new();
-    home.letter(Destination::Peer(peer().key()), "ben");
+    home.letter(Destination::Tox(peer().key()), "ben");
     home.time.advance(Duration::from_secs(5 * 3600));
     let rename = |sql: &'static str| {
         let done = home

@@ -52,7 +52,6 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::NoMembers
         | F::NoMainMailbox
         | F::NoPairingMember
-        | F::NoSuchService
         | F::NamesBehindProxy
         | F::GatewayDoorOff
         | F::GatewayOpenDoor
@@ -76,8 +75,7 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::ProviderFails
         | F::GatewayFails
         | F::GatewayAway
-        | F::GatewayPassword
-        | F::NotServed => Some(AN_HOUR),
+        | F::GatewayPassword => Some(AN_HOUR),
         F::DatabaseDamaged
         | F::OldToxcore
         | F::ToxEnded

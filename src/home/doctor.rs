@@ -2,10 +2,8 @@
 //!
 //! The doctor looks and changes nothing. What it cannot look at is a finding, too. Each check is a function of plain facts;
 //! [`examine`] and [`examine_stopped`] gather them.
-//!
-//! Known limits: the address a listener is bound to is not compared with the settings, only that it is bound.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -33,18 +31,6 @@ use crate::providers::Listed;
 use crate::queue::{Destination, Late};
 use crate::tox::{self, Warning};
 
-/// What this version serves; rooms to come add theirs.
-const SERVED: [&str; 9] = [
-    "submission",
-    "submissions",
-    "gateway",
-    "imap",
-    "imaps",
-    "pop3",
-    "pop3s",
-    "carddav",
-    "metrics",
-];
 /// Free disk below which somebody should know.
 const LITTLE_ROOM: u64 = 200 << 20;
 /// Free disk below which letters are refused.
@@ -98,7 +84,6 @@ pub fn examine(home: &Running, depth: Depth) -> Vec<Problem> {
         &names,
         &mut found,
     );
-    listeners(&config, &home.ports, &mut found);
     if let Err(e) = Config::load(&home.dir, Ports::default()) {
         // The home goes on with what it has read before, and would not start again.
         found.settings(e);
@@ -433,46 +418,6 @@ pub(super) fn old_toxcore(version: (u32, u32, u32), found: &mut Findings) {
     }
 }
 
-/// Services of this version that are switched on and not bound, and where they should be.
-pub(super) fn not_served(
-    config: &Config,
-    ports: &BTreeMap<String, Value>,
-) -> BTreeMap<String, String> {
-    let services = config.listen.services().into_iter();
-    services
-        .filter(|(service, _)| SERVED.contains(service) && !ports.contains_key(*service))
-        .map(|(service, address)| (service.to_owned(), address.to_string()))
-        .collect()
-}
-
-pub(super) fn listeners(config: &Config, ports: &BTreeMap<String, Value>, found: &mut Findings) {
-    for (service, address) in config.listen.services() {
-        if ports.contains_key(service) {
-            continue;
-        }
-        if SERVED.contains(&service) {
-            found.add(
-                Finding::NotServed,
-                [
-                    ("service", service.into()),
-                    ("address", address.to_string().into()),
-                ],
-                format!("{service} is not served on {address}"),
-                "start the home again, and look into its log if it stays",
-            );
-        } else if config.is_written(&format!("listen.{service}")) {
-            found.add(
-                Finding::NoSuchService,
-                [("service", service.into())],
-                format!(
-                    "[listen] {service} is on in toxmail.toml, but this version has no such service"
-                ),
-                format!("write {service} = \"\" there, or update Toxmail"),
-            );
-        }
-    }
-}
-
 pub(super) fn people(members: &Members, config: &Config, found: &mut Findings) {
     let names: Vec<MemberName> = match members.list() {
         Ok(list) => list.into_iter().map(|member| member.name).collect(),
@@ -633,7 +578,7 @@ fn late_letters(home: &Running, names: &Names, found: &mut Findings) {
     {
         let whom = match &destination {
             Destination::Local | Destination::Answer => "people in this home".to_owned(),
-            Destination::Peer(key) | Destination::Chat(key) => names.of(key),
+            Destination::Tox(key) | Destination::Chat(key) => names.of(key),
             Destination::Relay(_) => "people with ordinary addresses".to_owned(),
             Destination::Gateway => "people of the mail server in [gateway]".to_owned(),
         };

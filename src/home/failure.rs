@@ -7,7 +7,7 @@ use std::io;
 
 use rusqlite::ErrorCode;
 
-use crate::cause::Cause;
+use crate::cause::{Cause, Refused};
 use crate::control::Failure;
 use crate::{contacts, database, durable, members, providers, queue, store, tox};
 
@@ -112,21 +112,28 @@ impl From<members::Error> for Failure {
     }
 }
 
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        let Refused {
+            error,
+            advice,
+            cause,
+            about,
+        } = refused;
+        Failure {
+            error,
+            advice,
+            cause,
+            about,
+        }
+    }
+}
+
 impl From<contacts::Error> for Failure {
     fn from(error: contacts::Error) -> Self {
         match error {
             contacts::Error::Database(error) => error.into(),
-            contacts::Error::Refused {
-                error,
-                advice,
-                cause,
-                about,
-            } => Failure {
-                error,
-                advice,
-                cause,
-                about,
-            },
+            contacts::Error::Refused(refused) => refused.into(),
         }
     }
 }
@@ -142,17 +149,7 @@ impl From<providers::Error> for Failure {
         match error {
             Error::Database(error) => error.into(),
             Error::Safe(safe::Error::Io(error)) => error.into(),
-            Error::Refused {
-                error,
-                advice,
-                cause,
-                about,
-            } => Failure {
-                error,
-                advice,
-                cause,
-                about,
-            },
+            Error::Refused(refused) => refused.into(),
             error => Failure::new(error, advice),
         }
     }

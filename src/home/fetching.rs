@@ -150,7 +150,6 @@ pub(super) fn shown(home: &Running, listed: Listed) -> Result<answer::Fetch, Fai
         port: listed.port,
         tls: word_of(listed.tls).to_owned(),
         username: listed.username,
-        own_login: listed.login_of.is_none(),
         after: listed.after.word().to_owned(),
         since: listed.since.word().to_owned(),
         every_seconds: listed.every.as_secs(),

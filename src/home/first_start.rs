@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::appliance::backup;
+use crate::clock;
 use crate::config::answers::{ANSWERS, Answers, Server};
 use crate::config::{Config, Home};
 use crate::control::protocol::{Failure, NewProvider, Operator, Request, Secret};
@@ -166,7 +167,7 @@ impl FirstStart {
     ) -> anyhow::Result<()> {
         if !answers.members.is_empty() && !is_claimed(database)? {
             let record = Record {
-                at: database::now(),
+                at: clock::wall_seconds(),
                 from: None,
                 code: false,
             };

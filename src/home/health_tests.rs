@@ -217,10 +217,10 @@ fn late_letters_are_counted_by_where_they_go() {
     let home = well();
     home.done(contact_add("Oma", &id(1), None));
     let key = id(1).key();
-    let first = home.letter(Destination::Peer(key), "oma");
-    home.letter(Destination::Peer(key), "opa");
+    let first = home.letter(Destination::Tox(key), "oma");
+    home.letter(Destination::Tox(key), "opa");
     home.time.advance(Duration::from_secs(5 * 3600));
-    home.letter(Destination::Peer(key), "oma");
+    home.letter(Destination::Tox(key), "oma");
     let late = of(&health(&home), Finding::LettersLate);
     assert_eq!(
         serde_json::to_value(&late.args).unwrap(),
@@ -242,7 +242,7 @@ fn the_mail_server_that_takes_nothing_is_found_without_asking_it() {
     let delivery = queue.show(id).unwrap().recipients[0].delivery;
     let later = Verdict::Later {
         why: Reason::new(Status(4, 4, 1), "no answer"),
-        not_before: None,
+        not_before: Duration::ZERO,
     };
     queue.settle(delivery, &[(0, later)]).unwrap();
     let fails = of(&look(), Finding::GatewayFails);
@@ -256,7 +256,7 @@ fn the_mail_server_that_takes_nothing_is_found_without_asking_it() {
 fn a_member_sees_their_own_letters_page_by_page() {
     let home = well();
     home.done(contact_add("Oma", &id(1), None));
-    let to = Destination::Peer(id(1).key());
+    let to = Destination::Tox(id(1).key());
     let ids: Vec<i64> = (0..5)
         .map(|n| home.letter(to, &format!("oma{n}")))
         .collect();
@@ -381,7 +381,7 @@ fn a_letter_is_counted_once_under_the_way_that_it_took() {
     let queue = &home.running.post.queue;
     let ways = [
         (Destination::Local, "local"),
-        (Destination::Peer(id(1).key()), "direct"),
+        (Destination::Tox(id(1).key()), "direct"),
         (Destination::Relay(AccountId::HOME), "ordinary"),
         (Destination::Chat(id(2).key()), "chat"),
         (Destination::Gateway, "gateway"),

@@ -136,9 +136,9 @@ fn letters_that_wait_for_an_old_box_go_to_the_new_one_and_those_on_their_way_do_
     home.done(contact_add("Oma", &id(1), None));
     let (old, new) = (id(1).key(), id(2).key());
     let waiting: Vec<i64> = (0..3)
-        .map(|n| home.letter(Destination::Peer(old), &format!("oma{n}")))
+        .map(|n| home.letter(Destination::Tox(old), &format!("oma{n}")))
         .collect();
-    let other = home.letter(Destination::Peer(id(3).key()), "nobody");
+    let other = home.letter(Destination::Tox(id(3).key()), "nobody");
     let told = crate::transfer::Directory {
         home_name: "Oma".into(),
         moved_to: Some(*id(2).as_bytes()),
@@ -187,7 +187,7 @@ fn letters_that_wait_for_an_old_box_go_to_the_new_one_and_those_on_their_way_do_
     home.refused(Request::MoveRefuse { name: "oma".into() });
 
     // What was made ready for the old box is made again for the new one.
-    let ready = home.letter(Destination::Peer(old), "film");
+    let ready = home.letter(Destination::Tox(old), "film");
     let queue_file = |home: &super::operator_tests::Home| {
         std::fs::read_dir(home.dir.path().join("queue"))
             .unwrap()
@@ -209,7 +209,7 @@ fn letters_that_wait_for_an_old_box_go_to_the_new_one_and_those_on_their_way_do_
     assert_eq!(transfers(&new).len(), 4);
 
     // One that was taken for the old box a moment before.
-    home.letter(Destination::Peer(old), "late");
+    home.letter(Destination::Tox(old), "late");
     home.running.catch_up().unwrap();
     assert_eq!(transfers(&new).len(), 5);
     assert!(!queue.has_letter_for(&old).unwrap());

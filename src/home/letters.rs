@@ -43,19 +43,19 @@ pub(super) fn each(
 
 /// `queue list`
 pub(super) fn list(home: &Running, filter: &QueueFilter) -> Result<Value, Failure> {
-    let mut desk = Desk::new(home, filter);
+    let mut layout = Layout::new(home, filter);
     let queue = &home.post.queue;
     let member = filter.member.as_ref();
     let mut list = Vec::new();
     if filter.moving {
-        let moving: Vec<DeliveryId> = desk.progress.keys().copied().collect();
+        let moving: Vec<DeliveryId> = layout.progress.keys().copied().collect();
         for entry in queue.list_with(&moving)? {
             let theirs = member.is_none_or(|member| entry.member.as_ref() == Some(member));
             let behind = filter
                 .behind
                 .is_none_or(|behind| entry.id.number() > behind);
             if theirs && behind && filter.limit.is_none_or(|limit| list.len() < limit) {
-                list.push(desk.queued(entry));
+                list.push(layout.queued(entry));
             }
         }
         return value(&list);
@@ -70,7 +70,7 @@ pub(super) fn list(home: &Running, filter: &QueueFilter) -> Result<Value, Failur
             return value(&list);
         };
         behind = Some(last.id);
-        list.extend(page.into_iter().map(|entry| desk.queued(entry)));
+        list.extend(page.into_iter().map(|entry| layout.queued(entry)));
     }
 }
 
@@ -103,7 +103,7 @@ pub(super) fn count(home: &Running, member: Option<&MemberName>) -> Result<Value
 /// `queue show`
 pub(super) fn show(home: &Running, id: i64) -> Result<Value, Failure> {
     let entry = home.post.queue.show(number(id)?)?;
-    value(&Desk::new(home, &QueueFilter::default()).queued(entry))
+    value(&Layout::new(home, &QueueFilter::default()).queued(entry))
 }
 
 /// `queue retry`: what waits by itself is due at once; a home that is not there is still waited for.
@@ -264,7 +264,7 @@ fn nobody_waits(id: QueueId) -> Failure {
 }
 
 /// Lays letters out for an answer; what several of them need is looked up once.
-struct Desk<'a> {
+struct Layout<'a> {
     home: &'a Running,
     /// Who reads it: what people are called depends on that.
     reader: Option<MemberName>,
@@ -274,7 +274,7 @@ struct Desk<'a> {
     now: Stamp,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Layout<'a> {
     fn new(home: &'a Running, filter: &QueueFilter) -> Self {
         Self {
             home,

@@ -2,10 +2,16 @@
 //!
 //! # What happens here
 //! [`run`] is `toxmaild run`: lock, settings, database, identity, rooms, Tox, ports, ready; then it waits for a signal.
-//! [`operator`] answers the operator's commands for a running home, [`stopped`] for the folder of a stopped one,
-//! [`doctor`] finds what is wrong, and `alarm` tells whoever looks after the home by mail. `rooms` says what each room is told of
-//! the settings, `folder` whose the home's folder is, `housekeeping` what the home does for itself while it runs, `sandbox` what it gives up
-//! of the machine before it does anything.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `folder`, `rooms`, `ports`, `first_start` | whose the folder is; what each room is told of the settings; `ports.json`; how a new home is claimed |
+//! | `sandbox` | what the home gives up of the machine before it does anything |
+//! | `housekeeping`, `updating`, `alarm` | what the home does for itself while it runs, later versions among it; who is told by mail, and by the light, what needs a hand |
+//! | [`operator`], [`stopped`] | the operator's commands, for a running home and for the folder of a stopped one; `failure`: what went wrong in a room, in words for the operator |
+//! | `people`, `cards`, `identity`, `letters`, `providers`, `fetching`, `settings`, `timeline`, [`backup`] | those commands by what they are about: members, contacts, what the home is to others, the queue, accounts, fetched mailboxes, settings, what was |
+//! | [`doctor`], `doctor_gateway`, `remains`, [`health`] | what is wrong, and at one look whether anything is: for the command and for the page |
+//! | `bootstrap_node` | not a home, but a door to the Tox network |
 //!
 //! # What never happens here
 //! No mail is understood here, and nothing is decided but the order of things.
@@ -72,7 +78,7 @@ use housekeeping::{certify, housekeeping};
 pub(crate) use rooms::tox_settings;
 use rooms::{
     accept_from, delivery_settings, gate_limits, gateway, gateway_service, quota,
-    submission_limits, transfer_settings, trusted,
+    submission_limits, tox_name, transfer_settings, trusted,
 };
 use sandbox::Confined;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -846,6 +852,9 @@ impl Started {
         }
         house.clerk.set_people(now.home.pairing.clone());
         house.post.contacts.rename(&now.home.name);
+        if older.home.name != now.home.name {
+            house.node.command(tox::Command::SetName(tox_name(&now)));
+        }
         house.post.store.set_quota(quota(&now));
         let (post, pairing) = (Arc::clone(&house.post), Arc::clone(&house.pairing));
         let settings = Arc::new(now);

@@ -121,7 +121,6 @@ impl Running {
             Request::Status => self.status(),
             Request::Alive => value(&answer::Alive {
                 tox: self.node.answers(TOX_ANSWERS),
-                missing: doctor::not_served(&self.config(), &self.ports),
                 ports: self.ports.clone(),
             }),
             Request::MemberAdd {

@@ -355,16 +355,16 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
 
     // One letter is due, the other rests after an attempt: both go back.
     let queue = &home.running.post.queue;
-    let first = home.letter(Destination::Peer(id(2).key()), "ben");
+    let first = home.letter(Destination::Tox(id(2).key()), "ben");
     let entry = queue.show(first.to_string().parse().unwrap()).unwrap();
     let later = Verdict::Later {
         why: Reason::new(Status(4, 4, 1), "not now"),
-        not_before: Some(Duration::from_secs(600)),
+        not_before: Duration::from_secs(600),
     };
     queue
         .settle(entry.recipients[0].delivery, &[(0, later)])
         .unwrap();
-    home.letter(Destination::Peer(id(2).key()), "cleo");
+    home.letter(Destination::Tox(id(2).key()), "cleo");
     home.done(Request::MemberRemove { name: name("anna") });
     assert_eq!(
         home.friends(),
@@ -374,7 +374,7 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
     assert!(queue.peers_waiting().unwrap().is_empty());
     assert_eq!(queue.untold().unwrap().len(), 2);
 
-    home.letter(Destination::Peer(id(1).key()), "oma");
+    home.letter(Destination::Tox(id(1).key()), "oma");
     home.done(Request::ContactBlock {
         name: "Oma Käthe".into(),
     });
@@ -390,13 +390,13 @@ fn contacts_come_and_go_with_their_friends_and_letters() {
 
     // Held for a word, and let go by the operator after the contact went.
     let told = queue.untold().unwrap().len();
-    let held = home.letter_held(Destination::Peer(id(1).key()), "oma");
+    let held = home.letter_held(Destination::Tox(id(1).key()), "oma");
     home.done(Request::QueueRelease { id: held });
     assert!(queue.peers_waiting().unwrap().is_empty());
     assert_eq!(queue.untold().unwrap().len(), told + 1);
 
     // Done while the home was stopped: nobody knew of the letters.
-    home.letter(Destination::Peer(id(9).key()), "nobody");
+    home.letter(Destination::Tox(id(9).key()), "nobody");
     home.running.catch_up().unwrap();
     assert!(queue.peers_waiting().unwrap().is_empty());
 }
@@ -446,7 +446,7 @@ fn a_link_pairs_two_homes_and_strangers_wait_for_a_word() {
 fn letters_are_listed_tried_and_taken_back() {
     let home = home();
     let peer = id(1).key();
-    let there = home.letter(Destination::Peer(peer), "oma");
+    let there = home.letter(Destination::Tox(peer), "oma");
     let here = home.letter(Destination::Local, "ben");
     let list = home.done(Request::QueueList(Default::default()));
     let list = list.as_array().unwrap();
@@ -471,7 +471,7 @@ fn letters_are_listed_tried_and_taken_back() {
     let entry = queue.show(here.to_string().parse().unwrap()).unwrap();
     let later = Verdict::Later {
         why: Reason::new(Status(4, 2, 2), "the mailbox is full"),
-        not_before: Some(Duration::from_secs(600)),
+        not_before: Duration::from_secs(600),
     };
     queue
         .settle(entry.recipients[0].delivery, &[(0, later)])
@@ -490,7 +490,7 @@ fn letters_are_listed_tried_and_taken_back() {
     assert_eq!(ben["next_try"], now);
     assert_eq!(home.done(Request::QueueRetry { id: None })["deliveries"], 2);
 
-    let own = home.letter(Destination::Peer(peer), "oma");
+    let own = home.letter(Destination::Tox(peer), "oma");
     let taken_back_by = |who: &str| Request::QueueCancel {
         id: own,
         member: Some(name(who)),
@@ -618,7 +618,7 @@ fn a_stopped_home_tells_what_it_is() {
     let home = home_with("[home]\nname = \"Garden Street 5\"\n");
     home.done(add("anna"));
     home.done(contact_add("Oma", &id(1), None));
-    home.letter(Destination::Peer(id(1).key()), "oma");
+    home.letter(Destination::Tox(id(1).key()), "oma");
     let key = home.running.node.key();
     let Home { dir, running, .. } = home;
     running.database.close();

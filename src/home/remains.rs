@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 
 use super::stopped::{DATABASE, IDENTITY};
+use crate::clock;
 use crate::control::Failure;
 use crate::database::{self, Database};
 use crate::mail::address::PeerKey;
@@ -98,7 +99,7 @@ pub(super) fn set_aside_damaged_identity(dir: &Path) -> Result<(), Failure> {
     let path = dir.join(IDENTITY);
     match tox::savedata::tox_id(&path) {
         Err(tox::Error::Damaged { .. }) => {
-            let aside = format!("{IDENTITY}.damaged-{}", database::now());
+            let aside = format!("{IDENTITY}.damaged-{}", clock::wall_seconds());
             Ok(crate::durable::rename(&path, &dir.join(aside))?)
         }
         Err(e) => Err(e.into()),

@@ -27,7 +27,7 @@ pub(crate) fn tox_settings(
 ) -> anyhow::Result<tox::Settings> {
     let save = dir.join("tox.save");
     Ok(tox::Settings {
-        name: config.home.name.chars().take(32).collect(),
+        name: tox_name(config),
         udp: config.tox.udp,
         udp_port: config.tox.udp_port,
         ipv6: config.tox.ipv6,
@@ -36,6 +36,11 @@ pub(crate) fn tox_settings(
         bootstrap: operator::bootstrap_list(config, database)?,
         ..tox::Settings::new(save)
     })
+}
+
+/// What friends with an ordinary Tox program see.
+pub(super) fn tox_name(config: &Config) -> String {
+    config.home.name.chars().take(32).collect()
 }
 
 pub(super) fn transfer_settings(config: &Config) -> anyhow::Result<transfer::Settings> {

@@ -3,7 +3,7 @@
 //! # What happens here
 //! - [`lexer`], [`command`], [`grammar`]: a command becomes a [`command::Command`], or a sentence that says what is wrong. Pure.
 //! - [`names`]: mailbox names on the wire, and the patterns of LIST. [`encode`]: strings and sets in answers. Pure.
-//! - [`view`]: sequence numbers and UIDs of the selected mailbox, as one client sees it. Pure.
+//! - [`view`]: sequence numbers and UIDs of the selected mailbox, as one client sees it. [`flags`]: flags and keywords by name. Pure.
 //! - [`session`]: which command is legal when, and every word of every answer. Pure: it sees lines and answers, never a socket,
 //!   a disk or a clock.
 //! - [`envelope`], [`structure`]: what a header section and a message look like in brackets. [`fetch`] and [`search`] make

@@ -12,7 +12,7 @@ use super::flags::Named;
 use super::mailbox::{Appended, Draft, Finished, Folder, Mail, Opened, Recent, Trouble};
 use super::search;
 use super::session::{Answer, Ask, Session, Settings, Step, Tree};
-use crate::database;
+use crate::clock;
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::net::connection::{Connection, Ended};
@@ -507,7 +507,7 @@ impl Talk<'_> {
             }
             Ask::Search(mut quest) => {
                 let folder = self.folder()?;
-                quest.now = database::now();
+                quest.now = clock::wall_seconds();
                 let stop = Arc::new(AtomicBool::new(false));
                 let stops = Arc::clone(&stop);
                 let search = blocking(move || search::search(&quest, &*folder, &stops));

@@ -72,7 +72,7 @@ impl<S: Subscriber> Layer<S> for Ring {
         let severity = severity(*event.metadata().level());
         let text = text(event);
         let mut lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.push(crate::database::now(), severity, text);
+        lines.push(crate::clock::wall_seconds(), severity, text);
     }
 }
 

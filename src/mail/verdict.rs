@@ -83,12 +83,12 @@ impl fmt::Display for Reason {
 pub enum Verdict {
     /// It lies on the other side's disk, fsynced, and the other side has said so.
     Delivered,
-    /// Not now. `not_before` is how long to wait at least; `None` waits for an event (the peer comes online).
+    /// Not now.
     Later {
         /// Why it was not done.
         why: Reason,
-        /// Shortest wait before the next attempt.
-        not_before: Option<Duration>,
+        /// Shortest wait before the next attempt; zero leaves it to the queue.
+        not_before: Duration,
     },
     /// Never: the message goes back to its writer.
     Never {

@@ -3,7 +3,7 @@
 //! A person's own password opens the web page; mail programs use *device passwords*, one a device (`device.rs`). [`Members::check`]
 //! takes either. A login that does not exist costs the same argon2 as a wrong password, one hash runs at a time, and the
 //! verdict on a right password is remembered for an hour (`password.rs`), so a program that polls every minute costs nothing.
-//! When a device was last used is written once a day.
+//! When a device was last used is written once a day. What the home makes up for a person can be read aloud (`spoken.rs`).
 //!
 //! What never happens here: no password is logged, returned or kept in clear; no mail is touched: what becomes of a
 //! removed member's Maildir is the caller's to say and to do.
@@ -25,6 +25,7 @@ pub use device::{Device, DevicePassword};
 pub use password::SHORTEST_PASSWORD;
 pub use spoken::spoken_password;
 
+use crate::clock;
 use crate::database::{self, Database};
 use crate::mail::address::{self, LOCAL_DOMAIN, Meaning, MemberName, PeerKey};
 
@@ -197,7 +198,7 @@ impl Members {
             text => text_of(text, NO_DISPLAY)?,
         };
         let hash = self.vault.hash(password)?;
-        let (name, created) = (name.clone(), database::now());
+        let (name, created) = (name.clone(), clock::wall_seconds());
         self.database.write(move |c| {
             let made = c.execute(
                 "INSERT INTO members (name, display, password, created) VALUES (?1, ?2, ?3, ?4)
@@ -475,7 +476,7 @@ impl Members {
         let label = text_of(label, "a label has 1 to 100 characters on one line")?;
         let secret = device::generate()?;
         let hash = device::hash(&secret).ok_or(Error::System("password"))?;
-        let (name, created) = (name.clone(), database::now());
+        let (name, created) = (name.clone(), clock::wall_seconds());
         let id = self.database.write(move |c| {
             let member = id_of(c, &name)?.ok_or(Error::NoSuchMember(name))?;
             c.execute(
@@ -584,7 +585,7 @@ impl Members {
 
     /// Notes that a device was used, once a day. A full disk must not lock anybody out, so an error is no matter.
     fn used(&self, device: device::Found) {
-        let now = database::now();
+        let now = clock::wall_seconds();
         if device.last_used.map(|t| t.div_euclid(86_400)) == Some(now.div_euclid(86_400)) {
             return;
         }

@@ -237,7 +237,7 @@ impl Doorman {
             service,
             name,
             from,
-            at: crate::database::now(),
+            at: crate::clock::wall_seconds(),
         });
     }
 

@@ -8,11 +8,12 @@
 //! - [`serve`]: the accept loop: limits, TLS modes, shutdown.
 //! - [`connection`]: one client: lines and blocks with deadlines, answers that are sent in groups, the change to TLS.
 //! - [`stream`]: the same client as bytes, for a protocol with a reader of its own.
+//! - [`http`]: HTTP on such a stream.
 //! - [`client`]: the other direction: connections that this home opens to a mail provider.
 //! - [`login`]: the doorman: who may try a password, and when again.
 //!
 //! # What never happens here
-//! No protocol: this room knows neither SMTP nor POP3. No endless wait: whatever awaits a client has a deadline. No
+//! No mail protocol: this room knows neither SMTP nor POP3. No endless wait: whatever awaits a client has a deadline. No
 //! growing buffer: a line is never longer in memory than its limit, a block never longer than 64 KiB.
 //!
 //! # The way of a connection
@@ -23,6 +24,7 @@
 pub mod client;
 pub mod connection;
 pub mod gate;
+pub mod http;
 pub mod line;
 pub mod login;
 pub mod networks;

@@ -12,7 +12,7 @@ const LETTER: &[u8] =
     b"From: anna@toxmail.local\r\nSubject: =?utf-8?q?F=C3=AAte?=\r\n\r\nBonjour\r\n";
 
 fn untold(fates: Vec<(&str, Outcome)>) -> Untold {
-    untold_of(Destination::Peer(PeerKey::from_bytes([1; 32])), fates)
+    untold_of(Destination::Tox(PeerKey::from_bytes([1; 32])), fates)
 }
 
 fn untold_of(destination: Destination, fates: Vec<(&str, Outcome)>) -> Untold {

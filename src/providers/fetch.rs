@@ -26,8 +26,8 @@ use zeroize::Zeroizing;
 
 use super::{Error, Providers, number_of, refused, refused_as, tls_of, word_of};
 use crate::cause::Cause;
+use crate::clock;
 use crate::config::RelayTls;
-use crate::database;
 use crate::fetch::plan::{After, Known, Since, State};
 use crate::fetch::{Protocol, Server, is_sayable};
 use crate::mail::address::MemberName;
@@ -773,7 +773,7 @@ impl Providers {
         if let Some(known) = known.filter(|known| known.kind == kind && known.reason == why) {
             return Ok(known);
         }
-        let (why, now) = (why.to_owned(), database::now());
+        let (why, now) = (why.to_owned(), clock::wall_seconds());
         self.database.write(move |c| -> Result<Trouble, Error> {
             c.execute(
                 "INSERT INTO fetch_troubles (fetch, kind, reason, since, told)

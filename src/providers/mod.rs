@@ -4,7 +4,8 @@
 //! of their own, which goes before the home's. [`Providers::way_of`] says which account takes a member's letters and under which
 //! address they write there; [`Providers::account`] gives the agent what it needs to log in. What was wrong with an account
 //! the last time is kept for `doctor`. [`mod@fetch`] has the mailboxes at providers that are fetched from here, and what is known of the
-//! letters there.
+//! letters there; `era` what of that a home forgets that was restored without its letters; [`known`] the servers of providers by the
+//! domain of an address.
 //!
 //! **What never happens here.** Nobody is connected to: that is [`crate::delivery::relay`]'s. No password is stored in
 //! clear, shown or logged.
@@ -31,7 +32,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension, Row};
 use zeroize::Zeroizing;
 
-use crate::cause::Cause;
+use crate::cause::{Cause, Refused, refused, refused_as};
+use crate::clock;
 use crate::config::{Relay, RelayTls};
 use crate::database::{self, Database};
 use crate::mail::address::MemberName;
@@ -58,42 +60,14 @@ pub enum Error {
     #[error("the password file {0} cannot be read: {1}")]
     PasswordFile(PathBuf, std::io::Error),
     /// The home says no: the person who asked must act.
-    #[error("{error}")]
-    Refused {
-        /// What is wrong.
-        error: String,
-        /// What to do.
-        advice: String,
-        /// The same by name.
-        cause: Cause,
-        /// What belongs to it.
-        about: String,
-    },
+    #[error(transparent)]
+    Refused(#[from] Refused),
 }
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.into())
     }
-}
-
-fn refused<T>(error: impl Into<String>, advice: impl Into<String>) -> Result<T, Error> {
-    refused_as(Cause::Other, "", error, advice)
-}
-
-/// The same with its name, and what belongs to that.
-fn refused_as<T>(
-    cause: Cause,
-    about: impl Into<String>,
-    error: impl Into<String>,
-    advice: impl Into<String>,
-) -> Result<T, Error> {
-    Err(Error::Refused {
-        error: error.into(),
-        advice: advice.into(),
-        cause,
-        about: about.into(),
-    })
 }
 
 /// An account, ready to be used.
@@ -360,7 +334,7 @@ impl Providers {
         self.check(&new)?;
         let id = self.database.read(|c| number_of(c, new.member.as_ref()))?;
         let sealed = self.shared.safe.seal(&place(id), &new.password)?;
-        let now = database::now();
+        let now = clock::wall_seconds();
         self.database.write(move |c| -> Result<(), Error> {
             // The member may have gone meanwhile.
             number_of(c, new.member.as_ref())?;
@@ -501,7 +475,7 @@ impl Providers {
         if known.is_some_and(|(text, _)| text == why.text) {
             return Ok(());
         }
-        let (text, now) = (why.text.clone(), database::now());
+        let (text, now) = (why.text.clone(), clock::wall_seconds());
         self.database.write(move |c| {
             c.execute(
                 "INSERT INTO provider_troubles (account, reason, since)

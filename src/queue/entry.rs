@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::Error;
 use crate::clock::Stamp;
@@ -18,7 +18,7 @@ use crate::mail::verdict::{Reason, Status};
 pub struct QueueId(pub(super) i64);
 
 /// One message on its way to one destination.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DeliveryId(pub(super) i64);
 
 impl QueueId {
@@ -85,19 +85,14 @@ impl fmt::Debug for AccountId {
     }
 }
 
-impl Serialize for AccountId {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_i64(self.number())
-    }
-}
-
-/// Where a delivery goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+/// Where a delivery goes. In the rows: `kind`, as [`Destination::kind`] has it, and `target`: the key of the home or friend, the number
+/// of the account, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Destination {
     /// A mailbox of this home.
     Local,
     /// Another home.
-    Peer(PeerKey),
+    Tox(PeerKey),
     /// This home itself, which has asked.
     Answer,
     /// A provider, which takes mail for everybody else.
@@ -116,7 +111,7 @@ impl Destination {
     /// The other home, or the friend's program, that has to be there.
     pub const fn peer(&self) -> Option<PeerKey> {
         match self {
-            Destination::Peer(key) | Destination::Chat(key) => Some(*key),
+            Destination::Tox(key) | Destination::Chat(key) => Some(*key),
             _ => None,
         }
     }
@@ -125,7 +120,7 @@ impl Destination {
     pub const fn kind(&self) -> &'static str {
         match self {
             Destination::Local => "local",
-            Destination::Peer(_) => "tox",
+            Destination::Tox(_) => "tox",
             Destination::Answer => "answer",
             Destination::Relay(_) => "relay",
             Destination::Chat(_) => "chat",
@@ -137,7 +132,7 @@ impl Destination {
     /// home's table, by the mailbox's own, by the question that is answered already.
     pub const fn knows_repetitions(&self) -> bool {
         match self {
-            Destination::Local | Destination::Peer(_) | Destination::Answer => true,
+            Destination::Local | Destination::Tox(_) | Destination::Answer => true,
             Destination::Relay(_) | Destination::Chat(_) | Destination::Gateway => false,
         }
     }
@@ -150,7 +145,7 @@ impl Destination {
     pub(super) fn target(&self) -> &[u8] {
         match self {
             Destination::Local | Destination::Gateway | Destination::Answer => &[],
-            Destination::Peer(key) | Destination::Chat(key) => key.as_bytes(),
+            Destination::Tox(key) | Destination::Chat(key) => key.as_bytes(),
             Destination::Relay(account) => &account.0,
         }
     }
@@ -162,7 +157,7 @@ impl Destination {
             "gateway" => Ok(Destination::Gateway),
             "tox" => {
                 let key = target.try_into().map_err(wrong)?;
-                Ok(Destination::Peer(PeerKey::from_bytes(key)))
+                Ok(Destination::Tox(PeerKey::from_bytes(key)))
             }
             "relay" => Ok(Destination::Relay(AccountId(
                 target.try_into().map_err(wrong)?,
@@ -452,7 +447,7 @@ pub enum Canceller {
 }
 
 /// A message in the list, for the operator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The message.
     pub id: QueueId,
@@ -466,24 +461,20 @@ pub struct Entry {
     pub size: u64,
     /// When it was accepted, seconds since 1970.
     pub arrived: i64,
-    /// How long it waits, in seconds.
-    pub age_seconds: u64,
     /// Its recipients.
     pub recipients: Vec<EntryRecipient>,
 }
 
 /// One recipient in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryRecipient {
     /// As the client wrote it.
     pub address: String,
     /// The delivery it belongs to.
     pub delivery: DeliveryId,
     /// Index in the envelope.
-    #[serde(skip)]
     pub index: usize,
-    /// The peer's key, or nothing for all other ways.
-    #[serde(serialize_with = "peer_only")]
+    /// Where it goes.
     pub destination: Destination,
     /// `waiting`, `held`, `delivered`, `failed` or `cancelled`.
     pub state: String,
@@ -492,18 +483,9 @@ pub struct EntryRecipient {
     /// Attempts that ended with "later".
     pub attempts: u32,
     /// When it is due, in milliseconds of this boot.
-    #[serde(skip)]
     pub due_ms: i64,
     /// Who it is for there, see [`Plan::there`].
-    #[serde(skip)]
     pub there: String,
-}
-
-fn peer_only<S: Serializer>(destination: &Destination, s: S) -> Result<S::Ok, S::Error> {
-    match destination {
-        Destination::Peer(key) | Destination::Chat(key) => s.serialize_some(key),
-        _ => s.serialize_none(),
-    }
 }
 
 /// A message that is held for its writer's word.
@@ -533,7 +515,7 @@ pub enum Because {
 }
 
 /// How much waits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Messages kept.
     pub messages: u64,
@@ -617,7 +599,7 @@ mod tests {
         let key = PeerKey::from_bytes([7; 32]);
         let knows = [
             Destination::Local,
-            Destination::Peer(key),
+            Destination::Tox(key),
             Destination::Answer,
         ];
         assert!(knows.iter().all(Destination::knows_repetitions));

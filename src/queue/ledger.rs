@@ -314,11 +314,10 @@ pub(super) struct Pace {
     pub chance: u32,
 }
 
-/// A settlement, and whether the delivery must now wait for its peer to come (again).
+/// A settlement.
 pub(super) struct Outcome {
     pub settled: Settled,
     pub gone: Gone,
-    pub parks: Option<Destination>,
 }
 
 pub(super) fn settle(
@@ -353,12 +352,10 @@ pub(super) fn settle(
         return Ok(Outcome {
             settled,
             gone: Vec::new(),
-            parks: None,
         });
     };
     let destination = Destination::from_row(&kind, &target)?;
     let mut wait: Option<std::time::Duration> = None;
-    let mut later = false;
     let brings = verdicts.iter().any(|(_, v)| *v == Verdict::Delivered);
     let was_there = brings && is_there(c, delivery)?;
     for (index, verdict) in verdicts {
@@ -369,15 +366,7 @@ pub(super) fn settle(
                 forget_submission(c, message)?;
             }
             Verdict::Later { why, not_before } => {
-                later = true;
-                // A home's mail without a time waits for the home; nobody comes to wake the others.
-                let asked = match (not_before, destination) {
-                    (asked, Destination::Peer(_)) => *asked,
-                    (asked, _) => Some(asked.unwrap_or_default()),
-                };
-                if let Some(asked) = asked {
-                    wait = Some(wait.unwrap_or_default().max(asked));
-                }
+                wait = wait.max(Some(*not_before));
                 c.prepare_cached(
                     "UPDATE recipients SET status = ?3, reason = ?4
                      WHERE delivery = ?1 AND idx = ?2 AND state = 'waiting' AND (status IS NOT ?3 OR reason IS NOT ?4)",
@@ -411,7 +400,6 @@ pub(super) fn settle(
             next,
         },
         gone: gone.unwrap_or_default(),
-        parks: (waiting && later && wait.is_none()).then_some(destination),
     })
 }
 
@@ -434,7 +422,7 @@ fn count(
 ) -> Result<(), Error> {
     let counted = match (destination, member) {
         (Destination::Local, Some(_)) => (Direction::Sent, Way::Local),
-        (Destination::Peer(_), Some(_)) => (Direction::Sent, Way::Direct),
+        (Destination::Tox(_), Some(_)) => (Direction::Sent, Way::Direct),
         (Destination::Chat(_), Some(_)) => (Direction::Sent, Way::Chat),
         (Destination::Relay(_), Some(_)) => (Direction::Sent, Way::Ordinary),
         (Destination::Gateway, Some(_)) => (Direction::Sent, Way::Gateway),

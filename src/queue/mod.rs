@@ -6,6 +6,16 @@
 //! ([`Queue::due`], [`Queue::waiting_for`]) and bring back verdicts ([`Queue::settle`]). When every recipient has ended and
 //! every writer who must hear of it has been told, the rows go, and after them the file.
 //!
+//! | file | what |
+//! | --- | --- |
+//! | `entry` | the nouns |
+//! | `spool` | the files |
+//! | `ledger`, `waiting` | the rows: what is written, what is read |
+//! | `attempts`, `overview` | the doors: for the agents; for the operator and the page. What is submitted, told and overdue has its own here |
+//! | `backoff` | how long to wait, pure |
+//! | `fallback`, `redirect`, `restored` | who waits goes another way: to the provider, to a home's new box, not before a person's word |
+//! | `sent`, `taken` | what outlives a message: the ways for the copy in Sent; what other homes have handed in |
+//!
 //! **What never happens here.** No message is delivered, no notice written, nothing sent: the queue does not know how. No
 //! acknowledged message is forgotten before its verdicts are on the disk. A recipient that has ended never waits again.
 //!
@@ -23,9 +33,9 @@
 //! - All waiting is by [`crate::clock`]: a clock that was not set expires nothing.
 //!
 //! **Known limits.** When the commit itself fails with an I/O error nobody knows whether it happened: the client is told
-//! "later" and the file stays until the next start, so a message may then be sent twice. A parked delivery (see
-//! [`Queue::settle`]) is tried again after 15 minutes even if nobody says that its peer came back.
+//! "later" and the file stays until the next start, so a message may then be sent twice.
 
+mod attempts;
 mod backoff;
 mod entry;
 mod fallback;
@@ -41,15 +51,14 @@ mod waiting;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::collections::{HashMap, HashSet};
-use std::fs::File;
-use std::ops::RangeInclusive;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
+pub use attempts::ANY_SIZE;
 pub use entry::{
     About, AccountId, Because, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded,
     EncodedFacts, Entry, EntryRecipient, Fallback, Fate, Held, Opened, Outcome, Overdue, Plan,
@@ -65,21 +74,15 @@ pub use sent::{MAX_WITHOUT_COPY, SentCopy, SentLetter, WaysTaken};
 pub use spool::QueueDraft;
 
 use crate::clock::Clock;
-use crate::database::{self, Database, Haste};
-use crate::days;
-use crate::durable::{self, Draft, fault};
+use crate::database::{self, Database};
+use crate::durable::{self, fault};
 use crate::mail::address::PeerKey;
-use crate::mail::verdict::Verdict;
 
 /// A delay notice is repeated at most once a day.
 const DELAY_AGAIN: Duration = Duration::from_secs(24 * 3600);
-/// A parked delivery is tried again after this, in case the word that its peer is back was lost.
-const PARK: Duration = Duration::from_secs(15 * 60);
 /// Most messages of one kind that a call of [`Queue::overdue`], [`Queue::untold`] or [`Queue::untold_ways`] looks at: bounds memory
 /// and time.
 const PAGE: usize = 200;
-/// Messages of all sizes, for [`Queue::waiting_for`].
-pub const ANY_SIZE: RangeInclusive<u64> = 0..=u64::MAX;
 
 /// What the queue may use.
 #[derive(Clone, Copy, Debug)]
@@ -169,15 +172,8 @@ struct Inner {
     changed: Arc<Notify>,
     news: watch::Sender<u64>,
     opened: Opened,
-    doors: Mutex<Doors>,
-}
-
-/// What is known in memory only: who is there.
-#[derive(Default)]
-struct Doors {
-    released: HashSet<PeerKey>,
-    /// Deliveries that wait for their peer to come again, and until when at most (monotonic).
-    parked: HashMap<DeliveryId, (PeerKey, Duration)>,
+    /// The peers that are there: known in memory only.
+    released: Mutex<HashSet<PeerKey>>,
 }
 
 impl Queue {
@@ -216,7 +212,7 @@ impl Queue {
                 changed: Arc::default(),
                 news: watch::Sender::default(),
                 opened: Opened { swept, lost },
-                doors: Mutex::default(),
+                released: Mutex::default(),
             }),
         })
     }
@@ -332,328 +328,6 @@ impl Queue {
             .write(move |c| taken::forget(c, now, before))
     }
 
-    /// Deliveries to one destination that are due, small messages first, then age; at most `limit`, and none of those that are
-    /// `underway` already. Of another home's mail this says no more than that it is due: see [`waiting_for`](Self::waiting_for).
-    ///
-    /// # Errors
-    /// The rows cannot be read.
-    pub fn due(
-        &self,
-        destination: &Destination,
-        limit: usize,
-        underway: &HashSet<DeliveryId>,
-    ) -> Result<Vec<Delivery>, Error> {
-        self.ready(destination, ANY_SIZE, limit, &|id| !underway.contains(&id))
-    }
-
-    /// Every destination but other homes that mail waits for, due or not.
-    ///
-    /// # Errors
-    /// The rows cannot be read.
-    pub fn destinations_waiting(&self) -> Result<Vec<Destination>, Error> {
-        self.inner.database.read(waiting::destinations_but_peers)
-    }
-
-    /// Deliveries to a peer that are due, of messages of such `sizes`, small ones first, then age; at most `limit`, and none of
-    /// those that are `underway` already. None for a peer that is held.
-    ///
-    /// # Errors
-    /// The rows cannot be read.
-    pub fn waiting_for(
-        &self,
-        peer: &PeerKey,
-        sizes: RangeInclusive<u64>,
-        limit: usize,
-        underway: &HashSet<DeliveryId>,
-    ) -> Result<Vec<Delivery>, Error> {
-        let now = self.inner.clock.monotonic();
-        let doors = self.doors();
-        if !doors.released.contains(peer) {
-            return Ok(Vec::new());
-        }
-        let parked: HashSet<DeliveryId> = doors
-            .parked
-            .iter()
-            .filter(|(_, (key, until))| key == peer && *until > now)
-            .map(|(id, _)| *id)
-            .collect();
-        drop(doors);
-        self.ready(&Destination::Peer(*peer), sizes, limit, &|id| {
-            !underway.contains(&id) && !parked.contains(&id)
-        })
-    }
-
-    /// The oldest delivery to a friend with a chat program that is due, and none of those that are `underway` already: what is
-    /// said keeps its order. None for one who is held.
-    ///
-    /// # Errors
-    /// The rows cannot be read.
-    pub fn next_chat(
-        &self,
-        peer: &PeerKey,
-        underway: &HashSet<DeliveryId>,
-    ) -> Result<Option<Delivery>, Error> {
-        if !self.doors().released.contains(peer) {
-            return Ok(None);
-        }
-        let now = self.now_ms();
-        let spool = &self.inner.spool;
-        self.inner.database.read(|c| {
-            let wanted = |id| !underway.contains(&id);
-            match waiting::oldest(c, &Destination::Chat(*peer), now, &wanted)? {
-                Some(id) => waiting::load(c, spool, id),
-                None => Ok(None),
-            }
-        })
-    }
-
-    /// What waits for this peer goes the way that the peer takes from now on: `Chat` or `Peer`. Tells whether anything did not
-    /// before.
-    ///
-    /// # Errors
-    /// The rows cannot be written.
-    pub fn reroute(&self, to: Destination) -> Result<bool, Error> {
-        let from = match to {
-            Destination::Chat(key) => Destination::Peer(key),
-            Destination::Peer(key) => Destination::Chat(key),
-            _ => return Ok(false),
-        };
-        let any = (self.inner.database).read(|c| waiting::anything(c, &from))?;
-        if !any {
-            return Ok(false);
-        }
-        self.inner
-            .database
-            .write(move |c| ledger::reroute(c, &from, &to))?;
-        self.ring();
-        Ok(true)
-    }
-
-    fn ready(
-        &self,
-        destination: &Destination,
-        sizes: RangeInclusive<u64>,
-        limit: usize,
-        wanted: &dyn Fn(DeliveryId) -> bool,
-    ) -> Result<Vec<Delivery>, Error> {
-        let now = self.now_ms();
-        let spool = &self.inner.spool;
-        self.inner.database.read(|c| {
-            let mut found = Vec::new();
-            for id in waiting::due(c, destination, &sizes, now, limit, wanted)? {
-                found.extend(waiting::load(c, spool, id)?);
-            }
-            Ok(found)
-        })
-    }
-
-    /// One delivery as it is now; `None` when nobody waits for it any more.
-    ///
-    /// # Errors
-    /// The rows cannot be read.
-    pub fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, Error> {
-        let spool = &self.inner.spool;
-        self.inner.database.read(|c| waiting::load(c, spool, id))
-    }
-
-    /// Every home, and every friend with a chat program, that mail waits for, held or not.
-    ///
-    /// # Errors
-    /// The rows cannot be read.
-    pub fn peers_waiting(&self) -> Result<Vec<PeerKey>, Error> {
-        self.inner.database.read(waiting::peers)
-    }
-
-    /// The peer is gone: its mail waits and costs nothing.
-    pub fn hold(&self, peer: &PeerKey) {
-        let mut doors = self.doors();
-        doors.released.remove(peer);
-        doors.parked.retain(|_, (key, _)| key != peer);
-        drop(doors);
-        self.tell_news();
-    }
-
-    /// The peer is there: what waits for it is due, but for those that were put off on its word, or on ours.
-    pub fn release(&self, peer: &PeerKey) {
-        let mut doors = self.doors();
-        doors.parked.retain(|_, (key, _)| key != peer);
-        doors.released.insert(*peer);
-        drop(doors);
-        self.ring();
-    }
-
-    /// How long until something becomes due that is not due now; `None` when nothing will by itself.
-    ///
-    /// # Errors
-    /// The rows cannot be read.
-    pub fn next_due(&self) -> Result<Option<Duration>, Error> {
-        let now = self.inner.clock.monotonic();
-        let now_ms = self.now_ms();
-        let doors = self.doors();
-        let released: Vec<PeerKey> = doors.released.iter().copied().collect();
-        let unparked = doors
-            .parked
-            .values()
-            .filter(|(_, until)| *until > now)
-            .map(|(_, until)| *until - now)
-            .min();
-        drop(doors);
-        let first = self.inner.database.read(|c| -> Result<_, Error> {
-            let mut first: Option<i64> = None;
-            let mut destinations = waiting::destinations_but_peers(c)?;
-            for key in released {
-                destinations.extend([Destination::Peer(key), Destination::Chat(key)]);
-            }
-            for destination in &destinations {
-                let next = waiting::next_due(c, destination, now_ms)?;
-                first = [first, next].into_iter().flatten().min();
-            }
-            Ok(first)
-        })?;
-        let first =
-            first.map(|ms| Duration::from_millis(u64::try_from(ms - now_ms).unwrap_or_default()));
-        Ok([first, unparked].into_iter().flatten().min())
-    }
-
-    /// Writes the verdicts of one attempt, by recipient index. Idempotent: what has ended stays as it ended.
-    ///
-    /// It need not hurry: a crash before it costs one more offer, which the table of the mailbox or of the other home answers.
-    /// What has gone where nobody has such a table is [`settle_at_once`](Self::settle_at_once)'s.
-    ///
-    /// `Later` with a time is tried again after that time or the growing wait, whichever is longer. `Later` without one
-    /// *parks* a peer's delivery until the peer comes (again); for every other destination the growing wait applies. A recipient
-    /// without a verdict waits on, and is due.
-    ///
-    /// # Errors
-    /// The rows cannot be written; nothing was changed then, and the verdicts must be brought again.
-    pub fn settle(
-        &self,
-        delivery: DeliveryId,
-        verdicts: &[(usize, Verdict)],
-    ) -> Result<Settled, Error> {
-        self.settle_in(Haste::Leisure, delivery, verdicts)
-    }
-
-    /// The same for what a crash before it would send twice: to a provider, a mail server, a chat program.
-    ///
-    /// # Errors
-    /// As for [`settle`](Self::settle).
-    pub fn settle_at_once(
-        &self,
-        delivery: DeliveryId,
-        verdicts: &[(usize, Verdict)],
-    ) -> Result<Settled, Error> {
-        self.settle_in(Haste::Now, delivery, verdicts)
-    }
-
-    fn settle_in(
-        &self,
-        haste: Haste,
-        delivery: DeliveryId,
-        verdicts: &[(usize, Verdict)],
-    ) -> Result<Settled, Error> {
-        let pace = ledger::Pace {
-            now_ms: self.now_ms(),
-            day: days::day_of(self.inner.clock.now().wall),
-            chance: getrandom::u32().unwrap_or(u32::MAX / 2),
-        };
-        let verdicts = verdicts.to_vec();
-        let outcome = self.inner.database.write_in(haste, move |c| {
-            ledger::settle(c, delivery, &verdicts, &pace)
-        })?;
-        fault::point("queue.settled");
-        let mut doors = self.doors();
-        doors.parked.remove(&delivery);
-        if let Some(Destination::Peer(key)) = outcome.parks {
-            let until = self.inner.clock.monotonic() + PARK;
-            doors.parked.insert(delivery, (key, until));
-        }
-        drop(doors);
-        self.inner.spool.remove(&outcome.gone);
-        if outcome.settled.gone {
-            fault::point("queue.file_removed");
-        }
-        if outcome.settled.owed || outcome.settled.next.is_some() {
-            self.inner.changed.notify_one();
-        }
-        self.tell_news();
-        Ok(outcome.settled)
-    }
-
-    /// The bytes of a message, as submitted.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] when it has left the queue; [`Error::Lost`] when its file is gone.
-    pub fn open_message(&self, id: QueueId) -> Result<File, Error> {
-        let file = self
-            .inner
-            .database
-            .read(|c| waiting::file_of(c, id))?
-            .ok_or(Error::Unknown)?;
-        self.inner.spool.open_file(&file)
-    }
-
-    /// Starts the encoded form of a delivery's message; `expected` is about how long it will be.
-    ///
-    /// # Errors
-    /// [`Error::Full`] when the disk has no room for it beyond the reserve.
-    pub fn encoded_draft(&self, expected: u64) -> Result<Draft, Error> {
-        self.inner.spool.encoded_draft(expected)
-    }
-
-    /// Keeps the encoded form with the message and returns the one to send: the first that was kept, which may be another
-    /// agent's. Every peer gets the same bytes at every attempt.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] when the message has left the queue meanwhile.
-    pub fn keep_encoded(
-        &self,
-        message: QueueId,
-        mut draft: Draft,
-        facts: EncodedFacts,
-    ) -> Result<Encoded, Error> {
-        // Its name needs no fsync: an encoded form that a power cut takes is made again.
-        draft.sync()?;
-        let spool = &self.inner.spool;
-        let name = draft.path().file_name().map(|n| n.to_string_lossy());
-        let name = name.map(|n| n.into_owned()).unwrap_or_default();
-        let size = draft.len();
-        let found = self
-            .inner
-            .database
-            .read(|c| waiting::encoded(c, spool, message))?;
-        let stale = match found {
-            Some(Ok(kept)) => return Ok(kept),
-            Some(Err(file)) => Some(file),
-            None => None,
-        };
-        let file = name.clone();
-        let kept = self.inner.database.write(move |c| -> Result<bool, Error> {
-            if let Some(stale) = stale {
-                ledger::drop_encoded(c, message, &stale)?;
-            }
-            ledger::keep_encoded(c, message, &file, size, &facts)
-        })?;
-        if kept {
-            draft.keep();
-            return Ok(Encoded {
-                path: spool.path(&name),
-                size,
-                content_size: facts.content_size,
-                digest: facts.digest,
-                compressed: facts.compressed,
-            });
-        }
-        match self
-            .inner
-            .database
-            .read(|c| waiting::encoded(c, spool, message))?
-        {
-            Some(Ok(kept)) => Ok(kept),
-            _ => Err(Error::Unknown),
-        }
-    }
-
     /// Recipients whose writers must still be told, grouped by message; a page of at most 200 messages of each kind: gone by
     /// ordinary mail, and ended, oldest first.
     ///
@@ -766,11 +440,6 @@ impl Queue {
             .database
             .write(move |c| ledger::expire(c, &edges, &after, PAGE))?;
         self.inner.spool.remove(&gone);
-        let mut doors = self.doors();
-        for id in &expired {
-            doors.parked.remove(id);
-        }
-        drop(doors);
         self.ring();
         Ok(expired)
     }
@@ -814,83 +483,14 @@ impl Queue {
         Ok(moved)
     }
 
-    /// Messages after `after`, oldest first, at most `limit`.
-    ///
-    /// # Errors
-    /// The rows cannot be read.
-    pub fn list(&self, after: Option<QueueId>, limit: usize) -> Result<Vec<Entry>, Error> {
-        let clock = &self.inner.clock;
-        self.inner
-            .database
-            .read(|c| waiting::list(c, clock, after, limit))
-    }
-
-    /// One message.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] when it is not, or no more, in the queue.
-    pub fn show(&self, id: QueueId) -> Result<Entry, Error> {
-        let clock = &self.inner.clock;
-        self.inner
-            .database
-            .read(|c| waiting::show(c, clock, id))?
-            .ok_or(Error::Unknown)
-    }
-
-    /// How much waits.
-    ///
-    /// # Errors
-    /// The rows cannot be read.
-    pub fn counts(&self) -> Result<Counts, Error> {
-        self.inner.database.read(waiting::counts)
-    }
-
-    /// Makes one message, or all, due now; returns how many deliveries. A peer that is held stays held.
-    ///
-    /// # Errors
-    /// The rows cannot be written.
-    pub fn retry(&self, id: Option<QueueId>) -> Result<usize, Error> {
-        let count = self.inner.database.write(move |c| ledger::retry(c, id))?;
-        // Parked ones are in memory only and do not know their message; trying all again is harmless.
-        self.doors().parked.clear();
-        self.ring();
-        Ok(count)
-    }
-
-    /// Ends whoever still waits for a message. Returns its open deliveries: a transfer under way is to be withdrawn. A copy
-    /// that the other side has already may still be read there.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] when it is not, or no more, in the queue; [`Error::OwnWord`] for a notice, unless its file is gone: whom it tells
-    /// that a letter failed would never hear of it.
-    pub fn cancel(&self, id: QueueId, by: Canceller) -> Result<Vec<DeliveryId>, Error> {
-        let database = &self.inner.database;
-        if let Some(file) = database.read(|c| ledger::own_word(c, id))?
-            && self.inner.spool.path(&file).try_exists()?
-        {
-            return Err(Error::OwnWord);
-        }
-        let (open, gone) = database
-            .write(move |c| ledger::cancel(c, id, by))?
-            .ok_or(Error::Unknown)?;
-        self.inner.spool.remove(&gone);
-        let mut doors = self.doors();
-        for delivery in &open {
-            doors.parked.remove(delivery);
-        }
-        drop(doors);
-        self.ring();
-        Ok(open)
-    }
-
     fn now_ms(&self) -> i64 {
         i64::try_from(self.inner.clock.monotonic().as_millis()).unwrap_or(i64::MAX)
     }
 
-    fn doors(&self) -> MutexGuard<'_, Doors> {
-        // Two sets that are whole between any two statements.
+    fn released(&self) -> MutexGuard<'_, HashSet<PeerKey>> {
+        // A set that is whole between any two statements.
         self.inner
-            .doors
+            .released
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

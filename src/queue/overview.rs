@@ -1,12 +1,11 @@
-//! The rows at a glance: who waits too long, whose letters they are.
+//! The operator's side, and the page's: what waits, who waits too long, whose letters they are; tried again, or taken back.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::entry::{Counts, DeliveryId, Destination, QueueId};
-use super::waiting;
-use super::{Entry, Error, Queue};
+use super::entry::{Canceller, Counts, DeliveryId, Destination, QueueId};
+use super::{Entry, Error, Queue, ledger, waiting};
 use crate::clock::{Clock, Stamp};
 use crate::mail::address::MemberName;
 
@@ -26,6 +25,68 @@ pub struct Late {
 }
 
 impl Queue {
+    /// Messages after `after`, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn list(&self, after: Option<QueueId>, limit: usize) -> Result<Vec<Entry>, Error> {
+        let clock = &self.inner.clock;
+        self.inner
+            .database
+            .read(|c| waiting::list(c, clock, after, limit))
+    }
+
+    /// One message.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when it is not, or no more, in the queue.
+    pub fn show(&self, id: QueueId) -> Result<Entry, Error> {
+        let clock = &self.inner.clock;
+        self.inner
+            .database
+            .read(|c| waiting::show(c, clock, id))?
+            .ok_or(Error::Unknown)
+    }
+
+    /// How much waits.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn counts(&self) -> Result<Counts, Error> {
+        self.inner.database.read(waiting::counts)
+    }
+
+    /// Makes one message, or all, due now; returns how many deliveries. A peer that is held stays held.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn retry(&self, id: Option<QueueId>) -> Result<usize, Error> {
+        let count = self.inner.database.write(move |c| ledger::retry(c, id))?;
+        self.ring();
+        Ok(count)
+    }
+
+    /// Ends whoever still waits for a message. Returns its open deliveries: a transfer under way is to be withdrawn. A copy
+    /// that the other side has already may still be read there.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when it is not, or no more, in the queue; [`Error::OwnWord`] for a notice, unless its file is gone: whom it tells
+    /// that a letter failed would never hear of it.
+    pub fn cancel(&self, id: QueueId, by: Canceller) -> Result<Vec<DeliveryId>, Error> {
+        let database = &self.inner.database;
+        if let Some(file) = database.read(|c| ledger::own_word(c, id))?
+            && self.inner.spool.path(&file).try_exists()?
+        {
+            return Err(Error::OwnWord);
+        }
+        let (open, gone) = database
+            .write(move |c| ledger::cancel(c, id, by))?
+            .ok_or(Error::Unknown)?;
+        self.inner.spool.remove(&gone);
+        self.ring();
+        Ok(open)
+    }
+
     /// Letters that have waited for `limit`, by destination. Those that are held for their writer's word are not among them.
     ///
     /// # Errors

@@ -52,10 +52,9 @@ pub fn redirect(
 }
 
 impl Queue {
-    /// What waited for `old` waits for another home.
-    pub fn redirected(&self, old: &PeerKey, redirected: &Redirected) {
+    /// What waited for one home waits for another.
+    pub fn redirected(&self, redirected: &Redirected) {
         self.inner.spool.remove(&redirected.gone);
-        self.doors().parked.retain(|_, (key, _)| key != old);
         self.ring();
     }
 
@@ -74,7 +73,7 @@ impl Queue {
             .inner
             .database
             .write(move |c| redirect(c, &from, &to, &except))?;
-        self.redirected(old, &done);
+        self.redirected(&done);
         Ok(done.count)
     }
 

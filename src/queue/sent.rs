@@ -108,7 +108,7 @@ pub(super) fn ended(c: &Connection, delivery: DeliveryId, state: &str) -> Result
 fn way(destination: &Destination) -> Option<Way> {
     match destination {
         Destination::Local => Some(Way::Local),
-        Destination::Peer(_) => Some(Way::Direct),
+        Destination::Tox(_) => Some(Way::Direct),
         Destination::Chat(_) => Some(Way::Chat),
         Destination::Relay(_) => Some(Way::Ordinary),
         Destination::Gateway => Some(Way::Gateway),

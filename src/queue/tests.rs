@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::{FakeTime, Ntp};
 use crate::mail::envelope::{self, Envelope, Recipient};
-use crate::mail::verdict::{Reason, Status};
+use crate::mail::verdict::{Reason, Status, Verdict};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -91,7 +91,7 @@ fn key(peer: u8) -> PeerKey {
 }
 
 fn peer(n: u8) -> Destination {
-    Destination::Peer(key(n))
+    Destination::Tox(key(n))
 }
 
 fn submission(sender: &str, recipients: &[(&str, Destination)]) -> Submission {
@@ -135,10 +135,10 @@ fn never() -> Verdict {
     }
 }
 
-fn later(seconds: Option<u64>) -> Verdict {
+fn later(seconds: u64) -> Verdict {
     Verdict::Later {
         why: Reason::new(Status(4, 2, 2), "the mailbox is full"),
-        not_before: seconds.map(Duration::from_secs),
+        not_before: Duration::from_secs(seconds),
     }
 }
 
@@ -283,7 +283,7 @@ fn later_waits_longer_each_time_and_a_peers_mail_waits_for_the_peer() {
     home.queued("far", &[("carl@b.tox", peer(1))]);
     let none = HashSet::new();
     let id = home.queue.due(&Destination::Local, 1, &none).unwrap()[0].id;
-    let next = home.queue.settle(id, &[(0, later(None))]).unwrap().next;
+    let next = home.queue.settle(id, &[(0, later(0))]).unwrap().next;
     let next = next.unwrap();
     assert!(next > Duration::from_secs(10) && next < Duration::from_secs(20));
     assert!(
@@ -309,13 +309,12 @@ fn later_waits_longer_each_time_and_a_peers_mail_waits_for_the_peer() {
 
     home.queue.release(&key(1));
     let id = home.waiting(1)[0].id;
-    let settled = home.queue.settle(id, &[(0, later(None))]).unwrap();
-    assert_eq!(settled.next, None);
-    assert!(home.waiting(1).is_empty(), "parked");
     home.queue.hold(&key(1));
+    assert!(home.waiting(1).is_empty());
     home.queue.release(&key(1));
     assert_eq!(home.waiting(1).len(), 1);
-    home.queue.settle(id, &[(0, later(Some(600)))]).unwrap();
+    home.queue.settle(id, &[(0, later(600))]).unwrap();
+    home.queue.hold(&key(1));
     home.queue.release(&key(1));
     assert!(home.waiting(1).is_empty(), "it asked for ten minutes");
     assert_eq!(home.queue.retry(None).unwrap(), 2);
@@ -324,9 +323,6 @@ fn later_waits_longer_each_time_and_a_peers_mail_waits_for_the_peer() {
         again.recipients[0].last.as_ref().unwrap().status,
         Status(4, 2, 2)
     );
-    home.queue.settle(id, &[(0, later(None))]).unwrap();
-    home.time.advance(PARK);
-    assert_eq!(home.waiting(1).len(), 1, "nobody said so, but it is tried");
 }
 
 #[test]
@@ -419,7 +415,7 @@ fn a_reboot_makes_everything_due_and_true_days_off_count() {
     home.queued("letter", &[("carl@b.tox", peer(1))]);
     home.queue.release(&key(1));
     let id = home.waiting(1)[0].id;
-    home.queue.settle(id, &[(0, later(Some(86_000)))]).unwrap();
+    home.queue.settle(id, &[(0, later(86_000))]).unwrap();
     home.restart();
     home.queue.release(&key(1));
     assert!(home.waiting(1).is_empty());
@@ -792,8 +788,8 @@ impl Model {
                 let (verdict, fate) = match verdict {
                     0 => (Verdict::Delivered, Expected::Done),
                     1 => (never(), Expected::Owed),
-                    2 => (later(None), Expected::Waiting),
-                    _ => (later(Some(7200)), Expected::Waiting),
+                    2 => (later(0), Expected::Waiting),
+                    _ => (later(7200), Expected::Waiting),
                 };
                 let verdicts: Vec<_> = indexes.iter().map(|i| (*i, verdict.clone())).collect();
                 home.queue.settle(id, &verdicts).unwrap();
@@ -889,9 +885,7 @@ fn what_waits_goes_the_way_that_its_peer_turns_out_to_take() {
     assert_eq!(second.size, 5);
     assert_eq!(home.queue.peers_waiting().unwrap(), [key(1), key(2)]);
     // Trouble on this side: later, without a word from the friend's program.
-    home.queue
-        .settle(first.id, &[(0, later(Some(60)))])
-        .unwrap();
+    home.queue.settle(first.id, &[(0, later(60))]).unwrap();
     let due = home.queue.next_due().unwrap().unwrap();
     assert!(
         due >= Duration::from_secs(60) && due < Duration::from_secs(70),

@@ -593,7 +593,6 @@ fn entry(c: &Connection, clock: &Clock, facts: Facts) -> Result<Entry, Error> {
         message_id: facts.message_id,
         size: facts.size,
         arrived: clock.wall_of(facts.arrived),
-        age_seconds: clock.age(facts.arrived).as_secs(),
         recipients,
     })
 }

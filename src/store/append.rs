@@ -20,7 +20,7 @@ use super::quota::Reserved;
 use super::uid::{self, Found, Uid, UidValidity};
 use super::unfinished::Unfinished;
 use super::{Error, Store, copy};
-use crate::database;
+use crate::clock;
 use crate::durable::{self, Draft, fault};
 use crate::mail::address::MemberName;
 
@@ -96,7 +96,7 @@ impl Mailbox {
     /// # Errors
     /// No such mailbox; [`Error::OverQuota`], [`Error::Full`], [`Error::TooManyKeywords`]; those of disk and database.
     pub fn append(&self, messages: Vec<Appended>) -> Result<(UidValidity, Vec<Uid>), Error> {
-        let now = database::now();
+        let now = clock::wall_seconds();
         let mut written = vec![];
         for Appended {
             mut content,

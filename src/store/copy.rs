@@ -21,7 +21,7 @@ use super::opened::{self, Opened};
 use super::uid::{self, Found, Located, Uid, UidValidity};
 use super::unfinished::Unfinished;
 use super::{Error, Store};
-use crate::database;
+use crate::clock;
 use crate::durable::{self, Draft, fault};
 
 /// Where some messages are now.
@@ -412,7 +412,7 @@ fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<Op
             let number = random()?;
             let email = EmailId::of(&located.base);
             maildir::copy_name(
-                database::now(),
+                clock::wall_seconds(),
                 email,
                 number,
                 on_disk,

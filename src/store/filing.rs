@@ -13,7 +13,7 @@ use super::message::Measure;
 use super::opened::Opened;
 use super::uid::{self, Found, Uid};
 use super::{Error, Inner, Store, lock};
-use crate::database;
+use crate::clock;
 use crate::days::{self, Direction, Way};
 use crate::durable::{Draft, fault};
 use crate::mail::address::MemberName;
@@ -74,7 +74,7 @@ impl Store {
         draft.sync()?;
         fault::point("store.written");
 
-        let now = database::now();
+        let now = clock::wall_seconds();
         let base = maildir::base_name(now, unique, measure.on_disk, measure.size());
         let spot = Spot {
             place: Place::New,

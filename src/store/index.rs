@@ -25,6 +25,7 @@ use super::mailbox::Mailbox;
 use super::opened::Opened;
 use super::uid::{MailboxId, Uid, UidValidity};
 use super::{Store, lock};
+use crate::clock;
 use crate::database;
 use crate::journal;
 
@@ -340,7 +341,7 @@ impl Writer {
     /// The number of a mailbox in this file. Records of an earlier UIDVALIDITY go.
     fn number(&mut self, opened: &Opened, make: Make) -> rusqlite::Result<Option<i64>> {
         let validity = opened.uid_validity;
-        let today = database::now() / DAY;
+        let today = clock::wall_seconds() / DAY;
         let number = match self.boxes.get(&opened.id) {
             Some((of, number)) if *of == validity => *number,
             _ => {

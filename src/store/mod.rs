@@ -115,6 +115,7 @@ pub use tree::{Listed, Presence, SpecialUse};
 pub use uid::{Entry, Figures, ModSeq, Uid, UidValidity};
 pub use watch::{Listener, Sentry};
 
+use crate::clock;
 use crate::database::{self, Database};
 use crate::durable;
 use crate::mail::address::MemberName;
@@ -379,7 +380,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub fn renew_uid_validity(&self) -> Result<(), Error> {
-        let now = database::now();
+        let now = clock::wall_seconds();
         self.inner
             .db
             .write(move |c| Ok::<_, Error>(uid::renew(c, now)?))?;

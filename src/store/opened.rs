@@ -16,7 +16,7 @@ use super::maildir::{self, MailboxName};
 use super::scan::Sight;
 use super::uid::{self, Known, MailboxId, Uid, UidValidity};
 use super::{Error, Store, lock};
-use crate::database;
+use crate::clock;
 use crate::durable;
 use crate::mail::address::MemberName;
 
@@ -186,7 +186,7 @@ impl Store {
                 if !maildir::is_mailbox(&self.folder(member, name)) {
                     return Err(Error::NoSuchMailbox(name.clone()));
                 }
-                let (owner, made, now) = (member.clone(), name.clone(), database::now());
+                let (owner, made, now) = (member.clone(), name.clone(), clock::wall_seconds());
                 self.inner
                     .db
                     .write(move |c| Ok::<_, Error>(uid::make(c, &owner, &made, now)?))?;

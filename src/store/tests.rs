@@ -194,7 +194,7 @@ fn a_message_is_filed_once_and_read_back() {
     assert_eq!(home.store.used(&home.anna).unwrap(), 26);
     assert_eq!(
         home.store
-            .forget_deliveries(database::now(), Duration::from_secs(60))
+            .forget_deliveries(crate::clock::wall_seconds(), Duration::from_secs(60))
             .unwrap(),
         0
     );
@@ -207,7 +207,7 @@ fn a_delivery_of_a_time_before_the_clock_was_set_is_remembered_as_long_as_any() 
     let age = Duration::from_secs(60 * DAY as u64);
     home.deliver(1, "x\r\n").unwrap();
     // The clock was 90 days behind when that was filed; now it is set.
-    let now = database::now() + 90 * DAY;
+    let now = crate::clock::wall_seconds() + 90 * DAY;
     assert_eq!(home.store.forget_deliveries(now, age).unwrap(), 0);
     assert_eq!(home.deliver(1, "x\r\n").unwrap(), Filed::Already);
     let later = now + 59 * DAY;

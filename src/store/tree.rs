@@ -25,6 +25,7 @@ use super::maildir::{self, MailboxName};
 use super::opened::{self, maildir_of};
 use super::uid::{self, Known, MailboxId};
 use super::{Error, Mailbox, Store};
+use crate::clock;
 use crate::database;
 use crate::durable::{self, fault};
 use crate::mail::address::MemberName;
@@ -274,7 +275,7 @@ impl Store {
             maildir::make(&self.folder(member, name), name)?;
         }
         fault::point("store.create.folder");
-        let (owner, now) = (member.clone(), database::now());
+        let (owner, now) = (member.clone(), clock::wall_seconds());
         self.inner.db.write(move |c| {
             for (name, used) in &missing {
                 let id = uid::make(c, &owner, name, now)?;
@@ -558,7 +559,7 @@ impl Store {
         );
         if home.exists() {
             durable::make_folder(&attic)?;
-            let mut target = attic.join(format!("{member}.{}", database::now()));
+            let mut target = attic.join(format!("{member}.{}", clock::wall_seconds()));
             while target.exists() {
                 target.as_mut_os_string().push("+");
             }
@@ -707,7 +708,7 @@ fn make_anew(c: &Connection, member: &MemberName, name: &MailboxName) -> Result<
     if let Some(row) = uid::named(c, member, name)? {
         uid::remove(c, row.id)?;
     }
-    Ok(uid::make(c, member, name, database::now())?)
+    Ok(uid::make(c, member, name, clock::wall_seconds())?)
 }
 
 fn give_use(

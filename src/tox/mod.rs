@@ -8,8 +8,8 @@
 //!
 //! - `sys` declares libtoxcore's functions, `core` owns the pointer, `event` has owned copies, `roster` keeps friends equal
 //!   to contacts, `savedata` keeps the identity on the disk, `bootstrap` finds the way in, `pace` keeps the home quiet,
-//!   `relay_sockets` keeps TCP relays from stalling, `memory` spares libsodium its locks, `valve` ends a flood, `node` is
-//!   the thread.
+//!   `relay_sockets` keeps TCP relays from stalling, `memory` spares libsodium its locks, `valve` ends a flood, `port` is what a
+//!   rider may do, `node` is the thread; `settings` and `error` are what it is told and what it may say.
 //!
 //! # What never happens here
 //! - `unsafe` outside of `sys` and `core`. A callback from C: events are taken with `tox_events_iterate`, so that no panic of

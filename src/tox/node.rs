@@ -1,6 +1,5 @@
 //! The thread that owns the instance, and the handle to it.
 
-use std::collections::HashMap;
 use std::net::ToSocketAddrs;
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -46,8 +45,6 @@ pub enum Command {
     NewNospam,
     /// Another list of ways into the network.
     Bootstrap(Vec<BootstrapNode>),
-    /// Take this list of friends as the contacts': add what is missing, remove what is not in it.
-    Reconcile(Vec<Friend>),
 }
 
 type Answer = SyncSender<Result<(), CommandError>>;
@@ -136,8 +133,6 @@ pub struct Status {
     pub lasts: Duration,
     /// Friends in the list.
     pub friends: usize,
-    /// Friends who are connected.
-    pub friends_online: usize,
     /// Rounds of bootstrapping since we were online last; some rounds without success: no node answers.
     pub bootstrap_rounds: u32,
     /// libtoxcore's version.
@@ -272,15 +267,11 @@ impl Node {
 
     /// How the node is.
     pub fn status(&self) -> Status {
-        let peers = lock(&self.shared.peers);
+        let friends = lock(&self.shared.peers).len();
         Status {
             connection: roster::decoded(self.shared.connection.load(Ordering::Relaxed)),
             lasts: lock(&self.shared.changed).map_or(Duration::ZERO, |at| at.elapsed()),
-            friends: peers.len(),
-            friends_online: peers
-                .values()
-                .filter(|facts| facts.connection().is_online())
-                .count(),
+            friends,
             bootstrap_rounds: self.shared.bootstrap_rounds.load(Ordering::Relaxed),
             version: version(),
             statistics: Statistics {
@@ -812,20 +803,6 @@ impl Keeper {
                     self.shared.warn(Warning::NoBootstrapNodes);
                 }
                 return Ok(());
-            }
-            Command::Reconcile(friends) => {
-                let before: HashMap<PeerKey, Connection> = lock(&self.shared.peers)
-                    .iter()
-                    .map(|(key, facts)| (*key, facts.connection()))
-                    .collect();
-                for (key, why) in self.roster.reconcile(&mut self.core, &friends) {
-                    self.shared.warn(Warning::NotAFriend(key, why.to_string()));
-                }
-                for (key, was) in before {
-                    if !self.roster.contains(&key) {
-                        self.tell_gone(now, key, was);
-                    }
-                }
             }
         }
         let _ = self.save(now);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 
 use super::congestion::Controller;
-use super::frame::{Directory, Offer, Told, TransferId};
+use super::frame::{Directory, Offer, RecipientStatus, TransferId};
 use super::hello::Limits;
 use super::link::Credentials;
 
@@ -90,9 +90,9 @@ pub enum Answer {
         offset: u64,
     },
     /// We know it: what became of it, for each recipient in the offer's order.
-    Have(Vec<Told>),
+    Have(Vec<RecipientStatus>),
     /// We do not want it: why, for each recipient in the offer's order.
-    Refuse(Vec<Told>),
+    Refuse(Vec<RecipientStatus>),
 }
 
 /// What the peer said to our offer.
@@ -104,9 +104,9 @@ pub enum Answered {
         offset: u64,
     },
     /// It has it already. This is the receipt, no other follows.
-    Had(Vec<Told>),
+    Had(Vec<RecipientStatus>),
     /// It does not want it; no receipt follows.
-    Refused(Vec<Told>),
+    Refused(Vec<RecipientStatus>),
 }
 
 /// Why an offer was not taken on. Nothing is remembered of it.
@@ -187,7 +187,7 @@ pub enum Event {
         /// Which.
         id: TransferId,
         /// For each recipient.
-        told: Vec<Told>,
+        told: Vec<RecipientStatus>,
     },
     /// Our transfer ended without a receipt. Offer it again at the next `Ready`, or, when `Ready` stands, after a wait.
     Dropped {
@@ -238,9 +238,9 @@ pub enum Event {
     },
     /// Who lives there, as the peer says.
     Directory(Directory),
-    /// Two processes speak under the peer's key: its home runs on two boxes at once. Told again whenever the other one speaks.
+    /// Two processes speak under the peer's key: its home runs on two boxes at once. RecipientStatus again whenever the other one speaks.
     Double,
-    /// The peer says the same of us. Told with every Hello that does.
+    /// The peer says the same of us. RecipientStatus with every Hello that does.
     SeenDouble,
 }
 

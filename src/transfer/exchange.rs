@@ -5,7 +5,7 @@
 //! only taken in by `handle_*`; the work is done at the next `poll_*`, so a batch of datagrams costs one round of it.
 //!
 //! This file keeps the readiness, the connection and the timers; `outgoing.rs` and `incoming.rs` have the transfers,
-//! `control.rs` stream 0, `fallback.rs` the way without QUIC.
+//! `control.rs` stream 0, `last_resort.rs` the way without QUIC.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -18,16 +18,16 @@ use super::control::Control;
 use super::event::{
     Answer, Dropped, Event, OfferError, PathKind, Pipe, PipeAct, Sent, Settings, Side,
 };
-use super::fallback::Fallback;
-use super::frame::{Directory, Offer, Told, TransferId};
+use super::frame::{Directory, Offer, RecipientStatus, TransferId};
 use super::hello::{Greeting, HELLO, Heard, Hello, VERSION};
 use super::incoming::{Incoming, Line};
+use super::last_resort::LastResort;
 use super::link::{IDLE, Link, LinkEvent, Loss, Role};
 use super::outgoing::Outgoing;
 use super::silence::{Silence, Silent, Word};
 use super::twins::Processes;
 
-/// First byte of a lossless packet with a piece of a fallback reply.
+/// First byte of a lossless packet with a piece of a reply in the last resort.
 pub const REPLY: u8 = 161;
 /// First byte of the lossless packet by which a QUIC server asks its client to connect.
 pub const KNOCK: u8 = 162;
@@ -81,7 +81,7 @@ pub struct Exchange {
     pub(super) offered: u64,
     pub(super) incoming: BTreeMap<Line, Incoming>,
     pub(super) incoming_names: HashMap<TransferId, Line>,
-    pub(super) fallback: Fallback,
+    pub(super) last_resort: LastResort,
     pub(super) events: VecDeque<Event>,
     pub(super) packets: VecDeque<Vec<u8>>,
     /// Something came in or was asked for since the last round of work.
@@ -142,7 +142,7 @@ impl Exchange {
             offered: 0,
             incoming: BTreeMap::new(),
             incoming_names: HashMap::new(),
-            fallback: Fallback::default(),
+            last_resort: LastResort::default(),
             events: VecDeque::new(),
             packets: VecDeque::new(),
             dirty: false,
@@ -219,7 +219,7 @@ impl Exchange {
         if hello.seen.is_none() && self.greeting.is_mutual() {
             // Their session is a new one, though ours is not: they may not have listened for a while. What was tried in that
             // time tells nothing of now, and their Tox may have forgotten our pipes.
-            self.fallback.deactivate();
+            self.last_resort.deactivate();
             self.drop_pipes();
             self.retry_at = None;
         }
@@ -345,7 +345,7 @@ impl Exchange {
         self.greeting
             .poll(self.now)
             .or_else(|| self.packets.pop_front())
-            .or_else(|| self.fallback.poll_reply())
+            .or_else(|| self.last_resort.poll_reply())
     }
 
     /// The next lossy packet to send, first byte included; at most 1373 bytes. It may be lost.
@@ -387,14 +387,14 @@ impl Exchange {
             self.forget_at,
             self.retry_at.filter(|_| online),
             self.knock_at
-                .filter(|_| trying && !self.fallback.is_active(self.now)),
+                .filter(|_| trying && !self.last_resort.is_active(self.now)),
             self.connecting_since
-                .filter(|_| trying && !self.fallback.is_active(self.now))
+                .filter(|_| trying && !self.last_resort.is_active(self.now))
                 .map(|since| since + HANDSHAKE),
             self.ping_at
                 .filter(|_| self.is_connected() && !self.outgoing.is_empty()),
             self.silence.due().filter(|_| self.expects_answers()),
-            self.fallback.deadline().filter(|_| trying),
+            self.last_resort.deadline().filter(|_| trying),
             self.outgoing_deadline(),
             self.incoming_deadline(),
         ]
@@ -454,7 +454,7 @@ impl Exchange {
     /// What became of a transfer of theirs, for each recipient in the offer's order: after `Complete`, or before it to
     /// give up half-way (then nobody can be `Stored`). Too late or unknown: nothing happens, the peer will offer it
     /// again.
-    pub fn receipt(&mut self, now: Instant, id: TransferId, told: Vec<Told>) {
+    pub fn receipt(&mut self, now: Instant, id: TransferId, told: Vec<RecipientStatus>) {
         self.at(now);
         self.receipt_incoming(id, told);
     }
@@ -476,7 +476,7 @@ impl Exchange {
     /// size).
     pub fn poll_pipe(&mut self) -> Option<PipeAct> {
         self.work();
-        self.fallback.poll_act()
+        self.last_resort.poll_act()
     }
 
     /// Exactly `length` bytes of an outgoing pipe from `position` on; `None` = not there yet, ask again after `feed`.
@@ -562,7 +562,7 @@ impl Exchange {
             self.incoming.len(),
             self.retry_at
                 .map(|at| at.saturating_duration_since(self.now)),
-            self.fallback.state(),
+            self.last_resort.state(),
         )
     }
 
@@ -580,12 +580,12 @@ impl Exchange {
             .sum();
         let incoming: usize = self.incoming.values().map(Incoming::held).sum();
         let replies: usize = self.outgoing.values().map(Outgoing::held).sum();
-        events + incoming + replies + self.fallback.held() + self.packets.len() * 1373
+        events + incoming + replies + self.last_resort.held() + self.packets.len() * 1373
     }
 
     /// The last resort is in use: QUIC does not get through.
     pub fn is_falling_back(&self) -> bool {
-        self.fallback.is_active(self.now)
+        self.last_resort.is_active(self.now)
     }
 
     fn at(&mut self, now: Instant) {
@@ -616,8 +616,8 @@ impl Exchange {
         if self.retry_at.is_some_and(|at| at <= now) {
             self.retry_at = None;
         }
-        if self.fallback.deadline().is_some_and(|at| at <= now) {
-            self.fallback.deactivate();
+        if self.last_resort.deadline().is_some_and(|at| at <= now) {
+            self.last_resort.deactivate();
         }
         if !self.announced
             && self.retry_at.is_none()
@@ -636,7 +636,7 @@ impl Exchange {
             self.offer_waiting(now);
             self.write_streams(now);
             self.flush_replies();
-        } else if self.fallback.is_active(now) && self.greeting.is_mutual() {
+        } else if self.last_resort.is_active(now) && self.greeting.is_mutual() {
             self.offer_by_pipe(now);
         }
         self.ask_for_content();
@@ -656,7 +656,7 @@ impl Exchange {
                     self.knock_at = None;
                     self.knocked = None;
                     self.ping_at = Some(now + PING_EVERY);
-                    self.fallback.deactivate();
+                    self.last_resort.deactivate();
                     if self.role == Role::Client {
                         self.open_control();
                     }
@@ -689,7 +689,7 @@ impl Exchange {
             self.connecting_since = None;
             return;
         }
-        if self.fallback.is_active(now) {
+        if self.last_resort.is_active(now) {
             return;
         }
         let since = *self.connecting_since.get_or_insert(now);
@@ -698,7 +698,7 @@ impl Exchange {
             if let Some(link) = self.link.as_mut().filter(|_| self.role == Role::Client) {
                 link.close(now, code::SILENT, "no handshake");
             }
-            self.fallback.activate(now);
+            self.last_resort.activate(now);
             return;
         }
         match self.role {
@@ -784,7 +784,7 @@ impl Exchange {
         self.drop_pipes();
         self.drop_waiting(&why);
         self.control.disconnect();
-        self.fallback.deactivate();
+        self.last_resort.deactivate();
         self.packets.clear();
         self.connecting_since = None;
         self.knocked = None;

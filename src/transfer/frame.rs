@@ -79,8 +79,8 @@ pub struct OfferedRecipient {
 
 /// What the other home says of one recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "ToldWire", into = "ToldWire")]
-pub enum Told {
+#[serde(try_from = "StatusWire", into = "StatusWire")]
+pub enum RecipientStatus {
     /// It is on the other home's disk.
     Stored,
     /// Not now; offer it again later.
@@ -146,21 +146,21 @@ pub enum Frame {
         /// Which transfer.
         id: TransferId,
         /// What became of it, for each recipient of the offer in its order.
-        told: Vec<Told>,
+        told: Vec<RecipientStatus>,
     },
     /// The content is not wanted.
     Refuse {
         /// Which transfer.
         id: TransferId,
         /// Why, for each recipient of the offer in its order.
-        told: Vec<Told>,
+        told: Vec<RecipientStatus>,
     },
     /// What became of it after all bytes had come.
     Receipt {
         /// Which transfer.
         id: TransferId,
         /// For each recipient of the offer in its order.
-        told: Vec<Told>,
+        told: Vec<RecipientStatus>,
     },
     /// Who lives here.
     Directory(Directory),
@@ -169,14 +169,14 @@ pub enum Frame {
         /// Which transfer.
         id: TransferId,
     },
-    /// Fallback only: content from this offset follows in the same pipe.
+    /// In the last resort only: content from this offset follows in the same pipe.
     Data {
         /// Which transfer.
         id: TransferId,
         /// Where in the travelling bytes the content begins.
         offset: u64,
     },
-    /// Fallback only: this side has stopped working on the transfer; it may be offered again.
+    /// In the last resort only: this side has stopped working on the transfer; it may be offered again.
     Gone {
         /// Which transfer.
         id: TransferId,
@@ -214,7 +214,7 @@ struct Placed {
 struct Judged {
     #[serde(with = "fixed")]
     id: TransferId,
-    told: Vec<Told>,
+    told: Vec<RecipientStatus>,
 }
 #[derive(Deserialize)]
 struct Kind {
@@ -329,7 +329,7 @@ pub fn length(bytes: &[u8], limit: usize) -> Result<Option<usize>, FrameError> {
     Ok(Some(length))
 }
 
-fn judged(id: &TransferId, told: &[Told]) -> Judged {
+fn judged(id: &TransferId, told: &[RecipientStatus]) -> Judged {
     Judged {
         id: *id,
         told: told.to_vec(),
@@ -429,9 +429,9 @@ pub fn check_directory(directory: &Directory) -> Result<(), FrameError> {
     }
 }
 
-/// How [`Told`] travels: a word, and for a refusal its status code and sentence.
+/// How [`RecipientStatus`] travels: a word, and for a refusal its status code and sentence.
 #[derive(Serialize, Deserialize)]
-struct ToldWire {
+struct StatusWire {
     what: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<(u8, u16, u16)>,
@@ -439,29 +439,29 @@ struct ToldWire {
     text: Option<String>,
 }
 
-impl From<Told> for ToldWire {
-    fn from(told: Told) -> Self {
+impl From<RecipientStatus> for StatusWire {
+    fn from(told: RecipientStatus) -> Self {
         let with = |what: &str, why: Reason| Self {
             what: what.into(),
             status: Some((why.status.0, why.status.1, why.status.2)),
             text: Some(why.text),
         };
         match told {
-            Told::Stored => Self {
+            RecipientStatus::Stored => Self {
                 what: "stored".into(),
                 status: None,
                 text: None,
             },
-            Told::Later { why } => with("later", why),
-            Told::Never { why } => with("never", why),
+            RecipientStatus::Later { why } => with("later", why),
+            RecipientStatus::Never { why } => with("never", why),
         }
     }
 }
 
-impl TryFrom<ToldWire> for Told {
+impl TryFrom<StatusWire> for RecipientStatus {
     type Error = &'static str;
 
-    fn try_from(wire: ToldWire) -> Result<Self, Self::Error> {
+    fn try_from(wire: StatusWire) -> Result<Self, Self::Error> {
         // A class that contradicts the word would let a "never" be taken for a "later". `Reason` cleans the sentence.
         let why = |class: u8| {
             let (_, subject, detail) = wire.status.unwrap_or((class, 0, 0));

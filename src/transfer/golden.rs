@@ -5,7 +5,9 @@ use data_encoding::HEXLOWER;
 
 use super::content::{self, Encoded};
 use super::exchange::{KNOCK, REPLY};
-use super::frame::{ClaimedMember, Directory, Frame, Offer, OfferedRecipient, Told, TransferId};
+use super::frame::{
+    ClaimedMember, Directory, Frame, Offer, OfferedRecipient, RecipientStatus, TransferId,
+};
 use super::hello::{HELLO, Hello, Limits};
 use super::link::{DATAGRAM, MAX_DATAGRAM_BYTES};
 use crate::mail::envelope::{Body, Notify, Return};
@@ -13,14 +15,14 @@ use crate::mail::verdict::{Reason, Status};
 
 const ID: TransferId = *b"0123456789abcdef";
 
-fn all_told() -> Vec<Told> {
+fn all_told() -> Vec<RecipientStatus> {
     let why = |status, text: &str| Reason::new(status, text);
     vec![
-        Told::Stored,
-        Told::Later {
+        RecipientStatus::Stored,
+        RecipientStatus::Later {
             why: why(Status(4, 2, 2), "full"),
         },
-        Told::Never {
+        RecipientStatus::Never {
             why: why(Status(5, 1, 1), "nobody"),
         },
     ]

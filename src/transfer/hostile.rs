@@ -277,12 +277,12 @@ impl Stage {
     }
 
     fn receipt(&mut self, stream: StreamId, id: TransferId) {
-        let told = vec![Told::Stored];
+        let told = vec![RecipientStatus::Stored];
         self.say(stream, &Frame::Receipt { id, told }.encode());
         self.wait(100 * MS);
     }
 
-    fn told(&self, id: TransferId) -> Option<&[Told]> {
+    fn told(&self, id: TransferId) -> Option<&[RecipientStatus]> {
         self.home.out[&id].told.as_deref()
     }
 
@@ -298,7 +298,7 @@ impl Stage {
         let id = offer.id;
         let stream = self.offer(offer);
         self.wait(100 * MS);
-        let told = vec![Told::Stored];
+        let told = vec![RecipientStatus::Stored];
         let offset = 5000;
         assert_eq!(
             self.said(stream)[..2],
@@ -311,14 +311,14 @@ impl Stage {
         let (id, stream) = self.letter(3000);
         self.say(stream, &Frame::Accept { id, offset: 3000 }.encode());
         self.receipt(stream, id);
-        assert_eq!(self.told(id), Some(&[Told::Stored][..]));
+        assert_eq!(self.told(id), Some(&[RecipientStatus::Stored][..]));
     }
 }
 
 fn is_never(said: &[Said]) -> bool {
     said.iter().any(|said| {
         matches!(said, Said::Frame(Frame::Receipt { told, .. })
-            if matches!(told[..], [Told::Never { .. }]))
+            if matches!(told[..], [RecipientStatus::Never { .. }]))
     })
 }
 
@@ -424,7 +424,7 @@ fn offsets_past_the_end_drop_the_try_and_not_the_letter() {
         .encode(),
     );
     stage.receipt(stream, id);
-    assert_eq!(stage.told(id), Some(&[Told::Stored][..]));
+    assert_eq!(stage.told(id), Some(&[RecipientStatus::Stored][..]));
     // What came inside an offer has come whole.
     let (id, stream) = stage.letter(1000);
     stage.say(stream, &Frame::Accept { id, offset: 0 }.encode());
@@ -432,7 +432,7 @@ fn offsets_past_the_end_drop_the_try_and_not_the_letter() {
     let stream = stage.offered(id);
     stage.say(stream, &Frame::Accept { id, offset: 1000 }.encode());
     stage.receipt(stream, id);
-    assert_eq!(stage.told(id), Some(&[Told::Stored][..]));
+    assert_eq!(stage.told(id), Some(&[RecipientStatus::Stored][..]));
     stage.still_works();
 }
 
@@ -455,7 +455,7 @@ fn a_receipt_counts_only_for_what_was_sent_and_on_its_own_stream() {
         }
         .encode(),
     );
-    let many = vec![Told::Stored; 2];
+    let many = vec![RecipientStatus::Stored; 2];
     stage.say(
         second,
         &Frame::Receipt {
@@ -469,7 +469,7 @@ fn a_receipt_counts_only_for_what_was_sent_and_on_its_own_stream() {
     let stray = stage.open();
     stage.receipt(stray, [9; 16]);
     assert_eq!(stage.home.breaches, 1);
-    let told = vec![Told::Stored];
+    let told = vec![RecipientStatus::Stored];
     let mut packet = vec![161, 3];
     packet.extend(
         Frame::Receipt {
@@ -500,7 +500,7 @@ fn a_repeated_offer_replaces_the_first_and_is_filed_once() {
     let again = stage.offer(samples::small(2, 20_000));
     stage.wait(100 * MS);
     assert_eq!(stage.delivered(2), 1);
-    let told = vec![Told::Stored];
+    let told = vec![RecipientStatus::Stored];
     let have = Said::Frame(Frame::Have { id: [2; 16], told });
     assert!(stage.said(again).contains(&have));
     // Another content under a name that runs: it is checked with the rest, and does not pass.

@@ -8,7 +8,7 @@ use quinn_proto::{Dir, StreamId};
 
 use super::event::{Answer, Event};
 use super::exchange::{Exchange, code};
-use super::frame::{Frame, MAX_FRAME_BYTES, Offer, Told, TransferId};
+use super::frame::{Frame, MAX_FRAME_BYTES, Offer, RecipientStatus, TransferId};
 use super::link::Size;
 use super::receiver::{Progress, Receiver};
 use super::stream::{self, Chunk, FrameReader, Read};
@@ -264,7 +264,10 @@ impl Exchange {
                 limits.max_message_bytes
             );
             let why = Reason::new(Status(5, 3, 4), text);
-            self.answer_incoming(id, Answer::Refuse(vec![Told::Never { why }; recipients]));
+            self.answer_incoming(
+                id,
+                Answer::Refuse(vec![RecipientStatus::Never { why }; recipients]),
+            );
         } else {
             self.events.push_back(Event::Offered { id, offer });
         }
@@ -297,7 +300,7 @@ impl Exchange {
         }
     }
 
-    pub(super) fn receipt_incoming(&mut self, id: TransferId, told: Vec<Told>) {
+    pub(super) fn receipt_incoming(&mut self, id: TransferId, told: Vec<RecipientStatus>) {
         let Some((line, receiver)) = self.running(&id) else {
             return;
         };
@@ -322,7 +325,7 @@ impl Exchange {
                 self.flush_replies();
             }
             Line::Pipe(id) => {
-                self.fallback.reply(&bytes);
+                self.last_resort.reply(&bytes);
                 let ended = self
                     .incoming
                     .get(&line)
@@ -330,7 +333,7 @@ impl Exchange {
                     .is_some_and(Receiver::has_ended);
                 if ended {
                     self.forget_incoming(line);
-                    self.fallback.refuse_content(&id);
+                    self.last_resort.refuse_content(&id);
                 }
             }
         }
@@ -386,9 +389,9 @@ impl Exchange {
                 }
             }
             Line::Pipe(id) => {
-                self.fallback.refuse_content(&id);
+                self.last_resort.refuse_content(&id);
                 if running.is_some() {
-                    self.fallback.reply(&Frame::Gone { id }.encode());
+                    self.last_resort.reply(&Frame::Gone { id }.encode());
                 }
             }
         }
@@ -411,7 +414,7 @@ impl Exchange {
             Line::Stream(_) => self.end_incoming(line, code::DONE),
             // Without a word: by its name it would end the new try.
             Line::Pipe(_) => {
-                self.fallback.refuse_content(&id);
+                self.last_resort.refuse_content(&id);
                 self.forget_incoming(line)
             }
         };
@@ -429,7 +432,7 @@ impl Exchange {
             .map(Receiver::id);
         if let (None, Line::Pipe(id)) = (named, line) {
             // Nothing resets a pipe's transfer but a word.
-            self.fallback.reply(&Frame::Gone { id }.encode());
+            self.last_resort.reply(&Frame::Gone { id }.encode());
         }
         self.interrupt(line, code::BREACH);
         self.breach(named, why);

@@ -1,14 +1,16 @@
 //! transfer: how one home hands a message to another.
 //!
 //! One [`Exchange`] a peer: the shell tells it what came from Tox and what the disk did, and asks it what to send and what
-//! happened. It is all protocol and no deed.
+//! happened ([`event`]). It is all protocol and no deed.
 //!
 //! # What happens here
 //! - Two homes find out that both are homes, which version they speak and what each grants ([`hello`]).
 //! - A message is offered, judged, carried from where it stopped, and acknowledged by what the other disk did
 //!   ([`frame`]; `sender`, `receiver`: one transfer; `outgoing`, `incoming`: all of them on their streams).
 //! - QUIC runs over Tox's lossy packets (`link`) and sends as fast as the path carries without a long queue
-//!   ([`congestion`]); where no lossy packet passes, toxcore's file transfer carries the same frames (`fallback`).
+//!   ([`congestion`]); `stream` and `control` are frames on its streams; where no lossy packet passes, toxcore's file transfer carries
+//!   the same frames (`last_resort`).
+//! - `exchange` holds all that together; `twins`: one home on two boxes.
 //! - A message is compressed where that pays, and checked whole ([`content`]).
 //!
 //! # What never happens here
@@ -54,7 +56,6 @@ pub mod content;
 mod control;
 pub mod event;
 pub mod exchange;
-mod fallback;
 pub mod frame;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
@@ -64,6 +65,7 @@ pub mod hello;
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod hostile;
 mod incoming;
+mod last_resort;
 pub mod link;
 mod outgoing;
 mod receiver;
@@ -85,7 +87,7 @@ pub use event::{
     Answer, Answered, Dropped, Event, OfferError, PathKind, Pipe, PipeAct, Sent, Settings, Side,
 };
 pub use exchange::Exchange;
-pub use frame::{ClaimedMember, Directory, Offer, OfferedRecipient, Told, TransferId};
+pub use frame::{ClaimedMember, Directory, Offer, OfferedRecipient, RecipientStatus, TransferId};
 pub use hello::Limits;
 pub use link::{Credentials, CredentialsError};
 pub use silence::Silent;

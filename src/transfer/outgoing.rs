@@ -427,7 +427,7 @@ impl Exchange {
             .get(&id)
             .is_some_and(|o| matches!(o.carrier, Carrier::Pipe));
         if pipe {
-            self.fallback.cancel(&id);
+            self.last_resort.cancel(&id);
         }
         if let Some((lane, _)) = self.remove_outgoing(id)
             && let Some(connection) = self.link.as_mut().and_then(|link| link.connection())

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::event::Answer;
-use super::frame::{Frame, Offer, Told, TransferId};
+use super::frame::{Frame, Offer, RecipientStatus, TransferId};
 
 /// So many bytes may be on their way to the disk; then no more is read, and QUIC's flow control holds the peer back.
 pub(super) const UNWRITTEN_BYTES: u64 = 1024 * 1024;
@@ -96,11 +96,11 @@ impl Receiver {
     }
 
     /// Our receipt: the frame to send. It may come before all content has, unless it says `Stored`.
-    pub(super) fn receipt(&mut self, told: Vec<Told>) -> Option<Frame> {
+    pub(super) fn receipt(&mut self, told: Vec<RecipientStatus>) -> Option<Frame> {
         let early = matches!(self.state, State::Receiving { .. });
         if told.len() != self.recipients
             || !(early || matches!(self.state, State::Whole))
-            || (early && told.contains(&Told::Stored))
+            || (early && told.contains(&RecipientStatus::Stored))
         {
             return None;
         }
@@ -215,8 +215,8 @@ mod tests {
         assert_eq!(receiver.progress(), Progress::Whole);
         assert!(receiver.came(0).is_err());
         assert!(receiver.receipt(vec![]).is_none());
-        assert!(receiver.receipt(vec![Told::Stored]).is_some());
-        assert!(receiver.receipt(vec![Told::Stored]).is_none());
+        assert!(receiver.receipt(vec![RecipientStatus::Stored]).is_some());
+        assert!(receiver.receipt(vec![RecipientStatus::Stored]).is_none());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 
 use super::event::Sent;
-use super::frame::{Frame, Offer, Told, TransferId};
+use super::frame::{Frame, Offer, RecipientStatus, TransferId};
 
 /// How much of a transfer lies in memory, read from disk but not yet sent.
 const BUFFER_BYTES: usize = 512 * 1024;
@@ -62,11 +62,11 @@ pub(super) enum Reply {
     /// It wants the content from here.
     Accepted(u64),
     /// It has it; the transfer has ended.
-    Had(Vec<Told>),
+    Had(Vec<RecipientStatus>),
     /// It does not want it; the transfer has ended.
-    Refused(Vec<Told>),
+    Refused(Vec<RecipientStatus>),
     /// The receipt; the transfer has ended.
-    Receipt(Vec<Told>),
+    Receipt(Vec<RecipientStatus>),
     /// It stopped working on it; the transfer has ended.
     Gone,
 }
@@ -179,7 +179,7 @@ impl Sender {
             (State::Sent, Frame::Receipt { told, .. }) => Reply::Receipt(told),
             (State::Sending(_), Frame::Receipt { told, .. }) => {
                 // The other home may give up half-way, its disk full for instance; stored it cannot be.
-                if told.contains(&Told::Stored) {
+                if told.contains(&RecipientStatus::Stored) {
                     return Err("a receipt for what was not sent");
                 }
                 Reply::Receipt(told)
@@ -306,8 +306,8 @@ mod tests {
     use crate::mail::verdict::{Reason, Status};
     use crate::transfer::samples;
 
-    fn later() -> Told {
-        Told::Later {
+    fn later() -> RecipientStatus {
+        RecipientStatus::Later {
             why: Reason::new(Status(4, 2, 2), "full"),
         }
     }
@@ -346,7 +346,7 @@ mod tests {
             sender.open(Travels::Behind);
             sender
         };
-        let told = vec![Told::Stored];
+        let told = vec![RecipientStatus::Stored];
         let wrong = [
             Frame::Accept { id, offset: 1001 },
             Frame::Accept {

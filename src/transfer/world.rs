@@ -80,12 +80,12 @@ pub struct Outbound {
     pub offer: Offer,
     pub content: Bytes,
     /// What came back.
-    pub told: Option<Vec<Told>>,
+    pub told: Option<Vec<RecipientStatus>>,
     pub finished_at: Option<Instant>,
 }
 
 impl Outbound {
-    fn settle(&mut self, now: Instant, told: Vec<Told>) {
+    fn settle(&mut self, now: Instant, told: Vec<RecipientStatus>) {
         match &self.told {
             // It was offered again at a `Ready` that stood in the queue of events before its receipt.
             Some(earlier) => assert!(*earlier == told, "{earlier:?}, then {told:?}"),
@@ -113,7 +113,7 @@ enum Chore {
     Answer(TransferId),
     Wrote(TransferId, u64),
     File(TransferId),
-    Receipt(TransferId, Vec<Told>),
+    Receipt(TransferId, Vec<RecipientStatus>),
 }
 
 /// One file transfer of toxcore that carries a pipe of ours.
@@ -141,8 +141,8 @@ enum Verdict {
     GiveUp,
 }
 
-pub fn never() -> Vec<Told> {
-    vec![Told::Never {
+pub fn never() -> Vec<RecipientStatus> {
+    vec![RecipientStatus::Never {
         why: Reason::new(Status(5, 2, 2), "no room"),
     }]
 }
@@ -374,7 +374,10 @@ impl Home {
                         continue;
                     };
                     let answer = if inbound.delivered > 0 {
-                        Answer::Have(vec![Told::Stored; inbound.offer.recipients.len()])
+                        Answer::Have(vec![
+                            RecipientStatus::Stored;
+                            inbound.offer.recipients.len()
+                        ])
                     } else if self.choosy && judge(&id) == Verdict::Refuse {
                         Answer::Refuse(never())
                     } else {
@@ -413,7 +416,7 @@ impl Home {
                         Ok(_) => {
                             // The store knows what it has.
                             inbound.delivered = 1;
-                            vec![Told::Stored; offer.recipients.len()]
+                            vec![RecipientStatus::Stored; offer.recipients.len()]
                         }
                         Err(error) => {
                             self.events.push(error.to_string());
@@ -974,8 +977,8 @@ impl World {
                 let delivered = inbound.map_or(0, |i| i.delivered);
                 let told = outbound.told.as_deref().expect("nobody was told");
                 match told {
-                    [Told::Stored] => assert_eq!(delivered, 1),
-                    [Told::Never { .. }] => assert_eq!(delivered, 0),
+                    [RecipientStatus::Stored] => assert_eq!(delivered, 1),
+                    [RecipientStatus::Never { .. }] => assert_eq!(delivered, 0),
                     // Taken back: it may have been there already.
                     [] => {}
                     other => panic!("{other:?}"),

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::session::same;
+use crate::clock;
 use crate::control::Failure;
 use crate::database::{self, Database};
 use crate::journal;
@@ -420,7 +421,7 @@ pub(crate) fn go_to(database: &Database, step: Step) -> Result<(), database::Err
 /// # Errors
 /// The rows cannot be written.
 pub(crate) fn finish(database: &Database) -> Result<(), database::Error> {
-    database.set_setting(DONE, Some(&database::now().to_string()))?;
+    database.set_setting(DONE, Some(&clock::wall_seconds().to_string()))?;
     database.set_setting(STEP, None)
 }
 

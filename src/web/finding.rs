@@ -240,17 +240,6 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
             v.t("finding-identity-not-saved-do"),
         ),
         Finding::ToxBlind => (v.t("finding-tox-blind"), v.t("finding-do-restart")),
-        Finding::NotServed => (
-            v.t("finding-not-served")
-                .with("service", a.text("service"))
-                .with("address", a.text("address")),
-            v.t("finding-do-restart"),
-        ),
-        Finding::NoSuchService => (
-            v.t("finding-no-such-service")
-                .with("service", a.text("service")),
-            v.t("finding-no-such-service-do"),
-        ),
         Finding::NoMembers => (v.t("finding-no-members"), v.t("finding-no-members-do")),
         Finding::NoMainMailbox => (
             v.t("finding-no-main-mailbox").with("name", a.text("name")),

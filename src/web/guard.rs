@@ -26,10 +26,10 @@ use axum::http::header::{
     ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, Uri};
-use http_body_util::BodyExt;
 
 use super::visitor::Refusal;
 use super::{Channel, session};
+use crate::net::http::{Taken, take};
 use crate::net::networks;
 
 /// Paths that plain HTTP serves in a home where somebody lives, besides `/static/`. What ends with `/` stands for all below.
@@ -150,8 +150,10 @@ pub async fn form(
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(Refusal::bad_request("error-form"));
     }
-    let body = match tokio::time::timeout(BODY_TIME, read(body, most)).await {
-        Ok(body) => body?,
+    let body = match tokio::time::timeout(BODY_TIME, take(body, most)).await {
+        Ok(Taken::Whole(body)) => body,
+        Ok(Taken::TooLong) => return Err(Refusal::too_large()),
+        Ok(Taken::CutOff) => return Err(Refusal::bad_request("error-form")),
         Err(_) => return Err(Refusal::bad_request("error-slow")),
     };
     let theirs = form_urlencoded::parse(&body).find(|(name, _)| name == "csrf");
@@ -159,33 +161,6 @@ pub async fn form(
         return Err(Refusal::forbidden("error-token"));
     }
     Ok(body)
-}
-
-/// So much of a body that is too long is read away: with bytes unread a close would be a reset, and the client might never see
-/// the answer.
-const READ_AWAY: usize = 4 << 20;
-
-async fn read(mut body: Body, most: usize) -> Result<Bytes, Refusal> {
-    let (mut whole, mut length) = (Vec::new(), 0);
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Refusal::bad_request("error-form"))?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        length += data.len();
-        if length <= most {
-            whole.extend_from_slice(&data);
-        } else if length > READ_AWAY {
-            break;
-        } else {
-            whole = Vec::new();
-        }
-    }
-    if length > most {
-        Err(Refusal::too_large())
-    } else {
-        Ok(whole.into())
-    }
 }
 
 /// Whether plain HTTP serves this path once somebody lives here.

@@ -11,9 +11,7 @@ use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, Method, Request};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tower_service::Service;
 
 use super::guard::{self, Cookies, LANGUAGE_COOKIE};
@@ -25,14 +23,11 @@ use super::{Channel, MAX_FORM, Web, assets, page, upload};
 use crate::carddav::{self, CardDav};
 use crate::journal;
 use crate::net::connection::Connection;
+use crate::net::http;
 use crate::net::serve::{Protocol, Turned};
 
 /// How long a client may take for the head of a request, or say nothing between two.
 const HEAD_TIME: Duration = Duration::from_secs(30);
-/// How long a stop leaves to an answer that is on its way.
-const STOP_GRACE: Duration = Duration::from_secs(2);
-/// Longest head of a request.
-const MAX_HEAD: usize = 32 * 1024;
 /// Longest form of somebody who is not logged in.
 const MAX_STRANGERS_FORM: usize = 16 * 1024;
 
@@ -325,7 +320,7 @@ impl Protocol for Site {
                 Channel::Http
             },
         };
-        let (stream, seat, mut stop) = connection.into_stream();
+        let (stream, seat, stop) = connection.into_stream();
         let (seat, stopping) = (&seat, &Stopping(stop.clone()));
         let service = service_fn(move |mut request: Request<Incoming>| async move {
             request.extensions_mut().insert(stopping.clone());
@@ -335,24 +330,7 @@ impl Protocol for Site {
             }
             Ok::<_, Infallible>(answered.response)
         });
-        let talk = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME)
-            .max_buf_size(MAX_HEAD)
-            .serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(talk);
-        let stopped = async {
-            // An error means that nobody is left who could stop us.
-            if stop.wait_for(|stop| *stop).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        // An error is the client's going away, or its slowness.
-        tokio::select! {
-            _ = &mut talk => return,
-            () = stopped => talk.as_mut().graceful_shutdown(),
-        }
-        let _ = tokio::time::timeout(STOP_GRACE, talk).await;
+        http::talk(stream, stop, HEAD_TIME, service).await;
     }
 
     fn turned_away(&self, why: Turned) -> &'static [u8] {

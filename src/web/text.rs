@@ -136,7 +136,7 @@ impl Reader {
 
     /// A moment as people tell it: `yesterday 18:02`. In seconds since 1970.
     pub fn near(self, seconds: impl Whole) -> String {
-        format::near(self.0, seconds.whole(), crate::database::now())
+        format::near(self.0, seconds.whole(), crate::clock::wall_seconds())
     }
 
     /// How long something takes, in seconds.

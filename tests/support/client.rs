@@ -227,3 +227,21 @@ fn expect(reply: String, start: &str) -> io::Result<String> {
         Err(io::Error::other(reply))
     }
 }
+
+/// A letter of anna's of so many bytes that hardly compresses.
+pub fn dense_letter(to: &str, subject: &str, bytes: usize) -> Vec<u8> {
+    let mut letter =
+        format!("From: anna@toxmail.local\r\nTo: <{to}>\r\nSubject: {subject}\r\n\r\n")
+            .into_bytes();
+    let mut state = 1u64;
+    while letter.len() < bytes {
+        for _ in 0..74 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            letter.push(b'0' + ((state >> 33) % 64) as u8);
+        }
+        letter.extend_from_slice(b"\r\n");
+    }
+    letter
+}

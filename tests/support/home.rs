@@ -421,6 +421,12 @@ impl Home {
         status["queue"].as_u64().unwrap_or(0)
     }
 
+    /// What `doctor` finds, problems and advice in one text.
+    pub fn doctor(&self) -> String {
+        self.say(&["doctor"])
+            .map_or_else(|text| text, |found| found.to_string())
+    }
+
     /// One value of `status`.
     pub fn status(&self, key: &str) -> Value {
         self.say(&["status"]).unwrap()[key].clone()

@@ -15,8 +15,8 @@ use toxmail::tox::{
     BootstrapNode, Command, Connection, Event as ToxEvent, Node, Port, Rider, Settings,
 };
 use toxmail::transfer::{
-    Answered, Credentials, Event, Exchange, Offer, OfferedRecipient, PathKind, Side, Told,
-    TransferId,
+    Answered, Credentials, Event, Exchange, Offer, OfferedRecipient, PathKind, RecipientStatus,
+    Side, TransferId,
 };
 
 use super::home::{self, Home, Plan};
@@ -45,7 +45,7 @@ pub enum Heard {
     Offline,
     Ready,
     Fed,
-    Told(TransferId, Vec<Told>),
+    Told(TransferId, Vec<RecipientStatus>),
     Dropped(TransferId),
 }
 
@@ -295,7 +295,7 @@ impl Mallory {
 
     /// What the home says of this letter.
     #[track_caller]
-    pub fn sends(&self, letter: &[u8], change: impl FnOnce(&mut Offer)) -> Vec<Told> {
+    pub fn sends(&self, letter: &[u8], change: impl FnOnce(&mut Offer)) -> Vec<RecipientStatus> {
         let sent = self.offers(letter, letter.len(), change);
         self.wait("a word on a letter", 30, |heard| match heard {
             Heard::Told(id, told) if id == sent => Some(told),

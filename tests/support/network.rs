@@ -38,6 +38,15 @@ pub struct Shape {
     pub loss: f64,
 }
 
+impl Shape {
+    /// A slow link: 500 kB a second.
+    pub const SLOW: Self = Self {
+        megabits: 4.0,
+        rtt_ms: 40.0,
+        loss: 0.0,
+    };
+}
+
 impl Network {
     /// Makes the hosts; the paths between `shaped` pairs are as `shape` says, all others pass at once.
     ///

@@ -16,7 +16,7 @@ use super::container::{self, Parts};
 use super::contents::{self, Counted, Summed};
 use super::{Error, FORMAT, Key, Label, SealedKey};
 use crate::appliance::age::Encrypt;
-use crate::database;
+use crate::clock;
 use crate::durable::{self, Draft, fault};
 use crate::mail::address::MemberName;
 
@@ -66,7 +66,7 @@ pub fn create<W: Write>(dir: &Path, key: &Key, letters: Letters, out: W) -> Resu
             &kept
         }
     };
-    let created = database::now();
+    let created = clock::wall_seconds();
     let out = Counted { out, bytes: 0 };
     let parts = Parts::begin(out, key, created)?;
     let encrypted = Encrypt::to(&key.recipient, parts)?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{Error, Label, contents};
+use crate::clock;
 use crate::database::{self, Database};
 use crate::delivery::outbox;
 use crate::providers::era;
@@ -13,7 +14,7 @@ use crate::{contacts, questions, queue};
 
 /// The setting of a restored home until its administrator was told: when the backup was made, and when it was restored.
 pub const RESTORED: &str = "backup.restored";
-/// How far the clock of the address books goes on. More than the changes that are remembered (src/contacts/cards.rs): what a
+/// How far the clock of the address books goes on. More than the changes that are remembered (`MAX_BEHIND` in src/contacts/cards.rs): what a
 /// program has heard from the old box since the backup is a time that cannot be told of here, so it asks for everything.
 const CLOCK_STEP: i64 = 1_000_000;
 
@@ -61,7 +62,7 @@ fn in_database(place: &Path, database: &Database, label: &Label) -> Result<usize
         })?;
     let (created, letters) = (label.created, label.letters);
     let held = database.write(move |c| -> Result<Vec<i64>, Error> {
-        let now = database::now();
+        let now = clock::wall_seconds();
         let held = queue::hold_ordinary(c, now)?;
         questions::forget_letters(c, &held)?;
         end_sessions(c)?;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 use super::contents::HOME;
-use crate::database;
+use crate::clock;
 use crate::durable::{self, fault};
 
 const FOLDER: &str = "restore";
@@ -71,7 +71,7 @@ fn gone(removed: io::Result<()>) -> io::Result<()> {
 
 /// Marks what was unpacked as whole; it is on the disk.
 pub(super) fn make_ready(dir: &Path) -> Result<(), Error> {
-    let mut aside = format!("{ASIDE}-{}", database::now());
+    let mut aside = format!("{ASIDE}-{}", clock::wall_seconds());
     while dir.join(&aside).exists() {
         aside.push('+');
     }

@@ -59,11 +59,11 @@ impl Home {
                 queue,
                 "mixed",
                 &[
-                    ("paul@b.tox", Destination::Peer(key(1))),
+                    ("paul@b.tox", Destination::Tox(key(1))),
                     ("carl@example.org", Destination::Relay(AccountId::HOME)),
                 ],
             );
-            submit(queue, "direct", &[("ben@b.tox", Destination::Peer(key(1)))]);
+            submit(queue, "direct", &[("ben@b.tox", Destination::Tox(key(1)))]);
             submit(queue, "chat", &[("tim@tox", Destination::Chat(key(2)))]);
         });
         home

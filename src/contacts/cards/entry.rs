@@ -133,7 +133,7 @@ pub(super) fn keep(c: &Connection, entry: &Entry, card: &Card) -> Result<(), Car
     }
     // Every file that was taken fits; a completed one may not.
     if raw.len() > vcard::MAX_CARD {
-        refused_as(
+        refused_as::<_, Error>(
             Cause::CardTooLarge,
             "",
             "the card is too large: 512 KB fit",

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::CardError;
 use super::entry::{Clash, ENTRY, by_id, entry};
 use super::incoming::{Incoming, Merge};
-use crate::cause::Cause;
+use crate::cause::{Cause, Refused};
 use crate::contacts::vcard::{self, Card, Version};
 use crate::contacts::{Befriend, Contacts, Error, refused, refused_as};
 use crate::mail::address::{MemberName, PeerKey, ToxId};
@@ -39,7 +39,7 @@ pub struct NotImported {
 impl NotImported {
     fn of(line: usize, error: Error) -> Self {
         let (cause, about) = match &error {
-            Error::Refused { cause, about, .. } => (*cause, about.clone()),
+            Error::Refused(no) => (no.cause, no.about.clone()),
             Error::Database(_) => (Cause::DiskFails, String::new()),
         };
         let why = sentence(error);
@@ -99,17 +99,10 @@ impl Contacts {
         };
         let card = Card::read(text.as_bytes()).map_err(at)?;
         let refuse = |address: &str, error: Error| match error {
-            Error::Refused {
-                error,
-                advice,
-                cause,
-                about,
-            } => Err(Error::Refused {
-                error: format!("{address}: {error}"),
-                advice,
-                cause,
-                about,
-            }),
+            Error::Refused(mut no) => {
+                no.error = format!("{address}: {}", no.error);
+                Err(no.into())
+            }
             other => Err(other),
         };
         self.incoming(card, refuse)
@@ -228,7 +221,7 @@ impl Incoming {
 /// What a person reads of an error, on one line.
 pub(super) fn sentence(error: Error) -> String {
     match error {
-        Error::Refused { error, advice, .. } => format!("{error}; {advice}"),
+        Error::Refused(Refused { error, advice, .. }) => format!("{error}; {advice}"),
         other => other.to_string(),
     }
 }

@@ -175,7 +175,7 @@ impl Incoming {
         let known = self.targets.iter().any(|(_, t)| own(t, &peer, &local));
         if let (Some((_, target)), false) = (self.targets.first(), known) {
             if peer.is_some() {
-                refused_as(
+                refused_as::<_, Error>(
                     Cause::OtherToxAddress,
                     &entry.name,
                     format!("{} has another Tox address here", entry.name),
@@ -188,7 +188,7 @@ impl Incoming {
             (peer, local) = (Some(key), there);
         }
         if self.targets.iter().any(|(_, t)| !own(t, &peer, &local)) {
-            refused_as(
+            refused_as::<_, Error>(
                 Cause::OtherToxAddress,
                 &entry.name,
                 "a contact has one Tox address",

@@ -185,7 +185,7 @@ impl Chat {
         for peer in &peers {
             let to = match peer.kind {
                 Kind::Chat => Destination::Chat(peer.key),
-                Kind::Home => Destination::Peer(peer.key),
+                Kind::Home => Destination::Tox(peer.key),
                 Kind::Unknown => continue,
             };
             if let Err(e) = self.common.post.queue.reroute(to) {

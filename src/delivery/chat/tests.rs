@@ -280,7 +280,7 @@ fn what_a_friend_s_program_has_does_not_go_again_after_a_crash() {
     let home = Home::new();
     let message = format!("Subject: a long one\r\n\r\n{}\r\n", "word ".repeat(700));
     // It was handed in before anybody knew.
-    home.hand_in(Destination::Peer(paul()), "", message.as_bytes());
+    home.hand_in(Destination::Tox(paul()), "", message.as_bytes());
     home.post.contacts.set_chat(&paul()).unwrap();
     let first = {
         let agents = agents(&home);

@@ -6,6 +6,9 @@
 //! [`Step::Ask`], [`Session::rung`] while it is idle, [`Session::tls_started`] after a [`Step::StartTls`]. It says what to do
 //! next as a [`Step`].
 //!
+//! `steps` has those words, `literals` how long what comes may be. Then by command: `login`, `tree` (LIST, CREATE, …), `selecting`,
+//! `selected` (what works on the mailbox), `showing` (FETCH), `storing`, `searching`, `appending`; `news` is what others changed.
+//!
 //! # Which command is legal in which state
 //!
 //! | | before TLS | TLS, not logged in | logged in | a mailbox is selected |

@@ -526,7 +526,7 @@ async fn show_card(v: Member) -> Result<Response, Refusal> {
     let (home, person) = (of_home(&v.web)?, person_for_others(&v).await?);
     let name = v.peer(person.title());
     let title = v.t("me-qr").with("name", &name).to_string();
-    let told = card::card(&home, &person, &title, crate::database::now());
+    let told = card::card(&home, &person, &title, crate::clock::wall_seconds());
     let told = told.map_err(Failure::from)?;
     let typed = table(&home, &person_at_home(&v, &home)).map_err(Failure::from)?;
     Ok(v.show(CardPage {

@@ -122,7 +122,7 @@ fn recipient(v: &Visitor, r: &answer::QueuedRecipient, bytes: u64) -> Recipient 
     };
     let wait = r
         .next_try
-        .map(|at| at - crate::database::now())
+        .map(|at| at - crate::clock::wall_seconds())
         .filter(|wait| *wait > 0);
     let next = wait.filter(|_| r.attempts > 0).map(|wait| {
         let next = v.t("letters-next-try").with("wait", v.duration(wait));

@@ -35,7 +35,7 @@ async fn show(v: Member) -> Result<Response, Refusal> {
     let (home, person) = (of_home(&v.web)?, person_for_others(&v).await?);
     let name = v.peer(person.title());
     let title = v.t("me-qr").with("name", &name).to_string();
-    let text = card::vcard(&home, &person, crate::database::now());
+    let text = card::vcard(&home, &person, crate::clock::wall_seconds());
     let qr = qr::svg(&text, &title).map_err(Failure::from)?;
     Ok(v.show(Page {
         v: &v,
@@ -49,7 +49,7 @@ async fn show(v: Member) -> Result<Response, Refusal> {
 
 async fn vcard(v: Member) -> Result<Response, Refusal> {
     let (home, person) = (of_home(&v.web)?, person_for_others(&v).await?);
-    let text = card::vcard(&home, &person, crate::database::now());
+    let text = card::vcard(&home, &person, crate::clock::wall_seconds());
     let file = format!("attachment; filename=\"{}.vcf\"", v.name);
     let fields = [
         (CONTENT_TYPE, "text/vcard; charset=utf-8".to_owned()),

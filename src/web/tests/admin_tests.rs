@@ -431,7 +431,7 @@ fn whoever_moves_out_leaves_their_letters_put_away() {
 fn letters_on_their_way_are_told_before_somebody_is_removed() {
     at_home(&["ben", "anna"], &[], "", async |family| {
         family.done(contact_add("bob", &id(3), None));
-        let to = Destination::Peer(id(3).key());
+        let to = Destination::Tox(id(3).key());
         family.whole.home.lock().unwrap().letter(to, "bob");
         let mut ben = family.browser("ben").await;
         ben.get("/admin/members/anna/remove")

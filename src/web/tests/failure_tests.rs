@@ -115,7 +115,7 @@ fn no_page_tells_a_member_what_to_type_in_a_terminal() {
             family.done(Request::ContactBlock {
                 name: "opa".to_owned(),
             });
-            let letter = family.letter(Destination::Peer(id(7).key()), "oma@tox");
+            let letter = family.letter(Destination::Tox(id(7).key()), "oma@tox");
             let letter = letter.to_string();
             let (blocked, broken) = (id(8).to_string(), format!("{}1", &their_id[..75]));
             let key_only = id(9).key().to_string();

@@ -402,7 +402,7 @@ fn the_page_of_letters_follows_by_itself_and_each_letter_stays_what_it_is() {
             assert_eq!(first[0].0, "mine");
             assert!(first[0].1.contains("Nothing is on its way"), "{first:?}");
         }
-        let letter = family.letter(Destination::Peer(there.key()), "carla");
+        let letter = family.letter(Destination::Tox(there.key()), "carla");
         crate::changes::ring(crate::changes::Kind::Queue);
         let then = hers.next().await;
         let key = format!("data-key=\"letter-{letter}\"");
@@ -429,7 +429,7 @@ fn my_letters_are_told_in_words_and_nobody_elses() {
     at_home(&["anna", "ben"], SERVED, "", async |family| {
         let there = id(7);
         family.done(contact_add("Carla <b>", &there, None));
-        let waits = family.letter(Destination::Peer(there.key()), "carla");
+        let waits = family.letter(Destination::Tox(there.key()), "carla");
         let mut anna = family.browser("anna").await;
         let got = anna.get("/me/letters").await;
         got.says(200, "hello carla");
@@ -463,7 +463,7 @@ fn a_letter_is_tried_again_and_taken_back_after_a_question() {
     at_home(&["anna"], SERVED, "", async |family| {
         let there = id(9);
         family.done(contact_add("Dora", &there, None));
-        let letter = family.letter(Destination::Peer(there.key()), "dora");
+        let letter = family.letter(Destination::Tox(there.key()), "dora");
         let queue = family.queue();
         let entry = queue
             .show(crate::queue::QueueId::from_number(letter))
@@ -471,7 +471,7 @@ fn a_letter_is_tried_again_and_taken_back_after_a_question() {
         let why = Reason::new(Code(4, 4, 1), "their <b>disk</b> is full");
         let verdict = Verdict::Later {
             why,
-            not_before: None,
+            not_before: Duration::ZERO,
         };
         let verdict = (entry.recipients[0].index, verdict);
         queue
@@ -513,7 +513,7 @@ fn many_letters_stand_on_several_pages() {
         let there = id(11);
         family.done(contact_add("Emil", &there, None));
         for n in 0..31 {
-            family.letter(Destination::Peer(there.key()), &format!("emil{n:02}"));
+            family.letter(Destination::Tox(there.key()), &format!("emil{n:02}"));
         }
         let mut anna = family.browser("anna").await;
         let got = anna.get("/me/letters").await;
@@ -537,7 +537,7 @@ fn a_letter_that_is_held_goes_or_not_on_its_writers_word() {
         family.done(contact_add("Fritz", &there, None));
         let (goes, stays) = {
             let whole = family.whole.home.lock().unwrap();
-            let held = |who| whole.letter_held(Destination::Peer(there.key()), who);
+            let held = |who| whole.letter_held(Destination::Tox(there.key()), who);
             (held("goes"), held("stays"))
         };
         let (yes, no) = (goes.to_string(), stays.to_string());

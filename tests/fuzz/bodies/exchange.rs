@@ -18,7 +18,7 @@ use toxmail::transfer::hello::{Hello, MAX_PACKET_BYTES};
 use toxmail::transfer::link::DATAGRAM;
 use toxmail::transfer::{
     Answer, Answered, ClaimedMember, Credentials, Directory, Event, Exchange, Limits, Offer,
-    OfferedRecipient, PathKind, Pipe, PipeAct, Settings, Side, Told, TransferId,
+    OfferedRecipient, PathKind, Pipe, PipeAct, RecipientStatus, Settings, Side, TransferId,
 };
 
 /// More rounds than any step can need: what takes more goes in circles.
@@ -244,11 +244,12 @@ impl Home {
                 assert!(offer.content_size <= 1 << 20, "larger than we take");
                 assert!(!self.inn.contains_key(&id), "offered twice at once");
                 assert!(self.inn.len() < 3 + 4, "more transfers than were granted");
-                let told = |offer: &Offer, told: Told| vec![told; offer.recipients.len()];
+                let told =
+                    |offer: &Offer, told: RecipientStatus| vec![told; offer.recipients.len()];
                 let why = || Reason::new(Status(5, 2, 2), "full");
                 let answer = match (self.manner ^ id[0]) % 8 {
-                    0 => Answer::Have(told(&offer, Told::Stored)),
-                    1 => Answer::Refuse(told(&offer, Told::Never { why: why() })),
+                    0 => Answer::Have(told(&offer, RecipientStatus::Stored)),
+                    1 => Answer::Refuse(told(&offer, RecipientStatus::Never { why: why() })),
                     2 => Answer::Accept {
                         offset: offer.encoded_size / 2,
                     },
@@ -290,7 +291,7 @@ impl Home {
                 assert!(!incoming.complete && incoming.here == incoming.offer.encoded_size);
                 incoming.complete = true;
                 if self.manner & 16 == 0 {
-                    let told = vec![Told::Stored; incoming.offer.recipients.len()];
+                    let told = vec![RecipientStatus::Stored; incoming.offer.recipients.len()];
                     self.exchange.receipt(now, id, told);
                     self.inn.remove(&id);
                 }
@@ -309,15 +310,15 @@ impl Home {
 /// A frame of the impostor's.
 pub fn frame(script: &mut Script<'_>) -> Frame {
     let id = [script.byte() % 4; 16];
-    let told = |script: &mut Script<'_>| -> Vec<Told> {
+    let told = |script: &mut Script<'_>| -> Vec<RecipientStatus> {
         let count = script.byte() % 4;
         (0..count)
             .map(|n| match n % 3 {
-                0 => Told::Stored,
-                1 => Told::Later {
+                0 => RecipientStatus::Stored,
+                1 => RecipientStatus::Later {
                     why: Reason::new(Status(4, 2, 2), "full"),
                 },
-                _ => Told::Never {
+                _ => RecipientStatus::Never {
                     why: Reason::new(Status(5, 1, 1), "nobody"),
                 },
             })

@@ -14,7 +14,8 @@ use crate::mail::address::MemberName;
 use crate::net::login::Password;
 use crate::web::Web;
 use crate::web::page::security::is_them;
-use crate::web::page::setup::person::{self, Choice, Chosen, Slip};
+use crate::web::page::setup::members;
+use crate::web::page::setup::person::{self, Added, Choice, Chosen, New, Slip};
 use crate::web::visitor::{Admin, Flash, Form, Refusal, Visitor, see_other};
 
 const LIST: &str = "/admin/members";
@@ -43,15 +44,10 @@ pub fn routes() -> Router<Web> {
         )
 }
 
-/// Everybody at home.
-async fn everybody(v: &Visitor) -> Result<Vec<answer::Member>, Refusal> {
-    Ok(v.web.ask(Request::MemberList).await?)
-}
-
 /// The member whose page this is.
 async fn of_page(v: &Visitor, name: &str) -> Result<(MemberName, answer::Member), Refusal> {
     let name: MemberName = name.parse().map_err(|_| Refusal::not_found())?;
-    let all = everybody(v).await?.into_iter();
+    let all = members(v).await?.into_iter();
     let found = all.into_iter().find(|member| member.name == name.as_str());
     Ok((name, found.ok_or_else(Refusal::not_found)?))
 }
@@ -92,50 +88,23 @@ impl<'a> List<'a> {
 }
 
 async fn show_all(v: Admin) -> Result<Response, Refusal> {
-    let people = everybody(&v).await?;
+    let people = members(&v).await?;
     Ok(v.show(List::of(&v, people)))
 }
 
-#[derive(Deserialize)]
-struct New {
-    #[serde(default)]
-    display: String,
-    #[serde(default)]
-    mailbox: String,
-    #[serde(flatten)]
-    choice: Choice,
-}
-
 async fn add(v: Admin, Form(new): Form<New>) -> Result<Response, Refusal> {
-    let people = everybody(&v).await?;
-    let taken: Vec<String> = people.iter().map(|member| member.name.clone()).collect();
-    let person = person::read(&v, &new.display, &new.mailbox, &taken);
+    let people = members(&v).await?;
     let typed = new.choice.is_typed();
-    let chosen = new.choice.chosen(&v)?;
-    if let (Some((display, name)), Some(chosen)) = (person, chosen) {
-        let request = Request::MemberAdd {
-            name: name.clone(),
-            display: Some(display.clone()),
-            password: chosen.secret(),
-        };
-        match (v.web.tell(request).await, chosen) {
-            (Ok(()), Chosen::Typed(_)) => {
-                let flash = Flash::good("setup-people-added").with("name", v.peer(&display));
-                return Ok(v.go(LIST, Some(flash)));
-            }
-            (Ok(()), Chosen::Made(password)) => {
-                let people = everybody(&v).await?;
-                return Ok(v.show(List {
-                    slip: Some(Slip {
-                        display,
-                        name: name.to_string(),
-                        password,
-                    }),
-                    ..List::of(&v, people)
-                }));
-            }
-            (Err(failure), _) => v.failed(failure),
+    match person::add(&v, (&new.display, &new.mailbox), new.choice, &people).await? {
+        Added::Known(flash) => return Ok(v.go(LIST, Some(flash))),
+        Added::Made(slip) => {
+            let people = members(&v).await?;
+            return Ok(v.show(List {
+                slip: Some(slip),
+                ..List::of(&v, people)
+            }));
         }
+        Added::Not => {}
     }
     let page = List {
         display: &new.display,
@@ -298,7 +267,7 @@ async fn add_address(
 ) -> Result<Response, Refusal> {
     let (name, _) = of_page(&v, &name).await?;
     let address = form.address.trim();
-    let owner = everybody(&v).await?.into_iter().find(|member| {
+    let owner = members(&v).await?.into_iter().find(|member| {
         let mut theirs = member.addresses.iter();
         member.name != name.as_str() && theirs.any(|a| a.eq_ignore_ascii_case(address))
     });

@@ -9,9 +9,9 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::{HOME, Outlook, may_ask, outlook, person, step};
+use crate::clock;
 use crate::config::Home;
 use crate::control::{Failure, Request, Secret, answer};
-use crate::database;
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::net::login::Password;
@@ -260,7 +260,7 @@ async fn move_in(
 ) -> Result<(), NotIn> {
     let by_code = v.web.claims().asks_for_code();
     let record = Record {
-        at: database::now(),
+        at: clock::wall_seconds(),
         from: Some(v.from),
         code: by_code,
     };

@@ -207,7 +207,7 @@ async fn go_to(v: &Visitor, step: Step) -> Result<(), Refusal> {
 }
 
 /// Everybody at home.
-async fn members(v: &Visitor) -> Result<Vec<answer::Member>, Refusal> {
+pub async fn members(v: &Visitor) -> Result<Vec<answer::Member>, Refusal> {
     Ok(v.web.ask(Request::MemberList).await?)
 }
 

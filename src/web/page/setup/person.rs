@@ -2,12 +2,12 @@
 
 use serde::Deserialize;
 
-use crate::control::Secret;
+use crate::control::{Request, Secret, answer};
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::members::{SHORTEST_PASSWORD, spoken_password};
 use crate::net::login::Password;
-use crate::web::visitor::{Refusal, Visitor};
+use crate::web::visitor::{Flash, Refusal, Visitor};
 
 /// Longest name that others see, in characters.
 pub const MAX_DISPLAY: usize = 100;
@@ -71,6 +71,64 @@ impl Choice {
         let usable = check_password(v, &password, &again);
         Ok(usable.then_some(Chosen::Typed(password)))
     }
+}
+
+/// A form for a person who moves in.
+#[derive(Deserialize)]
+pub struct New {
+    /// The name that others see, as it was typed.
+    #[serde(default)]
+    pub display: String,
+    /// The mailbox, as it was typed.
+    #[serde(default)]
+    pub mailbox: String,
+    /// The password.
+    #[serde(flatten)]
+    pub choice: Choice,
+}
+
+/// What came of it.
+pub enum Added {
+    /// They live here and know their password: a word for the next page.
+    Known(Flash),
+    /// They live here, and the password that was made is shown to them.
+    Made(Slip),
+    /// Nobody was added; what is wrong stands beside its field.
+    Not,
+}
+
+/// Adds a person to those who live here.
+pub async fn add(
+    v: &Visitor,
+    (display, mailbox): (&str, &str),
+    choice: Choice,
+    people: &[answer::Member],
+) -> Result<Added, Refusal> {
+    let taken: Vec<String> = people.iter().map(|member| member.name.clone()).collect();
+    let person = read(v, display, mailbox, &taken);
+    let chosen = choice.chosen(v)?;
+    let (Some((display, name)), Some(chosen)) = (person, chosen) else {
+        return Ok(Added::Not);
+    };
+    let request = Request::MemberAdd {
+        name: name.clone(),
+        display: Some(display.clone()),
+        password: chosen.secret(),
+    };
+    Ok(match (v.web.tell(request).await, chosen) {
+        (Ok(()), Chosen::Typed(_)) => {
+            Added::Known(Flash::good("setup-people-added").with("name", v.peer(&display)))
+        }
+        (Ok(()), Chosen::Made(password)) => Added::Made(Slip {
+            display,
+            name: name.to_string(),
+            password,
+        }),
+        (Err(failure), _) => {
+            v.failed(failure);
+            Added::Not
+        }
+    })
 }
 
 /// A mailbox for a person of that name: `anna` for "Anna Martin"; `None` where none of its letters can stand in an address.

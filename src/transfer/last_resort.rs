@@ -42,7 +42,7 @@ const LAST: u8 = 2;
 
 /// The pipes of both directions.
 #[derive(Default)]
-pub(super) struct Fallback {
+pub(super) struct LastResort {
     until: Option<Instant>,
     /// A small transfer's at most, and a big one's.
     out: Vec<OutPipe>,
@@ -78,7 +78,7 @@ enum Carries {
     Content(TransferId),
 }
 
-impl Fallback {
+impl LastResort {
     pub(super) fn is_active(&self, now: Instant) -> bool {
         self.until.is_some_and(|until| now < until)
     }
@@ -182,7 +182,7 @@ impl Fallback {
 }
 
 #[cfg(test)]
-impl Fallback {
+impl LastResort {
     /// How it stands, for the failure of a test.
     pub(super) fn state(&self) -> String {
         let out = self.out.iter().map(|o| (o.pipe, o.position, o.size));
@@ -229,7 +229,7 @@ impl Exchange {
         // Each of them may count against what the peer grants for transfers with content of their own.
         let most = usize::try_from(limits.max_transfers)
             .map_or(MAX_UNCONFIRMED, |granted| granted.min(MAX_UNCONFIRMED));
-        busy |= self.fallback.out.iter().any(|out| out.kind == kind);
+        busy |= self.last_resort.out.iter().any(|out| out.kind == kind);
         if busy || unconfirmed >= most {
             return;
         }
@@ -253,7 +253,7 @@ impl Exchange {
         });
         outgoing.carrier = Carrier::Pipe;
         outgoing.deadline = Some(now + ANSWER_WITHIN);
-        self.fallback.open(id, kind, frame.into(), 0);
+        self.last_resort.open(id, kind, frame.into(), 0);
     }
 
     pub(super) fn chunk_of_pipe(
@@ -262,7 +262,11 @@ impl Exchange {
         position: u64,
         length: usize,
     ) -> Option<Bytes> {
-        let out = self.fallback.out.iter_mut().find(|out| out.pipe == pipe)?;
+        let out = self
+            .last_resort
+            .out
+            .iter_mut()
+            .find(|out| out.pipe == pipe)?;
         if position != out.position || length as u64 > out.size - position {
             return None;
         }
@@ -284,21 +288,21 @@ impl Exchange {
         };
         out.position += length as u64;
         if out.position == out.size {
-            self.fallback.out.retain(|out| out.pipe != pipe);
+            self.last_resort.out.retain(|out| out.pipe != pipe);
         }
         Some(chunk)
     }
 
     pub(super) fn break_pipe(&mut self, pipe: u32) {
-        let ours = self.fallback.out.iter().position(|out| out.pipe == pipe);
+        let ours = self.last_resort.out.iter().position(|out| out.pipe == pipe);
         if let Some(at) = ours {
-            let out = self.fallback.out.remove(at);
+            let out = self.last_resort.out.remove(at);
             self.drop_outgoing(out.id, code::DONE, Dropped::Stopped);
         }
     }
 
     pub(super) fn handle_reply(&mut self, packet: &[u8]) {
-        let frame = match self.fallback.collect(packet) {
+        let frame = match self.last_resort.collect(packet) {
             Ok(Some(frame)) => frame,
             Ok(None) => return,
             Err(why) => return self.breach(None, why),
@@ -321,7 +325,7 @@ impl Exchange {
             Frame::Accept { offset, .. } => Some(offset),
             _ => None,
         };
-        if accepted.is_some() && self.fallback.out.iter().any(|out| out.id == id) {
+        if accepted.is_some() && self.last_resort.out.iter().any(|out| out.id == id) {
             let why = Dropped::Breach("an answer before the offer was through");
             return self.drop_outgoing(id, code::BREACH, why);
         }
@@ -331,10 +335,10 @@ impl Exchange {
                 let content = outgoing.sender.encoded_size() - offset;
                 let head = Frame::Data { id, offset }.encode();
                 let kind = outgoing.size();
-                self.fallback.open(id, kind, head.into(), content);
+                self.last_resort.open(id, kind, head.into(), content);
             }
         } else {
-            self.fallback.cancel(&id);
+            self.last_resort.cancel(&id);
         }
     }
 
@@ -344,8 +348,8 @@ impl Exchange {
             .max_message_bytes
             .saturating_add(2 * MAX_FRAME_BYTES as u64);
         if !self.greeting.is_heard()
-            || self.fallback.inn.len() >= MAX_PIPES
-            || self.fallback.replies.len() >= MAX_REPLIES
+            || self.last_resort.inn.len() >= MAX_PIPES
+            || self.last_resort.replies.len() >= MAX_REPLIES
             || size > most
         {
             return Pipe::Refused;
@@ -355,16 +359,16 @@ impl Exchange {
             position: 0,
             carries: Carries::Unknown(FrameReader::default()),
         };
-        self.fallback.inn.insert(pipe, fresh);
+        self.last_resort.inn.insert(pipe, fresh);
         Pipe::Flowing
     }
 
     pub(super) fn read_pipe(&mut self, pipe: u32, position: u64, mut bytes: &[u8]) -> Pipe {
-        let Some(inn) = self.fallback.inn.get_mut(&pipe) else {
+        let Some(inn) = self.last_resort.inn.get_mut(&pipe) else {
             return Pipe::Refused;
         };
         if position != inn.position || bytes.len() as u64 > inn.size - position {
-            self.fallback.inn.remove(&pipe);
+            self.last_resort.inn.remove(&pipe);
             self.breach(None, "bytes beside a pipe");
             return Pipe::Refused;
         }
@@ -380,7 +384,7 @@ impl Exchange {
                 match step {
                     Ok(whole) => frame = whole,
                     Err(_) => {
-                        self.fallback.inn.remove(&pipe);
+                        self.last_resort.inn.remove(&pipe);
                         self.breach(None, "a pipe without a frame");
                         return Pipe::Refused;
                     }
@@ -401,21 +405,21 @@ impl Exchange {
                         .filter(|r| r.is_receiving() && r.next() == Some(offset))
                         .is_some();
                     if !expected {
-                        self.fallback.inn.remove(&pipe);
+                        self.last_resort.inn.remove(&pipe);
                         self.breach(None, "content that nobody asked for");
                         return Pipe::Refused;
                     }
                     inn.carries = Carries::Content(id);
                 }
                 Some(_) => {
-                    self.fallback.inn.remove(&pipe);
+                    self.last_resort.inn.remove(&pipe);
                     self.breach(None, "a pipe with a frame that does not belong there");
                     return Pipe::Refused;
                 }
             }
         }
         if !bytes.is_empty() {
-            match self.fallback.inn.get(&pipe).map(|inn| &inn.carries) {
+            match self.last_resort.inn.get(&pipe).map(|inn| &inn.carries) {
                 Some(Carries::Content(id)) => {
                     let line = Line::Pipe(*id);
                     self.take_content(line, Bytes::copy_from_slice(bytes));
@@ -429,7 +433,7 @@ impl Exchange {
                     }
                 }
                 _ => {
-                    self.fallback.inn.remove(&pipe);
+                    self.last_resort.inn.remove(&pipe);
                     return Pipe::Refused;
                 }
             }
@@ -442,13 +446,13 @@ impl Exchange {
     pub(super) fn state_of_pipe(&mut self, pipe: u32) -> Pipe {
         let stands = self.look_at_pipe(pipe);
         if stands == Pipe::Refused {
-            self.fallback.inn.remove(&pipe);
+            self.last_resort.inn.remove(&pipe);
         }
         stands
     }
 
     fn look_at_pipe(&self, pipe: u32) -> Pipe {
-        match self.fallback.inn.get(&pipe).map(|inn| &inn.carries) {
+        match self.last_resort.inn.get(&pipe).map(|inn| &inn.carries) {
             None => Pipe::Refused,
             Some(Carries::Unknown(_)) => Pipe::Flowing,
             // Its last bytes may still be under way; Tox ends it.
@@ -469,7 +473,7 @@ impl Exchange {
     }
 
     pub(super) fn close_incoming_pipe(&mut self, pipe: u32) {
-        let Some(inn) = self.fallback.inn.remove(&pipe) else {
+        let Some(inn) = self.last_resort.inn.remove(&pipe) else {
             return;
         };
         if let Carries::Content(id) = inn.carries {
@@ -487,11 +491,11 @@ impl Exchange {
 
     /// The session is over, and every pipe with it.
     pub(super) fn drop_pipes(&mut self) {
-        self.fallback.out.clear();
-        self.fallback.acts.clear();
-        self.fallback.inn.clear();
-        self.fallback.replies.clear();
-        self.fallback.partial = Vec::new();
+        self.last_resort.out.clear();
+        self.last_resort.acts.clear();
+        self.last_resort.inn.clear();
+        self.last_resort.replies.clear();
+        self.last_resort.partial = Vec::new();
         self.drop_where(&Dropped::LinkLost, |o| matches!(o.carrier, Carrier::Pipe));
         let lines: Vec<_> = self
             .incoming
@@ -503,6 +507,6 @@ impl Exchange {
             self.interrupt(line, code::DONE);
         }
         // The peer has the same news from its own Tox.
-        self.fallback.replies.clear();
+        self.last_resort.replies.clear();
     }
 }
