@@ -19,10 +19,13 @@ use super::pairing::Pairing;
 use super::pipes::Pipes;
 use crate::journal;
 use crate::mail::address::PeerKey;
-use crate::tox::{Connection, Event as ToxEvent, FileControl, Port, Rider, SendError, Waker};
+use crate::tox::{
+    Connection, Event as ToxEvent, FileControl, Missed, Port, Rider, SendError, Waker,
+};
 use crate::transfer::frame::Offer;
 use crate::transfer::{
-    Answer, Answered, Event, Exchange, PathKind, Pipe, Sent, Settings, Side, Told, TransferId,
+    Answer, Answered, Event, Exchange, PathKind, Pipe, Sent, Settings, Side, Silent, Told,
+    TransferId,
 };
 
 /// Datagrams sent for one peer before the others have their turn.
@@ -522,6 +525,11 @@ impl Rider for Courier {
             self.run(now, errand);
         }
         self.look_at_timers(now);
+        for (peer, line) in &self.lines {
+            if let Some(Silent { answered, heard }) = line.exchange.silent() {
+                port.miss(peer, Missed { answered, heard });
+            }
+        }
         let busy = std::mem::take(&mut self.busy);
         for peer in busy {
             if !self.drain(now, peer, port) {

@@ -19,7 +19,7 @@ use super::sys;
 use crate::mail::address::{PeerKey, ToxId};
 
 pub(super) use events::Events;
-pub(super) use sockets::{TcpSocket, drop_arriving};
+pub(super) use sockets::{TcpSocket, TcpState, drop_arriving};
 
 /// How an instance is made.
 pub(super) struct Options<'a> {

@@ -54,6 +54,6 @@ pub use memory::{forgo_locked_memory, may_lock_memory};
 pub use node::{Command, Node, PeerStatus, Statistics, Status, Waker};
 #[cfg(test)]
 pub use port::{Act, Model};
-pub use port::{FileOffer, Port, Rider};
+pub use port::{FileOffer, Missed, Port, Rider};
 pub use roster::{Friend, MAX_REQUEST_LENGTH};
 pub use settings::{OLDEST_SAFE_VERSION, Settings, Warning, version};

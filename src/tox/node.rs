@@ -489,6 +489,7 @@ impl Keeper {
                 blocked: false,
                 sent: false,
                 count: Arc::clone(&shared.sent),
+                missed: None,
             },
             relays: RelaySockets::new().map_err(|e| Error::System(e.into()))?,
             valve: valve.map_err(Error::System)?,
@@ -722,7 +723,11 @@ impl Keeper {
 
     /// What is done now and then: relays' sockets, the file on the disk.
     fn keep_house(&mut self, now: Instant) {
+        let missed = self.outbox.missed.take();
         if self.uses_relays() {
+            if let Some(missed) = missed {
+                self.relays.miss(missed);
+            }
             self.relays.look(now, &self.core);
             let (found, cured) = (self.relays.found() as u64, self.relays.cured());
             self.shared.relay_sockets.store(found, Ordering::Relaxed);

@@ -42,6 +42,15 @@ pub struct FileOffer<'a> {
     pub name: &'a [u8],
 }
 
+/// A peer was asked and does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// Its last answer.
+    pub answered: Instant,
+    /// Its last word of any kind.
+    pub heard: Instant,
+}
+
 /// What happened while one turn sent; lives as long as the node.
 #[derive(Debug)]
 pub(super) struct Outbox {
@@ -53,6 +62,8 @@ pub(super) struct Outbox {
     pub(super) sent: bool,
     /// All sends that went through.
     pub(super) count: Arc<AtomicU64>,
+    /// A peer behind a relay does not answer.
+    pub(super) missed: Option<Missed>,
 }
 
 /// Packets sent in one go, which takes about a millisecond; then packets that came are handled, and the rider has its next
@@ -231,6 +242,23 @@ impl<'a> Port<'a> {
             Way::Tox { core, roster, .. } => core.file_id(roster.call(peer)?, file),
             #[cfg(test)]
             Way::Model(_) => None,
+        }
+    }
+
+    /// Says that a peer does not answer. If a relay leads there, connections to relays that may be the reason are left.
+    pub fn miss(&mut self, peer: &PeerKey, missed: Missed) {
+        match &mut self.way {
+            Way::Tox { roster, outbox, .. } => {
+                // The one who answered last: who is gone for long hides nobody.
+                if roster.connection(peer) == Connection::Tcp
+                    && outbox.missed.is_none_or(|m| m.answered < missed.answered)
+                {
+                    outbox.missed = Some(missed);
+                }
+            }
+            // A simulated network has no relays that could be left.
+            #[cfg(test)]
+            Way::Model(_) => {}
         }
     }
 

@@ -9,6 +9,15 @@
 //! when the kernel probes a closed window for the third time with data waiting ([`is_stalled`]), a dead end is put in the
 //! connection's place; libtoxcore drops it and connects again at once.
 //!
+//! **Silence.** Whoever only receives has nothing under way that could stall, and libtoxcore's own pings to a relay take up to
+//! 40 s. So the rider says when a peer was asked and does not answer ([`RelaySockets::miss`]), and connections are left in the
+//! same way, once for a silence, as the peer may be the one who is gone ([`is_silent`]):
+//! - Nothing is heard of the peer. An online friend's libtoxcore says something every second, so the connection is silent too,
+//!   brought the peer's last words or carries our questions. A relay that is merely idle does neither, and one that others
+//!   talk through is not silent.
+//! - The peer is heard, but does not hear us: the connection that carries our questions.
+//! - On a slow line something still drains: that is no silence.
+//!
 //! Sockets come and go without a word, so they are looked for every 500 ms ([`LOOK_EVERY`]), but only while something
 //! goes through a relay. They are waited for edge-triggered: libtoxcore leaves half a packet unread, and a level would
 //! wake us for it for ever.
@@ -23,7 +32,8 @@ use std::time::{Duration, Instant};
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll;
 
-use super::core::{Core, TcpSocket};
+use super::core::{Core, TcpSocket, TcpState};
+use super::port::Missed;
 
 /// How often sockets are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -34,6 +44,13 @@ const BUFFER_MARK: i32 = 1 << 20;
 const UNSENT: i32 = 16 * 1024;
 /// Probes of a closed window before the connection counts as stalled: some two seconds.
 const PROBES: u8 = 3;
+/// A connection on which nothing comes for so long is silent: twice what libtoxcore lets pass between two packets to a friend.
+const QUIET: Duration = Duration::from_secs(2);
+/// Segments that our questions make, which a quick line acknowledges a moment later.
+const QUESTIONS: u32 = 2;
+/// What came within so long of the peer's last word came by the same connection; what was sent within so long is sent
+/// regularly.
+const NEAR: Duration = Duration::from_millis(1500);
 
 /// Nodes in this process.
 static NODES: AtomicUsize = AtomicUsize::new(0);
@@ -45,6 +62,10 @@ pub(super) struct RelaySockets {
     /// Sockets found at the last look.
     found: usize,
     cured: u64,
+    /// When that was done last.
+    cured_at: Option<Instant>,
+    /// A peer that does not answer, until the next look.
+    missed: Option<Missed>,
 }
 
 impl RelaySockets {
@@ -56,6 +77,8 @@ impl RelaySockets {
             looked: None,
             found: 0,
             cured: 0,
+            cured_at: None,
+            missed: None,
         })
     }
 
@@ -72,6 +95,13 @@ impl RelaySockets {
     /// Dead ends put in so far.
     pub(super) fn cured(&self) -> u64 {
         self.cured
+    }
+
+    /// A peer behind a relay does not answer. What began before the last cure is the illness that was cured, or no relay's fault.
+    pub(super) fn miss(&mut self, missed: Missed) {
+        if self.cured_at.is_none_or(|at| missed.answered > at) {
+            self.missed = Some(missed);
+        }
     }
 
     /// Takes the news away; libtoxcore's next iteration reads the sockets themselves.
@@ -97,6 +127,8 @@ impl RelaySockets {
         let sockets = core.tcp_sockets();
         self.found = sockets.len();
         let alone = NODES.load(Ordering::Relaxed) == 1;
+        let missed = self.missed.take();
+        let silence = missed.map(|missed| now.saturating_duration_since(missed.heard));
         for socket in &sockets {
             self.watch(socket);
             let state = socket.state();
@@ -110,13 +142,11 @@ impl RelaySockets {
             if socket.receive_buffer() < BUFFER_MARK as usize {
                 socket.raise_receive_buffer(BUFFER_MARK);
             }
+            let ill = is_stalled(&state) || silence.is_some_and(|lasts| is_silent(&state, lasts));
             // Our own relay's connections sit in libtoxcore's epoll set, which a replaced descriptor would leave.
-            if alone
-                && !socket.is_inbound()
-                && is_stalled(state.backoff, state.unacknowledged, state.waiting)
-                && socket.replace_by_dead_end().is_ok()
-            {
+            if ill && alone && !socket.is_inbound() && socket.replace_by_dead_end().is_ok() {
                 self.cured += 1;
+                self.cured_at = Some(now);
             }
         }
     }
@@ -140,8 +170,24 @@ impl Drop for RelaySockets {
 }
 
 /// The kernel probes a window that the far end keeps closed, and we have something to send.
-fn is_stalled(backoff: u8, unacknowledged: u32, waiting: u32) -> bool {
-    backoff >= PROBES && unacknowledged == 0 && waiting > 0
+fn is_stalled(state: &TcpState) -> bool {
+    state.backoff >= PROBES && state.unacknowledged == 0 && state.waiting > 0
+}
+
+/// A connection by which we talk with a peer who does not answer, and of whom nothing was heard for so long.
+fn is_silent(state: &TcpState, silence: Duration) -> bool {
+    // A line so slow that our question may still wait in it. Probes of a closed window are acknowledged too, but leave nothing
+    // unacknowledged.
+    let drains = state.unacknowledged > QUESTIONS && state.acknowledged < QUIET;
+    let brought = state.heard.abs_diff(silence) < NEAR;
+    let asks = state.sent < NEAR;
+    let deaf = silence < QUIET;
+    !drains
+        && if deaf {
+            asks
+        } else {
+            state.heard >= QUIET && (brought || asks)
+        }
 }
 
 #[cfg(test)]
@@ -150,12 +196,58 @@ mod tests {
 
     #[test]
     fn slow_is_not_stalled() {
-        assert!(is_stalled(3, 0, 1));
-        assert!(!is_stalled(2, 0, 50_000), "two probes: it may still open");
+        let stalled = |backoff, unacknowledged, waiting| {
+            is_stalled(&TcpState {
+                backoff,
+                unacknowledged,
+                waiting,
+                ..TcpState::default()
+            })
+        };
+        assert!(stalled(3, 0, 1));
+        assert!(!stalled(2, 0, 50_000), "two probes: it may still open");
         assert!(
-            !is_stalled(5, 1, 50_000),
+            !stalled(5, 1, 50_000),
             "a lost segment: the network's business"
         );
-        assert!(!is_stalled(5, 0, 0), "nothing to send");
+        assert!(!stalled(5, 0, 0), "nothing to send");
+    }
+
+    #[test]
+    fn idle_or_slow_is_not_silent() {
+        let silent = |silence, heard, sent, acknowledged, unacknowledged| {
+            let [silence, heard, sent, acknowledged] =
+                [silence, heard, sent, acknowledged].map(Duration::from_millis);
+            let state = TcpState {
+                heard,
+                sent,
+                acknowledged,
+                unacknowledged,
+                ..TcpState::default()
+            };
+            is_silent(&state, silence)
+        };
+        let gone = 4100;
+        assert!(silent(gone, 4000, 300, 300, 0), "it took our questions");
+        assert!(silent(gone, 4000, 300, 4000, 1), "not even acknowledged");
+        assert!(
+            silent(gone, 4000, 3000, 3000, 0),
+            "it brought the peer's words; ours go elsewhere"
+        );
+        assert!(
+            silent(gone, 20_000, 300, 300, 0),
+            "silent before anybody looked"
+        );
+        assert!(!silent(gone, 20_000, 15_000, 15_000, 0), "idle");
+        assert!(!silent(gone, 900, 300, 300, 0), "others talk through it");
+        assert!(!silent(gone, 4000, 300, 600, 12), "slow, but it drains");
+
+        let speaks = 200;
+        assert!(silent(speaks, 200, 300, 300, 0), "it took our questions");
+        assert!(
+            !silent(speaks, 200, 9000, 9000, 0),
+            "it carries nothing of ours"
+        );
+        assert!(!silent(speaks, 200, 300, 600, 12), "slow, but it drains");
     }
 }

@@ -29,6 +29,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use quinn_proto::RttEstimator;
@@ -76,13 +77,39 @@ const CROWDED: f64 = 1.5;
 const CROWDED_ROUNDS: u32 = 6;
 const CROWDED_AT_LEAST: Duration = Duration::from_millis(300);
 
+/// What the link and the controllers of its connections have in common.
+#[derive(Clone, Default)]
+pub(super) struct Shared(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    open: AtomicBool,
+    acknowledged: AtomicU64,
+}
+
+impl Shared {
+    /// Opens the window for a moment, for a question to a peer who is silent. What fills the window is lost then, and all that
+    /// leaves are QUIC's own probes, after pauses that double.
+    pub(super) fn open(&self, open: bool) {
+        self.0.open.store(open, Ordering::Relaxed);
+    }
+
+    /// Packets that the peer has acknowledged. QUIC repeats acknowledgements; here each packet counts once.
+    pub(super) fn acknowledged(&self) -> u64 {
+        self.0.acknowledged.load(Ordering::Relaxed)
+    }
+}
+
 /// Builds the controller of a connection.
-pub(super) struct Factory(pub(super) Controller);
+pub(super) struct Factory {
+    pub(super) controller: Controller,
+    pub(super) shared: Shared,
+}
 
 impl ControllerFactory for Factory {
     fn build(self: Arc<Self>, now: Instant, mtu: u16) -> Box<dyn congestion::Controller> {
         let initial = INITIAL_PACKETS * u64::from(mtu);
-        match self.0 {
+        let inner = match self.controller {
             Controller::Delay => Box::new(Delay::new(now, mtu)),
             Controller::Cubic => {
                 let mut config = CubicConfig::default();
@@ -94,7 +121,74 @@ impl ControllerFactory for Factory {
                 config.initial_window(initial);
                 Arc::new(config).build(now, mtu)
             }
+        };
+        let shared = self.shared.clone();
+        Box::new(Watched { inner, shared })
+    }
+}
+
+/// A controller that tells how it goes, and whose window can be opened.
+struct Watched {
+    inner: Box<dyn congestion::Controller>,
+    shared: Shared,
+}
+
+impl congestion::Controller for Watched {
+    fn on_sent(&mut self, now: Instant, bytes: u64, last: u64) {
+        self.inner.on_sent(now, bytes, last);
+    }
+
+    fn on_ack(
+        &mut self,
+        now: Instant,
+        sent: Instant,
+        bytes: u64,
+        app_limited: bool,
+        rtt: &RttEstimator,
+    ) {
+        self.shared.0.acknowledged.fetch_add(1, Ordering::Relaxed);
+        self.inner.on_ack(now, sent, bytes, app_limited, rtt);
+    }
+
+    fn on_end_acks(
+        &mut self,
+        now: Instant,
+        in_flight: u64,
+        app_limited: bool,
+        largest: Option<u64>,
+    ) {
+        self.inner.on_end_acks(now, in_flight, app_limited, largest);
+    }
+
+    fn on_congestion_event(&mut self, now: Instant, sent: Instant, persistent: bool, bytes: u64) {
+        self.inner.on_congestion_event(now, sent, persistent, bytes);
+    }
+
+    fn on_mtu_update(&mut self, mtu: u16) {
+        self.inner.on_mtu_update(mtu);
+    }
+
+    fn window(&self) -> u64 {
+        if self.shared.0.open.load(Ordering::Relaxed) {
+            u64::MAX
+        } else {
+            self.inner.window()
         }
+    }
+
+    fn clone_box(&self) -> Box<dyn congestion::Controller> {
+        Box::new(Self {
+            inner: self.inner.clone_box(),
+            shared: self.shared.clone(),
+        })
+    }
+
+    fn initial_window(&self) -> u64 {
+        self.inner.initial_window()
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self.inner.into_any()
     }
 }
 

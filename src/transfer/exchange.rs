@@ -24,6 +24,7 @@ use super::hello::{Greeting, HELLO, Heard, Hello, VERSION};
 use super::incoming::{Incoming, Line};
 use super::link::{IDLE, Link, LinkEvent, Loss, Role};
 use super::outgoing::Outgoing;
+use super::silence::{Silence, Silent, Word};
 use super::twins::Processes;
 
 /// First byte of a lossless packet with a piece of a fallback reply.
@@ -94,6 +95,7 @@ pub struct Exchange {
     /// Offline since a while: then everything is dropped.
     forget_at: Option<Instant>,
     ping_at: Option<Instant>,
+    silence: Silence,
     /// When the peer's process was last found to be another one.
     renewed: Option<Instant>,
     processes: Processes,
@@ -151,6 +153,7 @@ impl Exchange {
             connecting_since: None,
             forget_at: None,
             ping_at: None,
+            silence: Silence::default(),
             renewed: None,
             processes: Processes::default(),
             settings,
@@ -288,7 +291,25 @@ impl Exchange {
             return;
         }
         self.at(now);
-        self.make_link().handle(now, datagram);
+        let missed = self.silent().is_some();
+        let link = self.make_link();
+        let before = link.acknowledged();
+        link.handle(now, datagram);
+        let word = if link.acknowledged() == before {
+            Word::Other
+        } else {
+            Word::Answer
+        };
+        self.silence.hear(now, word);
+        if missed
+            && word == Word::Answer
+            && let Some(link) = &mut self.link
+        {
+            // It may be an answer to what was sent long ago, whose round trip says nothing of the way that is there now. What
+            // is asked now has a short one, and shows what was lost.
+            link.path_changed(now);
+            link.ask();
+        }
     }
 
     /// The time that `poll_timeout` told has come (or is near).
@@ -308,6 +329,13 @@ impl Exchange {
             if let Some(link) = self.link.as_mut().filter(|_| !self.outgoing.is_empty()) {
                 link.ping();
             }
+        }
+        if self.expects_answers()
+            && self.silence.due().is_some_and(|at| at <= now)
+            && let Some(link) = &mut self.link
+        {
+            self.silence.ask(now);
+            link.ask();
         }
     }
 
@@ -365,6 +393,7 @@ impl Exchange {
                 .map(|since| since + HANDSHAKE),
             self.ping_at
                 .filter(|_| self.is_connected() && !self.outgoing.is_empty()),
+            self.silence.due().filter(|_| self.expects_answers()),
             self.fallback.deadline().filter(|_| trying),
             self.outgoing_deadline(),
             self.incoming_deadline(),
@@ -503,6 +532,22 @@ impl Exchange {
         self.link.as_ref().is_some_and(Link::is_established)
     }
 
+    /// The peer is behind a relay, was asked while transfers run, and should have answered by now.
+    pub fn silent(&self) -> Option<Silent> {
+        let round_trip = self.link.as_ref()?.round_trip();
+        self.silence
+            .overdue(self.now, round_trip)
+            .filter(|_| self.expects_answers())
+    }
+
+    /// Transfers run through a relay, so that silence means something.
+    fn expects_answers(&self) -> bool {
+        self.relayed
+            && self.greeting.is_online()
+            && self.is_connected()
+            && !(self.outgoing.is_empty() && self.incoming.is_empty())
+    }
+
     /// How it stands, for the failure of a test.
     #[cfg(test)]
     pub(super) fn state(&self) -> String {
@@ -595,6 +640,9 @@ impl Exchange {
             self.offer_by_pipe(now);
         }
         self.ask_for_content();
+        if !self.expects_answers() {
+            self.silence.rest();
+        }
         if self.link.as_ref().is_some_and(Link::is_empty) {
             self.link = None;
         }

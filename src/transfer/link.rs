@@ -23,7 +23,7 @@ use quinn_proto::{
 };
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 
-use super::congestion::{Controller, Factory};
+use super::congestion::{Controller, Factory, Shared};
 
 /// The first byte of a lossy packet that carries a QUIC datagram.
 pub const DATAGRAM: u8 = 200;
@@ -233,6 +233,9 @@ pub(super) struct Link {
     role: Role,
     endpoint: Endpoint,
     client: ClientConfig,
+    shared: Shared,
+    /// The next packet of the connection in use goes beyond its window.
+    asks: bool,
     /// The connection in use, or (client) in its handshake.
     current: Option<Standing>,
     /// A server's connection in its handshake.
@@ -255,7 +258,12 @@ impl Link {
         seed: Option<[u8; 32]>,
     ) -> Self {
         let keys = &credentials.inner;
-        let transport = Arc::new(transport(controller, streams));
+        let shared = Shared::default();
+        let factory = Factory {
+            controller,
+            shared: shared.clone(),
+        };
+        let transport = Arc::new(transport(factory, streams));
         let mut client = ClientConfig::new(keys.client.clone());
         client.transport_config(transport.clone());
         let server = (role == Role::Server).then(|| {
@@ -271,6 +279,8 @@ impl Link {
             role,
             endpoint: Endpoint::new(Arc::new(keys.endpoint.clone()), server, false, seed),
             client,
+            shared,
+            asks: false,
             current: None,
             candidate: None,
             closing: Vec::new(),
@@ -337,6 +347,23 @@ impl Link {
         if let Some(connection) = self.connection() {
             connection.ping();
         }
+    }
+
+    /// Asks the peer for an acknowledgement, also where the window is full.
+    pub(super) fn ask(&mut self) {
+        self.ping();
+        self.asks = self.is_established();
+    }
+
+    /// Packets of ours that the peer has acknowledged so far.
+    pub(super) fn acknowledged(&self) -> u64 {
+        self.shared.acknowledged()
+    }
+
+    /// What a round trip takes; nothing without a connection.
+    pub(super) fn round_trip(&self) -> Duration {
+        let standing = self.current.as_ref().filter(|s| s.established);
+        standing.map_or(Duration::ZERO, |s| s.connection.rtt())
     }
 
     /// Ends the connection, telling the peer. No event.
@@ -465,6 +492,18 @@ impl Link {
             return Some(response);
         }
         let scratch = &mut self.scratch;
+        if std::mem::take(&mut self.asks)
+            && let Some(standing) = &mut self.current
+        {
+            scratch.clear();
+            self.shared.open(true);
+            let transmit = standing.connection.poll_transmit(now, 1, scratch);
+            self.shared.open(false);
+            if let Some(transmit) = transmit {
+                attend(&mut self.endpoint, standing);
+                return Some(wrap(&scratch[..transmit.size]));
+            }
+        }
         for standing in [self.current.as_mut(), self.candidate.as_mut()]
             .into_iter()
             .flatten()
@@ -603,7 +642,7 @@ fn wrap(datagram: &[u8]) -> Vec<u8> {
     packet
 }
 
-fn transport(controller: Controller, streams: u32) -> TransportConfig {
+fn transport(factory: Factory, streams: u32) -> TransportConfig {
     let mut transport = TransportConfig::default();
     // Every packet costs two encryptions by Tox as well: acknowledge every tenth, or after 5 ms.
     let mut acks = AckFrequencyConfig::default();
@@ -627,6 +666,6 @@ fn transport(controller: Controller, streams: u32) -> TransportConfig {
         .datagram_receive_buffer_size(None)
         .allow_spin(false)
         .enable_segmentation_offload(false)
-        .congestion_controller_factory(Arc::new(Factory(controller)));
+        .congestion_controller_factory(Arc::new(factory));
     transport
 }

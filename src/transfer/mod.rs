@@ -70,6 +70,7 @@ mod receiver;
 #[cfg(test)]
 pub(crate) mod samples;
 mod sender;
+mod silence;
 mod stream;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
@@ -87,3 +88,4 @@ pub use exchange::Exchange;
 pub use frame::{ClaimedMember, Directory, Offer, OfferedRecipient, Told, TransferId};
 pub use hello::Limits;
 pub use link::{Credentials, CredentialsError};
+pub use silence::Silent;

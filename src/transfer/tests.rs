@@ -376,6 +376,50 @@ fn after_three_breaks_only_what_is_missing_moves() {
 }
 
 #[test]
+fn behind_a_relay_that_stands_still_both_miss_each_other_and_go_on_once_it_does_not() {
+    let mut world = Link::all()[1].world();
+    world.part();
+    world.relayed = true;
+    world.meet();
+    let film = world.write(0, 20_000_000);
+    world.run_for(2 * SECOND);
+    let stand_still = |world: &mut World, homes: &[usize], still| {
+        for home in homes {
+            world.paths[*home].deaf = still;
+        }
+    };
+    let silent = |world: &World| {
+        let homes = world.homes.iter();
+        homes.filter_map(|home| home.exchange.silent()).count()
+    };
+    // Both directions, then the one to the writer alone.
+    for homes in [&[0, 1][..], &[0]] {
+        assert_eq!(silent(&world), 0);
+        stand_still(&mut world, homes, true);
+        world.run_for(Duration::from_millis(3500));
+        assert_eq!(silent(&world), 0);
+        world.run_for(SECOND);
+        assert_eq!(silent(&world), 2);
+        // QUIC's own probes are far apart by now.
+        world.run_for(6 * SECOND);
+        let reader = world.homes[1].exchange.silent().unwrap();
+        let hears = world.now - reader.heard < SECOND;
+        assert_eq!(hears, homes == [0], "{reader:?}");
+        let before = world.homes[1].inn[&film].moved;
+        stand_still(&mut world, homes, false);
+        world.run_for(SECOND);
+        let moved = world.homes[1].inn[&film].moved - before;
+        assert!(moved > 500_000, "{moved}");
+    }
+    world.run_until_told(20 * SECOND).expect("told");
+    // Nothing is expected of anybody.
+    stand_still(&mut world, &[0, 1], true);
+    world.run_for(20 * SECOND);
+    assert_eq!(silent(&world), 0);
+    world.check();
+}
+
+#[test]
 fn letters_pass_a_film_by_file_transfer_too() {
     let mut path = Path::new(20.0, Duration::from_millis(30), 0.0);
     path.deaf = true;

@@ -15,6 +15,7 @@
 //! [`Core`], and what is returned borrows `Core`.
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::time::Duration;
 
 use rustix::io::FdFlags;
 use rustix::net::{AddressFamily, SocketType, sockopt};
@@ -151,6 +152,10 @@ pub(in super::super) struct TcpState {
     pub(in super::super) unacknowledged: u32,
     /// Bytes that wait to be sent.
     pub(in super::super) waiting: u32,
+    /// How long ago data was sent, data came, and an acknowledgement came; the first two count from the hand-shake.
+    pub(in super::super) sent: Duration,
+    pub(in super::super) heard: Duration,
+    pub(in super::super) acknowledged: Duration,
 }
 
 /// One of libtoxcore's TCP sockets.
@@ -209,6 +214,7 @@ impl TcpSocket<'_> {
     /// TCP_INFO; all zero when the kernel does not tell.
     pub(in super::super) fn state(&self) -> TcpState {
         // struct tcp_info of linux/tcp.h: u8 tcpi_state at 0, tcpi_backoff at 4; u32 tcpi_unacked at 24,
+        // tcpi_last_data_sent at 44, tcpi_last_data_recv at 52, tcpi_last_ack_recv at 56 (all three in ms),
         // tcpi_notsent_bytes at 144 (Linux 4.6). Read as bytes, because libc's struct ends before the last.
         let mut info = [0u8; 192];
         let mut length = info.len() as libc::socklen_t;
@@ -232,6 +238,9 @@ impl TcpSocket<'_> {
             backoff: info[4],
             unacknowledged: word(24),
             waiting: word(144),
+            sent: Duration::from_millis(word(44).into()),
+            heard: Duration::from_millis(word(52).into()),
+            acknowledged: Duration::from_millis(word(56).into()),
         }
     }
 
