@@ -87,8 +87,6 @@ fn what_is_wrong_in_a_running_home_is_found() {
         "nobody has a mailbox",
         "main_mailbox in toxmail.toml names ben",
         "pairing in toxmail.toml names cleo",
-        "submissions is not served on [::]:465",
-        "imap is not served on [::]:143",
         "line 2",
         "clock is not set",
         "2 letters for Oma have waited for 5 hours",
