@@ -21,4 +21,4 @@ ln -sfn ../run/resolv.conf "$target/etc/resolv.conf"
 # Buildroot's wpa_supplicant brings an example that joins whatever network is open; ours is written by overlay/'s `wifi`.
 rm -f "$target/etc/wpa_supplicant.conf"
 # Services are those of etc/inittab, each with its own script.
-rm -rf "$target/etc/init.d" "$target/etc/network"
+rm -rf "$target/etc/init.d"
