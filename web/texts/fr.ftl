@@ -773,15 +773,15 @@ update-disk = Il n'a pas pu être écrit sur le disque. Réessayez ; si cela se
 update-from-title = Les versions suivantes, toutes seules
 update-from-words = Le boîtier peut regarder lui-même s'il y a une version suivante, et l'installer la nuit. Il ne prend que celles de ceux qui l'ont construit, ne la garde que si tout fonctionne, et n'en essaie aucune deux fois.
 update-from = Où sont les versions suivantes
-update-from-hint = L'adresse d'un dossier, qui commence par https:// ; elle vient de ceux qui ont construit votre boîtier. Laissez vide pour ne regarder nulle part. Qui tient ce serveur voit votre adresse internet.
+update-from-hint = L'adresse d'un dossier, qui commence par https:// ; elle vient de ceux qui ont construit votre boîtier. Laissez vide pour ne regarder nulle part. Qui tient ce serveur voit votre adresse internet.
 update-from-missing = Dites où le boîtier doit regarder, ou désactivez la recherche de nuit.
 update-from-wrong = Ce n'est pas un dossier sur un serveur web. Il commence par https:// et le nom d'un serveur, comme https://example.org/toxmail/.
 update-nightly = Regarder chaque nuit, et installer une version suivante
 update-look = Regarder maintenant
 update-looking = Le boîtier regarde maintenant. Cela prend quelques secondes, et quelques minutes s'il y a une version suivante. Ouvrez alors cette page encore une fois.
-update-look-current = Dernière recherche : ce qui tourne est la dernière version.
-update-look-brought = Dernière recherche : la version { $version } était là, et le boîtier l'a reçue.
-update-look-before = Dernière recherche : la version { $version } est là, et le boîtier l'a déjà eue. Sans demande de votre part, il attend la suivante.
+update-look-current = Dernière recherche : ce qui tourne est la dernière version.
+update-look-brought = Dernière recherche : la version { $version } était là, et le boîtier l'a reçue.
+update-look-before = Dernière recherche : la version { $version } est là, et le boîtier l'a déjà eue. Sans demande de votre part, il attend la suivante.
 update-look-failed = La dernière recherche n'a rien donné.
 
 # ---- administration: log

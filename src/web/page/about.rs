@@ -85,6 +85,8 @@ mod tests {
         let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
         let direct = manifest.split("\n[dependencies]\n").nth(1).unwrap();
         let direct = direct.split("\n[").next().unwrap().lines();
+        // What a feature of the tests brings is in no binary that anybody gets.
+        let direct = direct.filter(|line| !line.contains("optional = true"));
         let names = direct.filter_map(|line| Some(line.split_once(" = ")?.0.trim()));
         for name in names.filter(|name| !name.starts_with('#')) {
             assert!(

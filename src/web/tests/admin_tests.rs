@@ -1245,6 +1245,7 @@ fn where_later_versions_come_from_is_the_administrators_to_say() {
         let mut anna = family.browser("anna").await;
         let mut ben = family.browser("ben").await;
         ben.get("/me").await;
+        anna.get("/me").await;
         let good = [("from", "https://example.org/boxes"), ("nightly", "yes")];
         // A home that is no box has no such page.
         assert_eq!(
