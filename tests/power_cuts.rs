@@ -886,7 +886,7 @@ fn cuts_between_two_homes(rounds: usize, seed: u64) {
 
 #[test]
 fn letters_between_two_homes_outlive_the_power_cuts_of_both() {
-    cuts_between_two_homes(3, 1);
+    cuts_between_two_homes(2, 1);
 }
 
 #[test]

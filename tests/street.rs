@@ -403,9 +403,9 @@ impl Street {
             let head = header_length(&bytes);
             let text = String::from_utf8_lossy(&bytes[..head]);
             let line = text.lines().find_map(|l| l.strip_prefix("X-Street: "));
-            if text[..head].contains("\r\nSubject: Your Toxmail box") {
-                let said = text[head..].trim();
-                if self.said.borrow_mut().insert(said.to_owned()) {
+            if text.contains("\r\nSubject: Your Toxmail box") {
+                let said = String::from_utf8_lossy(&bytes[head..]).into_owned();
+                if self.said.borrow_mut().insert(said.clone()) {
                     eprintln!("{} is told: {said}", self.name(home));
                 }
                 continue;

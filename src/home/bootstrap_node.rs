@@ -1,6 +1,7 @@
 //! `toxmaild bootstrap-node`: not a home, but a door to the Tox network for those who have none.
 
-use super::{Signal, Signals, of_tox};
+use super::house::of_tox;
+use super::{Signal, Signals};
 use crate::control::command::NodeOptions;
 use crate::durable;
 use crate::journal;

@@ -20,7 +20,7 @@ use crate::tox;
 use crate::transfer;
 
 /// What Tox is started with.
-pub(crate) fn tox_settings(
+pub(super) fn tox_settings(
     dir: &Path,
     config: &Config,
     database: &Database,

@@ -1093,8 +1093,8 @@ fn live(seed: u64, plan: Plan) -> String {
     )
 }
 
-/// Seeds that have found something, for good.
-const REGRESSIONS: [u64; 0] = [];
+/// Seeds of months that have found something, for good. 3: a notice was taken out of the queue.
+const REGRESSIONS: [u64; 1] = [3];
 
 #[test]
 fn a_street_loses_no_letter_in_three_bad_days() {
@@ -1105,12 +1105,10 @@ fn a_street_loses_no_letter_in_three_bad_days() {
         letters: 0.5,
         big: 24,
     };
-    for seed in [1].iter().chain(&REGRESSIONS) {
-        println!("{}", live(*seed, plan));
-    }
+    println!("{}", live(1, plan));
 }
 
-/// STREET_SEEDS: how many of them (4), STREET_SEED: the first one.
+/// STREET_SEEDS: how many of them (4), STREET_SEED: the first one. Without these, also what has found something before.
 #[test]
 #[ignore = "make test-long"]
 fn a_street_loses_no_letter_in_a_bad_month() {
@@ -1119,6 +1117,10 @@ fn a_street_loses_no_letter_in_a_bad_month() {
         value.and_then(|v| v.parse().ok()).unwrap_or(default)
     };
     let first = number("STREET_SEED", u64::from(std::process::id()));
+    let again = match std::env::var_os("STREET_SEED") {
+        Some(_) => &[][..],
+        None => &REGRESSIONS,
+    };
     let plan = Plan {
         homes: 20,
         members: 5,
@@ -1126,7 +1128,8 @@ fn a_street_loses_no_letter_in_a_bad_month() {
         letters: 0.7,
         big: 30,
     };
-    for seed in first..first + number("STREET_SEEDS", 4) {
+    let fresh = first..first + number("STREET_SEEDS", 4);
+    for seed in again.iter().copied().chain(fresh) {
         println!("{}", live(seed, plan));
     }
 }
