@@ -123,20 +123,29 @@ fn fetch(home: &Running, desk: &Desk, asked: bool) -> Result<Outcome, Problem> {
     let ca_file = config.relay_ca_file.as_deref();
     let releases = Releases::new(source, &board, ca_file, config.tox.socks5)?;
     let version = releases.offered()?;
-    if version.as_str() == env!("CARGO_PKG_VERSION") {
-        return Ok(Outcome::Current);
-    }
     let brought = (home.database.setting(BROUGHT)).map_err(|e| Problem::Failure(e.into()))?;
-    if brought.as_deref() == Some(version.as_str()) && !asked && !broke_off(desk).map_err(io)? {
-        return Ok(Outcome::TriedBefore(version.as_str().to_owned()));
+    let phase = desk.report().map_err(io)?.map(|report| report.phase);
+    if let Some(known) = known(&version, brought.as_deref(), phase, asked) {
+        return Ok(known);
     }
     bring(home, desk, &releases, &version)
 }
 
-/// Whether what was brought last never came to be judged.
-fn broke_off(desk: &Desk) -> std::io::Result<bool> {
-    let phase = desk.report()?.map(|report| report.phase);
-    Ok(matches!(phase, Some(Phase::Interrupted | Phase::Failed)))
+/// Why nothing has to be brought: it runs, or it was brought before and judged. What never came to be judged comes again, and so does what
+/// somebody asks for.
+fn known(
+    version: &Version,
+    brought: Option<&str>,
+    phase: Option<Phase>,
+    asked: bool,
+) -> Option<Outcome> {
+    let version = version.as_str();
+    if version == env!("CARGO_PKG_VERSION") {
+        return Some(Outcome::Current);
+    }
+    let broke_off = matches!(phase, Some(Phase::Interrupted | Phase::Failed));
+    let judged = brought == Some(version) && !broke_off && !asked;
+    judged.then(|| Outcome::TriedBefore(version.to_owned()))
 }
 
 fn bring(
@@ -179,5 +188,35 @@ mod tests {
         assert!(is_due(&now, 0, Some(seconds - 24 * 3600)));
         // Its clock was ahead.
         assert!(is_due(&now, 0, Some(seconds + 86_400)));
+    }
+
+    #[test]
+    fn what_did_not_work_here_is_not_fetched_every_night() {
+        let tried = Some(Outcome::TriedBefore("0.9.1".into()));
+        let known = |version: &str, brought, phase, asked| {
+            known(&version.parse().unwrap(), brought, phase, asked)
+        };
+        let running = env!("CARGO_PKG_VERSION");
+        assert_eq!(known(running, None, None, true), Some(Outcome::Current));
+        assert_eq!(known("0.9.1", None, None, false), None);
+        for phase in [
+            Phase::FellBack,
+            Phase::Refused,
+            Phase::Older,
+            Phase::OtherBoard,
+        ] {
+            let phase = Some(phase);
+            assert_eq!(known("0.9.1", Some("0.9.1"), phase, false), tried);
+            assert_eq!(
+                known("0.9.1", Some("0.9.1"), phase, true),
+                None,
+                "asked for"
+            );
+            assert_eq!(known("0.9.2", Some("0.9.1"), phase, false), None, "another");
+        }
+        for phase in [Phase::Interrupted, Phase::Failed] {
+            let again = known("0.9.1", Some("0.9.1"), Some(phase), false);
+            assert_eq!(again, None, "it never came to be judged");
+        }
     }
 }

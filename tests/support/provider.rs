@@ -16,8 +16,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConnection, StreamOwned};
 
 /// TLS from the first byte, and STARTTLS.
 pub const PORTS: [(&str, u16); 2] = [("implicit", 2465), ("starttls", 2587)];
@@ -165,19 +164,7 @@ pub struct Scripted {
 
 impl Scripted {
     pub fn start(authority: &Authority, script: Arc<Script>) -> Self {
-        let pem = fs::read(authority.server()).unwrap();
-        let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&pem)
-            .map(|c| c.unwrap())
-            .collect();
-        let key = PrivateKeyDer::from_pem_slice(&pem).unwrap();
-        let config =
-            ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-                .with_safe_default_protocol_versions()
-                .unwrap()
-                .with_no_client_auth()
-                .with_single_cert(chain, key)
-                .unwrap();
-        let config = Arc::new(config);
+        let config = authority.server_config();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let ears: Arc<Ears> = Arc::default();

@@ -301,7 +301,7 @@ finding-backup-never = Es gibt keine Sicherung: Was auf diesem Speicher liegt, g
 finding-backup-old = Die letzte Sicherung ist alt ({ $when }).
 finding-update-failed = Version { $version } wurde auf dieser Box versucht ({ $when }) und lief nicht; die Version davor läuft.
 finding-update-failed-do = Warten Sie auf eine spätere Version. Kein Brief ging verloren. Die Seite über Updates sagt, was geschah.
-finding-updates-unreachable = Die Box konnte zwei Wochen lang nicht nachsehen, ob es eine spätere Version von Toxmail gibt ({ $why }).
+finding-updates-unreachable = Die Box kann nicht herausfinden, ob es eine spätere Version von Toxmail gibt ({ $why }).
 finding-updates-unreachable-do = Sehen Sie auf der Seite über Updates nach der Adresse, oder schalten Sie dort das nächtliche Nachsehen aus.
 finding-backup-do = Machen Sie eine, und bewahren Sie sie außerhalb des Geräts auf.
 

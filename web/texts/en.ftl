@@ -301,7 +301,7 @@ finding-backup-never = There is no backup: what is on this disk would be lost wi
 finding-backup-old = The last backup is old ({ $when }).
 finding-update-failed = Version { $version } was tried on this box { $when } and did not work; the version before it runs.
 finding-update-failed-do = Wait for a later version. No letter was lost. The page about updates tells what happened.
-finding-updates-unreachable = The box could not look for a later version of Toxmail for two weeks ({ $why }).
+finding-updates-unreachable = The box cannot find out whether there is a later version of Toxmail ({ $why }).
 finding-updates-unreachable-do = Look at the address on the page about updates, or switch the nightly look off there.
 finding-backup-do = Make one, and keep it outside of this box.
 

@@ -301,7 +301,7 @@ finding-backup-never = No hay copia de seguridad: lo que está en este disco se 
 finding-backup-old = La última copia de seguridad es antigua ({ $when }).
 finding-update-failed = La versión { $version } se probó en esta caja ({ $when }) y no funcionó; funciona la versión anterior.
 finding-update-failed-do = Espere a una versión posterior. No se perdió ninguna carta. La página de actualización dice qué pasó.
-finding-updates-unreachable = Desde hace dos semanas la caja no ha podido buscar una versión posterior de Toxmail ({ $why }).
+finding-updates-unreachable = La caja no puede saber si hay una versión posterior de Toxmail ({ $why }).
 finding-updates-unreachable-do = Compruebe la dirección en la página de actualización, o desactive allí la búsqueda nocturna.
 finding-backup-do = Haga una y guárdela fuera de este aparato.
 

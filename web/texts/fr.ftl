@@ -301,7 +301,7 @@ finding-backup-never = Il n'y a pas de sauvegarde : ce qui est sur ce disque se
 finding-backup-old = La dernière sauvegarde est ancienne ({ $when }).
 finding-update-failed = La version { $version } a été essayée sur ce boîtier ({ $when }) et n'a pas fonctionné ; la version d'avant tourne.
 finding-update-failed-do = Attendez une version suivante. Aucune lettre n'a été perdue. La page des mises à jour dit ce qui s'est passé.
-finding-updates-unreachable = Depuis deux semaines le boîtier n'a pas pu chercher de version suivante de Toxmail ({ $why }).
+finding-updates-unreachable = Le boîtier ne peut pas savoir s'il y a une version suivante de Toxmail ({ $why }).
 finding-updates-unreachable-do = Vérifiez l'adresse sur la page des mises à jour, ou désactivez-y la recherche de nuit.
 finding-backup-do = Faites-en une et gardez-la hors de ce boîtier.
 
