@@ -125,7 +125,7 @@ bench: build ## how fast it is, beside a bare Tox file transfer, Postfix and Dov
 pictures: test-deps ## the README's pictures of the page, made anew from a home
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS) --test browser -E 'test(pictures_of_the_readme)'; \
 	else cargo test --locked $(FAULTS) --test browser pictures_of_the_readme; fi
-	@cp $(TARGET)/tmp/pictures/readme/{setup,home,connect}.png docs/
+	@cp $(TARGET)/tmp/pictures/readme/{setup,home,connect,step-{1,2,4,5,6}}.png docs/
 
 cross: ## the daemon for a box: TARGET=aarch64 (or armv7)
 	@case "$(origin TARGET)" in "command line") ;; *) echo "make cross TARGET=aarch64|armv7"; exit 2;; esac

@@ -260,11 +260,6 @@ fn unclaimed_with(
         ..Plan::default()
     };
     let mut home = Home::new(name.unwrap_or_default(), plan);
-    if name.is_none() {
-        let file = home.path().join("toxmail.toml");
-        let text = fs::read_to_string(&file).unwrap();
-        fs::write(file, text.replace("name = \"\"\n", "")).unwrap();
-    }
     home.start();
     let ready = Instant::now();
     let code = setup_code(&home);
@@ -563,21 +558,20 @@ fn the_pictures_of_the_readme_show_a_family_at_home() {
     ] {
         settings.push(("listen", format!("{service} = \"127.0.0.1:{port}\"")));
     }
+    // Anna's is called nothing until its setup.
     let home_of = |name: &'static str, calls_itself: &str, members| {
-        let mut plan = Plan {
+        let plan = Plan {
             namespace: inside(name),
             settings: settings.clone(),
             members,
             ..Plan::default()
         };
-        let line = format!("name = {calls_itself:?}");
-        plan.settings.push(("home", line));
-        let mut home = Home::new(name, plan);
+        let mut home = Home::new(calls_itself, plan);
         home.start();
         home
     };
     let rose = home_of("rose", "Grandma Rose", vec!["rose"]);
-    let mut anna = home_of("anna", "Garden Street 5", Vec::new());
+    let mut anna = home_of("anna", "", Vec::new());
     let code = setup_code(&anna);
     let told = json!({
         "code": code,
@@ -597,7 +591,10 @@ fn the_pictures_of_the_readme_show_a_family_at_home() {
         anna.say_with(&words, Some("lamp tiger ocean\n"))
             .map(|_| Value::Null)
     });
-    for name in ["setup", "home", "connect"] {
+    // The third step is the README's `setup`.
+    for name in [
+        "setup", "home", "connect", "step-1", "step-2", "step-4", "step-5", "step-6",
+    ] {
         let file = browser::pictures("readme").join(format!("{name}.png"));
         let bytes = fs::metadata(&file).unwrap().len();
         println!("{}: {bytes} bytes", file.display());

@@ -195,10 +195,11 @@ impl Home {
         home
     }
 
-    /// Writes `toxmail.toml` from the plan; it counts at the next start.
+    /// Writes `toxmail.toml` from the plan; it counts at the next start. An empty name is not written: the setup asks for it.
     pub fn configure(&self, name: &str) {
+        let named = (!name.is_empty()).then(|| format!("name = \"{name}\""));
         let mut tables: Vec<(&str, Vec<String>)> = vec![
-            ("home", vec![format!("name = \"{name}\"")]),
+            ("home", named.into_iter().collect()),
             (
                 "listen",
                 [
