@@ -151,14 +151,14 @@ image-test: test-deps card-pi ## a box in an emulator: claimed, written to, unpl
 		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image; \
 	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1; fi
 
-# What of that .ci/run does: twelve minutes, with a card whose kernel, busybox and libtoxcore are Debian's.
+# What of that .ci/run does: ten minutes, with a card whose kernel, busybox and libtoxcore are Debian's.
 image-short: test-deps card
 	@$(MAKE) image-run
 
 # The same of the card that TOXMAIL_TEST_CARD names.
 image-run:
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		IMAGE_CUTS=3 cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image \
+		IMAGE_CUTS=3 cargo nextest run --locked $(FAULTS) --profile box --run-ignored only --test image \
 			-E 'not test(older_version) and not test(idle_box) and not test(raspberry)'; \
 	else IMAGE_CUTS=3 cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1 \
 		--skip older_version --skip idle_box --skip raspberry; fi
