@@ -1,4 +1,8 @@
-//! The operator's command as scripts meet it: exit codes, JSON, standard input, a home that is stopped or running.
+//! The operator's command as scripts meet it: exit codes, JSON, standard input, a home that is stopped or running. And that what the
+//! documents name is there.
+
+#[path = "bench/baseline.rs"]
+mod baseline;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -193,4 +197,48 @@ fn the_tests_of_the_threat_model_exist() {
         assert!(there, "docs/threats.md names {file}::{test}");
     }
     assert!(named.len() >= 80, "the threat model lost its tests");
+}
+
+#[test]
+fn the_readme_tells_what_the_bench_has_measured() {
+    let text = std::fs::read_to_string(baseline::file()).unwrap();
+    let kept = baseline::Baseline::read(&text);
+    assert_eq!(
+        kept.text(),
+        text,
+        "baseline.tsv was not written by make bench-keep"
+    );
+    assert!(kept.0.len() >= 30, "the bench lost its goals");
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    assert!(
+        baseline::told_in(&readme, &kept) == readme,
+        "the README's table is another one than make bench-keep writes"
+    );
+}
+
+#[test]
+fn a_clear_regression_is_found_and_noise_is_not() {
+    use baseline::{Baseline, Bound, Goal};
+    let goal = |bound, measured| Goal {
+        what: "speed".into(),
+        bound,
+        margin: 0.1,
+        measured,
+    };
+    for (bound, before, noise, worse) in [
+        (Bound::AtLeast(1.0), 5.0, 4.2, 4.0),
+        (Bound::AtMost(9.0), 5.0, 6.0, 6.2),
+    ] {
+        let was = goal(bound, before);
+        assert!(!goal(bound, before).is_regression_of(&was));
+        assert!(!goal(bound, noise).is_regression_of(&was));
+        assert!(goal(bound, worse).is_regression_of(&was));
+        assert!(goal(bound, f64::NAN).is_regression_of(&was), "not measured");
+    }
+    let mut kept = Baseline(vec![goal(Bound::AtMost(9.0), 5.0)]);
+    kept.take(&[goal(Bound::AtMost(9.0), 6.0)]);
+    assert_eq!(kept.find("speed").map(|goal| goal.measured), Some(6.0));
+    assert_eq!(kept.0.len(), 1);
+    assert_eq!(Baseline::read(&kept.text()), kept);
 }

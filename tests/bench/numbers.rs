@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub use crate::baseline::shown;
+
 /// Measurements of one thing, in seconds (or whatever the caller counts). Infinite: it never ended.
 #[derive(Clone, Debug, Default)]
 pub struct Numbers(Vec<f64>);
@@ -40,23 +42,6 @@ impl Numbers {
             _ => self.at(0.5),
         }
     }
-}
-
-/// Three significant digits, or what is wrong.
-pub fn shown(number: f64) -> String {
-    if number.is_nan() {
-        return "–".into();
-    }
-    if number.is_infinite() {
-        return "never".into();
-    }
-    let digits = match number.abs() {
-        n if n >= 100.0 => 0,
-        n if n >= 10.0 => 1,
-        n if n >= 1.0 => 2,
-        _ => 3,
-    };
-    format!("{number:.digits$}")
 }
 
 /// `10 KB`, `1 MB`.

@@ -1,44 +1,12 @@
-//! What was measured, as Markdown; and whether the goals were met.
+//! What was measured, as Markdown; and whether the goals were met, and nothing is slower than it was.
 
+use std::fs;
+use std::path::Path;
+
+use crate::baseline::{self, Baseline, Goal, Outcome};
 use crate::numbers::shown;
 
-/// What a ratio must be.
-#[derive(Clone, Copy)]
-pub enum Bound {
-    AtLeast(f64),
-    AtMost(f64),
-}
-
-struct Goal {
-    what: String,
-    measured: f64,
-    bound: Bound,
-    margin: f64,
-}
-
-#[derive(PartialEq)]
-enum Outcome {
-    Met,
-    /// Missed, but by less than such a measurement wanders from run to run.
-    Near,
-    Missed,
-}
-
-impl Goal {
-    fn outcome(&self) -> Outcome {
-        let (measured, margin) = (self.measured, 1.0 + self.margin);
-        let holds = |factor: f64| match self.bound {
-            Bound::AtLeast(least) => measured * factor >= least,
-            Bound::AtMost(most) => measured / factor <= most,
-        };
-        // What was not measured (NaN) holds nothing.
-        match (holds(1.0), holds(margin)) {
-            (true, _) => Outcome::Met,
-            (false, true) => Outcome::Near,
-            _ => Outcome::Missed,
-        }
-    }
-}
+pub use crate::baseline::Bound;
 
 /// Printed piece by piece as the measurements come in.
 #[derive(Default)]
@@ -85,13 +53,45 @@ impl Report {
         let missed = self.goals.iter().filter(|g| g.outcome() == Outcome::Missed);
         missed.count() == 0
     }
+
+    /// Tells what is clearly worse than in the baseline; whether nothing is.
+    pub fn compare(&self) -> bool {
+        let baseline = Baseline::read(&fs::read_to_string(baseline::file()).unwrap());
+        self.title("Beside the runs before");
+        let mut good = true;
+        let mut rows = Vec::new();
+        for goal in &self.goals {
+            let before = baseline.find(&goal.what);
+            let word = match before {
+                None => "new",
+                Some(before) if goal.is_regression_of(before) => "**worse**",
+                Some(_) => "as before, or better",
+            };
+            good &= word != "**worse**";
+            rows.push(vec![
+                goal.what.clone(),
+                shown(goal.measured),
+                shown(before.map_or(f64::NAN, |before| before.measured)),
+                word.to_owned(),
+            ]);
+        }
+        self.table(&["goal", "measured", "before", ""], &rows);
+        good
+    }
+
+    /// Writes what was measured into the baseline, and the README's table anew.
+    pub fn keep(&self) {
+        let mut baseline = Baseline::read(&fs::read_to_string(baseline::file()).unwrap());
+        baseline.take(&self.goals);
+        fs::write(baseline::file(), baseline.text()).unwrap();
+        let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        let text = baseline::told_in(&fs::read_to_string(&readme).unwrap(), &baseline);
+        fs::write(readme, text).unwrap();
+    }
 }
 
 fn row(goal: &Goal) -> Vec<String> {
-    let wanted = match goal.bound {
-        Bound::AtLeast(least) => format!("≥ {least}"),
-        Bound::AtMost(most) => format!("≤ {most}"),
-    };
+    let wanted = goal.bound.shown();
     let met = match goal.outcome() {
         Outcome::Met => "yes",
         Outcome::Near => "within the noise",

@@ -10,11 +10,14 @@
 //!   only
 //!   these parts.
 //! - `BENCH_STRICT=1`: exit code 1 when a goal was missed by more than its noise.
+//! - `BENCH_BASELINE=check`: exit code 1 when anything is clearly worse than in `baseline.tsv`; `keep`: what was measured is written
+//!   there, and into the README's table.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod accept;
 mod bare;
+mod baseline;
 #[path = "../support/client.rs"]
 mod client;
 #[path = "../support/dice.rs"]
@@ -183,6 +186,11 @@ fn main() {
         reading(effort, &mut report);
     }
     let met = report.conclude();
+    match std::env::var("BENCH_BASELINE").as_deref() {
+        Ok("check") if !report.compare() => std::process::exit(1),
+        Ok("keep") => report.keep(),
+        _ => {}
+    }
     if !met && std::env::var("BENCH_STRICT").is_ok_and(|v| v == "1") {
         std::process::exit(1);
     }
