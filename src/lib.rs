@@ -197,8 +197,8 @@
 //!   `toxmail-direct` in every version ([`delivery`], `sent`).
 //! - **What IMAP learns of a message is remembered when it is first asked for**, not at arrival: most letters are never listed by
 //!   more than one program, and a delivery waits for nothing ([`imap::remembered`]).
-//! - **The home may start one program: itself**, after a restore, and inside the same bounds; Landlock can tell it from others. Where that
-//!   is not there, none, and a supervisor has to start it again.
+//! - **The home may start one program: itself**, after a restore, and inside the same bounds; where Landlock is not there, none, and a
+//!   supervisor has to start it again. (Its loader would start others, as long as they stay inside.)
 //! - **SQLite's temporary files are memory**: a home that is locked in has no other folder for them (`database`).
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!

@@ -504,7 +504,7 @@ fn an_older_version_comes_when_it_is_asked_for_and_what_is_none_never() {
     let (mut home, mut anna) = at_work();
     for (bytes, word) in [
         (&vec![b'x'; 300_000], NOT_OURS),
-        (&older, "version 0.0.9 is older than what runs"),
+        (&older, "version 0.0.9 is not later than what runs"),
     ] {
         update(&mut anna, bytes, "no");
         wait_for_word(&mut home, &mut anna, word);

@@ -156,3 +156,28 @@ fn told_again(home: &Home) -> &'static str {
         words.iter().zip(before).find_map(more)
     })
 }
+
+#[test]
+fn somebody_whose_letters_lie_on_another_disk_can_be_removed() {
+    netns::enter_loopback_namespace();
+    let disk = tempfile::tempdir().unwrap();
+    let mut home = Home::new(
+        "linked",
+        Plan {
+            members: vec!["anna", "bob"],
+            ..Plan::default()
+        },
+    );
+    let folder = home.path().join("mail/bob");
+    home.start();
+    home.stop();
+    std::fs::rename(&folder, disk.path().join("bob")).unwrap();
+    std::os::unix::fs::symlink(disk.path().join("bob"), &folder).unwrap();
+    home.start();
+    assert!(home.log().contains("locked in"), "{}", home.log());
+    let told = home.say(&["member", "remove", "bob"]).unwrap();
+    assert_eq!(told["complete"], true, "{told}");
+    home.stop();
+    home.start();
+    assert!(!folder.is_symlink());
+}

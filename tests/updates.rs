@@ -212,7 +212,7 @@ fn a_later_version_is_fetched_once_and_handed_to_the_box() {
     server.has("/cdn/9", &bundle);
     looks(&mut anna, "version 0.9.1 was there, and the box got it");
     assert_eq!(fs::read(inbox.join("bundle")).unwrap(), bundle);
-    assert_eq!(fs::read_to_string(inbox.join("ask")).unwrap(), "install\n");
+    assert_eq!(fs::read_to_string(inbox.join("ask")).unwrap(), "later\n");
 
     // The box has tried it, and it did not work; the home remembers over a restart what was looked at.
     let taken = server.asked("/cdn/9");

@@ -6,8 +6,8 @@
 //! | `toxmail-BOARD-VERSION.raucb` | its file, as `make dist` makes it |
 //!
 //! That server is believed nothing but this: whether the file is one of the box's key, meant for it and later than what runs is judged
-//! where every other file is (`update`). A server that is somebody else's by now can keep a box from hearing of a later version, and
-//! no more.
+//! where every other file is (`update`). A server that is somebody else's by now can keep a box from hearing of a later version, and have
+//! it read as much as an update has each night, for nothing; no more.
 
 use std::io::Read;
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ use std::time::Duration;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Proxy};
 
-use super::update::{self, Desk};
+use super::update::{self, Desk, Welcome};
 use crate::config::Source;
 use crate::mail::verdict::Reason;
 use crate::net::client;
@@ -181,7 +181,9 @@ impl Releases {
         if came == 0 || announced.is_some_and(|announced| announced != came) {
             return Err(Trouble::Unreachable("the file ended too early".to_owned()));
         }
-        Ok(incoming.hand_over(false).map_err(update::Error::Io)?)
+        Ok(incoming
+            .hand_over(Welcome::Later)
+            .map_err(update::Error::Io)?)
     }
 
     fn get(&self, name: &str, what: &'static str) -> Result<ureq::Body, Trouble> {

@@ -6,7 +6,7 @@
 //!
 //! | in the folder | whose | what |
 //! | --- | --- | --- |
-//! | `inbox/bundle`, then `inbox/ask` | the home's | the file, and once it is whole: `install`, or `older` where an older version is welcome |
+//! | `inbox/bundle`, then `inbox/ask` | the home's | the file, and once it is whole: which version is welcome ([`Welcome`]) |
 //! | `state` | root's | how far it is: a line each of `phase`, `version`, `from`, `slot` (the script's own), `at`, `why` |
 //! | `board` | root's | which kind of box this is, as `releases` asks for it |
 
@@ -49,7 +49,7 @@ pub enum Phase {
     Refused,
     /// It is made for another kind of box.
     OtherBoard,
-    /// It is older than what runs.
+    /// It is older than what runs, or no later where that was asked for.
     Older,
     /// It could not be written.
     Failed,
@@ -322,6 +322,17 @@ impl Drop for Turn {
     }
 }
 
+/// Which versions are taken, beside the one that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Welcome {
+    /// Later ones: what a server offers.
+    Later,
+    /// The same, too: what a person brings.
+    NotOlder,
+    /// Any: what they say that they want.
+    Any,
+}
+
 /// A file on its way in. Dropped before it is handed over, nothing of it stays.
 #[derive(Debug)]
 pub struct Incoming {
@@ -363,14 +374,18 @@ impl Incoming {
         self.look()
     }
 
-    /// The file is whole: from here on it is the box's. `older` says that a version older than the one that runs is welcome.
+    /// The file is whole: from here on it is the box's.
     ///
     /// # Errors
     /// The disk says no; then nothing is asked for.
-    pub fn hand_over(self, older: bool) -> io::Result<()> {
+    pub fn hand_over(self, welcome: Welcome) -> io::Result<()> {
         self.draft.commit(&self.inbox.join("bundle"))?;
-        let word: &[u8] = if older { b"older\n" } else { b"install\n" };
-        durable::write(&self.inbox.join("ask"), word)
+        let word = match welcome {
+            Welcome::Later => "later\n",
+            Welcome::NotOlder => "install\n",
+            Welcome::Any => "older\n",
+        };
+        durable::write(&self.inbox.join("ask"), word.as_bytes())
     }
 }
 
@@ -405,12 +420,16 @@ mod tests {
         assert!(files().is_empty(), "{:?}", files());
         // A home that was killed in the middle.
         fs::write(inbox.join("bundle.part"), "old").unwrap();
-        for (older, word) in [(false, "install\n"), (true, "older\n")] {
+        for (welcome, word) in [
+            (Welcome::Later, "later\n"),
+            (Welcome::NotOlder, "install\n"),
+            (Welcome::Any, "older\n"),
+        ] {
             let mut whole = desk.receive(Some(10)).unwrap();
             whole.write(b"whole ").unwrap();
             whole.write(b"file").unwrap();
             assert!(!inbox.join("ask").exists() && !inbox.join("bundle").exists());
-            whole.hand_over(older).unwrap();
+            whole.hand_over(welcome).unwrap();
             assert_eq!(files(), ["ask", "bundle"]);
             assert_eq!(fs::read(inbox.join("bundle")).unwrap(), b"whole file");
             assert_eq!(fs::read_to_string(inbox.join("ask")).unwrap(), word);
@@ -429,7 +448,7 @@ mod tests {
         let other = desk.clone();
         assert!(matches!(other.receive(None), Err(Error::UnderWay)));
         first.write(b"one").unwrap();
-        first.hand_over(false).unwrap();
+        first.hand_over(Welcome::NotOlder).unwrap();
         let inbox = dir.path().join("inbox");
         assert_eq!(fs::read(inbox.join("bundle")).unwrap(), b"first one");
         for name in ["ask", "bundle"] {

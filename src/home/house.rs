@@ -94,13 +94,17 @@ impl House {
         for owner in store.owners()? {
             // A kill came between the two halves of `member remove`.
             if !people.iter().any(|member| member.name == owner) {
-                store.remove_member(&owner)?;
+                match store.remove_member(&owner) {
+                    // Nobody lives there; the next start tries again.
+                    Err(e @ crate::store::Error::Io(_)) => journal::store_trouble(&e),
+                    removed => removed?,
+                }
             }
         }
         for member in people {
             match store.add_member(&member.name) {
                 // Their folder is on a disk that is not there or fails: letters wait until it is, and all else goes on.
-                Err(e @ crate::store::Error::Io(_)) => journal::trouble("store", &e),
+                Err(e @ crate::store::Error::Io(_)) => journal::store_trouble(&e),
                 added => added?,
             }
         }

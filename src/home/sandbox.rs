@@ -7,10 +7,9 @@
 //! - **Landlock** (Linux 5.19 and later), which files. Written and made: what lies below the home's folder, and the folders that its command
 //!   line names (the handed-over boot files, the inbox for updates, the light). Read: these, the folder of each file that its settings name,
 //!   and what the C library and TLS want of the system ([`SYSTEM`], and where the name servers stand). Run: this very program, which a
-//!   restored home starts afresh, and its loader; nothing else, and nothing that it could write itself. No links, no devices, and no
-//!   signals to others.
-//! - **seccomp**, which system calls: never those of [`calls::NEVER`], no namespaces, and no sockets but those of the internet, of this machine
-//!   and the one that lists its addresses. x86-64 and 64-bit ARM only.
+//!   restored home starts afresh, and its loader. No links, no devices, and no signals to others.
+//! - **seccomp**, which system calls: never those of [`calls::NEVER`], no namespaces, and no sockets but plain ones of the internet and of this
+//!   machine, and the one that lists its addresses. x86-64 and 64-bit ARM only.
 //!
 //! # Rules
 //! - A kernel that can do less gets less; the home starts all the same, and the log says what holds ([`journal::confined`]).
@@ -22,7 +21,12 @@
 //! # Known limits
 //! - A start believes the home's folder: whoever can write `toxmail.toml` chooses which files the next start may read.
 //! - The ways of the network stay open: it is a mail server's work to talk to anybody.
-//! - A mailbox may be a link to another disk ([`elsewhere`]); where that is not mounted when the home starts, it has to start again.
+//! - A mailbox may be a link to another disk ([`elsewhere`]); where that is not mounted when the home starts, it has to start again. A link
+//!   is never moved, since Landlock takes that for making one: see `store`'s tree. A restore into a home whose `mail` itself is a link
+//!   ends half-way, and goes on at the next start by hand or by a supervisor.
+//! - The loader maps whatever program may be read, and the kernel asks Landlock about that as little as about modes, owners and times: an
+//!   intruder runs other programs *inside the same bounds*, and where the home is root's, changes the mode of files that it cannot open. On a
+//!   box it is nobody's but its own, and the data is mounted `noexec` and `nosuid`.
 
 #[cfg(feature = "faults")]
 pub(super) mod intruder;
@@ -298,6 +302,8 @@ mod calls {
         libc::SYS_kexec_load,
         libc::SYS_keyctl,
         libc::SYS_lookup_dcookie,
+        // A program without a file, of which Landlock is not asked.
+        libc::SYS_memfd_create,
         libc::SYS_mount,
         libc::SYS_mount_setattr,
         libc::SYS_move_mount,
@@ -405,13 +411,18 @@ mod calls {
 
     /// The sockets that are refused.
     fn sockets() -> Result<Vec<SeccompRule>, Error> {
-        let (netlink, raw) = (word(libc::AF_NETLINK), word(libc::SOCK_RAW));
+        let netlink = word(libc::AF_NETLINK);
         let others: Vec<_> = FAMILIES.iter().map(|f| (0, Ne, word(*f))).collect();
-        Ok(vec![
+        let mut refused = vec![
             rule(&others)?,
             rule(&[(0, Eq, netlink), (2, Ne, word(libc::NETLINK_ROUTE))])?,
-            rule(&[(0, Ne, netlink), (1, MaskedEq(KIND), raw)])?,
-        ])
+        ];
+        // All kinds but two: beside the raw one some old number may be another door to it, as SOCK_PACKET is.
+        let plain = [word(libc::SOCK_STREAM), word(libc::SOCK_DGRAM)];
+        for kind in (0..=KIND).filter(|kind| !plain.contains(kind)) {
+            refused.push(rule(&[(0, Ne, netlink), (1, MaskedEq(KIND), kind)])?);
+        }
+        Ok(refused)
     }
 
     /// All of these: argument, comparison, value.
@@ -499,6 +510,8 @@ mod calls {
             programs.iter().map(run).min().unwrap()
         }
 
+        /// Linux's first way to packets (linux/net.h), still there.
+        const SOCK_PACKET: i32 = 10;
         const ALLOWED: u32 = 0x7fff_0000;
         const REFUSED: u32 = 0x0005_0000 | libc::EPERM.cast_unsigned();
 
@@ -544,6 +557,8 @@ mod calls {
                     REFUSED,
                 ),
                 (libc::AF_INET6, raw, 0, REFUSED),
+                (libc::AF_INET, SOCK_PACKET, 0, REFUSED),
+                (libc::AF_INET, libc::SOCK_SEQPACKET, 0, REFUSED),
                 (libc::AF_PACKET, datagram, 0, REFUSED),
                 (libc::AF_ALG, libc::SOCK_SEQPACKET, 0, REFUSED),
                 (libc::AF_VSOCK, stream, 0, REFUSED),

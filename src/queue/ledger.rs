@@ -493,10 +493,12 @@ pub(super) fn close(c: &Connection, delivery: DeliveryId) -> Result<(), Error> {
     Ok(())
 }
 
-/// The file of a notice of the home's own; `None` for anything else.
+/// The file of a notice of the home's own that waits for a mailbox here; `None` for anything else, also for what mail servers elsewhere
+/// have handed in with a null sender.
 pub(super) fn own_word(c: &Connection, id: QueueId) -> Result<Option<String>, Error> {
     Ok(c.prepare_cached(
-        "SELECT file FROM messages WHERE id = ?1 AND member IS NULL AND sender = ''",
+        "SELECT file FROM messages m JOIN deliveries d ON d.message = m.id
+         WHERE m.id = ?1 AND m.member IS NULL AND m.sender = '' AND d.kind = 'local' AND d.open <> 0",
     )?
     .query_row([id.0], |r| r.get(0))
     .optional()?)

@@ -70,8 +70,8 @@ impl Queue {
     /// that the other side has already may still be read there.
     ///
     /// # Errors
-    /// [`Error::Unknown`] when it is not, or no more, in the queue; [`Error::OwnWord`] for a notice, unless its file is gone: whom it tells
-    /// that a letter failed would never hear of it.
+    /// [`Error::Unknown`] when it is not, or no more, in the queue; [`Error::OwnWord`] for a notice that waits for a mailbox here, unless its
+    /// file is gone: whom it tells that a letter failed would never hear of it.
     pub fn cancel(&self, id: QueueId, by: Canceller) -> Result<Vec<DeliveryId>, Error> {
         let database = &self.inner.database;
         if let Some(file) = database.read(|c| ledger::own_word(c, id))?

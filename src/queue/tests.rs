@@ -364,8 +364,8 @@ fn delay_notices_come_after_hours_then_daily_then_it_expires() {
     home.time.advance(HOUR);
     assert_eq!(look().delayed.len(), 1);
     home.time.advance(DAY * 29);
-    // The notice itself waits for a mailbox and expires too; nobody is told of that.
-    assert_eq!(look().expired.len(), 2);
+    // The notice waits for a full mailbox, and goes on waiting: nobody would tell its reader that it is gone.
+    assert_eq!(look().expired.len(), 1);
     assert_eq!(look(), Overdue::default());
     let untold = home.queue.untold().unwrap();
     assert_eq!(untold.len(), 1);
@@ -373,6 +373,13 @@ fn delay_notices_come_after_hours_then_daily_then_it_expires() {
         matches!(&untold[0].fates[0].outcome, Outcome::Failed(r) if r.status == Status(4, 4, 7) && r.text.contains("30 days"))
     );
     home.queue.tell_nobody(&[untold[0].fates[0].told]).unwrap();
+    assert_eq!(home.files(), 1);
+    let local = home.queue.due(&Destination::Local, 9, &HashSet::new());
+    let [notice] = &local.unwrap()[..] else {
+        panic!("the notice is gone");
+    };
+    let settled = home.queue.settle(notice.id, &[(0, Verdict::Delivered)]);
+    assert!(settled.is_ok(), "{settled:?}");
     assert_eq!(home.files(), 0);
 }
 
@@ -566,6 +573,36 @@ fn a_notice_is_not_cancelled_as_long_as_it_can_be_read() {
         std::fs::remove_file(file.unwrap().path()).unwrap();
     }
     home.queue.cancel(notice, Canceller::Operator).unwrap();
+    assert_eq!(home.queue.counts().unwrap().messages, 0);
+}
+
+#[test]
+fn a_notice_of_a_strange_server_is_a_letter_like_others() {
+    let home = Home::new();
+    // What another home hands in for the family's mail server: a null sender, and nobody of this home has written it.
+    let handed_in = || {
+        let mut submission = submission("", &[("anna@a.tox", Destination::Gateway)]);
+        submission.member = None;
+        let mut draft = home.queue.draft(None).unwrap();
+        draft.write_all(b"not delivered").unwrap();
+        match home.queue.submit(draft, submission).unwrap() {
+            Submitted::Queued(id) => id,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(
+        home.queue
+            .cancel(handed_in(), Canceller::Operator)
+            .unwrap()
+            .len(),
+        1
+    );
+    // Held by a restore, and somebody answers "no".
+    let held = handed_in();
+    home.database
+        .write(|c| super::restored::hold_ordinary(c, 0))
+        .unwrap();
+    assert_eq!(home.queue.cancel(held, Canceller::Asked).unwrap().len(), 1);
     assert_eq!(home.queue.counts().unwrap().messages, 0);
 }
 

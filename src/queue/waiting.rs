@@ -505,7 +505,8 @@ fn outcome(state: &str, why: Option<Reason>) -> Result<Outcome, Error> {
     }
 }
 
-/// Open deliveries of messages that came in `boot` up to `edge`, oldest first, with their message and its sender.
+/// Open deliveries of messages that came in `boot` up to `edge`, oldest first, with their message and its sender. Not the home's own word to
+/// somebody here: that waits as long as their mailbox is full, for nobody would tell them that it is gone.
 pub(super) fn older(
     c: &Connection,
     boot: i64,
@@ -514,7 +515,9 @@ pub(super) fn older(
 ) -> Result<Vec<(DeliveryId, i64, String)>, Error> {
     let mut statement = c.prepare_cached(
         "SELECT d.id, m.id, m.sender FROM messages m JOIN deliveries d ON d.message = m.id
-         WHERE m.boot = ?1 AND m.arrived_ms <= ?2 AND d.open = 1 ORDER BY m.arrived_ms, d.id LIMIT ?3",
+         WHERE m.boot = ?1 AND m.arrived_ms <= ?2 AND d.open = 1
+            AND NOT (m.member IS NULL AND m.sender = '' AND d.kind = 'local')
+         ORDER BY m.arrived_ms, d.id LIMIT ?3",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = statement.query_map((boot, edge, limit), |r| {

@@ -388,13 +388,18 @@ impl Store {
         // With a row, so that nobody is in it who came by another one.
         let opened = self.look_up(member, &name)?;
         self.close(opened.id);
-        let bin = self.inner.root.join(member.as_str()).join(DELETED);
-        durable::make_folder(&bin)?;
-        let mut target = bin.join(&opened.object_id);
-        while target.exists() {
-            target.as_mut_os_string().push("+");
-        }
-        durable::rename(&opened.folder, &target)?;
+        let target = if opened.folder.is_symlink() {
+            let inside = clear(&opened.folder, &opened.object_id)?;
+            fs::remove_file(&opened.folder)?;
+            durable::sync_folder(durable::folder_of(&opened.folder))?;
+            inside
+        } else {
+            let bin = self.inner.root.join(member.as_str()).join(DELETED);
+            durable::make_folder(&bin)?;
+            let target = unused(bin.join(&opened.object_id));
+            durable::rename(&opened.folder, &target)?;
+            target
+        };
         fault::point("store.delete.moved");
         let id = opened.id;
         self.inner
@@ -414,7 +419,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NoSuchMailbox`], [`Error::AlreadyExists`], [`Error::BadMailboxName`], also for a name below that gets too
-    /// long; [`Error::Cannot`] for a name below itself; those of disk and database.
+    /// long; [`Error::Cannot`] for a name below itself, and where one of them is a link to another place; those of disk and database.
     pub fn rename(&self, member: &MemberName, from: &str, to: &str) -> Result<(), Error> {
         let (from, to): (MailboxName, MailboxName) = (from.parse()?, to.parse()?);
         if from.is_inbox() {
@@ -458,6 +463,11 @@ impl Store {
             .iter()
             .map(|(id, old, new)| (*id, self.folder(member, old), self.folder(member, new)))
             .collect();
+        if folders.iter().any(|(_, old, _)| old.is_symlink()) {
+            return Err(Error::Cannot(
+                "a mailbox that lies on another disk keeps its name; who looks after the home can rename its link",
+            ));
+        }
         let (owner, intended) = (member.clone(), renames);
         self.inner.db.write(move |c| {
             for name in &above {
@@ -546,7 +556,8 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets a member. Their mail is not deleted: the folder moves to `.removed/`, where an operator finds it.
+    /// Forgets a member. Their mail is not deleted: the folder moves to `.removed/`, where an operator finds it. Where it lies on another disk
+    /// it stays there, in a folder `removed.SECONDS` of its own, so that nobody who gets the same name later finds it in their mailbox.
     ///
     /// # Errors
     /// Those of disk and database.
@@ -557,13 +568,24 @@ impl Store {
             self.inner.root.join(member.as_str()),
             self.inner.root.join(".removed"),
         );
-        if home.exists() {
-            durable::make_folder(&attic)?;
-            let mut target = attic.join(format!("{member}.{}", clock::wall_seconds()));
-            while target.exists() {
-                target.as_mut_os_string().push("+");
+        let seconds = clock::wall_seconds();
+        if home.is_symlink() {
+            // A disk that is not there keeps what lies on it.
+            if home.exists() {
+                clear(&home, &format!("removed.{seconds}"))?;
             }
-            durable::rename(&home, &target)?;
+            fs::remove_file(&home)?;
+            durable::sync_folder(&self.inner.root)?;
+        } else if home.exists() {
+            durable::make_folder(&attic)?;
+            let target = unused(attic.join(format!("{member}.{seconds}")));
+            match durable::rename(&home, &target) {
+                // Another disk lies there.
+                Err(e) if e.kind() == io::ErrorKind::ResourceBusy => {
+                    clear(&home, &format!("removed.{seconds}"))?;
+                }
+                moved => moved?,
+            }
         }
         let owner = member.clone();
         self.inner
@@ -609,6 +631,32 @@ pub(super) fn recover(root: &Path, db: &database::Database) -> Result<(), Error>
         let _ = fs::remove_dir_all(root.join(member).join(DELETED));
     }
     Ok(())
+}
+
+/// `path`, or one beside it that nothing has yet.
+fn unused(mut path: PathBuf) -> PathBuf {
+    while path.exists() {
+        path.as_mut_os_string().push("+");
+    }
+    path
+}
+
+/// Moves all that lies in a folder into a new one inside of it, which is returned by its true name: for folders that cannot be moved
+/// themselves, since they are links (a locked-in home makes none, and moving one is making one) or other disks.
+fn clear(folder: &Path, name: &str) -> io::Result<PathBuf> {
+    let folder = folder.canonicalize()?;
+    let inside = unused(folder.join(name));
+    durable::make_folder(&inside)?;
+    for entry in fs::read_dir(&folder)? {
+        let name = entry?.file_name();
+        let earlier = name.as_encoded_bytes().starts_with(b"removed.");
+        if !earlier && folder.join(&name) != inside {
+            fs::rename(folder.join(&name), inside.join(&name))?;
+        }
+    }
+    durable::sync_folder(&inside)?;
+    durable::sync_folder(&folder)?;
+    Ok(inside)
 }
 
 /// A mailbox, its folder, and the folder that it gets.

@@ -481,6 +481,12 @@ for newer in 0.10.1 0.11.0-rc1 0.10.0 1.0.0+5; do
     hand_in install "signed toxmail-virt_64 $newer"
     is "a newer update" "$(state phase) $(state version) $(state slot) $(slots get-primary)" "trying $newer B B"
 done
+for same in 0.10.0 0.10.0+7 0.9.9; do
+    hand_in later "signed toxmail-virt_64 $same"
+    is "a server's update that is no later" "$(state phase) $(state version)" "older $same"
+done
+hand_in later "signed toxmail-virt_64 0.10.1"
+is "a server's update" "$(state phase) $(state version)" "trying 0.10.1"
 hand_in older "signed toxmail-virt_64 0.9.9"
 is "an older update that is asked for" "$(state phase) $(state version)" "trying 0.9.9"
 is "the slots that RAUC knows" "$(grep -c -e '^bootname=[AB]$' -e '^bundle-formats=verity$' "$there/run/rauc.conf")" 3
@@ -518,6 +524,12 @@ EOF
     odd "a file that becomes a ${kind%% *}"
 done
 rm "$there/bin/mv"
+for same in 0.10.0 0.10.0+7 0.9.9; do
+    hand_in later "signed toxmail-virt_64 $same"
+    is "a server's update that is no later" "$(state phase) $(state version)" "older $same"
+done
+hand_in later "signed toxmail-virt_64 0.10.1"
+is "a server's update" "$(state phase) $(state version)" "trying 0.10.1"
 hand_in older "signed toxmail-virt_64 0.9.9"
 # The next start: in the new system, it is on trial; the home answers, and it stays.
 echo 'toxmail.slot=B' >"$there/cmdline"

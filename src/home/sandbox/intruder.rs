@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::mem::drop as done;
 use std::net::ToSocketAddrs;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -108,6 +109,14 @@ fn try_all(dir: &Path, outside: &Path) -> BTreeMap<&'static str, String> {
     );
 
     act("run: a program", run(Path::new("/bin/true")));
+    act("run: no file", {
+        let memory = nix::sys::memfd::memfd_create(c"program", nix::sys::memfd::MFdFlags::empty());
+        memory.map_err(io::Error::from).and_then(|memory| {
+            let place = format!("/proc/self/fd/{}", memory.as_raw_fd());
+            fs::copy("/bin/true", &place)?;
+            run(Path::new(&place))
+        })
+    });
     act("run: its own file", {
         let copied = fs::copy("/bin/true", own("intruder/true"));
         copied.and_then(|_| run(&own("intruder/true")))
@@ -159,6 +168,17 @@ fn try_all(dir: &Path, outside: &Path) -> BTreeMap<&'static str, String> {
     act(
         "socket: packets",
         open(AddressFamily::Packet, SockType::Raw, None),
+    );
+    // Linux's first way to packets: SOCK_PACKET (linux/net.h), which this crate has no name for.
+    act(
+        "socket: packets by the old way",
+        rustix::net::socket(
+            rustix::net::AddressFamily::INET,
+            rustix::net::SocketType::from_raw(10),
+            None,
+        )
+        .map(done)
+        .map_err(io::Error::from),
     );
     act(
         "socket: raw",

@@ -486,3 +486,53 @@ fn a_rename_that_a_kill_stopped_and_that_cannot_go_on_is_undone() {
         assert_eq!((figures.uid_validity, figures.messages), (*validity, 1));
     }
 }
+
+/// Mailboxes and members' folders may be links to another disk. These are not moved: a home that is locked in can make no links, and for
+/// Landlock moving one is making one.
+#[test]
+fn what_lies_on_another_disk_is_deleted_and_removed_there() {
+    let home = home();
+    let disk = tempfile::tempdir().unwrap();
+    let place = |name: &str| disk.path().join(name);
+    let names = |folder: &Path| -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    // A mailbox.
+    let family = home.create("Family");
+    home.append(&family, "x\r\n");
+    let folder = home.maildir().join(".Family");
+    fs::rename(&folder, place("family")).unwrap();
+    std::os::unix::fs::symlink(place("family"), &folder).unwrap();
+    let refused = home.rename("Family", "Old");
+    assert!(matches!(refused, Err(Error::Cannot(_))), "{refused:?}");
+    assert!(folder.is_symlink());
+    home.delete("Family").unwrap();
+    assert!(home.own().is_empty());
+    assert!(!folder.is_symlink());
+    assert!(names(&place("family")).is_empty());
+    home.create("Family");
+
+    // Somebody's whole folder.
+    home.deliver(1, "a").unwrap();
+    let theirs = home.dir.path().join("mail/anna");
+    fs::rename(&theirs, place("anna")).unwrap();
+    std::os::unix::fs::symlink(place("anna"), &theirs).unwrap();
+    assert_eq!(home.uids(), [1]);
+    home.store.remove_member(&home.anna).unwrap();
+    assert!(!theirs.is_symlink());
+    assert!(home.store.owners().unwrap().is_empty());
+    let [kept] = &names(&place("anna"))[..] else {
+        panic!("{:?}", names(&place("anna")));
+    };
+    assert!(kept.starts_with("removed."), "{kept}");
+    assert!(place("anna").join(kept).join("Maildir/cur").is_dir());
+    // The same name again, on the same disk: nobody finds the letters of whoever was here before.
+    std::os::unix::fs::symlink(place("anna"), &theirs).unwrap();
+    home.store.add_member(&home.anna).unwrap();
+    assert!(home.uids().is_empty());
+}

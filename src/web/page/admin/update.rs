@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::settings::Settings;
-use crate::appliance::update::{Desk, Error, Incoming, Outcome, Phase, Report};
+use crate::appliance::update::{Desk, Error, Incoming, Outcome, Phase, Report, Welcome};
 use crate::config::{Source, Updates};
 use crate::journal;
 use crate::web::Web;
@@ -192,11 +192,14 @@ async fn look(v: Admin) -> Result<Response, Refusal> {
 
 async fn install(v: Admin, mut upload: Upload) -> Result<Response, Refusal> {
     let desk = v.web.updates().ok_or_else(Refusal::not_found)?;
-    let older = upload.text("older", MAX_WORD).await? == "yes";
+    let welcome = match upload.text("older", MAX_WORD).await?.as_str() {
+        "yes" => Welcome::Any,
+        _ => Welcome::NotOlder,
+    };
     let announced = upload.announced();
     // The desk counts, and says in its own words what is too much.
     let mut file = upload.file("bundle", u64::MAX).await?;
-    let error = match receive(desk, &mut file, older, announced).await? {
+    let error = match receive(desk, &mut file, welcome, announced).await? {
         Ok(()) => return Ok(v.go(PATH, Some(Flash::good("update-taken")))),
         Err(error) => error,
     };
@@ -219,7 +222,7 @@ async fn install(v: Admin, mut upload: Upload) -> Result<Response, Refusal> {
 async fn receive(
     desk: &Desk,
     file: &mut File<'_>,
-    older: bool,
+    welcome: Welcome,
     announced: Option<u64>,
 ) -> Result<Result<(), Error>, Refusal> {
     let begun = at_desk(desk, move |desk| desk.receive(announced)).await?;
@@ -243,6 +246,6 @@ async fn receive(
     if !any {
         return Err(Refusal::bad_request("error-form"));
     }
-    let handed = tokio::task::spawn_blocking(move || incoming.hand_over(older)).await;
+    let handed = tokio::task::spawn_blocking(move || incoming.hand_over(welcome)).await;
     Ok(handed.map_err(|_| Refusal::trouble())?.map_err(Error::Io))
 }
