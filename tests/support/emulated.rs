@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,8 @@ const STARTS: Duration = Duration::from_secs(300);
 /// This machine, where it is the router at home, and the cable to it.
 const ROUTER: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 99);
 const CABLE: &str = "home0";
+/// The first box's network card.
+const MAC: [u8; 6] = [0x52, 0x54, 0x00, 0x74, 0x6f, 0x01];
 /// As the page answers, and where letters come in and go out.
 pub const HTTP: u16 = 80;
 pub const HTTPS: u16 = 443;
@@ -271,13 +273,35 @@ impl Emulated {
         }
     }
 
-    /// The router has that address too.
+    /// The router has that address too: alone, or with the network that it names.
     pub fn routed_from(&self, address: &str) {
         assert!(self.router.is_some());
-        let done = Command::new("ip")
-            .args(["address", "replace", &format!("{address}/32"), "dev", CABLE])
+        let mut ip = Command::new("ip");
+        ip.args(["address", "replace", address, "dev", CABLE]);
+        if address.contains(':') {
+            // Nobody else has it: no need to ask first.
+            ip.arg("nodad");
+        }
+        assert!(ip.status().unwrap().success());
+    }
+
+    /// The router announces a global prefix of 64 bits, once; the box's address in it (RFC 4861 section 4.2, RFC 4291 appendix A).
+    pub fn announce(&self, prefix: Ipv6Addr) -> Ipv6Addr {
+        let announcement = "import socket, struct, sys
+prefix = socket.inet_pton(socket.AF_INET6, sys.argv[2])
+packet = struct.pack('!BBHBBHII', 134, 0, 0, 64, 0, 1800, 0, 0)
+packet += struct.pack('!BBBBIII', 3, 4, 64, 0xC0, 86400, 14400, 0) + prefix
+line = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+line.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+line.sendto(packet, ('ff02::1', 0, 0, socket.if_nametoindex(sys.argv[1])))";
+        let done = Command::new("python3")
+            .args(["-c", announcement, CABLE, &prefix.to_string()])
             .status();
         assert!(done.unwrap().success());
+        let [a, b, c, d, e, f] = MAC.map(u16::from);
+        let [p, q, r, s, ..] = prefix.segments();
+        let own = [(a ^ 2) << 8 | b, c << 8 | 0xFF, 0xFE00 | d, e << 8 | f];
+        Ipv6Addr::new(p, q, r, s, own[0], own[1], own[2], own[3])
     }
 
     /// What gives the box its address, where this machine is its router.
