@@ -81,6 +81,38 @@ pub fn family_memory(pid: u32) -> u64 {
     own_memory(pid) + children.sum::<u64>()
 }
 
+/// Bytes that a process has had written to disks, by the block layer's count (`/proc/PID/io`, write_bytes).
+pub fn written(pid: u32) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{pid}/io")).unwrap();
+    let line = text.lines().find_map(|l| l.strip_prefix("write_bytes: "));
+    line.unwrap().trim().parse().unwrap()
+}
+
+/// How often the threads of a process that live have let go of their processor to wait (voluntary_ctxt_switches): each was a wake-up.
+pub fn waits(pid: u32) -> u64 {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten();
+    tasks
+        .filter_map(|task| {
+            let text = fs::read_to_string(task.path().join("status")).ok()?;
+            let line = text
+                .lines()
+                .find_map(|l| l.strip_prefix("voluntary_ctxt_switches:"));
+            line?.trim().parse::<u64>().ok()
+        })
+        .sum()
+}
+
+/// Bytes that came and went so far by the cables of the network namespace that a process lives in.
+pub fn carried(pid: u32) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{pid}/net/dev")).unwrap();
+    let cables = text.lines().filter_map(|line| {
+        let (name, numbers) = line.split_once(':')?;
+        (name.trim() != "lo").then(|| numbers.split_whitespace().collect::<Vec<_>>())
+    });
+    let both_ways = |numbers: Vec<&str>| [0, 8].map(|at| numbers[at].parse::<u64>().unwrap());
+    cables.flat_map(both_ways).sum()
+}
+
 /// Processor time of each thread so far, to the nanosecond.
 pub struct Threads(HashMap<String, u64>);
 

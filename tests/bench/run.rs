@@ -9,6 +9,7 @@
 //! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page,imap`:
 //!   only
 //!   these parts.
+//! - `BENCH_WATCH=SECONDS`: how long a home at rest is watched.
 //! - `BENCH_STRICT=1`: exit code 1 when a goal was missed by more than its noise.
 //! - `BENCH_BASELINE=check`: exit code 1 when anything is clearly worse than in `baseline.tsv`; `keep`: what was measured is written
 //!   there, and into the README's table.
@@ -114,7 +115,10 @@ fn main() {
     }
     netns::enter_loopback_namespace();
     let quick = std::env::var("BENCH").is_ok_and(|v| v == "quick");
-    let effort = if quick { QUICK } else { FULL };
+    let mut effort = if quick { QUICK } else { FULL };
+    if let Ok(seconds) = std::env::var("BENCH_WATCH") {
+        effort.watch = Duration::from_secs(seconds.parse().expect("BENCH_WATCH: seconds"));
+    }
     let only = std::env::var("BENCH_ONLY").unwrap_or_else(|_| PARTS.join(","));
     let only: Vec<&str> = only.split(',').collect();
     for part in &only {
@@ -241,13 +245,20 @@ fn accepting(effort: Effort, report: &mut Report) {
 }
 
 fn resting(effort: Effort, report: &mut Report) {
-    let network = Network::start(Kind::Loopback);
+    // Room enough: what counts is what each one's cable carries.
+    let shape = Shape {
+        megabits: 1000.0,
+        rtt_ms: 2.0,
+        loss: 0.0,
+    };
+    let network = Network::start(Kind::Shaped(shape));
     let (home, bare) = quiet::measure(&network, effort.settle, effort.watch);
     report.title("A home at rest");
     report.text(&format!(
-        "{} contacts, none of them online, over {} s, beside a bare toxcore instance that asks for the same friends and \
-         sleeps in poll as a home does.",
+        "{} contacts, none of them online, and {} sessions in IDLE, over {} s (`BENCH_WATCH=3600` for an hour), beside a bare toxcore \
+         instance that asks for the same friends and sleeps in poll as a home does, each with a cable of its own.",
         quiet::CONTACTS,
+        quiet::SESSIONS,
         effort.watch.as_secs()
     ));
     let megabytes = |cost: quiet::Cost| cost.resident as f64 / 1e6;
@@ -264,7 +275,32 @@ fn resting(effort: Effort, report: &mut Report) {
         &[
             row("memory, MB", megabytes(home), megabytes(bare)),
             row("processor, %", home.cpu, bare.cpu),
+            row("wake-ups a second", home.wake_ups, bare.wake_ups),
+            row("network, bytes a second", home.network, bare.network),
+            row(
+                "written to the disk, bytes in all",
+                home.written as f64,
+                bare.written as f64,
+            ),
         ],
+    );
+    report.goal(
+        "wake-ups of a home at rest, beside a bare instance",
+        home.wake_ups / bare.wake_ups,
+        Bound::AtMost(1.5),
+        0.15,
+    );
+    report.goal(
+        "network of a home at rest, beside a bare instance",
+        home.network / bare.network,
+        Bound::AtMost(1.1),
+        0.15,
+    );
+    report.goal(
+        "written to the disk by a home at rest, bytes",
+        home.written as f64,
+        Bound::AtMost(0.0),
+        0.1,
     );
     report.goal(
         "memory of a home at rest, beside a bare instance",
