@@ -516,6 +516,38 @@ fn an_older_version_comes_when_it_is_asked_for_and_what_is_none_never() {
     wait_for_letters(&home, "anna", ["letter-first"]);
 }
 
+/// How long it takes from the plug to the setup page, beside a system on the same kernel that starts nothing. Prints the figures.
+#[test]
+#[ignore = "make image-test"]
+fn a_box_is_on_soon_after_a_system_that_does_nothing() {
+    netns::enter_loopback_namespace();
+    let out = tempfile::tempdir().unwrap();
+    let root = out.path().join("rootfs.squashfs");
+    let made = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/image/bare"))
+        .arg(emulated::made())
+        .arg(&root)
+        .status();
+    assert!(made.unwrap().success());
+    let mut bare = Emulated::new();
+    bare.fill("rootfs-a", &root);
+    bare.power_on();
+    let bare_took = bare.wait_until("the bare system", |bare| {
+        bare.said().contains("bare system")
+    });
+    bare.cut();
+    let mut home = Emulated::new();
+    home.power_on();
+    let took = home.wait_for_page();
+    home.cut();
+    // The second start has no card to make ready.
+    home.power_on();
+    let again = home.wait_for_page();
+    println!(
+        "power-on to page: {took:?} the first time, {again:?} then; a bare busybox: {bare_took:?}"
+    );
+    assert!(took < bare_took * 5, "{took:?} {bare_took:?}");
+}
+
 /// How long the idle box is watched; `IMAGE_IDLE` seconds for another.
 fn idle() -> u64 {
     let other = std::env::var("IMAGE_IDLE").map(|text| text.parse().expect("a number"));
