@@ -202,6 +202,14 @@ for torn in toxmail.env toxmail.bak; do
     slots confirm
     is "$torn is whole again" "$(told_words $torn)" "left_A=3 left_B=3 order=B A whole=yes "
 done
+# Where both are torn nobody knows what was chosen: U-Boot starts A, and whichever runs and works is the first from then on.
+for slot in A B; do
+    echo "toxmail.slot=$slot" >"$there/cmdline"
+    for file in toxmail.env toxmail.bak; do printf 'left_A=3\nleft_' >"$there/boot/$file"; done
+    is "beside two torn files" "$(slots get-primary)" A
+    slots confirm
+    is "the system that works, $slot, after two torn files" "$(slots get-primary), $(uboot)" "$slot, starts $slot"
+done
 rm "$there"/boot/toxmail.*
 is "without both files" "$(slots get-primary), $(uboot)" "A, starts A"
 rm -f "$there"/boot/toxmail.*
@@ -256,6 +264,19 @@ echo letter >"$there/data/toxmail/mail/letter"
 kept=/factory-reset.txt
 run boot-files
 is "a letter on such a card" "$(cat "$there/data/toxmail/mail/letter")" letter
+# Where the name can be changed and the file stays all the same, the box is made new once: what the next family writes is theirs.
+kept=/factory-reset.now
+for family in first second; do
+    echo 'erase everything' >"$there/boot/factory-reset.txt"
+    # Each of them writes the file at a time of their own.
+    [ $family = first ] || touch -d '2 minutes' "$there/boot/factory-reset.txt"
+    run boot-files
+    is "what the $family reset leaves" "$(names "$there/data/toxmail"), $(names "$there/boot")" ", factory-reset.now"
+    mkdir -p "$there/data/toxmail/mail"
+    echo "$family" >"$there/data/toxmail/mail/letter"
+    for _ in 1 2; do run boot-files; done
+    is "the letter after the $family reset" "$(cat "$there/data/toxmail/mail/letter")" "$family"
+done
 rm -f "$there"/bin/{rm,dd,mv} "$there/asked"
 clear "$there/boot" "$there/data/box"
 shell="busybox ash"
@@ -296,6 +317,37 @@ is "the key" "$(cat "$there/data/box/authorized_keys")" "ssh-ed25519 AAAA anna"
 printf 'ssh-ed25519 BBBB ben\r\n' >"$there/boot/ssh-keys.txt.txt"
 run boot-files
 is "the key of the second ending" "$(cat "$there/data/box/authorized_keys")" "ssh-ed25519 BBBB ben"
+
+# What is taken over is gone from the boot partition only once it is safe on the other one: here `sync` is what makes a file last, and neither is a
+# name given to what would not last, nor is anything erased or removed whose copy would not.
+mkdir -p "$there/lasts"
+printf '#!/bin/busybox ash\n/bin/busybox cp "%s"/data/box/* "%s/lasts/"\n' "$there" "$there" >"$there/bin/sync"
+cat >"$there/bin/mv" <<EOF
+#!/bin/busybox ash
+case \$2 in */data/box/*) /bin/busybox cmp -s "\$1" "$there/lasts/\${1##*/}" || echo "\${2##*/} too early" >>"$there/order" ;; esac
+exec /bin/busybox mv "\$@"
+EOF
+for program in rm dd; do
+    cat >"$there/bin/$program" <<EOF
+#!/bin/busybox ash
+case "\$*" in
+    */wifi.txt*) copy=wifi.conf ;;
+    */ssh-keys.txt*) copy=authorized_keys ;;
+    *) exec /bin/busybox $program "\$@" ;;
+esac
+when=before
+! /bin/busybox grep -q Shore "$there/lasts/\$copy" || when=after
+echo "$program \$when \$copy" >>"$there/order"
+exec /bin/busybox $program "\$@"
+EOF
+done
+chmod 0755 "$there"/bin/*
+printf 'Shore\nmany words\nnl\n' >"$there/boot/wifi.txt"
+echo 'ssh-ed25519 CCCC Shore' >"$there/boot/ssh-keys.txt"
+shell=dash run boot-files
+is "the order of it" "$(sort -u "$there/order" | xargs)" "dd after wifi.conf rm after authorized_keys rm after wifi.conf"
+is "both are gone" "$(names "$there/boot")" ""
+rm "$there"/bin/{sync,mv,rm,dd}
 
 # As if it were new, when it is said in full.
 echo letter >"$there/data/toxmail/mail/letter"
