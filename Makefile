@@ -164,7 +164,7 @@ image-run:
 		--skip older_version --skip idle_box --skip raspberry; fi
 
 image: ## a card for a board, by Buildroot (half an hour and the internet): BOARD=rpi_64 (BUILDROOT=FOLDER)
-	@[ -n "$(BOARD)" ] || { echo "make image BOARD=rpi_64|rpi2|virt_64"; exit 2; }
+	@[ -n "$(BOARD)" ] || { echo "make image BOARD=rpi_64|rpi5_64|rpi2|virt_64"; exit 2; }
 	@.ci/install image
 	@board/image $(BOARD) $(BUILDROOT)
 
@@ -182,7 +182,7 @@ image-keys: ## the key that updates are signed with: a development key, made at 
 	@board/keys
 
 image-bundle: ## an update for boxes, signed: IMAGES=FOLDER BOARD=… (UPDATE_KEY, UPDATE_CERT: the release key)
-	@[ -n "$(IMAGES)" ] && [ -n "$(BOARD)" ] || { echo "make image-bundle IMAGES=FOLDER BOARD=rpi_64|rpi2|virt_64"; exit 2; }
+	@[ -n "$(IMAGES)" ] && [ -n "$(BOARD)" ] || { echo "make image-bundle IMAGES=FOLDER BOARD=rpi_64|rpi5_64|rpi2|virt_64"; exit 2; }
 	@.ci/install image
 	@board/bundle $(IMAGES) $(BOARD) $(VERSION)
 
