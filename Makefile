@@ -147,6 +147,7 @@ card-pi: card
 	@tests/image/lookalike target/image/card-rpi_64 "" rpi_64
 
 image-test: test-deps card-pi ## a box in an emulator: claimed, written to, unplugged (IMAGE_CUTS=20 times)
+	@tests/image/tryboot
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image; \
 	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1; fi
