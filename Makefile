@@ -155,6 +155,7 @@ card-pi: card
 	@tests/image/lookalike target/image/card-rpi_64 "" rpi_64
 
 image-test: test-deps card-pi ## a box in an emulator: claimed, written to, unplugged (IMAGE_CUTS=20 times)
+	@tests/image/tryboot
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image; \
 	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1; fi
@@ -172,7 +173,7 @@ image-run:
 		--skip older_version --skip idle_box --skip raspberry --skip all_the_world --skip does_nothing; fi
 
 image: ## a card for a board, by Buildroot (half an hour and the internet): BOARD=rpi_64 (BUILDROOT=FOLDER)
-	@[ -n "$(BOARD)" ] || { echo "make image BOARD=rpi_64|rpi2|virt_64"; exit 2; }
+	@[ -n "$(BOARD)" ] || { echo "make image BOARD=rpi_64|rpi5_64|rpi2|virt_64"; exit 2; }
 	@.ci/install image
 	@board/image $(BOARD) $(BUILDROOT)
 
@@ -190,7 +191,7 @@ image-keys: ## the key that updates are signed with: a development key, made at 
 	@board/keys
 
 image-bundle: ## an update for boxes, signed: IMAGES=FOLDER BOARD=… (UPDATE_KEY, UPDATE_CERT: the release key)
-	@[ -n "$(IMAGES)" ] && [ -n "$(BOARD)" ] || { echo "make image-bundle IMAGES=FOLDER BOARD=rpi_64|rpi2|virt_64"; exit 2; }
+	@[ -n "$(IMAGES)" ] && [ -n "$(BOARD)" ] || { echo "make image-bundle IMAGES=FOLDER BOARD=rpi_64|rpi5_64|rpi2|virt_64"; exit 2; }
 	@.ci/install image
 	@board/bundle $(IMAGES) $(BOARD) $(VERSION)
 

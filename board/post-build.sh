@@ -5,10 +5,12 @@ set -euo pipefail
 target=$1 board=$2
 here=$(dirname "$0")
 [ -f "$here/$board/meta" ] || { echo "no such board: $board" >&2; exit 1; }
+# shellcheck source=board/virt_64/meta
+. "$here/$board/meta"
 
 # The date of the file is the earliest that the clock may say: that of the commit, or the same twice would differ.
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/../Cargo.toml" | head -n 1)
-printf 'BOARD=%s\nVERSION=%s\n' "$board" "$version" >"$target/etc/toxmail-release"
+printf 'BOARD=%s\nVERSION=%s\nSTARTED_BY=%s\n' "$board" "$version" "$started_by" >"$target/etc/toxmail-release"
 touch -d "@${SOURCE_DATE_EPOCH:-1767225600}" "$target/etc/toxmail-release"
 
 # Whose updates this system takes.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The box's own scripts at work, with busybox's tools as on the box, in a folder that stands in for it: the two systems' tries, the files that
 # somebody left on the boot partition, updates, doors, the guard; and the power going away between any two of their steps.
-# shellcheck disable=SC2317 # functions that are called by their names
+# shellcheck disable=SC2317,SC2016 # functions that are called by their names, texts of scripts
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 there=$(mktemp -d)
@@ -23,6 +23,7 @@ for script in overlay/usr/lib/toxmail/*; do
         -e "s|^    mount -t tmpfs|    true -t tmpfs|" -e "s|sleep 1\$|sleep 0.1|" -e "s|sleep 1 &|sleep 0.1 \&|" \
         -e "s|/etc/toxmail-|$there/etc/toxmail-|g" -e "s|\([ >]\)/run/|\1$there/run/|g" -e "s|=/run/|=$there/run/|g" -e "s|chown root:root|true|" -e "s|modprobe|true|" -e "s|sleep 600|sleep 1|" -e "s|^\( *\)reboot\$|\1$there/bin/reboot|" -e "s|^daemon=.*|daemon=$there/bin/toxmaild|" \
         -e "s|/proc/cmdline|$there/cmdline|" -e "s|/usr/bin/setpriv|$there/bin/setpriv|" \
+        -e "s|/sys/|$there/sys/|g" -e "s|\"/dev/\$disk\"|\"$there/dev/\$disk\"|" \
         -e "s|chown -R toxmail:toxmail|true|" -e "s|chown toxmail:toxmail|true|" -e "s|>/dev/kmsg|>>$there/kernel-log|" "$script" >"$there/scripts/${script##*/}"
     chmod 0755 "$there/scripts/${script##*/}"
 done
@@ -202,8 +203,273 @@ for torn in toxmail.env toxmail.bak; do
     slots confirm
     is "$torn is whole again" "$(told_words $torn)" "left_A=3 left_B=3 order=B A whole=yes "
 done
+# Where both are torn nobody knows what was chosen: U-Boot starts A, and whichever runs and works is the first from then on.
+for slot in A B; do
+    echo "toxmail.slot=$slot" >"$there/cmdline"
+    for file in toxmail.env toxmail.bak; do printf 'left_A=3\nleft_' >"$there/boot/$file"; done
+    is "beside two torn files" "$(slots get-primary)" A
+    slots confirm
+    is "the system that works, $slot, after two torn files" "$(slots get-primary), $(uboot)" "$slot, starts $slot"
+done
 rm "$there"/boot/toxmail.*
 is "without both files" "$(slots get-primary), $(uboot)" "A, starts A"
+# A Pi 5, whose firmware chooses. Its card: a kernel for each system, with the words it is started with, and a root; a version is whole where all of them say so.
+mkdir -p "$there"/card/{kernel-a,kernel-b} "$there"/sys/{dev/block,devices/mmcblk0}
+echo STARTED_BY=firmware >"$there/etc/toxmail-release"
+printf '#!/bin/sh\n[ "$1" != -d ] || echo 179:5\n' >"$there/bin/mountpoint"
+# Without names, as the old kind of table leaves it.
+for number in 1 2 3 5 6 7; do
+    mkdir "$there/sys/devices/mmcblk0/mmcblk0p$number"
+    echo $number >"$there/sys/devices/mmcblk0/mmcblk0p$number/partition"
+    printf 'DEVTYPE=partition\nPARTN=%s\n' $number >"$there/sys/devices/mmcblk0/mmcblk0p$number/uevent"
+done
+ln -s ../../devices/mmcblk0/mmcblk0p5 "$there/sys/dev/block/179:5"
+# The kernel's door to the firmware, as the Raspberry Pi's own program answers.
+cat >"$there/bin/vcmailbox" <<EOF
+#!/bin/busybox ash
+[ "\$1" != 0x00038064 ] || echo "\$4" >"$there/flag"
+printf '0x0000001c 0x80000000 %s 0x00000004 0x80000004 0x%08x 0x00000000 \n' "\$1" "\$(/bin/busybox cat "$there/flag")"
+EOF
+# mount -t vfat -o OPTIONS DEVICE FOLDER
+cat >"$there/bin/mount" <<EOF
+#!/bin/busybox ash
+case \$5 in /dev/mmcblk0p2) from=kernel-a ;; /dev/mmcblk0p3) from=kernel-b ;; *) exit 1 ;; esac
+/bin/busybox rmdir "\$6" && /bin/busybox ln -s "$there/card/\$from" "\$6"
+EOF
+printf '#!/bin/busybox ash\n/bin/busybox rm "$1" && /bin/busybox mkdir "$1"\n' >"$there/bin/umount"
+for program in vcmailbox mount umount; do
+    printf '#!/bin/busybox ash\nprintf . >>"%s"\n[ $(/bin/busybox stat -c %%s "%s") -lt $cut ] || kill -KILL 0\nexec "%s" "$@"\n' \
+        "$there/steps" "$there/steps" "$there/bin/$program" >"$there/cut/$program"
+done
+chmod 0755 "$there"/{bin,cut}/*
+# What it does when it starts, by its documentation. What it was told to try is forgotten in that moment, and with the power.
+firmware() {
+    local told line section='' all='' once='' ab='' slot='' number lower version
+    told=$(cat "$there/flag")
+    echo 0 >"$there/flag"
+    while read -r line; do
+        case $section:$line in
+            *:\[*\]) section=$line ;;
+            *:tryboot_a_b=1) ab=yes ;;
+            \[tryboot\]:boot_partition=[0-9]) once=${line#*=} ;;
+            *:boot_partition=[0-9]) all=${line#*=} ;;
+        esac
+    done < <(head -c 512 "$there/boot/autoboot.txt" 2>/dev/null | tr -d '\000')
+    number=$all
+    if [ "$told" = 1 ]; then
+        number=${once:-$all}
+        [ -n "$ab" ] || { echo "looks for tryboot.txt"; return; }
+    fi
+    if [ -z "$number" ]; then
+        # The first one to start from.
+        for number in 2 3 none; do [ ! -e "$there/card/kernel-$(echo $number | tr 23 ab)/config.txt" ] || break; done
+    fi
+    case $number in 2) slot=A ;; 3) slot=B ;; *) echo "nothing to start from"; return ;; esac
+    lower=${slot,}
+    [ -e "$there/card/kernel-$lower/config.txt" ] || { echo "no config.txt in $slot"; return; }
+    version=$(cat "$there/card/kernel-$lower/Image")
+    [ "$version" = "$(cat "$there/card/root-$lower")" ] || { echo "half of a system in $slot"; return; }
+    cp "$there/card/kernel-$lower/cmdline.txt" "$there/cmdline"
+    [ "$(slots get-current)" = $slot ] || { echo "the root of another than $slot"; return; }
+    echo "$slot $version"
+}
+power_on() { echo 0 >"$there/flag"; firmware; }
+# make_update VERSION: what comes in one. put_system SLOT VERSION: as on a card that has it.
+make_update() {
+    mkdir -p "$there/new"
+    for slot in A B; do echo "root=x toxmail.slot=$slot quiet" >"$there/new/cmdline-$slot.txt"; done
+    cp "$there/new/cmdline-A.txt" "$there/new/cmdline.txt"
+    echo kernel >"$there/new/config.txt"
+    echo "$1" >"$there/new/Image"
+}
+put_system() {
+    make_update "$2"
+    clear "$there/card/kernel-${1,}"
+    cp "$there"/new/* "$there/card/kernel-${1,}/"
+    cp "$there/new/cmdline-$1.txt" "$there/card/kernel-${1,}/cmdline.txt"
+    echo "$2" >"$there/card/root-${1,}"
+}
+chosen() { tr '\n' ' ' <"$there/boot/autoboot.txt"; }
+choice() { printf '[all] tryboot_a_b=1 boot_partition=%s [tryboot] boot_partition=%s ' "$1" "$2"; }
+# RAUC's way: the slot is bad while it is written, and chosen after that.
+cat >"$there/scripts/install" <<EOF
+#!/bin/sh
+lower=\$(echo "\$1" | tr AB ab)
+"$there/scripts/slots" set-state "\$1" bad || exit 1
+rm -f "$there/card/kernel-\$lower"/*
+cp "$there/new"/* "$there/card/kernel-\$lower/" && cp "$there/new/Image" "$there/card/root-\$lower" && "$there/scripts/slots" set-primary "\$1"
+EOF
+chmod 0755 "$there/scripts/install"
+
+# A new card, and its first update, which stays once it is confirmed.
+# shellcheck disable=SC2059 # the text of board/post-image.sh
+printf "$(sed -n "s/^ *printf '\(\[all\].*\)' >.*/\1/p" board/post-image.sh)" >"$there/boot/autoboot.txt"
+put_system A 1
+: >"$there/card/root-b"
+new_card=$(stat -c %i "$there/boot/autoboot.txt")
+is "a new card" "$(power_on), $(slots get-state A) $(slots get-state B), $(slots get-primary)" "A 1, good bad, A"
+slots confirm
+is "a new card is not written to" "$(stat -c %i "$there/boot/autoboot.txt")" "$new_card"
+make_update 2
+run install B
+is "after an update" "$(slots get-primary), $(slots get-state B), $(chosen)" "B, good, $(choice 2 3)"
+is "the update is tried" "$(firmware)" "B 2"
+is "while it is tried" "$(slots get-current), $(slots get-primary)" "B, A"
+slots confirm
+is "it is confirmed" "$(chosen)" "$(choice 3 2)"
+before=$(stat -c '%i %Y' "$there/boot/autoboot.txt")
+slots confirm
+is "a system that is confirmed is not written again" "$(stat -c '%i %Y' "$there/boot/autoboot.txt")" "$before"
+is "it stays" "$(firmware), $(power_on)" "B 2, B 2"
+# One that is not confirmed is left by whatever resets it: here the watchdog, then the plug, then the guard.
+make_update 3
+for how in firmware power_on given-up; do
+    run install A
+    is "another is tried" "$(firmware)" "A 3"
+    if [ $how = given-up ]; then slots set-state A bad; how=firmware; fi
+    is "the one before it ($how)" "$($how), $(slots get-primary)" "B 2, B"
+    slots confirm
+done
+is "one that was given up is not started by chance" "$(slots get-state A), $(echo 1 >"$there/flag"; firmware)" "bad, B 2"
+# Nor one of which half is there.
+rm "$there/new/cmdline-A.txt"
+if run install A 2>/dev/null; then is "an update without the kernel's words" chosen refused; fi
+is "after half of an update" "$(slots get-primary) $(slots get-state A), $(firmware)" "B bad, B 2"
+make_update 3
+# Somebody thinks better of it, before the machine is started anew.
+run install A
+slots set-primary B
+is "the running one is chosen again" "$(slots get-primary), $(firmware)" "B, B 2"
+run install A
+slots set-state A bad
+is "the new one is marked bad" "$(slots get-primary), $(firmware)" "B, B 2"
+# A firmware that cannot be told is told of; nothing is said to have been chosen.
+mv "$there/bin/vcmailbox" "$there/bin/vcmailbox-"
+if run install A 2>/dev/null; then is "without a way to the firmware" chosen refused; fi
+is "then" "$(slots get-primary 2>/dev/null), $(power_on)" "B, B 2"
+printf '#!/bin/sh\necho "0x0000001c 0x80000000 $1 0x00000004 0x80000004 0x00000000 0x00000000"\n' >"$there/bin/vcmailbox" && chmod 0755 "$there/bin/vcmailbox"
+if run install A; then is "a firmware that does not listen" chosen refused; fi
+mv "$there/bin/vcmailbox-" "$there/bin/vcmailbox"
+
+# The power goes away anywhere in an update, in either direction: the running system starts again, whole, and the update can be done again.
+from=A to=B other=older
+# write_choice FIRST ONCE: in autoboot.txt.
+write_choice() { choice "$(echo "$1" | tr AB 23)" "$(echo "$2" | tr AB 23)" | tr ' ' '\n' | grep . >"$there/boot/autoboot.txt"; }
+# The other one is an older system, or half of one.
+install_before() {
+    put_system "$from" 1
+    put_system "$to" 0
+    case $other in
+        older) write_choice "$from" "$to" ;;
+        half) write_choice "$from" "$from"; echo half >"$there/card/root-${to,}" ;;
+    esac
+    make_update 2
+    rm -rf "$there/run/toxmail-kernel"
+    power_on >/dev/null
+}
+install_after() {
+    rm -rf "$there/run/toxmail-kernel"
+    is "power after a $1 ($from to $to)" "$(power_on), $(slots get-primary)" "$from 1, $from"
+    run install "$to"
+    is "the update after a $1" "$(firmware)" "$to 2"
+    slots confirm
+    is "it stays after a $1" "$(power_on)" "$to 2"
+}
+at_every_step install_before install_after install B
+from=B to=A other=half
+at_every_step install_before install_after install A
+# And while one is confirmed: the one or the other, whole, and confirmed it can be again.
+confirm_before() {
+    install_before
+    run install A
+    firmware >/dev/null
+}
+confirm_after() {
+    local now
+    now=$(power_on)
+    case $now:$1 in "A 2:"*) ;; "B 1:cut"*) ;; *) is "the system after a $1" "$now" "A 2, or B 1" ;; esac
+    slots confirm
+    is "the start after a $1" "$(power_on)" "$now"
+}
+at_every_step confirm_before confirm_after slots confirm
+# A card that tears the file itself: it is gone, half there, but for its last letters, or nonsense, whichever of its writes that is in. Something whole starts, and makes it whole.
+cat >"$there/bin/mv" <<EOF
+#!/bin/busybox ash
+case \$2 in
+    */autoboot.txt)
+        echo >>"$there/writes"
+        if [ \$(/bin/busybox wc -l <"$there/writes") = "\$nth" ]; then
+            case \$how in
+                gone) /bin/busybox rm -f "\$2" ;;
+                half) /bin/busybox head -c 25 "\$1" >"\$2" ;;
+                nearly) /bin/busybox head -c 58 "\$1" >"\$2" ;;
+                nonsense) /bin/busybox head -c 40 /dev/zero >"\$2" ;;
+            esac
+            kill -KILL 0
+        fi ;;
+esac
+exec /bin/busybox mv "\$@"
+EOF
+chmod 0755 "$there/bin/mv"
+torn=0
+for how in gone half nearly nonsense; do
+    # The last write of each is the confirmation.
+    for what in "A B older 1" "A B older 2" "A B older 3" "B A older 1" "B A older 2" "B A older 3" "A B half 1" "A B half 2" "B A half 1" "B A half 2"; do
+        read -r from to other nth <<<"$what"
+        install_before
+        rm -f "$there/writes"
+        for step in "install $to" "slots confirm"; do
+            # shellcheck disable=SC2086 # words
+            (how=$how nth=$nth PATH=$tools busybox setsid dash "$there/scripts/"$step || exit 1) >/dev/null 2>&1 || break
+            firmware >/dev/null
+        done
+        is "the writes ($what)" "$(wc -l <"$there/writes")" "$nth"
+        started=$(power_on)
+        case $started in "A "[012] | "B "[012]) ;; *) is "the start with the file $how ($what)" "$started" "a whole system" ;; esac
+        is "the running one with the file $how ($what)" "$(slots get-primary)" "${started% *}"
+        nth=0 how=none slots confirm
+        is "the file that was $how" "$(power_on), $(slots get-primary) $(chosen | cut -d ' ' -f 1-3)" \
+            "$started, ${started% *} $(choice "$(echo "${started% *}" | tr AB 23)" 0 | cut -d ' ' -f 1-3)"
+        torn=$((torn + 1))
+    done
+done
+is "the torn files" $torn 40
+rm -f "$there"/bin/{mv,mount,umount,mountpoint} "$there"/cut/{mount,umount} "$there"/boot/autoboot.* "$there/etc/toxmail-release"
+
+# The card of a Pi 5 is larger than its image: the extended partition ends where the card does, and the data partition in it; also when the power goes
+# away between the two.
+truncate -s 300M "$there/dev-card"
+mkdir -p "$there/dev"
+mv "$there/dev-card" "$there/dev/mmcblk0"
+printf 'label: dos\nstart=1MiB,size=4MiB,type=c,bootable\nsize=4MiB,type=c\nsize=4MiB,type=c\nsize=60MiB,type=f\nsize=8MiB\nsize=8MiB\nsize=20MiB\n' |
+    /sbin/sfdisk --quiet "$there/dev/mmcblk0"
+/sbin/sfdisk -J "$there/dev/mmcblk0" >"$there/table-before"
+# table FILE NUMBER: where that partition begins, and how long it is.
+table() { python3 -c 'import json, sys; p = [p for p in json.load(open(sys.argv[1]))["partitiontable"]["partitions"] if p["node"].endswith("k0p" + sys.argv[2])][0]; print(p["start"], p["size"])' "$1" "$2"; }
+data=$there/sys/devices/mmcblk0/mmcblk0p7
+mkdir -p "$there/sys/class/block"
+ln -s "$data" "$there/sys/class/block/mmcblk0p7"
+echo $((300 * 2048)) >"$there/sys/devices/mmcblk0/size"
+table "$there/table-before" 7 >"$there/there"
+cut -d ' ' -f 1 "$there/there" >"$data/start"
+cut -d ' ' -f 2 "$there/there" >"$data/size"
+for program in partx e2fsck; do printf '#!/bin/sh\n' >"$there/bin/$program"; done
+printf '#!/bin/sh\ncase " $* " in *" -N $without "*) exit 1 ;; esac\nexec /sbin/sfdisk "$@"\n' >"$there/bin/sfdisk"
+chmod 0755 "$there"/bin/*
+for without in 7 none; do
+    export without
+    PATH=$tools busybox ash "$there/scripts/grow" /dev/mmcblk0p7 || true
+    /sbin/sfdisk -J "$there/dev/mmcblk0" >"$there/table-after"
+    is "where the extended partition ends" "$(table "$there/table-after" 4 | awk '{ print $1 + $2 }')" $((300 * 2048))
+    for number in 1 2 3 5 6; do
+        is "partition $number after that" "$(table "$there/table-after" $number)" "$(table "$there/table-before" $number)"
+    done
+    case $without in
+        7) is "the data partition of a cut" "$(table "$there/table-after" 7)" "$(table "$there/table-before" 7)" ;;
+        *) is "where the data partition begins and ends" "$(table "$there/table-after" 7 | awk '{ print $1, $1 + $2 }')" "$(cut -d ' ' -f 1 "$there/there") $((300 * 2048))" ;;
+    esac
+done
+rm -f "$there"/bin/{partx,e2fsck,sfdisk} "$there/dev/mmcblk0"
 rm -f "$there"/boot/toxmail.*
 echo 'toxmail.slot=A' >"$there/cmdline"
 # A forgotten password: once, with Windows' line ends and its mark at the begin.
@@ -240,7 +506,6 @@ case $* in *"$kept") exit 1 ;; esac
 exec /bin/busybox rm "$@"
 EOF
 printf '#!/bin/busybox ash\ncat >/dev/null\n' >"$there/bin/dd"
-# shellcheck disable=SC2016 # the text of a script
 printf '#!/bin/busybox ash\ncase $1 in *"$kept") exit 1 ;; esac\nexec /bin/busybox mv "$@"\n' >"$there/bin/mv"
 chmod 0755 "$there"/bin/{rm,dd,mv}
 export kept=/password-reset.txt shell=dash
@@ -256,6 +521,19 @@ echo letter >"$there/data/toxmail/mail/letter"
 kept=/factory-reset.txt
 run boot-files
 is "a letter on such a card" "$(cat "$there/data/toxmail/mail/letter")" letter
+# Where the name can be changed and the file stays all the same, the box is made new once: what the next family writes is theirs.
+kept=/factory-reset.now
+for family in first second; do
+    echo 'erase everything' >"$there/boot/factory-reset.txt"
+    # Each of them writes the file at a time of their own.
+    [ $family = first ] || touch -d '2 minutes' "$there/boot/factory-reset.txt"
+    run boot-files
+    is "what the $family reset leaves" "$(names "$there/data/toxmail"), $(names "$there/boot")" ", factory-reset.now"
+    mkdir -p "$there/data/toxmail/mail"
+    echo "$family" >"$there/data/toxmail/mail/letter"
+    for _ in 1 2; do run boot-files; done
+    is "the letter after the $family reset" "$(cat "$there/data/toxmail/mail/letter")" "$family"
+done
 rm -f "$there"/bin/{rm,dd,mv} "$there/asked"
 clear "$there/boot" "$there/data/box"
 shell="busybox ash"
@@ -297,6 +575,37 @@ printf 'ssh-ed25519 BBBB ben\r\n' >"$there/boot/ssh-keys.txt.txt"
 run boot-files
 is "the key of the second ending" "$(cat "$there/data/box/authorized_keys")" "ssh-ed25519 BBBB ben"
 
+# What is taken over is gone from the boot partition only once it is safe on the other one: here `sync` is what makes a file last, and neither is a
+# name given to what would not last, nor is anything erased or removed whose copy would not.
+mkdir -p "$there/lasts"
+printf '#!/bin/busybox ash\n/bin/busybox cp "%s"/data/box/* "%s/lasts/"\n' "$there" "$there" >"$there/bin/sync"
+cat >"$there/bin/mv" <<EOF
+#!/bin/busybox ash
+case \$2 in */data/box/*) /bin/busybox cmp -s "\$1" "$there/lasts/\${1##*/}" || echo "\${2##*/} too early" >>"$there/order" ;; esac
+exec /bin/busybox mv "\$@"
+EOF
+for program in rm dd; do
+    cat >"$there/bin/$program" <<EOF
+#!/bin/busybox ash
+case "\$*" in
+    */wifi.txt*) copy=wifi.conf ;;
+    */ssh-keys.txt*) copy=authorized_keys ;;
+    *) exec /bin/busybox $program "\$@" ;;
+esac
+when=before
+! /bin/busybox grep -q Shore "$there/lasts/\$copy" || when=after
+echo "$program \$when \$copy" >>"$there/order"
+exec /bin/busybox $program "\$@"
+EOF
+done
+chmod 0755 "$there"/bin/*
+printf 'Shore\nmany words\nnl\n' >"$there/boot/wifi.txt"
+echo 'ssh-ed25519 CCCC Shore' >"$there/boot/ssh-keys.txt"
+shell=dash run boot-files
+is "the order of it" "$(sort -u "$there/order" | xargs)" "dd after wifi.conf rm after authorized_keys rm after wifi.conf"
+is "both are gone" "$(names "$there/boot")" ""
+rm "$there"/bin/{sync,mv,rm,dd}
+
 # As if it were new, when it is said in full.
 echo letter >"$there/data/toxmail/mail/letter"
 echo yes >"$there/boot/factory-reset.txt"
@@ -324,7 +633,6 @@ reset_after() {
 at_every_step reset_before reset_after boot-files
 
 # What is the home's own of the boot partition: it gets copies, and what it erases is erased. The partition itself is root's.
-# shellcheck disable=SC2016 # the text of the script
 is "the home is started with its copies" "$(grep -o 'run --boot "$[a-z]*"' overlay/usr/lib/toxmail/home)" 'run --boot "$handed"'
 copies=$there/run/toxmail-boot
 handed_before() {
@@ -554,6 +862,41 @@ is "the power went in the middle" "$(state phase)" interrupted
 sed -i -e 's/phase=.*/phase=installing/' -e 's/slot=.*/slot=A/' "$there/data/update/state"
 run update begun
 is "the power went after the choice" "$(state phase) $(ls "$there/run/toxmail-trial")" "trying $there/run/toxmail-trial"
+# The same of a Pi 5: it is chosen, tried once, and stays when the home has answered, or does not.
+printf 'BOARD=rpi5_64\nVERSION=0.10.0\nSTARTED_BY=firmware\n' >"$there/etc/toxmail-release"
+printf '#!/bin/sh\n[ "$1" != -d ] || echo 179:5\n' >"$there/bin/mountpoint"
+# (Its card is written by RAUC, which is a stand-in here: what is in B is a system already.)
+printf '#!/bin/busybox ash\n/bin/busybox rmdir "$6" && /bin/busybox ln -s "%s/card/kernel-b" "$6"\n' "$there" >"$there/bin/mount"
+printf '#!/bin/busybox ash\n/bin/busybox rm "$1" && /bin/busybox mkdir "$1"\n' >"$there/bin/umount"
+chmod 0755 "$there"/bin/*
+for ends in stays goes; do
+    put_system A 1
+    put_system B 2
+    choice 2 2 | tr ' ' '\n' | grep . >"$there/boot/autoboot.txt"
+    is "a Pi 5" "$(power_on)" "A 1"
+    rm -rf "$there/run/toxmail-trial" "$there/run/toxmail-kernel"
+    hand_in install "signed toxmail-rpi5_64 0.11.0"
+    is "its update" "$(state phase) $(state slot) $(slots get-primary)" "trying B B"
+    is "its partitions" "$(grep '^device=' "$there/run/rauc.conf" | xargs)" "device=/dev/mmcblk0p5 device=/dev/mmcblk0p2 device=/dev/mmcblk0p6 device=/dev/mmcblk0p3"
+    is "it is tried" "$(firmware)" "B 2"
+    run update begun
+    is "it is on trial" "$(names "$there/run" | grep -o toxmail-trial)" toxmail-trial
+    if [ $ends = stays ]; then
+        slots confirm
+        run update confirmed
+        is "it stays on a Pi 5" "$(power_on), $(state phase), $(chosen)" "B 2, installed, $(choice 3 2)"
+    else
+        is "it goes on a Pi 5" "$(firmware)" "A 1"
+        run update begun
+        is "that is told" "$(state phase), $(slots get-state B), $(chosen)" "fell-back, bad, $(choice 2 2)"
+    fi
+done
+mv "$there/bin/vcmailbox" "$there/vcmailbox"
+hand_in install "signed toxmail-rpi5_64 0.12.0"
+is "an update that the firmware cannot be told of" "$(state phase), $(slots get-state B 2>/dev/null)" "failed, bad"
+rm -f "$there"/bin/{mount,umount} "$there"/boot/autoboot.* "$there/run/toxmail-trial"
+printf '#!/bin/sh\n' >"$there/bin/mountpoint"
+printf 'BOARD=virt_64\nVERSION=0.10.0\nSTARTED_BY=u-boot\n' >"$there/etc/toxmail-release"
 
 
 # The guard: the watchdog is fed while the home is asked, however long that takes; a home that answers confirms its system; one that does not is
@@ -639,7 +982,6 @@ for how in ends silent; do
 done
 
 # The doors. Where the kernel does not take them the plain ones stand, and where it takes none that is known.
-# shellcheck disable=SC2016 # the text of a script
 printf '#!/bin/sh\ncase " $refused " in *" ${2##*/} "*) echo "no such thing" >&2; exit 1 ;; esac\necho "${2##*/}" >>"%s"\n' "$there/doors-set" >"$there/bin/nft"
 chmod 0755 "$there/bin/nft"
 for row in ":nftables.conf:" "nftables.conf:nftables-plain.conf:plain" "nftables.conf nftables-plain.conf::none"; do
