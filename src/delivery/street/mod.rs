@@ -9,7 +9,8 @@
 //! past; homes that come back as another version of themselves.
 //!
 //! At the end everything is well for some hours. Then nothing may be in flight, and what was acknowledged lies once in every
-//! mailbox, byte for byte, or its writer was told (`ledger`).
+//! mailbox, byte for byte, or its writer was told (`ledger`): of what was taken back, and by homes that give up early, only. Of each
+//! trouble that was to be expected there was some.
 //!
 //! # Known limits
 //! What the rooms draw themselves (names, ids, the jitter of retries) is not the seed's: a seed repeats the weather, not every
