@@ -111,7 +111,7 @@
 //! | nobody writes in another's name | `mail::arrival`, `contacts::book` | `tests/forger.rs`, `tests/hostile.rs` |
 //! | the body is never touched, no field is lost | `mail::departure`, `mail::arrival`, `mail::ordinary` | `tests/rewriting.rs`, `tests/letters.rs` |
 //! | nothing goes through a relay to whom it must not | `delivery::direct`, `delivery::courier` | their unit tests, `tests/relay.rs` |
-//! | a peer that breaks the protocol loses its own transfers only | `transfer` | its unit tests |
+//! | a peer that breaks the protocol loses its own transfers only | `transfer`, `tox` | their unit tests |
 //! | a backup is whole or refused; a power cut leaves the old home or the restored one | `appliance::backup` | `tests/backup.rs` |
 //! | no letter leaves the private way against what its contact may now | `delivery`, `queue` | their unit tests, `tests/provider.rs` |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |

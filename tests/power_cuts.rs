@@ -750,6 +750,9 @@ fn long_every_act_of_a_start_fails_once_and_nothing_is_lost() {
     failing_starts(1_000, fresh_seed(), 60);
 }
 
+/// Until the power goes that was armed: two hundred acts of a disk are a few letters.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
+
 /// A letter from one of two homes to the other.
 struct Crossing {
     from: usize,
@@ -787,8 +790,8 @@ fn copies_of(homes: &[Home; 2], letters: &[Crossing]) -> Vec<usize> {
     copies.collect()
 }
 
-/// Two homes with a disk each write to each other, and in every round the power goes at one of them, in the middle of what comes and
-/// what leaves. At the end each accepted letter lies at the other home once, and nothing is on its way.
+/// Two homes with a disk each write to each other, and in every round the power goes at one of them, by turns, in the middle of what
+/// comes and what leaves. At the end each accepted letter lies at the other home once, and nothing is on its way.
 fn cuts_between_two_homes(rounds: usize, seed: u64) {
     netns::enter_loopback_and_mount_namespace();
     let mut dice = Dice::of(seed);
@@ -818,10 +821,26 @@ fn cuts_between_two_homes(rounds: usize, seed: u64) {
     disks.iter().for_each(|disk| disk.disk(disk::Disk::settle));
 
     let (mut letters, mut both_ways): (Vec<Crossing>, [usize; 2]) = (vec![], [0; 2]);
+    let first = dice.below(2);
     for round in 0..rounds {
-        let victim = dice.below(2);
+        let victim = (first + round) % 2;
         disks[victim].arm_cut(1 + dice.below(250) as u64);
+        let armed = std::time::Instant::now();
         while disks[victim].is_on() {
+            for (home, disk) in homes.iter_mut().zip(&disks) {
+                let ended = home.has_ended() && disk.is_on();
+                assert!(
+                    !ended,
+                    "seed {seed}: a home ended by itself:\n{}",
+                    home.log()
+                );
+            }
+            assert!(
+                armed.elapsed() < LONGEST_WAIT,
+                "seed {seed}: in round {round} {} never did what its power goes at:\n{}",
+                names[victim],
+                homes[victim].log()
+            );
             // Into the home that loses its power more often than out of it.
             let from = if dice.below(4) == 0 {
                 victim

@@ -399,6 +399,24 @@ fn homes_without_udp_write_through_a_relay_that_stalls_and_dies() {
     });
     assert_eq!(bob.letters("bob").len(), 3);
     assert_eq!(anna.letters("anna").len(), 2);
+
+    // what was told of the relay is not told again whenever the settings are read
+    let times = |what: &str| anna.log().matches(what).count();
+    let hung = || times("a TCP relay hung");
+    wait_for("the log", Duration::from_secs(30), || {
+        (hung() > 0).then_some(())
+    });
+    let before = hung();
+    let pid = rustix::process::Pid::from_raw(anna.pid() as i32).unwrap();
+    for _ in 0..3 {
+        let read = times("configuration read again");
+        rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
+        wait_for("the settings to be read", Duration::from_secs(60), || {
+            (times("configuration read again") > read).then_some(())
+        });
+    }
+    // One may be news of the last seconds.
+    assert!(hung() < before + 3, "{}", anna.log());
 }
 
 /// Each home has its own way to the same relay; on one of them, then on the other, nothing passes any more. The other home

@@ -424,9 +424,19 @@ impl Street {
         found
     }
 
-    /// What is not where it should be yet.
+    /// What is not where it should be yet. What lies where it should not is a failure.
     fn missing(&self) -> Vec<(usize, usize)> {
         let mailboxes: Vec<_> = (0..self.homes.len()).map(|n| self.mailbox(n)).collect();
+        for (home, mailbox) in mailboxes.iter().enumerate() {
+            for number in mailbox.keys() {
+                assert!(
+                    self.letters[*number].to.contains(&home),
+                    "seed {}: letter {number} lies at {}, where it is nobody's",
+                    self.form.seed,
+                    self.name(home)
+                );
+            }
+        }
         let mut missing = Vec::new();
         for (number, letter) in self.letters.iter().enumerate() {
             for to in &letter.to {

@@ -153,6 +153,8 @@ async fn live(options: &RunOptions, ground: Ground) -> anyhow::Result<Ended> {
     let started = doors.open(&house, options, reload, restart).await?;
     #[cfg(feature = "faults")]
     sandbox::intruder::break_in(&house.dir);
+    // One watch for the whole life: it knows what it has told.
+    let mut watch = Box::pin(house.watch_over_tox());
     let why = loop {
         tokio::select! {
             signal = signals.next() => match signal {
@@ -165,11 +167,12 @@ async fn live(options: &RunOptions, ground: Ground) -> anyhow::Result<Ended> {
                 let asked: Asked = asked;
                 let _ = asked.send(started.reload(&house, options).await);
             }
-            () = house.watch_over_tox() => break Err(anyhow::anyhow!(
+            () = &mut watch => break Err(anyhow::anyhow!(
                 "the Tox thread has ended; look into the log, and start the home again"
             )),
         }
     };
+    drop(watch);
     let begin = Instant::now();
     // Whoever waits for it is told that the home stops.
     drop(reloads);

@@ -480,7 +480,7 @@ impl Keeper {
                 blocked: false,
                 sent: false,
                 count: Arc::clone(&shared.sent),
-                missed: None,
+                missed: Vec::new(),
             },
             relays: RelaySockets::new().map_err(|e| Error::System(e.into()))?,
             valve: valve.map_err(Error::System)?,
@@ -520,6 +520,7 @@ impl Keeper {
             self.outbox.room = BATCH;
             self.outbox.blocked = false;
             self.outbox.sent = false;
+            self.outbox.missed.clear();
             if woken.bell {
                 self.obey(now);
                 if self.stopping {
@@ -714,12 +715,8 @@ impl Keeper {
 
     /// What is done now and then: relays' sockets, the file on the disk.
     fn keep_house(&mut self, now: Instant) {
-        let missed = self.outbox.missed.take();
         if self.uses_relays() {
-            if let Some(missed) = missed {
-                self.relays.miss(missed);
-            }
-            self.relays.look(now, &self.core);
+            self.relays.look(now, &self.core, &self.outbox.missed);
             let (found, cured) = (self.relays.found() as u64, self.relays.cured());
             self.shared.relay_sockets.store(found, Ordering::Relaxed);
             self.shared.relay_cures.store(cured, Ordering::Relaxed);

@@ -62,8 +62,8 @@ pub(super) struct Outbox {
     pub(super) sent: bool,
     /// All sends that went through.
     pub(super) count: Arc<AtomicU64>,
-    /// A peer behind a relay does not answer.
-    pub(super) missed: Option<Missed>,
+    /// Peers behind a relay that do not answer, as this turn found them.
+    pub(super) missed: Vec<(PeerKey, Missed)>,
 }
 
 /// Packets sent in one go, which takes about a millisecond; then packets that came are handled, and the rider has its next
@@ -249,11 +249,8 @@ impl<'a> Port<'a> {
     pub fn miss(&mut self, peer: &PeerKey, missed: Missed) {
         match &mut self.way {
             Way::Tox { roster, outbox, .. } => {
-                // The one who answered last: who is gone for long hides nobody.
-                if roster.connection(peer) == Connection::Tcp
-                    && outbox.missed.is_none_or(|m| m.answered < missed.answered)
-                {
-                    outbox.missed = Some(missed);
+                if roster.connection(peer) == Connection::Tcp {
+                    outbox.missed.push((*peer, missed));
                 }
             }
             // A simulated network has no relays that could be left.

@@ -10,21 +10,27 @@
 //! connection's place; libtoxcore drops it and connects again at once.
 //!
 //! **Silence.** Whoever only receives has nothing under way that could stall, and libtoxcore's own pings to a relay take up to
-//! 40 s. So the rider says when a peer was asked and does not answer ([`RelaySockets::miss`]), and connections are left in the
-//! same way, once for a silence, as the peer may be the one who is gone ([`is_silent`]):
+//! 40 s. So the rider says which peers were asked and do not answer ([`Port::miss`](super::Port::miss)), and connections are left
+//! in the same way, once for a peer's silence, as the peer may be the one who is gone ([`is_silent`]):
 //! - Nothing is heard of the peer. An online friend's libtoxcore says something every second, so the connection is silent too,
 //!   brought the peer's last words or carries our questions. A relay that is merely idle does neither, and one that others
 //!   talk through is not silent.
 //! - The peer is heard, but does not hear us: the connection that carries our questions.
 //! - On a slow line something still drains: that is no silence.
 //!
+//! Which connection carries a peer, libtoxcore does not tell, so a peer that is heard and does not answer costs all that are in
+//! use. One that does so on purpose, or by a bad line, must not cut everybody off again and again: after each cure its own
+//! silences count for nothing for a while, longer each time ([`Cures`]). Those of others count all the same.
+//!
 //! Sockets come and go without a word, so they are looked for every 500 ms ([`LOOK_EVERY`]), but only while something
 //! goes through a relay. They are waited for edge-triggered: libtoxcore leaves half a packet unread, and a level would
 //! wake us for it for ever.
 //!
 //! Known limit: with several nodes in one process (tests) nobody can tell whose a socket is, so dead ends are put in
-//! only where the node is alone.
+//! only where the node is alone. A peer that falls silent at every chance still has the connections in use left ten times in its
+//! first hour.
 
+use std::collections::{HashMap, HashSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -34,6 +40,7 @@ use rustix::event::epoll;
 
 use super::core::{Core, TcpSocket, TcpState};
 use super::port::Missed;
+use crate::mail::address::PeerKey;
 
 /// How often sockets are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -51,6 +58,12 @@ const QUESTIONS: u32 = 2;
 /// What came within so long of the peer's last word came by the same connection; what was sent within so long is sent
 /// regularly.
 const NEAR: Duration = Duration::from_millis(1500);
+/// After a cure the new connections have so long to bring answers before any silence counts.
+const RECOVERY: Duration = Duration::from_secs(3);
+/// How long a peer's silences count for nothing after the first cure for one; twice as long after each further one.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// After so long without a cure for a peer all is forgotten.
+const FORGIVEN: Duration = Duration::from_secs(3600);
 
 /// Nodes in this process.
 static NODES: AtomicUsize = AtomicUsize::new(0);
@@ -62,10 +75,7 @@ pub(super) struct RelaySockets {
     /// Sockets found at the last look.
     found: usize,
     cured: u64,
-    /// When that was done last.
-    cured_at: Option<Instant>,
-    /// A peer that does not answer, until the next look.
-    missed: Option<Missed>,
+    cures: Cures,
 }
 
 impl RelaySockets {
@@ -77,8 +87,7 @@ impl RelaySockets {
             looked: None,
             found: 0,
             cured: 0,
-            cured_at: None,
-            missed: None,
+            cures: Cures::default(),
         })
     }
 
@@ -97,13 +106,6 @@ impl RelaySockets {
         self.cured
     }
 
-    /// A peer behind a relay does not answer. What began before the last cure is the illness that was cured, or no relay's fault.
-    pub(super) fn miss(&mut self, missed: Missed) {
-        if self.cured_at.is_none_or(|at| missed.answered > at) {
-            self.missed = Some(missed);
-        }
-    }
-
     /// Takes the news away; libtoxcore's next iteration reads the sockets themselves.
     pub(super) fn drain(&self) {
         let mut events: Vec<epoll::Event> = Vec::with_capacity(64);
@@ -115,8 +117,8 @@ impl RelaySockets {
         let _ = epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&now));
     }
 
-    /// Looks for new sockets and stalled ones, if it is time. The number of cures now.
-    pub(super) fn look(&mut self, now: Instant, core: &Core) {
+    /// Looks for new sockets and stalled ones, if it is time. `missed`: who is behind a relay and does not answer at this moment.
+    pub(super) fn look(&mut self, now: Instant, core: &Core, missed: &[(PeerKey, Missed)]) {
         if self
             .looked
             .is_some_and(|at| now.saturating_duration_since(at) < LOOK_EVERY)
@@ -127,8 +129,9 @@ impl RelaySockets {
         let sockets = core.tcp_sockets();
         self.found = sockets.len();
         let alone = NODES.load(Ordering::Relaxed) == 1;
-        let missed = self.missed.take();
-        let silence = missed.map(|missed| now.saturating_duration_since(missed.heard));
+        let counts = |(peer, missed): &&(PeerKey, Missed)| self.cures.may(now, peer, missed);
+        let missed: Vec<_> = missed.iter().filter(counts).collect();
+        let mut reasons = HashSet::new();
         for socket in &sockets {
             self.watch(socket);
             let state = socket.state();
@@ -142,12 +145,21 @@ impl RelaySockets {
             if socket.receive_buffer() < BUFFER_MARK as usize {
                 socket.raise_receive_buffer(BUFFER_MARK);
             }
-            let ill = is_stalled(&state) || silence.is_some_and(|lasts| is_silent(&state, lasts));
+            let silent = missed.iter().filter_map(|(peer, missed)| {
+                let silence = now.saturating_duration_since(missed.heard);
+                is_silent(&state, silence).then_some(*peer)
+            });
+            let silent: Vec<PeerKey> = silent.collect();
+            let ill = is_stalled(&state) || !silent.is_empty();
             // Our own relay's connections sit in libtoxcore's epoll set, which a replaced descriptor would leave.
             if ill && alone && !socket.is_inbound() && socket.replace_by_dead_end().is_ok() {
                 self.cured += 1;
-                self.cured_at = Some(now);
+                self.cures.last = Some(now);
+                reasons.extend(silent);
             }
+        }
+        for peer in reasons {
+            self.cures.note(now, peer);
         }
     }
 
@@ -166,6 +178,38 @@ impl RelaySockets {
 impl Drop for RelaySockets {
     fn drop(&mut self) {
         NODES.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What was done so far, and for whose silence.
+#[derive(Debug, Default)]
+struct Cures {
+    /// The last one of any kind.
+    last: Option<Instant>,
+    by_peer: HashMap<PeerKey, Cure>,
+}
+
+/// The last cure for a peer's silence.
+#[derive(Debug)]
+struct Cure {
+    at: Instant,
+    pause: Duration,
+}
+
+impl Cures {
+    /// Whether connections may be left for this silence. One that has lasted since the last cure for it is no relay's fault.
+    fn may(&self, now: Instant, peer: &PeerKey, missed: &Missed) -> bool {
+        self.last.is_none_or(|at| now >= at + RECOVERY)
+            && self.by_peer.get(peer).is_none_or(|cure| {
+                missed.answered > cure.at && now >= cure.at + cure.pause.min(FORGIVEN)
+            })
+    }
+
+    fn note(&mut self, now: Instant, peer: PeerKey) {
+        self.by_peer.retain(|_, cure| now < cure.at + FORGIVEN);
+        let last = self.by_peer.get(&peer);
+        let pause = last.map_or(FIRST_PAUSE, |cure| cure.pause * 2);
+        self.by_peer.insert(peer, Cure { at: now, pause });
     }
 }
 
@@ -211,6 +255,82 @@ mod tests {
             "a lost segment: the network's business"
         );
         assert!(!stalled(5, 0, 0), "nothing to send");
+    }
+
+    /// Of somebody who is looked at twice a second for hours and never answers for the last four seconds: when connections are
+    /// left for that, as minutes.
+    fn left_for(cures: &mut Cures, start: Instant, peer: PeerKey, hours: u32) -> Vec<f64> {
+        let gone = Duration::from_secs(4);
+        let mut left = Vec::new();
+        for look in 0..hours * 7200 {
+            let now = start + gone + LOOK_EVERY * look;
+            let missed = Missed {
+                answered: now - gone,
+                heard: now,
+            };
+            if cures.may(now, &peer, &missed) {
+                cures.last = Some(now);
+                cures.note(now, peer);
+                left.push(now.duration_since(start).as_secs_f64() / 60.0);
+            }
+            // Somebody else's connection has stood still at any time: it is left as soon as what was cured can answer.
+            let settled = cures.last.is_none_or(|at| now >= at + RECOVERY);
+            let other = PeerKey::from_bytes([9; 32]);
+            assert_eq!(cures.may(now, &other, &missed), settled);
+        }
+        left
+    }
+
+    #[test]
+    fn who_falls_silent_again_and_again_cuts_others_off_a_few_times_an_hour() {
+        let (start, mut cures) = (Instant::now(), Cures::default());
+        let left = left_for(&mut cures, start, PeerKey::from_bytes([1; 32]), 4);
+        let within = |minutes: f64| left.iter().filter(|at| **at < minutes).count();
+        assert!(within(1.0) <= 4, "{left:?}");
+        assert!(within(60.0) <= 10, "{left:?}");
+        assert!(left.len() <= 24, "{left:?}");
+    }
+
+    #[test]
+    fn a_stall_now_and_then_is_cured_at_once() {
+        let (start, mut cures) = (Instant::now(), Cures::default());
+        let peer = PeerKey::from_bytes([1; 32]);
+        // Two in a row, and one every two hours.
+        for seconds in [10, 20, 7200, 14_400, 21_600, 28_800, 36_000] {
+            let now = start + Duration::from_secs(seconds);
+            let missed = Missed {
+                answered: now - Duration::from_secs(4),
+                heard: now,
+            };
+            assert!(cures.may(now, &peer, &missed), "{seconds}");
+            cures.last = Some(now);
+            cures.note(now, peer);
+        }
+    }
+
+    #[test]
+    fn of_two_silences_each_is_cured_once() {
+        let start = Instant::now();
+        let at = |millis| start + Duration::from_millis(millis);
+        let [anna, bob] = [1, 2].map(|n| PeerKey::from_bytes([n; 32]));
+        let missed = Missed {
+            answered: start,
+            heard: start,
+        };
+        let mut cures = Cures::default();
+        assert!(cures.may(at(4000), &anna, &missed));
+        cures.last = Some(at(4000));
+        cures.note(at(4000), anna);
+        // It began before the first cure, and was not what that one was for.
+        assert!(!cures.may(at(5000), &bob, &missed), "it may answer yet");
+        assert!(cures.may(at(7000), &bob, &missed));
+        // Hers has lasted since: she is gone.
+        assert!(!cures.may(at(60_000), &anna, &missed));
+        let answered = Missed {
+            answered: at(55_000),
+            ..missed
+        };
+        assert!(cures.may(at(60_000), &anna, &answered));
     }
 
     #[test]

@@ -193,7 +193,7 @@ impl Exchange {
 
     /// A lossless packet of the peer whose first byte is 160 to 163, first byte included.
     pub fn handle_packet(&mut self, now: Instant, packet: &[u8]) {
-        self.at(now);
+        self.heard(now);
         match packet.first() {
             Some(&HELLO) => match Hello::decode(packet) {
                 Ok(hello) => self.hear(now, hello),
@@ -500,7 +500,7 @@ impl Exchange {
 
     /// The peer opens a pipe to us, under a number of the shell's choice: whether to accept it.
     pub fn handle_pipe_open(&mut self, now: Instant, pipe: u32, size: u64) -> Pipe {
-        self.at(now);
+        self.heard(now);
         self.open_incoming_pipe(pipe, size)
     }
 
@@ -512,7 +512,7 @@ impl Exchange {
         position: u64,
         bytes: &[u8],
     ) -> Pipe {
-        self.at(now);
+        self.heard(now);
         self.read_pipe(pipe, position, bytes)
     }
 
@@ -543,7 +543,8 @@ impl Exchange {
     /// Transfers run through a relay, so that silence means something.
     fn expects_answers(&self) -> bool {
         self.relayed
-            && self.greeting.is_online()
+            // Before that nothing is sent, and so nothing asked.
+            && self.greeting.is_heard()
             && self.is_connected()
             && !(self.outgoing.is_empty() && self.incoming.is_empty())
     }
@@ -592,6 +593,12 @@ impl Exchange {
         // QUIC wants time that never goes back.
         self.now = self.now.max(now);
         self.dirty = true;
+    }
+
+    /// The peer has said something that acknowledges nothing.
+    fn heard(&mut self, now: Instant) {
+        self.at(now);
+        self.silence.hear(now, Word::Other);
     }
 
     pub(super) fn breach(&mut self, id: Option<TransferId>, why: &'static str) {

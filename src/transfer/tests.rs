@@ -420,6 +420,55 @@ fn behind_a_relay_that_stands_still_both_miss_each_other_and_go_on_once_it_does_
 }
 
 #[test]
+fn who_is_back_owes_no_answer_before_it_can_be_asked() {
+    let mut world = Link::all()[1].world();
+    world.part();
+    world.relayed = true;
+    world.meet();
+    world.write(0, 20_000_000);
+    world.run_for(2 * SECOND);
+    world.part();
+    world.run_for(5 * SECOND);
+    // The reader sees the writer at once, and is seen late: until then its questions lie here.
+    world.online(1);
+    world.run_for(6 * SECOND);
+    assert_eq!(world.homes[1].exchange.silent(), None);
+    world.online(0);
+    for _ in 0..50 {
+        world.run_for(SECOND / 10);
+        for home in &world.homes {
+            assert_eq!(home.exchange.silent(), None);
+        }
+    }
+    world.run_until_told(60 * SECOND).expect("told");
+    world.check();
+}
+
+#[test]
+fn a_lossless_packet_is_a_word_too() {
+    let mut world = Link::all()[1].world();
+    world.part();
+    world.relayed = true;
+    world.meet();
+    world.write(0, 20_000_000);
+    world.run_for(2 * SECOND);
+    for path in &mut world.paths {
+        path.deaf = true;
+    }
+    world.run_for(10 * SECOND);
+    let hears = |world: &World| {
+        let reader = world.homes[1].exchange.silent().unwrap();
+        world.now - reader.heard < 2 * SECOND
+    };
+    assert!(!hears(&world));
+    // A Hello, which Tox repeats until it comes.
+    let now = world.now;
+    world.homes[0].exchange.set_max_message_bytes(now, 50 << 20);
+    world.run_for(SECOND);
+    assert!(hears(&world));
+}
+
+#[test]
 fn letters_pass_a_film_by_file_transfer_too() {
     let mut path = Path::new(20.0, Duration::from_millis(30), 0.0);
     path.deaf = true;

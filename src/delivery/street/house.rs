@@ -140,6 +140,11 @@ impl House {
         house
     }
 
+    /// How long it tries.
+    pub fn expire_after(&self) -> Duration {
+        self.settings.expire_after
+    }
+
     /// The data folder of this life. A power cut moves what lies there to the next one's.
     pub fn dir(&self) -> PathBuf {
         self.base.join(format!("life-{}", self.lives))

@@ -1,6 +1,7 @@
 //! What was written, and what lies in the mailboxes of the street.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -20,6 +21,8 @@ pub struct Letter {
     pub to: Vec<Place>,
     /// Somebody has said "250".
     pub taken: bool,
+    /// It was taken out of the queue while it waited for somebody.
+    pub taken_back: bool,
     seed: u64,
     size: usize,
 }
@@ -47,14 +50,16 @@ impl Ledger {
             from,
             to,
             taken: false,
+            taken_back: false,
             seed: dice.roll(),
             size,
         });
         number
     }
 
-    /// Compares what was taken with what lies there. What is to be said of it, or what is wrong.
-    pub fn check(&self, houses: &[House]) -> Result<String, String> {
+    /// Compares what was taken with what lies there. What is to be said of it, or what is wrong. A letter may be returned where it
+    /// was taken back, or where its home gives up before `bad` days are over.
+    pub fn check(&self, houses: &[House], bad: Duration) -> Result<String, String> {
         let mut mailboxes: HashMap<Place, Found> = HashMap::new();
         for (h, house) in houses.iter().enumerate() {
             for (m, member) in house.members.iter().enumerate() {
@@ -89,6 +94,10 @@ impl Ledger {
                     (0, false) => wrong.push(format!("{} is lost", what())),
                     (n, _) => wrong.push(format!("{} lies there {n} times", what())),
                 }
+                let gives_up = houses[letter.from.0].expire_after() < bad;
+                if failed && !letter.taken_back && !gives_up {
+                    wrong.push(format!("{} is returned for nothing", what()));
+                }
                 if !whole {
                     wrong.push(format!("{} has other bytes", what()));
                 }
@@ -103,6 +112,11 @@ impl Ledger {
                     ));
                 }
             }
+        }
+        // Whoever returned everything would lose nothing.
+        let copies: usize = self.letters.iter().map(|letter| letter.to.len()).sum();
+        if filed < copies * 9 / 10 {
+            wrong.push(format!("of {copies} copies only {filed} were filed"));
         }
         if wrong.is_empty() {
             let letters = self.letters.len();

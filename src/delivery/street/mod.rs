@@ -9,7 +9,8 @@
 //! past; homes that come back as another version of themselves.
 //!
 //! At the end everything is well for some hours. Then nothing may be in flight, and what was acknowledged lies once in every
-//! mailbox, byte for byte, or its writer was told (`ledger`).
+//! mailbox, byte for byte, or its writer was told (`ledger`): of what was taken back, and by homes that give up early, only. Of each
+//! trouble that was to be expected there was some.
 //!
 //! # Known limits
 //! What the rooms draw themselves (names, ids, the jitter of retries) is not the seed's: a seed repeats the weather, not every
@@ -126,6 +127,29 @@ enum Trouble {
     Stall,
     Cancel,
 }
+
+impl Trouble {
+    /// What is counted when it happens.
+    fn name(self) -> &'static str {
+        match self {
+            Self::PowerCut => "power cuts",
+            Self::Absence => "absences",
+            Self::Cable => "cables pulled",
+            Self::Moved => "addresses moved",
+            Self::Glitch => "outages",
+            Self::WayCut => "ways cut",
+            Self::Weather => "paths changed",
+            Self::FullDisk => "full disks",
+            Self::FullMailbox => "full mailboxes",
+            Self::ClockJump => "clocks that jumped",
+            Self::Stall => "relays that stalled",
+            Self::Cancel => "letters taken back",
+        }
+    }
+}
+
+/// Of what is expected so often, some may not be possible when the dice fall, but not all.
+const SURELY: f64 = 12.0;
 
 /// How often each happens, by home or pair and day.
 const TROUBLES: [(Trouble, f64); 12] = [
@@ -766,7 +790,7 @@ impl Street {
             return;
         }
         self.clock(home);
-        self.count("power cuts");
+        self.count(Trouble::PowerCut.name());
         self.note_files(home);
         self.houses[home].cut(now, &mut self.dice);
         for other in self.others(home) {
@@ -833,7 +857,7 @@ impl Street {
             }
             Trouble::Absence if running => {
                 let days = f64::from(self.plan.days);
-                self.count("absences");
+                self.count(trouble.name());
                 self.houses[home].plugged = false;
                 self.part(home);
                 let most = DAY.mul_f64(days / 4.0);
@@ -841,41 +865,44 @@ impl Street {
                 self.after(away, What::End(Trouble::Cable, home, 0));
             }
             Trouble::Cable if self.houses[home].plugged => {
-                self.count("cables pulled");
+                self.count(trouble.name());
                 self.houses[home].plugged = false;
                 self.part(home);
                 let away = self.between(SECOND * 5, HOUR);
                 self.after(away, What::End(Trouble::Cable, home, 0));
             }
             Trouble::Moved if running => {
-                self.count("addresses moved");
+                self.count(trouble.name());
                 self.part(home);
                 for other in self.others(home) {
                     self.find(home.min(other), home.max(other));
                 }
             }
             Trouble::Glitch => {
-                self.count("outages");
+                self.count(trouble.name());
                 let until = self.now + self.between(SECOND / 5, SECOND * 7);
                 let blocked = &mut self.pair(a, b).blocked_until;
                 *blocked = until.max(*blocked);
             }
             Trouble::WayCut if !self.pairs[&(a, b)].cut => {
-                self.count("ways cut");
+                self.count(trouble.name());
                 self.pair(a, b).cut = true;
                 self.sever(a, b);
                 let wait = self.between(SECOND, HOUR * 6);
                 self.after(wait, What::End(trouble, a, b));
             }
-            Trouble::Weather => self.weather(a, b),
+            Trouble::Weather => {
+                self.count(trouble.name());
+                self.weather(a, b);
+            }
             Trouble::FullDisk if running => {
-                self.count("full disks");
+                self.count(trouble.name());
                 self.houses[home].fill_disk(true);
                 let wait = self.between(MINUTE, HOUR * 6);
                 self.after(wait, What::End(trouble, home, 0));
             }
             Trouble::FullMailbox if running => {
-                self.count("full mailboxes");
+                self.count(trouble.name());
                 if let Some(life) = &self.houses[home].life {
                     life.post.store.set_quota(quota(1));
                 }
@@ -883,7 +910,7 @@ impl Street {
                 self.after(wait, What::End(trouble, home, 0));
             }
             Trouble::ClockJump => {
-                self.count("clocks that jumped");
+                self.count(trouble.name());
                 let far = [90, 4000, 90_000, 400 * 86_400][self.dice.below(4) as usize];
                 let far = if self.dice.chance(0.5) { far } else { -far };
                 self.clock(home);
@@ -896,7 +923,7 @@ impl Street {
                 }
             }
             Trouble::Stall if self.pairs[&(a, b)].connection == Connection::Tcp => {
-                self.count("relays that stalled");
+                self.count(trouble.name());
                 self.sever(a, b);
             }
             Trouble::Cancel if running => {
@@ -909,7 +936,11 @@ impl Street {
                     && let Ok(open) = life.post.queue.cancel(entry.id, Canceller::Operator)
                 {
                     life.outbound.withdraw(&open);
-                    self.count("letters taken back");
+                    let id = entry.message_id.as_deref().unwrap_or_default();
+                    let number = id.trim_start_matches('<').split('.').next();
+                    let number: usize = number.unwrap().parse().unwrap();
+                    self.ledger.letters[number].taken_back = true;
+                    self.count(trouble.name());
                 }
                 self.touch(home);
             }
@@ -1084,9 +1115,17 @@ fn live(seed: u64, plan: Plan) -> String {
     for home in 0..plan.homes {
         street.note_files(home);
     }
-    let outcome = street.ledger.check(&street.houses);
+    let outcome = street.ledger.check(&street.houses, DAY * plan.days);
     let outcome = outcome.unwrap_or_else(|wrong| panic!("seed {seed}: {wrong}"));
     let counts = &street.counts;
+    for (trouble, per_day) in TROUBLES {
+        let expected = per_day * (plan.homes as f64) * f64::from(plan.days);
+        let name = trouble.name();
+        assert!(
+            expected < SURELY || counts.contains_key(name),
+            "seed {seed}: no {name} in {plan:?}, where about {expected:.0} should have been"
+        );
+    }
     format!(
         "seed {seed}: {plan:?}: {outcome}; {counts:?}; at rest after {hours} h; {:.1} s",
         began.elapsed().as_secs_f64()
