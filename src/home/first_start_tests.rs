@@ -64,7 +64,7 @@ impl Box0 {
     fn start(&self) -> FirstStart {
         let mut first =
             FirstStart::look(Some(self.dir.path()), &self.config, &self.database).unwrap();
-        first.apply(&self.home, &self.database);
+        first.apply(&self.home, &self.database, None);
         first
     }
 
