@@ -360,7 +360,11 @@ fn wireless(reader: &Reader<'_>, written: &WrittenWifi) -> Result<Wifi, Error> {
     };
     let country = Country::new(written.country.get_ref()).ok_or_else(|| {
         let problem = format!("`{}` is not a country", written.country.get_ref());
-        reader.at(&written.country, problem, "write its two letters, such as FR")
+        reader.at(
+            &written.country,
+            problem,
+            "write its two letters, such as FR",
+        )
     })?;
     Ok(Wifi {
         ssid,
@@ -412,7 +416,10 @@ mod tests {
         let wifi = answers.wifi.unwrap();
         assert_eq!(wifi.ssid, Ssid::typed("Gärten 5").unwrap());
         assert_eq!(wifi.key, wifi::Key::of(&wifi.ssid, "many words").unwrap());
-        assert_eq!((wifi.country.to_string().as_str(), wifi.hidden), ("FR", true));
+        assert_eq!(
+            (wifi.country.to_string().as_str(), wifi.hidden),
+            ("FR", true)
+        );
         let open = parse("[wifi]\nname = \"x\"\npassword = \"\"\ncountry = \"DE\"\n").unwrap();
         assert_eq!(open.wifi.unwrap().key, wifi::Key::Open);
         assert!(parse("").unwrap().members.is_empty());

@@ -136,8 +136,10 @@ fn now(v: &Visitor, state: &State) -> Vec<String> {
         (Link::Cable, ..) => v.t("network-by-cable").to_string(),
         (Link::Wifi, Some(name), Some(signal)) => {
             let heard = reception(v, signal);
-            let text = v.t("network-by-wifi-heard").with("name", name);
-            text.with("reception", heard).to_string()
+            v.t("network-by-wifi-heard")
+                .with("name", name)
+                .with("reception", heard)
+                .to_string()
         }
         (Link::Wifi, Some(name), None) => v.t("network-by-wifi").with("name", name).to_string(),
         (Link::Wifi, None, _) => v.t("network-by-some-wifi").to_string(),
@@ -171,11 +173,14 @@ fn near(v: &Visitor, seen: &Seen) -> Near {
         Lock::Password => v.t("network-lock-some"),
         Lock::Other => v.t("network-lock-other"),
     };
-    let text = v.t("network-near").with("name", v.peer(seen.ssid.words()));
-    let text = text.with("reception", reception(v, seen.signal));
+    let words = v
+        .t("network-near")
+        .with("name", v.peer(seen.ssid.words()))
+        .with("reception", reception(v, seen.signal))
+        .with("lock", lock.to_string());
     Near {
         value: seen.ssid.hex(),
-        words: text.with("lock", lock.to_string()).to_string(),
+        words: words.to_string(),
         joinable: seen.lock != Lock::Other,
     }
 }
