@@ -7,6 +7,7 @@
 //! | in the folder, which is memory | whose | what |
 //! | --- | --- | --- |
 //! | `inbox/ask` | the home's | a word, `look`, `join` or `forget`; for `join` a line each of `ssid`, `psk`, `country`, `hidden` |
+//! | `asked` | root's | the request, until it is said what becomes of it |
 //! | `state` | root's | how the box is connected, and what has become of what was asked, a line each ([`State`]) |
 //! | `networks` | root's | what is in reach, a line each: signal, how it is protected, name, as `wpa_cli scan_results` has them |
 
@@ -342,7 +343,8 @@ impl Desk {
     /// # Errors
     /// The folder cannot be read.
     pub fn is_waiting(&self) -> io::Result<bool> {
-        self.ask_file().try_exists()
+        // The script moves it from here to there, and removes it once it has said what it does.
+        Ok(self.ask_file().try_exists()? || self.folder.join("asked").try_exists()?)
     }
 
     /// Leaves a request.
@@ -350,8 +352,8 @@ impl Desk {
     /// # Errors
     /// Another one is under way, or the folder says no.
     pub fn ask(&self, request: &Request) -> Result<(), Error> {
-        let phase = self.state()?.phase;
-        if self.is_waiting()? || phase.is_some_and(Phase::is_under_way) {
+        // In this order, or what is said between the two looks would be missed.
+        if self.is_waiting()? || self.state()?.phase.is_some_and(Phase::is_under_way) {
             return Err(Error::UnderWay);
         }
         durable::write(&self.ask_file(), request.written().as_bytes())?;
@@ -398,7 +400,10 @@ mod tests {
             assert_eq!(fs::read_to_string(inbox.join("ask")).unwrap(), text);
             assert_eq!(fs::read_dir(&inbox).unwrap().count(), 1);
             assert!(matches!(desk.ask(&Request::Look), Err(Error::UnderWay)));
-            fs::remove_file(inbox.join("ask")).unwrap();
+            // The script has it, and has said nothing yet.
+            fs::rename(inbox.join("ask"), dir.path().join("asked")).unwrap();
+            assert!(matches!(desk.ask(&Request::Look), Err(Error::UnderWay)));
+            fs::remove_file(dir.path().join("asked")).unwrap();
         }
         assert!(!format!("{join:?}").contains("0af"), "{join:?}");
         for (word, phase) in Phase::ALL {

@@ -206,7 +206,9 @@ async fn at_desk<T: Send + 'static>(
 /// How it is, what is in reach, and whether a request waits.
 async fn seen(v: &Visitor) -> Result<(State, Vec<Seen>, bool), Refusal> {
     let seen = at_desk(v, |desk| {
-        Ok((desk.state()?, desk.networks()?, desk.is_waiting()?))
+        // In this order, or what is said between the two looks would be missed.
+        let waits = desk.is_waiting()?;
+        Ok((desk.state()?, desk.networks()?, waits))
     });
     seen.await?.map_err(|e: std::io::Error| {
         journal::trouble("network", &e);
