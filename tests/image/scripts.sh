@@ -698,6 +698,8 @@ joins() {
 }
 minute_later() { at $(($(cut -d . -f 1 "$there/uptime") + 61)); }
 wifi_files() { names "$there/data/box" | tr ' ' '\n' | grep wifi | xargs; }
+# shellcheck disable=SC2016 # the text of the script
+is "the home is started with its folder" "$(grep -o -e '--network "$[a-z]*"' overlay/usr/lib/toxmail/home)" '--network "$network"'
 at 100
 : >"$there/kernel-log"
 rm -f "$there"/data/box/wifi*
