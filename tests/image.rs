@@ -629,7 +629,11 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
     assert!(log.contains("locked in"), "{log}");
     // The emulated box has a cable, and no radio.
     let network = anna.get("/admin/network").body;
-    for words in ["is connected by cable", "Its address there is", "has no Wi-Fi"] {
+    for words in [
+        "is connected by cable",
+        "Its address there is",
+        "has no Wi-Fi",
+    ] {
         assert!(network.contains(words), "{words}: {network}");
     }
 }

@@ -75,8 +75,9 @@ struct Near {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Wanted {
-    /// A name in hexadecimal digits; empty: the one that was typed.
+    /// A name of the list, in hexadecimal digits.
     network: String,
+    /// A name that was typed, which goes before that.
     name: String,
     lock: String,
     password: Secret,
@@ -310,12 +311,13 @@ async fn join(v: Admin, Form(wanted): Form<Wanted>) -> Result<Response, Refusal>
 
 /// Which network, where, and whether it may hide; or it is said what is wrong.
 fn meant(v: &Visitor, wanted: &Wanted, networks: &[Seen]) -> Option<(Ssid, Country, bool)> {
+    // Who has typed a name means that one, whatever the list stands at.
     let ssid = match (wanted.network.as_str(), wanted.name.as_str()) {
         ("", "") => {
             v.problem_with("name", v.t("network-name-missing"));
             None
         }
-        ("", name) => {
+        (_, name) if !name.is_empty() => {
             let typed = Ssid::typed(name);
             if typed.is_none() {
                 v.problem_with("name", v.t("network-name-wrong"));
