@@ -24,6 +24,7 @@ pub mod answers;
 mod chosen;
 pub mod nodes;
 mod reader;
+pub mod wifi;
 mod written;
 
 pub use chosen::{Unusable, choosable};

@@ -51,8 +51,8 @@
 //! - [`delivery`]: the agents; the only room, beside [`home`] which builds them all, that knows queue, store, transfer and tox
 //!   together.
 //! - [`appliance`]: what only the box needs: the whole home in one encrypted file, and back ([`appliance::backup`]), how the
-//!   machine itself is ([`appliance::hardware`]), its light ([`appliance::light`]), and the file of another system for it
-//!   ([`appliance::update`]), which the home may fetch itself ([`appliance::releases`]).
+//!   machine itself is ([`appliance::hardware`]), its light ([`appliance::light`]), its network ([`appliance::network`]), and the file of
+//!   another system for it ([`appliance::update`]), which the home may fetch itself ([`appliance::releases`]).
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
 //!   operator's commands do; and what the process gives up of the machine (`home`, `sandbox`). Who may want what: docs/threats.md.
 //!
@@ -199,6 +199,9 @@
 //!   more than one program, and a delivery waits for nothing ([`imap::remembered`]).
 //! - **The home may start one program: itself**, after a restore, and inside the same bounds; where Landlock is not there, none, and a
 //!   supervisor has to start it again. (Its loader would start others, as long as they stay inside.)
+//! - **Wi-Fi by the key, not by the password**: the home hashes the password and hands the key to the box's script, so that nothing that
+//!   lies on the card opens more than that one network. So a network that takes WPA3 alone, which wants the password, is not joined
+//!   (`config::wifi`).
 //! - **SQLite's temporary files are memory**: a home that is locked in has no other folder for them (`database`).
 //! - **A member name is a dot-atom** (RFC 5321): no dot at its end, no two in a row, though the plain pattern would allow it.
 //!

@@ -43,6 +43,12 @@ fn home() -> Home {
 }
 
 fn home_called(name: &str) -> Home {
+    let mut home = home_planned(name);
+    home.start();
+    home
+}
+
+fn home_planned(name: &str) -> Home {
     netns::enter_loopback_namespace();
     let plan = Plan {
         settings: vec![
@@ -55,9 +61,34 @@ fn home_called(name: &str) -> Home {
         members: vec!["anna", "ben"],
         ..Plan::default()
     };
-    let mut home = Home::new("garden", plan);
-    home.start();
-    home
+    Home::new("garden", plan)
+}
+
+/// What only a box has, in a folder: another version was brought and failed, and the networks near it have the worst names.
+fn as_on_a_box(folder: &Path) -> Vec<&'static str> {
+    let mut options = Vec::new();
+    for (option, name, state) in [
+        (
+            "--updates",
+            "update",
+            "phase=fell-back\nversion=0.0.1\nfrom=0.1.0\nat=5\nwhy=<script>alert(1)</script>\n",
+        ),
+        (
+            "--network",
+            "network",
+            "link=wifi\naddress=192.168.1.23\nhardware=yes\nname=<script>alert(1)</script>\nsignal=-80\n\
+             saved=\"WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW\"\ncountry=JP\nphase=wrong-password\nasked=3c696d673e\nthen=back\n",
+        ),
+    ] {
+        let shared = folder.join(name);
+        fs::create_dir_all(shared.join("inbox")).unwrap();
+        fs::write(shared.join("state"), state).unwrap();
+        options.extend([option, shared.to_str().unwrap().to_owned().leak()]);
+    }
+    let near = "-50\t[WPA2-PSK-CCMP][ESS]\t<img src=x onerror=alert(1)>\n-60\t[ESS]\tWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW\n\
+        -70\t[RSN-SAE-CCMP][ESS]\t\\xe2\\x80\\xaeleft\\n\\xff\n";
+    fs::write(folder.join("network/networks"), near).unwrap();
+    options
 }
 
 /// Who logs in.
@@ -142,7 +173,10 @@ fn every_page_that_a_link_leads_to_is_whole_in_every_language() {
 
 /// In a home where everybody has chosen the worst names.
 fn everywhere(java_script: &str, languages: Option<&[&str]>) {
-    let home = home_called("<i>garden</i><img src=x onerror=alert(1)>");
+    let box_folders = tempfile::tempdir().unwrap();
+    let mut home = home_planned("<i>garden</i><img src=x onerror=alert(1)>");
+    home.plan.options = as_on_a_box(box_folders.path());
+    home.start();
     // What a script would like to be, what has no space to break at, what turns the line about.
     let names = [
         "<script>alert(1)</script>",
@@ -174,7 +208,11 @@ fn everywhere(java_script: &str, languages: Option<&[&str]>) {
     let told = json!({ "people": people, "languages": languages });
     let scene = Scene::at(&home, "everywhere").told(told);
     let scene = scene.java_script(std::slice::from_ref(&java_script));
-    scene.play(&Browser::of(&home));
+    let notes = scene.play(&Browser::of(&home));
+    for page in ["/admin/update", "/admin/network"] {
+        let seen = notes["anna"].as_array().unwrap();
+        assert!(seen.contains(&json!(page)), "{page}: {notes}");
+    }
 }
 
 /// How long a letter may take between two homes that know each other.

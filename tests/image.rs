@@ -641,6 +641,7 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         "/data/update/inbox",
         "/dev/shm",
         "/run/toxmail-boot",
+        "/run/toxmail-network/inbox",
         "/tmp",
     ];
     assert_eq!(told("may-write"), writable);
@@ -659,6 +660,15 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
     assert_eq!(told("rights"), ["0000000000000000 0000000000000000 1 2"]);
     let log = anna.get("/admin/log.txt").body;
     assert!(log.contains("locked in"), "{log}");
+    // The emulated box has a cable, and no radio.
+    let network = anna.get("/admin/network").body;
+    for words in [
+        "is connected by cable",
+        "Its address there is",
+        "has no Wi-Fi",
+    ] {
+        assert!(network.contains(words), "{words}: {network}");
+    }
 }
 
 /// By IPv6 a box at home can be reached from anywhere: no router stands in between that only knows the way out. Devices of its own network

@@ -1,4 +1,4 @@
-//! What only the box needs, besides mail: backup, updates, how the machine itself is, and its light.
+//! What only the box needs, besides mail: backup, updates, its network, how the machine itself is, and its light.
 //!
 //! # What never happens here
 //! Nothing of a running home is changed: a backup reads, and a restored home is put into place before the rooms are built.
@@ -7,5 +7,6 @@ pub mod age;
 pub mod backup;
 pub mod hardware;
 pub mod light;
+pub mod network;
 pub mod releases;
 pub mod update;

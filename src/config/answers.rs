@@ -11,6 +11,7 @@ use toml::Spanned;
 use zeroize::Zeroizing;
 
 use super::reader::{LANGUAGES, Reader, home_name, is_host, is_language};
+use super::wifi::{self, Country, Ssid, Wifi};
 use super::written::Key;
 use super::{Error, RelayTls};
 use crate::mail::address::MemberName;
@@ -33,6 +34,8 @@ pub struct Answers {
     pub members: Vec<Person>,
     /// The account for ordinary mail.
     pub provider: Option<Account>,
+    /// The Wi-Fi that a box joins.
+    pub wifi: Option<Wifi>,
 }
 
 /// A person.
@@ -94,6 +97,7 @@ struct File {
     home: WrittenHome,
     member: Vec<Spanned<WrittenPerson>>,
     provider: Key<WrittenAccount>,
+    wifi: Option<WrittenWifi>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -120,6 +124,14 @@ struct WrittenAccount {
     tls: Key<String>,
     username: Key<String>,
     password: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWifi {
+    name: Spanned<String>,
+    password: Spanned<String>,
+    country: Spanned<String>,
 }
 
 impl Answers {
@@ -198,11 +210,16 @@ impl Answers {
             None => None,
             Some(written) => Some(account(&reader, written, known)?),
         };
+        let wifi = match &file.wifi {
+            None => None,
+            Some(written) => Some(wireless(&reader, written)?),
+        };
         Ok(Self {
             name,
             language,
             members,
             provider,
+            wifi,
         })
     }
 }
@@ -326,6 +343,38 @@ fn account(
     })
 }
 
+fn wireless(reader: &Reader<'_>, written: &WrittenWifi) -> Result<Wifi, Error> {
+    let ssid = Ssid::typed(written.name.get_ref()).ok_or_else(|| {
+        let advice = "write it as the router spells it";
+        let problem = "a Wi-Fi network's name has 1 to 32 bytes on one line";
+        reader.at(&written.name, problem, advice)
+    })?;
+    let password = written.password.get_ref();
+    let key = match password.as_str() {
+        "" => wifi::Key::Open,
+        password => wifi::Key::of(&ssid, password).map_err(|_| {
+            let advice = "write it as it stands on the router, or \"\" for a network without one";
+            let problem = "a Wi-Fi password has 8 to 63 bytes, or 64 hexadecimal digits";
+            reader.at(&written.password, problem, advice)
+        })?,
+    };
+    let country = Country::new(written.country.get_ref()).ok_or_else(|| {
+        let problem = format!("`{}` is not a country", written.country.get_ref());
+        reader.at(
+            &written.country,
+            problem,
+            "write its two letters, such as FR",
+        )
+    })?;
+    Ok(Wifi {
+        ssid,
+        key,
+        country,
+        // Nobody has seen it.
+        hidden: true,
+    })
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
@@ -350,7 +399,8 @@ mod tests {
             "[home]\nname = \"Garden\"\nlanguage = \"de\"\n\
              [[member]]\nname = \"Anna\"\ndisplay = \"Anna Martin\"\npassword = \"four small words\"\n\
              [[member]]\nname = \"ben\"\npassword = \"12345678\"\n\
-             [provider]\naddress = \"anna@known.example\"\npassword = \"x\"\n",
+             [provider]\naddress = \"anna@known.example\"\npassword = \"x\"\n\
+             [wifi]\nname = \"Gärten 5\"\npassword = \"many words\"\ncountry = \"fr\"\n",
         )
         .unwrap();
         assert_eq!(answers.name.as_deref(), Some("Garden"));
@@ -363,6 +413,15 @@ mod tests {
             ("smtp.known.example", 587, RelayTls::StartTls)
         );
         assert_eq!(provider.username, "anna@known.example");
+        let wifi = answers.wifi.unwrap();
+        assert_eq!(wifi.ssid, Ssid::typed("Gärten 5").unwrap());
+        assert_eq!(wifi.key, wifi::Key::of(&wifi.ssid, "many words").unwrap());
+        assert_eq!(
+            (wifi.country.to_string().as_str(), wifi.hidden),
+            ("FR", true)
+        );
+        let open = parse("[wifi]\nname = \"x\"\npassword = \"\"\ncountry = \"DE\"\n").unwrap();
+        assert_eq!(open.wifi.unwrap().key, wifi::Key::Open);
         assert!(parse("").unwrap().members.is_empty());
     }
 
@@ -373,6 +432,7 @@ mod tests {
         let answers = parse(example.split("```").next().unwrap()).unwrap();
         assert_eq!(answers.members.len(), 2);
         assert_eq!(answers.provider.unwrap().host, "mail.gmx.net");
+        assert_eq!(answers.wifi.unwrap().country.to_string(), "FR");
     }
 
     #[test]
@@ -439,6 +499,26 @@ mod tests {
                 "tls",
             ),
             (format!("[provider]\npassword = {secret}\n"), 2, ""),
+            (
+                format!("[wifi]\nname = \"\"\npassword = \"{secret}\"\ncountry = \"FR\"\n"),
+                2,
+                "1 to 32",
+            ),
+            (
+                "[wifi]\nname = \"x\"\npassword = \"short\"\ncountry = \"FR\"\n".to_owned(),
+                3,
+                "8 to 63",
+            ),
+            (
+                format!("[wifi]\nname = \"x\"\npassword = \"{secret}\"\ncountry = \"France\"\n"),
+                4,
+                "not a country",
+            ),
+            (
+                format!("[wifi]\nname = \"x\"\npassword = \"{secret}\"\n"),
+                1,
+                "country",
+            ),
         ] {
             let error = parse(&text).unwrap_err();
             assert_eq!(error.line, Some(line), "{text}: {error:?}");

@@ -61,6 +61,8 @@ pub struct RunOptions {
     pub light: Option<PathBuf>,
     /// Where other versions of the whole box are handed over.
     pub updates: Option<PathBuf>,
+    /// Where the box tells how it is connected, and is told which Wi-Fi it shall join.
+    pub network: Option<PathBuf>,
 }
 
 /// What `bootstrap-node` was told.
@@ -167,6 +169,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
             boot,
             light,
             updates,
+            network,
         } => {
             let ports = match ports {
                 PortsChoice::Standard => Ports::Standard,
@@ -185,6 +188,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
                 boot,
                 light,
                 updates,
+                network,
             };
             return (hooks.run)(options).map_err(|e| refused(&e));
         }

@@ -66,6 +66,9 @@ pub(super) enum Command {
         /// Where other versions of a whole box are handed over: the page takes the file, and the box's own script installs it
         #[arg(long, value_name = "DIR")]
         updates: Option<PathBuf>,
+        /// Where a whole box tells how it is connected: the page shows it, and the box's own script joins the Wi-Fi that is chosen there
+        #[arg(long, value_name = "DIR")]
+        network: Option<PathBuf>,
     },
     #[command(flatten)]
     Ask(Ask),

@@ -16,6 +16,7 @@ use super::rooms::{
 };
 use super::{Asked, alarm, health, operator, people, ports, reload_by, settings, updating};
 use crate::appliance::light::Light;
+use crate::appliance::network;
 use crate::appliance::update::Desk;
 use crate::carddav::CardDav;
 use crate::config::{Config, Effect};
@@ -212,11 +213,13 @@ impl Doors {
         let (http, https) = (address("http"), address("https"));
         let catching_up = (Arc::clone(&operator), Arc::clone(&house.first_start));
         let (database, dir) = (house.database.clone(), house.dir.clone());
+        let network = options.network.as_deref().map(network::Desk::new);
+        let for_the_page = network.clone();
         let claims = tokio::task::spawn_blocking(move || {
             let (operator, first_start) = catching_up;
             operator.catch_up()?;
             let mut first_start = first_start.lock().unwrap_or_else(PoisonError::into_inner);
-            first_start.apply(&*operator, &database);
+            first_start.apply(&*operator, &database, network.as_ref());
             Ok::<_, Failure>(first_start.door(&database, &dir, restart))
         });
         let claims = claims.await??;
@@ -233,6 +236,9 @@ impl Doors {
         let web = Web::claimable(web, claims);
         if let Some(desk) = updates {
             web.hand_updates_over_at(desk);
+        }
+        if let Some(desk) = for_the_page {
+            web.choose_network_at(desk);
         }
         let sessions = web.sessions().clone();
         let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");

@@ -11,9 +11,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use crate::appliance::backup;
+use crate::appliance::{backup, network};
 use crate::clock;
 use crate::config::answers::{ANSWERS, Answers, Server};
+use crate::config::wifi::Wifi;
 use crate::config::{Config, Home};
 use crate::control::protocol::{Failure, NewProvider, Operator, Request, Secret};
 use crate::database::{self, Database};
@@ -141,11 +142,19 @@ impl FirstStart {
     }
 
     /// Does what was answered, and forgets the file.
-    pub(super) fn apply(&mut self, home: &dyn Operator, database: &Database) {
+    pub(super) fn apply(
+        &mut self,
+        home: &dyn Operator,
+        database: &Database,
+        network: Option<&network::Desk>,
+    ) {
         let (Some(answers), Some(boot)) = (self.answers.take(), self.boot.clone()) else {
             return;
         };
         let before = self.mistakes.len();
+        if let Some(wifi) = &answers.wifi {
+            self.connect(wifi, network);
+        }
         if let Err(e) = self.move_in(&answers, home, database) {
             self.mistaken(e.to_string());
         }
@@ -156,6 +165,17 @@ impl FirstStart {
             self.way = Way::Shut;
             self.printed = None;
             self.forget_code(database);
+        }
+    }
+
+    /// Leaves the Wi-Fi to the box. Whether that takes it in is told on the page of the network.
+    fn connect(&mut self, wifi: &Wifi, network: Option<&network::Desk>) {
+        let Some(desk) = network else {
+            let why = "only a whole box can be told its Wi-Fi; take the section out";
+            return self.mistaken(format!("{ANSWERS}: [wifi]: {why}"));
+        };
+        if let Err(e) = desk.ask(&network::Request::Join(wifi.clone())) {
+            self.mistaken(format!("{ANSWERS}: [wifi]: {e}"));
         }
     }
 

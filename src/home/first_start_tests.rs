@@ -62,9 +62,13 @@ impl Box0 {
 
     /// A start with the boot folder.
     fn start(&self) -> FirstStart {
+        self.start_with(None)
+    }
+
+    fn start_with(&self, network: Option<&network::Desk>) -> FirstStart {
         let mut first =
             FirstStart::look(Some(self.dir.path()), &self.config, &self.database).unwrap();
-        first.apply(&self.home, &self.database);
+        first.apply(&self.home, &self.database, network);
         first
     }
 
@@ -276,4 +280,32 @@ fn a_mistake_is_told_with_its_line_and_keeps_the_file() {
     std::fs::remove_file(new.dir.path().join(ANSWERS)).unwrap();
     assert!(matches!(new.start().way, Way::Window));
     assert_eq!(new.step(), None);
+}
+
+#[test]
+fn the_wifi_of_the_setup_file_is_left_to_the_box_and_only_a_box_has_one() {
+    const WIFI: &str = "[wifi]\nname = \"Garden\"\npassword = \"many words\"\ncountry = \"FR\"\n";
+    let new = new_box();
+    new.write(ANSWERS, WIFI);
+    let first = new.start();
+    assert!(first.mistakes[0].contains("[wifi]"), "{:?}", first.mistakes);
+    assert!(new.has(ANSWERS), "a file with a mistake stays");
+
+    let shared = tempfile::tempdir().unwrap();
+    let ask = shared.path().join("inbox").join("ask");
+    std::fs::create_dir(shared.path().join("inbox")).unwrap();
+    let desk = network::Desk::new(shared.path());
+    let first = new.start_with(Some(&desk));
+    assert!(first.mistakes.is_empty(), "{:?}", first.mistakes);
+    assert!(!new.has(ANSWERS));
+    let text = std::fs::read_to_string(&ask).unwrap();
+    assert!(text.starts_with("join\nssid=47617264656e\npsk="), "{text}");
+    assert!(text.ends_with("\ncountry=FR\nhidden=yes\n"), "{text}");
+    assert!(!text.contains("many"), "{text}");
+    // What is not taken stays for the next start, and the rest is done.
+    new.write(ANSWERS, &format!("{ANSWERED}{WIFI}"));
+    let first = new.start_with(Some(&desk));
+    assert!(first.mistakes[0].contains("busy"), "{:?}", first.mistakes);
+    assert!(new.has(ANSWERS));
+    assert_eq!(new.home.members.list().unwrap().len(), 2);
 }

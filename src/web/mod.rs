@@ -69,6 +69,7 @@ use serde::de::DeserializeOwned;
 
 pub use serve::Site;
 
+use crate::appliance::network;
 use crate::appliance::update::Desk;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -176,6 +177,8 @@ struct Inner {
     streams: stream::Streams,
     /// Where other versions are handed over; a box has it.
     updates: OnceLock<Desk>,
+    /// How a box is connected.
+    network: OnceLock<network::Desk>,
 }
 
 impl Web {
@@ -195,6 +198,7 @@ impl Web {
             glance: glance::Glance::default(),
             streams: stream::Streams::default(),
             updates: OnceLock::new(),
+            network: OnceLock::new(),
         }))
     }
 
@@ -282,6 +286,17 @@ impl Web {
     /// Where other versions of the whole system are handed over; `None` where that is somebody else's to do.
     pub fn updates(&self) -> Option<&Desk> {
         self.0.updates.get()
+    }
+
+    /// Where the machine's network is chosen, from now on.
+    pub fn choose_network_at(&self, desk: network::Desk) {
+        // Said once, at the start.
+        let _ = self.0.network.set(desk);
+    }
+
+    /// Where the machine's network is chosen; `None` where that is somebody else's to do.
+    pub fn network(&self) -> Option<&network::Desk> {
+        self.0.network.get()
     }
 
     /// How the home is claimed.

@@ -20,7 +20,7 @@ for script in overlay/usr/lib/toxmail/*; do
         -e "s|^home=.*|home=$there/data/toxmail|" -e "s|^box=.*|box=$there/data/box|" -e "s|^updates=.*|updates=$there/data/update|" -e "s|^inbox=.*|inbox=$there/data/update/inbox|" \
         -e "s|^handed=.*|handed=$there/run/toxmail-boot|" -e "s|/etc/nftables|$PWD/overlay/etc/nftables|g" \
         -e "s|/dev/watchdog|$there/watchdog|g" -e "s|/proc/uptime|$there/uptime|g" -e "s|^feed=.*|feed=0.2|" -e "s|reboot -f|$there/bin/reboot|" \
-        -e "s|^    mount -t tmpfs|    true -t tmpfs|" -e "s|sleep 1\$|sleep 0.1|" -e "s|sleep 1 &|sleep 0.1 \&|" \
+        -e "s|^    mount -t tmpfs|    true -t tmpfs|" -e "s|sleep 1\$|sleep 0.1|" -e "s|sleep 1 &|sleep 0.1 \&|" -e "s|sleep 3 &|sleep 0.1 \&|" -e "s|/sys/class/net/|$there/net/|g" \
         -e "s|/etc/toxmail-|$there/etc/toxmail-|g" -e "s|\([ >]\)/run/|\1$there/run/|g" -e "s|=/run/|=$there/run/|g" -e "s|chown root:root|true|" -e "s|modprobe|true|" -e "s|sleep 600|sleep 1|" -e "s|^\( *\)reboot\$|\1$there/bin/reboot|" -e "s|^daemon=.*|daemon=$there/bin/toxmaild|" \
         -e "s|/proc/cmdline|$there/cmdline|" -e "s|/usr/bin/setpriv|$there/bin/setpriv|" \
         -e "s|/sys/|$there/sys/|g" -e "s|\"/dev/\$disk\"|\"$there/dev/\$disk\"|" \
@@ -980,6 +980,264 @@ for how in ends silent; do
     is "the trial of one that is $how" "$(state phase): $(state why), $(slots get-state A)" "fell-back: $why, bad"
     rm -f "$there/run/toxmail-trial"
 done
+
+# Wi-Fi. The radio is a stand-in: it knows the networks of $there/near, a line each of name, key, and as which the air says it.
+cat >"$there/bin/wpa_supplicant" <<'EOF'
+#!/bin/sh
+there=${0%/*}/..
+while [ "$1" != -c ]; do shift; done
+echo "${2##*/}" >>"$there/radio-asked"
+ssid=$(sed -n 's/^\tssid=//p' "$2") psk=$(sed -n 's/^\tpsk=//p' "$2")
+grep -q key_mgmt=NONE "$2" && psk=open
+state=SCANNING
+if grep -q "^$ssid $psk " "$there/near"; then
+    state=COMPLETED
+elif grep -q "^$ssid [^o]" "$there/near" && [ "$psk" != open ]; then
+    state=4WAY_HANDSHAKE
+    for times in 1 2; do
+        echo "wlan0: CTRL-EVENT-SSID-TEMP-DISABLED id=0 ssid=\"x\" auth_failures=$times duration=10 reason=WRONG_KEY"
+    done
+fi
+# A name that looks like one of its words is none.
+echo 'wlan0: CTRL-EVENT-CONNECTED ssid="CTRL-EVENT-SSID-TEMP-DISABLED reason=WRONG_KEY"'
+sed -n "s/^${ssid:-none} [^ ]* /ssid=/p" "$there/near" >"$there/air.new"
+echo wpa_state=$state >>"$there/air.new"
+trap 'rm -f "$there/air"; kill $!; exit 0' TERM
+mv "$there/air.new" "$there/air"
+sleep 1000 &
+wait $!
+EOF
+cat >"$there/bin/wpa_cli" <<'EOF'
+#!/bin/sh
+there=${0%/*}/..
+[ -e "$there/air" ] || exit 1
+case $5 in
+    status) cat "$there/air" ;;
+    signal_poll) echo RSSI=-54 ;;
+    scan) echo OK ;;
+    scan_results) cat "$there/heard" ;;
+esac
+EOF
+cat >"$there/bin/ip" <<'EOF'
+#!/bin/sh
+case $* in *"show dev"*) echo "    inet 192.168.1.23/24 brd 192.168.1.255 scope global $5" ;; esac
+EOF
+chmod 0755 "$there"/bin/*
+mkdir -p "$there"/net/{eth0,wlan0}/device "$there/net/wlan0/phy80211"
+for name in eth0 wlan0; do echo 1 >"$there/net/$name/type"; echo 0 >"$there/net/$name/carrier"; done
+key=$(printf 'ab%.0s' $(seq 32))
+other_key=$(printf 'cd%.0s' $(seq 32))
+# What anybody may call a network, and what would begin another one in the settings.
+wild='220a7d0a6e6574776f726b3d7b0a73736964223d5cff'
+printf '%s\n' "4f6c64 $key Old" "4e6577 $key New" "$wild $key "'\"\n}\nnetwork={\nssid\"=\\\xff' "436166c3a9 open Caf\\xc3\\xa9" >"$there/near"
+wired=$there/run/toxmail-network
+wireless=$there/data/box/wifi.conf
+of_wifi() { sed -n "s/^$1=//p" "$wired/state"; }
+settings() { printf 'ctrl_interface=%s/run/wpa_supplicant\ncountry=%s\nnetwork={\n\tssid=%s\n%b}\n' "$there" "$1" "$2" "$3"; }
+with_key="\tkey_mgmt=WPA-PSK\n\tpsk=$key\n"
+box_starts() {
+    rm -rf "$wired" "$there"/run/toxmail-{wifi,used}* "$there/air"
+    run wifi begun
+}
+wants() { printf '%s\n' "$@" >"$wired/inbox/ask.new" && mv "$wired/inbox/ask.new" "$wired/inbox/ask"; }
+is_over() { [ ! -e "$wired/inbox/ask" ] && [ ! -L "$wired/inbox/ask" ] && [ ! -e "$wired/asked" ] && case $(of_wifi phase) in '' | looking | joining) false ;; esac; }
+is_joining() { [ "$(of_wifi phase)" = joining ]; }
+start_wifi() { (PATH=$tools exec dash "$there/scripts/wifi" >"$there/wifi-log" 2>&1) & service=$!; }
+end_wifi() { kill "$service" 2>/dev/null || true; wait "$service" 2>/dev/null || true; }
+# joins WHAT LINE…: the home asks; until it is over.
+joins() {
+    local what=$1
+    shift
+    wants "$@"
+    wait_for "the end of $what" is_over
+}
+minute_later() { at $(($(cut -d . -f 1 "$there/uptime") + 61)); }
+wifi_files() { names "$there/data/box" | tr ' ' '\n' | grep wifi | xargs; }
+# shellcheck disable=SC2016 # the text of the script
+is "the home is started with its folder" "$(grep -o -e '--network "$[a-z]*"' overlay/usr/lib/toxmail/home)" '--network "$network"'
+at 100
+: >"$there/kernel-log"
+rm -f "$there"/data/box/wifi*
+box_starts
+is "whose the inbox is" "$(stat -c %a "$wired/inbox") $(stat -c %a "$wired")" "700 755"
+start_wifi
+wait_for "a first report" test -s "$wired/state"
+is "a box without a network" "$(of_wifi link) $(of_wifi hardware) $(of_wifi phase)" "none yes "
+is "the home may read it" "$(stat -c %a "$wired/state")" 644
+# A wrong password, with nothing before it: nothing stays.
+joins "a wrong password" join ssid=4e6577 "psk=$other_key" country=FR hidden=no
+is "a wrong password" "$(of_wifi phase) $(of_wifi 'then') $(of_wifi asked) $(wifi_files)" "wrong-password nothing 4e6577 "
+joins "a network" join ssid=4f6c64 "psk=$key" country=FR hidden=no
+is "a network" "$(of_wifi phase) $(of_wifi name) $(of_wifi signal) $(of_wifi saved) $(of_wifi country)" "joined Old -54 4f6c64 FR"
+is "its settings" "$(cat "$wireless")" "$(settings FR 4f6c64 "$with_key")"
+is "only root reads them" "$(stat -c %a "$wireless")" 600
+# Each of these leaves it as it was, in the settings and on the air.
+before=$(cat "$wireless")
+came_back() { grep -qx ssid=Old "$there/air" 2>/dev/null; }
+stays() {
+    is "$1" "$(of_wifi phase) $(of_wifi 'then')" "$2"
+    is "the settings after $1" "$(cat "$wireless")" "$before"
+    is "beside them after $1" "$(wifi_files)" wifi.conf
+    wait_for "the network from before, after $1" came_back
+}
+joins "a wrong password" join ssid=4e6577 "psk=$other_key" country=FR hidden=no
+stays "a wrong password" "wrong-password back"
+for odd in "that nobody hears" "that is protected otherwise"; do
+    case $odd in *hears) wants join ssid=4e6f6e65 "psk=$key" country=FR hidden=yes ;; *) wants join ssid=4e6577 psk=open country=FR hidden=no ;; esac
+    wait_for "a try" is_joining
+    is "before its minute is over" "$(cat "$wireless")" "$before"
+    minute_later
+    wait_for "the end of a network $odd" is_over
+    stays "a network $odd" "not-found back"
+done
+radio_before=$(cat "$there/radio-asked")
+# shellcheck disable=SC2016 # nobody shall expand it
+for row in 'ssid=4e6577"\n|K|FR' 'ssid=|K|FR' 'ssid=4e657|K|FR' "ssid=$wild$wild|K|FR" 'ssid=4e6577|open"|FR' 'ssid=4e6577|abcd|FR' 'ssid=4e6577|K|fr' \
+    'ssid=4e6577|K|FR}' 'ssid=../../x|K|FR' 'ssid=$(reboot)|K|FR' 'ssid=4e6577;reboot|K|FR'; do
+    IFS='|' read -r first second third <<<"$row"
+    [ "$second" != K ] || second=$key
+    joins "nonsense" join "$first" "psk=$second" "country=$third" hidden=no
+    stays "nonsense ($row)" "not-understood "
+done
+joins "another word" "$(printf 'forget\x01')"
+stays "another word" "not-understood "
+# In place of the file: links, folders, pipes.
+for kind in "ln -s $there/precious/file" mkdir mkfifo "ln -s /nowhere"; do
+    $kind "$wired/inbox/ask"
+    wait_for "the end of a ${kind%% *}" is_over
+    stays "a $kind in the inbox" "not-understood "
+    is "the inbox after a $kind" "$(ls -A "$wired/inbox")" ""
+    is "what was root's after a $kind" "$(cat "$there/precious/file")" dear
+done
+is "the radio in all that" "$(cat "$there/radio-asked")" "$radio_before"
+# A name of any bytes stays one name.
+joins "a wild name" join "ssid=$wild" "psk=$key" country=DE hidden=yes
+is "a wild name" "$(of_wifi phase) $(of_wifi saved)" "joined $wild"
+is "its settings" "$(cat "$wireless")" "$(settings DE "$wild" "$with_key\tscan_ssid=1\n")"
+is "as the air says it" "$(of_wifi name)" '\"\n}\nnetwork={\nssid\"=\\\xff'
+joins "an open network" join ssid=436166c3a9 psk=open country=DE hidden=no
+is "an open network" "$(of_wifi phase), $(cat "$wireless")" "joined, $(settings DE 436166c3a9 '\tkey_mgmt=NONE\n')"
+# What is near, as the radio says it.
+{
+    printf 'bssid / frequency / signal level / flags / ssid\n'
+    printf '00:00:00:00:00:01\t2412\t-50\t[WPA2-PSK-CCMP][ESS]\tGarden\\n\\xff\n'
+    for n in $(seq 100); do printf '00:00:00:00:00:02\t5180\t-80\t[ESS]\tnet %s\n' "$n"; done
+} >"$there/heard"
+radio_before=$(cat "$there/radio-asked")
+joins "a look" look
+is "a look" "$(of_wifi phase) $(wc -l <"$wired/networks") $(stat -c %a "$wired/networks")" "looked 64 644"
+is "what is near" "$(head -n 1 "$wired/networks")" "$(printf -- '-50\t[WPA2-PSK-CCMP][ESS]\tGarden\\n\\xff')"
+is "while it looks the network stays" "$(cat "$there/radio-asked"): $(of_wifi name)" "$radio_before: Caf\\xc3\\xa9"
+joins "to forget" forget
+is "forgotten" "$(of_wifi phase), $(wifi_files)" "forgotten, "
+is_silent() { [ ! -e "$there/air" ]; }
+wait_for "silence" is_silent
+# Without a network it may look as well, and is silent again.
+joins "a look without a network" look
+is "a look without a network" "$(of_wifi phase) $(wc -l <"$wired/networks")" "looked 64"
+wait_for "silence after that" is_silent
+# Nothing before it, and nobody there: it is tried on.
+wants join ssid=4c61746572 "psk=$key" country=FR hidden=yes
+wait_for "a try" is_joining
+minute_later
+wait_for "the end of a first network" is_over
+is "a first network that is not there" "$(of_wifi phase) $(of_wifi 'then') $(of_wifi saved) $(wifi_files)" "not-found tries 4c61746572 wifi.conf"
+# No radio.
+mv "$there/net/wlan0" "$there/wlan0"
+joins "a look without a radio" look
+is "a look without a radio" "$(of_wifi phase) $(of_wifi hardware) $(wc -c <"$wired/networks")" "no-hardware no 0"
+rm "$wireless"
+wants join ssid=4e6577 "psk=$key" country=FR hidden=no
+wait_for "a try" is_joining
+minute_later
+wait_for "the end of that" is_over
+is "a network without a radio" "$(of_wifi phase) $(of_wifi 'then'), $(wifi_files)" "no-hardware nothing, "
+mv "$there/wlan0" "$there/net/wlan0"
+end_wifi
+is "no key is told" "$(grep -c -e "$key" -e "$other_key" "$there/wifi-log" "$there/kernel-log" | grep -vc ':0$' || true)" 0
+is "the radio is silent with the service" "$(find "$there" -maxdepth 1 -name air)" ""
+
+# The power goes away between any two steps: the old network or the new one, whole, and never none. What the home has handed over is on the
+# card, or still where it was put.
+# cut_wifi OLD NEW KEY LEFT
+cut_wifi() {
+    local step=0 end
+    while step=$((step + 1)); do
+        rm -f "$there"/data/box/wifi* "$there/steps"
+        [ -z "$1" ] || settings FR "$1" "$with_key" >"$wireless"
+        box_starts
+        wants join "ssid=$2" "psk=$3" country=FR hidden=no
+        (cut=$step PATH=$there/cut:$tools exec busybox setsid dash "$there/scripts/wifi" >/dev/null 2>&1) & service=$!
+        disown $service
+        end=yes
+        for _ in $(seq 600); do
+            if ! kill -0 $service 2>/dev/null; then end=; break; fi
+            if is_over; then break; fi
+            sleep 0.05
+        done
+        [ -n "$end" ] || [ -e "$wired/inbox/ask" ] || [ -e "$wired/asked" ] || [ -e "$there/data/box/wifi.new" ] || [ -s "$wireless" ] ||
+            is "what was handed over, step $step" lost kept
+        kill -KILL -- -$service 2>/dev/null || true
+        box_starts
+        case $(wifi_files) in '' | wifi.conf) ;; *) is "the files after a cut at step $step" "$(wifi_files)" wifi.conf ;; esac
+        if [ -n "$end" ]; then
+            is "the network when it is over" "$(sed -n 's/^\tssid=//p' "$wireless")" "$4"
+            break
+        fi
+        case $(cat "$wireless" 2>/dev/null) in
+            "$(settings FR "${1:-$2}" "$with_key")" | "$(settings FR "$2" "$with_key")") ;;
+            '') [ -z "$1" ] || is "the network after a cut at step $step" none "$1" ;;
+            *) is "the network after a cut at step $step" "$(cat "$wireless")" whole ;;
+        esac
+    done
+    [ $step -gt 20 ] || is "the steps of a new network" $step "more than 20"
+}
+cut_wifi 4f6c64 4e6577 "$key" 4e6577
+cut_wifi 4f6c64 4e6577 "$other_key" 4f6c64
+cut_wifi '' 4e6577 "$key" 4e6577
+# The setup file is not erased before its Wi-Fi is on the card.
+handed_before
+run handed in
+box_starts
+rm "$copies"/*
+for file in inbox/ask asked; do
+    echo join >"$wired/$file"
+    run handed out
+    is "the setup file while $file is there" "$(names "$there/boot" | grep -o toxmail-setup.toml.txt)" toxmail-setup.toml.txt
+    rm "$wired/$file"
+done
+run handed out
+is "the setup file after that" "$(names "$there/boot")" "holiday.jpg ssh-keys.txt"
+clear "$there/boot"
+rm -rf "$copies"
+
+# The cable goes before Wi-Fi, Wi-Fi takes over when it is pulled, and another network is another address.
+# shellcheck disable=SC2016 # the text of a script
+printf '#!/bin/sh\nwhile [ "$1" != -i ]; do shift; done\necho "$2" >>"%s"\nexec sleep 1000\n' "$there/leases" >"$there/bin/udhcpc"
+chmod 0755 "$there/bin/udhcpc"
+: >"$there/run/toxmail-doors"
+: >"$there/leases"
+echo 1 >"$there/run/toxmail-wifi"
+carries() { echo "$2" >"$there/net/$1/carrier"; }
+used_is() { [ "$(cat "$there/run/toxmail-used" 2>/dev/null):$(xargs <"$there/leases")" = "$1" ]; }
+carries eth0 1
+carries wlan0 1
+(PATH=$tools exec busybox setsid dash "$there/scripts/network" >/dev/null 2>&1) & service=$!
+wait_for "the cable" used_is eth0:eth0
+carries eth0 0
+wait_for "Wi-Fi" used_is "wlan0:eth0 wlan0"
+echo 2 >"$there/run/toxmail-wifi"
+wait_for "another network" used_is "wlan0:eth0 wlan0 wlan0"
+carries eth0 1
+wait_for "the cable again" used_is "eth0:eth0 wlan0 wlan0 eth0"
+# Another Wi-Fi is nothing to the cable.
+echo 3 >"$there/run/toxmail-wifi"
+carries wlan0 0
+carries eth0 0
+wait_for "nothing" used_is ":eth0 wlan0 wlan0 eth0"
+kill -KILL -- -$service
+wait $service 2>/dev/null || true
+rm "$there"/bin/{ip,udhcpc} "$there/run/toxmail-doors"
 
 # The doors. Where the kernel does not take them the plain ones stand, and where it takes none that is known.
 printf '#!/bin/sh\ncase " $refused " in *" ${2##*/} "*) echo "no such thing" >&2; exit 1 ;; esac\necho "${2##*/}" >>"%s"\n' "$there/doors-set" >"$there/bin/nft"

@@ -2,6 +2,7 @@
 
 use super::whole::{at_home, is_harmless};
 use super::*;
+use crate::appliance::network;
 use crate::appliance::update::{Desk, Look, MAX_BUNDLE, Outcome, Phase};
 use crate::home::operator_tests::{contact_add, id, name};
 use crate::mail::address::PeerKey;
@@ -1313,5 +1314,199 @@ fn where_later_versions_come_from_is_the_administrators_to_say() {
             .leads_to("/admin/update");
         assert_eq!(setting("updates.from"), None);
         assert_eq!(setting("updates.nightly"), None);
+    });
+}
+
+#[test]
+fn which_wifi_a_box_joins_is_the_administrators_to_say() {
+    at_home(&["anna", "ben"], &[], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        let mut ben = family.browser("ben").await;
+        for browser in [&mut anna, &mut ben] {
+            browser.get("/me").await;
+        }
+        let (page, deeds) = (
+            "/admin/network",
+            ["/admin/network/look", "/admin/network/forget"],
+        );
+        let good = [
+            ("name", "Gärten 5"),
+            ("lock", "password"),
+            ("password", "many words"),
+            ("country", "FR"),
+        ];
+        // A home that is no box has no such page.
+        assert_eq!(anna.get(page).await.status, StatusCode::NOT_FOUND);
+        assert!(!anna.get("/admin").await.text().contains(page));
+        for path in [page].iter().chain(&deeds) {
+            assert_eq!(anna.post(path, &good).await.status, StatusCode::NOT_FOUND);
+        }
+
+        let shared = tempfile::tempdir().unwrap();
+        let inbox = shared.path().join("inbox");
+        std::fs::create_dir(&inbox).unwrap();
+        family
+            .house
+            .web
+            .choose_network_at(network::Desk::new(shared.path()));
+        let says = |text: &str| std::fs::write(shared.path().join("state"), text).unwrap();
+        let asked = || {
+            let text = std::fs::read_to_string(inbox.join("ask")).unwrap();
+            std::fs::remove_file(inbox.join("ask")).unwrap();
+            text
+        };
+        anna.get("/admin")
+            .await
+            .says(200, "href=\"/admin/network\"");
+        assert_eq!(ben.get(page).await.status, StatusCode::FORBIDDEN);
+        for path in [page].iter().chain(&deeds) {
+            assert_eq!(ben.post(path, &good).await.status, StatusCode::FORBIDDEN);
+        }
+
+        // Without a radio there is nothing to choose.
+        says("link=cable\naddress=192.168.1.23\nhardware=no\n");
+        let got = anna.get(page).await;
+        got.says(200, "connected by cable");
+        got.says(200, "192.168.1.23");
+        got.says(200, "has no Wi-Fi");
+        assert!(!got.text().contains("name=\"password\""));
+
+        // What is in reach may be called anything.
+        says("link=wifi\nhardware=yes\nname=<b>&\\xe2\\x80\\xae\nsignal=-80\nsaved=3c623e\n");
+        let heard = "-50\t[WPA2-PSK-CCMP][ESS]\t<script>\\x00\\n\\xff\n-60\t[ESS]\tCaf\\xc3\\xa9\n\
+            -70\t[RSN-SAE-CCMP][ESS]\tNew\n";
+        std::fs::write(shared.path().join("networks"), heard).unwrap();
+        let mut most = 0;
+        for language in ["de", "fr", "es", "en"] {
+            let members = &family.house.members;
+            members.set_language(&name("anna"), Some(language)).unwrap();
+            let got = anna.get(page).await;
+            got.says(200, "&#60;script&#62;");
+            is_harmless(&got);
+            let options = got.text().matches("<option").count();
+            assert!(options > 40 && (most == 0 || options == most), "{options}");
+            most = options;
+        }
+        let got = anna.get(page).await;
+        got.says(200, "&#60;b&#62;&#38;” (weak reception)");
+        got.says(200, "The router has not given it an address yet.");
+        got.says(200, "<option value=\"4e6577\" disabled>");
+
+        // What cannot be is said, and no password comes back.
+        let wrong: &[(&[(&str, &str)], &str)] = &[
+            (&[("name", "")], "name-problem"),
+            (&[("name", "x".repeat(33).leak())], "name-problem"),
+            (&[("network", "zz"), ("name", "")], "name-problem"),
+            (&[("network", "4e6577"), ("name", "")], "only WPA3"),
+            (
+                &[("network", "436166c3a9"), ("name", "")],
+                "has no password",
+            ),
+            (
+                &[
+                    ("network", "3c7363726970743e000aff"),
+                    ("name", ""),
+                    ("lock", "open"),
+                    ("password", ""),
+                ],
+                "has a password",
+            ),
+            (&[("lock", "open")], "do one of the two"),
+            (&[("password", "seven77")], "8 to 63"),
+            (&[("password", "")], "8 to 63"),
+            (&[("country", "")], "country-problem"),
+            (&[("country", ""), ("elsewhere", "F")], "country-problem"),
+        ];
+        for (changes, words) in wrong {
+            let mut form: Vec<_> = good.to_vec();
+            form.retain(|(key, _)| changes.iter().all(|(other, _)| other != key));
+            form.extend(changes.iter());
+            let got = anna.post(page, &form).await;
+            assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{changes:?}");
+            let text = got.text().to_lowercase();
+            assert!(text.contains(&words.to_lowercase()), "{changes:?}: {text}");
+            assert!(!text.contains("many words") && !text.contains("seven77"));
+            assert!(!inbox.join("ask").exists());
+        }
+
+        // What can be lies in the inbox: the key, not the password.
+        let mut named = good.to_vec();
+        named.push(("network", "436166c3a9"));
+        anna.post(page, &named).await.leads_to(page);
+        let ssid = crate::config::wifi::Ssid::typed("Gärten 5").unwrap();
+        let key = crate::config::wifi::Key::of(&ssid, "many words").unwrap();
+        let key = key.written();
+        assert_eq!(
+            asked(),
+            format!(
+                "join\nssid={}\npsk={}\ncountry=FR\nhidden=yes\n",
+                ssid.hex(),
+                *key
+            )
+        );
+        let chosen = [
+            ("network", "3c7363726970743e000aff"),
+            ("lock", "password"),
+            ("password", "many words"),
+            ("elsewhere", "jp"),
+        ];
+        anna.post(page, &chosen).await.leads_to(page);
+        let text = asked();
+        assert!(text.starts_with("join\nssid=3c7363726970743e000aff\npsk="));
+        assert!(text.ends_with("\ncountry=JP\nhidden=no\n"), "{text}");
+        let open = [
+            ("network", "436166c3a9"),
+            ("lock", "open"),
+            ("country", "FR"),
+        ];
+        anna.post(page, &open).await.leads_to(page);
+        assert_eq!(
+            asked(),
+            "join\nssid=436166c3a9\npsk=open\ncountry=FR\nhidden=no\n"
+        );
+
+        // One thing at a time.
+        anna.post(deeds[0], &[]).await.leads_to(page);
+        let got = anna.get(page).await;
+        got.says(200, "class=\"button\" href=\"/admin/network\"");
+        assert!(!got.text().contains("name=\"password\""));
+        anna.post(page, &good)
+            .await
+            .says(422, "busy with its network");
+        assert_eq!(asked(), "look\n");
+
+        // Whoever would be cut off keeps their network.
+        anna.post(deeds[1], &[])
+            .await
+            .says(422, "Plug in a cable first");
+        assert!(!inbox.join("ask").exists());
+        says("link=cable\nhardware=yes\nname=Garden\nsaved=\"Garden\"\ncountry=JP\n");
+        let got = anna.get(page).await;
+        got.says(200, "takes over when the cable is pulled");
+        got.says(200, "name=\"elsewhere\" value=\"JP\"");
+        anna.post(deeds[1], &[]).await.leads_to(page);
+        assert_eq!(asked(), "forget\n");
+
+        // How it ended, in every language.
+        for (word, phase) in network::Phase::ALL {
+            says(&format!(
+                "link=cable\nhardware=yes\nphase={word}\nasked=3c623e\nthen=back\n"
+            ));
+            for language in ["de", "fr", "es", "en"] {
+                let members = &family.house.members;
+                members.set_language(&name("anna"), Some(language)).unwrap();
+                let got = anna.get(page).await;
+                got.says(200, "role=\"status\"");
+                is_harmless(&got);
+                assert_eq!(
+                    got.text().contains("name=\"password\""),
+                    !phase.is_under_way()
+                );
+            }
+        }
+        says("phase=wrong-password\nasked=3c623e\nthen=back\n");
+        let got = anna.get(page).await;
+        got.says(200, "“&#60;b&#62;” did not take the password");
+        got.says(200, "The Wi-Fi from before is set again.");
     });
 }

@@ -4,6 +4,7 @@ mod backup;
 mod home;
 mod log;
 mod members;
+mod network;
 mod pairing;
 mod problems;
 mod provider;
@@ -30,6 +31,7 @@ pub fn routes() -> Router<Web> {
         .merge(home::routes())
         .merge(log::routes())
         .merge(members::routes())
+        .merge(network::routes())
         .merge(pairing::routes())
         .merge(problems::routes())
         .merge(provider::routes())
@@ -44,6 +46,8 @@ struct Page<'a> {
     version: String,
     /// It is a box, which can be brought another version.
     updates: bool,
+    /// It is a box, whose network is chosen here.
+    network: bool,
 }
 
 async fn show(v: Admin) -> Result<Response, Refusal> {
@@ -52,5 +56,6 @@ async fn show(v: Admin) -> Result<Response, Refusal> {
         v: &v,
         version: status.version,
         updates: v.web.updates().is_some(),
+        network: v.web.network().is_some(),
     }))
 }
