@@ -15,6 +15,7 @@ use super::rooms::{
     submission_limits, tox_name, trusted,
 };
 use super::{Asked, alarm, health, operator, people, ports, reload_by, settings, updating};
+use crate::appliance::disk;
 use crate::appliance::light::Light;
 use crate::appliance::update::Desk;
 use crate::carddav::CardDav;
@@ -233,6 +234,9 @@ impl Doors {
         let web = Web::claimable(web, claims);
         if let Some(desk) = updates {
             web.hand_updates_over_at(desk);
+        }
+        if let Some(folder) = &options.disks {
+            web.choose_disks_at(disk::Desk::new(folder));
         }
         let sessions = web.sessions().clone();
         let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");

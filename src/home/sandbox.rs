@@ -5,7 +5,7 @@
 //! thread, a port or anything from outside. Nobody can give them back, root neither; what it starts has them as little.
 //!
 //! - **Landlock** (Linux 5.19 and later), which files. Written and made: what lies below the home's folder, and the folders that its command
-//!   line names (the handed-over boot files, the inbox for updates, the light). Read: these, the folder of each file that its settings name,
+//!   line names (the handed-over boot files, the inboxes for updates and for the choice of a disk, the light). Read: these, the folder of each file that its settings name,
 //!   and what the C library and TLS want of the system ([`SYSTEM`], and where the name servers stand). Run: this very program, which a
 //!   restored home starts afresh, and its loader; nothing else, and nothing that it could write itself. No links, no devices, and no
 //!   signals to others.
@@ -155,6 +155,10 @@ impl Reach {
         if let Some(updates) = &options.updates {
             own.push(updates.join("inbox"));
             read.push(updates.clone());
+        }
+        if let Some(disks) = &options.disks {
+            own.push(disks.join("inbox"));
+            read.push(disks.clone());
         }
         #[cfg(feature = "faults")]
         read.extend(armed());

@@ -46,6 +46,7 @@
 //!   ([`session::Sessions::still`]).
 //! - A link in a mail or a chat makes a detour by the login, because its browser sends no `SameSite=Strict` cookie along with it.
 
+pub mod absent;
 pub mod assets;
 pub mod claim;
 pub mod failure;
@@ -69,6 +70,7 @@ use serde::de::DeserializeOwned;
 
 pub use serve::Site;
 
+use crate::appliance::disk;
 use crate::appliance::update::Desk;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -176,6 +178,8 @@ struct Inner {
     streams: stream::Streams,
     /// Where other versions are handed over; a box has it.
     updates: OnceLock<Desk>,
+    /// Where another disk is chosen; a box has it.
+    disks: OnceLock<disk::Desk>,
 }
 
 impl Web {
@@ -195,6 +199,7 @@ impl Web {
             glance: glance::Glance::default(),
             streams: stream::Streams::default(),
             updates: OnceLock::new(),
+            disks: OnceLock::new(),
         }))
     }
 
@@ -282,6 +287,17 @@ impl Web {
     /// Where other versions of the whole system are handed over; `None` where that is somebody else's to do.
     pub fn updates(&self) -> Option<&Desk> {
         self.0.updates.get()
+    }
+
+    /// Where another disk for the whole box is chosen, from now on.
+    pub fn choose_disks_at(&self, desk: disk::Desk) {
+        // Said once, at the start.
+        let _ = self.0.disks.set(desk);
+    }
+
+    /// Where another disk for the whole box is chosen; `None` where that is somebody else's to do.
+    pub fn disks(&self) -> Option<&disk::Desk> {
+        self.0.disks.get()
     }
 
     /// How the home is claimed.
