@@ -159,9 +159,9 @@ image-short: test-deps card
 image-run:
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		IMAGE_CUTS=3 cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image \
-			-E 'not test(older_version) and not test(idle_box) and not test(raspberry)'; \
+			-E 'not test(older_version) and not test(idle_box) and not test(raspberry) and not test(another_disk)'; \
 	else IMAGE_CUTS=3 cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1 \
-		--skip older_version --skip idle_box --skip raspberry; fi
+		--skip older_version --skip idle_box --skip raspberry --skip another_disk; fi
 
 image: ## a card for a board, by Buildroot (half an hour and the internet): BOARD=rpi_64 (BUILDROOT=FOLDER)
 	@[ -n "$(BOARD)" ] || { echo "make image BOARD=rpi_64|rpi2|virt_64"; exit 2; }
