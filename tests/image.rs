@@ -726,6 +726,7 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         "/data/update/inbox",
         "/dev/shm",
         "/run/toxmail-boot",
+        "/run/toxmail-disks/inbox",
         "/tmp",
     ];
     assert_eq!(told("may-write"), writable);

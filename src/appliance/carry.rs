@@ -61,7 +61,7 @@ pub enum Error {
 pub struct Sum {
     /// Files, and links.
     pub files: u64,
-    /// Their bytes.
+    /// The bytes of the files.
     pub bytes: u64,
 }
 
@@ -139,9 +139,11 @@ fn sum(folder: &Path, care: Care) -> Result<Sum, Error> {
             };
             if meta.is_dir() {
                 folders.push(path);
-            } else if meta.is_file() || meta.is_symlink() {
+            } else if meta.is_file() {
                 sum.files += 1;
                 sum.bytes += meta.len();
+            } else if meta.is_symlink() {
+                sum.files += 1;
             }
         }
     }

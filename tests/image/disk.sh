@@ -301,8 +301,8 @@ whole() {
     case $(state phase) in '' | interrupted | moved) ;; *) is "the page $1" "$(state phase)" "interrupted or moved" ;; esac
     is "the home $1" "$(find "$there/run" -name toxmail-moving -o -name toxmail-missing)" ""
 }
-# Every step of all takes a quarter of an hour (DISK_CUTS=1); here each seventh, and the last twenty of each.
-stride=${DISK_CUTS:-7}
+# Every step of all takes some minutes (DISK_CUTS=1); here each thirteenth, and the last twelve of each.
+stride=${DISK_CUTS:-13}
 # at_steps BEFORE AFTER SCRIPT…: AFTER is called with a name for the cut.
 at_steps() {
     local before=$1 after=$2 count step
@@ -312,7 +312,7 @@ at_steps() {
     count=$(stat -c %s "$there/steps")
     $after "at the end of $*"
     for ((step = 1; step <= count; step++)); do
-        if [ $((step % stride)) = 0 ] || [ $step -gt $((count - 20)) ]; then
+        if [ $((step % stride)) = 0 ] || [ $step -gt $((count - 12)) ]; then
             $before
             cut_at $step "$@" || true
             $after "after a cut before step $step of $*"
@@ -333,7 +333,7 @@ on_the_disk "after another try"
 # At the next start, while the card's is put aside, and while it is erased.
 at_steps from_kept on_the_disk volume
 # The service goes on for ever: what it does first is what is cut.
-for step in $(seq 10 $((2 * stride)) 90); do
+for step in $(seq 10 "$stride" 90); do
     from_kept
     power_on
     run disk confirmed
@@ -351,7 +351,7 @@ served is_rebooted
 keep_disks
 at_steps from_kept on_the_card volume
 is "what never may be" "$(cat "$there/wrong" 2>/dev/null)" ""
-[ $steps -gt 120 ] || is "the cuts" $steps "more than 120"
+[ $steps -gt 60 ] || is "the cuts" $steps "more than 60"
 
 [ $failed = 0 ] && echo "the scripts for another disk are in order, after $steps power cuts"
 exit $failed

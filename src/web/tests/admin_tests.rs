@@ -1281,7 +1281,7 @@ fn another_disk_is_chosen_by_the_administrator_and_nothing_is_erased_by_mistake(
         page.says(200, "value=\"sda-9\" required>");
         is_harmless(&page);
         for words in [
-            "64 GB",
+            "64\u{a0}GB",
             "There is something on it",
             "is too small",
             "write-protected",
