@@ -43,7 +43,7 @@ pub struct Hooks {
     /// `toxmaild bootstrap-node`, until SIGTERM.
     pub bootstrap_node: fn(NodeOptions) -> anyhow::Result<()>,
     /// `toxmaild carry`; tells how many bytes are there, of how many.
-    pub carry: fn(CarryOptions, &mut dyn FnMut(u64, u64)) -> anyhow::Result<()>,
+    pub carry: fn(CarryOptions, Tell<'_>) -> anyhow::Result<()>,
     /// `toxmaild absent`, until SIGTERM.
     pub absent: fn(AbsentOptions) -> anyhow::Result<()>,
     /// `toxmaild backup …`, done by the command itself: nothing else could write where its user says.
@@ -70,6 +70,9 @@ pub struct RunOptions {
     /// Where another disk for the whole box is chosen.
     pub disks: Option<PathBuf>,
 }
+
+/// Hears how many bytes are there, of how many.
+pub type Tell<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// What `carry` was told.
 #[derive(Clone, Debug, PartialEq, Eq)]

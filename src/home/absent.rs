@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::lock_folder;
 use crate::appliance::carry::{self, Care};
 use crate::appliance::light::{Light, Sign};
-use crate::control::command::{Absence, AbsentOptions, CarryOptions};
+use crate::control::command::{Absence, AbsentOptions, CarryOptions, Tell};
 use crate::web::absent;
 
 /// How long a home that was told to end is waited for.
@@ -29,11 +29,15 @@ const MOST: usize = 16;
 ///
 /// # Errors
 /// The home does not end, or a disk says no; the home's folder is as it was.
-pub fn carry(options: CarryOptions, tell: &mut dyn FnMut(u64, u64)) -> anyhow::Result<()> {
+pub fn carry(options: CarryOptions, tell: Tell<'_>) -> anyhow::Result<()> {
     let CarryOptions { data, to, care } = options;
     // Nobody starts the home meanwhile.
     let _lock = match care {
-        Care::Bulk => None,
+        Care::Bulk => {
+            // The home goes on meanwhile, and comes first.
+            let _ = rustix::process::nice(10);
+            None
+        }
         Care::Exact => Some(lock_once_it_ends(&data)?),
     };
     carry::carry(&data, &to, care, tell)?;

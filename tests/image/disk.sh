@@ -87,7 +87,7 @@ tools=$there/bin:$there/busybox:$PATH
 run() { PATH=$tools dash "$there/scripts/$1" "${@:2}"; }
 
 # A power cut: each program that a script starts counts, and before the one whose turn it is everything of the script is killed.
-for program in awk cat chmod cmp cp cut date dd df find grep head mkdir mv nice od readlink rm rmdir sed stat sync tail touch tr \
+for program in awk cat chmod cmp cp cut date dd df find grep head mkdir mv od readlink rm rmdir sed stat sync tail touch tr \
     mount umount mountpoint sfdisk mke2fs e2fsck toxmaild setpriv; do
     real="/bin/busybox $program"
     [ ! -e "$there/bin/$program" ] || real=$there/bin/$program
