@@ -168,9 +168,9 @@ image-short: test-deps card
 image-run:
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		IMAGE_CUTS=3 cargo nextest run --locked $(FAULTS) --profile box --run-ignored only --test image \
-			-E 'not test(older_version) and not test(idle_box) and not test(raspberry) and not test(all_the_world) and not test(does_nothing)'; \
+			-E 'not test(older_version) and not test(idle_box) and not test(raspberry) and not test(all_the_world) and not test(does_nothing) and not test(another_disk)'; \
 	else IMAGE_CUTS=3 cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1 \
-		--skip older_version --skip idle_box --skip raspberry --skip all_the_world --skip does_nothing; fi
+		--skip older_version --skip idle_box --skip raspberry --skip all_the_world --skip does_nothing --skip another_disk; fi
 
 image: ## a card for a board, by Buildroot (half an hour and the internet): BOARD=rpi_64 (BUILDROOT=FOLDER)
 	@[ -n "$(BOARD)" ] || { echo "make image BOARD=rpi_64|rpi5_64|rpi2|virt_64"; exit 2; }

@@ -51,8 +51,9 @@
 //! - [`delivery`]: the agents; the only room, beside [`home`] which builds them all, that knows queue, store, transfer and tox
 //!   together.
 //! - [`appliance`]: what only the box needs: the whole home in one encrypted file, and back ([`appliance::backup`]), how the
-//!   machine itself is ([`appliance::hardware`]), its light ([`appliance::light`]), its network ([`appliance::network`]), and the file of
-//!   another system for it ([`appliance::update`]), which the home may fetch itself ([`appliance::releases`]).
+//!   machine itself is ([`appliance::hardware`]), its light ([`appliance::light`]), its network ([`appliance::network`]), the file of another
+//!   system for it ([`appliance::update`]), which the home may fetch itself ([`appliance::releases`]), and another disk for it
+//!   ([`appliance::disk`]), to which it is carried ([`appliance::carry`]).
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
 //!   operator's commands do; and what the process gives up of the machine (`home`, `sandbox`). Who may want what: docs/threats.md.
 //!
@@ -113,6 +114,7 @@
 //! | nothing goes through a relay to whom it must not | `delivery::direct`, `delivery::courier` | their unit tests, `tests/relay.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer`, `tox` | their unit tests |
 //! | a backup is whole or refused; a power cut leaves the old home or the restored one | `appliance::backup` | `tests/backup.rs` |
+//! | a box's home is carried to another disk whole, or stays where it is; the old place is not used again | `appliance::carry`, overlay/usr/lib/toxmail/volume | its unit tests, `tests/image/disk.sh`, `tests/image.rs` |
 //! | no letter leaves the private way against what its contact may now | `delivery`, `queue` | their unit tests, `tests/provider.rs` |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
 //! | the page does what its reader may do, for nobody else, and for no other website | `web` | its unit tests, `tests/web.rs`, `tests/browser.rs` |
@@ -179,6 +181,10 @@
 //! - **The operator's command makes the backup itself**, not the home: it may write where its user says, and neither the passphrase
 //!   nor the 64 MiB that it takes reach the home. Only a backup by the page is made there, one at a time, straight to the browser.
 //!   SQLite gives both a consistent view ([`appliance::backup`]).
+//! - **One file on the card says where the letters are**, not what happens to be plugged in: a disk that is missing is waited for, and what
+//!   the card had of them is never shown in its place (overlay/usr/lib/toxmail/volume).
+//! - **The program carries the home, the box's script does the rest**: a copy that is the same needs dates to the nanosecond, errors of the
+//!   disk, and the home's lock, which busybox's tools do not know ([`appliance::carry`]).
 //! - **Health is the home's, not the appliance's**: a home on any machine is looked at in the same way (`home`, `health`).
 //! - **The page asks the home as the operator's command does**, by the same requests: what a page can do, a terminal can, and what it
 //!   decides itself is who may ask ([`web`]). Sessions and forged requests are ours to tell apart (`web::session`, `web::guard`,

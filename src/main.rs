@@ -12,6 +12,8 @@ fn main() -> ExitCode {
             offline: home::stopped::stopped,
             run: home::run,
             bootstrap_node: home::bootstrap_node,
+            carry: home::absent::carry,
+            absent: home::absent::absent,
             backup: home::backup::job,
         },
     )

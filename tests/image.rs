@@ -16,7 +16,7 @@ mod netns;
 mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Write};
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -453,7 +453,11 @@ fn order(home: &Emulated) -> String {
 
 /// A box that belongs to anna, is past its setup, and holds a letter.
 fn at_work() -> (Emulated, Visitor) {
-    let (mut home, mut anna) = claimed(Emulated::new(), "anna");
+    at_work_with(Emulated::new())
+}
+
+fn at_work_with(home: Emulated) -> (Emulated, Visitor) {
+    let (mut home, mut anna) = claimed(home, "anna");
     assert_eq!(anna.post("/setup/finish", &[]).status, 303);
     home.wait_for_mailboxes();
     write(&home, "anna", "anna@toxmail.local", "letter-first");
@@ -546,6 +550,136 @@ fn a_box_is_on_soon_after_a_system_that_does_nothing() {
         "power-on to page: {took:?} the first time, {again:?} then; a bare busybox: {bare_took:?}"
     );
     assert!(took < bare_took * 5, "{took:?} {bare_took:?}");
+}
+
+/// Chooses another disk, or the card, on the page.
+fn choose_disk(home: &mut Emulated, visitor: &mut Visitor, which: Option<&str>) {
+    let mut id = which.map(str::to_owned);
+    home.wait_until("the list of disks", |_| {
+        let page = visitor.get("/admin/disk").body;
+        id = id.take().or_else(|| {
+            let found = between(&page, "name=\"disk\" value=\"", "\"")?;
+            Some(found.to_owned())
+        });
+        id.as_deref()
+            .is_some_and(|id| page.contains(&format!("value=\"{id}\"")))
+    });
+    let fields = [("disk", id.as_deref().unwrap()), ("word", "erase")];
+    let said = visitor.post("/admin/disk", &fields);
+    assert_eq!(said.status, 303, "{}", said.body);
+}
+
+/// Waits until the page says one of these of the disk, whatever becomes of the box meanwhile; which.
+#[track_caller]
+fn wait_for_disk<'a>(home: &mut Emulated, visitor: &mut Visitor, words: &[&'a str]) -> &'a str {
+    let mut found = None;
+    let took = home.wait_until(&words.join(" or "), |_| {
+        std::thread::sleep(Duration::from_secs(1));
+        if let Ok(said) = visitor.try_get("/admin/disk") {
+            found = words.iter().copied().find(|w| said.body.contains(w));
+        }
+        found.is_some()
+    });
+    println!("\"{}\" after {took:?}", found.unwrap());
+    found.unwrap()
+}
+
+/// What plain HTTP says to whoever opens the page.
+fn said_at_the_door(home: &Emulated) -> io::Result<String> {
+    let mut stream = home.connect(emulated::HTTP, Duration::from_secs(5))?;
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: toxmail.local\r\nConnection: close\r\n\r\n")?;
+    io::read_to_string(stream)
+}
+
+#[track_caller]
+fn wait_for_missing_disk(home: &mut Emulated) {
+    let took = home.wait_until("the page of a box without its disk", |home| {
+        said_at_the_door(home).is_ok_and(|said| said.contains("is not plugged in"))
+    });
+    println!("the disk is missed after {took:?}");
+    // Nobody answers for the home.
+    for port in [POP3S, SUBMISSIONS, HTTPS] {
+        let greeting = || client::Line::over(home.connect(port, Duration::from_secs(5))?)?.line();
+        assert!(greeting().is_err(), "{port}");
+    }
+}
+
+/// The same, with another disk at it.
+fn with_another_disk() -> (Emulated, Visitor) {
+    let mut home = Emulated::new();
+    home.plug_disk();
+    at_work_with(home)
+}
+
+const MOVED: &str = "The letters are there now";
+const INTERRUPTED: &str = "The box lost its power";
+
+#[test]
+#[ignore = "make image-test"]
+fn another_disk_takes_the_letters_and_a_power_cut_leaves_them_where_they_were() {
+    netns::enter_loopback_namespace();
+    let (mut home, mut anna) = with_another_disk();
+    // The plug is pulled while the disk is filled, and once more when only the last step is missing: the card has the letters.
+    for moment in ["carrying the home", "the home is off"] {
+        choose_disk(&mut home, &mut anna, None);
+        let took = home.wait_until(moment, |home| home.said().contains(moment));
+        home.cut();
+        println!("cut after {took:?}: {moment}");
+        home.power_on();
+        home.wait_for_mailboxes();
+        wait_for_letters(&home, "anna", ["letter-first"]);
+        assert_eq!(
+            wait_for_disk(&mut home, &mut anna, &[INTERRUPTED, MOVED]),
+            INTERRUPTED
+        );
+    }
+    choose_disk(&mut home, &mut anna, None);
+    wait_for_disk(&mut home, &mut anna, &[MOVED]);
+    home.wait_for_mailboxes();
+    wait_for_letters(&home, "anna", ["letter-first"]);
+}
+
+#[test]
+#[ignore = "make image-test"]
+fn another_disk_is_missed_when_it_is_pulled_out_and_gives_the_letters_back() {
+    netns::enter_loopback_namespace();
+    let (mut home, mut anna) = with_another_disk();
+    choose_disk(&mut home, &mut anna, None);
+    wait_for_disk(&mut home, &mut anna, &[MOVED]);
+    home.wait_for_mailboxes();
+    write(&home, "anna", "anna@toxmail.local", "letter-second");
+    // What the card had is erased by and by.
+    home.wait_within(CROSSES, "the end of the old letters", |home| {
+        home.said().contains("is erased")
+    });
+
+    // Without the disk nothing of the card is shown; with it the home is there again, without anybody's help.
+    home.cut();
+    home.pull_disk();
+    home.power_on();
+    wait_for_missing_disk(&mut home);
+    home.plug_disk();
+    println!("there again after {:?}", home.wait_for_mailboxes());
+    wait_for_letters(&home, "anna", ["letter-first", "letter-second"]);
+    // Pulled out of a running box.
+    home.pull_disk();
+    wait_for_missing_disk(&mut home);
+    home.plug_disk();
+    home.wait_for_mailboxes();
+    wait_for_letters(&home, "anna", ["letter-first", "letter-second"]);
+
+    // Back to the card, and the disk put away.
+    choose_disk(&mut home, &mut anna, Some("card"));
+    wait_for_disk(
+        &mut home,
+        &mut anna,
+        &["The letters are there now (the card)"],
+    );
+    home.cut();
+    home.pull_disk();
+    home.power_on();
+    home.wait_for_mailboxes();
+    wait_for_letters(&home, "anna", ["letter-first", "letter-second"]);
 }
 
 /// How long the idle box is watched; `IMAGE_IDLE` seconds for another.
@@ -642,6 +776,9 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         "/dev/shm",
         "/run/toxmail-boot",
         "/run/toxmail-network/inbox",
+}
+
+        "/run/toxmail-disks/inbox",
         "/tmp",
     ];
     assert_eq!(told("may-write"), writable);

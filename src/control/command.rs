@@ -11,20 +11,22 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use serde_json::Value;
 
 use super::client::{self, Client};
 use super::grammar::{
-    self, Address, Ask, Bootstrap, Cli, Command, Contact, Device, Fetching, Invite, InviteCommand,
-    Member, Move, PortsChoice, Provider, Queue, Setting, TlsChoice, ToxId,
+    self, AbsentWord, Address, Ask, Bootstrap, Cli, Command, Contact, Device, Fetching, Invite,
+    InviteCommand, Member, Move, PortsChoice, Provider, Queue, Setting, TlsChoice, ToxId,
 };
 use super::protocol::{
     Failure, NewFetch, NewProvider, Operator, Place, QueueFilter, Request, Secret,
 };
 use super::view::Ink;
 use super::{alive, answer, backup, cards, password, view};
+use crate::appliance::carry::Care;
 use crate::config::{Ports, RelayTls, nodes};
 use crate::fetch::Protocol;
 use crate::journal;
@@ -40,6 +42,10 @@ pub struct Hooks {
     pub run: fn(RunOptions) -> anyhow::Result<()>,
     /// `toxmaild bootstrap-node`, until SIGTERM.
     pub bootstrap_node: fn(NodeOptions) -> anyhow::Result<()>,
+    /// `toxmaild carry`; tells how many bytes are there, of how many.
+    pub carry: fn(CarryOptions, Tell<'_>) -> anyhow::Result<()>,
+    /// `toxmaild absent`, until SIGTERM.
+    pub absent: fn(AbsentOptions) -> anyhow::Result<()>,
     /// `toxmaild backup …`, done by the command itself: nothing else could write where its user says.
     pub backup: fn(backup::Job) -> Result<Value, Failure>,
 }
@@ -63,6 +69,42 @@ pub struct RunOptions {
     pub updates: Option<PathBuf>,
     /// Where the box tells how it is connected, and is told which Wi-Fi it shall join.
     pub network: Option<PathBuf>,
+    /// Where another disk for the whole box is chosen.
+    pub disks: Option<PathBuf>,
+}
+
+/// Hears how many bytes are there, of how many.
+pub type Tell<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// What `carry` was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarryOptions {
+    /// The home's folder.
+    pub data: PathBuf,
+    /// Where to.
+    pub to: PathBuf,
+    /// How much is asked of the copy.
+    pub care: Care,
+}
+
+/// What `absent` was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AbsentOptions {
+    /// Why the home is not there.
+    pub why: Absence,
+    /// A light in `/sys/class/leds` that tells of it.
+    pub light: Option<PathBuf>,
+    /// TCP port.
+    pub port: u16,
+}
+
+/// Why the home of a box is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// The disk with the letters is not plugged in.
+    Missing,
+    /// The home is being carried to another disk.
+    Moving,
 }
 
 /// What `bootstrap-node` was told.
@@ -170,6 +212,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
             light,
             updates,
             network,
+            disks,
         } => {
             let ports = match ports {
                 PortsChoice::Standard => Ports::Standard,
@@ -189,8 +232,28 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
                 light,
                 updates,
                 network,
+                disks,
             };
             return (hooks.run)(options).map_err(|e| refused(&e));
+        }
+        Command::Carry { to, exact } => {
+            let care = if exact { Care::Exact } else { Care::Bulk };
+            let options = CarryOptions { data, to, care };
+            let mut said = None::<Instant>;
+            let mut tell = |done: u64, total: u64| {
+                if done == total || said.is_none_or(|at| at.elapsed() >= Duration::from_secs(1)) {
+                    said = Some(Instant::now());
+                    print(&format!("{done} {total}\n"));
+                }
+            };
+            return (hooks.carry)(options, &mut tell).map_err(|e| refused(&e));
+        }
+        Command::Absent { why, light, port } => {
+            let why = match why {
+                AbsentWord::Missing => Absence::Missing,
+                AbsentWord::Moving => Absence::Moving,
+            };
+            return (hooks.absent)(AbsentOptions { why, light, port }).map_err(|e| refused(&e));
         }
         Command::BootstrapNode { port } => {
             return (hooks.bootstrap_node)(NodeOptions { data, port }).map_err(|e| refused(&e));

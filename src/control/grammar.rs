@@ -69,6 +69,9 @@ pub(super) enum Command {
         /// Where a whole box tells how it is connected: the page shows it, and the box's own script joins the Wi-Fi that is chosen there
         #[arg(long, value_name = "DIR")]
         network: Option<PathBuf>,
+        /// Where another disk for a whole box is chosen: the box's own script lists them, and carries the home there
+        #[arg(long, value_name = "DIR")]
+        disks: Option<PathBuf>,
     },
     #[command(flatten)]
     Ask(Ask),
@@ -80,6 +83,32 @@ pub(super) enum Command {
     Completions {
         /// The shell
         shell: Shell,
+    },
+    /// For a box's own script: the home's folder to another one, which exists. Prints how many bytes are there, of how many
+    #[command(
+        hide = true,
+        after_help = "Examples:\n  toxmaild carry /mnt/toxmail --data /data/toxmail\n  \
+        toxmaild carry /mnt/toxmail --data /data/toxmail --exact"
+    )]
+    Carry {
+        /// Where to
+        to: PathBuf,
+        /// The home is off, or is waited for for a minute: the copy is the same, or this fails
+        #[arg(long)]
+        exact: bool,
+    },
+    /// For a box's own script: a page, at port 80, that says why the home is not there
+    #[command(hide = true, after_help = "Examples:\n  toxmaild absent missing")]
+    Absent {
+        /// Why not
+        #[arg(value_enum)]
+        why: AbsentWord,
+        /// A light that tells of it
+        #[arg(long, value_name = "DIR")]
+        light: Option<PathBuf>,
+        /// Another port
+        #[arg(long, default_value_t = 80)]
+        port: u16,
     },
     /// A node of the Tox network with a TCP relay, for tests and demonstrations; prints its key
     #[command(
@@ -201,6 +230,14 @@ pub(super) enum PortsChoice {
     Standard,
     /// 5587, 5465, 5143, 5993, 5110, 5995, 5080, 5443, 5843; metrics 5925
     Unprivileged,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum AbsentWord {
+    /// The disk with the letters is not plugged in
+    Missing,
+    /// The home is being carried to another disk
+    Moving,
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,6 +15,7 @@ use super::rooms::{
     submission_limits, tox_name, trusted,
 };
 use super::{Asked, alarm, health, operator, people, ports, reload_by, settings, updating};
+use crate::appliance::disk;
 use crate::appliance::light::Light;
 use crate::appliance::network;
 use crate::appliance::update::Desk;
@@ -239,6 +240,9 @@ impl Doors {
         }
         if let Some(desk) = for_the_page {
             web.choose_network_at(desk);
+        }
+        if let Some(folder) = &options.disks {
+            web.choose_disks_at(disk::Desk::new(folder));
         }
         let sessions = web.sessions().clone();
         let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");

@@ -12,6 +12,7 @@
 //! | [`operator`], [`stopped`] | the operator's commands, for a running home and for the folder of a stopped one; `failure`: what went wrong in a room, in words for the operator |
 //! | `people`, `cards`, `identity`, `letters`, `providers`, `fetching`, `settings`, `timeline`, [`backup`] | those commands by what they are about: members, contacts, what the home is to others, the queue, accounts, fetched mailboxes, settings, what was |
 //! | [`doctor`], `doctor_gateway`, `remains`, [`health`] | what is wrong, and at one look whether anything is: for the command and for the page |
+//! | [`absent`] | what a box's script asks of the program while the home is off: to carry it to another disk, and a page that says why |
 //! | `bootstrap_node` | not a home, but a door to the Tox network |
 //!
 //! # What never happens here
@@ -23,6 +24,7 @@
 //! - Whatever cannot work says so before "ready" and ends the start; what fails later is told in the log and by `doctor`.
 //! - A stop takes at most five seconds: clients are told, what is on its way is offered again at the next start.
 
+pub mod absent;
 mod alarm;
 pub mod backup;
 mod bootstrap_node;

@@ -5,7 +5,8 @@
 //! thread, a port or anything from outside. Nobody can give them back, root neither; what it starts has them as little.
 //!
 //! - **Landlock** (Linux 5.19 and later), which files. Written and made: what lies below the home's folder, and the folders that its command
-//!   line names (the handed-over boot files, the inboxes for updates and for the network, the light). Read: these, the folder of each file that its settings name,
+//!   line names (the handed-over boot files, the inboxes for updates, for the network and for the choice of a disk, the light). Read: these, the
+//!   folder of each file that its settings name,
 //!   and what the C library and TLS want of the system ([`SYSTEM`], and where the name servers stand). Run: this very program, which a
 //!   restored home starts afresh, and its loader. No links, no devices, and no signals to others.
 //! - **seccomp**, which system calls: never those of [`calls::NEVER`], no namespaces, and no sockets but plain ones of the internet and of this
@@ -163,6 +164,10 @@ impl Reach {
         if let Some(network) = &options.network {
             own.push(network.join("inbox"));
             read.push(network.clone());
+        }
+        if let Some(disks) = &options.disks {
+            own.push(disks.join("inbox"));
+            read.push(disks.clone());
         }
         #[cfg(feature = "faults")]
         read.extend(armed());

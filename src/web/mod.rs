@@ -46,6 +46,7 @@
 //!   ([`session::Sessions::still`]).
 //! - A link in a mail or a chat makes a detour by the login, because its browser sends no `SameSite=Strict` cookie along with it.
 
+pub mod absent;
 pub mod assets;
 pub mod claim;
 pub mod failure;
@@ -69,6 +70,7 @@ use serde::de::DeserializeOwned;
 
 pub use serve::Site;
 
+use crate::appliance::disk;
 use crate::appliance::network;
 use crate::appliance::update::Desk;
 use crate::clock::Clock;
@@ -179,6 +181,8 @@ struct Inner {
     updates: OnceLock<Desk>,
     /// How a box is connected.
     network: OnceLock<network::Desk>,
+    /// Where another disk is chosen; a box has it.
+    disks: OnceLock<disk::Desk>,
 }
 
 impl Web {
@@ -199,6 +203,7 @@ impl Web {
             streams: stream::Streams::default(),
             updates: OnceLock::new(),
             network: OnceLock::new(),
+            disks: OnceLock::new(),
         }))
     }
 
@@ -297,6 +302,17 @@ impl Web {
     /// Where the machine's network is chosen; `None` where that is somebody else's to do.
     pub fn network(&self) -> Option<&network::Desk> {
         self.0.network.get()
+    }
+
+    /// Where another disk for the whole box is chosen, from now on.
+    pub fn choose_disks_at(&self, desk: disk::Desk) {
+        // Said once, at the start.
+        let _ = self.0.disks.set(desk);
+    }
+
+    /// Where another disk for the whole box is chosen; `None` where that is somebody else's to do.
+    pub fn disks(&self) -> Option<&disk::Desk> {
+        self.0.disks.get()
     }
 
     /// How the home is claimed.

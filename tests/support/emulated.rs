@@ -3,7 +3,7 @@
 //! plug that can be pulled. For tests in a network namespace of their own, which is where its ports are.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
@@ -18,8 +18,11 @@ use crate::page::Visitor;
 const FIRMWARE: &str = "/usr/lib/u-boot/qemu_arm64/u-boot.bin";
 /// In bytes; the data partition has to grow to it.
 const CARD: u64 = 1 << 30;
+/// Another disk, in bytes; nearly all of it stays a hole in a file.
+const DISK: u64 = 5 << 30;
 /// Where board/genimage.cfg begins.
 const BOOT: u64 = 1 << 20;
+const DISK_DEVICE: &str = "virtio-blk-pci,id=other,drive=other,bus=socket";
 /// From power-on to the page, on a machine that has other things to do.
 const STARTS: Duration = Duration::from_secs(300);
 /// This machine, where it is the router at home, and the cable to it.
@@ -68,6 +71,8 @@ pub struct Emulated {
     wires: PathBuf,
     /// Where this machine is the router at home: what gives out the addresses.
     router: Option<Router>,
+    /// Whether another disk is plugged in; `None`: nobody has one.
+    disk: Option<bool>,
     child: Option<Child>,
 }
 
@@ -112,6 +117,7 @@ impl Emulated {
             number,
             wires,
             router: None,
+            disk: None,
             child: None,
         };
         let card = fs::OpenOptions::new()
@@ -232,6 +238,61 @@ impl Emulated {
             .unwrap();
         card.write_all_at(&vec![0x5A; 1 << 20], self.partition(name).start)
             .unwrap();
+    }
+
+    /// Puts another disk into its socket, which is new at the first time.
+    pub fn plug_disk(&mut self) {
+        if self.disk.is_none() {
+            let file = fs::File::create(self.disk_file()).unwrap();
+            file.set_len(DISK).unwrap();
+        }
+        assert_ne!(self.disk, Some(true), "it is plugged in already");
+        self.disk = Some(true);
+        if self.child.is_some() {
+            let drive = format!("drive_add 0 {}", self.disk_drive());
+            self.order(&drive);
+            self.order(&format!("device_add {DISK_DEVICE}"));
+        }
+    }
+
+    /// Pulls it out, whatever the box does with it.
+    pub fn pull_disk(&mut self) {
+        assert_eq!(self.disk, Some(true));
+        self.disk = Some(false);
+        if self.child.is_some() {
+            self.order("device_del other");
+        }
+    }
+
+    fn disk_file(&self) -> PathBuf {
+        self.dir.path().join("disk")
+    }
+
+    fn disk_drive(&self) -> String {
+        format!(
+            "if=none,id=other,format=raw,file={}",
+            self.disk_file().display()
+        )
+    }
+
+    /// Tells the machine itself something, as a hand at it does.
+    fn order(&self, words: &str) {
+        let mut monitor = UnixStream::connect(self.monitor()).unwrap();
+        let prompt = |monitor: &mut UnixStream| {
+            let mut said = Vec::new();
+            let mut byte = [0];
+            while !said.ends_with(b"(qemu) ") {
+                if monitor.read(&mut byte).unwrap() == 0 {
+                    break;
+                }
+                said.push(byte[0]);
+            }
+            String::from_utf8_lossy(&said).into_owned()
+        };
+        prompt(&mut monitor);
+        monitor.write_all(format!("{words}\n").as_bytes()).unwrap();
+        let said = prompt(&mut monitor);
+        assert!(!said.contains("Error"), "{said}");
     }
 
     /// Puts the plug in.
@@ -377,7 +438,11 @@ line.sendto(packet, ('ff02::1', 0, 0, socket.if_nametoindex(sys.argv[1])))";
         };
         command.args(["-M", "virt", "-cpu", "cortex-a53"]);
         // No Pi that the card is made for has less memory.
-        command.args(["-m", "512", "-monitor", "none"]);
+        command.args(["-m", "512", "-monitor"]);
+        command.arg(format!(
+            "unix:{},server=on,wait=off",
+            self.monitor().display()
+        ));
         let own = made().join("u-boot.bin");
         command.arg("-bios").arg(if own.exists() {
             &own
@@ -390,6 +455,12 @@ line.sendto(packet, ('ff02::1', 0, 0, socket.if_nametoindex(sys.argv[1])))";
             self.card().display()
         ));
         command.args(["-device", "virtio-blk-pci,drive=card"]);
+        // A socket for another disk, into which one can be put while the box is on.
+        command.args(["-device", "pcie-root-port,id=socket,chassis=1"]);
+        if self.disk == Some(true) {
+            command.arg("-drive").arg(self.disk_drive());
+            command.args(["-device", DISK_DEVICE]);
+        }
         for part in lan.split(' ') {
             command.args(["-netdev", part]);
         }

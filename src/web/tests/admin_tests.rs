@@ -3,6 +3,7 @@
 use super::whole::{at_home, is_harmless};
 use super::*;
 use crate::appliance::network;
+use crate::appliance::disk;
 use crate::appliance::update::{Desk, Look, MAX_BUNDLE, Outcome, Phase};
 use crate::home::operator_tests::{contact_add, id, name};
 use crate::mail::address::PeerKey;
@@ -1237,6 +1238,131 @@ fn another_version_is_handed_over_by_the_administrator_and_its_fate_told() {
             std::fs::read_to_string(inbox.join("ask")).unwrap(),
             "older\n"
         );
+    });
+}
+
+#[test]
+fn another_disk_is_chosen_by_the_administrator_and_nothing_is_erased_by_mistake() {
+    at_home(&["anna", "ben"], &[], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        let mut ben = family.browser("ben").await;
+        ben.get("/me").await;
+        // A home that is no box has no such page.
+        let good = [("disk", "sda-9"), ("word", " Erase ")];
+        assert_eq!(anna.get("/admin/disk").await.status, StatusCode::NOT_FOUND);
+        let storage = anna.get("/admin/storage").await;
+        assert!(!storage.text().contains("/admin/disk"));
+        assert_eq!(
+            anna.post("/admin/disk", &good).await.status,
+            StatusCode::NOT_FOUND
+        );
+
+        let shared = tempfile::tempdir().unwrap();
+        let ask = shared.path().join("inbox/ask");
+        std::fs::create_dir(shared.path().join("inbox")).unwrap();
+        family
+            .house
+            .web
+            .choose_disks_at(disk::Desk::new(shared.path()));
+        anna.get("/admin/storage")
+            .await
+            .says(200, "href=\"/admin/disk\"");
+        anna.get("/admin/disk").await.says(200, "No other disk");
+        let list = |on: &str, more: &str| {
+            let text = format!(
+                "used=5000000\nneeds=4000000000\non={on}\n{more}\
+                 disk=sda-9 64000000000 used ok <b>Ultra</b>\n\
+                 disk=sdb-10 1000000000 empty small Tiny\n\
+                 disk=sdc-11 64000000000 toxmail locked \n"
+            );
+            std::fs::write(shared.path().join("list"), text).unwrap();
+        };
+        list("card", "");
+        let page = anna.get("/admin/disk").await;
+        page.says(200, "value=\"sda-9\" required>");
+        is_harmless(&page);
+        for words in [
+            "64\u{a0}GB",
+            "There is something on it",
+            "is too small",
+            "write-protected",
+            "is erased",
+        ] {
+            page.says(200, words);
+        }
+        for id in ["sdb-10", "sdc-11"] {
+            page.says(200, &format!("value=\"{id}\" required disabled"));
+        }
+        assert!(!page.text().contains("value=\"card\""), "{}", page.text());
+
+        // Without the word, the disk, the token, or the right nothing is asked for.
+        for wrong in [
+            vec![("disk", "sda-9"), ("word", "")],
+            vec![("disk", "sda-9"), ("word", "yes")],
+            vec![("disk", ""), ("word", "erase")],
+            vec![("disk", "sdb-10"), ("word", "erase")],
+            vec![("disk", "sdz-1"), ("word", "erase")],
+            vec![("disk", "card")],
+        ] {
+            let got = anna.post("/admin/disk", &wrong).await;
+            got.says(422, "class=\"problem\"");
+            assert!(!ask.exists(), "{wrong:?}");
+        }
+        assert_eq!(
+            ben.post("/admin/disk", &good).await.status,
+            StatusCode::FORBIDDEN
+        );
+        let token = std::mem::take(&mut anna.token);
+        assert_eq!(
+            anna.post("/admin/disk", &good).await.status,
+            StatusCode::FORBIDDEN
+        );
+        anna.token = token;
+        assert!(!ask.exists());
+        anna.post("/admin/disk", &good)
+            .await
+            .leads_to("/admin/disk");
+        assert_eq!(std::fs::read_to_string(&ask).unwrap(), "sda-9");
+        anna.get("/admin/disk").await.says(200, "The box begins");
+        anna.post("/admin/disk", &good)
+            .await
+            .says(422, "moved already");
+        std::fs::remove_file(&ask).unwrap();
+
+        // How far it is and how it ended, in every language; what the box and the disk say is text.
+        for (word, phase) in disk::Phase::ALL {
+            let text = format!(
+                "phase={word}\nto=<i>x</i>\ndone=2000000\ntotal=5000000\nat=5\nwhy=<b>because</b>\n"
+            );
+            std::fs::write(shared.path().join("state"), text).unwrap();
+            for language in ["de", "fr", "es", "en"] {
+                let members = &family.house.members;
+                members.set_language(&name("anna"), Some(language)).unwrap();
+                let page = anna.get("/admin/disk").await;
+                page.says(200, "role=\"status\"");
+                is_harmless(&page);
+                assert_eq!(page.text().contains("name=\"word\""), !phase.is_under_way());
+                let bar = "<progress aria-label";
+                assert_eq!(page.text().contains(bar), *phase == disk::Phase::Copying);
+            }
+        }
+        // The way back erases nothing that anybody could miss.
+        list("disk", "disk=card 31000000000 card ok \n");
+        let page = anna.get("/admin/disk").await;
+        page.says(200, "On the disk that is plugged into the box");
+        page.says(200, "name=\"disk\" value=\"card\"");
+        anna.post("/admin/disk", &[("disk", "card")])
+            .await
+            .leads_to("/admin/disk");
+        assert_eq!(std::fs::read_to_string(&ask).unwrap(), "card");
+        std::fs::remove_file(&ask).unwrap();
+        list("disk", "disk=card 1000 card small \n");
+        let page = anna.get("/admin/disk").await;
+        assert!(!page.text().contains("value=\"card\""), "{}", page.text());
+        anna.post("/admin/disk", &[("disk", "card")])
+            .await
+            .says(422, "class=\"problem\"");
+        assert!(!ask.exists());
     });
 }
 

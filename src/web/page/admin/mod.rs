@@ -1,6 +1,7 @@
 //! `/admin`: what the administrator looks after; one file a page.
 
 mod backup;
+mod disk;
 mod home;
 mod log;
 mod members;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/admin", get(show))
         .merge(backup::routes())
+        .merge(disk::routes())
         .merge(home::routes())
         .merge(log::routes())
         .merge(members::routes())

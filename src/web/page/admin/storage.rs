@@ -54,6 +54,8 @@ struct Page<'a> {
     choices: Vec<Choice>,
     /// Nothing can be chosen here.
     all_locked: bool,
+    /// It is a box, which can have another disk.
+    disks: bool,
 }
 
 /// A setting to be chosen from a list.
@@ -196,6 +198,7 @@ async fn page(v: &Visitor) -> Result<Page<'_>, Refusal> {
         v,
         room: Room::of(&storage.disk),
         storage,
+        disks: v.web.disks().is_some(),
         all_locked: choices.iter().all(|choice| choice.locked),
         choices,
     })

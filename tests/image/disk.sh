@@ -1,0 +1,357 @@
+#!/usr/bin/env bash
+# The box's scripts for another disk at work, with busybox's tools, in a folder that stands in for the box: disks are folders there, and a
+# mounted one is a link to it. What is carried and when, what the next start finds, and the power going away between any two steps. Root is not needed.
+# shellcheck disable=SC2016,SC2317 # texts of scripts; functions that are called by their names
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+there=$(mktemp -d)
+[ -n "$there" ] || exit 1
+trap 'rm -rf "$there"' EXIT
+failed=0
+# names FOLDER: what lies in it.
+names() { find "$1" -mindepth 1 -maxdepth 1 -printf '%f\n' | LC_ALL=C sort | xargs; }
+# is WHAT FOUND EXPECTED
+is() { [ "$2" = "$3" ] || { echo "$1: \"$2\", not \"$3\"" >&2; failed=1; }; }
+mkdir -p "$there"/{scripts,bin,busybox,cut,etc}
+busybox --install -s "$there/busybox"
+for script in overlay/usr/lib/toxmail/*; do
+    sed -e "s|/usr/lib/toxmail/|$there/scripts/|g" -e "s|^boot=.*|boot=$there/boot|" -e "s|^data=.*|data=$there/data|" \
+        -e "s|^home=.*|home=$there/data/toxmail|" -e "s|^box=.*|box=$there/data/box|" -e "s|^updates=.*|updates=$there/data/update|" \
+        -e "s|^inbox=/data/.*|inbox=$there/data/update/inbox|" -e "s|^daemon=.*|daemon=$there/bin/toxmaild|" \
+        -e "s|/proc/sys/kernel/random/uuid|$there/uuid|" -e "s|/proc/mounts|$there/mounts|" -e "s|/proc/cmdline|$there/cmdline|" \
+        -e "s|/sys/|$there/sys/|g" -e "s|/dev/\\$|$there/dev/\$|g" -e "s|\([ >\"]\)/run/|\1$there/run/|g" -e "s|=/run/|=$there/run/|g" \
+        -e "s|/etc/toxmail-|$there/etc/toxmail-|g" -e "s|/usr/bin/setpriv|$there/bin/setpriv|" -e "s|>/dev/kmsg|>>$there/kernel-log|" \
+        -e "s|chown [a-zR: -]*toxmail:toxmail|true|" -e "s|chown root:root|true|" -e "s|^\( *\)sleep [0-9]*|\1sleep 0.05|" -e "s|^slow=.*|slow=2|" \
+        -e 's|find "$data" |find "$data/" |' \
+        "$script" >"$there/scripts/${script##*/}"
+    chmod 0755 "$there/scripts/${script##*/}"
+done
+# stand_in NAME: reads what it does.
+stand_in() { { printf '#!/bin/busybox ash\nthere=%s\n' "$there"; cat; } >"$there/bin/$1"; chmod 0755 "$there/bin/$1"; }
+stand_in setpriv <<'EOF2'
+while [ "${1#-}" != "$1" ]; do case $1 in --reuid | --regid) shift ;; esac; shift; done
+exec "$@"
+EOF2
+# A file system is there once it is made; its folder is its content.
+stand_in mount <<'EOF2'
+case " $* " in *" tmpfs "*) exit 0 ;; esac
+for last in "$@"; do device=$folder; folder=$last; done
+[ -d "$there/disks/${device##*/}" ] && [ -e "$device" ] || exit 1
+[ -L "$folder" ] || rmdir "$folder" || exit 1
+ln -sfn "$there/disks/${device##*/}" "$folder"
+EOF2
+stand_in umount <<'EOF2'
+[ -L "$1" ] && rm "$1" && mkdir "$1"
+EOF2
+stand_in mountpoint <<'EOF2'
+[ -L "$2" ]
+EOF2
+stand_in sfdisk <<'EOF2'
+for last in "$@"; do name=${last##*/}; done
+cat >"$there/table"
+rm -rf "$there/disks/${name}1"
+mkdir -p "$there/sys/block/$name/${name}1"
+echo "PARTNAME=$(sed -n 's/^name="\(.*\)"$/\1/p' "$there/table")" >"$there/sys/block/$name/${name}1/uevent"
+ln -sfn "../../block/$name/${name}1" "$there/sys/class/block/${name}1"
+head -c 2000 /dev/zero >"$there/dev/${name}1"
+EOF2
+stand_in mke2fs <<'EOF2'
+while [ $# -gt 1 ]; do [ "$1" != -U ] || uuid=$2; shift; done
+{ head -c 1128 /dev/zero; for two in $(echo "$uuid" | tr -d - | sed 's/../& /g'); do printf "\\x$two"; done; head -c 1000 /dev/zero; } >"$1"
+rm -rf "$there/disks/${1##*/}"
+mkdir "$there/disks/${1##*/}"
+EOF2
+for name in e2fsck resize2fs fstrim pkill logger; do stand_in $name </dev/null; done
+# The machine is off.
+stand_in reboot <<'EOF2'
+echo reboot >>"$there/rebooted"
+kill -KILL 0
+EOF2
+# As src/appliance/carry.rs: first what there is, later exactly that. A letter comes in between.
+stand_in toxmaild <<'EOF2'
+[ "$3" = carry ] || exit 2
+[ ! -e "$there/full" ] || { echo "there is no room on the other disk" >&2; exit 1; }
+echo 5 10
+case ${5:-} in
+    --exact)
+        [ -e "$there/run/toxmail-moving" ] || echo "the home was on" >>"$there/wrong"
+        rm -rf "$4"/* && cp -a "$2/." "$4/" ;;
+    *)
+        mkdir -p "$4/mail" && cp -a "$2/mail/first" "$4/mail/"
+        echo half >"$4/mail/half"
+        echo second >"$2/mail/second" ;;
+esac
+echo 10 10
+EOF2
+tools=$there/bin:$there/busybox:$PATH
+run() { PATH=$tools dash "$there/scripts/$1" "${@:2}"; }
+
+# A power cut: each program that a script starts counts, and before the one whose turn it is everything of the script is killed.
+for program in awk cat chmod cmp cp cut date dd df find grep head mkdir mv od readlink rm rmdir sed stat sync tail touch tr \
+    mount umount mountpoint sfdisk mke2fs e2fsck toxmaild setpriv; do
+    real="/bin/busybox $program"
+    [ ! -e "$there/bin/$program" ] || real=$there/bin/$program
+    printf '#!/bin/busybox ash\nprintf . >>"%s"\n[ $(/bin/busybox stat -c %%s "%s") -lt $cut ] || kill -KILL 0\nexec %s "$@"\n' \
+        "$there/steps" "$there/steps" "$real" >"$there/cut/$program"
+    chmod 0755 "$there/cut/$program"
+done
+steps=0
+# cut_at STEP SCRIPT…: runs that far, or until the machine starts anew; whether it was cut before that.
+cut_at() {
+    : >"$there/steps"
+    (cut=$1 PATH=$there/cut:$tools busybox setsid dash "$there/scripts/$2" "${@:3}" || true) >"$there/log" 2>&1
+    steps=$((steps + 1))
+    [ "$(stat -c %s "$there/steps")" -ge "$1" ]
+}
+# Off and on: what is in memory is gone, and nothing is mounted.
+power_off() {
+    for folder in data card new; do
+        case $folder in data) at=$there/data ;; *) at=$there/run/toxmail-$folder ;; esac
+        [ ! -L "$at" ] || rm "$at"
+        mkdir -p "$at"
+    done
+    rm -rf "$there/run"
+    mkdir -p "$there/run"
+    rm -f "$there/rebooted"
+}
+power_on() { power_off; run volume >"$there/log" 2>&1; }
+
+# disk NAME SECTORS: is plugged in.
+disk() {
+    mkdir -p "$there/sys/block/$1/device"
+    echo "$2" >"$there/sys/block/$1/size"
+    echo 0 >"$there/sys/block/$1/ro"
+    echo 7 >"$there/sys/block/$1/diskseq"
+    echo "Fast  <b>/Disk" >"$there/sys/block/$1/device/model"
+    ln -sfn "../../block/$1" "$there/sys/class/block/$1"
+    head -c 3000 /dev/zero >"$there/dev/$1"
+}
+# A box with its card, a letter on it, and another disk.
+new_box() {
+    rm -rf "${there:?}"/{sys,dev,disks,boot,data,run,full}
+    mkdir -p "$there"/{sys/class/block,sys/block/mmcblk0/mmcblk0p7,dev,disks/mmcblk0p7,boot,data,run}
+    : >"$there/mounts"
+    echo 'toxmail.slot=A' >"$there/cmdline"
+    printf 'BOARD=virt_64\nVERSION=0.1.0\n' >"$there/etc/toxmail-release"
+    printf 'left_A=3\nleft_B=3\norder=A B\nwhole=yes\n' | tee "$there/boot/toxmail.env" >"$there/boot/toxmail.bak"
+    cat /proc/sys/kernel/random/uuid >"$there/uuid"
+    ln -s ../../block/mmcblk0 "$there/sys/class/block/mmcblk0"
+    ln -s ../../block/mmcblk0/mmcblk0p7 "$there/sys/class/block/mmcblk0p7"
+    echo PARTNAME=data >"$there/sys/block/mmcblk0/mmcblk0p7/uevent"
+    for name in mmcblk0 mmcblk0/mmcblk0p7; do echo 2000000000 >"$there/sys/block/$name/size"; done
+    head -c 2000 /dev/zero >"$there/dev/mmcblk0p7"
+    disk sda 4000000000
+    mkdir -p "$there/disks/mmcblk0p7"/{toxmail/mail,box}
+    echo first >"$there/disks/mmcblk0p7/toxmail/mail/first"
+    echo secret >"$there/disks/mmcblk0p7/toxmail/secret.key"
+    echo psk >"$there/disks/mmcblk0p7/box/wifi.conf"
+    power_on
+}
+letters() { find "$there/data/toxmail/mail" -type f -printf '%f\n' 2>/dev/null | LC_ALL=C sort | xargs; }
+where() { basename "$(readlink "$there/data" || echo nowhere)"; }
+state() { sed -n "s/^$1=//p" "$there/run/toxmail-disks/state" 2>/dev/null; }
+ask() { printf '%s' "$1" >"$there/run/toxmail-disks/inbox/ask"; }
+# served UNTIL…: the service has its turn until that is so.
+served() {
+    (PATH=$tools exec busybox setsid dash "$there/scripts/disk" >"$there/log" 2>&1) & service=$!
+    for _ in $(seq 200); do ! "$@" || break; sleep 0.1; done
+    "$@" || { is "waited for" "$*" "seen; $(cat "$there/log")"; }
+    { pkill -KILL -g "$(ps -o pgid= -p $service | tr -d ' ')"; wait $service; } 2>/dev/null || true
+}
+is_phase() { [ "$(state phase)" = "$1" ]; }
+is_listed() { grep -qs "$1" "$there/run/toxmail-disks/list"; }
+is_rebooted() { [ -e "$there/rebooted" ]; }
+moved() { ask "$1"; served is_rebooted; }
+
+# What there is: not the card, and what will not do says why.
+new_box
+is "where the letters are" "$(where): $(letters)" "mmcblk0p7: first"
+served is_listed sda-7
+is "the list" "$(grep -v -e used= -e needs= "$there/run/toxmail-disks/list" | xargs)" "on=card disk=sda-7 2048000000000 empty ok Fast b Disk"
+disk sdb 1000
+echo 1 >"$there/sys/block/sda/ro"
+echo something >"$there/dev/sda"
+served is_listed sdb-7
+is "one that is too small" "$(grep -c 'disk=sdb-7 512000 empty small' "$there/run/toxmail-disks/list")" 1
+is "one that is locked, and was looked into once" "$(grep -c 'disk=sda-7 2048000000000 empty locked' "$there/run/toxmail-disks/list")" 1
+for row in sdb-7:small sda-7:locked sdc-7:gone sda-8:gone card:gone; do
+    rm -f "$there/run/toxmail-disks/state"
+    ask "${row%:*}"
+    served is_phase "${row#*:}"
+done
+# Nothing is opened in the home's folder, and nothing happens to a disk that was not asked for.
+for odd in "ln -s $there/dev/sda" mkdir mkfifo; do
+    $odd "$there/run/toxmail-disks/inbox/ask"
+    empty_again() { [ -z "$(ls "$there/run/toxmail-disks/inbox")" ]; }
+    served empty_again
+done
+is "what is left of the disk" "$(cat "$there/dev/sda")" something
+# A disk that fails: the home goes on where it was.
+new_box
+: >"$there/full"
+ask sda-7
+served is_phase failed
+rm "$there/full"
+is "after a disk that is full" "$(state why)$(where): $(letters), $(find "$there/run" -name toxmail-moving)" \
+    "there is no room on the other disk mmcblk0p7: first, "
+# While another version is installed nothing is moved.
+mkdir -p "$there/data/update"
+echo phase=installing >"$there/data/update/state"
+ask sda-7
+served is_phase busy
+rm "$there/data/update/state"
+
+# Moved: the disk has all of it, and is used from the next start on; the card's is erased once the home answers, but for what the box needs without the disk.
+moved sda-7
+power_on
+is "the start after it" "$(where): $(letters), $(state phase) $(state to)" "sda1: first second, moved Fast b Disk"
+is "the old letters" "$(names "$there/disks/mmcblk0p7"), $(find "$there/disks/mmcblk0p7/toxmail" -type f)" "box data-disk stale toxmail update, $there/disks/mmcblk0p7/toxmail"
+is_erased() { [ ! -e "$there/disks/mmcblk0p7/stale" ] && [ ! -L "$there/run/toxmail-card" ]; }
+sleep 0.5
+if is_erased; then is "the old letters" erased "there until the home answers"; fi
+run disk confirmed
+served is_erased
+is "what the card keeps" "$(cd "$there/disks/mmcblk0p7" && find . -type f | LC_ALL=C sort | xargs)" "./box/wifi.conf ./data-disk ./toxmail"
+served is_listed on=disk
+is "the list there" "$(grep -c '^disk=' "$there/run/toxmail-disks/list"), $(grep -c 'disk=card .* card ok' "$there/run/toxmail-disks/list")" "1, 1"
+# Another network's password: the card has it at the next start, and so the box finds its way without the disk.
+echo other >"$there/data/box/wifi.conf"
+power_on
+is "the card's way into the network" "$(cat "$there/disks/mmcblk0p7/box/wifi.conf")" other
+
+# Without its disk the box waits, and uses nothing of the card's; with it, it goes on by itself.
+mv "$there/sys/class/block/sda1" "$there/away"
+power_on
+is "without the disk" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(cat "$there/run/toxmail-wifi.conf")" "nowhere, 33, other"
+is_back() { [ "$(where)" = sda1 ] && [ ! -e "$there/run/toxmail-missing" ]; }
+(sleep 1; mv "$there/away" "$there/sys/class/block/sda1") &
+served is_back
+is "with it" "$(letters)" "first second"
+# Another box's disk is not this one's.
+head -c 2000 /dev/zero >"$there/dev/sda1.other"
+mv "$there/dev/sda1" "$there/dev/kept"; mv "$there/dev/sda1.other" "$there/dev/sda1"
+power_on
+is "another disk" "$(where)" nowhere
+mv "$there/dev/kept" "$there/dev/sda1"
+# A mark that cannot be read is no word for the card.
+cp "$there/disks/mmcblk0p7/data-disk" "$there/kept"
+: >"$there/disks/mmcblk0p7/data-disk"
+power_on
+is "a mark without a word" "$(where)" nowhere
+cp "$there/kept" "$there/disks/mmcblk0p7/data-disk"
+# Pulled out while it is used: the machine starts anew.
+power_on
+rm "$there/sys/class/block/sda1"
+served is_rebooted
+ln -s ../../block/sda/sda1 "$there/sys/class/block/sda1"
+# A system that was just installed has to find the disk.
+mv "$there/sys/class/block/sda1" "$there/away"
+echo A >"$there/boot/trial"
+power_on
+is "a trial without the disk" "$(find "$there/run" -name toxmail-trial)" "$there/run/toxmail-trial"
+rm "$there/boot/trial"
+# A disk that died: who asks for a box as new gets one, on the card.
+echo 'erase it all' >"$there/boot/factory-reset.txt"
+power_on
+is "a reset that was not meant" "$(where)" nowhere
+printf 'erase everything\r\n' >"$there/boot/factory-reset.txt.txt"
+rm "$there/boot/factory-reset.txt"
+power_on
+is "a reset without the disk" "$(where): $(letters), $(find "$there/data/" -type f ! -path '*/update/*' -printf '%f ')" "mmcblk0p7: , "
+mv "$there/away" "$there/sys/class/block/sda1"
+power_on
+is "the old disk after that" "$(where): $(letters)" "mmcblk0p7: "
+
+# And back to the card; the disk is erased, if it is still there.
+new_box
+moved sda-7
+power_on
+moved card
+power_on
+is "back on the card" "$(where): $(letters), $(state phase) $(state to)" "mmcblk0p7: first second, moved card"
+is "what else is on the card" "$(names "$there/disks/mmcblk0p7")" "box toxmail update"
+is "the disk until then" "$(find "$there/disks/sda1/toxmail" -type f | wc -l)" 3
+run disk confirmed
+gone_from_disk() { [ ! -e "$there/disks/sda1/toxmail" ] && [ ! -e "$there/data/box/old-disk" ]; }
+served gone_from_disk
+is "the card after that" "$(letters)" "first second"
+# A reset in the same way as ever, on the disk.
+new_box
+moved sda-7
+power_on
+echo 'erase everything' >"$there/boot/factory-reset.txt"
+power_on
+is "a reset on the disk" "$(where): $(letters)" "sda1: "
+
+# A power cut between any two steps: the next start finds every letter, on the card as long as the card does not say otherwise, and half a copy is never used.
+# whole NAME: after a cut.
+whole() {
+    power_on
+    case $(where) in
+        mmcblk0p7) [ ! -e "$there/disks/mmcblk0p7/data-disk" ] || is "the mark $1" there gone ;;
+        sda1) is "the mark $1" "$(cat "$there/disks/mmcblk0p7/data-disk")" "$(tr -d - <"$there/uuid")" ;;
+        *) is "the letters $1" "$(where)" somewhere ;;
+    esac
+    case $(letters) in
+        "first second") ;;
+        # Before the first pass has ended.
+        first) is "the place $1" "$(where)" mmcblk0p7 ;;
+        *) is "the letters $1" "$(letters)" "first second" ;;
+    esac
+    case $(state phase) in '' | interrupted | moved) ;; *) is "the page $1" "$(state phase)" "interrupted or moved" ;; esac
+    is "the home $1" "$(find "$there/run" -name toxmail-moving -o -name toxmail-missing)" ""
+}
+# Every step of all takes some minutes (DISK_CUTS=1); here each thirteenth, and the last twelve of each.
+stride=${DISK_CUTS:-13}
+# at_steps BEFORE AFTER SCRIPT…: AFTER is called with a name for the cut.
+at_steps() {
+    local before=$1 after=$2 count step
+    shift 2
+    $before
+    if cut_at 100000 "$@"; then is "the end of $*" never seen; fi
+    count=$(stat -c %s "$there/steps")
+    $after "at the end of $*"
+    for ((step = 1; step <= count; step++)); do
+        if [ $((step % stride)) = 0 ] || [ $step -gt $((count - 12)) ]; then
+            $before
+            cut_at $step "$@" || true
+            $after "after a cut before step $step of $*"
+        fi
+    done
+    [ "$count" -gt 30 ] || is "the steps of $*" "$count" "more than 30"
+}
+from_kept() { power_off; rm -rf "$there/disks"; cp -a "$there/before" "$there/disks"; }
+keep_disks() { rm -rf "$there/before"; cp -a "$there/disks" "$there/before"; }
+on_the_disk() { whole "$1"; is "the place $1" "$(where): $(letters)" "sda1: first second"; }
+on_the_card() { whole "$1"; is "the place $1" "$(where): $(letters)" "mmcblk0p7: first second"; }
+move_before() { new_box; ask sda-7; }
+at_steps move_before whole disk
+# The next try after a cut begins from nothing, and ends well; the one before it was cut in its last steps.
+moved sda-7
+keep_disks
+on_the_disk "after another try"
+# At the next start, while the card's is put aside, and while it is erased.
+at_steps from_kept on_the_disk volume
+# The service goes on for ever: what it does first is what is cut.
+for step in $(seq 10 "$stride" 90); do
+    from_kept
+    power_on
+    run disk confirmed
+    cut_at "$step" disk || true
+    on_the_disk "after a cut before step $step of erasing"
+done
+run disk confirmed
+served is_erased
+# The way back.
+keep_disks
+back_before() { from_kept; power_on; ask card; }
+at_steps back_before whole disk
+back_before
+served is_rebooted
+keep_disks
+at_steps from_kept on_the_card volume
+is "what never may be" "$(cat "$there/wrong" 2>/dev/null)" ""
+[ $steps -gt 60 ] || is "the cuts" $steps "more than 60"
+
+[ $failed = 0 ] && echo "the scripts for another disk are in order, after $steps power cuts"
+exit $failed
