@@ -775,10 +775,8 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         "/data/update/inbox",
         "/dev/shm",
         "/run/toxmail-boot",
-        "/run/toxmail-network/inbox",
-}
-
         "/run/toxmail-disks/inbox",
+        "/run/toxmail-network/inbox",
         "/tmp",
     ];
     assert_eq!(told("may-write"), writable);

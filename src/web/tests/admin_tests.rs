@@ -2,8 +2,8 @@
 
 use super::whole::{at_home, is_harmless};
 use super::*;
-use crate::appliance::network;
 use crate::appliance::disk;
+use crate::appliance::network;
 use crate::appliance::update::{Desk, Look, MAX_BUNDLE, Outcome, Phase};
 use crate::home::operator_tests::{contact_add, id, name};
 use crate::mail::address::PeerKey;
