@@ -303,9 +303,10 @@ whole() {
 }
 # Every step of all takes some minutes (DISK_CUTS=1); here each thirteenth, and the last twelve of each.
 stride=${DISK_CUTS:-13}
+count=0
 # at_steps BEFORE AFTER SCRIPT…: AFTER is called with a name for the cut.
 at_steps() {
-    local before=$1 after=$2 count step
+    local before=$1 after=$2 step
     shift 2
     $before
     if cut_at 100000 "$@"; then is "the end of $*" never seen; fi
@@ -326,8 +327,13 @@ on_the_disk() { whole "$1"; is "the place $1" "$(where): $(letters)" "sda1: firs
 on_the_card() { whole "$1"; is "the place $1" "$(where): $(letters)" "mmcblk0p7: first second"; }
 move_before() { new_box; ask sda-7; }
 at_steps move_before whole disk
-# The next try after a cut begins from nothing, and ends well; the one before it was cut in its last steps.
+# The next try after a cut in its last steps begins from nothing, and ends well.
+move_before
+cut_at $((count - 25)) disk || true
+whole "after half a move"
+is "the place after half a move" "$(where)" mmcblk0p7
 moved sda-7
+power_off
 keep_disks
 on_the_disk "after another try"
 # At the next start, while the card's is put aside, and while it is erased.
