@@ -1142,6 +1142,9 @@ wait_for "a try" is_joining
 minute_later
 wait_for "the end of a first network" is_over
 is "a first network that is not there" "$(of_wifi phase) $(of_wifi 'then') $(of_wifi saved) $(wifi_files)" "not-found tries 4c61746572 wifi.conf"
+printf 'ssid=Later\nwpa_state=COMPLETED\n' >"$there/air.new" && mv "$there/air.new" "$there/air"
+is_joined() { [ "$(of_wifi phase) $(of_wifi 'then') $(of_wifi name)" = "joined  Later" ]; }
+wait_for "that one in the end" is_joined
 # No radio.
 mv "$there/net/wlan0" "$there/wlan0"
 joins "a look without a radio" look
