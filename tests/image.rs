@@ -573,7 +573,7 @@ fn choose_disk(home: &mut Emulated, visitor: &mut Visitor, which: Option<&str>) 
 #[track_caller]
 fn wait_for_disk<'a>(home: &mut Emulated, visitor: &mut Visitor, words: &[&'a str]) -> &'a str {
     let mut found = None;
-    let took = home.wait_until(&words.join(" or "), |_| {
+    let took = home.wait_within(MOVES, &words.join(" or "), |_| {
         std::thread::sleep(Duration::from_secs(1));
         if let Ok(said) = visitor.try_get("/admin/disk") {
             found = words.iter().copied().find(|w| said.body.contains(w));
@@ -611,6 +611,8 @@ fn with_another_disk() -> (Emulated, Visitor) {
     at_work_with(home)
 }
 
+/// A new file system, two copies, the end of the home, and a start.
+const MOVES: Duration = Duration::from_secs(900);
 const MOVED: &str = "The letters are there now";
 const INTERRUPTED: &str = "The box lost its power";
 

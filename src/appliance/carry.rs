@@ -5,7 +5,7 @@
 //! - The first time ([`Care::Bulk`]) what changes or vanishes on the way is passed over. The second time ([`Care::Exact`]) nothing may, and at
 //!   its end the copy is the same: as many files, as many bytes, and the databases byte by byte, as the disk gives them back.
 //! - A file that lies there already is not carried again if it has the same length and the same date; a letter never changes once it is
-//!   written. What had changed less than [`SETTLED`] before it was first carried is not trusted to have the date of its bytes (the kernel's is
+//!   written. What had changed less than two seconds before it was first carried is not trusted to have the date of its bytes (the kernel's is
 //!   some milliseconds coarse): its copy has none, and the second time it is carried again. Databases always are.
 //! - What is gone in the home goes there too.
 //! - It is on the disk when this ends (`syncfs`), or this fails.
