@@ -235,8 +235,11 @@ impl Seen {
         all.sort_by_key(|seen| std::cmp::Reverse(seen.signal));
         let mut kept: Vec<Self> = Vec::new();
         for seen in all {
-            if !kept.iter().any(|other| other.ssid == seen.ssid) {
-                kept.push(seen);
+            match kept.iter_mut().find(|other| other.ssid == seen.ssid) {
+                // Somebody else may send the same name, louder: whose it is, is what the password tells.
+                Some(other) if seen.lock == Lock::Password => other.lock = Lock::Password,
+                Some(_) => {}
+                None => kept.push(seen),
             }
         }
         kept
@@ -462,6 +465,8 @@ mod tests {
             "-70\t[WPA2-PSK-CCMP][WPS][ESS]\tGarden",
             "-40\t[ESS]\tCaf\\xc3\\xa9",
             "-50\t[RSN-PSK+SAE-CCMP][ESS]\tGarden",
+            // Somebody else's of the same name, louder.
+            "-45\t[ESS]\tGarden",
             "-61\t[WPA2-SAE-CCMP][ESS]\t\\\\x41",
             "-62\t[WPA2-EAP-CCMP][ESS]\ttab\\there",
             "-63\t[WEP][ESS]\t\\n\\r\\e\\\"\\xff",
@@ -482,7 +487,7 @@ mod tests {
         let hex = |bytes: &[u8]| Ssid::new(bytes.to_vec()).unwrap().hex();
         let expected = [
             (-40, Lock::Open, hex("Café".as_bytes())),
-            (-50, Lock::Password, hex(b"Garden")),
+            (-45, Lock::Password, hex(b"Garden")),
             (-61, Lock::Other, hex(b"\\x41")),
             (-62, Lock::Other, hex(b"tab\there")),
             (-63, Lock::Other, hex(b"\n\r\x1b\"\xff")),

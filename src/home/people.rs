@@ -218,7 +218,8 @@ pub(super) fn remove(
     });
     match store.remove_member(name) {
         Ok(()) => advice.push(format!(
-            "Their mail is kept in the folder mail/.removed; delete {name}.* there if nobody needs it."
+            "Their mail is kept in the folder mail/.removed (or where it lay on another disk, in a folder removed.*); delete {name}.* there if \
+             nobody needs it."
         )),
         Err(e) => {
             journal::store_trouble(&e);

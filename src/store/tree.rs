@@ -387,19 +387,17 @@ impl Store {
         }
         // With a row, so that nobody is in it who came by another one.
         let opened = self.look_up(member, &name)?;
+        // What else lies behind a link, and whose it is too, nobody here knows.
+        if opened.folder.is_symlink() {
+            return Err(Error::Cannot(
+                "a mailbox that lies on another disk is not deleted; who looks after the home can remove its link",
+            ));
+        }
         self.close(opened.id);
-        let target = if opened.folder.is_symlink() {
-            let inside = clear(&opened.folder, &opened.object_id)?;
-            fs::remove_file(&opened.folder)?;
-            durable::sync_folder(durable::folder_of(&opened.folder))?;
-            inside
-        } else {
-            let bin = self.inner.root.join(member.as_str()).join(DELETED);
-            durable::make_folder(&bin)?;
-            let target = unused(bin.join(&opened.object_id));
-            durable::rename(&opened.folder, &target)?;
-            target
-        };
+        let bin = self.inner.root.join(member.as_str()).join(DELETED);
+        durable::make_folder(&bin)?;
+        let target = unused(bin.join(&opened.object_id));
+        durable::rename(&opened.folder, &target)?;
         fault::point("store.delete.moved");
         let id = opened.id;
         self.inner
@@ -641,22 +639,19 @@ fn unused(mut path: PathBuf) -> PathBuf {
     path
 }
 
-/// Moves all that lies in a folder into a new one inside of it, which is returned by its true name: for folders that cannot be moved
+/// Moves somebody's mailboxes into a new folder beside them, and nothing else that lies there: for folders that cannot be moved
 /// themselves, since they are links (a locked-in home makes none, and moving one is making one) or other disks.
-fn clear(folder: &Path, name: &str) -> io::Result<PathBuf> {
-    let folder = folder.canonicalize()?;
-    let inside = unused(folder.join(name));
-    durable::make_folder(&inside)?;
-    for entry in fs::read_dir(&folder)? {
-        let name = entry?.file_name();
-        let earlier = name.as_encoded_bytes().starts_with(b"removed.");
-        if !earlier && folder.join(&name) != inside {
-            fs::rename(folder.join(&name), inside.join(&name))?;
+fn clear(theirs: &Path, name: &str) -> io::Result<()> {
+    let theirs = theirs.canonicalize()?;
+    let aside = unused(theirs.join(name));
+    durable::make_folder(&aside)?;
+    for name in ["Maildir", DELETED] {
+        if theirs.join(name).exists() {
+            fs::rename(theirs.join(name), aside.join(name))?;
         }
     }
-    durable::sync_folder(&inside)?;
-    durable::sync_folder(&folder)?;
-    Ok(inside)
+    durable::sync_folder(&aside)?;
+    durable::sync_folder(&theirs)
 }
 
 /// A mailbox, its folder, and the folder that it gets.

@@ -352,7 +352,6 @@ unsafe extern "C" {
     pub fn tox_event_file_recv_chunk_get_position(event: *const Tox_Event_File_Recv_Chunk) -> u64;
     pub fn tox_event_file_recv_chunk_get_data(event: *const Tox_Event_File_Recv_Chunk)
     -> *const u8;
-    pub fn tox_event_file_recv_chunk_get_length(event: *const Tox_Event_File_Recv_Chunk) -> u32;
     pub fn tox_event_file_chunk_request_get_friend_number(
         event: *const Tox_Event_File_Chunk_Request,
     ) -> u32;
@@ -372,6 +371,7 @@ unsafe extern "C" {
 
 #[cfg(not(toxcore_event_list))]
 unsafe extern "C" {
+    pub fn tox_event_file_recv_chunk_get_length(event: *const Tox_Event_File_Recv_Chunk) -> u32;
     pub fn tox_events_get_self_connection_status_size(events: *const Tox_Events) -> u32;
     pub fn tox_events_get_self_connection_status(
         events: *const Tox_Events,
@@ -434,8 +434,15 @@ unsafe extern "C" {
     ) -> *const Tox_Event_Conference_Invite;
 }
 
+// It has the others' form of a name from then on.
+#[cfg(not(toxcore_event_list))]
+pub use tox_event_file_recv_chunk_get_length as tox_event_file_recv_chunk_get_data_length;
+
 #[cfg(toxcore_event_list)]
 unsafe extern "C" {
+    pub fn tox_event_file_recv_chunk_get_data_length(
+        event: *const Tox_Event_File_Recv_Chunk,
+    ) -> u32;
     pub fn tox_events_get_size(events: *const Tox_Events) -> u32;
     pub fn tox_events_get(events: *const Tox_Events, index: u32) -> *const Tox_Event;
     pub fn tox_event_get_type(event: *const Tox_Event) -> Tox_Event_Type;
@@ -665,22 +672,28 @@ mod tests {
 
     /// This file without its tests and without what the installed version's `cfg` leaves out.
     fn ours() -> String {
+        ours_with(cfg!(toxcore_event_list), cfg!(toxcore_iterate_options))
+    }
+
+    /// The same for a version that has these.
+    fn ours_with(event_list: bool, iterate_options: bool) -> String {
         let whole = include_str!("sys.rs").split("#[cfg(test)]").next().unwrap();
         let mut kept = String::new();
         let mut skipping = false;
         for line in whole.lines() {
             match line {
-                "#[cfg(toxcore_event_list)]" => skipping = !cfg!(toxcore_event_list),
-                "#[cfg(not(toxcore_event_list))]" => skipping = cfg!(toxcore_event_list),
-                "#[cfg(toxcore_iterate_options)]" => skipping = !cfg!(toxcore_iterate_options),
-                "#[cfg(not(toxcore_iterate_options))]" => skipping = cfg!(toxcore_iterate_options),
+                "#[cfg(toxcore_event_list)]" => skipping = !event_list,
+                "#[cfg(not(toxcore_event_list))]" => skipping = event_list,
+                "#[cfg(toxcore_iterate_options)]" => skipping = !iterate_options,
+                "#[cfg(not(toxcore_iterate_options))]" => skipping = iterate_options,
                 _ => {}
             }
             if !skipping {
                 kept.push_str(line.split("//").next().unwrap_or(""));
                 kept.push('\n');
             }
-            if line == "}" || (line.starts_with("pub type") || line.starts_with("opaque!")) {
+            let ends = ["pub type", "pub use", "opaque!"];
+            if line == "}" || ends.iter().any(|word| line.starts_with(word)) {
                 skipping = false;
             }
         }
@@ -714,6 +727,28 @@ mod tests {
             if !RETURNS_DIFFER.contains(&name) {
                 assert_eq!(&returns, their_return, "what {name} returns");
             }
+            checked += 1;
+        }
+        assert!(checked > 70, "only {checked} functions found in this file");
+    }
+
+    /// The box ships a later libtoxcore than most machines have that build this: of that the names are kept.
+    #[test]
+    fn every_function_is_in_the_version_that_ships() {
+        let package = include_str!("../../buildroot/package/libtoxcore/libtoxcore.mk");
+        let shipped = package
+            .lines()
+            .find_map(|line| line.strip_prefix("LIBTOXCORE_VERSION = "))
+            .unwrap();
+        let names = include_str!("../../tests/fixtures/libtoxcore.names");
+        let (made_from, names) = names.split_once('\n').unwrap();
+        assert!(made_from.contains(shipped), "{made_from} {shipped}");
+        let theirs: std::collections::BTreeSet<&str> = names.lines().collect();
+        let ours = ours_with(true, true);
+        let mut checked = 0;
+        for piece in ours.split("pub fn ").skip(1) {
+            let name = piece.split('(').next().unwrap();
+            assert!(theirs.contains(name), "{name} is not in {shipped}");
             checked += 1;
         }
         assert!(checked > 70, "only {checked} functions found in this file");

@@ -792,7 +792,6 @@ network-lock = Gibt es ein Passwort?
 network-lock-with = Ja, das folgende
 network-lock-without = Nein: ohne Passwort. Wer in der Nähe ist, kann in dieses Netz und sehen, mit wem die Box spricht.
 network-lock-impossible = Die Box kann nicht in dieses Netz: Es nimmt nur WPA3, oder eine eigene Anmeldung jeder Person, oder das alte WEP. Wenn es Ihres ist, stellen Sie den Router auf „WPA2 und WPA3“.
-network-lock-is-open = Dieses Netz hat kein Passwort. Wenn Sie es meinen, wählen Sie „ohne Passwort“.
 network-lock-is-there = Dieses Netz hat ein Passwort. Wählen Sie „Ja“, und geben Sie es ein.
 network-lock-both = Sie haben „ohne Passwort“ gewählt und eines eingegeben. Tun Sie nur eines von beiden.
 network-password = Passwort des WLANs

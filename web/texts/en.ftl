@@ -792,7 +792,6 @@ network-lock = Is there a password?
 network-lock-with = Yes, the one below
 network-lock-without = No: without a password. Whoever is near can join this network, and see with whom the box talks.
 network-lock-impossible = The box cannot join this network: it takes only WPA3, or a login of each person’s own, or the old WEP. If it is yours, set the router to “WPA2 and WPA3”.
-network-lock-is-open = This network has no password. If that is the one you mean, choose “without a password”.
 network-lock-is-there = This network has a password. Choose “Yes”, and type it.
 network-lock-both = You chose “without a password” and typed one. Do one of the two.
 network-password = Password of the Wi-Fi

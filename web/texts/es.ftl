@@ -792,7 +792,6 @@ network-lock = ¿Hay una contraseña?
 network-lock-with = Sí, la siguiente
 network-lock-without = No: sin contraseña. Quien esté cerca puede entrar en esta red y ver con quién habla la caja.
 network-lock-impossible = La caja no puede entrar en esta red: solo acepta WPA3, o una cuenta por persona, o el antiguo WEP. Si es suya, ponga el router en «WPA2 y WPA3».
-network-lock-is-open = Esta red no tiene contraseña. Si es la que quiere, elija «sin contraseña».
 network-lock-is-there = Esta red tiene contraseña. Elija «Sí» y escríbala.
 network-lock-both = Eligió «sin contraseña» y escribió una. Haga solo una de las dos cosas.
 network-password = Contraseña de la wifi

@@ -792,7 +792,6 @@ network-lock = Y a-t-il un mot de passe ?
 network-lock-with = Oui, celui qui suit
 network-lock-without = Non : sans mot de passe. Quiconque est à portée peut entrer dans ce réseau et voir avec qui le boîtier parle.
 network-lock-impossible = Le boîtier ne peut pas entrer dans ce réseau : il n'accepte que WPA3, ou un compte par personne, ou l'ancien WEP. S'il est à vous, réglez le routeur sur « WPA2 et WPA3 ».
-network-lock-is-open = Ce réseau n'a pas de mot de passe. Si c'est bien lui, choisissez « sans mot de passe ».
 network-lock-is-there = Ce réseau a un mot de passe. Choisissez « Oui » et tapez-le.
 network-lock-both = Vous avez choisi « sans mot de passe » et en avez tapé un. Faites l'un ou l'autre.
 network-password = Mot de passe du Wi-Fi

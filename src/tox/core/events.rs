@@ -153,7 +153,7 @@ mod read {
                 sys::tox_event_file_recv_chunk_get_position(e),
                 bytes(
                     sys::tox_event_file_recv_chunk_get_data(e),
-                    sys::tox_event_file_recv_chunk_get_length(e),
+                    sys::tox_event_file_recv_chunk_get_data_length(e),
                 ),
             ))
         fn conference(e: Tox_Event_Conference_Invite)

@@ -339,7 +339,6 @@ fn meant(v: &Visitor, wanted: &Wanted, networks: &[Seen]) -> Option<(Ssid, Count
     let open = wanted.lock == "open";
     match near.map(|seen| seen.lock) {
         Some(Lock::Other) => v.problem_with("name", v.t("network-lock-impossible")),
-        Some(Lock::Open) if !open => v.problem_with("password", v.t("network-lock-is-open")),
         Some(Lock::Password) if open => v.problem_with("password", v.t("network-lock-is-there")),
         _ if open && !wanted.password.expose().is_empty() => {
             v.problem_with("password", v.t("network-lock-both"));
