@@ -1020,7 +1020,7 @@ esac
 EOF
 cat >"$there/bin/ip" <<'EOF'
 #!/bin/sh
-case $* in *"show dev"*) echo "    inet 192.168.1.23/24 brd 192.168.1.255 scope global $5" ;; esac
+case $* in *"show dev"*) [ ! -e "${0%/*}/../no-address" ] || { : >"${0%/*}/../asked-address"; exit 0; }; echo "    inet 192.168.1.23/24 brd 192.168.1.255 scope global $5" ;; esac
 EOF
 chmod 0755 "$there"/bin/*
 mkdir -p "$there"/net/{eth0,wlan0}/device "$there/net/wlan0/phy80211"
@@ -1064,12 +1064,26 @@ start_wifi
 wait_for "a first report" test -s "$wired/state"
 is "a box without a network" "$(of_wifi link) $(of_wifi hardware) $(of_wifi phase)" "none yes "
 is "the home may read it" "$(stat -c %a "$wired/state")" 644
-# A wrong password, with nothing before it: nothing stays.
+# A wrong password, with nothing before it: it is tried on, and a card in a computer says so.
 joins "a wrong password" join ssid=4e6577 "psk=$other_key" country=FR hidden=no
-is "a wrong password" "$(of_wifi phase) $(of_wifi 'then') $(of_wifi asked) $(wifi_files)" "wrong-password nothing 4e6577 "
+is "a wrong password" "$(of_wifi phase) $(of_wifi 'then') $(of_wifi asked) $(wifi_files)" "wrong-password tries 4e6577 wifi.conf"
+is "what the card says" "$(cut -d . -f 1 "$there/boot/wifi-problem.txt")" "The network did not take the password"
+wants forget
+wait_for "the end of that" is_over
+# A network that gives no address is none; there is no cable.
+: >"$there/no-address"
+wants join ssid=4f6c64 "psk=$key" country=FR hidden=no
+wait_for "a look for its address" test -e "$there/asked-address"
+minute_later
+wait_for "the end of a network without addresses" is_over
+is "a network without addresses" "$(of_wifi phase) $(of_wifi 'then')" "failed tries"
+rm "$there/no-address"
+wants forget
+wait_for "the end of that" is_over
 joins "a network" join ssid=4f6c64 "psk=$key" country=FR hidden=no
 is "a network" "$(of_wifi phase) $(of_wifi name) $(of_wifi signal) $(of_wifi saved) $(of_wifi country)" "joined Old -54 4f6c64 FR"
 is "its settings" "$(cat "$wireless")" "$(settings FR 4f6c64 "$with_key")"
+is "nothing is wrong any more" "$(names "$there/boot" | grep -c wifi-problem || true)" 0
 is "only root reads them" "$(stat -c %a "$wireless")" 600
 # Each of these leaves it as it was, in the settings and on the air.
 before=$(cat "$wireless")
