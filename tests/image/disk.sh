@@ -62,6 +62,10 @@ rm -rf "$there/disks/${1##*/}"
 mkdir "$there/disks/${1##*/}"
 EOF2
 for name in e2fsck resize2fs fstrim pkill logger; do stand_in $name </dev/null; done
+# In kilobytes: all, used, free.
+stand_in df <<'EOF2'
+echo "disk 9000 100 $(cat "$there/free" 2>/dev/null || echo 8000) 2% /"
+EOF2
 # The machine is off.
 stand_in reboot <<'EOF2'
 echo reboot >>"$there/rebooted"
@@ -79,7 +83,8 @@ case ${5:-} in
     *)
         mkdir -p "$4/mail" && cp -a "$2/mail/first" "$4/mail/"
         echo half >"$4/mail/half"
-        echo second >"$2/mail/second" ;;
+        echo second >"$2/mail/second"
+        [ ! -e "$there/update-begins" ] || echo phase=checking >"$there/data/update/state" ;;
 esac
 echo 10 10
 EOF2
@@ -106,7 +111,7 @@ cut_at() {
 # Off and on: what is in memory is gone, and nothing is mounted.
 power_off() {
     for folder in data card new; do
-        case $folder in data) at=$there/data ;; *) at=$there/run/toxmail-$folder ;; esac
+        case $folder in data) at=$there/data ;; card) at=$there/run/toxmail-root/card ;; *) at=$there/run/toxmail-$folder ;; esac
         [ ! -L "$at" ] || rm "$at"
         mkdir -p "$at"
     done
@@ -201,19 +206,32 @@ ask sda-7
 served is_phase busy
 rm "$there/data/update/state"
 
-# Moved: the disk has all of it, and is used from the next start on; the card's is erased once the home answers, but for what the box needs without the disk.
+# Neither where the update begins during the first copy.
+new_box
+: >"$there/update-begins"
+ask sda-7
+served is_phase busy
+rm "$there/update-begins"
+is "an update that begins meanwhile" "$(where): $(letters), $(find "$there/run" -name toxmail-moving; find "$there/disks" -name data-disk)" \
+    "mmcblk0p7: first second, "
+rm "$there/data/update/state"
+
+# Moved: the disk has all of it, and is used from the next start on. What the card had is put aside before that start, and stays.
 moved sda-7
+is "the card before that start" "$(names "$there/disks/mmcblk0p7"), $(find "$there/disks/mmcblk0p7/toxmail" -type f)" "box data-disk stale toxmail update, $there/disks/mmcblk0p7/toxmail"
 power_on
+is "who sees the card" "$(stat -c %a "$there/run/toxmail-root")" 700
 is "the start after it" "$(where): $(letters), $(state phase) $(state to)" "sda1: first second, moved Fast b Disk"
 is "the old letters" "$(names "$there/disks/mmcblk0p7"), $(find "$there/disks/mmcblk0p7/toxmail" -type f)" "box data-disk stale toxmail update, $there/disks/mmcblk0p7/toxmail"
-is_erased() { [ ! -e "$there/disks/mmcblk0p7/stale" ] && [ ! -L "$there/run/toxmail-card" ]; }
-sleep 0.5
-if is_erased; then is "the old letters" erased "there until the home answers"; fi
-run disk confirmed
-served is_erased
-is "what the card keeps" "$(cd "$there/disks/mmcblk0p7" && find . -type f | LC_ALL=C sort | xargs)" "./box/wifi.conf ./data-disk ./toxmail"
 served is_listed on=disk
+is "what the card keeps" "$(cd "$there/disks/mmcblk0p7/stale" && find . -type f | LC_ALL=C sort | xargs)" "./mail/first ./mail/second ./secret.key"
 is "the list there" "$(grep -c '^disk=' "$there/run/toxmail-disks/list"), $(grep -c 'disk=card .* card ok' "$there/run/toxmail-disks/list")" "1, 1"
+# From a disk the way leads to the card alone.
+disk sdb 4000000000
+ask sdb-7
+served is_phase gone
+is "a second disk" "$(grep -c '^disk=' "$there/run/toxmail-disks/list"), $(head -c 3000 "$there/dev/sdb" | tr -d '\000' | wc -c)" "1, 0"
+rm -r "$there/sys/block/sdb" "$there/sys/class/block/sdb"
 # Another network's password: the card has it at the next start, and so the box finds its way without the disk.
 echo other >"$there/data/box/wifi.conf"
 power_on
@@ -233,6 +251,20 @@ mv "$there/dev/sda1" "$there/dev/kept"; mv "$there/dev/sda1.other" "$there/dev/s
 power_on
 is "another disk" "$(where)" nowhere
 mv "$there/dev/kept" "$there/dev/sda1"
+# Neither is one of two that are the same: who knows which is the copy.
+mkdir -p "$there/sys/block/sdb/sdb1"
+cp "$there/sys/block/sda/sda1/uevent" "$there/sys/block/sdb/sdb1/uevent"
+ln -s ../../block/sdb/sdb1 "$there/sys/class/block/sdb1"
+cp "$there/dev/sda1" "$there/dev/sdb1"
+: >"$there/kernel-log"
+power_on
+is "a disk and its copy" "$(where), $(grep -c 'two disks' "$there/kernel-log")" "nowhere, 1"
+rm -r "$there/sys/block/sdb" "$there/sys/class/block/sdb1" "$there/dev/sdb1"
+# A disk without a home is no new one.
+mv "$there/disks/sda1/toxmail" "$there/kept-home"
+power_on
+is "a disk without a home" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(names "$there/disks/sda1")" "nowhere, 33, box update"
+mv "$there/kept-home" "$there/disks/sda1/toxmail"
 # A mark that cannot be read is no word for the card.
 cp "$there/disks/mmcblk0p7/data-disk" "$there/kept"
 : >"$there/disks/mmcblk0p7/data-disk"
@@ -242,7 +274,9 @@ cp "$there/kept" "$there/disks/mmcblk0p7/data-disk"
 # Pulled out while it is used: the machine starts anew.
 power_on
 rm "$there/sys/class/block/sda1"
+sed -i s/left_A=3/left_A=1/ "$there"/boot/toxmail.{env,bak}
 served is_rebooted
+is "the tries after that" "$(grep left_A "$there/boot/toxmail.env")" left_A=3
 ln -s ../../block/sda/sda1 "$there/sys/class/block/sda1"
 # A system that was just installed has to find the disk.
 mv "$there/sys/class/block/sda1" "$there/away"
@@ -250,6 +284,15 @@ echo A >"$there/boot/trial"
 power_on
 is "a trial without the disk" "$(find "$there/run" -name toxmail-trial)" "$there/run/toxmail-trial"
 rm "$there/boot/trial"
+# Without the disk the guard says that the system is a good one, but for one on trial, and nothing more.
+guarded() {
+    sed -i s/left_A=3/left_A=1/ "$there"/boot/toxmail.{env,bak}
+    (PATH=$tools exec busybox setsid timeout 1 dash "$there/scripts/guard" >"$there/log" 2>&1) || true
+    is "the tries of $1" "$(grep left_A "$there/boot/toxmail.env")" "left_A=$2"
+}
+guarded "a trial without the disk" 1
+power_on
+guarded "a start without the disk" 3
 # A disk that died: who asks for a box as new gets one, on the card.
 echo 'erase it all' >"$there/boot/factory-reset.txt"
 power_on
@@ -262,26 +305,60 @@ mv "$there/away" "$there/sys/class/block/sda1"
 power_on
 is "the old disk after that" "$(where): $(letters)" "mmcblk0p7: "
 
-# And back to the card; the disk is erased, if it is still there.
+# And back to the card; the disk keeps what it had, and so does the card until then.
+new_box
+moved sda-7
+power_on
+: >"$there/full"
+ask card
+served is_phase failed
+rm "$there/full"
+is "a way back that failed" "$(where): $(letters), $(names "$there/disks/mmcblk0p7")" "sda1: first second, box data-disk stale toxmail update"
+# Where there is no room for both the older copy goes first.
+echo 100 >"$there/free"
+moved card
+rm "$there/free"
+is "the card with little room" "$(names "$there/disks/mmcblk0p7")" "box data-disk new toxmail update"
+# What cannot be put into its place is not deleted, and nothing else is used in its stead.
+stand_in mv <<'EOF2'
+case "$*" in */card/box) exit 1 ;; esac
+exec /bin/busybox mv "$@"
+EOF2
+for _ in 1 2; do
+    power_on
+    is "a card that lets nothing be renamed" "$(where), $(cat "$there/run/toxmail-missing" "$there/disks/mmcblk0p7/data-disk" | xargs), $(names "$there/disks/mmcblk0p7/new")" \
+        "nowhere, card card, box update"
+done
+rm "$there/bin/mv"
+power_on
+is "back on the card" "$(where): $(letters), $(state phase) $(state to)" "mmcblk0p7: first second, moved card"
+is "what else is on the card" "$(names "$there/disks/mmcblk0p7")" "box toxmail update"
+is "the disk" "$(find "$there/disks/sda1/toxmail" -type f | wc -l)" 3
+# What is to be put into its place is not there.
 new_box
 moved sda-7
 power_on
 moved card
+rm -r "$there/disks/mmcblk0p7/new/toxmail"
 power_on
-is "back on the card" "$(where): $(letters), $(state phase) $(state to)" "mmcblk0p7: first second, moved card"
-is "what else is on the card" "$(names "$there/disks/mmcblk0p7")" "box toxmail update"
-is "the disk until then" "$(find "$there/disks/sda1/toxmail" -type f | wc -l)" 3
-run disk confirmed
-gone_from_disk() { [ ! -e "$there/disks/sda1/toxmail" ] && [ ! -e "$there/data/box/old-disk" ]; }
-served gone_from_disk
-is "the card after that" "$(letters)" "first second"
+is "a way back without its end" "$(where), $(names "$there/disks/mmcblk0p7")" "nowhere, box data-disk new stale toxmail update"
+# The service is ended in the last step, and started again: before the mark the home goes on where it was, behind it the machine starts anew.
+new_box
+mkdir -p "$there/run/toxmail-disks"
+echo phase=moved >"$there/run/toxmail-disks/state"
+: >"$there/run/toxmail-moving"
+served is_phase failed
+is "the home after that" "$(find "$there/run" -name toxmail-moving)" ""
+: >"$there/run/toxmail-moving"
+: >"$there/data/data-disk"
+served is_rebooted
 # A reset in the same way as ever, on the disk.
 new_box
 moved sda-7
 power_on
 echo 'erase everything' >"$there/boot/factory-reset.txt"
 power_on
-is "a reset on the disk" "$(where): $(letters)" "sda1: "
+is "a reset on the disk" "$(where): $(letters), $(names "$there/disks/mmcblk0p7")" "sda1: , data-disk toxmail"
 
 # A power cut between any two steps: the next start finds every letter, on the card as long as the card does not say otherwise, and half a copy is never used.
 # whole NAME: after a cut.
@@ -336,18 +413,8 @@ moved sda-7
 power_off
 keep_disks
 on_the_disk "after another try"
-# At the next start, while the card's is put aside, and while it is erased.
+# At the next start.
 at_steps from_kept on_the_disk volume
-# The service goes on for ever: what it does first is what is cut.
-for step in $(seq 10 "$stride" 90); do
-    from_kept
-    power_on
-    run disk confirmed
-    cut_at "$step" disk || true
-    on_the_disk "after a cut before step $step of erasing"
-done
-run disk confirmed
-served is_erased
 # The way back.
 keep_disks
 back_before() { from_kept; power_on; ask card; }
