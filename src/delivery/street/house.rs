@@ -63,6 +63,8 @@ pub struct House {
     /// How many lives there were before.
     pub lives: u32,
     /// The network cable is in.
+    /// Its clock has jumped farther than a letter waits: what was written before may be taken for older than that when it starts again.
+    pub leapt: bool,
     pub plugged: bool,
     /// Between the first sign of a power cut and the cut.
     pub failing: bool,
@@ -118,6 +120,7 @@ impl House {
             lives: 0,
             plugged: true,
             failing: false,
+            leapt: false,
             off_since: None,
             time: FakeTime::default(),
             dial,

@@ -58,7 +58,7 @@ impl Ledger {
     }
 
     /// Compares what was taken with what lies there. What is to be said of it, or what is wrong. A letter may be returned where it
-    /// was taken back, or where its home gives up before `bad` days are over.
+    /// was taken back, or where its home gives up before `bad` days are over, by whatever its clock says.
     pub fn check(&self, houses: &[House], bad: Duration) -> Result<String, String> {
         let mut mailboxes: HashMap<Place, Found> = HashMap::new();
         for (h, house) in houses.iter().enumerate() {
@@ -94,7 +94,8 @@ impl Ledger {
                     (0, false) => wrong.push(format!("{} is lost", what())),
                     (n, _) => wrong.push(format!("{} lies there {n} times", what())),
                 }
-                let gives_up = houses[letter.from.0].expire_after() < bad;
+                let home = &houses[letter.from.0];
+                let gives_up = home.expire_after() < bad || home.leapt;
                 if failed && !letter.taken_back && !gives_up {
                     wrong.push(format!("{} is returned for nothing", what()));
                 }

@@ -915,6 +915,7 @@ impl Street {
                 let far = if self.dice.chance(0.5) { far } else { -far };
                 self.clock(home);
                 self.houses[home].time.jump(far);
+                self.houses[home].leapt |= far.unsigned_abs() > 30 * 86_400;
                 self.touch(home);
                 let lives = self.houses[home].lives;
                 if self.houses[home].dial == Dial::Late {
