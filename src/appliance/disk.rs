@@ -11,9 +11,10 @@
 //! | `state` | root's | how far it is: a line each of `phase`, `to`, `done`, `total` (bytes), `at`, `why` |
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::note;
 use crate::durable;
 
 /// The name of the card in the list, for the way back.
@@ -121,18 +122,20 @@ pub struct Seen {
 }
 
 impl Seen {
-    fn read(text: &str) -> Option<Self> {
-        let on = match value(text, "on")? {
+    fn read(note: &[u8]) -> Option<Self> {
+        let on = match note::text(note, "on")? {
             "card" => Place::Card,
             "disk" => Place::Disk,
             _ => return None,
         };
-        let lines = text.lines().filter_map(|line| line.strip_prefix("disk="));
+        // A disk may call itself anything.
+        let lines = note.split(|b| *b == b'\n').map(String::from_utf8_lossy);
+        let disks = lines.filter_map(|line| Disk::read(line.strip_prefix("disk=")?));
         Some(Self {
             on,
-            used: value(text, "used")?.parse().ok()?,
-            needs: value(text, "needs")?.parse().ok()?,
-            disks: lines.filter_map(Disk::read).take(MAX_DISKS).collect(),
+            used: note::text(note, "used")?.parse().ok()?,
+            needs: note::text(note, "needs")?.parse().ok()?,
+            disks: disks.take(MAX_DISKS).collect(),
         })
     }
 }
@@ -201,26 +204,20 @@ pub struct Report {
 }
 
 impl Report {
-    fn read(text: &str) -> Option<Self> {
-        let word = value(text, "phase")?;
+    fn read(note: &[u8]) -> Option<Self> {
+        let value = |key| note::text(note, key);
+        let word = value("phase")?;
         let (_, phase) = Phase::ALL.iter().find(|(name, _)| *name == word)?;
-        let number = |key| value(text, key).and_then(|v| v.parse().ok()).unwrap_or(0);
+        let number = |key| value(key).and_then(|v| v.parse().ok()).unwrap_or(0);
         Some(Self {
             phase: *phase,
-            to: value(text, "to").map(str::to_owned),
+            to: value("to").map(str::to_owned),
             done: number("done"),
             total: number("total"),
-            at: value(text, "at")?.parse().ok()?,
-            why: value(text, "why").map(str::to_owned),
+            at: value("at")?.parse().ok()?,
+            why: value("why").map(str::to_owned),
         })
     }
-}
-
-/// What stands behind that key, if anything does.
-fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    let mut lines = text.lines().filter_map(|line| line.split_once('='));
-    let found = lines.find(|(name, _)| *name == key)?.1.trim();
-    (!found.is_empty()).then_some(found)
 }
 
 /// Why nothing is asked for.
@@ -251,15 +248,8 @@ impl Desk {
         }
     }
 
-    fn read(&self, name: &str) -> io::Result<String> {
-        let file = match fs::File::open(self.folder.join(name)) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
-            file => file?,
-        };
-        let mut text = Vec::new();
-        file.take(MAX_TEXT).read_to_end(&mut text)?;
-        // A disk may call itself anything.
-        Ok(String::from_utf8_lossy(&text).into_owned())
+    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        note::read(&self.folder.join(name), MAX_TEXT)
     }
 
     /// What there is; `None` before the script has looked.

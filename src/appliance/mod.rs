@@ -10,5 +10,6 @@ pub mod disk;
 pub mod hardware;
 pub mod light;
 pub mod network;
+mod note;
 pub mod releases;
 pub mod update;

@@ -12,11 +12,12 @@
 //! | `networks` | root's | what is in reach, a line each: signal, how it is protected, name, as `wpa_cli scan_results` has them |
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::note;
 use crate::config::wifi::{Country, Ssid, Wifi};
 use crate::durable;
 
@@ -151,15 +152,7 @@ pub struct State {
 impl State {
     /// Reads the script's lines. What it cannot have written counts as not said.
     fn read(bytes: &[u8]) -> Self {
-        let value = |key: &str| {
-            let mut lines = bytes.split(|b| *b == b'\n');
-            let found = lines.find_map(|line| {
-                let rest = line.strip_prefix(key.as_bytes())?;
-                rest.strip_prefix(b"=")
-            });
-            found.filter(|value| !value.is_empty())
-        };
-        let text = |key| value(key).and_then(|value| std::str::from_utf8(value).ok());
+        let (value, text) = (|key| note::value(bytes, key), |key| note::text(bytes, key));
         let word = text("phase");
         let phase = Phase::ALL.iter().find(|(name, _)| Some(*name) == word);
         Self {
@@ -313,24 +306,15 @@ impl Desk {
         self.folder.join("inbox").join("ask")
     }
 
-    /// A file of root's; nothing where there is none yet.
-    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        match fs::File::open(self.folder.join(name)) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            file => {
-                file?.take(MAX_FILE).read_to_end(&mut bytes)?;
-            }
-        }
-        Ok(bytes)
-    }
-
     /// How the box is connected, and what has become of the last request.
     ///
     /// # Errors
     /// It cannot be read.
     pub fn state(&self) -> io::Result<State> {
-        Ok(State::read(&self.read("state")?))
+        Ok(State::read(&note::read(
+            &self.folder.join("state"),
+            MAX_FILE,
+        )?))
     }
 
     /// What was in reach when somebody last looked, the loudest first.
@@ -338,7 +322,10 @@ impl Desk {
     /// # Errors
     /// It cannot be read.
     pub fn networks(&self) -> io::Result<Vec<Seen>> {
-        Ok(Seen::read_all(&self.read("networks")?))
+        Ok(Seen::read_all(&note::read(
+            &self.folder.join("networks"),
+            MAX_FILE,
+        )?))
     }
 
     /// Whether a request waits for the box: what is said then is about the one before it.

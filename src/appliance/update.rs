@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
+use super::note;
 use crate::durable::{self, Draft};
 
 /// Largest file that is taken, in bytes: kernel and root file system have 48 and 128 MiB on the card (board/genimage.cfg).
@@ -97,17 +98,8 @@ pub struct Report {
 
 impl Report {
     /// Reads the script's lines; `None` for what it cannot have written.
-    fn read(text: &str) -> Option<Self> {
-        let value = |key: &str| {
-            let lines = text.lines().filter_map(|line| line.split_once('='));
-            let mut found = lines
-                .filter(|(name, _)| *name == key)
-                .map(|(_, v)| v.trim());
-            found
-                .next_back()
-                .filter(|v| !v.is_empty())
-                .map(str::to_owned)
-        };
+    fn read(note: &[u8]) -> Option<Self> {
+        let value = |key| note::text(note, key).map(str::to_owned);
         let word = value("phase")?;
         let (_, phase) = Phase::ALL.iter().find(|(name, _)| *name == word)?;
         Some(Self {
@@ -246,13 +238,8 @@ impl Desk {
     /// # Errors
     /// It cannot be read.
     pub fn report(&self) -> io::Result<Option<Report>> {
-        let file = match fs::File::open(self.folder.join("state")) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            file => file?,
-        };
-        let mut text = String::new();
-        file.take(MAX_STATE).read_to_string(&mut text)?;
-        Ok(Report::read(&text))
+        let note = note::read(&self.folder.join("state"), MAX_STATE)?;
+        Ok(Report::read(&note))
     }
 
     /// Whether a whole file waits for the box: what is reported then is about the one before it.

@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::at_desk;
 use crate::appliance::disk::{self, CARD, Content, Desk, Disk, Fit, Phase, Place, Report, Seen};
 use crate::journal;
 use crate::web::Web;
@@ -117,16 +118,6 @@ fn shown(v: &Visitor, disk: Disk) -> Shown {
         unfit: unfit.map(|key| v.t(key).to_string()),
         id: disk.id,
     }
-}
-
-/// Does something at the desk, where it may block.
-async fn at_desk<T: Send + 'static>(
-    desk: &Desk,
-    deed: impl FnOnce(&Desk) -> T + Send + 'static,
-) -> Result<T, Refusal> {
-    let desk = desk.clone();
-    let done = tokio::task::spawn_blocking(move || deed(&desk)).await;
-    done.map_err(|_| Refusal::trouble())
 }
 
 async fn page<'a>(v: &'a Admin, desk: &Desk, chosen: String) -> Result<Page<'a>, Refusal> {

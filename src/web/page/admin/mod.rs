@@ -24,6 +24,16 @@ use crate::web::visitor::{Admin, Refusal, Visitor};
 
 pub(super) use update::PATH as UPDATE;
 
+/// Does something at a desk that the home shares with the box's scripts, where it may block.
+async fn at_desk<D: Clone + Send + 'static, T: Send + 'static>(
+    desk: &D,
+    deed: impl FnOnce(&D) -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    let desk = desk.clone();
+    let done = tokio::task::spawn_blocking(move || deed(&desk)).await;
+    done.map_err(|_| Refusal::trouble())
+}
+
 /// The paths of these pages.
 pub fn routes() -> Router<Web> {
     Router::new()

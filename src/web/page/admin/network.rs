@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::at_desk;
 use crate::appliance::network::{Desk, Error, Link, Lock, Phase, Request, Seen, State, Then};
 use crate::config::wifi::{Country, Key, Ssid, Wifi};
 use crate::control::protocol::Secret;
@@ -194,19 +195,14 @@ fn countries(v: &Visitor) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What does something at the desk, where it may block.
-async fn at_desk<T: Send + 'static>(
-    v: &Visitor,
-    deed: impl FnOnce(&Desk) -> T + Send + 'static,
-) -> Result<T, Refusal> {
-    let desk = v.web.network().ok_or_else(Refusal::not_found)?.clone();
-    let done = tokio::task::spawn_blocking(move || deed(&desk)).await;
-    done.map_err(|_| Refusal::trouble())
+/// `NotFound` where the network is not Toxmail's to choose.
+fn desk(v: &Visitor) -> Result<&Desk, Refusal> {
+    v.web.network().ok_or_else(Refusal::not_found)
 }
 
 /// How it is, what is in reach, and whether a request waits.
 async fn seen(v: &Visitor) -> Result<(State, Vec<Seen>, bool), Refusal> {
-    let seen = at_desk(v, |desk| {
+    let seen = at_desk(desk(v)?, |desk| {
         // In this order, or what is said between the two looks would be missed.
         let waits = desk.is_waiting()?;
         Ok((desk.state()?, desk.networks()?, waits))
@@ -257,7 +253,7 @@ async fn wrong(v: &Visitor, form: Option<Wanted>) -> Result<Response, Refusal> {
 
 /// Leaves a request; `None`: it is said why not.
 async fn ask(v: &Visitor, request: Request) -> Result<Option<()>, Refusal> {
-    let words = match at_desk(v, move |desk| desk.ask(&request)).await? {
+    let words = match at_desk(desk(v)?, move |desk| desk.ask(&request)).await? {
         Ok(()) => return Ok(Some(())),
         Err(Error::UnderWay) => "network-under-way",
         Err(Error::Io(e)) => {

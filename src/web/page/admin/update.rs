@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::at_desk;
 use super::settings::Settings;
 use crate::appliance::update::{Desk, Error, Incoming, Outcome, Phase, Report, Welcome};
 use crate::config::{Source, Updates};
@@ -76,16 +77,6 @@ fn told(v: &Visitor, report: Report) -> Told {
         when: v.near(report.at),
         why: report.why.map(|why| v.peer_long(why)),
     }
-}
-
-/// What does something at the desk, where it may block.
-async fn at_desk<T: Send + 'static>(
-    desk: &Desk,
-    deed: impl FnOnce(&Desk) -> T + Send + 'static,
-) -> Result<T, Refusal> {
-    let desk = desk.clone();
-    let done = tokio::task::spawn_blocking(move || deed(&desk)).await;
-    done.map_err(|_| Refusal::trouble())
 }
 
 /// How the last look for a later version ended, in words.
