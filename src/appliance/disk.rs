@@ -10,7 +10,6 @@
 //! | `inbox/ask` | the home's | the name of one, or `card` |
 //! | `state` | root's | how far it is: a line each of `phase`, `to`, `done`, `total` (bytes), `at`, `why` |
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -295,6 +294,8 @@ impl Desk {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const LIST: &str = "used=5000\nneeds=4000000000\non=card\n\

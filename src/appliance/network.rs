@@ -11,7 +11,6 @@
 //! | `state` | root's | how the box is connected, and what has become of what was asked, a line each ([`State`]) |
 //! | `networks` | root's | what is in reach, a line each: signal, how it is protected, name, as `wpa_cli scan_results` has them |
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -354,6 +353,8 @@ impl Desk {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::config::wifi::Key;
 
