@@ -1,7 +1,7 @@
 //! SQLite: open, pragmas, numbered migrations, one writer.
 //!
 //! `toxmail.db` is the truth of the home: members, contacts, deliveries, transfer ids, UIDs. It is written with
-//! `synchronous=FULL`, so a committed transaction survives a power cut. One thread writes; jobs that wait at the same time
+//! `synchronous=FULL`, so a committed transaction survives a power cut. One connection writes; jobs that wait at the same time
 //! share one transaction and one fsync (group commit), each inside a savepoint of its own, so that one that fails takes
 //! no other with it. A job that need not hurry ([`Database::write_at_leisure`]) waits up to 25 ms for one that must, and shares
 //! its fsync. When SQLite itself gives up the whole transaction (disk full, I/O error), every job of the group hears an error
@@ -9,35 +9,27 @@
 //!
 //! Everything here blocks: shells call it through `spawn_blocking`.
 //!
-//! The schema, and how a file is brought up to it: `schema`.
+//! The schema, and how a file is brought up to it: `schema`; who writes when: `writer`.
 
 mod schema;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests;
+mod writer;
 
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use crate::durable::{self, fault};
+use crate::durable;
 #[cfg(feature = "faults")]
 pub use schema::make_earlier;
 use schema::{MIGRATIONS, OLDEST_FRIEND, migrate};
 pub use schema::{later, schema};
+use writer::{Work, Writer, execute};
 
-/// Most jobs that share one commit: bounds how long the first of them waits.
-const MAX_GROUP: usize = 128;
-/// How long a job that has leisure waits for company: a person does not notice, and letters that come one after the other
-/// are closer together.
-const LEISURE: Duration = Duration::from_millis(25);
-/// How long a stop waits for those who still read.
-const LAST_READERS: Duration = Duration::from_secs(1);
 /// Idle reading connections that are kept.
 const MAX_IDLE_READERS: usize = 4;
 
@@ -89,15 +81,6 @@ impl Error {
     }
 }
 
-type Finish = Box<dyn FnOnce(Result<(), Error>) + Send>;
-/// `None` when there is no transaction to run in: the job only says no.
-type Work = Box<dyn FnOnce(Option<&Connection>) -> Finish + Send>;
-
-struct Job {
-    work: Work,
-    haste: Haste,
-}
-
 /// How soon a job's transaction begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Haste {
@@ -115,8 +98,7 @@ pub struct Database {
 
 struct Inner {
     path: PathBuf,
-    jobs: Mutex<Option<Sender<Job>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    writer: Writer,
     readers: Mutex<Vec<Connection>>,
     /// Nobody has leisure: in a simulation time stands still meanwhile.
     #[cfg(test)]
@@ -124,7 +106,7 @@ struct Inner {
 }
 
 impl Database {
-    /// Opens or makes the file, brings its schema up to date and starts the writer.
+    /// Opens or makes the file, brings its schema up to date.
     ///
     /// # Errors
     /// [`Error::Newer`] for a file of a later version; [`Error::Sqlite`] for all else.
@@ -134,17 +116,10 @@ impl Database {
         prepare(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         migrate(&connection, path, MIGRATIONS, OLDEST_FRIEND)?;
-        let name = path.to_owned();
-        let (jobs, queue) = channel();
-        let writer = std::thread::Builder::new()
-            .name("database".into())
-            .spawn(move || write_until_closed(&connection, &queue, &name))
-            .map_err(|_| Error::Closed)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
-                jobs: Mutex::new(Some(jobs)),
-                writer: Mutex::new(Some(writer)),
+                writer: Writer::new(connection, path),
                 readers: Mutex::default(),
                 #[cfg(test)]
                 hasty: Default::default(),
@@ -208,30 +183,22 @@ impl Database {
             true => Haste::Now,
             false => haste,
         };
-        let (reply, answer) = sync_channel(1);
+        let answer = Arc::new(Mutex::new(None));
+        let reply = Arc::clone(&answer);
         let work: Work = Box::new(move |connection| {
             let result = connection.map(|connection| in_savepoint(connection, job));
             Box::new(move |committed| {
-                let result = match (result, committed) {
+                *lock(&reply) = Some(match (result, committed) {
                     (Some(Ok(value)), Ok(())) => Ok(value),
                     (Some(Err(e)), _) => Err(e),
                     (None, Ok(())) => Err(E::from(Error::Closed)),
                     (_, Err(e)) => Err(E::from(e)),
-                };
-                // The caller may have been cancelled: its transaction counts all the same.
-                let _ = reply.send(result);
+                });
             })
         });
-        let sent = match &*lock(&self.inner.jobs) {
-            Some(jobs) => jobs.send(Job { work, haste }).is_ok(),
-            None => false,
-        };
-        if !sent {
-            return Err(E::from(Error::Closed));
-        }
-        answer
-            .recv()
-            .unwrap_or_else(|_| Err(E::from(Error::Closed)))
+        self.inner.writer.run(work, haste);
+        let answer = lock(&answer).take();
+        answer.unwrap_or_else(|| Err(E::from(Error::Closed)))
     }
 
     /// Runs `job` on a reading connection: a consistent view of the last commit.
@@ -264,12 +231,9 @@ impl Database {
 
     /// Waits for the last job, writes the WAL back and closes the file. Later calls get [`Error::Closed`].
     pub fn close(&self) {
-        lock(&self.inner.jobs).take();
         // Readers first: SQLite writes the WAL back when the last connection goes, if that one may write.
         lock(&self.inner.readers).clear();
-        if let Some(writer) = lock(&self.inner.writer).take() {
-            let _ = writer.join();
-        }
+        self.inner.writer.close();
         lock(&self.inner.readers).clear();
     }
 
@@ -359,11 +323,7 @@ fn in_savepoint<T, E: From<Error>>(
     connection: &Connection,
     job: impl FnOnce(&Connection) -> Result<T, E>,
 ) -> Result<T, E> {
-    let sql = |text: &str| {
-        connection
-            .execute_batch(text)
-            .map_err(|e| E::from(Error::Sqlite(e)))
-    };
+    let sql = |text: &str| execute(connection, text).map_err(|e| E::from(Error::Sqlite(e)));
     sql("SAVEPOINT job")?;
     // A panic in a job must not take the writer with it: every other room would hear "closed" for ever.
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(connection)))
@@ -372,7 +332,7 @@ fn in_savepoint<T, E: From<Error>>(
         // SQLite has given up the whole transaction, savepoint and all. The job's own error, if it has one, says why.
         _ if connection.is_autocommit() => Err(E::from(Error::Undone)),
         Ok(_) => sql("RELEASE job"),
-        Err(_) => sql("ROLLBACK TO job; RELEASE job"),
+        Err(_) => sql("ROLLBACK TO job").and_then(|()| sql("RELEASE job")),
     };
     if ended.is_err() && !connection.is_autocommit() {
         // Half a job must not be committed with the others of its group.
@@ -380,84 +340,4 @@ fn in_savepoint<T, E: From<Error>>(
     }
     let value = result?;
     ended.map(|()| value)
-}
-
-fn write_until_closed(connection: &Connection, queue: &Receiver<Job>, path: &Path) {
-    let mut waiting = VecDeque::new();
-    while gather(queue, &mut waiting) {
-        if let Err(e) = connection.execute_batch("BEGIN IMMEDIATE") {
-            // Outside a transaction a savepoint would commit by itself, so the job must not run at all.
-            if let Some(first) = waiting.pop_front() {
-                (first.work)(None)(Err(Error::Sqlite(e)));
-            }
-            continue;
-        }
-        let mut finishes = Vec::new();
-        // SQLite may roll everything back by itself (SQLITE_FULL, SQLITE_IOERR, …); jobs that came after that in the same
-        // group would run outside a transaction. They go into the next group instead.
-        while finishes.len() < MAX_GROUP && !connection.is_autocommit() {
-            match waiting.pop_front().or_else(|| queue.try_recv().ok()) {
-                Some(job) => finishes.push((job.work)(Some(connection))),
-                None => break,
-            }
-        }
-        let committed = commit(connection, path);
-        for finish in finishes {
-            finish(match &committed {
-                Ok(()) => Ok(()),
-                Err(Error::Sqlite(rusqlite::Error::SqliteFailure(code, text))) => Err(
-                    Error::Sqlite(rusqlite::Error::SqliteFailure(*code, text.clone())),
-                ),
-                Err(_) => Err(Error::Undone),
-            });
-        }
-    }
-    // A copy of the one file is then a whole copy. Closing does the same, but not while somebody still reads.
-    let _ = connection.busy_timeout(LAST_READERS);
-    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-}
-
-/// Waits for jobs: for one that cannot wait, or until the first of those that can has waited long enough. `false` when the
-/// database is closed and nothing is left to do.
-fn gather(queue: &Receiver<Job>, waiting: &mut VecDeque<Job>) -> bool {
-    if waiting.is_empty() {
-        match queue.recv() {
-            Ok(job) => waiting.push_back(job),
-            Err(_) => return false,
-        }
-    }
-    let until = Instant::now() + LEISURE;
-    while waiting.len() < MAX_GROUP && waiting.iter().all(|job| job.haste == Haste::Leisure) {
-        match queue.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(job) => waiting.push_back(job),
-            // Nobody came, or nobody ever will.
-            Err(_) => break,
-        }
-    }
-    true
-}
-
-fn commit(connection: &Connection, path: &Path) -> Result<(), Error> {
-    if connection.is_autocommit() {
-        return Err(Error::Undone);
-    }
-    let committed = injected(path)
-        .and_then(|()| connection.execute_batch("COMMIT"))
-        .map_err(Error::Sqlite);
-    if committed.is_err() && !connection.is_autocommit() {
-        let _ = connection.execute_batch("ROLLBACK");
-    }
-    committed
-}
-
-/// A broken disk on order (`TOXMAIL_FAULT_DISK=ENOSPC@commit:3`), as SQLite would tell it.
-fn injected(path: &Path) -> rusqlite::Result<()> {
-    fault::disk("commit", path).map_err(|e| {
-        let code = if durable::is_full(&e) {
-            rusqlite::ffi::SQLITE_FULL
-        } else {
-            rusqlite::ffi::SQLITE_IOERR
-        };
-        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some(e.to_string()))
-    })
 }

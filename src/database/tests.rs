@@ -52,7 +52,7 @@ fn a_failed_job_is_undone_alone() {
 }
 
 #[test]
-fn who_has_leisure_shares_the_transaction_of_who_has_not() {
+fn who_has_leisure_is_served_when_nobody_else_comes() {
     let dir = tempfile::tempdir().unwrap();
     let database = open(dir.path());
     let insert = |n: i64| {
@@ -61,33 +61,8 @@ fn who_has_leisure_shares_the_transaction_of_who_has_not() {
             Ok(())
         }
     };
-    // Nobody else comes: it is written all the same.
     database.write_at_leisure(insert(0)).unwrap();
     assert_eq!(count(&database), 1);
-
-    // Jobs in the channel, and one in a hurry behind them: one gathering takes all.
-    let (jobs, queue) = channel();
-    let job = |haste| Job {
-        work: Box::new(|_| Box::new(|_| {})),
-        haste,
-    };
-    for haste in [Haste::Leisure, Haste::Leisure, Haste::Now, Haste::Leisure] {
-        jobs.send(job(haste)).unwrap();
-    }
-    let mut waiting = VecDeque::new();
-    assert!(gather(&queue, &mut waiting));
-    assert_eq!(waiting.len(), 3);
-    assert!(waiting[2].haste == Haste::Now);
-
-    // Who is in a hurry waits for nobody, whoever is gathered already; and nothing is lost at the end.
-    assert!(gather(&queue, &mut waiting));
-    assert_eq!(waiting.len(), 3);
-    waiting.clear();
-    drop(jobs);
-    assert!(gather(&queue, &mut waiting));
-    assert_eq!(waiting.len(), 1);
-    waiting.clear();
-    assert!(!gather(&queue, &mut waiting));
 }
 
 #[test]

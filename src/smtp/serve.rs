@@ -1,10 +1,11 @@
 //! The shell of submission: it reads, asks the [`Desk`], and writes; it decides nothing.
 //!
 //! # Rules
-//! - Whatever may block (the desk, a letter) runs under `spawn_blocking`; no lock is held across an await.
+//! - A letter may block, and runs under `spawn_blocking`; no lock is held across an await. What the desk is asked of addresses it
+//!   looks up in a few rows: to wake a thread for that would take longer than the answer does.
 //! - The letter's bytes go to the desk in pieces of [`PIECE`], so a small letter costs one call and a large one few.
-//! - A letter whose size was told is opened while the client sends it, so that its name is on the disk when its bytes are
-//!   there; any other is opened with its first piece.
+//! - A letter that was said to be large is opened while the client sends it; any other with its first piece, which for a small one is all
+//!   of it.
 //! - A client that goes away, takes too long, or gives the letter up drops it; so does a letter that is refused half-way.
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -305,11 +306,9 @@ impl Dialog<'_> {
         let desk = self.shell.desk.clone();
         match ask {
             Ask::Login { login, password } => Answer::Login(self.admit(&login, &password).await),
-            Ask::Sender { member, address } => {
-                Answer::Allowed(blocking(move || desk.sender(&member, &address)).await)
-            }
+            Ask::Sender { member, address } => Answer::Allowed(desk.sender(&member, &address)),
             Ask::Recipient { member, recipient } => {
-                Answer::Allowed(blocking(move || desk.recipient(&member, &recipient)).await)
+                Answer::Allowed(desk.recipient(&member, &recipient))
             }
             Ask::Submit {
                 member,
@@ -331,9 +330,11 @@ impl Dialog<'_> {
         admission
     }
 
-    /// Opens the letter while the client sends it, where it has said how large that will be.
+    /// Opens the letter while the client sends it, where it has said that this will take a while.
     fn open_letter(&mut self) {
-        if let Some((member, Some(declared))) = self.session.letter() {
+        if let Some((member, Some(declared))) = self.session.letter()
+            && declared >= PIECE as u64
+        {
             let (desk, member) = (self.shell.desk.clone(), member.clone());
             let open = move || desk.letter(&member, Some(declared));
             self.opening = Some(spawn_blocking(open));
