@@ -11,10 +11,14 @@ MAKEFLAGS += --no-print-directory
 # rustup's tools, where there are any, before Debian's.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-# SQLite syncs with fdatasync where the system has it, as every distribution's does; its amalgamation asks to be told. A commit
-# then costs a write, not a commit of the file system's journal too: half of the writes on an SD card. (Who calls cargo by
-# hand exports the same, or SQLite is built anew at each change from one to the other.)
-export LIBSQLITE3_FLAGS := -DHAVE_FDATASYNC=1
+# What SQLite is built with (its crate asks for these in a variable; who calls cargo by hand exports the same, or SQLite is built anew at
+# each change from one to the other):
+# - it syncs with fdatasync where the system has it, as every distribution's does; its amalgamation asks to be told. A commit
+#   then costs a write, not a commit of the file system's journal too: half of the writes on an SD card;
+# - connections share neither a cache of pages nor a count of bytes, each with one lock for all threads: a third of a letter's processor
+#   time was spent waiting for those two;
+# - what no home uses is left out: full-text and tree indexes, statistics, extensions that are loaded.
+export LIBSQLITE3_FLAGS := $(shell cat .config/sqlite.flags)
 
 # The home's folder for `make run`.
 DATA ?= data

@@ -18,7 +18,7 @@ mod tests;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -30,8 +30,13 @@ use schema::{MIGRATIONS, OLDEST_FRIEND, migrate};
 pub use schema::{later, schema};
 use writer::{Work, Writer, execute};
 
-/// Idle reading connections that are kept.
-const MAX_IDLE_READERS: usize = 4;
+/// How many bytes of changes are gathered before they are written to their places.
+const CHECKPOINT: i64 = 4 << 20;
+/// Reading connections that are kept, each with its schema and its pages.
+const MAX_READERS: usize = 4;
+/// How long somebody waits for one of them before another is opened: to open one takes longer than most reads do, and
+/// nobody may wait for a long one.
+const READER: Duration = Duration::from_millis(5);
 
 /// What can go wrong with the truth.
 #[derive(Debug, thiserror::Error)]
@@ -99,10 +104,20 @@ pub struct Database {
 struct Inner {
     path: PathBuf,
     writer: Writer,
-    readers: Mutex<Vec<Connection>>,
+    readers: Mutex<Readers>,
+    read: Condvar,
     /// Nobody has leisure: in a simulation time stands still meanwhile.
     #[cfg(test)]
     hasty: std::sync::atomic::AtomicBool,
+}
+
+/// Connections that read.
+#[derive(Default)]
+struct Readers {
+    idle: Vec<Connection>,
+    /// How many read now, and how many callers wait for one of them.
+    busy: usize,
+    waiting: usize,
 }
 
 impl Database {
@@ -121,6 +136,7 @@ impl Database {
                 path: path.to_owned(),
                 writer: Writer::new(connection, path),
                 readers: Mutex::default(),
+                read: Condvar::new(),
                 #[cfg(test)]
                 hasty: Default::default(),
             }),
@@ -210,31 +226,21 @@ impl Database {
         F: FnOnce(&Connection) -> Result<T, E>,
         E: From<Error>,
     {
-        let idle = lock(&self.inner.readers).pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => self.reader()?,
-        };
+        let reader = Reader::of(&self.inner)?;
         // One snapshot for all statements of the job.
-        let snapshot = connection
+        let snapshot = reader
+            .connection()?
             .unchecked_transaction()
             .map_err(|e| E::from(Error::Sqlite(e)))?;
-        let result = job(&snapshot);
-        drop(snapshot);
-        let mut readers = lock(&self.inner.readers);
-        // One that could not end its transaction would refuse every later one.
-        if readers.len() < MAX_IDLE_READERS && connection.is_autocommit() {
-            readers.push(connection);
-        }
-        result
+        job(&snapshot)
     }
 
     /// Waits for the last job, writes the WAL back and closes the file. Later calls get [`Error::Closed`].
     pub fn close(&self) {
         // Readers first: SQLite writes the WAL back when the last connection goes, if that one may write.
-        lock(&self.inner.readers).clear();
+        lock(&self.inner.readers).idle.clear();
         self.inner.writer.close();
-        lock(&self.inner.readers).clear();
+        lock(&self.inner.readers).idle.clear();
     }
 
     /// A setting that was made in the page or by a command; other rooms name theirs `room.name`.
@@ -268,15 +274,72 @@ impl Database {
             Ok(())
         })
     }
+}
 
-    fn reader(&self) -> Result<Connection, Error> {
+impl Inner {
+    fn open_reader(&self) -> Result<Connection, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.inner.path, flags)?;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(Duration::from_secs(10))?;
         connection.pragma_update(None, "cache_size", -500)?; // readers are several
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
+    }
+}
+
+/// Somebody who reads.
+struct Reader<'a> {
+    inner: &'a Inner,
+    connection: Option<Connection>,
+}
+
+impl<'a> Reader<'a> {
+    fn of(inner: &'a Inner) -> Result<Self, Error> {
+        let mut readers = lock(&inner.readers);
+        if readers.idle.is_empty() && readers.busy >= MAX_READERS {
+            readers.waiting += 1;
+            let wait = inner
+                .read
+                .wait_timeout_while(readers, READER, |r| r.idle.is_empty());
+            readers = wait.unwrap_or_else(PoisonError::into_inner).0;
+            readers.waiting -= 1;
+        }
+        readers.busy += 1;
+        let mut reader = Self {
+            inner,
+            connection: readers.idle.pop(),
+        };
+        drop(readers);
+        if reader.connection.is_none() {
+            reader.connection = Some(inner.open_reader()?);
+        }
+        Ok(reader)
+    }
+
+    fn connection(&self) -> Result<&Connection, Error> {
+        self.connection.as_ref().ok_or(Error::Closed)
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        let connection = self.connection.take();
+        // One that could not end its transaction would refuse every later one.
+        let connection = connection.filter(Connection::is_autocommit);
+        let mut readers = lock(&self.inner.readers);
+        readers.busy -= 1;
+        let mut surplus = None;
+        match connection {
+            Some(connection) if readers.idle.len() < MAX_READERS => readers.idle.push(connection),
+            other => surplus = other,
+        }
+        let somebody_waits = readers.waiting > 0;
+        drop(readers);
+        if somebody_waits {
+            self.inner.read.notify_one();
+        }
+        drop(surplus);
     }
 }
 
@@ -309,7 +372,11 @@ pub(crate) fn create_private(path: &Path) -> Result<(), Error> {
 
 fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.busy_timeout(Duration::from_secs(10))?;
+    // For a file that is made now. A letter changes a little in many small tables, and each change is written page by page.
+    connection.pragma_update(None, "page_size", 1024)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
+    let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT / page)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -2000)?; // 2 MB: a Pi has little memory
     // A locked-in home has no other folder, and what a box has beside its data is memory as well.

@@ -67,7 +67,7 @@
 //! 1. [`net::serve`] accepts a connection from an allowed network; [`smtp::session`] says what is legal, and every word.
 //! 2. [`delivery::submission`] is the desk behind it: whose address is it ([`members`]), who is meant ([`contacts`]), which
 //!    way ([`routing`]).
-//! 3. The bytes go straight from the socket into one file of the [`queue`]. `Queue::submit` makes file and name durable and
+//! 3. The bytes go straight from the socket into one file of the [`queue`]. `Queue::submit` makes it durable and
 //!    writes one row a destination. **Only then `250`.** A crash before leaves a file that nobody was promised.
 //! 4. [`delivery::outbound`] takes what is due: a member of this home to [`delivery::local`]; a peer that is there to
 //!    [`delivery::courier`], after [`mail::departure`] has rewritten its header section; anybody else to [`delivery::relay`],
@@ -146,6 +146,8 @@
 //! - **Our own grammar of IMAP.** `imap-codec` knows IMAP4rev1 and wants messages in memory; why stands in [`imap::grammar`].
 //! - **The queue's file has its final name from the first byte**: a rename fewer, because until its row is committed
 //!   nobody was promised anything, and what a crash leaves is swept.
+//! - **A small letter within the home is made durable by its row**, which has its bytes; its file follows when the system likes. Where
+//!   SQLite is asked to sync anyhow, a file's own fsync would double the wait for `250`, and the wear of the card.
 //! - **A question comes from an address of its own**, not from the postmaster: programs differ in whether they answer to
 //!   `Reply-To`, and an answer must not depend on it. `Sender` says who writes. Only its hash is kept.
 //! - **Ways are told when the ordinary copies have left**, not at submission: nothing is said that did not happen.

@@ -310,3 +310,48 @@ fn every_statement_names_the_columns_that_it_writes_and_reads() {
         }
     }
 }
+
+#[test]
+fn readers_share_a_few_connections_and_nobody_waits_for_a_long_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = open(dir.path());
+    let idle = |database: &Database| lock(&database.inner.readers).idle.len();
+    // More at a time than there are connections: they take turns.
+    std::thread::scope(|scope| {
+        for _ in 0..MAX_READERS * 8 {
+            scope.spawn(|| assert_eq!(count(&database), 0));
+        }
+    });
+    assert!(idle(&database) <= MAX_READERS);
+    assert_eq!(lock(&database.inner.readers).busy, 0);
+
+    // All of them read for long, and one of those jobs panics.
+    let (started, go) = (
+        std::sync::mpsc::channel(),
+        std::sync::Barrier::new(MAX_READERS + 1),
+    );
+    std::thread::scope(|scope| {
+        for n in 0..MAX_READERS {
+            let (database, started, go) = (&database, started.0.clone(), &go);
+            scope.spawn(move || {
+                let long = std::panic::AssertUnwindSafe(|| {
+                    database.read(|_| -> Result<(), Error> {
+                        started.send(()).unwrap();
+                        go.wait();
+                        assert!(n > 0, "on purpose");
+                        Ok(())
+                    })
+                });
+                assert_eq!(std::panic::catch_unwind(long).is_ok(), n > 0);
+            });
+        }
+        for _ in 0..MAX_READERS {
+            started.1.recv().unwrap();
+        }
+        assert_eq!(count(&database), 0);
+        assert!(lock(&database.inner.readers).busy == MAX_READERS);
+        go.wait();
+    });
+    let readers = lock(&database.inner.readers);
+    assert_eq!((readers.busy, readers.idle.len()), (0, MAX_READERS));
+}

@@ -22,9 +22,10 @@ pub(super) const DELAY: i64 = 4;
 /// `open` of a delivery that is held for its writer's word.
 const HELD: i64 = 2;
 
-/// A submission whose bytes are on the disk.
+/// A submission whose bytes are on the disk, or in `copy`.
 pub(super) struct Record {
     pub file: String,
+    pub copy: Option<Vec<u8>>,
     pub size: u64,
     pub digest: [u8; 32],
     pub submission: Submission,
@@ -162,6 +163,10 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
         submission.ways.bits(),
     ])?;
     let message = c.last_insert_rowid();
+    if let Some(bytes) = &record.copy {
+        c.prepare_cached("INSERT INTO message_copies (message, bytes) VALUES (?1, ?2)")?
+            .execute((message, bytes))?;
+    }
     let mut ways: Vec<(Destination, i64)> = Vec::new();
     for plan in &submission.plans {
         let known = ways.iter().find(|(way, _)| *way == plan.destination);

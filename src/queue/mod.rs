@@ -1,7 +1,7 @@
 //! Messages that wait: accepted for good, not yet everywhere they should be.
 //!
 //! **What happens here.** [`Queue::draft`] takes the bytes of a message straight from the socket into one file;
-//! [`Queue::submit`] makes file and name durable and writes the rows in one transaction; only then may anybody say `250`. A
+//! [`Queue::submit`] makes its bytes durable and writes the rows in one transaction; only then may anybody say `250`. A
 //! *delivery* is one message to one destination (a mailbox of this home, another home, …); the delivery agents take what is due
 //! ([`Queue::due`], [`Queue::waiting_for`]) and bring back verdicts ([`Queue::settle`]). When every recipient has ended and
 //! every writer who must hear of it has been told, the rows go, and after them the file.
@@ -23,6 +23,8 @@
 //! - The rows are the truth. [`Queue::changed`] is a hint, which may be merged with another or come for nothing.
 //! - kill -9 at any instruction: a file without a row was promised to nobody and is swept at the next start; rows whose
 //!   deletion was committed have no file worth keeping. Files are removed only after the commit that ended their message.
+//! - A small letter to people of this home alone lies in the rows too, and its file is not put on the disk: it is filed within moments,
+//!   and a start after a power cut makes the file again. One fsync of a file fewer before `250`.
 //! - A verdict and the word about it are never parted: an ended recipient is `owed` until the very transaction that queues
 //!   the notice about it ([`Submission::settles`]). The null sender is owed nothing.
 //! - A peer that is offline costs nothing: peers are *held* until [`Queue::release`], which is in memory only; held peers are
@@ -195,6 +197,13 @@ impl Queue {
             ledger::forget_old_submissions(c, &edges)?;
             waiting::files(c)
         })?;
+        let mut mended = 0;
+        database.read(|c| {
+            waiting::copies(c, |file, bytes| {
+                mended += usize::from(spool.mend(file, bytes)?);
+                Ok(())
+            })
+        })?;
         let mut known: HashSet<String> = messages.iter().map(|(_, file)| file.clone()).collect();
         known.extend(database.read(waiting::encoded_files)?);
         let (swept, missing) = spool.sweep(&known)?;
@@ -211,7 +220,11 @@ impl Queue {
                 limits,
                 changed: Arc::default(),
                 news: watch::Sender::default(),
-                opened: Opened { swept, lost },
+                opened: Opened {
+                    swept,
+                    mended,
+                    lost,
+                },
                 released: Mutex::default(),
             }),
         })
@@ -272,9 +285,14 @@ impl Queue {
         names: Vec<[u8; 16]>,
     ) -> Result<Submitted, Error> {
         ledger::check(&submission)?;
-        let written = self.inner.spool.write(draft)?;
+        // What is filed here at once need not be put on the disk twice.
+        let mut ways = submission.plans.iter().map(|plan| &plan.destination);
+        let copied =
+            submission.start == Start::AtOnce && ways.all(|way| *way == Destination::Local);
+        let written = self.inner.spool.write(draft, copied)?;
         let record = ledger::Record {
             file: written.name,
+            copy: written.copy,
             size: written.size,
             digest: written.digest,
             submission,

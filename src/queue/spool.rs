@@ -2,7 +2,8 @@
 //!
 //! A message is written under its final, random name from the first byte, so there is no rename: until its row is committed
 //! nobody was promised anything, and what a crash leaves behind is swept at the next start. The name itself becomes durable
-//! through a folder fsync that submissions share ([`Folder`]), after the bytes.
+//! through a folder fsync that submissions share ([`Folder`]), after the bytes. Where a copy of a small one goes into the rows, its file
+//! need not be durable: it is made again from that.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -41,9 +42,10 @@ pub struct QueueDraft {
     reserve: u64,
 }
 
-/// A message whose bytes and name are on the disk.
+/// A message whose bytes and name are on the disk, or in `copy`.
 pub(super) struct Written {
     pub draft: Draft,
+    pub copy: Option<Vec<u8>>,
     pub name: String,
     pub size: u64,
     pub digest: [u8; 32],
@@ -94,8 +96,8 @@ impl Spool {
         Ok((draft, name))
     }
 
-    /// Puts the bytes and the name on the disk.
-    pub(super) fn write(&self, draft: QueueDraft) -> Result<Written, Error> {
+    /// Puts the bytes and the name on the disk; but a small one, where `copied` says so, is written only, and its bytes are for the rows.
+    pub(super) fn write(&self, draft: QueueDraft, copied: bool) -> Result<Written, Error> {
         let QueueDraft {
             draft,
             name,
@@ -104,15 +106,21 @@ impl Spool {
             length,
             ..
         } = draft;
+        // All of it is gathered still.
+        let small = copied && draft.buffer().len() as u64 == length;
+        let copy = small.then(|| draft.buffer().to_vec());
         let mut draft = draft.into_inner().map_err(io::IntoInnerError::into_error)?;
         fault::point("queue.written");
-        // The file first: a journalling file system writes its name down with it, so that the folder's own fsync finds
-        // nothing left to do.
-        draft.sync()?;
-        self.folder.sync(ticket)?;
-        fault::point("queue.synced");
+        if copy.is_none() {
+            // The file first: a journalling file system writes its name down with it, so that the folder's own fsync finds
+            // nothing left to do.
+            draft.sync()?;
+            self.folder.sync(ticket)?;
+            fault::point("queue.synced");
+        }
         Ok(Written {
             draft,
+            copy,
             name,
             size: length,
             digest: digest.finalize().into(),
@@ -129,6 +137,24 @@ impl Spool {
             io::ErrorKind::NotFound => Error::Lost(path),
             _ => io::Error::new(e.kind(), format!("open {}: {e}", path.display())).into(),
         })
+    }
+
+    /// Makes a file anew that is not what its copy says; whether it had to.
+    pub(super) fn mend(&self, name: &str, bytes: &[u8]) -> Result<bool, Error> {
+        let path = self.path(name);
+        match fs::read(&path) {
+            Ok(found) if found == bytes => return Ok(false),
+            Ok(_) => fs::remove_file(&path)?,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e.into()),
+        }
+        let mut draft = Draft::create(path)?;
+        let ticket = self.folder.made();
+        draft.write_all(bytes)?;
+        draft.sync()?;
+        self.folder.sync(ticket)?;
+        draft.keep();
+        Ok(true)
     }
 
     /// Removes files whose rows are gone. No fsync: what comes back after a power cut is swept at the next start.

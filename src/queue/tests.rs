@@ -435,13 +435,68 @@ fn a_reboot_makes_everything_due_and_true_days_off_count() {
 }
 
 #[test]
+fn a_small_letter_to_this_home_is_made_again_from_the_rows() {
+    let mut home = Home::new();
+    let here = || ("bob@toxmail.local", Destination::Local);
+    let small = "a letter that fits";
+    let large = "x".repeat(20_000);
+    let id = home.queued(small, &[here()]);
+    let file = home
+        .database
+        .read(|c| waiting::file_of(c, id))
+        .unwrap()
+        .unwrap();
+    let path = home.dir.path().join("queue").join(file);
+    let copies = |home: &Home| {
+        let mut all = vec![];
+        let each = |_: &str, bytes: &[u8]| {
+            all.push(bytes.len());
+            Ok(())
+        };
+        home.database.read(|c| waiting::copies(c, each)).unwrap();
+        all
+    };
+    // A power cut takes all of it, or leaves as many zeros, or a part.
+    for left in [None, Some(vec![0; small.len()]), Some(b"a let".to_vec())] {
+        std::fs::remove_file(&path).unwrap();
+        if let Some(bytes) = left {
+            std::fs::write(&path, bytes).unwrap();
+        }
+        home.restart();
+        let opened = home.queue.opened();
+        assert_eq!((opened.mended, opened.swept, opened.lost.len()), (1, 0, 0));
+        assert_eq!(std::fs::read(&path).unwrap(), small.as_bytes());
+    }
+    home.restart();
+    assert_eq!(home.queue.opened().mended, 0);
+    assert_eq!(copies(&home), [small.len()]);
+    // Nothing stays of it.
+    let delivery = home.queue.show(id).unwrap().recipients[0].delivery;
+    home.queue
+        .settle(delivery, &[(0, Verdict::Delivered)])
+        .unwrap();
+    assert_eq!((copies(&home), home.files()), (vec![], 0));
+
+    // What is large, or travels, or is held lies on the disk by itself.
+    home.queued(&large, &[here()]);
+    home.queued("to both", &[here(), ("carl@b.tox", peer(1))]);
+    let mut held = submission("anna@toxmail.local", &[here()]);
+    held.start = Start::Held;
+    let mut draft = home.queue.draft(None).unwrap();
+    draft.write_all(b"held").unwrap();
+    home.queue.submit(draft, held).unwrap();
+    assert_eq!((copies(&home), home.files()), (vec![], 3));
+}
+
+#[test]
 fn what_a_crash_leaves_is_swept_and_what_rows_point_to_is_not() {
     let mut home = Home::new();
     let id = home.queued("letter", &[("carl@b.tox", peer(1))]);
     // "queue.written", "queue.synced": bytes and name are there, no row is.
     let mut draft = home.queue.draft(None).unwrap();
     draft.write_all(b"half").unwrap();
-    home.queue.inner.spool.write(draft).unwrap().draft.keep();
+    let written = home.queue.inner.spool.write(draft, false);
+    written.unwrap().draft.keep();
     home.queue.encoded_draft(0).unwrap().keep();
     std::fs::write(home.dir.path().join("queue/README"), "not ours").unwrap();
     assert_eq!(home.files(), 4);

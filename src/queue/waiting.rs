@@ -281,6 +281,24 @@ pub(super) fn files(c: &Connection) -> Result<Vec<(QueueId, String)>, Error> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Files whose bytes lie in the rows as well, each with them.
+pub(super) fn copies(
+    c: &Connection,
+    mut each: impl FnMut(&str, &[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut statement = c.prepare(
+        "SELECT m.file, k.bytes FROM message_copies k JOIN messages m ON m.id = k.message",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(
+            row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?,
+            row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
+        )?;
+    }
+    Ok(())
+}
+
 pub(super) fn encoded_files(c: &Connection) -> Result<Vec<String>, Error> {
     let mut statement = c.prepare("SELECT file FROM encoded")?;
     let rows = statement.query_map([], |r| r.get(0))?;

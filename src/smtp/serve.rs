@@ -8,6 +8,7 @@
 //!   of it.
 //! - A client that goes away, takes too long, or gives the letter up drops it; so does a letter that is refused half-way.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -306,9 +307,11 @@ impl Dialog<'_> {
         let desk = self.shell.desk.clone();
         match ask {
             Ask::Login { login, password } => Answer::Login(self.admit(&login, &password).await),
-            Ask::Sender { member, address } => Answer::Allowed(desk.sender(&member, &address)),
+            Ask::Sender { member, address } => {
+                Answer::Allowed(asked(|| desk.sender(&member, &address)))
+            }
             Ask::Recipient { member, recipient } => {
-                Answer::Allowed(desk.recipient(&member, &recipient))
+                Answer::Allowed(asked(|| desk.recipient(&member, &recipient)))
             }
             Ask::Submit {
                 member,
@@ -456,6 +459,14 @@ async fn blocking<T: Send + 'static>(
     deed: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     of_desk(spawn_blocking(deed).await)
+}
+
+/// What the desk says; a mistake of ours costs one answer, not the connection.
+fn asked(question: impl FnOnce() -> Result<(), Refusal>) -> Result<(), Refusal> {
+    catch_unwind(AssertUnwindSafe(question)).unwrap_or_else(|_| {
+        journal::trouble("smtp", &"the desk panicked");
+        Err(Refusal::out_of_order())
+    })
 }
 
 /// What became of a deed.

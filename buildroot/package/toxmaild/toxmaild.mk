@@ -12,11 +12,11 @@ TOXMAILD_LICENSE_FILES = LICENSE
 TOXMAILD_DEPENDENCIES = host-pkgconf libtoxcore
 TOXMAILD_OVERRIDE_SRCDIR_RSYNC_EXCLUSIONS = --exclude /target --exclude /data --exclude node_modules
 
-# SQLite syncs with fdatasync, as in the Makefile of the project.
+# SQLite is built as in the Makefile of the project.
 #
 # Buildroot's environment overrides [profile.release] of Cargo.toml: no LTO, sixteen units, the optimization of the whole system.
 # That makes another daemon than the one that was measured and tested, and a larger one: those variables are taken away again.
-TOXMAILD_CARGO_ENV = LIBSQLITE3_FLAGS=-DHAVE_FDATASYNC=1 \
+TOXMAILD_CARGO_ENV = LIBSQLITE3_FLAGS="$(shell cat $(BR2_EXTERNAL_TOXMAIL_PATH)/../.config/sqlite.flags)" \
 	env $(foreach v,$(filter CARGO_PROFILE_RELEASE_%,$(PKG_CARGO_ENV)),-u $(firstword $(subst =, ,$(v))))
 TOXMAILD_CARGO_BUILD_OPTS = --bin toxmaild
 
