@@ -838,6 +838,10 @@ fn home_of_schema(schema: u32) -> Home {
             let update = format!("UPDATE {table} SET digest = ?1 WHERE file = ?2");
             c.execute(&update, (&digest, &file)).unwrap();
         }
+        if schema >= 8 {
+            let update = "UPDATE message_copies SET bytes = ?1 WHERE message = (SELECT id FROM messages WHERE file = ?2)";
+            c.execute(update, (&letter, &file)).unwrap();
+        }
     }
     drop(c);
     for (member, folder, name) in [
