@@ -7,7 +7,7 @@
 //! its fsync. When SQLite itself gives up the whole transaction (disk full, I/O error), every job of the group hears an error
 //! and none of them is kept. Readers have connections of their own and never wait for the writer (WAL).
 //!
-//! Everything here blocks: shells call it through `spawn_blocking`.
+//! Everything here blocks: shells call it through `spawn_blocking`, but for a few rows that are in memory as a rule.
 //!
 //! The schema, and how a file is brought up to it: `schema`; who writes when: `writer`.
 
@@ -103,9 +103,10 @@ pub struct Database {
 
 struct Inner {
     path: PathBuf,
-    writer: Writer,
     readers: Mutex<Readers>,
     read: Condvar,
+    /// Dropped last: whoever closes the file last writes the WAL back, if that one may write.
+    writer: Writer,
     /// Nobody has leisure: in a simulation time stands still meanwhile.
     #[cfg(test)]
     hasty: std::sync::atomic::AtomicBool,

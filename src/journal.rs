@@ -560,11 +560,6 @@ pub fn swept(folder: &Path, files: usize) {
     info!(folder = ?folder, files, "swept what a crash left");
 }
 
-/// Small letters whose files had not reached the disk when the power went were written again.
-pub fn mended(folder: &Path, files: usize) {
-    info!(folder = ?folder, files, "wrote letters again that a power cut had kept from the disk");
-}
-
 /// A home that was restored from a backup is in its place.
 pub fn restored(dir: &Path, before: Option<&Path>) {
     info!(?dir, ?before, "restored from a backup");

@@ -146,8 +146,8 @@
 //! - **Our own grammar of IMAP.** `imap-codec` knows IMAP4rev1 and wants messages in memory; why stands in [`imap::grammar`].
 //! - **The queue's file has its final name from the first byte**: a rename fewer, because until its row is committed
 //!   nobody was promised anything, and what a crash leaves is swept.
-//! - **A small letter within the home is made durable by its row**, which has its bytes; its file follows when the system likes. Where
-//!   SQLite is asked to sync anyhow, a file's own fsync would double the wait for `250`, and the wear of the card.
+//! - **A small letter within the home has no file in the queue** but a row with its bytes, whose commit is synced anyhow: a file of its
+//!   own, made and removed within moments, would double the wait for `250` and the wear of the card. If it has to wait it gets one.
 //! - **A question comes from an address of its own**, not from the postmaster: programs differ in whether they answer to
 //!   `Reply-To`, and an answer must not depend on it. `Sender` says who writes. Only its hash is kept.
 //! - **Ways are told when the ordinary copies have left**, not at submission: nothing is said that did not happen.

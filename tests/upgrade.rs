@@ -839,7 +839,7 @@ fn home_of_schema(schema: u32) -> Home {
             c.execute(&update, (&digest, &file)).unwrap();
         }
         if schema >= 8 {
-            let update = "UPDATE message_copies SET bytes = ?1 WHERE message = (SELECT id FROM messages WHERE file = ?2)";
+            let update = "UPDATE small_messages SET bytes = ?1 WHERE message = (SELECT id FROM messages WHERE file = ?2)";
             c.execute(update, (&letter, &file)).unwrap();
         }
     }

@@ -66,7 +66,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ),
     concat!(include_str!("0006_identity.sql"), "\n",),
     concat!(include_str!("0007_chat.sql"), "\n",),
-    concat!(include_str!("0008_copies.sql"), "\n",),
+    concat!(include_str!("0008_small.sql"), "\n",),
 ];
 
 /// The oldest schema version whose program does its work with a file of this one, written into the file (`PRAGMA application_id`): a box

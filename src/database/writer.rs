@@ -206,6 +206,10 @@ struct Lead<'a> {
 
 impl Drop for Lead<'_> {
     fn drop(&mut self) {
+        if let Some(connection) = self.connection.as_ref().filter(|c| !c.is_autocommit()) {
+            // Something panicked between two jobs; nobody was told that its transaction is on the disk.
+            let _ = connection.execute_batch("ROLLBACK");
+        }
         let mut desk = lock(&self.writer.desk);
         desk.connection = self.connection.take();
         let hurry = desk.waiting.iter().find(|job| job.haste == Haste::Now);
@@ -291,6 +295,7 @@ fn injected(path: &Path) -> rusqlite::Result<()> {
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use std::sync::mpsc::{Sender, channel};
+    use std::thread::JoinHandle;
 
     use super::*;
 
@@ -307,10 +312,15 @@ mod tests {
     }
 
     /// Has a job run for a caller of its own, who is in the line when this returns, where somebody leads.
-    fn send(writer: &Arc<Writer>, haste: Haste, number: usize, events: &Sender<Event>) {
+    fn send(
+        writer: &Arc<Writer>,
+        haste: Haste,
+        number: usize,
+        events: &Sender<Event>,
+    ) -> JoinHandle<()> {
         let waits = lock(&writer.desk).waiting.len();
         let (theirs, events) = (Arc::clone(writer), events.clone());
-        std::thread::spawn(move || {
+        let caller = std::thread::spawn(move || {
             let work: Work = Box::new(move |connection| {
                 assert!(!connection.unwrap().is_autocommit());
                 events.send(Event::Run(number)).unwrap();
@@ -325,6 +335,7 @@ mod tests {
         while led() && lock(&writer.desk).waiting.len() == waits {
             std::thread::yield_now();
         }
+        caller
     }
 
     #[test]
@@ -347,6 +358,30 @@ mod tests {
         assert_eq!(seen, run.chain(committed).collect::<Vec<_>>());
         writer.close();
         assert!(!writer.run(Box::new(|_| Box::new(|_| {})), Haste::Now));
+    }
+
+    #[test]
+    fn more_than_a_group_are_served_in_several() {
+        let dir = tempfile::tempdir().unwrap();
+        let writer = writer(dir.path());
+        let (events, seen) = channel();
+        let connection = lock(&writer.desk).connection.take();
+        let count = MAX_GROUP * 2 + 1;
+        let callers: Vec<_> = (0..count)
+            .map(|number| send(&writer, Haste::Now, number, &events))
+            .collect();
+        drop(Lead {
+            writer: &writer,
+            connection,
+        });
+        for caller in callers {
+            caller.join().unwrap();
+        }
+        drop(events);
+        let seen: Vec<Event> = seen.iter().collect();
+        assert_eq!(seen.len(), count * 2);
+        let first = seen.iter().position(|e| *e == Event::Committed(0));
+        assert_eq!(first, Some(MAX_GROUP));
     }
 
     #[test]
@@ -392,11 +427,12 @@ mod tests {
         let writer = writer(dir.path());
         let connection = lock(&writer.desk).connection.take();
         let (events, seen) = channel();
-        send(&writer, Haste::Now, 0, &events);
+        let caller = send(&writer, Haste::Now, 0, &events);
         drop(events);
         drop(connection);
         let dropped = std::mem::take(&mut lock(&writer.desk).waiting);
         drop(dropped);
+        caller.join().unwrap();
         assert!(seen.recv().is_err());
     }
 }

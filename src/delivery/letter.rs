@@ -9,7 +9,7 @@ use crate::durable;
 use crate::journal;
 use crate::mail::header::{HeaderSection, Stamp};
 use crate::mail::verdict::{Reason, Status, Verdict};
-use crate::queue::{self, Delivery};
+use crate::queue::{self, Content, Delivery};
 use crate::store;
 use crate::transfer::RecipientStatus;
 
@@ -24,9 +24,9 @@ pub const OWN_TROUBLE: Duration = Duration::from_secs(60);
 pub struct Opened {
     /// Its header section.
     pub header: HeaderSection,
-    /// The file, positioned at the first byte of the body.
-    pub file: File,
-    /// Offset of the body in the file.
+    /// Its bytes, positioned at the first one of the body.
+    pub content: Content,
+    /// Offset of the body in them.
     pub body_starts: u64,
     /// Bytes of the body.
     pub body_size: u64,
@@ -37,9 +37,9 @@ impl Opened {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn body(&mut self) -> io::Result<&mut File> {
-        self.file.seek(SeekFrom::Start(self.body_starts))?;
-        Ok(&mut self.file)
+    pub fn body(&mut self) -> io::Result<&mut Content> {
+        self.content.seek(SeekFrom::Start(self.body_starts))?;
+        Ok(&mut self.content)
     }
 }
 
@@ -49,13 +49,13 @@ impl Opened {
 /// A verdict: later for trouble with the disk, never for a message whose file is gone or that has no header section (the
 /// desk refuses such, so somebody has changed the file).
 pub fn open(post: &Post, delivery: &Delivery) -> Result<Opened, Verdict> {
-    let file = post
+    let mut content = post
         .queue
         .open_message(delivery.message)
         .map_err(|e| queue_verdict(&e))?;
-    let read = || -> io::Result<Result<Opened, Reason>> {
-        let size = file.metadata()?.len();
-        let mut reader = BufReader::new(&file);
+    let read = move || -> io::Result<Result<Opened, Reason>> {
+        let size = content.size()?;
+        let mut reader = BufReader::new(&mut content);
         let header = match HeaderSection::read(&mut reader)? {
             Ok(header) => header,
             Err(e) => return Ok(Err(e.into())),
@@ -63,7 +63,7 @@ pub fn open(post: &Post, delivery: &Delivery) -> Result<Opened, Verdict> {
         let body_starts = reader.stream_position()?;
         let mut opened = Opened {
             header,
-            file: file.try_clone()?,
+            content,
             body_starts,
             body_size: size - body_starts,
         };

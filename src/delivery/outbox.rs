@@ -19,7 +19,6 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::fs::File;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
@@ -36,7 +35,7 @@ use crate::days;
 use crate::imap::command::Change;
 use crate::imap::flags::Marks;
 use crate::imap::mailbox::Trouble;
-use crate::imap::outbox::{Letter, Listing, Outgoing};
+use crate::imap::outbox::{Letter, Listing, Outgoing, Whole};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::notices::outbox::{self, Stage, Standing};
@@ -684,7 +683,11 @@ impl Outgoing for Outbox {
         told(self.database.read(|c| gone(c, member, since)))
     }
 
-    fn content(&self, member: &MemberName, uid: Uid) -> Result<Option<(Vec<u8>, File)>, Trouble> {
+    fn content(
+        &self,
+        member: &MemberName,
+        uid: Uid,
+    ) -> Result<Option<(Vec<u8>, Box<dyn Whole>)>, Trouble> {
         let found = told(self.database.read(|c| {
             let row = "SELECT message, field FROM outbox_letters WHERE member = ?1 AND uid = ?2";
             let mut statement = c.prepare_cached(row)?;
@@ -697,7 +700,7 @@ impl Outgoing for Outbox {
             return Ok(None);
         };
         match self.post.queue.open_message(QueueId::from_number(message)) {
-            Ok(file) => Ok(Some((field.into_bytes(), file))),
+            Ok(letter) => Ok(Some((field.into_bytes(), Box::new(letter)))),
             // It has left; the next look will say so.
             Err(queue::Error::Unknown | queue::Error::Lost(_)) => Ok(None),
             Err(e) => Err(trouble(&e.into())),

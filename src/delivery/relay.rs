@@ -18,7 +18,6 @@
 //! reason. `NOTIFY=SUCCESS` is passed on, and answered here too, with "relayed": what the
 //! provider reports goes to the mailbox there.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::time::Duration;
 
@@ -43,7 +42,7 @@ use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Reencode;
 use crate::net::client::{self, Brief, Secrets};
 use crate::providers::{self, Account};
-use crate::queue::{AccountId, Delivery};
+use crate::queue::{AccountId, Content, Delivery};
 
 /// For saying goodbye: the letter has been taken.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -155,7 +154,7 @@ fn try_attempt(
     };
     let envelope_id = delivery.envelope.envelope_id.as_deref();
     let starts = opened.body_starts;
-    let mut again = opened.file.try_clone().map_err(disk)?;
+    let mut again = opened.content.try_clone().map_err(disk)?;
     let mut parcel = Parcel {
         sender: &from.envelope,
         to: &to,
@@ -221,7 +220,7 @@ fn made_over(
     parcel: &Parcel<'_>,
     reencode: Reencode,
     why: Reason,
-    source: &mut File,
+    source: &mut Content,
     starts: u64,
 ) -> Result<MadeOver, Verdict> {
     let with = |more: &str| Verdict::Never {

@@ -4,7 +4,6 @@
 //! The notice and the mark "told" are one transaction, so a power cut between them can neither lose the notice nor send it
 //! twice. There is never a notice about a notice: its sender is the null one, and the queue owes that one nothing.
 
-use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Write};
 
 use super::mailbox::Mailbox;
@@ -136,7 +135,7 @@ pub(super) fn hand_in(
 fn original(
     post: &Post,
     writer: &Writer,
-    mut file: File,
+    mut file: queue::Content,
     untold: &Untold,
 ) -> std::io::Result<Original> {
     if !matches!(writer, Writer::Peer(..)) {

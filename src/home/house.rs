@@ -116,9 +116,6 @@ impl House {
         if queue.opened().swept > 0 {
             journal::swept(&dir.join("queue"), queue.opened().swept);
         }
-        if queue.opened().mended > 0 {
-            journal::mended(&dir.join("queue"), queue.opened().mended);
-        }
         let providers = Providers::open(database.clone(), dir);
         providers.configure(config.relay.clone(), config.relay_ca_file.clone());
 

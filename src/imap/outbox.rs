@@ -9,7 +9,6 @@
 //! # Known limits
 //! A member who has a mailbox of that name keeps it, and sees no letters on their way until it has another name.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
@@ -69,6 +68,10 @@ pub struct Listing {
     pub letters: Vec<Letter>,
 }
 
+/// The bytes of a letter, read from anywhere.
+pub trait Whole: Read + Seek + Send {}
+impl<T: Read + Seek + Send> Whole for T {}
+
 /// Whoever knows what is on its way.
 #[allow(clippy::missing_errors_doc)] // each is a `Trouble`, which says it all
 pub trait Outgoing: Send + Sync + 'static {
@@ -79,7 +82,11 @@ pub trait Outgoing: Send + Sync + 'static {
     /// UIDs that are gone since then.
     fn gone(&self, member: &MemberName, since: ModSeq) -> Result<Vec<Uid>, Trouble>;
     /// The bytes of a letter: what stands before it, and it. `None` when it is gone.
-    fn content(&self, member: &MemberName, uid: Uid) -> Result<Option<(Vec<u8>, File)>, Trouble>;
+    fn content(
+        &self,
+        member: &MemberName,
+        uid: Uid,
+    ) -> Result<Option<(Vec<u8>, Box<dyn Whole>)>, Trouble>;
     /// Changes `\Seen` and `\Deleted`, but not of those that changed after `unchanged_since`: these come second.
     fn mark(
         &self,
@@ -462,7 +469,7 @@ impl Folder for Letters {
 struct Bytes {
     head: Vec<u8>,
     at: usize,
-    letter: File,
+    letter: Box<dyn Whole>,
 }
 
 impl Read for Bytes {

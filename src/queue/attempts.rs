@@ -1,11 +1,12 @@
 //! The agents' side: what is due, who is there to take it, and how an attempt ended.
 
 use std::collections::HashSet;
-use std::fs::File;
+use std::io::Cursor;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::entry::{Delivery, DeliveryId, Destination, Encoded, EncodedFacts, QueueId, Settled};
+use super::spool::Content;
 use super::{Error, Queue, ledger, waiting};
 use crate::database::Haste;
 use crate::days;
@@ -228,6 +229,11 @@ impl Queue {
             self.inner.changed.notify_one();
         }
         self.tell_news();
+        if !outcome.settled.finished
+            && let Some(small) = (self.inner.database).read(|c| waiting::small_of(c, delivery))?
+        {
+            self.put_down(&[small]);
+        }
         Ok(outcome.settled)
     }
 
@@ -235,13 +241,40 @@ impl Queue {
     ///
     /// # Errors
     /// [`Error::Unknown`] when it has left the queue; [`Error::Lost`] when its file is gone.
-    pub fn open_message(&self, id: QueueId) -> Result<File, Error> {
-        let file = self
-            .inner
-            .database
-            .read(|c| waiting::file_of(c, id))?
-            .ok_or(Error::Unknown)?;
-        self.inner.spool.open_file(&file)
+    pub fn open_message(&self, id: QueueId) -> Result<Content, Error> {
+        let (file, bytes) = self.inner.database.read(|c| -> Result<_, Error> {
+            let file = waiting::file_of(c, id)?.ok_or(Error::Unknown)?;
+            Ok((file, waiting::bytes_of(c, id)?))
+        })?;
+        match bytes {
+            Some(bytes) => Ok(Content::Rows(Cursor::new(bytes))),
+            None => self.inner.spool.open_file(&file).map(Content::File),
+        }
+    }
+
+    /// Makes the files of small messages that have to wait. What cannot be made, or written down, stays in the rows as well and is tried
+    /// again at the next start: nothing is lost by that, so nobody hears of it.
+    pub(super) fn put_down(&self, messages: &[QueueId]) {
+        let placed: Vec<QueueId> = messages
+            .iter()
+            .copied()
+            .filter(|id| self.place(*id).is_ok())
+            .collect();
+        if !placed.is_empty() {
+            fault::point("queue.placed");
+            let dropped = (self.inner.database).write(move |c| ledger::drop_bytes(c, &placed));
+            drop(dropped);
+        }
+    }
+
+    fn place(&self, id: QueueId) -> Result<(), Error> {
+        let (file, bytes) = self.inner.database.read(|c| -> Result<_, Error> {
+            Ok((waiting::file_of(c, id)?, waiting::bytes_of(c, id)?))
+        })?;
+        match (file, bytes) {
+            (Some(file), Some(bytes)) => self.inner.spool.place(&file, &bytes),
+            _ => Err(Error::Unknown),
+        }
     }
 
     /// Starts the encoded form of a delivery's message; `expected` is about how long it will be.

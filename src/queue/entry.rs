@@ -530,8 +530,6 @@ pub struct Counts {
 pub struct Opened {
     /// Files that no row points to, left by a crash before anybody was promised anything; removed.
     pub swept: usize,
-    /// Files of small letters that a power cut has kept from the disk; made again from the rows.
-    pub mended: usize,
     /// Messages whose file is gone: a broken disk, or somebody tidied up. They stay in the queue.
     pub lost: Vec<QueueId>,
 }

@@ -22,10 +22,10 @@ pub(super) const DELAY: i64 = 4;
 /// `open` of a delivery that is held for its writer's word.
 const HELD: i64 = 2;
 
-/// A submission whose bytes are on the disk, or in `copy`.
+/// A submission whose bytes are on the disk, or here.
 pub(super) struct Record {
     pub file: String,
-    pub copy: Option<Vec<u8>>,
+    pub bytes: Option<Vec<u8>>,
     pub size: u64,
     pub digest: [u8; 32],
     pub submission: Submission,
@@ -163,8 +163,8 @@ fn insert(c: &Connection, record: &Record) -> Result<QueueId, Error> {
         submission.ways.bits(),
     ])?;
     let message = c.last_insert_rowid();
-    if let Some(bytes) = &record.copy {
-        c.prepare_cached("INSERT INTO message_copies (message, bytes) VALUES (?1, ?2)")?
+    if let Some(bytes) = &record.bytes {
+        c.prepare_cached("INSERT INTO small_messages (message, bytes) VALUES (?1, ?2)")?
             .execute((message, bytes))?;
     }
     let mut ways: Vec<(Destination, i64)> = Vec::new();
@@ -498,15 +498,14 @@ pub(super) fn close(c: &Connection, delivery: DeliveryId) -> Result<(), Error> {
     Ok(())
 }
 
-/// The file of a notice of the home's own that waits for a mailbox here; `None` for anything else, also for what mail servers elsewhere
-/// have handed in with a null sender.
-pub(super) fn own_word(c: &Connection, id: QueueId) -> Result<Option<String>, Error> {
+/// Whether this is a notice of the home's own that waits for a mailbox here; not what mail servers elsewhere have handed in with a null
+/// sender.
+pub(super) fn own_word(c: &Connection, id: QueueId) -> Result<bool, Error> {
     Ok(c.prepare_cached(
-        "SELECT file FROM messages m JOIN deliveries d ON d.message = m.id
-         WHERE m.id = ?1 AND m.member IS NULL AND m.sender = '' AND d.kind = 'local' AND d.open <> 0",
+        "SELECT EXISTS (SELECT 1 FROM messages m JOIN deliveries d ON d.message = m.id
+            WHERE m.id = ?1 AND m.member IS NULL AND m.sender = '' AND d.kind = 'local' AND d.open <> 0)",
     )?
-    .query_row([id.0], |r| r.get(0))
-    .optional()?)
+    .query_row([id.0], |r| r.get(0))?)
 }
 
 /// Cancels whoever still waits; `None` when there is no such message.
@@ -697,6 +696,15 @@ pub(super) fn keep_encoded(
 pub(super) fn drop_encoded(c: &Connection, message: QueueId, file: &str) -> Result<(), Error> {
     c.prepare_cached("DELETE FROM encoded WHERE message = ?1 AND file = ?2")?
         .execute((message.0, file))?;
+    Ok(())
+}
+
+/// The bytes of these messages lie in their files now.
+pub(super) fn drop_bytes(c: &Connection, messages: &[QueueId]) -> Result<(), Error> {
+    let mut drop = c.prepare_cached("DELETE FROM small_messages WHERE message = ?1")?;
+    for message in messages {
+        drop.execute([message.0])?;
+    }
     Ok(())
 }
 

@@ -23,8 +23,9 @@
 //! - The rows are the truth. [`Queue::changed`] is a hint, which may be merged with another or come for nothing.
 //! - kill -9 at any instruction: a file without a row was promised to nobody and is swept at the next start; rows whose
 //!   deletion was committed have no file worth keeping. Files are removed only after the commit that ended their message.
-//! - A small letter to people of this home alone lies in the rows too, and its file is not put on the disk: it is filed within moments,
-//!   and a start after a power cut makes the file again. One fsync of a file fewer before `250`.
+//! - A small letter (16 KB) to people of this home alone has no file: its bytes are in the rows, whose commit is synced anyhow, for the
+//!   moment until it is filed. If it has to wait after all, and at every start, it gets one (`Queue::put_down`), so that there are
+//!   never many such, and an earlier program finds files.
 //! - A verdict and the word about it are never parted: an ended recipient is `owed` until the very transaction that queues
 //!   the notice about it ([`Submission::settles`]). The null sender is owed nothing.
 //! - A peer that is offline costs nothing: peers are *held* until [`Queue::release`], which is in memory only; held peers are
@@ -73,7 +74,8 @@ pub use overview::Late;
 pub use redirect::{Redirected, redirect};
 pub use restored::hold_ordinary;
 pub use sent::{MAX_WITHOUT_COPY, SentCopy, SentLetter, WaysTaken};
-pub use spool::QueueDraft;
+pub use spool::{Content, QueueDraft};
+use spool::{Place, Written};
 
 use crate::clock::Clock;
 use crate::database::{self, Database};
@@ -84,6 +86,8 @@ use crate::mail::address::PeerKey;
 const DELAY_AGAIN: Duration = Duration::from_secs(24 * 3600);
 /// Most messages of one kind that a call of [`Queue::overdue`], [`Queue::untold`] or [`Queue::untold_ways`] looks at: bounds memory
 /// and time.
+/// Small messages that may lie in the rows, without a file, at a time: 1 MB of them.
+const MAX_SMALL: usize = 64;
 const PAGE: usize = 200;
 
 /// What the queue may use.
@@ -197,22 +201,16 @@ impl Queue {
             ledger::forget_old_submissions(c, &edges)?;
             waiting::files(c)
         })?;
-        let mut mended = 0;
-        database.read(|c| {
-            waiting::copies(c, |file, bytes| {
-                mended += usize::from(spool.mend(file, bytes)?);
-                Ok(())
-            })
-        })?;
         let mut known: HashSet<String> = messages.iter().map(|(_, file)| file.clone()).collect();
         known.extend(database.read(waiting::encoded_files)?);
+        let small = database.read(|c| waiting::without_file(c, usize::MAX))?;
         let (swept, missing) = spool.sweep(&known)?;
         let lost = messages
             .into_iter()
-            .filter(|(_, file)| missing.contains(file))
+            .filter(|(id, file)| missing.contains(file) && !small.contains(id))
             .map(|(id, _)| id)
             .collect();
-        Ok(Self {
+        let queue = Self {
             inner: Arc::new(Inner {
                 database,
                 clock,
@@ -220,14 +218,12 @@ impl Queue {
                 limits,
                 changed: Arc::default(),
                 news: watch::Sender::default(),
-                opened: Opened {
-                    swept,
-                    mended,
-                    lost,
-                },
+                opened: Opened { swept, lost },
                 released: Mutex::default(),
             }),
-        })
+        };
+        queue.put_down(&small);
+        Ok(queue)
     }
 
     /// What was found at the start.
@@ -285,16 +281,35 @@ impl Queue {
         names: Vec<[u8; 16]>,
     ) -> Result<Submitted, Error> {
         ledger::check(&submission)?;
-        // What is filed here at once need not be put on the disk twice.
+        // What is filed here in a moment need not be put on the disk twice.
         let mut ways = submission.plans.iter().map(|plan| &plan.destination);
-        let copied =
+        let at_once =
             submission.start == Start::AtOnce && ways.all(|way| *way == Destination::Local);
-        let written = self.inner.spool.write(draft, copied)?;
+        let rows = at_once
+            && (self.inner.database)
+                .read(|c| waiting::without_file(c, MAX_SMALL))?
+                .len()
+                < MAX_SMALL;
+        let Written {
+            place,
+            name,
+            size,
+            digest,
+        } = self.inner.spool.write(draft, rows)?;
+        let (file, bytes) = match place {
+            Place::File(file) => (Some(file), None),
+            Place::Rows(bytes) => (None, Some(bytes)),
+        };
+        let keep = move || {
+            if let Some(file) = file {
+                file.keep();
+            }
+        };
         let record = ledger::Record {
-            file: written.name,
-            copy: written.copy,
-            size: written.size,
-            digest: written.digest,
+            file: name,
+            bytes,
+            size,
+            digest,
             submission,
             names,
             stamp: self.inner.clock.now(),
@@ -310,7 +325,7 @@ impl Queue {
         match recorded {
             Ok((submitted, gone)) => {
                 if let Submitted::Queued(_) = submitted {
-                    written.draft.keep();
+                    keep();
                     fault::point("queue.recorded");
                 }
                 self.inner.spool.remove(&gone);
@@ -319,7 +334,7 @@ impl Queue {
             }
             // The row may be on the disk in spite of the error: the next start knows, and sweeps the file if it is not.
             Err(Error::Database(e)) if !e.is_full() && !matches!(e, database::Error::Undone) => {
-                written.draft.keep();
+                keep();
                 Err(e.into())
             }
             Err(e) => Err(e),

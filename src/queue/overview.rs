@@ -74,10 +74,12 @@ impl Queue {
     /// file is gone: whom it tells that a letter failed would never hear of it.
     pub fn cancel(&self, id: QueueId, by: Canceller) -> Result<Vec<DeliveryId>, Error> {
         let database = &self.inner.database;
-        if let Some(file) = database.read(|c| ledger::own_word(c, id))?
-            && self.inner.spool.path(&file).try_exists()?
-        {
-            return Err(Error::OwnWord);
+        if database.read(|c| ledger::own_word(c, id))? {
+            match self.open_message(id) {
+                Err(Error::Lost(_) | Error::Unknown) => {}
+                Ok(_) => return Err(Error::OwnWord),
+                Err(e) => return Err(e),
+            }
         }
         let (open, gone) = database
             .write(move |c| ledger::cancel(c, id, by))?

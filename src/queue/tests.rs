@@ -49,7 +49,13 @@ impl Home {
         (self.database, self.queue) = Self::start(self.dir.path(), &self.time);
     }
 
+    /// Messages whose bytes are here, and encoded forms, and whatever lies there.
     fn files(&self) -> usize {
+        let small = self.database.read(|c| waiting::without_file(c, 1000));
+        self.on_disk() + small.unwrap().len()
+    }
+
+    fn on_disk(&self) -> usize {
         std::fs::read_dir(self.dir.path().join("queue"))
             .unwrap()
             .count()
@@ -435,57 +441,89 @@ fn a_reboot_makes_everything_due_and_true_days_off_count() {
 }
 
 #[test]
-fn a_small_letter_to_this_home_is_made_again_from_the_rows() {
+fn a_small_letter_to_this_home_has_a_file_when_it_has_to_wait() {
     let mut home = Home::new();
     let here = || ("bob@toxmail.local", Destination::Local);
-    let small = "a letter that fits";
-    let large = "x".repeat(20_000);
-    let id = home.queued(small, &[here()]);
+    let read = |home: &Home, id| {
+        let mut text = String::new();
+        home.queue
+            .open_message(id)
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        text
+    };
+    let in_rows = |home: &Home| {
+        home.database
+            .read(|c| waiting::without_file(c, 100))
+            .unwrap()
+            .len()
+    };
+    let delivery = |home: &Home, id| home.queue.show(id).unwrap().recipients[0].delivery;
+
+    // It is filed at once, and nothing stays of it.
+    let id = home.queued("filed at once", &[here()]);
+    assert_eq!((in_rows(&home), home.on_disk()), (1, 0));
+    assert_eq!(read(&home, id), "filed at once");
+    home.queue
+        .settle(delivery(&home, id), &[(0, Verdict::Delivered)])
+        .unwrap();
+    assert_eq!((in_rows(&home), home.on_disk()), (0, 0));
+
+    // The mailbox is full.
+    let id = home.queued("waits", &[here()]);
+    home.queue
+        .settle(delivery(&home, id), &[(0, later(60))])
+        .unwrap();
+    assert_eq!((in_rows(&home), home.on_disk()), (0, 1));
+    assert_eq!(read(&home, id), "waits");
+
+    // A crash came before it was filed; a try to make its file was torn.
+    let second = home.queued("filed after a crash", &[here()]);
     let file = home
         .database
-        .read(|c| waiting::file_of(c, id))
+        .read(|c| waiting::file_of(c, second))
         .unwrap()
         .unwrap();
-    let path = home.dir.path().join("queue").join(file);
-    let copies = |home: &Home| {
-        let mut all = vec![];
-        let each = |_: &str, bytes: &[u8]| {
-            all.push(bytes.len());
-            Ok(())
-        };
-        home.database.read(|c| waiting::copies(c, each)).unwrap();
-        all
-    };
-    // A power cut takes all of it, or leaves as many zeros, or a part.
-    for left in [None, Some(vec![0; small.len()]), Some(b"a let".to_vec())] {
-        std::fs::remove_file(&path).unwrap();
-        if let Some(bytes) = left {
-            std::fs::write(&path, bytes).unwrap();
-        }
-        home.restart();
-        let opened = home.queue.opened();
-        assert_eq!((opened.mended, opened.swept, opened.lost.len()), (1, 0, 0));
-        assert_eq!(std::fs::read(&path).unwrap(), small.as_bytes());
-    }
+    std::fs::write(home.dir.path().join("queue").join(file), "filed aft").unwrap();
     home.restart();
-    assert_eq!(home.queue.opened().mended, 0);
-    assert_eq!(copies(&home), [small.len()]);
-    // Nothing stays of it.
-    let delivery = home.queue.show(id).unwrap().recipients[0].delivery;
-    home.queue
-        .settle(delivery, &[(0, Verdict::Delivered)])
-        .unwrap();
-    assert_eq!((copies(&home), home.files()), (vec![], 0));
+    assert_eq!((in_rows(&home), home.on_disk()), (0, 2));
+    assert_eq!(*home.queue.opened(), Opened::default());
+    assert_eq!(read(&home, second), "filed after a crash");
+    assert_eq!(read(&home, id), "waits");
 
-    // What is large, or travels, or is held lies on the disk by itself.
-    home.queued(&large, &[here()]);
+    // A disk that takes no file takes none of it away.
+    let third = home.queued("stays in the rows", &[here()]);
+    let file = home
+        .database
+        .read(|c| waiting::file_of(c, third))
+        .unwrap()
+        .unwrap();
+    std::fs::create_dir(home.dir.path().join("queue").join(file)).unwrap();
+    home.restart();
+    assert_eq!(
+        (in_rows(&home), &home.queue.opened().lost[..]),
+        (1, &[][..])
+    );
+    assert_eq!(read(&home, third), "stays in the rows");
+}
+
+#[test]
+fn what_is_large_or_travels_or_is_held_or_comes_in_a_flood_has_a_file() {
+    let home = Home::new();
+    let here = || ("bob@toxmail.local", Destination::Local);
+    home.queued(&"x".repeat(20_000), &[here()]);
     home.queued("to both", &[here(), ("carl@b.tox", peer(1))]);
     let mut held = submission("anna@toxmail.local", &[here()]);
     held.start = Start::Held;
     let mut draft = home.queue.draft(None).unwrap();
     draft.write_all(b"held").unwrap();
     home.queue.submit(draft, held).unwrap();
-    assert_eq!((copies(&home), home.files()), (vec![], 3));
+    assert_eq!(home.on_disk(), 3);
+    for n in 0..MAX_SMALL + 2 {
+        home.queued(&format!("letter {n}"), &[here()]);
+    }
+    assert_eq!(home.on_disk(), 5);
 }
 
 #[test]
@@ -496,7 +534,10 @@ fn what_a_crash_leaves_is_swept_and_what_rows_point_to_is_not() {
     let mut draft = home.queue.draft(None).unwrap();
     draft.write_all(b"half").unwrap();
     let written = home.queue.inner.spool.write(draft, false);
-    written.unwrap().draft.keep();
+    match written.unwrap().place {
+        Place::File(file) => file.keep(),
+        Place::Rows(_) => panic!("it was to have a file"),
+    }
     home.queue.encoded_draft(0).unwrap().keep();
     std::fs::write(home.dir.path().join("queue/README"), "not ours").unwrap();
     assert_eq!(home.files(), 4);
@@ -617,8 +658,11 @@ fn a_notice_is_not_cancelled_as_long_as_it_can_be_read() {
     let untold = home.queue.untold().unwrap();
     let settles = vec![untold[0].fates[0].told];
     let Submitted::Queued(notice) = home.notice(settles) else {
-        panic!("the notice waits for a full mailbox, say");
+        panic!("it is news");
     };
+    let delivery = home.queue.show(notice).unwrap().recipients[0].delivery;
+    // The mailbox is full.
+    home.queue.settle(delivery, &[(0, later(60))]).unwrap();
     for by in [Canceller::Operator, Canceller::Writer, Canceller::Asked] {
         let refused = home.queue.cancel(notice, by);
         assert!(matches!(refused, Err(Error::OwnWord)), "{by:?} {refused:?}");

@@ -281,22 +281,29 @@ pub(super) fn files(c: &Connection) -> Result<Vec<(QueueId, String)>, Error> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Files whose bytes lie in the rows as well, each with them.
-pub(super) fn copies(
-    c: &Connection,
-    mut each: impl FnMut(&str, &[u8]) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut statement = c.prepare(
-        "SELECT m.file, k.bytes FROM message_copies k JOIN messages m ON m.id = k.message",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        each(
-            row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?,
-            row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
-        )?;
-    }
-    Ok(())
+/// The bytes of a message that has no file.
+pub(super) fn bytes_of(c: &Connection, id: QueueId) -> Result<Option<Vec<u8>>, Error> {
+    Ok(
+        c.prepare_cached("SELECT bytes FROM small_messages WHERE message = ?1")?
+            .query_row([id.0], |r| r.get(0))
+            .optional()?,
+    )
+}
+
+/// Messages that have no file, at most so many.
+pub(super) fn without_file(c: &Connection, limit: usize) -> Result<Vec<QueueId>, Error> {
+    let mut statement = c.prepare_cached("SELECT message FROM small_messages LIMIT ?1")?;
+    let rows = statement.query_map([number(limit as u64)], |r| Ok(QueueId(r.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The message of a delivery, where that has no file.
+pub(super) fn small_of(c: &Connection, delivery: DeliveryId) -> Result<Option<QueueId>, Error> {
+    Ok(c.prepare_cached(
+        "SELECT s.message FROM small_messages s JOIN deliveries d ON d.message = s.message WHERE d.id = ?1",
+    )?
+    .query_row([delivery.0], |r| Ok(QueueId(r.get(0)?)))
+    .optional()?)
 }
 
 pub(super) fn encoded_files(c: &Connection) -> Result<Vec<String>, Error> {

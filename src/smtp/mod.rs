@@ -76,8 +76,8 @@ impl Refusal {
     }
 }
 
-/// Who knows what may be sent and where letters are kept. What is asked of an address is answered in less time than a thread
-/// takes to wake up; the shell calls it where it stands. A letter's methods may block.
+/// Who knows what may be sent and where letters are kept. What is asked of an address is looked up in a few rows, which are in
+/// memory as a rule: the shell calls it where it stands, since to wake a thread for it would take longer. A letter's methods may block.
 pub trait Desk: Send + Sync + 'static {
     /// Whether `member` may write as `address`; empty is the null sender of notices.
     ///

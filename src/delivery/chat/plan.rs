@@ -74,7 +74,7 @@ pub(super) fn plan(
         .and_then(|message| message.subject().map(str::to_owned))
         .unwrap_or_default();
     let heading = heading(post, delivery, &subject, &opened.header);
-    take_apart(&mut opened.file, folder, &prefix(delivery), heading).map_err(|e| {
+    take_apart(&mut opened.content, folder, &prefix(delivery), heading).map_err(|e| {
         journal::disk_trouble("taking a letter apart for a chat program", &e);
         letter::own_trouble(letter::disk_reason(&e))
     })?
@@ -124,7 +124,7 @@ fn heading(
 
 /// The outer error is of the disk, the inner one the letter's.
 fn take_apart(
-    file: &mut fs::File,
+    file: &mut (impl Read + Seek),
     folder: &Path,
     prefix: &str,
     heading: String,
@@ -197,7 +197,7 @@ fn fresh(path: &Path) -> io::Result<Draft> {
 }
 
 /// Decodes a part into a file of its own; its size.
-fn decode(file: &mut fs::File, leaf: &Leaf, path: &Path) -> io::Result<u64> {
+fn decode(file: &mut (impl Read + Seek), leaf: &Leaf, path: &Path) -> io::Result<u64> {
     let length = leaf.ends - leaf.starts;
     if durable::room(durable::folder_of(path))? < length + durable::RESERVE {
         return Err(io::ErrorKind::StorageFull.into());
