@@ -32,7 +32,7 @@ BUILDROOT ?=
 # For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz soak check bench bench-check bench-keep pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-offline image-test image-short image-run card card-pi
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz sanitize soak check bench bench-check bench-keep pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-offline image-test image-short image-run card card-pi
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,11 +94,16 @@ test-long: test-deps card-pi ## hours: the long form of every promise, and ten m
 	else cargo test --locked $(FAULTS) --lib --bins -- --include-ignored && \
 		cargo test --locked $(FAULTS) --no-fail-fast $(patsubst tests/%.rs,--test %,$(filter-out tests/soak.rs,$(wildcard tests/*.rs))) \
 			-- --include-ignored --test-threads=1; fi
+	@$(MAKE) sanitize
 	@$(MAKE) fuzz
 
 fuzz: deps ## look for bytes that break a decoder (FUZZ_SECONDS=600 each; FUZZ="smtp pop3" for some)
 	@.ci/install fuzz
 	@tests/fuzz/run.sh $(FUZZ)
+
+sanitize: ## the Tox room under AddressSanitizer and ThreadSanitizer, on a PC (SANITIZERS=thread for one; TOXCORE_SOURCE=FOLDER)
+	@.ci/install sanitize
+	@tests/sanitize/run.sh $(SANITIZERS)
 
 soak: test-deps ## a day (SOAK_MINUTES to shorten it): two homes under light load; nothing may grow
 	@if cargo nextest --version >/dev/null 2>&1; then \
@@ -119,7 +124,7 @@ check: deps ## format, lints, documentation, licences
 	@.ci/packages
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check licenses bans sources; \
 	else echo "cargo-deny is not installed: where packages come from was not checked"; fi
-	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/install tests/*.sh tests/fuzz/*.sh; \
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/install tests/*.sh tests/fuzz/*.sh tests/sanitize/*.sh; \
 	else echo "shellcheck is not installed: scripts were not checked"; fi
 
 bench: build ## how fast it is, beside a bare Tox file transfer, Postfix and Dovecot

@@ -895,7 +895,10 @@ fn friends_who_flood_neither_stop_a_home_nor_fill_its_memory() {
         slowest < Duration::from_secs(3),
         "an order waited for {slowest:?}"
     );
-    assert!(most < before + 40, "{before} to {most} MiB");
+    // What was let go a sanitizer keeps, to see who still uses it: that memory is not the home's.
+    if std::env::var_os("TOXMAIL_TEST_SANITIZED").is_none() {
+        assert!(most < before + 40, "{before} to {most} MiB");
+    }
 }
 
 /// Panics at its next turn once the fuse is lit.
