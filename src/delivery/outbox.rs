@@ -35,7 +35,7 @@ use crate::days;
 use crate::imap::command::Change;
 use crate::imap::flags::Marks;
 use crate::imap::mailbox::Trouble;
-use crate::imap::outbox::{Letter, Listing, Outgoing, Whole};
+use crate::imap::outbox::{Headed, Letter, Listing, Outgoing};
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::notices::outbox::{self, Stage, Standing};
@@ -683,11 +683,7 @@ impl Outgoing for Outbox {
         told(self.database.read(|c| gone(c, member, since)))
     }
 
-    fn content(
-        &self,
-        member: &MemberName,
-        uid: Uid,
-    ) -> Result<Option<(Vec<u8>, Box<dyn Whole>)>, Trouble> {
+    fn content(&self, member: &MemberName, uid: Uid) -> Result<Option<Headed>, Trouble> {
         let found = told(self.database.read(|c| {
             let row = "SELECT message, field FROM outbox_letters WHERE member = ?1 AND uid = ?2";
             let mut statement = c.prepare_cached(row)?;

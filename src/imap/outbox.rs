@@ -72,6 +72,9 @@ pub struct Listing {
 pub trait Whole: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Whole for T {}
 
+/// What stands before a letter, and it.
+pub type Headed = (Vec<u8>, Box<dyn Whole>);
+
 /// Whoever knows what is on its way.
 #[allow(clippy::missing_errors_doc)] // each is a `Trouble`, which says it all
 pub trait Outgoing: Send + Sync + 'static {
@@ -81,12 +84,8 @@ pub trait Outgoing: Send + Sync + 'static {
     fn listing(&self, member: &MemberName) -> Result<Listing, Trouble>;
     /// UIDs that are gone since then.
     fn gone(&self, member: &MemberName, since: ModSeq) -> Result<Vec<Uid>, Trouble>;
-    /// The bytes of a letter: what stands before it, and it. `None` when it is gone.
-    fn content(
-        &self,
-        member: &MemberName,
-        uid: Uid,
-    ) -> Result<Option<(Vec<u8>, Box<dyn Whole>)>, Trouble>;
+    /// The bytes of a letter; `None` when it is gone.
+    fn content(&self, member: &MemberName, uid: Uid) -> Result<Option<Headed>, Trouble>;
     /// Changes `\Seen` and `\Deleted`, but not of those that changed after `unchanged_since`: these come second.
     fn mark(
         &self,
