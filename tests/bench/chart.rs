@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::numbers::shown;
+use crate::numbers::{counted, shown};
 
 /// What something costs at each point of the axis.
 pub struct Curve {
@@ -37,6 +37,8 @@ const LEFT: f64 = 60.0;
 const RIGHT: f64 = 410.0;
 const TOP: f64 = 72.0;
 const BOTTOM: f64 = 302.0;
+/// A number beside a point keeps so far away from the edges of the field.
+const CLEAR: f64 = 22.0;
 
 const STYLE: &str = "svg{--page:#fff;--ink:#24292f;--soft:#57606a;--line:#d0d7de;--c0:#0a6ebd;--c1:#b8480c}\
 @media(prefers-color-scheme:dark){svg{--page:#0d1117;--ink:#e6edf3;--soft:#9da7b3;--line:#30363d;--c0:#58a6ff;--c1:#f0883e}}\
@@ -126,7 +128,8 @@ impl Chart<'_> {
             let (x, y) = (begin - 8.0, y + 4.0);
             let _ = writeln!(
                 svg,
-                "<text class=\"s e\" x=\"{x:.1}\" y=\"{y:.1}\">{tick}</text>"
+                "<text class=\"s e\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
+                power_of_ten(tick)
             );
         }
         for tick in across.decades() {
@@ -138,11 +141,18 @@ impl Chart<'_> {
                 "<text class=\"s m\" x=\"{x:.1}\" y=\"{y}\">{text}</text>"
             );
         }
+        let names = panel.curves.iter().enumerate().map(|(number, curve)| {
+            format!(
+                " <tspan class=\"f{number}\" dx=\"10\">{}</tspan>",
+                curve.name
+            )
+        });
         let _ = writeln!(
             svg,
-            "<text class=\"b\" x=\"{begin}\" y=\"{}\">{}</text>\n<text class=\"s m\" x=\"{}\" y=\"{}\">{}</text>",
-            TOP - 12.0,
+            "<text class=\"b\" x=\"{begin}\" y=\"{}\">{}{}</text>\n<text class=\"s m\" x=\"{}\" y=\"{}\">{}</text>",
+            TOP - 14.0,
             panel.title,
+            names.collect::<String>(),
             (begin + end) / 2.0,
             BOTTOM + 38.0,
             self.axis,
@@ -181,22 +191,32 @@ impl Chart<'_> {
                 "<polyline class=\"l{number}\" points=\"{}\"/>",
                 line.join(" ")
             );
-            // The first curve's numbers below it, the second's above.
-            let beside = if number == 0 { 18.0 } else { -9.0 };
-            for (at, value) in &places {
+            // The first curve's numbers below it, the second's above, and none on an axis.
+            for (place, (at, value)) in places.iter().enumerate() {
                 let (x, y) = (x(*at), y(*value));
-                let (beside, text) = (y + beside, shown(*value));
+                let below = (number == 0 || y < TOP + CLEAR) && y < BOTTOM - CLEAR;
+                let beside = y + if below { 18.0 } else { -9.0 };
+                let (anchor, shift) = match place {
+                    0 => ("", 6.0),
+                    place if place + 1 == places.len() => (" e", -2.0),
+                    _ => (" m", 0.0),
+                };
                 let _ = writeln!(
                     svg,
-                    "<circle class=\"f{number}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/><text class=\"m f{number}\" x=\"{x:.1}\" y=\"{beside:.1}\">{text}</text>"
+                    "<circle class=\"f{number}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/>\
+                     <text class=\"f{number}{anchor}\" x=\"{:.1}\" y=\"{beside:.1}\">{}</text>",
+                    x + shift,
+                    shown(*value)
                 );
             }
-            let (x, y) = (begin + 10.0, TOP + 18.0 + number as f64 * 18.0);
-            let _ = writeln!(
-                svg,
-                "<text class=\"f{number} b\" x=\"{x}\" y=\"{y}\">{}</text>",
-                curve.name
-            );
         }
     }
+}
+
+/// A tick, as it is read: 0.1, 1,000.
+fn power_of_ten(tick: f64) -> String {
+    if tick < 1.0 {
+        return tick.to_string();
+    }
+    counted(tick as usize)
 }

@@ -62,7 +62,7 @@ const LETTER: usize = 2000;
 const BIG: usize = 1_000_000;
 /// After the start, until memory is looked at: what begins with it has begun.
 const SETTLE: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(600);
+const LONGEST: Duration = Duration::from_secs(300);
 /// What a letter of 2 KB takes in a Maildir and in the rows, with room to spare.
 const ROOM_A_LETTER: u64 = 6 << 10;
 
@@ -426,8 +426,8 @@ pub fn sizes(network: &Network, reach: &Reach) -> Growth {
     let mut filed = 0;
     for bytes in reach.sizes {
         let (mut seconds, mut peak) = (Numbers::default(), Numbers::default());
-        let letter = homes::letter("bob@toxmail.local", *bytes);
         for _ in 0..reach.starts.max(3) {
+            let letter = homes::letter("bob@toxmail.local", *bytes);
             process::forget_peak(home.pid());
             seconds.add(hand_in(&home, "bob@toxmail.local", &letter).as_secs_f64());
             filed += 1;
