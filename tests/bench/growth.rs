@@ -180,12 +180,7 @@ pub fn contacts(network: &Network, reach: &Reach) -> Growth {
         ..Plan::default()
     };
     let mut home = Home::new("contacts", plan);
-    let mut growth = Growth::new(
-        "contacts",
-        "contacts, none of them online",
-        "time, ms",
-        [&[READY], &[AT_REST]],
-    );
+    let mut growth = Growth::new("contacts", "contacts", "time, ms", [&[READY], &[AT_REST]]);
     let mut there = 0;
     for contacts in reach.contacts {
         home.start();

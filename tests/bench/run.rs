@@ -431,7 +431,8 @@ fn growing(effort: Effort, report: &mut Report) {
     report.title("Growth");
     report.text(&format!(
         "A home that has one thing more and more. Medians of {} starts after a stop, from the command to the answered operator's \
-         socket. An exponent of 1 is linear: it is that of the two largest points.",
+         socket; none of the contacts is \
+         online. An exponent of 1 is linear: it is that of the two largest points.",
         reach.starts
     ));
     for grow in [
@@ -526,7 +527,7 @@ fn grown(growth: &growth::Growth, report: &mut Report) {
     // As a factor, so that what is better than linear can be compared with the runs before.
     report.goal(
         format!(
-            "{}, ten times as many or as much: times what it cost",
+            "ten times the {}: time or memory, times as much",
             growth.axis
         ),
         10f64.powf(growth.steepest()),
