@@ -218,6 +218,38 @@ fn the_readme_tells_what_the_bench_has_measured() {
 }
 
 #[test]
+fn the_charts_of_growth_are_those_that_the_bench_draws() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let told = std::fs::read_to_string(docs.join("bench.md")).unwrap();
+    for what in ["members", "contacts", "letters", "queue", "size"] {
+        let name = format!("growth-{what}.svg");
+        assert!(
+            told.contains(&format!("]({name})")),
+            "bench.md has no {name}"
+        );
+        let chart = std::fs::read_to_string(docs.join(&name)).unwrap();
+        let made = "Made by: BENCH_ONLY=growth make bench-keep.";
+        assert!(chart.contains(made), "{name} does not tell how it is made");
+        // A point each, in both panels, and in words for who cannot see them.
+        let points = chart.matches("<circle").count();
+        assert!(points >= 8, "{name} has {points} points");
+        let text = chart.find("<desc").zip(chart.find("</desc>"));
+        let words = text.map_or("", |(from, to)| &chart[from..to]);
+        let told = words.split(" at ").skip(1);
+        let told = told
+            .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            .count();
+        assert_eq!(told, points, "{name} tells other points than it draws");
+        for dark in ["prefers-color-scheme:dark", "var(--page)"] {
+            assert!(chart.contains(dark), "{name} has one dress only");
+        }
+        let numbers = chart.split(|c: char| !c.is_ascii_alphabetic());
+        let wrong = numbers.filter(|word| ["NaN", "inf"].contains(word));
+        assert_eq!(wrong.count(), 0, "{name} draws what was not measured");
+    }
+}
+
+#[test]
 fn a_clear_regression_is_found_and_noise_is_not() {
     use baseline::{Baseline, Bound, Goal};
     let goal = |bound, measured| Goal {

@@ -208,7 +208,8 @@ fn timed(imap: &mut Imap, command: &str) -> io::Result<(Duration, usize)> {
     }
 }
 
-fn letter(number: usize) -> Vec<u8> {
+/// A letter of 2 KB; another for each number.
+pub fn letter(number: usize) -> Vec<u8> {
     let mut dice = Dice(number as u64 + 1);
     let words = [
         "apple", "pear", "plum", "basket", "garden", "ladder", "Sunday", "morning", "street",
@@ -237,9 +238,14 @@ fn letter(number: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// As other programs name it in a Maildir.
+pub fn file_name(number: usize) -> String {
+    format!("{}.M{number:06}P1.bench", 1_795_000_000 + number)
+}
+
 /// Into `new`, as an MTA does it, for the owner of the Maildir.
 fn file(maildir: &Path, number: usize, letter: &[u8]) {
-    let name = format!("{}.M{number:06}P1.bench", 1_795_000_000 + number);
+    let name = file_name(number);
     let draft = maildir.join("tmp").join(&name);
     fs::write(&draft, letter).unwrap();
     let owner = fs::metadata(maildir).unwrap();

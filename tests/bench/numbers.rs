@@ -51,3 +51,16 @@ pub fn size(bytes: usize) -> String {
         _ => format!("{} MB", bytes / 1_000_000),
     }
 }
+
+/// `100,000`.
+pub fn counted(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -48,8 +48,22 @@ pub fn family_cpu(pid: u32) -> f64 {
 
 /// Bytes of memory that a process has in RAM (VmRSS).
 pub fn resident(pid: u32) -> u64 {
+    in_ram(pid, "VmRSS:")
+}
+
+/// The most that it had there (VmHWM), since it began or its [peak was forgotten](forget_peak).
+pub fn peak(pid: u32) -> u64 {
+    in_ram(pid, "VmHWM:")
+}
+
+/// From now on [`peak`] is the most that it has later.
+pub fn forget_peak(pid: u32) {
+    fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
+}
+
+fn in_ram(pid: u32, field: &str) -> u64 {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = text.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap();
+    let line = text.lines().find_map(|l| l.strip_prefix(field)).unwrap();
     line.split_whitespace()
         .next()
         .unwrap()

@@ -6,23 +6,24 @@
 //!
 //! It runs as root, in network namespaces of its own, with what `.ci/install bench` installs.
 //!
-//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page,imap`:
-//!   only
-//!   these parts.
+//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page,imap,growth`:
+//!   only these parts. The last one grows a home to 1,000,000 letters: 6 GB of disk for a while.
 //! - `BENCH_WATCH=SECONDS`: how long a home at rest is watched.
 //! - `BENCH_STRICT=1`: exit code 1 when a goal was missed by more than its noise.
 //! - `BENCH_BASELINE=check`: exit code 1 when anything is clearly worse than in `baseline.tsv`; `keep`: what was measured is written
-//!   there, and into the README's table.
+//!   there, and into the README's table; what has grown, into the charts in `docs/`.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod accept;
 mod bare;
 mod baseline;
+mod chart;
 #[path = "../support/client.rs"]
 mod client;
 #[path = "../support/dice.rs"]
 mod dice;
+mod growth;
 #[path = "../support/home.rs"]
 mod home;
 mod homes;
@@ -51,7 +52,7 @@ mod router;
 use std::time::Duration;
 
 use network::{Kind, Network};
-use numbers::{Numbers, shown};
+use numbers::{Numbers, counted, shown, size};
 use report::{Bound, Report};
 use router::Shape;
 
@@ -71,6 +72,8 @@ pub struct Effort {
     /// Before and while an idle home is watched.
     pub settle: Duration,
     pub watch: Duration,
+    /// How far a home is grown.
+    pub growth: growth::Reach,
 }
 
 const FULL: Effort = Effort {
@@ -81,6 +84,7 @@ const FULL: Effort = Effort {
     mailboxes: &[10_000, 100_000],
     settle: Duration::from_secs(30),
     watch: Duration::from_secs(40),
+    growth: growth::FULL,
 };
 const QUICK: Effort = Effort {
     times: 1,
@@ -90,9 +94,10 @@ const QUICK: Effort = Effort {
     mailboxes: &[10_000],
     settle: Duration::from_secs(15),
     watch: Duration::from_secs(15),
+    growth: growth::QUICK,
 };
 
-const PARTS: [&str; 8] = [
+const PARTS: [&str; 9] = [
     "loopback",
     "shaped",
     "relay",
@@ -101,6 +106,7 @@ const PARTS: [&str; 8] = [
     "quiet",
     "page",
     "imap",
+    "growth",
 ];
 const SHAPE: Shape = Shape {
     megabits: 20.0,
@@ -188,6 +194,9 @@ fn main() {
     }
     if only.contains(&"imap") {
         reading(effort, &mut report);
+    }
+    if only.contains(&"growth") {
+        growing(effort, &mut report);
     }
     let met = report.conclude();
     match std::env::var("BENCH_BASELINE").as_deref() {
@@ -423,4 +432,132 @@ fn reading(effort: Effort, report: &mut Report) {
         let head = format!("{} messages, ms", row.messages);
         report.table(&[&head, "Toxmail", "Dovecot", "ratio"], &table);
     }
+}
+
+fn growing(effort: Effort, report: &mut Report) {
+    let network = Network::start(Kind::Loopback);
+    let reach = &effort.growth;
+    report.title("Growth");
+    report.text(&format!(
+        "A home that has one thing more and more. Medians of {} starts after a stop, from the command to the answered operator's \
+         socket; none of the contacts is \
+         online. An exponent of 1 is linear: it is that of the two largest points.",
+        reach.starts
+    ));
+    for grow in [
+        growth::members,
+        growth::contacts,
+        growth::letters,
+        growth::queue,
+        growth::sizes,
+    ] {
+        grown(&grow(&network, reach), report);
+    }
+    report.text(
+        "Written to the disk for one letter, letter after letter (`write_bytes` of the process).",
+    );
+    let mut rows = Vec::new();
+    for row in growth::written(&network, reach) {
+        let above = row.bytes - row.octets as f64;
+        rows.push(vec![
+            row.what.clone(),
+            shown(row.bytes / 1e3),
+            shown(above / 1e3),
+        ]);
+        report.goal(
+            format!("written for a letter of {}, KB above its size", row.what),
+            above / 1e3,
+            Bound::AtMost(32.0),
+            0.1,
+        );
+    }
+    report.table(&["letter", "written, KB", "above its size, KB"], &rows);
+    let family = growth::family(&network, reach);
+    report.text(&format!(
+        "A family of {} with {} letters in all and {} contacts: {} MB with {} sessions that have listed their inboxes and wait; \
+         ready after {} s with {} deliveries that wait.",
+        growth::FAMILY,
+        counted(growth::FAMILY_LETTERS),
+        growth::FAMILY_CONTACTS,
+        shown(family.resident / 1e6),
+        growth::FAMILY_SESSIONS,
+        shown(family.ready),
+        counted(growth::FAMILY_QUEUE),
+    ));
+    report.goal(
+        format!(
+            "start with {} letters and {} deliveries that wait, s",
+            growth::FAMILY_LETTERS,
+            growth::FAMILY_QUEUE
+        ),
+        family.ready,
+        Bound::AtMost(2.0),
+        0.25,
+    );
+    report.goal(
+        format!(
+            "memory of {} members with {} letters, {} contacts and {} sessions, MB",
+            growth::FAMILY,
+            growth::FAMILY_LETTERS,
+            growth::FAMILY_CONTACTS,
+            growth::FAMILY_SESSIONS
+        ),
+        family.resident / 1e6,
+        Bound::AtMost(64.0),
+        0.1,
+    );
+}
+
+/// Tells one growth, and draws it.
+fn grown(growth: &growth::Growth, report: &mut Report) {
+    let written = if growth.what == "size" { size } else { counted };
+    let mut head = vec![growth.axis.to_owned()];
+    for (title, curves) in [&growth.time, &growth.memory] {
+        head.extend(
+            curves
+                .iter()
+                .map(|curve| format!("{}, {title}", curve.name)),
+        );
+    }
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for (at, point) in growth.at.iter().enumerate() {
+        let values = growth.curves().map(|curve| shown(curve.values[at]));
+        rows.push([written(*point)].into_iter().chain(values).collect());
+    }
+    let exponents = growth.curves().map(|curve| shown(growth.exponent(curve)));
+    rows.push(
+        ["exponent".to_owned()]
+            .into_iter()
+            .chain(exponents)
+            .collect(),
+    );
+    report.table(&head, &rows);
+    // As a factor, so that what is better than linear can be compared with the runs before.
+    report.goal(
+        format!(
+            "ten times the {}: time or memory, times as much",
+            growth.axis
+        ),
+        10f64.powf(growth.steepest()),
+        Bound::AtMost(14.1),
+        0.2,
+    );
+    let chart = chart::Chart {
+        title: &format!("A home that grows: {}", growth.axis),
+        axis: growth.axis,
+        at: &growth.at,
+        written,
+        panels: [&growth.time, &growth.memory]
+            .map(|(title, curves)| chart::Panel { title, curves }),
+        caption: "Made by: BENCH_ONLY=growth make bench-keep. Dashed: what would be linear.",
+    };
+    let keep = std::env::var("BENCH_BASELINE").is_ok_and(|v| v == "keep");
+    let folder = match keep {
+        true => concat!(env!("CARGO_MANIFEST_DIR"), "/docs"),
+        false => env!("CARGO_TARGET_TMPDIR"),
+    };
+    let path = std::path::Path::new(folder).join(format!("growth-{}.svg", growth.what));
+    std::fs::write(&path, chart.svg()).unwrap();
+    report.text(&format!("![{}]({})", chart.title, path.display()));
 }
