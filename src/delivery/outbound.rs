@@ -31,6 +31,7 @@ use super::courier::{Errand, Errands};
 use super::hands::Hands;
 use super::meter::seconds_left;
 use super::{Post, fallback, gateway, letter, local, lock, relay, report};
+use crate::database::Haste;
 use crate::durable::fault;
 use crate::journal;
 use crate::mail::address::PeerKey;
@@ -474,7 +475,8 @@ impl Outbound {
             }
             for delivery in waiting {
                 let never = Verdict::Never { why: why.clone() };
-                self.settle_or_fail(&delivery, &letter::everybody(&delivery, &never))?;
+                // Many may wait, and nobody else writes meanwhile whose fsync they could share.
+                self.settle_or_fail(&delivery, &letter::everybody(&delivery, &never), Haste::Now)?;
                 self.withdraw(&[delivery.id]);
             }
         }
@@ -485,7 +487,11 @@ impl Outbound {
     /// Whether the verdicts are on the disk. If not, the row stays as it was: the letter is tried again, and whoever has it
     /// says so.
     pub(super) fn settle(&self, delivery: &Delivery, verdicts: &[(usize, Verdict)]) -> bool {
-        let settled = self.settle_or_fail(delivery, verdicts);
+        let haste = match delivery.destination.knows_repetitions() {
+            true => Haste::Leisure,
+            false => Haste::Now,
+        };
+        let settled = self.settle_or_fail(delivery, verdicts, haste);
         settled.map_err(|e| journal::queue_trouble(&e)).is_ok()
     }
 
@@ -493,12 +499,12 @@ impl Outbound {
         &self,
         delivery: &Delivery,
         verdicts: &[(usize, Verdict)],
+        haste: Haste,
     ) -> Result<(), queue::Error> {
         let queue = &self.post.queue;
-        let settled = if delivery.destination.knows_repetitions() {
-            queue.settle(delivery.id, verdicts)
-        } else {
-            queue.settle_at_once(delivery.id, verdicts)
+        let settled = match haste {
+            Haste::Leisure => queue.settle(delivery.id, verdicts),
+            Haste::Now => queue.settle_at_once(delivery.id, verdicts),
         }?;
         fault::point("outbound.settled");
         let route = delivery.destination.kind();

@@ -235,17 +235,7 @@ pub(super) fn abandon(home: &Running, key: &PeerKey) -> Result<(), Failure> {
         return Ok(());
     }
     // The agent ends what is due; a letter that rests after an attempt is not, so it is made due first.
-    let mut theirs = Vec::new();
-    each(queue, |entry| {
-        let waits = |r: &EntryRecipient| r.destination.peer() == Some(*key) && r.state == "waiting";
-        if entry.recipients.iter().any(waits) {
-            theirs.push(entry.id);
-        }
-        Ok(())
-    })?;
-    for id in theirs {
-        queue.retry(Some(id))?;
-    }
+    queue.retry_for(key)?;
     Ok(home.outbound.abandon(key)?)
 }
 

@@ -13,6 +13,7 @@ use super::entry::{
 use super::{Error, backoff, sent, taken};
 use crate::clock::{Clock, Stamp};
 use crate::days::{self, Day, Direction, Way};
+use crate::mail::address::PeerKey;
 use crate::mail::envelope::{Body, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
 
@@ -577,16 +578,33 @@ pub(super) fn let_go(c: &Connection, id: QueueId) -> Result<bool, Error> {
     Ok(gone > 0)
 }
 
+const RETRY_ALL: &str = "UPDATE deliveries SET due_ms = 0 WHERE open = 1 AND due_ms <> 0";
+const RETRY_MESSAGE: &str =
+    "UPDATE deliveries SET due_ms = 0 WHERE message = ?1 AND open = 1 AND due_ms <> 0";
+const RETRY_PEER: &str = "UPDATE deliveries SET due_ms = 0
+    WHERE kind IN ('tox', 'chat') AND target = ?1 AND open = 1 AND due_ms <> 0";
+
 /// Makes deliveries due now; returns how many there are.
 pub(super) fn retry(c: &Connection, id: Option<QueueId>) -> Result<usize, Error> {
-    let count = "SELECT count(*) FROM deliveries WHERE open = 1 AND (?1 IS NULL OR message = ?1)";
-    let id = id.map(|i| i.0);
-    c.execute(
-        "UPDATE deliveries SET due_ms = 0 WHERE open = 1 AND due_ms <> 0 AND (?1 IS NULL OR message = ?1)",
-        [id],
-    )?;
-    let count: i64 = c.query_row(count, [id], |r| r.get(0))?;
+    let count: i64 = match id {
+        None => {
+            c.execute(RETRY_ALL, [])?;
+            let count = "SELECT count(*) FROM deliveries WHERE open = 1";
+            c.query_row(count, [], |r| r.get(0))?
+        }
+        Some(id) => {
+            c.execute(RETRY_MESSAGE, [id.0])?;
+            let count = "SELECT count(*) FROM deliveries WHERE message = ?1 AND open = 1";
+            c.query_row(count, [id.0], |r| r.get(0))?
+        }
+    };
     Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// Makes deliveries to this peer due now, by whichever of its ways.
+pub(super) fn retry_for(c: &Connection, peer: &PeerKey) -> Result<(), Error> {
+    c.execute(RETRY_PEER, [peer.as_bytes()])?;
+    Ok(())
 }
 
 /// Gives up deliveries that are older than `edges` say; returns whom, oldest first, and the files that may go.
@@ -710,4 +728,30 @@ pub(super) fn drop_bytes(c: &Connection, messages: &[QueueId]) -> Result<(), Err
 
 pub(super) fn number(size: u64) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    /// Whoever asks for one of them must not look at all: with 100,000 that wait, a start would take hours.
+    #[test]
+    fn one_letter_or_one_peer_is_found_by_an_index() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = crate::database::Database::open(&dir.path().join("db")).unwrap();
+        for statement in [RETRY_MESSAGE, RETRY_PEER] {
+            let plan = database.read(|c| -> Result<Vec<String>, Error> {
+                let mut plan = c.prepare(&format!("EXPLAIN QUERY PLAN {statement}"))?;
+                let steps = plan.query_map([0], |r| r.get(3))?;
+                Ok(steps.collect::<Result<_, _>>()?)
+            });
+            for step in plan.unwrap() {
+                assert!(
+                    step.starts_with("SEARCH deliveries USING"),
+                    "{statement}: {step}"
+                );
+            }
+        }
+    }
 }

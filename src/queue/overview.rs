@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::entry::{Canceller, Counts, DeliveryId, Destination, QueueId};
 use super::{Entry, Error, Queue, ledger, waiting};
 use crate::clock::{Clock, Stamp};
-use crate::mail::address::MemberName;
+use crate::mail::address::{MemberName, PeerKey};
 
 /// Letters for one destination that wait too long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,19 @@ impl Queue {
         let count = self.inner.database.write(move |c| ledger::retry(c, id))?;
         self.ring();
         Ok(count)
+    }
+
+    /// Makes what waits for this peer due now, held or not.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn retry_for(&self, peer: &PeerKey) -> Result<(), Error> {
+        let peer = *peer;
+        self.inner
+            .database
+            .write(move |c| ledger::retry_for(c, &peer))?;
+        self.ring();
+        Ok(())
     }
 
     /// Ends whoever still waits for a message. Returns its open deliveries: a transfer under way is to be withdrawn. A copy
