@@ -61,7 +61,7 @@ while [ $# -gt 1 ]; do [ "$1" != -U ] || uuid=$2; shift; done
 rm -rf "$there/disks/${1##*/}"
 mkdir "$there/disks/${1##*/}"
 EOF2
-for name in e2fsck resize2fs fstrim pkill logger; do stand_in $name </dev/null; done
+for name in e2fsck resize2fs fstrim killall logger; do stand_in $name </dev/null; done
 # In kilobytes: all, used, free.
 stand_in df <<'EOF2'
 echo "disk 9000 100 $(cat "$there/free" 2>/dev/null || echo 8000) 2% /"

@@ -916,7 +916,7 @@ done
 echo starved >>"$there/alive-asked"
 exit 1
 EOF
-printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/killed" >"$there/bin/pkill"
+printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/killed" >"$there/bin/killall"
 printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/logged" >"$there/bin/logger"
 chmod 0755 "$there"/bin/*
 at() { echo "$1.00 1.00" >"$there/uptime.new" && mv "$there/uptime.new" "$there/uptime"; }
@@ -952,7 +952,7 @@ for now in 140 200 279; do
 done
 at 281
 wait_for "the home's end" test -e "$there/killed"
-is "what is ended" "$(cat "$there/killed")" "-KILL -x toxmaild"
+is "what is ended" "$(cat "$there/killed")" "-q -KILL toxmaild"
 is "the machine, by then" "$(find "$there" -maxdepth 1 -name rebooted)" ""
 # One that answers again is left in peace.
 echo 0 >"$there/verdict"
