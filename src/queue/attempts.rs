@@ -229,8 +229,9 @@ impl Queue {
             self.inner.changed.notify_one();
         }
         self.tell_news();
+        // The verdicts are on the disk: trouble with this is none with them.
         if !outcome.settled.finished
-            && let Some(small) = (self.inner.database).read(|c| waiting::small_of(c, delivery))?
+            && let Ok(Some(small)) = (self.inner.database).read(|c| waiting::small_of(c, delivery))
         {
             self.put_down(&[small]);
         }
@@ -258,7 +259,7 @@ impl Queue {
         let placed: Vec<QueueId> = messages
             .iter()
             .copied()
-            .filter(|id| self.place(*id).is_ok())
+            .filter(|id| self.make_file(*id).is_ok())
             .collect();
         if !placed.is_empty() {
             fault::point("queue.placed");
@@ -267,12 +268,12 @@ impl Queue {
         }
     }
 
-    fn place(&self, id: QueueId) -> Result<(), Error> {
+    fn make_file(&self, id: QueueId) -> Result<(), Error> {
         let (file, bytes) = self.inner.database.read(|c| -> Result<_, Error> {
             Ok((waiting::file_of(c, id)?, waiting::bytes_of(c, id)?))
         })?;
         match (file, bytes) {
-            (Some(file), Some(bytes)) => self.inner.spool.place(&file, &bytes),
+            (Some(file), Some(bytes)) => self.inner.spool.make_file(&file, &bytes),
             _ => Err(Error::Unknown),
         }
     }

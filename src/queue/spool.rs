@@ -174,7 +174,7 @@ impl Spool {
     }
 
     /// Makes the file of a message whose bytes are in the rows.
-    pub(super) fn place(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+    pub(super) fn make_file(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let path = self.path(name);
         match fs::remove_file(&path) {
             // Left by a try that was not written down.

@@ -460,6 +460,10 @@ fn a_small_letter_to_this_home_has_a_file_when_it_has_to_wait() {
             .len()
     };
     let delivery = |home: &Home, id| home.queue.show(id).unwrap().recipients[0].delivery;
+    let path = |home: &Home, id| {
+        let file = home.database.read(|c| waiting::file_of(c, id)).unwrap();
+        home.dir.path().join("queue").join(file.unwrap())
+    };
 
     // It is filed at once, and nothing stays of it.
     let id = home.queued("filed at once", &[here()]);
@@ -480,12 +484,7 @@ fn a_small_letter_to_this_home_has_a_file_when_it_has_to_wait() {
 
     // A crash came before it was filed; a try to make its file was torn.
     let second = home.queued("filed after a crash", &[here()]);
-    let file = home
-        .database
-        .read(|c| waiting::file_of(c, second))
-        .unwrap()
-        .unwrap();
-    std::fs::write(home.dir.path().join("queue").join(file), "filed aft").unwrap();
+    std::fs::write(path(&home, second), "filed aft").unwrap();
     home.restart();
     assert_eq!((in_rows(&home), home.on_disk()), (0, 2));
     assert_eq!(*home.queue.opened(), Opened::default());
@@ -494,12 +493,7 @@ fn a_small_letter_to_this_home_has_a_file_when_it_has_to_wait() {
 
     // A disk that takes no file takes none of it away.
     let third = home.queued("stays in the rows", &[here()]);
-    let file = home
-        .database
-        .read(|c| waiting::file_of(c, third))
-        .unwrap()
-        .unwrap();
-    std::fs::create_dir(home.dir.path().join("queue").join(file)).unwrap();
+    std::fs::create_dir(path(&home, third)).unwrap();
     home.restart();
     assert_eq!(
         (in_rows(&home), &home.queue.opened().lost[..]),
