@@ -15,9 +15,9 @@
 //! is wrong puts a letter under a wrong day.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 
 use crate::database::{Database, Error};
@@ -27,8 +27,6 @@ use crate::mail::address::MemberName;
 pub const KEPT: i64 = 400;
 /// 2026-01-01: no clock that is set is earlier than this program.
 const FLOOR: i64 = 1_767_225_600;
-/// How often the zone is read again: somebody may have set it.
-const ZONE_AGAIN: Duration = Duration::from_secs(600);
 
 /// Which way a letter took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,29 +91,14 @@ pub fn day_of(wall: i64) -> Option<Day> {
     (wall >= FLOOR).then(|| (wall + offset(wall)).div_euclid(86_400))
 }
 
-/// Seconds that the clocks here are ahead of UTC at that moment.
+/// Seconds that the clocks here are ahead of UTC at that moment. The zone is looked for anew every few minutes: somebody may
+/// choose another one.
 fn offset(wall: i64) -> i64 {
-    static ZONE: Mutex<Option<(Instant, tz::TimeZone)>> = Mutex::new(None);
-    let mut zone = ZONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let fresh = |(at, _): &&(Instant, _)| at.elapsed() < ZONE_AGAIN;
-    if zone.as_ref().filter(fresh).is_none() {
-        *zone = Some((Instant::now(), read_zone(std::env::var("TZ").ok())));
-    }
-    let known = zone.as_ref().map(|(_, zone)| ahead(zone, wall));
-    known.unwrap_or(0)
+    ahead(&TimeZone::system(), wall)
 }
 
-fn read_zone(variable: Option<String>) -> tz::TimeZone {
-    let read = match variable.filter(|text| !text.is_empty()) {
-        Some(text) => tz::TimeZone::from_posix_tz(&text),
-        None => tz::TimeZone::local(),
-    };
-    read.unwrap_or_else(|_| tz::TimeZone::utc())
-}
-
-fn ahead(zone: &tz::TimeZone, wall: i64) -> i64 {
-    let found = zone.find_local_time_type(wall);
-    found.map_or(0, |kind| kind.ut_offset().into())
+fn ahead(zone: &TimeZone, wall: i64) -> i64 {
+    Timestamp::from_second(wall).map_or(0, |moment| zone.to_offset(moment).seconds().into())
 }
 
 /// Counts one letter, inside the transaction that makes it certain. `member` is empty for people without a mailbox here.
@@ -225,13 +208,13 @@ mod tests {
 
     #[test]
     fn a_day_begins_where_the_home_is() {
-        let far_east = read_zone(Some("<+13>-13".into()));
+        let far_east = TimeZone::posix("<+13>-13").unwrap();
         assert_eq!(ahead(&far_east, NOON), 13 * 3600);
-        let new_york = read_zone(Some("EST5EDT,M3.2.0,M11.1.0".into()));
+        let new_york = TimeZone::posix("EST5EDT,M3.2.0,M11.1.0").unwrap();
         assert_eq!(ahead(&new_york, NOON), -5 * 3600, "in winter");
         let summer = NOON + 240 * 86_400;
         assert_eq!(ahead(&new_york, summer), -4 * 3600);
-        assert_eq!(ahead(&read_zone(Some("nonsense".into())), NOON), 0);
+        assert_eq!(ahead(&TimeZone::UTC, i64::MAX), 0, "no moment at all");
         assert_eq!(day_of(1000), None, "a clock that was not set");
         assert!(day_of(NOON).unwrap().abs_diff(20_782) <= 1);
         assert_eq!(iso(20_782), "2026-11-25");
