@@ -6,8 +6,8 @@
 //!
 //! It runs as root, in network namespaces of its own, with what `.ci/install bench` installs.
 //!
-//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page,imap,growth`:
-//!   only these parts. The last one grows a home to 1,000,000 letters: 6 GB of disk for a while.
+//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page,imap,growth,weight`:
+//!   only these parts. `growth` grows a home to 1,000,000 letters: 6 GB of disk for a while.
 //! - `BENCH_WATCH=SECONDS`: how long a home at rest is watched.
 //! - `BENCH_STRICT=1`: exit code 1 when a goal was missed by more than its noise.
 //! - `BENCH_BASELINE=check`: exit code 1 when anything is clearly worse than in `baseline.tsv`; `keep`: what was measured is written
@@ -48,6 +48,7 @@ mod quiet;
 mod report;
 #[path = "../support/network.rs"]
 mod router;
+mod weight;
 
 use std::time::Duration;
 
@@ -97,7 +98,7 @@ const QUICK: Effort = Effort {
     growth: growth::QUICK,
 };
 
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "loopback",
     "shaped",
     "relay",
@@ -107,6 +108,7 @@ const PARTS: [&str; 9] = [
     "page",
     "imap",
     "growth",
+    "weight",
 ];
 const SHAPE: Shape = Shape {
     megabits: 20.0,
@@ -197,6 +199,9 @@ fn main() {
     }
     if only.contains(&"growth") {
         growing(effort, &mut report);
+    }
+    if only.contains(&"weight") {
+        weight::measure(&mut report);
     }
     let met = report.conclude();
     match std::env::var("BENCH_BASELINE").as_deref() {
