@@ -33,6 +33,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 
 use super::courier::{Errand, Errands};
 use super::hands::Hands;
@@ -55,6 +56,11 @@ use partial::{Part, Writer, Writing, peer_prefix};
 const MAX_BIG: usize = 32;
 /// Small letters that come in or wait for the disk at the same time, from all peers: at 64 KiB each, 16 MiB of memory at worst.
 const MAX_SMALL: usize = 256;
+/// So many of them are filed at the same time: enough that they share fsyncs, and most of the home's threads are for others.
+const MAX_FILING: usize = 16;
+/// A small letter is no longer than this once it is unpacked: what a peer has packed better goes the way of big ones, which have threads of
+/// their own.
+const SMALL_CONTENT: u64 = 8 * letter::INLINE_BYTES;
 /// Offers of one peer that wait to be judged at the same time: more than its exchange lets run at once, for what was taken back
 /// still waits.
 const MAX_JUDGED: usize = 256;
@@ -73,6 +79,7 @@ pub struct Inbound {
     under_way: Mutex<HashMap<Name, UnderWay>>,
     /// Small letters that are whole and wait for the disk.
     filing: Arc<AtomicUsize>,
+    filing_places: Arc<Semaphore>,
     /// Offers by peer that wait to be judged.
     judged: Mutex<HashMap<PeerKey, usize>>,
     /// What peers have taken back, and nobody has removed yet. Whoever adds the first of a peer has it done.
@@ -125,6 +132,7 @@ impl Inbound {
             hands: hands.into(),
             under_way: Mutex::default(),
             filing: Arc::default(),
+            filing_places: Arc::new(Semaphore::new(MAX_FILING)),
             judged: Mutex::default(),
             taken_back: Mutex::default(),
             turns: AtomicU64::new(0),
@@ -162,6 +170,9 @@ impl Inbound {
     pub(super) fn begin(&self, peer: PeerKey, id: TransferId) -> Turn {
         let turn = self.turns.fetch_add(1, Ordering::Relaxed);
         lock(&self.under_way).insert((peer, id), UnderWay::Judged(turn));
+        // The judge of an earlier offer of this letter need not wait any more. (Without that lock, which is held while files are
+        // removed: who goes to sleep in just this moment hears of the next one.)
+        self.written.notify_all();
         turn
     }
 
@@ -191,7 +202,8 @@ impl Inbound {
                 let filing = Filing::new(&self.filing);
                 drop(under_way);
                 let this = Arc::clone(self);
-                self.hands.work(move || {
+                let places = Arc::clone(&self.filing_places);
+                self.hands.work_at(places, move || {
                     let _filing = filing;
                     this.file_small(&accepted, &buffer);
                 });
@@ -222,7 +234,7 @@ impl Inbound {
             let writing = lock(&this.writing).clone();
             for (_, id) in writing.into_iter().filter(|(of, _)| *of == peer) {
                 // Its thread has nobody to listen to, and lets go.
-                drop(this.take_writing((peer, id)));
+                drop(this.take_writing((peer, id), || true));
             }
             let none = |kept: &[(SystemTime, PathBuf)], _: usize| kept.is_empty();
             if let Err(e) = this.give_up_kept(&peer_prefix(&peer), none) {
@@ -248,7 +260,7 @@ impl Inbound {
         let this = Arc::clone(self);
         self.hands.work(move || {
             while let Some(id) = this.next_taken_back(peer) {
-                if let Some(_writing) = this.take_writing((peer, id)) {
+                if let Some(_writing) = this.take_writing((peer, id), || true) {
                     this.remove_partial_files(peer, id);
                 }
             }
@@ -273,12 +285,22 @@ impl Inbound {
     pub(super) fn judge(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer, turn: Turn) {
         fault::point("inbound.offered");
         let name = (peer, id);
-        let small = offer.encoded_size <= letter::INLINE_BYTES;
-        if current(&mut lock(&self.under_way), name, turn).is_none() {
+        let small =
+            offer.encoded_size <= letter::INLINE_BYTES && offer.content_size <= SMALL_CONTENT;
+        let is_current = || current(&mut lock(&self.under_way), name, turn).is_some();
+        if !is_current() {
             return;
         }
-        // An earlier connection's thread may be filing this very letter: judged after that, it need not come again.
-        let writing = if small { None } else { self.take_writing(name) };
+        // An earlier connection's thread may be filing this very letter: judged after that, it need not come again. Offered once
+        // more meanwhile, it is that offer's judge who waits: a peer who repeats himself has one thread, not all of them.
+        let writing = if small {
+            None
+        } else {
+            self.take_writing(name, is_current)
+        };
+        if !is_current() {
+            return;
+        }
         let recipients = self.recipients(peer, id, &offer);
         if recipients.iter().all(Result::is_err) {
             let told: Vec<RecipientStatus> =
@@ -500,38 +522,50 @@ impl Inbound {
         resumed: bool,
     ) -> Vec<RecipientStatus> {
         let peer = accepted.peer;
-        // All of the mail server's people get one letter.
+        // All of the mail server's people get one letter, and whoever is named twice.
         let mut at_gateway: Option<RecipientStatus> = None;
-        let told: Vec<RecipientStatus> = accepted
-            .recipients
-            .iter()
-            .map(|recipient| {
-                let member = match recipient {
-                    Ok(Mailbox::Here(member)) => member,
-                    Ok(Mailbox::Gateway(_)) => {
-                        let hand_in = || self.hand_in(accepted, travelling(), resumed);
-                        return at_gateway.get_or_insert_with(hand_in).clone();
-                    }
-                    Err(word) => return word.clone(),
-                };
-                let filed = match travelling() {
-                    Ok(travelling) => self.file_for(accepted, member, travelling, resumed),
-                    Err(e) => {
-                        journal::disk_trouble("reading a letter that came in", &e);
-                        let why = letter::disk_reason(&e);
-                        Err(RecipientStatus::Later { why })
-                    }
-                };
-                match filed {
-                    Ok(Filed::New(_)) => {
-                        journal::arrived(&peer, member, accepted.offer.content_size);
-                        RecipientStatus::Stored
-                    }
-                    Ok(Filed::Already) => RecipientStatus::Stored,
-                    Err(word) => word,
+        let mut filed_for: Vec<(&MemberName, RecipientStatus)> = Vec::new();
+        // What is wrong with the letter itself: it is unpacked once to find that.
+        let mut of_letter: Option<RecipientStatus> = None;
+        let mut told = Vec::with_capacity(accepted.recipients.len());
+        for recipient in &accepted.recipients {
+            let member = match (recipient, &of_letter) {
+                (Err(word), _) | (Ok(_), Some(word)) => {
+                    told.push(word.clone());
+                    continue;
                 }
-            })
-            .collect();
+                (Ok(Mailbox::Gateway(_)), None) => {
+                    let hand_in = || self.hand_in(accepted, travelling(), resumed);
+                    told.push(at_gateway.get_or_insert_with(hand_in).clone());
+                    continue;
+                }
+                (Ok(Mailbox::Here(member)), None) => member,
+            };
+            if let Some((_, word)) = filed_for.iter().find(|(known, _)| *known == member) {
+                told.push(word.clone());
+                continue;
+            }
+            let filed = match travelling() {
+                Ok(travelling) => self.file_for(accepted, member, travelling, resumed),
+                Err(e) => {
+                    journal::disk_trouble("reading a letter that came in", &e);
+                    let why = letter::disk_reason(&e);
+                    Err(Refused::Letter(RecipientStatus::Later { why }))
+                }
+            };
+            let word = match filed {
+                Ok(filed) => {
+                    if matches!(filed, Filed::New(_)) {
+                        journal::arrived(&peer, member, accepted.offer.content_size);
+                    }
+                    RecipientStatus::Stored
+                }
+                Err(Refused::Recipient(word)) => word,
+                Err(Refused::Letter(word)) => of_letter.insert(word).clone(),
+            };
+            filed_for.push((member, word.clone()));
+            told.push(word);
+        }
         journal::transfer_filed(&peer, &told);
         told
     }
@@ -542,18 +576,17 @@ impl Inbound {
         member: &MemberName,
         travelling: Box<dyn Read + '_>,
         resumed: bool,
-    ) -> Result<Filed, RecipientStatus> {
+    ) -> Result<Filed, Refused> {
         let (peer, offer) = (accepted.peer, &accepted.offer);
-        let bad = |error: &io::Error| bad_content(&peer, error, resumed);
-        let (header, mut content) = open(accepted, travelling, resumed)?;
+        let (header, mut content) = open(accepted, travelling, resumed).map_err(Refused::Letter)?;
         let book = self
             .post
             .contacts
             .arrival_book(&peer, Some(member), &header)
-            .map_err(|e| out_of_order("contacts", &e))?;
+            .map_err(|e| Refused::Recipient(out_of_order("contacts", &e)))?;
         let return_path = return_path(&offer.sender, &peer);
         let head = header::on_arrival(&header, &book, &return_path, "direct")
-            .map_err(|why| RecipientStatus::Never { why })?;
+            .map_err(|why| Refused::Recipient(RecipientStatus::Never { why }))?;
         let head = letter::with_empty_line(head);
         let unique = unique_name(&accepted.id, peer.as_bytes(), member);
         let store = &self.post.store;
@@ -561,8 +594,8 @@ impl Inbound {
         let way = (!offer.sender.is_empty()).then_some(Way::Direct);
         match store.deliver_by(way, member, "INBOX", &unique, &head, &mut content) {
             Ok(filed) => Ok(filed),
-            Err(store::Error::Source(e)) => Err(bad(&e)),
-            Err(e) => Err(letter::store_told(&e)),
+            Err(store::Error::Source(e)) => Err(Refused::Letter(bad_content(&peer, &e, resumed))),
+            Err(e) => Err(Refused::Recipient(letter::store_told(&e))),
         }
     }
 
@@ -602,6 +635,14 @@ impl Inbound {
             Err(gateway::Refused::Word(word)) => word,
         }
     }
+}
+
+/// Why a letter is not in a mailbox.
+enum Refused {
+    /// For a reason of that mailbox.
+    Recipient(RecipientStatus),
+    /// The letter is at fault, or our copy of it: nobody gets it.
+    Letter(RecipientStatus),
 }
 
 /// One of the offers of a peer that wait, also for a thread that panics.
@@ -732,5 +773,113 @@ fn return_path(sender: &str, peer: &PeerKey) -> String {
             address::canonical(local.as_deref(), peer)
         }
         _ => address::canonical(None, peer),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+    use crate::delivery::tests::{Home, name, offer, peer};
+
+    const LETTER: &[u8] = b"From: ben@tox\r\nSubject: hello\r\n\r\nHello\r\n";
+
+    /// Anna and Clara live there.
+    fn house() -> Home {
+        let home = Home::new();
+        let clara = name("clara");
+        home.post.members.add(&clara, "", "open sesame").unwrap();
+        home.post.store.add_member(&clara).unwrap();
+        home
+    }
+
+    fn accepted(members: &[&str]) -> Accepted {
+        let mut offer = offer([4; 16], LETTER.len() as u64);
+        offer.digest = Sha256::digest(LETTER).into();
+        let mailbox = |member: &&str| Ok(Mailbox::Here(name(member)));
+        Accepted {
+            peer: peer().key(),
+            id: offer.id,
+            offer,
+            recipients: members.iter().map(mailbox).collect(),
+        }
+    }
+
+    /// What is told, and how often the letter was opened for that.
+    fn file(home: &Home, accepted: &Accepted) -> (Vec<RecipientStatus>, usize) {
+        let mut opened = 0;
+        let mut travelling = || -> io::Result<Box<dyn Read>> {
+            opened += 1;
+            Ok(Box::new(Cursor::new(LETTER)))
+        };
+        let told = home.inbound().file(accepted, &mut travelling, false);
+        (told, opened)
+    }
+
+    #[test]
+    fn a_spoilt_letter_is_unpacked_once_however_many_it_is_for() {
+        let home = house();
+        let mut accepted = accepted(&["anna"; 200]);
+        accepted.recipients.push(Ok(Mailbox::Here(name("clara"))));
+        accepted.offer.digest = [3; 32];
+        let (told, opened) = file(&home, &accepted);
+        assert_eq!((told.len(), opened), (201, 1));
+        for word in told {
+            assert!(
+                matches!(&word, RecipientStatus::Never { why } if why.status == Status(5, 6, 0))
+            );
+        }
+    }
+
+    #[test]
+    fn who_is_named_twice_gets_a_letter_once_and_everybody_else_too() {
+        let home = house();
+        let accepted = accepted(&["anna", "clara", "anna", "anna"]);
+        let (told, opened) = file(&home, &accepted);
+        assert_eq!((told, opened), (vec![RecipientStatus::Stored; 4], 2));
+    }
+
+    #[test]
+    fn what_is_packed_very_well_goes_the_way_of_big_letters() {
+        let home = Home::new();
+        let inbound = home.inbound();
+        let peer = peer().key();
+        for (content_size, small) in [(SMALL_CONTENT, true), (SMALL_CONTENT + 1, false)] {
+            let mut offer = offer([5; 16], 1000);
+            offer.content_size = content_size;
+            let (id, turn) = (offer.id, inbound.begin(peer, offer.id));
+            inbound.judge(peer, id, offer, turn);
+            let under_way = lock(&inbound.under_way);
+            match under_way.get(&(peer, id)) {
+                Some(UnderWay::Small(..)) => assert!(small),
+                Some(UnderWay::Big { .. }) => assert!(!small),
+                _ => panic!("refused: {:?}", home.errand()),
+            }
+        }
+    }
+
+    #[test]
+    fn a_peer_who_offers_a_letter_again_and_again_while_it_is_filed_has_one_thread_wait() {
+        let home = Home::new();
+        let inbound = home.inbound();
+        let peer = peer().key();
+        let id = [6; 16];
+        let filing = inbound.take_writing((peer, id), || true).unwrap();
+        for _ in 0..100 {
+            inbound.offered(peer, id, offer(id, 1 << 19));
+        }
+        let begin = std::time::Instant::now();
+        while lock(&inbound.judged).get(&peer) != Some(&1) {
+            assert!(
+                begin.elapsed().as_secs() < 10,
+                "they wait until the letter is filed"
+            );
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            // Who has gone to sleep just when it was offered again hears of the next one.
+            inbound.offered(peer, id, offer(id, 1 << 19));
+        }
+        drop(filing);
     }
 }

@@ -13,6 +13,7 @@
 //!   offered again, and the other home says "have it" for what it has.
 //! - A peer that is not there costs nothing: the queue holds its rows until [`Outbound::ready`].
 //! - Small letters and big ones have places of their own: a letter never waits for somebody's film.
+//! - Whoever does not know a letter again is not given it again for a fault of ours: its verdicts are kept until they are written.
 //! - What was dropped by the link is offered again at the next `ready`; what the peer dropped itself, after a growing wait.
 
 mod peers;
@@ -362,15 +363,25 @@ impl Outbound {
         Ok(())
     }
 
-    fn attempt(
+    pub(super) fn attempt(
         self: Arc<Self>,
         attempt: fn(&Outbound, &Delivery) -> Vec<(usize, Verdict)>,
         delivery: Delivery,
     ) {
         let verdicts = letter::guarded(|| attempt(&self, &delivery))
             .unwrap_or_else(|verdict| letter::everybody(&delivery, &verdict));
+        self.bring(delivery, verdicts);
+    }
+
+    /// Brings the verdicts of an attempt. Where they cannot be written down, the row still says that it is due: tried again at once it
+    /// would only fail again, round and round. And whoever does not know a letter again would get a copy each time: there nothing is
+    /// tried again, the verdicts are brought again until they are written.
+    fn bring(self: Arc<Self>, delivery: Delivery, verdicts: Vec<(usize, Verdict)>) {
         let settled = self.settle(&delivery, &verdicts);
         let hands = self.hands.clone();
+        if !settled && !delivery.destination.knows_repetitions() {
+            return hands.work_later(TROUBLE, move || self.bring(delivery, verdicts));
+        }
         let done = move || {
             let mut attempted = lock(&self.attempted);
             if let Some(underway) = attempted.get_mut(&delivery.destination) {
@@ -385,7 +396,6 @@ impl Outbound {
         if settled {
             return done();
         }
-        // Its row says that it is due: at once it would only fail again, round and round.
         hands.work_later(TROUBLE, done);
     }
 

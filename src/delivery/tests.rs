@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::chat::Chat;
 use super::courier::{Agents, Courier, Errand, Errands};
+use super::hands::bench::Bench;
 use super::inbound::Inbound;
 use super::outbound::Outbound;
 use super::pairing::Pairing;
@@ -19,14 +21,14 @@ use super::{Post, Rooms, Settings, fallback, letter, report};
 use crate::clock::{Clock, FakeTime};
 use crate::config::RelayTls;
 use crate::contacts::{Contacts, Edit, NewContact};
-use crate::database::Database;
+use crate::database::{self, Database};
 use crate::mail::address::{MemberName, PeerKey, ToxId};
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
 use crate::providers::{NewAccount, Providers};
 use crate::queue::{
-    AccountId, Destination, Fallback, Limits, Plan, Queue, QueueId, Submission, Submitted,
+    AccountId, Delivery, Destination, Fallback, Limits, Plan, Queue, QueueId, Submission, Submitted,
 };
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
@@ -127,6 +129,15 @@ impl Home {
         let runtime = self.runtime.handle().clone();
         let post = Arc::clone(&self.post);
         Arc::new(Outbound::new(post, self.errands.clone(), runtime))
+    }
+
+    /// The same, and the bench on which its work lies until the test does it.
+    fn outbound_with_bench(&self) -> (Arc<Outbound>, Bench) {
+        let bench = Bench::default();
+        let hands = bench.hands(self.runtime.handle().clone());
+        let post = Arc::clone(&self.post);
+        let outbound = Outbound::new(post, self.errands.clone(), hands);
+        (Arc::new(outbound), bench)
     }
 
     pub(super) fn inbound(&self) -> Arc<Inbound> {
@@ -262,7 +273,7 @@ pub(super) fn courier() -> (Courier, PeerKey, Home) {
 }
 
 /// A letter of the other home to anna, of `size` travelling bytes that are never looked at here.
-fn offer(id: TransferId, size: u64) -> Offer {
+pub(super) fn offer(id: TransferId, size: u64) -> Offer {
     Offer {
         id,
         content_size: size,
@@ -296,6 +307,79 @@ fn a_letter_whose_verdict_cannot_be_written_is_not_tried_again_at_once() {
             .unwrap()
     });
     assert!(begin.elapsed() >= Duration::from_secs(4));
+}
+
+#[test]
+fn who_does_not_know_a_letter_again_gets_it_once_however_long_our_disk_refuses_the_verdict() {
+    static HANDED_OVER: AtomicUsize = AtomicUsize::new(0);
+    let hand_over = |_: &Outbound, delivery: &Delivery| {
+        HANDED_OVER.fetch_add(1, Ordering::SeqCst);
+        letter::everybody(delivery, &Verdict::Delivered)
+    };
+    let home = Home::new();
+    let (outbound, bench) = home.outbound_with_bench();
+    home.letter(Destination::Gateway, "anna");
+    let statement =
+        "CREATE TRIGGER no BEFORE UPDATE ON recipients BEGIN SELECT RAISE(ABORT, 'no'); END";
+    let say = |statement: &'static str| {
+        let said = home
+            .database
+            .write(move |c| -> Result<(), database::Error> { Ok(c.execute_batch(statement)?) });
+        said.unwrap();
+    };
+    say(statement);
+    outbound.agent_round().unwrap();
+    assert_eq!(
+        bench.take().len(),
+        1,
+        "the attempt, which is made here instead"
+    );
+    let due = home
+        .post
+        .queue
+        .due(&Destination::Gateway, 1, &HashSet::new());
+    let delivery = due.unwrap().pop().unwrap();
+    Arc::clone(&outbound).attempt(hand_over, delivery);
+    for _ in 0..3 {
+        outbound.agent_round().unwrap();
+        let mut laid = bench.take();
+        let (wait, again) = laid.pop().unwrap();
+        assert!(
+            wait >= Duration::from_secs(1) && laid.is_empty(),
+            "{wait:?}"
+        );
+        again();
+    }
+    say("DROP TRIGGER no");
+    bench.take().into_iter().for_each(|(_, again)| again());
+    outbound.agent_round().unwrap();
+    assert!(bench.take().is_empty());
+    assert_eq!(home.post.queue.counts().unwrap().deliveries, 0);
+    assert_eq!(HANDED_OVER.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_receipt_for_more_people_than_a_letter_still_has_says_nothing_of_it() {
+    let home = Home::new();
+    let key = peer().key();
+    home.letter(Destination::Tox(key), "ben");
+    let (outbound, bench) = home.outbound_with_bench();
+    outbound.ready(key);
+    outbound.peer_round().unwrap();
+    let offer = loop {
+        match home.try_errand() {
+            Ok(Errand::Offer { offer, .. }) => break offer,
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => bench.take().into_iter().for_each(|(_, job)| job()),
+        }
+    };
+    let why = Reason::new(Status(4, 2, 2), "full");
+    let earlier = vec![RecipientStatus::Stored, RecipientStatus::Later { why }];
+    outbound.told(key, offer.id, earlier);
+    assert!(bench.take().is_empty());
+    outbound.told(key, offer.id, vec![RecipientStatus::Stored]);
+    bench.take().into_iter().for_each(|(_, job)| job());
+    assert_eq!(home.post.queue.counts().unwrap().deliveries, 0);
 }
 
 #[test]

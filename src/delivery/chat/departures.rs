@@ -282,7 +282,13 @@ impl Departures {
             .write_at_leisure(move |c| notebook::note_part(c, id, part, &digest, wanted));
         if let Err(e) = noted {
             journal::trouble("chat", &e);
-            return self.rest(id);
+            // Begun again, the letter would be there again: it stays on its way, and the note is made again.
+            let (again, runtime) = (Arc::clone(self), self.common.runtime.clone());
+            self.common.runtime.spawn(async move {
+                tokio::time::sleep(TROUBLE).await;
+                runtime.spawn_blocking(move || again.note(peer, name, wanted));
+            });
+            return;
         }
         fault::point("chat.noted");
         self.common.send(peer, Errand::Noted(name));

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::{Chat, Errand, Friends, Talk};
 use crate::chat::{Letter, Part, PartName, Verdict};
 use crate::contacts::{Kind, NewContact};
+use crate::database;
 use crate::delivery::courier;
 use crate::delivery::outbound::Outbound;
 use crate::delivery::tests::{Home, name, peer};
@@ -319,6 +320,40 @@ fn what_a_friend_s_program_has_does_not_go_again_after_a_crash() {
         (home.post.queue.counts().unwrap().messages == 0).then_some(())
     });
     assert!(fates(&home).is_empty(), "nobody asked for a receipt");
+}
+
+#[test]
+fn a_part_that_cannot_be_noted_does_not_go_again() {
+    let home = Home::new();
+    home.post.contacts.set_chat(&paul()).unwrap();
+    let message = b"Subject: hello\r\n\r\nA word\r\n";
+    home.hand_in(Destination::Chat(paul()), "", message);
+    let agents = agents(&home);
+    agents.chat.friends().unwrap();
+    let letter = online(&home, &agents);
+    let say = |statement: &'static str| {
+        let said = home
+            .database
+            .write(move |c| -> Result<(), database::Error> { Ok(c.execute_batch(statement)?) });
+        said.unwrap();
+    };
+    say("CREATE TRIGGER no BEFORE INSERT ON chat_parts BEGIN SELECT RAISE(ABORT, 'no'); END");
+    let part = PartName {
+        letter: letter.id,
+        part: 0,
+    };
+    agents.chat.over(paul(), part, true);
+    // Neither begun again nor taken back.
+    std::thread::sleep(Duration::from_millis(500));
+    let early = home.try_errand();
+    assert!(early.is_err(), "{early:?}");
+    say("DROP TRIGGER no");
+    let next = errand(&home);
+    assert!(
+        matches!(next, Errand::Noted(noted) if noted == part),
+        "{next:?}"
+    );
+    agents.chat.stop();
 }
 
 #[test]

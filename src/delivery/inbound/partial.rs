@@ -137,20 +137,22 @@ impl Inbound {
         }
     }
 
-    /// Waits for the thread of an earlier connection to let go of the partial file; `None` when it does not.
-    pub(super) fn take_writing(self: &Arc<Self>, name: Name) -> Option<Writing> {
-        let (mut writing, late) = self
+    /// Waits for the thread of an earlier connection to let go of the partial file; `None` when it does not, or when nobody needs it
+    /// any more.
+    pub(super) fn take_writing(
+        self: &Arc<Self>,
+        name: Name,
+        needed: impl Fn() -> bool,
+    ) -> Option<Writing> {
+        let (mut writing, _) = self
             .written
             .wait_timeout_while(lock(&self.writing), OLD_WRITER_WITHIN, |w| {
-                w.contains(&name)
+                w.contains(&name) && needed()
             })
             .unwrap_or_else(PoisonError::into_inner);
-        if late.timed_out() {
-            return None;
-        }
-        writing.insert(name);
+        let free = writing.insert(name);
         let inbound = Arc::clone(self);
-        Some(Writing { inbound, name })
+        free.then(|| Writing { inbound, name })
     }
 }
 

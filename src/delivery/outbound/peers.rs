@@ -247,6 +247,10 @@ impl Outbound {
         let Some((delivery, total, since)) = letter else {
             return;
         };
+        // Said of an earlier offer, to more people: some of them have gone another way since, and this letter is offered anew.
+        if told.len() != delivery.recipients.len() {
+            return;
+        }
         let this = Arc::clone(self);
         self.hands.work(move || {
             fault::point("outbound.receipt");
