@@ -32,7 +32,7 @@ BUILDROOT ?=
 # For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz sanitize soak check bench bench-check bench-keep pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-offline image-test image-short image-run card card-pi
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz sanitize soak check bench bench-check bench-keep flame pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-offline image-test image-short image-run card card-pi
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -138,6 +138,10 @@ bench-check: build ## the same, and whether anything is clearly worse than in te
 bench-keep: build ## the same; what was measured becomes that baseline and the README's table (BENCH_ONLY=… for some parts)
 	@.ci/install bench
 	@BENCH_BASELINE=keep cargo bench --locked --bench home
+
+flame: build ## where a part of the bench spends the home's processor time: PART=accept writes docs/flame-accept.svg
+	@.ci/install bench
+	@tests/bench/flame.sh $(or $(PART),accept)
 
 pictures: test-deps ## the README's pictures of the page, made anew from a home
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS) --test browser -E 'test(pictures_of_the_readme)'; \

@@ -856,7 +856,13 @@ fn who_wants_to_be_asked_is_asked_and_the_letter_waits_for_the_word() {
     }
     assert!(home.asked().is_empty(), "once");
     home.time.advance(DAY);
-    let overdue = queue.overdue(Duration::from_secs(3600), 30 * DAY).unwrap();
+    let overdue = queue
+        .overdue(
+            Duration::from_secs(3600),
+            30 * DAY,
+            &std::collections::HashSet::new(),
+        )
+        .unwrap();
     assert!(overdue.delayed.is_empty(), "its writer knows: {overdue:?}");
 
     let [sent] = &home.answer("anna", &question.from, "\r\nEnvoyer\r\n")[..] else {

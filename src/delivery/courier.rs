@@ -451,6 +451,7 @@ impl Rider for Courier {
         }
         match event {
             ToxEvent::SelfConnection(connection) => {
+                self.outbound.on_network(connection.is_online());
                 journal::tox_reach(match connection {
                     Connection::Offline => journal::Reach::Offline,
                     Connection::Tcp => journal::Reach::Tcp,

@@ -583,6 +583,24 @@ impl Fetcher {
             Err(e) => Err(of_store(&e)),
         }
     }
+
+    /// Whether a letter that was filed before is still in one of its member's mailboxes.
+    fn lies_here(&self, inbox: &Inbox, digest: &[u8; 32]) -> Result<bool, Trouble> {
+        let era = self.post.providers.fetch_era()?;
+        let unique = unique_name(&era, digest);
+        let store = &self.post.store;
+        store
+            .lies_here(&inbox.member, &unique)
+            .map_err(|e| of_store(&e))
+    }
+}
+
+/// A server that hands out nothing for a letter that it says has something in it.
+fn empty() -> Reason {
+    Reason::new(
+        Status(4, 5, 0),
+        "the provider's server lists a letter and hands out nothing for it",
+    )
 }
 
 enum FiledHow {

@@ -277,6 +277,65 @@ fn nothing_is_deleted_there_any_more_once_its_owner_has_said_so() {
 }
 
 #[test]
+fn a_letter_that_is_not_here_any_more_is_not_deleted_there() {
+    let scene = Scene::new(Protocol::Imap, After::Delete);
+    let store = &scene.home.post.store;
+    let anna = name("anna");
+    let script = |listed: String, letter: String| {
+        format!("{IMAP}{listed}{letter}A6 OK\r\nA7 OK\r\nA8 OK\r\nA9 OK\r\n")
+    };
+    let (round, heard) = scene.round(&script(listed(5..6, 30), whole(5)), |_| {});
+    assert_eq!(round.unwrap().deleted, 1, "{heard}");
+    // It is among those that lie here as long as any copy of it does.
+    let put_back = whole(5).replace("UID 5", "UID 6");
+    let again = |uid: u32| {
+        let letter = put_back.replace("UID 6", &format!("UID {uid}"));
+        scene.round(&script(listed(uid..uid + 1, 30), letter), |_| {})
+    };
+    let (round, heard) = again(6);
+    assert_eq!(round.unwrap().deleted, 1, "{heard}");
+    // Deleted here, and put back from the provider's bin.
+    let folder = scene.home.dir.path().join("mail/anna/Maildir/new");
+    let file = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+    std::fs::remove_file(file.path()).unwrap();
+    store.mailbox(&anna, "INBOX").unwrap().rescan().unwrap();
+    let (round, heard) = again(7);
+    assert_eq!(round.unwrap().deleted, 0, "{heard}");
+    assert!(
+        heard.contains("BODY.PEEK") && !heard.contains("STORE"),
+        "{heard}"
+    );
+    assert_eq!((scene.filed(), scene.known()), (0, vec![State::Kept]));
+    let (round, heard) = again(7);
+    assert_eq!(round.unwrap().deleted, 0, "{heard}");
+}
+
+#[test]
+fn a_letter_for_which_a_server_hands_out_nothing_stays_there() {
+    let scene = Scene::new(Protocol::Imap, After::Delete);
+    for nothing in ["{0}\r\n", "\"\""] {
+        let script = format!(
+            "{IMAP}{}* 1 FETCH (UID 5 BODY[] {nothing})\r\nA6 OK\r\nA7 OK\r\nA8 OK\r\nA9 OK\r\n",
+            listed(5..6, 200)
+        );
+        let (round, heard) = scene.round(&script, |_| {});
+        assert!(matches!(round, Err(Trouble::Letter(_))), "{round:?}");
+        assert!(!heard.contains("STORE"), "{heard}");
+        assert_eq!((scene.filed(), scene.settled()), (0, 4));
+    }
+    let (round, heard) = scene.round(
+        &format!(
+            "{IMAP}{}{}A6 OK\r\nA7 OK\r\nA8 OK\r\nA9 OK\r\n",
+            listed(5..6, 200),
+            whole(5)
+        ),
+        |_| {},
+    );
+    let round = round.unwrap();
+    assert_eq!((round.filed, round.deleted), (1, 1), "{heard}");
+}
+
+#[test]
 fn many_letters_that_are_too_large_are_told_in_one_mail() {
     let scene = Scene::new(Protocol::Imap, After::Keep);
     let script = format!("{IMAP}{}A6 OK\r\n", listed(5..55, 99_000_000));

@@ -51,7 +51,11 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(300);
 const OVERDUE_EVERY: Duration = Duration::from_secs(120);
 /// After trouble with the queue itself.
 const TROUBLE: Duration = Duration::from_secs(5);
-/// How soon it is looked again whether a provider takes letters that wait to fall back.
+/// How long this home is on the network until everybody who is there, too, has been met.
+const SETTLED: Duration = Duration::from_secs(600);
+/// What letters that are too old have after a start.
+const CHANCE: Duration = Duration::from_secs(1800);
+/// How soon it is looked again whether a letter that has waited long enough may fall back.
 const WAY_BACK: Duration = Duration::from_secs(60);
 
 /// What is due goes to its agent.
@@ -64,6 +68,9 @@ pub struct Outbound {
     attempted: Mutex<HashMap<Destination, HashSet<DeliveryId>>>,
     encoding: Arc<Semaphore>,
     owed: AtomicBool,
+    /// Of the machine's monotonic time, this run's beginning, and since when this home is on the network.
+    began: Duration,
+    on_network: Mutex<Option<Duration>>,
     chat: OnceLock<Arc<Chat>>,
     clerk: OnceLock<Arc<Clerk>>,
     pub(super) kick: Notify,
@@ -145,7 +152,6 @@ impl Outbound {
     /// A scheduler; it does nothing until [`run`](Self::run).
     pub fn new(post: Arc<Post>, errands: Errands, hands: impl Into<Hands>) -> Self {
         Self {
-            post,
             errands,
             hands: hands.into(),
             peers: Mutex::default(),
@@ -153,10 +159,30 @@ impl Outbound {
             encoding: Arc::new(Semaphore::new(MAX_ENCODING)),
             // Whoever was not told before the last stop is told now.
             owed: AtomicBool::new(true),
+            began: post.clock.monotonic(),
+            on_network: Mutex::default(),
+            post,
             chat: OnceLock::new(),
             clerk: OnceLock::new(),
             kick: Notify::new(),
         }
+    }
+
+    /// Whether this home itself is on the Tox network.
+    pub fn on_network(&self, online: bool) {
+        let mut since = lock(&self.on_network);
+        *since = match online {
+            true => Some(since.unwrap_or_else(|| self.post.clock.monotonic())),
+            false => None,
+        };
+    }
+
+    /// How long it has been there; zero while it is not.
+    fn on_network_for(&self) -> Duration {
+        let since = *lock(&self.on_network);
+        since.map_or(Duration::ZERO, |since| {
+            self.post.clock.monotonic().saturating_sub(since)
+        })
     }
 
     /// Who hears answers. Until then they wait.
@@ -239,7 +265,11 @@ impl Outbound {
         if look_for_overdue {
             let mut expired = Vec::new();
             // Trouble with this keeps nobody from hearing of what has ended.
-            looked = report::look_for_overdue(&self.post, &mut expired);
+            if self.had_its_time() {
+                let spared: HashSet<DeliveryId> =
+                    lock(&self.attempted).values().flatten().copied().collect();
+                looked = report::look_for_overdue(&self.post, &spared, &mut expired);
+            }
             if !expired.is_empty() {
                 journal::expired(expired.len(), self.post.settings().expire_after);
                 self.withdraw(&expired);
@@ -266,8 +296,17 @@ impl Outbound {
         Ok(due.min(rested).min(again).min(falls))
     }
 
+    /// Whether this run has lasted long enough for others to come and for what is due to be tried: a home that was off for longer than
+    /// letters may wait gives nothing up before.
+    fn had_its_time(&self) -> bool {
+        let least = (self.post.settings().expire_after / 64).min(CHANCE);
+        self.post.clock.monotonic().saturating_sub(self.began) >= least
+    }
+
     /// Letters that have waited long enough for another home go by ordinary mail where they still may; how long until the
-    /// next. One whose provider does not take letters now stays where it is.
+    /// next. One whose provider does not take letters now stays where it is. So does one whose home may have been there all the time,
+    /// for we were not: until we are on the network for a while, or it has waited twice as long as it had to (a network that lets nothing
+    /// of Tox through).
     pub(super) fn fall_back(&self) -> Result<Duration, queue::Error> {
         let (falling, mut next) = self.post.queue.falling()?;
         let (mut ready, mut decided, mut sleep) = (Vec::new(), Vec::new(), LONGEST_SLEEP);
@@ -279,6 +318,12 @@ impl Outbound {
             if let Some(fallback) = &now
                 && Some(fallback.after) <= one.after
             {
+                let settled = fallback.after.min(SETTLED);
+                let unsettled = settled.saturating_sub(self.on_network_for());
+                if !unsettled.is_zero() && one.waited < fallback.after.saturating_mul(2) {
+                    sleep = sleep.min(unsettled).min(WAY_BACK);
+                    continue;
+                }
                 if !fallback::is_open(&self.post, fallback.account) {
                     sleep = sleep.min(WAY_BACK);
                     continue;

@@ -4,6 +4,7 @@
 //! The notice and the mark "told" are one transaction, so a power cut between them can neither lose the notice nor send it
 //! twice. There is never a notice about a notice: its sender is the null one, and the queue owes that one nothing.
 
+use std::collections::HashSet;
 use std::io::{BufReader, Cursor, Read, Write};
 
 use super::mailbox::Mailbox;
@@ -25,20 +26,21 @@ pub fn tell(post: &Post) -> Result<bool, queue::Error> {
     Ok(!untold.is_empty() || ways)
 }
 
-/// Gives up what is too old and tells writers what still waits. `expired` gets the deliveries that were given up, also
+/// Gives up what is too old and not `spared`, and tells writers what still waits. `expired` gets the deliveries that were given up, also
 /// before an error.
 ///
 /// # Errors
 /// Those of the queue.
 pub fn look_for_overdue(
     post: &Post,
+    spared: &HashSet<queue::DeliveryId>,
     expired: &mut Vec<queue::DeliveryId>,
 ) -> Result<(), queue::Error> {
     let settings = post.settings();
     loop {
-        let overdue = post
-            .queue
-            .overdue(settings.delay_notice_after, settings.expire_after)?;
+        let overdue =
+            post.queue
+                .overdue(settings.delay_notice_after, settings.expire_after, spared)?;
         if overdue.delayed.is_empty() && overdue.expired.is_empty() {
             return Ok(());
         }

@@ -128,7 +128,9 @@ impl Home {
     pub(super) fn outbound(&self) -> Arc<Outbound> {
         let runtime = self.runtime.handle().clone();
         let post = Arc::clone(&self.post);
-        Arc::new(Outbound::new(post, self.errands.clone(), runtime))
+        let outbound = Outbound::new(post, self.errands.clone(), runtime);
+        outbound.on_network(true);
+        Arc::new(outbound)
     }
 
     /// The same, and the bench on which its work lies until the test does it.
@@ -483,6 +485,82 @@ fn a_letter_that_falls_back_is_taken_back_from_the_link_first() {
     assert!(home.inbox.recv_timeout(Duration::from_millis(300)).is_err());
 }
 
+/// Their home may have been there all the time.
+#[test]
+fn nobody_falls_back_because_our_own_home_was_away() {
+    let home = Home::new();
+    let minutes = |minutes: u64| home.time.advance(Duration::from_secs(minutes * 60));
+    let fallbacks = may_fall_back(&home);
+    home.hand_in_with(Destination::Tox(peer().key()), "", LETTER, fallbacks);
+    let outbound = home.outbound();
+    outbound.on_network(false);
+    minutes(90);
+    assert!(outbound.fall_back().unwrap() <= Duration::from_secs(60));
+    assert_eq!(by_ordinary_mail(&home), None);
+    // Back again, the others get time to come.
+    outbound.on_network(true);
+    minutes(9);
+    assert!(outbound.fall_back().unwrap() <= Duration::from_secs(60));
+    assert_eq!(by_ordinary_mail(&home), None);
+    minutes(1);
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
+    // Who never gets there (a network that lets nothing of Tox through) waits twice as long.
+    let home = Home::new();
+    let fallbacks = may_fall_back(&home);
+    home.hand_in_with(Destination::Tox(peer().key()), "", LETTER, fallbacks);
+    let outbound = home.outbound();
+    outbound.on_network(false);
+    home.time.advance(Duration::from_secs(119 * 60));
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home), None);
+    home.time.advance(Duration::from_secs(60));
+    outbound.fall_back().unwrap();
+    assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
+}
+
+/// Deliveries of one kind that wait; there are those of notices as well.
+fn waiting(home: &Home, kind: &'static str) -> u64 {
+    let count = move |c: &rusqlite::Connection| -> Result<i64, database::Error> {
+        let count = "SELECT count(*) FROM deliveries WHERE open = 1 AND kind = ?1";
+        Ok(c.query_row(count, [kind], |r| r.get(0))?)
+    };
+    home.database.read(count).unwrap().unsigned_abs()
+}
+
+#[test]
+fn what_is_being_handed_over_is_not_given_up() {
+    let home = Home::new();
+    let (outbound, bench) = home.outbound_with_bench();
+    for _ in 0..6 {
+        home.letter(Destination::Gateway, "anna");
+    }
+    home.time.advance(Duration::from_secs(40 * 86_400));
+    outbound.agent_round().unwrap();
+    let underway = bench.take().len() as u64;
+    assert!((1..6).contains(&underway));
+    outbound.round(true);
+    assert_eq!(
+        waiting(&home, "gateway"),
+        underway,
+        "the others are given up"
+    );
+}
+
+/// A home that was off for longer than a letter may wait.
+#[test]
+fn nothing_is_given_up_before_it_had_a_chance_in_this_run() {
+    let home = Home::new();
+    home.letter(Destination::Tox(peer().key()), "ben");
+    home.time.advance(Duration::from_secs(40 * 86_400));
+    let (outbound, _bench) = home.outbound_with_bench();
+    outbound.round(true);
+    assert_eq!(waiting(&home, "tox"), 1);
+    home.time.advance(Duration::from_secs(1800));
+    outbound.round(true);
+    assert_eq!(waiting(&home, "tox"), 0);
+}
+
 /// "Never" is said to the letters that wait, too: they would go unencrypted.
 #[test]
 fn what_a_contact_may_counts_when_the_time_comes() {
@@ -609,11 +687,17 @@ fn writers_who_cannot_be_looked_up_stay_owed_and_stop_nothing() {
     rename("ALTER TABLE members RENAME TO elsewhere");
     let (sender, outcome) = std::sync::mpsc::channel();
     let post = Arc::clone(&home.post);
-    std::thread::spawn(move || sender.send(report::look_for_overdue(&post, &mut Vec::new())));
+    std::thread::spawn(move || {
+        sender.send(report::look_for_overdue(
+            &post,
+            &HashSet::new(),
+            &mut Vec::new(),
+        ))
+    });
     let outcome = outcome.recv_timeout(LONG);
     assert!(outcome.expect("it looks for ever").is_err());
     rename("ALTER TABLE elsewhere RENAME TO members");
-    report::look_for_overdue(&home.post, &mut Vec::new()).unwrap();
+    report::look_for_overdue(&home.post, &HashSet::new(), &mut Vec::new()).unwrap();
     let notices = home
         .post
         .queue

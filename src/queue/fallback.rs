@@ -32,6 +32,8 @@ pub struct Falling {
     pub recipient: usize,
     /// After what time it may go by ordinary mail, as it was put down; `None`: never.
     pub after: Option<Duration>,
+    /// How long it has waited; of those that are to fall back alone.
+    pub waited: Duration,
     message: i64,
     index: i64,
 }
@@ -96,6 +98,7 @@ fn read(row: &Row<'_>) -> Result<Falling, Error> {
         member: member.and_then(|name| name.parse().ok()),
         written: row.get(6)?,
         recipient: usize::try_from(index).map_err(wrong)?,
+        waited: Duration::ZERO,
         after: after.map(|after| Duration::from_secs(u64::try_from(after).unwrap_or(u64::MAX))),
         message: row.get(2)?,
         index,
@@ -117,14 +120,15 @@ pub(super) fn look(
     let mut rows = statement.query([])?;
     let (mut falling, mut next) = (Vec::new(), None);
     while let Some(row) = rows.next()? {
-        let one = read(row)?;
+        let mut one = read(row)?;
         let arrived = Stamp {
             boot: row.get(8)?,
             ms: row.get(9)?,
             wall: 0,
         };
         let after = one.after.unwrap_or(Duration::MAX);
-        match after.checked_sub(clock.age(arrived)) {
+        one.waited = clock.age(arrived);
+        match after.checked_sub(one.waited) {
             Some(left) if !left.is_zero() => {
                 next = Some(next.map_or(left, |next: Duration| next.min(left)));
             }

@@ -3,6 +3,8 @@
 //! A recipient's row ends once and for all: whatever is settled afterwards changes nothing. `owed` is set by the statement that
 //! ends it and taken back by the transaction that queues the notice, so no crash parts a verdict from the word about it.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
@@ -607,18 +609,24 @@ pub(super) fn retry_for(c: &Connection, peer: &PeerKey) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives up deliveries that are older than `edges` say; returns whom, oldest first, and the files that may go.
+/// Gives up deliveries that are older than `edges` say, but for those that are `spared`; returns whom, oldest first, and the files that
+/// may go.
 pub(super) fn expire(
     c: &Connection,
     edges: &[(i64, i64)],
+    spared: &HashSet<DeliveryId>,
     after: &str,
     limit: usize,
 ) -> Result<(Vec<DeliveryId>, Gone), Error> {
     let mut expired = Vec::new();
     let mut gone = Vec::new();
     for (boot, edge) in edges {
-        let old = super::waiting::older(c, *boot, *edge, limit.saturating_sub(expired.len()))?;
+        let room = limit.saturating_sub(expired.len()) + spared.len();
+        let old = super::waiting::older(c, *boot, *edge, room)?;
         for (delivery, message, sender) in old {
+            if spared.contains(&delivery) {
+                continue;
+            }
             let waiting = c
                 .prepare_cached(
                     "SELECT idx, status, reason FROM recipients WHERE delivery = ?1 AND state = 'waiting'",

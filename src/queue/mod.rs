@@ -417,17 +417,22 @@ impl Queue {
         Ok(())
     }
 
-    /// Gives up what is older than `expire_after`, and finds whose writers should hear that it takes longer than
+    /// Gives up what is older than `expire_after`, unless it is `spared` (it is being handed over just now), and finds whose writers should hear that it takes longer than
     /// `delay_after` (again after a day). To be called every few minutes; a call finds a page, so call it again while it
     /// finds something.
     ///
     /// # Errors
     /// The rows cannot be read or written.
-    pub fn overdue(&self, delay_after: Duration, expire_after: Duration) -> Result<Overdue, Error> {
+    pub fn overdue(
+        &self,
+        delay_after: Duration,
+        expire_after: Duration,
+        spared: &HashSet<DeliveryId>,
+    ) -> Result<Overdue, Error> {
         let Inner {
             database, clock, ..
         } = &*self.inner;
-        let expired = self.expire(expire_after)?;
+        let expired = self.expire(expire_after, spared)?;
         let edges = clock.edges(delay_after);
         let again = clock.edges(DELAY_AGAIN);
         let (delayed, busy, stale) = database.read(|c| -> Result<_, Error> {
@@ -453,12 +458,17 @@ impl Queue {
         Ok(Overdue { delayed, expired })
     }
 
-    fn expire(&self, expire_after: Duration) -> Result<Vec<DeliveryId>, Error> {
+    fn expire(
+        &self,
+        expire_after: Duration,
+        spared: &HashSet<DeliveryId>,
+    ) -> Result<Vec<DeliveryId>, Error> {
         let edges = self.inner.clock.edges(expire_after);
         // An idle queue writes nothing: look first.
         let any = self.inner.database.read(|c| -> Result<bool, Error> {
             for (boot, edge) in &edges {
-                if !waiting::older(c, *boot, *edge, 1)?.is_empty() {
+                let old = waiting::older(c, *boot, *edge, spared.len() + 1)?;
+                if old.iter().any(|(delivery, ..)| !spared.contains(delivery)) {
                     return Ok(true);
                 }
             }
@@ -467,11 +477,11 @@ impl Queue {
         if !any {
             return Ok(Vec::new());
         }
-        let after = span(expire_after);
+        let (after, spared) = (span(expire_after), spared.clone());
         let (expired, gone) = self
             .inner
             .database
-            .write(move |c| ledger::expire(c, &edges, &after, PAGE))?;
+            .write(move |c| ledger::expire(c, &edges, &spared, &after, PAGE))?;
         self.inner.spool.remove(&gone);
         self.ring();
         Ok(expired)

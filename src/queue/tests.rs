@@ -238,7 +238,9 @@ fn a_resubmission_is_recognised_for_a_day_even_after_delivery() {
     assert_eq!(home.files(), 0);
     assert!(matches!(home.submit("other", &to), Submitted::Queued(_)));
     home.time.advance(DAY + HOUR);
-    home.queue.overdue(HOUR * 4, DAY * 30).unwrap();
+    home.queue
+        .overdue(HOUR * 4, DAY * 30, &HashSet::new())
+        .unwrap();
     let id = home.queued("letter", &to);
     // Cancelled or failed mail may be sent again at once.
     home.queue.cancel(id, Canceller::Writer).unwrap();
@@ -358,7 +360,7 @@ fn delay_notices_come_after_hours_then_daily_then_it_expires() {
     let home = Home::new();
     home.queued("letter", &[("carl@b.tox", peer(1))]);
     let (delay, expire) = (HOUR * 4, DAY * 30);
-    let look = || home.queue.overdue(delay, expire).unwrap();
+    let look = || home.queue.overdue(delay, expire, &HashSet::new()).unwrap();
     assert_eq!(look(), Overdue::default());
     home.time.advance(delay);
     let found = look();
@@ -397,7 +399,10 @@ fn a_clock_that_jumps_expires_nothing() {
         home.time.jump(jump); // before the submission
         home.queued("letter", &[("carl@b.tox", peer(1))]);
         let calm = |home: &Home| {
-            let found = home.queue.overdue(HOUR * 4, DAY * 30).unwrap();
+            let found = home
+                .queue
+                .overdue(HOUR * 4, DAY * 30, &HashSet::new())
+                .unwrap();
             assert_eq!(found, Overdue::default(), "{jump}");
         };
         home.time.jump(-jump);
@@ -416,7 +421,10 @@ fn a_clock_that_jumps_expires_nothing() {
         home.time.jump(2 * sixty_days); // NTP comes late, and is right from now on
         home.time.ntp(Ntp::Heard);
         home.time.advance(HOUR);
-        let found = home.queue.overdue(HOUR * 4, DAY * 30).unwrap();
+        let found = home
+            .queue
+            .overdue(HOUR * 4, DAY * 30, &HashSet::new())
+            .unwrap();
         assert_eq!(found.expired, []);
         assert_eq!(found.delayed.len(), 1);
     }
@@ -432,12 +440,18 @@ fn a_reboot_makes_everything_due_and_true_days_off_count() {
     home.restart();
     home.queue.release(&key(1));
     assert!(home.waiting(1).is_empty());
-    home.queue.overdue(HOUR, DAY).unwrap(); // the clock is written down
+    home.queue.overdue(HOUR, DAY, &HashSet::new()).unwrap(); // the clock is written down
     home.time.reboot(31 * 86_400, Ntp::Heard);
     home.restart();
     home.queue.release(&key(1));
     assert_eq!(home.waiting(1).len(), 1);
-    assert_eq!(home.queue.overdue(HOUR, DAY * 30).unwrap().expired, [id]);
+    assert_eq!(
+        home.queue
+            .overdue(HOUR, DAY * 30, &HashSet::new())
+            .unwrap()
+            .expired,
+        [id]
+    );
 }
 
 #[test]
@@ -957,7 +971,11 @@ impl Model {
                 self.now += HOUR * hours as u32;
             }
             Act::Overdue => {
-                let expired = home.queue.overdue(HOUR * 4, DAY * 30).unwrap().expired;
+                let expired = home
+                    .queue
+                    .overdue(HOUR * 4, DAY * 30, &HashSet::new())
+                    .unwrap()
+                    .expired;
                 for id in expired {
                     let (message, _, _) = &self.deliveries[&id];
                     assert!(self.now - self.born[message] >= DAY * 30, "expired early");

@@ -298,6 +298,17 @@ impl Store {
             .read(|c| Ok(uid::was_filed(c, member, unique)?))
     }
 
+    /// Whether a message that was filed under that name, or a copy of it, is still in one of the member's mailboxes, as far as they were
+    /// looked at. Reads the names of all their messages.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn lies_here(&self, member: &MemberName, unique: &UniqueName) -> Result<bool, Error> {
+        self.inner
+            .db
+            .read(|c| Ok(uid::lies_here(c, member, unique)?))
+    }
+
     /// Octets (with CRLF) in all mailboxes of a member, as far as they were looked at.
     ///
     /// # Errors

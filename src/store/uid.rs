@@ -347,6 +347,16 @@ pub(super) fn was_filed(c: &Connection, member: &MemberName, unique: &UniqueName
         .exists(params![member.as_str(), unique.as_bytes()])
 }
 
+/// Whether a message of that name or a copy of it has a row: names of both say which message it is
+/// ([`EmailId`](super::maildir::EmailId)).
+pub(super) fn lies_here(c: &Connection, member: &MemberName, unique: &UniqueName) -> Result<bool> {
+    c.prepare_cached(
+        "SELECT 1 FROM mailboxes b JOIN mailbox_messages m ON m.mailbox = b.id
+         WHERE b.member = ?1 AND instr(m.name, ?2) > 0",
+    )?
+    .exists(params![member.as_str(), unique.to_string().into_bytes()])
+}
+
 /// Dates the deliveries that have no date yet, and forgets those before `time`; gives back how many.
 pub(super) fn forget_filed(c: &Connection, now: i64, time: i64) -> Result<usize> {
     c.execute(

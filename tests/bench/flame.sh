@@ -18,7 +18,8 @@ homes=$(perf script --input "$data" --show-task-events --fields comm,pid,tid,eve
 [ -n "$homes" ] || { echo "no home was seen at work" >&2; exit 1; }
 perf script --input "$data" --pid "$homes" --max-stack 64 >"$data.txt" 2>/dev/null
 inferno-collapse-perf <"$data.txt" 2>/dev/null |
-    sed -E 's/^(tokio-rt-worker|toxmaild)[^;]*/\1/' >"$data.folded"
+    # Commands that prepare a home are not its work.
+    grep -v 'toxmail::control::command::ask' >"$data.folded"
 inferno-flamegraph --title "Toxmail at work: $part" --subtitle "BENCH_ONLY=$part, processor time; made by make flame" --minwidth 0.4 \
     --nametype "" <"$data.folded" >"docs/flame-$part.svg"
 echo "docs/flame-$part.svg"

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 
-use super::{Fetcher, FiledHow, Round, Trouble, hung_up, of_store};
+use super::{Fetcher, FiledHow, Round, Trouble, empty, hung_up, of_store};
 use crate::durable::{self, fault};
 use crate::fetch::plan::{Act, After, Sight, Since, State, act};
 use crate::fetch::spool::Spool;
@@ -176,7 +176,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             too_large = matches!(read, Err(FetchError::TooLarge));
             read
         };
-        match self.fetcher.wait(self.ends, read) {
+        let read = match self.fetcher.wait(self.ends, read) {
+            // Some servers list a letter before they have its content; some never have it again.
+            Ok(Read::Whole) if spool.size() == 0 && letter.size > 0 => Ok(Read::Refused(empty())),
+            read => read,
+        };
+        match read {
             Ok(Read::Whole) => self.refusals = 0,
             Ok(Read::Gone) => {
                 // If it was not deleted after all it is listed again.
@@ -202,19 +207,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         fault::point("fetch.read");
         let digest = spool.digest();
         let known = post.providers.fetch_has_digest(self.id, &digest)?;
-        if !known {
-            match self.fetcher.file(self.inbox, &spool)? {
-                FiledHow::New => self.round.filed += 1,
-                FiledHow::Already => {}
-                FiledHow::HeaderTooLong => {
-                    self.leave(letter, i64::MAX as u64, Why::Unreadable);
-                    return Ok(());
-                }
+        let filed = match known {
+            true => FiledHow::Already,
+            false => self.fetcher.file(self.inbox, &spool)?,
+        };
+        let lies_here = match filed {
+            FiledHow::New => {
+                self.round.filed += 1;
+                true
             }
-        }
+            // Filed once and deleted here since, somebody may have put it back there: it is the only one.
+            FiledHow::Already => self.fetcher.lies_here(self.inbox, &digest)?,
+            FiledHow::HeaderTooLong => {
+                self.leave(letter, i64::MAX as u64, Why::Unreadable);
+                return Ok(());
+            }
+        };
         let state = match self.inbox.after {
-            After::Keep => State::Kept,
-            After::Delete => State::Taken,
+            After::Delete if lies_here => State::Taken,
+            After::Delete | After::Keep => State::Kept,
         };
         self.notes.extend(note_of(letter, state, Some(digest)));
         if state == State::Taken {
