@@ -499,6 +499,17 @@ fn two_homes_meet_by_udp() {
             })
         .then_some(())
     });
+    // Who was removed can ask to be let in again, and is heard.
+    bob.wait("the news that nobody answers any more", 90, |event| {
+        (*event
+            == Event::FriendConnection {
+                peer: a,
+                connection: Connection::Offline,
+            })
+        .then_some(())
+    });
+    befriend(&bob, &alice, b"here I am again");
+
     alice.node.perform(Command::NewNospam).unwrap();
     assert_ne!(alice.node.id(), id);
     assert_eq!(alice.node.id().key(), a);

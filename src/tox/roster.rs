@@ -110,6 +110,11 @@ impl Roster {
         }
         let mut refused = Vec::new();
         for friend in wanted {
+            // Nobody is online yet. Who ever was has let us in, whatever was written down of it before the last stop.
+            let known = self.friends.get(&friend.key);
+            if known.is_some_and(|entry| core.was_online(entry.number)) {
+                continue;
+            }
             let outcome = match &friend.id {
                 Some(id) => {
                     let message = friend.request.as_deref().unwrap_or(DEFAULT_REQUEST);
@@ -125,7 +130,8 @@ impl Roster {
         refused
     }
 
-    /// Adds a friend with a real request. One who is in the list but never was online is asked (again).
+    /// Adds a friend with a real request. One who is in the list and not online is asked (again): perhaps they have removed us, which
+    /// nobody tells, and are to let us in anew.
     pub(super) fn add(
         &mut self,
         core: &mut Core,
@@ -143,7 +149,7 @@ impl Roster {
             return Err(CommandError::MessageTooLong);
         }
         if let Some(entry) = self.friends.get(&key) {
-            if entry.facts.connection().is_online() || core.was_online(entry.number) {
+            if entry.facts.connection().is_online() {
                 return Err(CommandError::AlreadyFriend);
             }
             // libtoxcore takes a request for a stranger only.
