@@ -132,7 +132,7 @@ impl Running {
                 let config = self.config();
                 let added = people::add(
                     members,
-                    store,
+                    (store, &self.database),
                     &config,
                     &name,
                     display.as_deref(),
@@ -350,7 +350,7 @@ impl Running {
             store,
             ..
         } = &*self.post;
-        let (answer, gone) = people::remove(members, contacts, store, name)?;
+        let (answer, gone) = people::remove(members, contacts, (store, &self.database), name)?;
         gone.into_iter().for_each(|key| self.part(key));
         self.announce();
         Ok(answer)

@@ -318,6 +318,26 @@ fn who_takes_the_name_of_somebody_half_removed_does_not_get_their_mail() {
 }
 
 #[test]
+fn who_takes_the_name_of_somebody_who_is_gone_does_not_get_their_waiting_letters() {
+    let home = home();
+    home.done(add("bert"));
+    home.done(add("anna"));
+    home.letter(Destination::Tox(id(5).key()), "ben");
+    let queue = &home.running.post.queue;
+    let of_anna = || queue.counts_of(&name("anna")).unwrap().messages;
+    assert_eq!(of_anna(), 1);
+    home.done(Request::MemberRemove { name: name("anna") });
+    assert_eq!((of_anna(), queue.counts().unwrap().messages), (0, 1));
+    home.done(add("anna"));
+    assert_eq!((of_anna(), queue.counts().unwrap().messages), (0, 1));
+    // A home of an earlier version had only the name to go by.
+    home.running.post.members.remove(&name("anna")).unwrap();
+    home.letter(Destination::Tox(id(5).key()), "ben");
+    home.done(add("anna"));
+    assert_eq!((of_anna(), queue.counts().unwrap().messages), (0, 2));
+}
+
+#[test]
 fn contacts_come_and_go_with_their_friends_and_letters() {
     let home = home();
     home.done(add("anna"));

@@ -8,10 +8,12 @@ use crate::config::Config;
 use crate::contacts::{ContactRow, Contacts};
 use crate::control::answer;
 use crate::control::protocol::{Failure, Office, Request, Secret, Switch};
+use crate::database::Database;
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::members::{self, Members, Mixed, Reencode};
 use crate::net::login::{Glance, Keys};
+use crate::queue;
 use crate::store::Store;
 
 /// The passwords of the people at home, for the doorman.
@@ -152,12 +154,15 @@ fn devices(members: &Members, name: &MemberName) -> Result<Value, Failure> {
 /// A person moves in: a row, and a mailbox.
 pub(super) fn add(
     members: &Members,
-    store: &Store,
+    (store, database): (&Store, &Database),
     config: &Config,
     name: &MemberName,
     display: Option<&str>,
     password: &Secret,
 ) -> Result<Value, Failure> {
+    if !members.exists(name)? {
+        queue::disown(database, name)?;
+    }
     members.add(name, display.unwrap_or_default(), password.expose())?;
     // Somebody of that name lived here before, and their mail could not be put away then: it is not the new one's.
     let mailbox = match store.owners() {
@@ -204,12 +209,16 @@ pub(super) fn appoint(
 pub(super) fn remove(
     members: &Members,
     contacts: &Contacts,
-    store: &Store,
+    (store, database): (&Store, &Database),
     name: &MemberName,
 ) -> Result<(Value, Vec<PeerKey>), Failure> {
     let removed = members.remove(name)?;
     // From here on it is done: what is left over is told, but undoes nothing.
     let (mut advice, mut complete) = (Vec::new(), true);
+    if let Err(e) = queue::disown(database, name) {
+        // The next of that name disowns it.
+        journal::queue_trouble(&e);
+    }
     let gone = contacts.forget_owner(name).unwrap_or_else(|e| {
         journal::trouble("contacts", &e);
         advice.push(format!("Their own contacts are still there ({e})."));

@@ -195,7 +195,7 @@ impl Folder {
                 let (config, store) = (self.config(database)?, self.store(database)?);
                 people::add(
                     &members,
-                    &store,
+                    (&store, database),
                     &config,
                     &name,
                     display.as_deref(),
@@ -205,7 +205,8 @@ impl Folder {
             Request::MemberRemove { name } => {
                 let (contacts, store) = (self.contacts(database), self.store(database)?);
                 // Tox and the queue hear of homes that are gone at the next start.
-                people::remove(&members, &contacts, &store, &name).map(|(answer, _)| answer)
+                people::remove(&members, &contacts, (&store, database), &name)
+                    .map(|(answer, _)| answer)
             }
             Request::ContactList => {
                 let rows = self.contacts(database).list()?.into_iter();

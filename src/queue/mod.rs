@@ -71,7 +71,7 @@ pub use entry::{
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
 pub use fallback::Falling;
 pub use overview::Late;
-pub use redirect::{Redirected, redirect};
+pub use redirect::{Redirected, disown, redirect};
 pub use restored::hold_ordinary;
 pub use sent::{MAX_WITHOUT_COPY, SentCopy, SentLetter, WaysTaken};
 pub use spool::{Content, QueueDraft};

@@ -1,11 +1,11 @@
-//! Letters that wait for one home go to another: its new box.
+//! Letters that wait get another place or another owner: those for one home go to its new box, and those of a member who is gone are nobody's.
 
 use rusqlite::{Connection, params};
 
 use super::entry::DeliveryId;
 use super::{Error, Queue};
-use crate::database;
-use crate::mail::address::PeerKey;
+use crate::database::{self, Database};
+use crate::mail::address::{MemberName, PeerKey};
 
 /// What went elsewhere, and files that may go once the transaction is on the disk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,30 @@ pub fn redirect(
         done.gone.extend(gone.collect::<Result<Vec<String>, _>>()?);
     }
     Ok(done)
+}
+
+/// A member is gone, and what they have written goes on: not as letters of whoever gets the same name one day, who would see them, could
+/// take them back and would get them when they return. They are somebody's whose name nobody gets.
+///
+/// # Errors
+/// The rows cannot be written.
+pub fn disown(database: &Database, member: &MemberName) -> Result<(), Error> {
+    let mut number = [0; 8];
+    getrandom::fill(&mut number).map_err(std::io::Error::from)?;
+    let nobody = format!("removed-{}", data_encoding::HEXLOWER.encode(&number));
+    let member = member.clone();
+    database.write(move |c| {
+        let owned = "SELECT EXISTS (SELECT 1 FROM messages WHERE member = ?1)";
+        if c.query_row(owned, [member.as_str()], |row| row.get(0))? {
+            let disown = "UPDATE messages SET member = ?2 WHERE member = ?1";
+            c.execute(disown, [member.as_str(), &nobody])?;
+        }
+        c.execute(
+            "DELETE FROM sent_letters WHERE member = ?1",
+            [member.as_str()],
+        )?;
+        Ok(())
+    })
 }
 
 impl Queue {
