@@ -549,7 +549,9 @@ fn a_box_is_on_soon_after_a_system_that_does_nothing() {
     println!(
         "power-on to page: {took:?} the first time, {again:?} then; a bare busybox: {bare_took:?}"
     );
-    assert!(took < bare_took * 5, "{took:?} {bare_took:?}");
+    for took in [took, again] {
+        assert!(took < bare_took * 5, "{took:?} {bare_took:?}");
+    }
 }
 
 /// Chooses another disk, or the card, on the page.

@@ -929,12 +929,13 @@ wait_for() {
     is "$what" "waited for" "seen"
 }
 start_guard() {
-    rm -f "$there"/{killed,rebooted,logged,alive-asked,run/ended-home}
+    rm -f "$there"/{killed,rebooted,logged,alive-asked,run/ended-home,data/toxmail/ports.json}
     : >"$there/watchdog"
     echo "$1" >"$there/verdict"
     echo 'toxmail.slot=A' >"$there/cmdline"
     put_words "A B" 2 3
     at 100
+    [ "${2:-}" = starting ] || : >"$there/data/toxmail/ports.json"
     (PATH=$tools exec dash "$there/scripts/guard") & guard=$!
 }
 end_guard() { kill $guard; wait $guard 2>/dev/null || true; }
@@ -964,6 +965,78 @@ wait_for "a new start of the machine" test -e "$there/rebooted"
 is "starved questions" "$(grep -c starved "$there/alive-asked" || true)" 0
 end_guard
 is "the watchdog rests when the guard is told to end" "$(tail -c 1 "$there/watchdog")" V
+# One that still starts is not asked, for a minute.
+has_fed() { [ "$(stat -c %s "$there/watchdog")" -gt "$1" ]; }
+start_guard 0 starting
+for now in 100 130 159; do
+    at $now
+    wait_for "the watchdog's food at $now s" has_fed "$(($(stat -c %s "$there/watchdog") + 3))"
+    is "questions by $now s" "$(asked_times)" 0
+done
+at 160
+wait_for "a question to a home that takes long" asked_more 0
+end_guard
+
+# Services: the home and what leads to it at once, the others when it answers, or after a minute.
+mv "$there/scripts" "$there/all-scripts"
+mkdir "$there/scripts"
+cp "$there/all-scripts"/{paths,supervise} "$there/scripts/"
+for name in home clock wifi; do
+    cat >"$there/scripts/$name" <<EOF
+#!/bin/busybox ash
+if [ -e "$there/data/toxmail/ports.json" ]; then open=open; else open=closed; fi
+echo "\$open \$(/bin/busybox cut -d . -f 1 "$there/uptime")" >"$there/began-$name"
+exec /bin/busybox sleep 1000
+EOF
+    chmod 0755 "$there/scripts/$name"
+done
+supervised=()
+supervise() {
+    local name
+    rm -f "$there"/began-*
+    for name in "$@"; do
+        PATH=$tools busybox setsid busybox ash "$there/scripts/supervise" "$name" >/dev/null 2>&1 &
+        supervised+=($!)
+    done
+}
+# Each is the first of its group.
+end_supervised() {
+    local one
+    for one in "${supervised[@]}"; do
+        kill -KILL -- "-$one" 2>/dev/null || true
+        wait "$one" 2>/dev/null || true
+    done
+    supervised=()
+}
+began() { cat "$there/began-$1" 2>/dev/null || echo not; }
+rm -f "$there/data/toxmail/ports.json" "$there/run/toxmail-missing"
+at 20
+supervise clock wifi home
+wait_for "the home's start" test -e "$there/began-home"
+at 59
+sleep 2
+is "beside a home that starts" "$(began clock), $(began wifi)" "not, not"
+: >"$there/data/toxmail/ports.json"
+for name in clock wifi; do wait_for "the start of $name" test -e "$there/began-$name"; done
+is "when the home answers" "$(began home), $(began clock), $(began wifi)" "closed 20, open 59, open 59"
+end_supervised
+rm "$there/data/toxmail/ports.json"
+mkdir -p "$there/net/wlan0/phy80211"
+at 20
+rm "$there"/run/log-*
+supervise clock wifi
+wait_for "Wi-Fi's start, by a radio" test -e "$there/began-wifi"
+wait_for "the supervisor of what waits" test -p "$there/run/log-clock"
+at 79
+sleep 2
+is "without waiting for the home" "$(began wifi), $(began clock)" "closed 20, not"
+at 80
+wait_for "the start of the rest, after a minute" test -e "$there/began-clock"
+is "beside a home that takes long" "$(began clock)" "closed 80"
+end_supervised
+rm -r "$there/scripts" "$there/net/wlan0"
+mv "$there/all-scripts" "$there/scripts"
+
 # On trial: a home that ends all the time is given up, and so is one that does not answer.
 rm -f "$there/data/update/state"
 for how in ends silent; do
