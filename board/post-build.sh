@@ -13,6 +13,14 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/../Cargo.toml" | head -n 1)
 printf 'BOARD=%s\nVERSION=%s\nSTARTED_BY=%s\n' "$board" "$version" "$started_by" >"$target/etc/toxmail-release"
 touch -d "@${SOURCE_DATE_EPOCH:-1767225600}" "$target/etc/toxmail-release"
 
+# The daemon names no folder that it was built in, or two builds of the same commit would differ.
+for folder in "$(realpath "$here/..")" "${BASE_DIR:-}" "${CARGO_HOME:-$HOME/.cargo}"; do
+    if [ -n "$folder" ] && [ -e "$target/usr/bin/toxmaild" ] && LC_ALL=C grep -aqF "$folder/" "$target/usr/bin/toxmaild"; then
+        echo "usr/bin/toxmaild names $folder" >&2
+        exit 1
+    fi
+done
+
 # Whose updates this system takes.
 cp "$("$here/keys")" "$target/etc/toxmail-updates.pem"
 chmod 0644 "$target/etc/toxmail-updates.pem"

@@ -3,6 +3,9 @@
 # a look-alike; then IMAGES may have an `initrd` as well.
 set -euo pipefail
 export PATH=$PATH:/usr/sbin:/sbin
+# Every date on the card is that of the commit. FAT has the hour of the place, and ext4's tools ask for the time by names of their own.
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1767225600} TZ=UTC
+export E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH E2FSCK_TIME=$SOURCE_DATE_EPOCH
 images=$(realpath "$1") board=$2
 here=$(realpath "$(dirname "$0")")
 # shellcheck source=board/virt_64/meta

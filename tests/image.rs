@@ -554,6 +554,41 @@ fn a_box_is_on_soon_after_a_system_that_does_nothing() {
     }
 }
 
+/// How long a watchdog is fed before nobody does any more, in seconds; QEMU's waits thirty.
+const FED: u64 = 70;
+
+/// Only of Buildroot's card: the kernel of the one that looks like it has no watchdog that QEMU could be.
+#[test]
+#[ignore = "make image-test"]
+fn a_box_whose_guard_stops_is_started_again_by_its_watchdog_and_not_before() {
+    if std::env::var_os("TOXMAIL_TEST_CARD").is_none() {
+        println!("this card's kernel has no watchdog: see make image-offline");
+        return;
+    }
+    netns::enter_loopback_namespace();
+    let out = tempfile::tempdir().unwrap();
+    let root = out.path().join("rootfs.squashfs");
+    let made = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/image/silent"))
+        .arg(emulated::made())
+        .arg(&root)
+        .arg(FED.to_string())
+        .status();
+    assert!(made.unwrap().success());
+    let mut home = Emulated::new();
+    home.fill("rootfs-a", &root);
+    home.power_on();
+    let starts = |home: &Emulated| home.said().matches("toxmail: started").count();
+    let within = CROSSES + Duration::from_secs(FED);
+    home.wait_within(within, "the guard's end", |home| {
+        home.said().contains("silent: the guard stops")
+    });
+    assert!(!home.said().contains("no watchdog"), "{}", home.said());
+    assert_eq!(starts(&home), 1, "it was fed");
+    let took = home.wait_within(within, "another start", |home| starts(home) == 2);
+    println!("started again {took:?} after the last feeding");
+    home.wait_for_mailboxes();
+}
+
 /// Chooses another disk, or the card, on the page.
 fn choose_disk(home: &mut Emulated, visitor: &mut Visitor, which: Option<&str>) {
     let mut id = which.map(str::to_owned);

@@ -16,7 +16,10 @@ TOXMAILD_OVERRIDE_SRCDIR_RSYNC_EXCLUSIONS = --exclude /target --exclude /data --
 #
 # Buildroot's environment overrides [profile.release] of Cargo.toml: no LTO, sixteen units, the optimization of the whole system.
 # That makes another daemon than the one that was measured and tested, and a larger one: those variables are taken away again.
+#
+# No folder of the machine that builds it is named in it: what is built elsewhere is the same. (Buildroot's compiler does that for C.)
 TOXMAILD_CARGO_ENV = LIBSQLITE3_FLAGS="$(shell cat $(BR2_EXTERNAL_TOXMAIL_PATH)/../.config/sqlite.flags)" \
+	CARGO_TARGET_$(call UPPERCASE,$(RUSTC_TARGET_NAME))_RUSTFLAGS="--remap-path-prefix=$(@D)=toxmail" \
 	env $(foreach v,$(filter CARGO_PROFILE_RELEASE_%,$(PKG_CARGO_ENV)),-u $(firstword $(subst =, ,$(v))))
 TOXMAILD_CARGO_BUILD_OPTS = --bin toxmaild
 
