@@ -453,7 +453,10 @@ impl Talk<'_> {
         };
         Ok(match ask {
             Ask::Login { .. } => return Err(Ended::Gone),
-            Ask::Mailboxes => Answer::Mailboxes(blocking(move || mail.mailboxes(&member)).await),
+            Ask::Mailboxes(choice) => {
+                let lines = move || Ok(choice.of(&mail.mailboxes(&member)?));
+                Answer::Mailboxes(blocking(lines).await)
+            }
             Ask::Figures(names) => {
                 let figures = blocking(move || {
                     let each = names.into_iter().map(|name| {

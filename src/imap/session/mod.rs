@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::command::{Access, Bad, Command, List, Search, StatusItem};
+use super::command::{Access, Bad, Command, Search, StatusItem};
 use super::grammar;
 use super::mailbox::{Recent, Room, Trouble};
 use super::names::Spelling;
@@ -46,6 +46,7 @@ use appending::Appending;
 use literals::{Literal, go_ahead, literal_at_end};
 use selected::Selected;
 pub use steps::{Answer, Ask, Settings, Step, Tree};
+pub use tree::{Choice, Line};
 
 /// Where the session stands.
 enum State {
@@ -81,11 +82,9 @@ enum Input {
 /// What the shell was asked for.
 enum Asked {
     Login,
-    List(List),
-    Lsub {
-        reference: String,
-        pattern: String,
-    },
+    /// With what is told of each besides.
+    List(Option<Vec<StatusItem>>),
+    Lsub,
     ListStatus(Vec<StatusItem>),
     Status(Vec<StatusItem>),
     Open(selecting::Opening),
@@ -545,7 +544,7 @@ impl Session {
                 "[LIMIT] Too many connections of yours; close a mail program, or try again in a few minutes",
             ),
             (Asked::Room(of), Answer::Room(room)) => self.room(tag, of, room),
-            (asked @ (Asked::List(_) | Asked::Lsub { .. } | Asked::ListStatus(_)
+            (asked @ (Asked::List(_) | Asked::Lsub | Asked::ListStatus(_)
                 | Asked::Status(_) | Asked::Tree(_)), answer) => self.tree_answer(tag, asked, answer),
             (asked @ (Asked::Begin(..) | Asked::Append), answer) => {
                 self.append_answer(tag, asked, answer)

@@ -340,6 +340,37 @@ fn an_append_is_refused_before_its_message_is_sent() {
     assert!(said(session.line(b"")).starts_with("f NO [OVERQUOTA] "));
 }
 
+/// What is said when these mailboxes are there.
+fn chosen(session: &mut Session, step: Step, all: &[Listed]) -> String {
+    let Step::Ask(Ask::Mailboxes(choice)) = step else {
+        panic!("{step:?}");
+    };
+    said(session.answer(Answer::Mailboxes(Ok(choice.of(all)))))
+}
+
+/// Each octet of a pattern costs a look at each of every name.
+#[test]
+fn the_patterns_of_a_list_are_bounded_together() {
+    let mut session = member();
+    let patterns = |count: usize, octets: usize| vec!["%".repeat(octets); count].join(" ");
+    for (reference, count, octets, taken) in [
+        ("", 4, 1000, true),
+        ("", 100, 40, true),
+        ("", 5, 1000, false),
+        ("", 100, 41, false),
+        ("refer", 100, 36, false),
+        ("", 101, 1, false),
+        ("", 1, 1001, false),
+    ] {
+        let line = format!("a LIST \"{reference}\" ({})", patterns(count, octets));
+        let step = session.line(line.as_bytes());
+        let words = said(step);
+        assert_eq!(words.starts_with("Mailboxes"), taken, "{words}");
+        assert!(taken || words.starts_with("a NO [LIMIT] "), "{words}");
+        session.asked = None;
+    }
+}
+
 /// RFC 3501 section 6.3.8, RFC 5258, RFC 6154.
 #[test]
 fn mailboxes_are_listed_with_what_they_are() {
@@ -359,12 +390,8 @@ fn mailboxes_are_listed_with_what_they_are() {
     ];
     let mut session = member();
     let mut ask = |line: &str| {
-        assert_eq!(
-            said(session.line(format!("a {line}").as_bytes())),
-            "Mailboxes",
-            "{line}"
-        );
-        let words = said(session.answer(Answer::Mailboxes(Ok(all.clone()))));
+        let step = session.line(format!("a {line}").as_bytes());
+        let words = chosen(&mut session, step, &all);
         let lines: Vec<String> = words.lines().map(str::to_owned).collect();
         lines[..lines.len() - 1].join("|").replace("* ", "")
     };
@@ -514,9 +541,10 @@ fn a_parent_is_not_told_of_children_that_are_shown_themselves() {
     };
     let shown = |patterns: &str| {
         let mut session = member();
-        session.line(format!("b LIST (SUBSCRIBED RECURSIVEMATCH) \"\" {patterns}").as_bytes());
-        let all = vec![listed("a", false), listed("a/b", true)];
-        said(session.answer(Answer::Mailboxes(Ok(all))))
+        let line = format!("b LIST (SUBSCRIBED RECURSIVEMATCH) \"\" {patterns}");
+        let step = session.line(line.as_bytes());
+        let all = [listed("a", false), listed("a/b", true)];
+        chosen(&mut session, step, &all)
     };
     let child = "* LIST (\\HasNoChildren \\Subscribed) \"/\" \"a/b\"\r\n";
     assert_eq!(shown("(a a/b)"), format!("{child}b OK That is all\r\n"));

@@ -611,14 +611,15 @@ impl Talk {
         let known = |name: &str| name.eq_ignore_ascii_case("INBOX");
         match ask {
             Ask::Login { .. } => unreachable!(),
-            Ask::Mailboxes => Answer::Mailboxes(Ok(["INBOX", "Sent", "a/b"]
-                .map(|name| Listed {
+            Ask::Mailboxes(choice) => {
+                let all = ["INBOX", "Sent", "a/b"].map(|name| Listed {
                     name: name.into(),
                     subscribed: name != "Sent",
                     special: (name == "Sent").then_some("\\Sent"),
                     missing: name == "a/b",
-                })
-                .to_vec())),
+                });
+                Answer::Mailboxes(Ok(choice.of(&all)))
+            }
             Ask::Figures(names) => {
                 let figures = self.shelf.lock().figures();
                 let of = |name: String| {
