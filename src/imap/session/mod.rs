@@ -95,6 +95,11 @@ enum Asked {
     /// UIDs that are gone are told, then messages shown.
     VanishedFirst(Vec<(u32, u32)>, showing::Showing),
     Fetch(showing::Showing),
+    /// What others changed, before messages are removed.
+    ExpungeNext {
+        set: Option<super::command::Set>,
+        close: bool,
+    },
     Expunge {
         close: bool,
     },

@@ -69,19 +69,13 @@ impl Session {
                 self.state = State::Member;
                 self.done(tag, "OK", "Closed", Gone::Told)
             }
-            Command::Close => {
-                let uids = if writable {
-                    selected.deleted(None)
-                } else {
-                    Vec::new()
-                };
-                self.ask(tag, Asked::Expunge { close: true }, Ask::Expunge(uids))
+            Command::Close if !writable => {
+                let asked = Asked::Expunge { close: true };
+                self.ask(tag, asked, Ask::Expunge(Vec::new()))
             }
+            Command::Close => self.expunge(tag, None, true),
             Command::Expunge(_) if !writable => self.no(&tag, READ_ONLY),
-            Command::Expunge(set) => {
-                let uids = selected.deleted(set.as_ref());
-                self.ask(tag, Asked::Expunge { close: false }, Ask::Expunge(uids))
-            }
+            Command::Expunge(set) => self.expunge(tag, set, false),
             Command::Search(Search { program, .. })
             | Command::Sort { program, .. }
             | Command::Thread { program, .. }
@@ -180,6 +174,15 @@ impl Session {
         }
     }
 
+    /// Which messages are marked as deleted is asked first: another session may have marked some meanwhile.
+    fn expunge(&mut self, tag: String, set: Option<Set>, close: bool) -> Step {
+        let State::Selected(selected) = &self.state else {
+            return self.out_of_order();
+        };
+        let ask = self.news(selected);
+        self.ask(tag, Asked::ExpungeNext { set, close }, ask)
+    }
+
     /// Mod-sequences are told from now on; first that of the mailbox, where one is selected (RFC 7162 section 3.1.2).
     pub(super) fn tell_mod_seqs(&mut self) {
         let before = std::mem::replace(&mut self.enabled.condstore, true);
@@ -261,6 +264,20 @@ impl Session {
                     ("OK", "FETCH is done".into())
                 };
                 self.done(tag, word, &text, gone)
+            }
+            (Asked::ExpungeNext { set, close }, Answer::Changes(changes)) => {
+                if close && matches!(changes, Err(Trouble::NoMailbox)) {
+                    self.state = State::Member;
+                    return self.done(tag, "OK", "All of it is gone", Gone::Told);
+                }
+                if let Err(step) = self.take_changes(changes, Gone::Held) {
+                    return *step;
+                }
+                let Some(selected) = self.selected() else {
+                    return self.out_of_order();
+                };
+                let uids = selected.deleted(set.as_ref());
+                self.ask(tag, Asked::Expunge { close }, Ask::Expunge(uids))
             }
             (Asked::Expunge { close }, Answer::Expunged(Ok(kept))) => {
                 if close {

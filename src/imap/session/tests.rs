@@ -278,6 +278,33 @@ fn what_is_gone_is_told_when_numbers_may_shift() {
     assert!(said(session.line(b"f FETCH 3 FLAGS")).starts_with("f BAD "));
 }
 
+/// RFC 9051 sections 6.4.1 and 6.4.3: what is marked as deleted goes, whoever marked it, and nothing else.
+#[test]
+fn what_is_marked_is_asked_before_it_is_removed() {
+    let marked = |uid| super::super::view::Seen {
+        marks: super::super::flags::Marks::DELETED,
+        mod_seq: ModSeq(6),
+        ..seen(uid)
+    };
+    for (command, removed) in [
+        ("EXPUNGE", "Expunge([Uid(2), Uid(5)])"),
+        ("UID EXPUNGE 5", "Expunge([Uid(5)])"),
+        ("CLOSE", "Expunge([Uid(2), Uid(5)])"),
+    ] {
+        let mut session = selected();
+        let step = session.line(format!("c {command}").as_bytes());
+        assert!(said(step).starts_with("Changes"), "{command}");
+        let news = vec![marked(2), marked(5)];
+        assert_eq!(changed(&mut session, news, vec![]), removed, "{command}");
+    }
+    // Whoever closes a mailbox that is gone has what they want.
+    let mut session = selected();
+    session.line(b"c CLOSE");
+    let words = said(session.answer(Answer::Changes(Err(Trouble::NoMailbox))));
+    assert!(words.starts_with("c OK "), "{words}");
+    assert!(!session.is_selected());
+}
+
 /// RFC 2177.
 #[test]
 fn an_idle_client_hears_at_once_and_ends_with_done() {
