@@ -207,7 +207,7 @@ impl Session {
             (Asked::Idle, Answer::Changes(changes)) => match self.take_changes(changes, Gone::Told)
             {
                 Ok(()) => self.say(b""),
-                Err(step) => *step,
+                Err(()) => self.mailbox_gone(),
             },
             (Asked::VanishedFirst(ranges, showing), Answer::Changes(Ok(changes))) => {
                 let Some(selected) = self.selected() else {
@@ -270,8 +270,8 @@ impl Session {
                     self.state = State::Member;
                     return self.done(tag, "OK", "All of it is gone", Gone::Told);
                 }
-                if let Err(step) = self.take_changes(changes, Gone::Held) {
-                    return *step;
+                if self.take_changes(changes, Gone::Held).is_err() {
+                    return self.mailbox_gone();
                 }
                 let Some(selected) = self.selected() else {
                     return self.out_of_order();

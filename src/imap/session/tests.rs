@@ -278,6 +278,19 @@ fn what_is_gone_is_told_when_numbers_may_shift() {
     assert!(said(session.line(b"f FETCH 3 FLAGS")).starts_with("f BAD "));
 }
 
+/// RFC 9051 section 6.3.5: the command is answered, though the session cannot go on.
+#[test]
+fn who_deletes_what_is_selected_hears_that_it_is_done() {
+    let mut session = selected();
+    session.line(b"c DELETE INBOX");
+    session.answer(Answer::Tree(Ok(None)));
+    let step = session.answer(Answer::Changes(Err(Trouble::NoMailbox)));
+    assert!(matches!(step, Step::Close(_)), "{step:?}");
+    let words = said(step);
+    let expected = "c OK Deleted\r\n* BYE [UNAVAILABLE] ";
+    assert!(words.starts_with(expected), "{words}");
+}
+
 /// RFC 9051 sections 6.4.1 and 6.4.3: what is marked as deleted goes, whoever marked it, and nothing else.
 #[test]
 fn what_is_marked_is_asked_before_it_is_removed() {
