@@ -218,7 +218,11 @@ impl Session {
             Input::Idle(tag) if line.eq_ignore_ascii_case(b"DONE") => {
                 self.done(tag, "OK", "IDLE is over", Gone::Told)
             }
-            Input::Idle(tag) => self.bad(&tag, "IDLE ends with DONE"),
+            // A command, in all likelihood: what it announces follows, and is none (RFC 7888 section 4).
+            Input::Idle(tag) => match literal_at_end(line).filter(|literal| !literal.waits) {
+                Some(literal) => self.refuse_literal("BAD", &tag, IDLE_ENDS, literal),
+                None => self.bad(&tag, IDLE_ENDS),
+            },
             Input::Skipping(reply) => match literal_at_end(line) {
                 Some(literal) if !literal.waits => {
                     self.input = Input::Skipping(reply);
@@ -248,10 +252,11 @@ impl Session {
         };
         let over = Input::Skipping(Vec::new());
         let tag = match std::mem::replace(&mut self.input, over) {
-            Input::Exchange(tag) | Input::Idle(tag) => {
+            Input::Exchange(tag) => {
                 self.input = Input::Command(Vec::new());
                 tag
             }
+            Input::Idle(tag) => tag,
             Input::Appending(appending) => appending.tag,
             // This command has its answer, which waits for the end of the command.
             Input::Skipping(reply) => return self.say(&reply),
@@ -586,6 +591,8 @@ impl Session {
         Step::Close(std::mem::take(&mut self.out))
     }
 }
+
+const IDLE_ENDS: &str = "IDLE ends with DONE";
 
 const BAD_NAME: &str =
     "[CANNOT] This mailbox name is neither modified UTF-7 nor what ENABLE has agreed on";

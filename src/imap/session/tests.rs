@@ -216,6 +216,39 @@ fn what_a_broken_line_announces_is_read_away() {
     assert!(said(session.line(b"b NOOP")).starts_with("b OK "));
 }
 
+/// RFC 7888 section 4: nor where a command was not expected, or not as it came.
+#[test]
+fn what_is_announced_at_the_wrong_time_is_read_away() {
+    let mut session = member();
+    session.line(b"a IDLE");
+    assert_eq!(said(session.line(b"b APPEND Sent {26+}")), "<discard 26>");
+    session.discarded();
+    assert!(said(session.line(b"")).starts_with("a BAD "));
+    session.line(b"c IDLE");
+    // This one waits for our word, and hears of its mistake.
+    assert!(said(session.line(b"d APPEND Sent {26}")).starts_with("c BAD "));
+    session.line(b"e IDLE");
+    let words = said(session.broken(Fault::Nul, b"f APPEND ", b"f APPEND "));
+    assert!(words.starts_with("e BAD "), "{words}");
+    assert_eq!(said(session.rest(b" {26+}")), "<discard 26>");
+    session.discarded();
+    assert_eq!(said(session.line(b"")), "");
+    session.line(b"g IDLE");
+    session.broken(Fault::Nul, b"h ", b"h ");
+    assert_eq!(said(session.rest(b"x")), "");
+    assert!(said(session.line(b"i NOOP")).starts_with("i OK "));
+
+    // Behind a message whose bracket is missing.
+    session.line(b"j ENABLE UTF8=ACCEPT");
+    session.line(b"k APPEND Sent UTF8 (~{3+}");
+    session.answer(Answer::Begun(Ok(())));
+    session.letter(Ok(()));
+    assert_eq!(said(session.line(b" (\\Seen) {20+}")), "<discard 20>");
+    session.discarded();
+    assert!(said(session.line(b"")).starts_with("k BAD "));
+    assert!(said(session.line(b"l NOOP")).starts_with("l OK "));
+}
+
 #[test]
 fn a_refusal_that_waits_for_the_end_of_its_command_is_said_though_that_is_broken() {
     let mut session = member();
