@@ -427,14 +427,23 @@ impl Session {
 
     // ---- reading
 
+    /// A command of somebody who has not logged in; there may be too many.
+    fn heard_strange(&mut self) -> Option<Step> {
+        self.strange += 1;
+        (self.strange > self.settings.max_strange).then(|| {
+            self.state = State::Closed;
+            self.untagged(
+                "BYE Too many commands without a login; check the settings of your mail program",
+            );
+            Step::Close(std::mem::take(&mut self.out))
+        })
+    }
+
     fn execute(&mut self, text: &[u8]) -> Step {
-        if matches!(self.stage(), Stage::Plain | Stage::Stranger) {
-            self.strange += 1;
-            if self.strange > self.settings.max_strange {
-                self.state = State::Closed;
-                self.untagged("BYE Too many commands without a login; check the settings of your mail program");
-                return Step::Close(std::mem::take(&mut self.out));
-            }
+        if matches!(self.stage(), Stage::Plain | Stage::Stranger)
+            && let Some(end) = self.heard_strange()
+        {
+            return end;
         }
         let Some(tag) = grammar::tag(text) else {
             return self.bad("*", "A command begins with a tag");

@@ -113,6 +113,14 @@ fn before_tls_no_password_is_looked_at() {
     ] {
         assert!(said(session.line(line)).starts_with("a NO [PRIVACYREQUIRED] "));
     }
+    // Nor is one asked for.
+    for line in [&b"a LOGIN {4}"[..], b"a LOGIN anna {6}", b"a LOGIN {4"] {
+        let words = said(session.line(line));
+        assert!(words.starts_with("a ") && !words.contains('+'), "{words}");
+    }
+    assert_eq!(said(session.line(b"a LOGIN anna {6+}")), "<discard 6>");
+    session.discarded();
+    assert!(said(session.line(b"")).starts_with("a NO [PRIVACYREQUIRED] "));
     assert!(said(session.line(b"b SELECT INBOX")).starts_with("b BAD "));
     assert_eq!(
         session.line(b"c STARTTLS"),
