@@ -90,6 +90,8 @@ struct Header {
 struct Body {
     from: Box<dyn Read + Send>,
     left: u64,
+    /// A literal8, in which there may be zeros.
+    binary: bool,
 }
 
 impl Fetching {
@@ -119,9 +121,9 @@ impl Fetching {
         while out.len() < PIECE {
             if let Some(body) = &mut self.body {
                 let most = (PIECE as u64).min(body.left);
-                let before = out.len() as u64;
+                let at = out.len();
                 body.from.by_ref().take(most).read_to_end(out)?;
-                let got = out.len() as u64 - before;
+                let got = (out.len() - at) as u64;
                 if got < most {
                     return Err(io::Error::new(
                         io::ErrorKind::UnexpectedEof,
@@ -129,6 +131,9 @@ impl Fetching {
                     ));
                 }
                 body.left -= got;
+                if !body.binary {
+                    without_zeros(&mut out[at..]);
+                }
                 if body.left == 0 {
                     self.body = None;
                 }
@@ -448,6 +453,7 @@ impl Fetching {
         self.body = Some(Body {
             from: Box::new(content),
             left: length,
+            binary: false,
         });
         Ok(())
     }
@@ -489,7 +495,11 @@ impl Fetching {
             io::copy(&mut from.by_ref().take(first_shown), &mut io::sink())?;
             // literal8: there may be NUL in it.
             write!(out, "~{{{length}}}\r\n")?;
-            self.body = Some(Body { from, left: length });
+            self.body = Some(Body {
+                from,
+                left: length,
+                binary: true,
+            });
         }
         Ok(true)
     }
@@ -662,6 +672,15 @@ fn literal(out: &mut Vec<u8>, text: &[u8]) {
         nstring(out, Some(b""));
     } else {
         let _ = write!(out, "{{{}}}\r\n", text.len());
+        let at = out.len();
         out.extend_from_slice(text);
+        without_zeros(&mut out[at..]);
+    }
+}
+
+/// No literal may have a zero octet (RFC 9051 section 4.3.1), which a file may have from elsewhere. As other servers do.
+fn without_zeros(text: &mut [u8]) {
+    for octet in text.iter_mut().filter(|octet| **octet == 0) {
+        *octet = 0x80;
     }
 }

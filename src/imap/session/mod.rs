@@ -648,6 +648,9 @@ fn told(trouble: Trouble) -> String {
         Trouble::UnknownEncoding => {
             "[UNKNOWN-CTE] There is a zero octet where nothing can be encoded; send this message in base64"
         }
+        Trouble::ZeroOctet => {
+            "[CANNOT] There is a zero octet in this message; it can come as a literal8 alone"
+        }
         Trouble::OutOfOrder => {
             "[UNAVAILABLE] Your mailbox cannot be used just now; try again in a few minutes"
         }

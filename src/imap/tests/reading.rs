@@ -395,3 +395,25 @@ async fn envelopes_structures_and_fields_are_read_once_and_then_remembered() {
         "{lines:?}"
     );
 }
+
+/// RFC 9051 section 4.3.1: only a literal8 has zeros.
+#[tokio::test]
+async fn an_ordinary_literal_has_no_zero_octet() {
+    let home = home().await;
+    home.deliver(1, "Subject: a\0b\n\nc\0d\n");
+    let mut anna = home.inbox().await;
+    let answer = anna.append("INBOX", "", "Subject: x\n\n\0\n").await;
+    assert!(answer.starts_with("NO [CANNOT] "), "{answer}");
+    let lines = anna
+        .ok("FETCH 1:* (RFC822.SIZE BODY.PEEK[] BODY.PEEK[HEADER.FIELDS (SUBJECT)] BODY.PEEK[TEXT]<1.1>)")
+        .await;
+    // The client here writes what is no UTF-8 as U+FFFD.
+    assert_eq!(
+        lines,
+        ["* 1 FETCH (RFC822.SIZE 21 BODY[] {21}\r\nSubject: a\u{fffd}b\r\n\r\nc\u{fffd}d\r\n \
+            BODY[HEADER.FIELDS (SUBJECT)] {16}\r\nSubject: a\u{fffd}b\r\n\r\n BODY[TEXT]<1> {1}\r\n\u{fffd})"]
+    );
+    // The file has it still.
+    let lines = anna.ok("FETCH 1 BINARY.PEEK[1]").await;
+    assert_eq!(lines, ["* 1 FETCH (BINARY[1] ~{5}\r\nc\0d\r\n)"]);
+}
