@@ -29,6 +29,8 @@ const MAX_HEADER: usize = 1 << 20;
 const MAX_TEXT: u64 = 4 << 20;
 /// A message up to this length is opened once and kept while it is looked at: most have no large attachment.
 const SMALL: usize = 256 << 10;
+/// After so many messages one after the other that cannot be read it is the disk, not a message.
+const MAX_IN_VAIN: usize = 100;
 /// Longer ids (without their brackets) refer to nothing.
 const MAX_ID: usize = 1000;
 /// What of a subject is looked at for putting in order, in octets: all of a mailbox's are kept at a time.
@@ -103,6 +105,9 @@ struct Search<'a> {
     stop: &'a AtomicBool,
     facts: HashMap<Uid, Facts>,
     remembered: RefCell<Remembered>,
+    unreadable: usize,
+    /// Messages one after the other that could not be read.
+    in_vain: usize,
     /// Sets of the program, resolved once: each is looked up for every message.
     sets: BTreeMap<*const Set, Vec<(u32, u32)>>,
 }
@@ -125,12 +130,16 @@ impl Looked {
     }
 }
 
-/// Looks for messages.
+/// Looks for messages. One that is gone, or cannot be read where it must be, is not found; put in order by what stands in it, one
+/// that cannot be read comes last. How many cannot is the second value.
 ///
 /// # Errors
-/// Those of the folder. A message that is gone is not found; one that cannot be read is an error. [`Trouble::OutOfOrder`] once
-/// `stop` is set.
-pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<Found, Trouble> {
+/// Those of the folder, and [`Trouble::OutOfOrder`] once `stop` is set, or where nothing can be read at all.
+pub fn search(
+    quest: &Quest,
+    folder: &dyn Folder,
+    stop: &AtomicBool,
+) -> Result<(Found, usize), Trouble> {
     let mut search = Search {
         folder,
         quest,
@@ -139,6 +148,8 @@ pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<F
         remembered: RefCell::new(Remembered::of(
             needs_fields(&quest.program).then_some(Kept::Fields),
         )),
+        unreadable: 0,
+        in_vain: 0,
         sets: BTreeMap::new(),
     };
     search.resolve(&quest.program);
@@ -156,7 +167,8 @@ pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<F
         for candidate in batch {
             search.goes_on()?;
             let mut looked = Looked::new(*candidate);
-            if search.fits(&quest.program, &mut looked)? {
+            let fits = search.fits(&quest.program, &mut looked);
+            if search.unless_unreadable(fits)? == Some(true) {
                 found.push(*candidate);
             } else {
                 search.facts.remove(&candidate.seen.uid);
@@ -164,11 +176,12 @@ pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<F
         }
     }
     search.remembered.get_mut().write_down(folder);
-    match &quest.order {
-        Order::Number => Ok(Found::Messages(found)),
-        Order::Keys(keys) => search.sorted(found, keys).map(Found::Messages),
-        Order::Threads(how) => search.threads(found, *how).map(Found::Threads),
-    }
+    let found = match &quest.order {
+        Order::Number => Found::Messages(found),
+        Order::Keys(keys) => Found::Messages(search.sorted(found, keys)?),
+        Order::Threads(how) => Found::Threads(search.threads(found, *how)?),
+    };
+    Ok((found, search.unreadable))
 }
 
 /// How many keys there are, and how many of them read whole messages.
@@ -268,6 +281,22 @@ impl Search<'_> {
         match self.stop.load(Ordering::Relaxed) {
             true => Err(Trouble::OutOfOrder),
             false => Ok(()),
+        }
+    }
+
+    /// What was found out of a message; `None` when it cannot be read: it hides no others.
+    fn unless_unreadable<T>(&mut self, what: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+        match what {
+            Ok(what) => {
+                self.in_vain = 0;
+                Ok(Some(what))
+            }
+            Err(Trouble::OutOfOrder) if self.in_vain < MAX_IN_VAIN => {
+                self.in_vain += 1;
+                self.unreadable += 1;
+                Ok(None)
+            }
+            Err(trouble) => Err(trouble),
         }
     }
 
@@ -454,7 +483,12 @@ impl Search<'_> {
         Ok(false)
     }
 
-    fn sorted(&self, found: Vec<Candidate>, keys: &[SortKey]) -> Result<Vec<Candidate>, Trouble> {
+    fn sorted(
+        &mut self,
+        found: Vec<Candidate>,
+        keys: &[SortKey],
+    ) -> Result<Vec<Candidate>, Trouble> {
+        let mut last = Vec::new();
         let mut rows = Vec::with_capacity(found.len());
         let by_fields = |key: &SortKey| !matches!(key.what, SortBy::Arrival | SortBy::Size);
         self.remember_if(keys.iter().any(by_fields));
@@ -462,11 +496,14 @@ impl Search<'_> {
             self.goes_on()?;
             self.next_fields(&found, at);
             let mut looked = Looked::new(candidate);
-            let mut row = Vec::with_capacity(keys.len());
-            for key in keys {
-                row.push(self.sort_value(key.what, &mut looked)?);
+            let row = keys
+                .iter()
+                .map(|key| self.sort_value(key.what, &mut looked));
+            let row: Result<Vec<Value>, Trouble> = row.collect();
+            match self.unless_unreadable(row)? {
+                Some(row) => rows.push((row, candidate)),
+                None => last.push(candidate),
             }
-            rows.push((row, candidate));
         }
         self.remembered.borrow_mut().write_down(self.folder);
         rows.sort_by(|(a, x), (b, y)| {
@@ -480,7 +517,8 @@ impl Search<'_> {
             // RFC 5256 section 3: what is equal stays in the order of the mailbox.
             first.unwrap_or_else(|| x.number.cmp(&y.number))
         });
-        Ok(rows.into_iter().map(|(_, candidate)| candidate).collect())
+        let rows = rows.into_iter().map(|(_, candidate)| candidate);
+        Ok(rows.chain(last).collect())
     }
 
     fn remember_if(&self, by_fields: bool) {
@@ -527,7 +565,7 @@ impl Search<'_> {
         })
     }
 
-    fn threads(&self, found: Vec<Candidate>, how: Threading) -> Result<Vec<Node>, Trouble> {
+    fn threads(&mut self, found: Vec<Candidate>, how: Threading) -> Result<Vec<Node>, Trouble> {
         let mut letters = Vec::with_capacity(found.len());
         // An id is only compared with others; as it stands it may be long, and a message has many.
         let hashes = RandomState::new();
@@ -537,7 +575,10 @@ impl Search<'_> {
             self.next_fields(&found, at);
             let mut looked = Looked::new(candidate);
             let arrived = self.facts.get(&candidate.seen.uid).map_or(0, |f| f.arrived);
-            let header = self.fields(&mut looked)?.unwrap_or_default();
+            // One that cannot be read is a thread of its own.
+            let fields = self.fields(&mut looked);
+            let header = self.unless_unreadable(fields)?.flatten();
+            let header = header.unwrap_or_default();
             let (subject, answer) = base_subject(&subject_of(header));
             let ids = |name: &str| -> Vec<u64> {
                 envelope::fields(header, name)
@@ -828,7 +869,10 @@ mod tests {
         let took = began.elapsed();
         assert!(took < std::time::Duration::from_secs(1), "{took:?}");
         let long = "\u{fc}x".repeat(10_000);
-        assert_eq!(base_subject(&format!("Re: {long}")).0, base_subject(&long).0);
+        assert_eq!(
+            base_subject(&format!("Re: {long}")).0,
+            base_subject(&long).0
+        );
     }
 
     #[test]

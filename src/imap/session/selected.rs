@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::searching::{TOO_MANY_KEYS, asks_mod_seq, is_too_much, number_of};
+use super::searching::{TOO_MANY_KEYS, all_but, asks_mod_seq, is_too_much, number_of};
 use super::storing::Marking;
 use super::{Answer, Ask, Asked, BAD_NAME, Session, State, Step, Tagged};
 use crate::imap::command::{Access, By, Command, Search, Set};
@@ -241,6 +241,7 @@ impl Session {
             }
             (Asked::Fetch(mut showing), Answer::Fetched(mut fetched)) => {
                 fetched.gone += showing.so_far.gone;
+                fetched.unreadable += showing.so_far.unreadable;
                 fetched.unknown_encoding |= showing.so_far.unknown_encoding;
                 if fetched.trouble.is_none() && !showing.later.is_empty() {
                     showing.numbers = std::mem::take(&mut showing.later);
@@ -250,6 +251,11 @@ impl Session {
                 let gone = gone_after(showing.by);
                 let (word, text) = if let Some(trouble) = fetched.trouble {
                     ("NO", super::told(trouble))
+                } else if fetched.unreadable > 0 {
+                    (
+                        "NO",
+                        "[UNAVAILABLE] Some of these messages cannot be read just now; here are the others".into(),
+                    )
                 } else if fetched.unknown_encoding {
                     (
                         "NO",
@@ -326,21 +332,23 @@ impl Session {
                 &super::appending::for_target(trouble),
                 Gone::Told,
             ),
-            (Asked::Search(search), Answer::Found(Ok(Found::Messages(found)))) => {
-                self.found(tag, &search, &found)
+            (Asked::Search(search), Answer::Found(Ok((Found::Messages(found), unreadable)))) => {
+                self.found(tag, &search, &found, unreadable)
             }
-            (Asked::Sort(by), Answer::Found(Ok(Found::Messages(found)))) => {
+            (Asked::Sort(by), Answer::Found(Ok((Found::Messages(found), unreadable)))) => {
                 let mut text = String::from("SORT");
                 for candidate in found {
                     let _ = write!(text, " {}", number_of(by, candidate));
                 }
                 self.untagged(&text);
-                self.done(tag, "OK", "That is all", gone_after(by))
+                let text = all_but("That is all", unreadable);
+                self.done(tag, "OK", &text, gone_after(by))
             }
-            (Asked::Thread(by), Answer::Found(Ok(Found::Threads(nodes)))) => {
+            (Asked::Thread(by), Answer::Found(Ok((Found::Threads(nodes), unreadable)))) => {
                 let threads = thread::written(&nodes, |candidate| number_of(by, candidate));
                 self.untagged(format!("THREAD {threads}").trim_end());
-                self.done(tag, "OK", "That is all", gone_after(by))
+                let text = all_but("That is all", unreadable);
+                self.done(tag, "OK", &text, gone_after(by))
             }
             (Asked::Search(search), Answer::Found(Err(trouble))) => {
                 if search.result.save {

@@ -144,7 +144,8 @@ pub enum Answer {
     /// To Copy and Move.
     Copied(Result<Copied, Trouble>),
     Fetched(Fetched),
-    Found(Result<Found, Trouble>),
+    /// And how many messages could not be read.
+    Found(Result<(Found, usize), Trouble>),
     Begun(Result<(), Trouble>),
     Appended(Result<Appended, Trouble>),
     Room(Result<Room, Trouble>),

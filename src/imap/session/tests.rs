@@ -307,11 +307,11 @@ fn what_is_gone_is_told_when_numbers_may_shift() {
         "c OK FETCH is done\r\n"
     );
     session.line(b"d SEARCH ALL");
-    session.answer(Answer::Found(Ok(Found::Messages(vec![]))));
+    session.answer(Answer::Found(Ok((Found::Messages(vec![]), 0))));
     let words = unchanged(&mut session);
     assert!(!words.contains("EXPUNGE"), "{words}");
     session.line(b"e UID SEARCH ALL");
-    session.answer(Answer::Found(Ok(Found::Messages(vec![]))));
+    session.answer(Answer::Found(Ok((Found::Messages(vec![]), 0))));
     assert_eq!(
         unchanged(&mut session),
         "* SEARCH\r\n* 2 EXPUNGE\r\ne OK SEARCH is done\r\n"
@@ -513,7 +513,7 @@ fn a_search_is_answered_as_it_was_asked_and_saved() {
                 number,
                 seen: seen(uid),
             });
-        Answer::Found(Ok(Found::Messages(candidates.to_vec())))
+        Answer::Found(Ok((Found::Messages(candidates.to_vec()), 0)))
     };
     session.line(b"a UID SEARCH RETURN (MIN MAX COUNT ALL) ALL");
     session.answer(found());
@@ -655,7 +655,7 @@ fn the_mod_sequence_of_a_search_is_that_of_what_is_told() {
             };
             super::super::search::Candidate { number, seen }
         });
-        session.answer(Answer::Found(Ok(Found::Messages(found.to_vec()))));
+        session.answer(Answer::Found(Ok((Found::Messages(found.to_vec()), 0))));
         assert_eq!(
             unchanged(&mut session),
             format!(
