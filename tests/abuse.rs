@@ -847,3 +847,60 @@ fn a_home_under_all_of_this_stops_in_five_seconds_and_survives_a_kill() {
         || (std::fs::read_dir(&queue).unwrap().count() == 0).then_some(()),
     );
 }
+
+/// Each octet of a pattern is held against each of every name: as much of that as LIST and LSUB allow, twice at once.
+#[test]
+fn long_patterns_over_many_names_keep_nobody_waiting() {
+    let imaps = ("listen", "imaps = \"127.0.0.1:0\"".into());
+    let abused = Abused::with("patterns", vec![imaps]);
+    let to = abused.at("imaps");
+    let says = |line: &mut Line, command: &str| {
+        line.send(format!("x {command}\r\n").as_bytes()).unwrap();
+        loop {
+            let answer = line.line().unwrap();
+            if answer.starts_with("x ") {
+                return answer;
+            }
+        }
+    };
+    let log_in = || {
+        let mut line = Line::tls(to).unwrap();
+        line.timeout(Duration::from_secs(300)).unwrap();
+        let answer = says(&mut line, "LOGIN bob secret-bob");
+        assert!(answer.starts_with("x OK "), "{answer}");
+        line
+    };
+    let mut line = log_in();
+    for number in 0..400 {
+        let name = format!("{}{number}", "a/".repeat(110));
+        let answer = says(&mut line, &format!("SUBSCRIBE {name}"));
+        assert!(answer.starts_with("x OK "), "{answer}");
+    }
+    let pattern = format!("{}z", "*%".repeat(499));
+    let list = |count: usize| {
+        format!(
+            "LIST (SUBSCRIBED) \"\" ({})",
+            vec![&*pattern; count].join(" ")
+        )
+    };
+    let answer = says(&mut line, &list(100));
+    assert!(answer.starts_with("x NO [LIMIT] "), "{answer}");
+    let abusers: Vec<Goes> = (0..2)
+        .map(|_| {
+            let mut line = log_in();
+            let commands = [list(4), format!("LSUB \"\" {pattern}")];
+            Goes::on(move || {
+                for command in &commands {
+                    let answer = says(&mut line, command);
+                    assert!(answer.starts_with("x OK "), "{answer}");
+                }
+            })
+        })
+        .collect();
+    abused.serves_others("long patterns over many names", 8);
+    for abuser in abusers {
+        assert!(abuser.end() > 0);
+    }
+    drop(line);
+    abused.recovers();
+}

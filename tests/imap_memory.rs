@@ -175,3 +175,42 @@ fn a_field_of_500_kb_of_addresses_takes_little_more_than_that() {
         assert!(grown < MOST, "{pattern:?}: {grown} octets more in memory");
     }
 }
+
+/// Nor is what a stranger writes into subject and references kept whole for every message that is put in order.
+#[test]
+fn two_hundred_subjects_of_a_megabyte_are_put_in_order_in_little_memory() {
+    const COPIES: u32 = 256;
+    const MOST: u64 = 8 << 20;
+    let home = start();
+    let mut imap = login(&home);
+    let mut letter = b"Subject: small\r\nReferences:".to_vec();
+    for number in 0..100 {
+        letter.extend_from_slice(format!("\r\n <{number}{}>", "r".repeat(900)).as_bytes());
+    }
+    letter.extend_from_slice(b"\r\n\r\nx\r\n");
+    imap.append("INBOX", "", &letter).unwrap();
+    imap.command("SELECT INBOX").unwrap();
+    let all = ["SORT (SUBJECT) UTF-8 ALL", "THREAD REFERENCES UTF-8 ALL"];
+    for command in all {
+        imap.command(command).unwrap();
+    }
+    let subject = format!("Subject: {}", "Re: word\r\n ".repeat(80_000));
+    letter.splice(..14, subject.bytes());
+    imap.append("INBOX", "", &letter).unwrap();
+    imap.command("STORE 1 +FLAGS (\\Deleted)").unwrap();
+    imap.command("EXPUNGE").unwrap();
+    let mut messages = 1;
+    while messages < COPIES {
+        imap.command("COPY 1:* INBOX").unwrap();
+        messages *= 2;
+    }
+    // One that is opened for all: what reading it takes.
+    imap.command("SEARCH HEADER Reply-To nobody").unwrap();
+    let before = forget_peak(&home);
+    for command in all {
+        imap.command(command).unwrap();
+        let grown = census::most_held(&home).saturating_sub(before);
+        eprintln!("{command}: {} KB", grown >> 10);
+        assert!(grown < MOST, "{command}: {grown} octets more in memory");
+    }
+}

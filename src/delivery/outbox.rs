@@ -333,11 +333,13 @@ impl Outbox {
         Ok(())
     }
 
-    fn take_back_one(&self, member: &MemberName, uid: Uid) -> Result<(), Error> {
+    fn take_back_one(&self, member: &MemberName, uid: Uid, which: Which) -> Result<(), Error> {
         let _turn = lock(&self.turn);
         let owner = member.clone();
         // Before it is cancelled: should that fail, the next look gives it a new UID.
-        let found = self.database.write(move |c| take_out(c, &owner, uid))?;
+        let found = self
+            .database
+            .write(move |c| take_out(c, &owner, uid, which))?;
         let Some((message, title)) = found else {
             return Ok(());
         };
@@ -395,6 +397,20 @@ impl Outbox {
         Ok(())
     }
 
+    fn take_back_each(
+        &self,
+        member: &MemberName,
+        uids: &[Uid],
+        which: Which,
+    ) -> Result<(), Trouble> {
+        for uid in uids {
+            told(self.take_back_one(member, *uid, which))?;
+        }
+        told(self.refresh(member))?;
+        self.post.store.ring_for(member);
+        Ok(())
+    }
+
     fn set_subscribed(&self, member: &MemberName, subscribed: bool) -> Result<(), Trouble> {
         // Its row is made by a look.
         self.look(member)?;
@@ -407,6 +423,14 @@ impl Outbox {
             Ok::<_, Error>(())
         }))
     }
+}
+
+/// Which letters are taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    All,
+    /// Those that are marked as deleted.
+    Marked,
 }
 
 fn queue_size(size: u64) -> i64 {
@@ -550,11 +574,12 @@ fn message_and_title(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Option<S
     Ok((row.get(0)?, row.get(1)?))
 }
 
-/// The letter that a UID means or meant, which is in the Outbox no more; `None` where it was taken out before.
+/// The letter that a UID means or meant, which is in the Outbox no more; `None` where it was taken out before, or is not meant.
 fn take_out(
     c: &Connection,
     member: &MemberName,
     uid: Uid,
+    which: Which,
 ) -> Result<Option<(i64, Option<String>)>, Error> {
     let of = member.as_str();
     let find = "SELECT message, title FROM outbox_letters WHERE member = ?1 AND uid = ?2
@@ -566,11 +591,14 @@ fn take_out(
     let Some((message, title)) = found else {
         return Ok(None);
     };
-    let now = c
-        .prepare_cached("SELECT uid FROM outbox_letters WHERE member = ?1 AND message = ?2")?
-        .query_row((of, message), |r| r.get(0))
+    let now: Option<(u32, i64)> = c
+        .prepare_cached("SELECT uid, flags FROM outbox_letters WHERE member = ?1 AND message = ?2")?
+        .query_row((of, message), |r| Ok((r.get(0)?, r.get(1)?)))
         .optional()?;
-    if let Some(now) = now {
+    if let Some((now, flags)) = now {
+        if which == Which::Marked && flags & DELETED == 0 {
+            return Ok(None);
+        }
         change(c, member, &[now], &[])?;
     }
     c.execute(
@@ -728,12 +756,11 @@ impl Outgoing for Outbox {
     }
 
     fn take_back(&self, member: &MemberName, uids: &[Uid]) -> Result<(), Trouble> {
-        for uid in uids {
-            told(self.take_back_one(member, *uid))?;
-        }
-        told(self.refresh(member))?;
-        self.post.store.ring_for(member);
-        Ok(())
+        self.take_back_each(member, uids, Which::All)
+    }
+
+    fn expunge(&self, member: &MemberName, uids: &[Uid]) -> Result<(), Trouble> {
+        self.take_back_each(member, uids, Which::Marked)
     }
 
     fn is_subscribed(&self, member: &MemberName) -> Result<bool, Trouble> {

@@ -307,6 +307,43 @@ fn a_uid_that_has_gone_still_means_its_letter() {
     );
 }
 
+/// What one program has marked as deleted another may have unmarked, and the first not have heard of it.
+#[test]
+fn a_letter_whose_mark_was_removed_is_not_taken_back() {
+    let desk = Desk::new();
+    let anna = name("anna");
+    let mark = |uid, how| {
+        let marked = desk
+            .outbox
+            .mark(&anna, &[Uid(uid)], how, Marks::DELETED, None);
+        assert_eq!(marked.unwrap().0.len(), 1);
+    };
+    let waiting = || desk.home.post.queue.counts().unwrap().messages;
+    let expunge = |uid| desk.outbox.expunge(&anna, &[Uid(uid)]).unwrap();
+    let letter = desk.write(peer_way(), "");
+    assert_eq!(desk.uids(), [1]);
+    mark(1, Change::Add);
+    mark(1, Change::Remove);
+    expunge(1);
+    assert_eq!((desk.uids(), waiting()), (vec![1], 1));
+    // It has got further meanwhile, and its UID means it still.
+    mark(1, Change::Add);
+    desk.outbound.ready(peer().key());
+    assert_eq!(desk.uids(), [2]);
+    mark(2, Change::Remove);
+    expunge(1);
+    assert_eq!((desk.uids(), waiting()), (vec![2], 1));
+    desk.settle(&letter, Verdict::Delivered);
+    assert_eq!(desk.notices(), [""; 0]);
+    assert_eq!(desk.uids(), [0; 0]);
+    // Marked, it is taken back, also where it has got further.
+    desk.write(peer_way(), "");
+    let uids = desk.uids();
+    mark(uids[0], Change::Add);
+    expunge(uids[0]);
+    assert_eq!((desk.uids(), waiting()), (vec![], 0));
+}
+
 #[test]
 fn a_letter_that_one_has_and_another_waits_for_says_both_and_is_taken_back_from_the_second() {
     let desk = Desk::new();

@@ -220,6 +220,8 @@ impl Reach {
 fn elsewhere(dir: &Path) -> Vec<PathBuf> {
     let mail = dir.join("mail");
     let members = entries(&mail).filter(|entry| entry.is_dir());
+    // A member's folder, and that in it where the mailboxes are.
+    let members = members.flat_map(|member| [member.join("Maildir"), member]);
     let folders = [dir.to_owned(), mail.clone()].into_iter().chain(members);
     let links = folders.flat_map(|folder| entries(&folder).filter(|entry| entry.is_symlink()));
     links.filter_map(|link| link.canonicalize().ok()).collect()
@@ -630,14 +632,14 @@ mod tests {
             |name: &str| dir.path().join(name),
             |name: &str| disk.path().join(name),
         );
-        fs::create_dir_all(at("mail/anna/new")).unwrap();
+        fs::create_dir_all(at("mail/anna/Maildir/new")).unwrap();
         for name in ["bob", "archive", "letter"] {
             fs::create_dir(there(name)).unwrap();
         }
         symlink(there("bob"), at("mail/bob")).unwrap();
-        symlink(there("archive"), at("mail/anna/.Archive")).unwrap();
-        symlink(there("letter"), at("mail/anna/new/1.link")).unwrap();
-        symlink(there("not-mounted"), at("mail/anna/.Old")).unwrap();
+        symlink(there("archive"), at("mail/anna/Maildir/.Archive")).unwrap();
+        symlink(there("letter"), at("mail/anna/Maildir/new/1.link")).unwrap();
+        symlink(there("not-mounted"), at("mail/anna/Maildir/.Old")).unwrap();
         let mut found = elsewhere(dir.path());
         found.sort();
         let disk = disk.path().canonicalize().unwrap();

@@ -20,6 +20,8 @@ const PIECE: usize = 128 << 10;
 const MAX_HEADER: usize = 1 << 20;
 /// Facts are asked for so many messages at once.
 const BATCH: usize = 500;
+/// After so many messages one after the other that cannot be read it is the disk, not a message.
+const MAX_IN_VAIN: usize = 100;
 
 /// A message that is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +54,9 @@ pub struct Fetched {
     pub gone: usize,
     /// A part whose encoding nobody knows was asked for decoded (RFC 3516 section 4.3).
     pub unknown_encoding: bool,
-    /// A message could not be read; the connection is of no use if `broken`.
+    /// Messages that are there and cannot be read.
+    pub unreadable: usize,
+    /// Why nothing was shown of the messages that were left.
     pub trouble: Option<Trouble>,
     /// Whole messages that were sent, for the journal.
     pub whole: u64,
@@ -66,6 +70,8 @@ pub struct Fetching {
     next: usize,
     current: Option<Current>,
     body: Option<Body>,
+    /// Messages one after the other that could not be read.
+    in_vain: usize,
     result: Fetched,
 }
 
@@ -75,6 +81,8 @@ struct Current {
     facts: Option<Facts>,
     structure: Option<Structure>,
     header: Option<Header>,
+    /// Opened, and nothing is read of it yet.
+    content: Option<Box<dyn Content>>,
     item: usize,
     first: bool,
 }
@@ -90,6 +98,8 @@ struct Header {
 struct Body {
     from: Box<dyn Read + Send>,
     left: u64,
+    /// A literal8, in which there may be zeros.
+    binary: bool,
 }
 
 impl Fetching {
@@ -102,6 +112,7 @@ impl Fetching {
             next: 0,
             current: None,
             body: None,
+            in_vain: 0,
             result: Fetched::default(),
         }
     }
@@ -119,9 +130,9 @@ impl Fetching {
         while out.len() < PIECE {
             if let Some(body) = &mut self.body {
                 let most = (PIECE as u64).min(body.left);
-                let before = out.len() as u64;
+                let at = out.len();
                 body.from.by_ref().take(most).read_to_end(out)?;
-                let got = out.len() as u64 - before;
+                let got = (out.len() - at) as u64;
                 if got < most {
                     return Err(io::Error::new(
                         io::ErrorKind::UnexpectedEof,
@@ -129,6 +140,9 @@ impl Fetching {
                     ));
                 }
                 body.left -= got;
+                if !body.binary {
+                    without_zeros(&mut out[at..]);
+                }
                 if body.left == 0 {
                     self.body = None;
                 }
@@ -185,7 +199,8 @@ impl Fetching {
         let needs_facts = items.iter().any(needs_facts);
         // What may be remembered does not count here.
         let mut others = items.iter().filter(|item| Kept::shows(item).is_none());
-        let opens = others.any(|item| needs_header(item) || needs_structure(item));
+        let reads = others.any(|item| needs_header(item) || needs_structure(item));
+        let opens = items.iter().any(is_whole);
         loop {
             let Some(&wanted) = self.plan.messages.get(self.next) else {
                 self.remembered.write_down(folder);
@@ -206,6 +221,7 @@ impl Fetching {
                 facts: None,
                 structure: None,
                 header: None,
+                content: None,
                 item: 0,
                 first: true,
             };
@@ -217,40 +233,68 @@ impl Fetching {
                 };
                 current.facts = Some(self.facts[at].clone());
             }
-            if opens || !self.remembered.is_whole(uid) {
-                let is_read = |item: &&Item| {
-                    Kept::shows(item).is_none_or(|kept| self.remembered.lacks(uid, kept))
-                };
-                let mut read = self.plan.items.iter().filter(is_read);
-                let needs_structure = read.any(needs_structure);
-                // Whatever follows will be asked of this message, so that it is there or not before the first word of it.
-                let Some(content) = folder.content(uid)? else {
-                    self.result.gone += 1;
-                    continue;
-                };
-                let mut content = BufReader::with_capacity(16 << 10, content);
-                let read = if needs_structure {
-                    Structure::read(&mut content).map(|structure| {
-                        current.header = structure.parts.first().map(|root| Header {
-                            bytes: root.header.clone(),
-                            length: root.starts,
-                        });
-                        current.structure = Some(structure);
-                    })
-                } else {
-                    read_header(&mut content).map(|header| current.header = Some(header))
-                };
-                if let Err(error) = read {
-                    crate::journal::disk_trouble("read a message", &error);
-                    return Err(Trouble::OutOfOrder);
-                }
-                if let Some(header) = &current.header {
-                    let structure = current.structure.as_ref();
-                    self.remembered.learn(uid, &header.bytes, structure);
+            // Whatever follows will be asked of this message, so that it is there or not before the first word of it.
+            let reads = reads || !self.remembered.is_whole(uid);
+            if reads || opens {
+                match self.look_into(folder, &mut current, reads) {
+                    Ok(true) => self.in_vain = 0,
+                    Ok(false) => {
+                        self.result.gone += 1;
+                        continue;
+                    }
+                    // One file that cannot be read hides no others.
+                    Err(Trouble::OutOfOrder) if self.in_vain < MAX_IN_VAIN => {
+                        self.in_vain += 1;
+                        self.result.unreadable += 1;
+                        continue;
+                    }
+                    Err(trouble) => return Err(trouble),
                 }
             }
             return Ok(Some(current));
         }
+    }
+
+    /// Opens a message, and reads of it what must be known; `false` when it is gone.
+    fn look_into(
+        &mut self,
+        folder: &dyn Folder,
+        current: &mut Current,
+        reads: bool,
+    ) -> Result<bool, Trouble> {
+        let uid = current.wanted.seen.uid;
+        let Some(content) = folder.content(uid)? else {
+            return Ok(false);
+        };
+        if !reads {
+            current.content = Some(content);
+            return Ok(true);
+        }
+        let is_read =
+            |item: &&Item| Kept::shows(item).is_none_or(|kept| self.remembered.lacks(uid, kept));
+        let mut read = self.plan.items.iter().filter(is_read);
+        let needs_structure = read.any(needs_structure);
+        let mut content = BufReader::with_capacity(16 << 10, content);
+        let read = if needs_structure {
+            Structure::read(&mut content).map(|structure| {
+                current.header = structure.parts.first().map(|root| Header {
+                    bytes: root.header.clone(),
+                    length: root.starts,
+                });
+                current.structure = Some(structure);
+            })
+        } else {
+            read_header(&mut content).map(|header| current.header = Some(header))
+        };
+        if let Err(error) = read {
+            crate::journal::disk_trouble("read a message", &error);
+            return Err(Trouble::OutOfOrder);
+        }
+        if let Some(header) = &current.header {
+            let structure = current.structure.as_ref();
+            self.remembered.learn(uid, &header.bytes, structure);
+        }
+        Ok(true)
     }
 
     /// Writes one item; `false` where there is nothing to show.
@@ -285,7 +329,13 @@ impl Fetching {
             }
             Item::Size => write!(out, "RFC822.SIZE {}", current.size())?,
             Item::EmailId => {
-                let ids = folder.email_ids(&[seen.uid]).map_err(io::Error::other)?;
+                let ids = match folder.email_ids(&[seen.uid]) {
+                    Ok(ids) => ids,
+                    Err(_) => {
+                        self.result.unreadable += 1;
+                        return Ok(false);
+                    }
+                };
                 let Some((_, id)) = ids.first() else {
                     return Ok(false);
                 };
@@ -332,19 +382,19 @@ impl Fetching {
             Item::Rfc822 => {
                 out.extend_from_slice(b"RFC822 ");
                 let size = current.size();
-                self.stream(folder, seen.uid, 0, size, out)?;
+                self.stream(folder, current, 0, size, out)?;
                 self.result.whole += 1;
             }
             Item::Rfc822Header => {
                 out.extend_from_slice(b"RFC822.HEADER ");
                 let length = header.unwrap_or_default().length;
-                self.stream(folder, seen.uid, 0, length, out)?;
+                self.stream(folder, current, 0, length, out)?;
             }
             Item::Rfc822Text => {
                 out.extend_from_slice(b"RFC822.TEXT ");
                 let length = header.unwrap_or_default().length;
                 let size = current.size();
-                self.stream(folder, seen.uid, length, size.saturating_sub(length), out)?;
+                self.stream(folder, current, length, size.saturating_sub(length), out)?;
             }
         }
         Ok(true)
@@ -420,7 +470,7 @@ impl Fetching {
             }
             None => (start, end),
         };
-        self.stream(folder, uid, start, end - start, out)?;
+        self.stream(folder, current, start, end - start, out)?;
         Ok(true)
     }
 
@@ -428,7 +478,7 @@ impl Fetching {
     fn stream(
         &mut self,
         folder: &dyn Folder,
-        uid: Uid,
+        current: &mut Current,
         start: u64,
         length: u64,
         out: &mut Vec<u8>,
@@ -437,7 +487,11 @@ impl Fetching {
             out.extend_from_slice(b"\"\"");
             return Ok(());
         }
-        let Some(mut content) = self.open(folder, uid)? else {
+        let opened = match current.content.take() {
+            Some(content) => Some(content),
+            None => self.open(folder, current.wanted.seen.uid)?,
+        };
+        let Some(mut content) = opened else {
             // Expunged this very moment (RFC 2180 section 4.1.3).
             self.result.gone += 1;
             out.extend_from_slice(b"NIL");
@@ -448,6 +502,7 @@ impl Fetching {
         self.body = Some(Body {
             from: Box::new(content),
             left: length,
+            binary: false,
         });
         Ok(())
     }
@@ -489,7 +544,11 @@ impl Fetching {
             io::copy(&mut from.by_ref().take(first_shown), &mut io::sink())?;
             // literal8: there may be NUL in it.
             write!(out, "~{{{length}}}\r\n")?;
-            self.body = Some(Body { from, left: length });
+            self.body = Some(Body {
+                from,
+                left: length,
+                binary: true,
+            });
         }
         Ok(true)
     }
@@ -570,6 +629,15 @@ fn needs_facts(item: &Item) -> bool {
             | Item::Binary { .. }
             | Item::BinarySize(_)
     )
+}
+
+/// Whether it is the message's bytes, of which nothing need be known before.
+fn is_whole(item: &Item) -> bool {
+    match item {
+        Item::Rfc822 => true,
+        Item::Section(section) => section.part.is_empty() && section.text == SectionText::All,
+        _ => false,
+    }
 }
 
 fn needs_header(item: &Item) -> bool {
@@ -662,6 +730,15 @@ fn literal(out: &mut Vec<u8>, text: &[u8]) {
         nstring(out, Some(b""));
     } else {
         let _ = write!(out, "{{{}}}\r\n", text.len());
+        let at = out.len();
         out.extend_from_slice(text);
+        without_zeros(&mut out[at..]);
+    }
+}
+
+/// No literal may have a zero octet (RFC 9051 section 4.3.1), which a file may have from elsewhere. As other servers do.
+fn without_zeros(text: &mut [u8]) {
+    for octet in text.iter_mut().filter(|octet| **octet == 0) {
+        *octet = 0x80;
     }
 }

@@ -130,6 +130,10 @@ impl Keywords {
 
     /// Takes sets that are not known here; tells whether there was a keyword that no set had before.
     pub fn learn(&mut self, other: &Self) -> bool {
+        // The most frequent case, and what follows looks at every name.
+        if other.0.keys().all(|set| self.knows(*set)) {
+            return false;
+        }
         let before = self.all().len();
         for (set, names) in &other.0 {
             self.0.entry(*set).or_insert_with(|| names.clone());
@@ -140,7 +144,7 @@ impl Keywords {
     /// Every keyword once, in the order of their names.
     pub fn all(&self) -> Vec<&str> {
         let mut all: Vec<&str> = self.0.values().flatten().map(String::as_str).collect();
-        all.sort_by_key(|name| name.to_ascii_lowercase());
+        all.sort_by_cached_key(|name| name.to_ascii_lowercase());
         all.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
         all
     }

@@ -51,6 +51,9 @@ pub enum Trouble {
     /// A message has zeros that could not be shown again.
     #[error("a zero octet where nothing can be encoded")]
     UnknownEncoding,
+    /// A message has zeros and came as a literal that can have none.
+    #[error("a zero octet in an ordinary literal")]
+    ZeroOctet,
     /// Disk or database fails.
     #[error("out of order")]
     OutOfOrder,

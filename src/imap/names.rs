@@ -10,6 +10,8 @@ pub const SEPARATOR: char = '/';
 pub const MAX_PATTERN: usize = 1000;
 /// Most patterns of one LIST.
 pub const MAX_PATTERNS: usize = 100;
+/// All patterns of one LIST together, each with the reference, in octets.
+pub const MAX_PATTERNS_TOGETHER: usize = 4000;
 
 /// How names are written in this session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,41 +57,64 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// Whether a name fits a pattern: `*` is anything, `%` anything without a separator (RFC 3501 section 6.3.8). INBOX is the
-/// same in upper and lower case.
+/// same in upper and lower case. The work is the length of the one times that of the other.
 pub fn fits(name: &str, pattern: &str) -> bool {
+    reached(name, pattern).last() == Some(&true)
+}
+
+/// The names above this one that fit a pattern.
+pub fn above<'a>(name: &'a str, pattern: &str) -> Vec<&'a str> {
+    let row = reached(name, pattern);
+    let letters = name.char_indices().zip(row);
+    let cuts = letters.filter(|((_, c), fits)| *c == SEPARATOR && *fits);
+    cuts.map(|((at, _), _)| &name[..at]).collect()
+}
+
+/// Whether a pattern fits the first so many characters of a name; nothing where it fits none.
+fn reached(name: &str, pattern: &str) -> Vec<bool> {
     let name: Vec<char> = name.chars().collect();
-    let mut pattern: Vec<char> = pattern.chars().collect();
-    // `**` is `*`: with this the work is at most name times pattern.
-    pattern.dedup_by(|a, b| *a == '*' && *b == '*');
     let inbox: Vec<char> = "INBOX".chars().collect();
     let in_inbox = name.starts_with(&inbox) && name.get(5).is_none_or(|c| *c == SEPARATOR);
     // row[i]: whether the pattern so far fits the first i characters.
     let mut row = vec![false; name.len() + 1];
+    let mut next = row.clone();
     row[0] = true;
-    for &p in &pattern {
-        let mut next = vec![false; name.len() + 1];
+    let mut before = None;
+    for p in pattern.chars() {
+        // `**` is `*`.
+        if p == '*' && before == Some('*') {
+            continue;
+        }
+        before = Some(p);
+        let mut any = false;
         match p {
             '*' | '%' => {
-                let mut reached = false;
+                let mut open = false;
                 for i in 0..=name.len() {
                     if i > 0 && p == '%' && name[i - 1] == SEPARATOR {
-                        reached = false;
+                        open = false;
                     }
-                    reached |= row[i];
-                    next[i] = reached;
+                    open |= row[i];
+                    next[i] = open;
+                    any |= open;
                 }
             }
             c => {
+                next[0] = false;
                 for i in 0..name.len() {
                     let same =
                         name[i] == c || in_inbox && i < 5 && name[i].eq_ignore_ascii_case(&c);
                     next[i + 1] = row[i] && same;
+                    any |= next[i + 1];
                 }
             }
         }
-        row = next;
+        if !any {
+            return Vec::new();
+        }
+        std::mem::swap(&mut row, &mut next);
     }
-    row[name.len()]
+    row
 }
 
 #[cfg(test)]
@@ -142,6 +167,10 @@ mod tests {
         ] {
             assert_eq!(fits(name, pattern), wanted, "{name} {pattern}");
         }
+        assert_eq!(above("a/b\u{fc}/c", "%"), ["a"]);
+        assert_eq!(above("a/b\u{fc}/c", "*"), ["a", "a/b\u{fc}"]);
+        assert_eq!(above("INBOX/a/b", "inbox*"), ["INBOX", "INBOX/a"]);
+        assert_eq!(above("a/b", "c%"), [""; 0]);
     }
 
     proptest! {

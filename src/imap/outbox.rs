@@ -97,6 +97,8 @@ pub trait Outgoing: Send + Sync + 'static {
     ) -> Result<(Vec<Letter>, Vec<Uid>), Trouble>;
     /// Whoever has none of these letters yet does not get it.
     fn take_back(&self, member: &MemberName, uids: &[Uid]) -> Result<(), Trouble>;
+    /// The same of those that are marked as deleted now, whatever a session was told last.
+    fn expunge(&self, member: &MemberName, uids: &[Uid]) -> Result<(), Trouble>;
     /// Whether the member wants to see it, as they do at first.
     fn is_subscribed(&self, member: &MemberName) -> Result<bool, Trouble>;
     /// They do.
@@ -393,7 +395,7 @@ impl Folder for Letters {
 
     fn expunge(&self, uids: &[Uid]) -> Result<usize, Trouble> {
         if !uids.is_empty() {
-            self.outgoing.take_back(&self.member, uids)?;
+            self.outgoing.expunge(&self.member, uids)?;
         }
         Ok(0)
     }
@@ -455,7 +457,9 @@ impl Folder for Letters {
         }
         let copied = self.copy(uids, to)?;
         let gone: Vec<Uid> = copied.pairs.iter().map(|(uid, _)| *uid).collect();
-        self.expunge(&gone)?;
+        if !gone.is_empty() {
+            self.outgoing.take_back(&self.member, &gone)?;
+        }
         Ok(copied)
     }
 

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,8 +29,14 @@ const MAX_HEADER: usize = 1 << 20;
 const MAX_TEXT: u64 = 4 << 20;
 /// A message up to this length is opened once and kept while it is looked at: most have no large attachment.
 const SMALL: usize = 256 << 10;
+/// After so many messages one after the other that cannot be read it is the disk, not a message.
+const MAX_IN_VAIN: usize = 100;
 /// Longer ids (without their brackets) refer to nothing.
 const MAX_ID: usize = 1000;
+/// What of a subject is looked at for putting in order, in octets: all of a mailbox's are kept at a time.
+const MAX_SUBJECT: usize = 2 << 10;
+/// What of a text counts when messages are put in order, in octets.
+const MAX_SORTED: usize = 1 << 10;
 
 /// Fields of addresses.
 const ADDRESSES: [&str; 6] = ["From", "Sender", "Reply-To", "To", "Cc", "Bcc"];
@@ -98,6 +105,9 @@ struct Search<'a> {
     stop: &'a AtomicBool,
     facts: HashMap<Uid, Facts>,
     remembered: RefCell<Remembered>,
+    unreadable: usize,
+    /// Messages one after the other that could not be read.
+    in_vain: usize,
     /// Sets of the program, resolved once: each is looked up for every message.
     sets: BTreeMap<*const Set, Vec<(u32, u32)>>,
 }
@@ -120,12 +130,16 @@ impl Looked {
     }
 }
 
-/// Looks for messages.
+/// Looks for messages. One that is gone, or cannot be read where it must be, is not found; put in order by what stands in it, one
+/// that cannot be read comes last. How many cannot is the second value.
 ///
 /// # Errors
-/// Those of the folder. A message that is gone is not found; one that cannot be read is an error. [`Trouble::OutOfOrder`] once
-/// `stop` is set.
-pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<Found, Trouble> {
+/// Those of the folder, and [`Trouble::OutOfOrder`] once `stop` is set, or where nothing can be read at all.
+pub fn search(
+    quest: &Quest,
+    folder: &dyn Folder,
+    stop: &AtomicBool,
+) -> Result<(Found, usize), Trouble> {
     let mut search = Search {
         folder,
         quest,
@@ -134,6 +148,8 @@ pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<F
         remembered: RefCell::new(Remembered::of(
             needs_fields(&quest.program).then_some(Kept::Fields),
         )),
+        unreadable: 0,
+        in_vain: 0,
         sets: BTreeMap::new(),
     };
     search.resolve(&quest.program);
@@ -151,7 +167,8 @@ pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<F
         for candidate in batch {
             search.goes_on()?;
             let mut looked = Looked::new(*candidate);
-            if search.fits(&quest.program, &mut looked)? {
+            let fits = search.fits(&quest.program, &mut looked);
+            if search.unless_unreadable(fits)? == Some(true) {
                 found.push(*candidate);
             } else {
                 search.facts.remove(&candidate.seen.uid);
@@ -159,11 +176,12 @@ pub fn search(quest: &Quest, folder: &dyn Folder, stop: &AtomicBool) -> Result<F
         }
     }
     search.remembered.get_mut().write_down(folder);
-    match &quest.order {
-        Order::Number => Ok(Found::Messages(found)),
-        Order::Keys(keys) => search.sorted(found, keys).map(Found::Messages),
-        Order::Threads(how) => search.threads(found, *how).map(Found::Threads),
-    }
+    let found = match &quest.order {
+        Order::Number => Found::Messages(found),
+        Order::Keys(keys) => Found::Messages(search.sorted(found, keys)?),
+        Order::Threads(how) => Found::Threads(search.threads(found, *how)?),
+    };
+    Ok((found, search.unreadable))
 }
 
 /// How many keys there are, and how many of them read whole messages.
@@ -263,6 +281,22 @@ impl Search<'_> {
         match self.stop.load(Ordering::Relaxed) {
             true => Err(Trouble::OutOfOrder),
             false => Ok(()),
+        }
+    }
+
+    /// What was found out of a message; `None` when it cannot be read: it hides no others.
+    fn unless_unreadable<T>(&mut self, what: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+        match what {
+            Ok(what) => {
+                self.in_vain = 0;
+                Ok(Some(what))
+            }
+            Err(Trouble::OutOfOrder) if self.in_vain < MAX_IN_VAIN => {
+                self.in_vain += 1;
+                self.unreadable += 1;
+                Ok(None)
+            }
+            Err(trouble) => Err(trouble),
         }
     }
 
@@ -449,7 +483,12 @@ impl Search<'_> {
         Ok(false)
     }
 
-    fn sorted(&self, found: Vec<Candidate>, keys: &[SortKey]) -> Result<Vec<Candidate>, Trouble> {
+    fn sorted(
+        &mut self,
+        found: Vec<Candidate>,
+        keys: &[SortKey],
+    ) -> Result<Vec<Candidate>, Trouble> {
+        let mut last = Vec::new();
         let mut rows = Vec::with_capacity(found.len());
         let by_fields = |key: &SortKey| !matches!(key.what, SortBy::Arrival | SortBy::Size);
         self.remember_if(keys.iter().any(by_fields));
@@ -457,11 +496,14 @@ impl Search<'_> {
             self.goes_on()?;
             self.next_fields(&found, at);
             let mut looked = Looked::new(candidate);
-            let mut row = Vec::with_capacity(keys.len());
-            for key in keys {
-                row.push(self.sort_value(key.what, &mut looked)?);
+            let row = keys
+                .iter()
+                .map(|key| self.sort_value(key.what, &mut looked));
+            let row: Result<Vec<Value>, Trouble> = row.collect();
+            match self.unless_unreadable(row)? {
+                Some(row) => rows.push((row, candidate)),
+                None => last.push(candidate),
             }
-            rows.push((row, candidate));
         }
         self.remembered.borrow_mut().write_down(self.folder);
         rows.sort_by(|(a, x), (b, y)| {
@@ -475,7 +517,8 @@ impl Search<'_> {
             // RFC 5256 section 3: what is equal stays in the order of the mailbox.
             first.unwrap_or_else(|| x.number.cmp(&y.number))
         });
-        Ok(rows.into_iter().map(|(_, candidate)| candidate).collect())
+        let rows = rows.into_iter().map(|(_, candidate)| candidate);
+        Ok(rows.chain(last).collect())
     }
 
     fn remember_if(&self, by_fields: bool) {
@@ -522,28 +565,36 @@ impl Search<'_> {
         })
     }
 
-    fn threads(&self, found: Vec<Candidate>, how: Threading) -> Result<Vec<Node>, Trouble> {
+    fn threads(&mut self, found: Vec<Candidate>, how: Threading) -> Result<Vec<Node>, Trouble> {
         let mut letters = Vec::with_capacity(found.len());
+        // An id is only compared with others; as it stands it may be long, and a message has many.
+        let hashes = RandomState::new();
         self.remember_if(true);
         for (at, &candidate) in found.iter().enumerate() {
             self.goes_on()?;
             self.next_fields(&found, at);
             let mut looked = Looked::new(candidate);
             let arrived = self.facts.get(&candidate.seen.uid).map_or(0, |f| f.arrived);
-            let header = self.fields(&mut looked)?.unwrap_or_default();
+            // One that cannot be read is a thread of its own.
+            let fields = self.fields(&mut looked);
+            let header = self.unless_unreadable(fields)?.flatten();
+            let header = header.unwrap_or_default();
             let (subject, answer) = base_subject(&subject_of(header));
-            let ids = |name: &str| -> Vec<String> {
+            let ids = |name: &str| -> Vec<u64> {
                 envelope::fields(header, name)
                     .flat_map(|value| ids_in(&value))
+                    .map(|id| hashes.hash_one(id))
                     .collect()
             };
             let mut references = ids("References");
             if references.is_empty() {
-                references.extend(ids("In-Reply-To").into_iter().next());
+                references.extend(ids("In-Reply-To").first());
             }
+            let skipped = references.len().saturating_sub(MAX_REFERENCES);
+            let references = references.split_off(skipped);
             letters.push(super::thread::Letter {
                 candidate,
-                id: ids("Message-ID").into_iter().next(),
+                id: ids("Message-ID").first().copied(),
                 references,
                 subject: folded(&subject),
                 answer,
@@ -598,7 +649,16 @@ fn folded(text: &str) -> String {
 
 /// For putting in order (RFC 5051): the letters stand before `[` and `_`, as capitals do.
 fn ordered(text: &str) -> String {
-    text.to_uppercase()
+    cut(text, MAX_SORTED).to_uppercase()
+}
+
+/// The beginning of a text, of so many octets at most.
+fn cut(text: &str, octets: usize) -> &str {
+    let mut end = octets.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn contains(text: &str, needle: &str) -> bool {
@@ -698,9 +758,12 @@ fn ids_in(value: &[u8]) -> Vec<String> {
     ids.into()
 }
 
-/// The base subject (RFC 5256 section 2.1), and whether it was one of an answer or something passed on.
+/// The base subject (RFC 5256 section 2.1), and whether it was one of an answer or something passed on. Of what a stranger may
+/// write without end the beginning counts.
 pub(super) fn base_subject(subject: &str) -> (String, bool) {
-    let mut text = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = cut(subject, MAX_SUBJECT).split_whitespace();
+    let whole = words.collect::<Vec<_>>().join(" ");
+    let mut text = whole.as_str();
     let mut answer = false;
     loop {
         let before = text.len();
@@ -708,34 +771,40 @@ pub(super) fn base_subject(subject: &str) -> (String, bool) {
             && text.is_char_boundary(start)
             && text[start..].eq_ignore_ascii_case("(fwd)")
         {
-            text.truncate(start);
-            text.truncate(text.trim_end().len());
+            text = text[..start].trim_end();
             answer = true;
         }
         loop {
             let round = text.len();
-            if let Some(rest) = without_leader(&text) {
-                text = rest.trim_start().to_owned();
+            if let Some(rest) = without_leader(text) {
+                text = rest.trim_start();
                 answer = true;
             }
-            if let Some(rest) = without_blob(&text).map(str::trim_start)
+            // All of them at once: where none of those behind them was a leader, none will be.
+            while let Some(rest) = without_blob(text).map(str::trim_start)
                 && !rest.is_empty()
             {
-                text = rest.to_owned();
+                text = rest;
             }
             if text.len() == round {
                 break;
             }
         }
-        let lower = text.to_ascii_lowercase();
-        if lower.starts_with("[fwd:") && text.ends_with(']') {
-            text = text[5..text.len() - 1].trim().to_owned();
+        if let Some(inner) = without_word(text, "[fwd:").and_then(|rest| rest.strip_suffix(']')) {
+            text = inner.trim();
             answer = true;
         }
         if text.len() == before {
-            return (text, answer);
+            // Less than was looked at: so a long one is the same behind `Re:` as without.
+            return (cut(text, MAX_SORTED).to_owned(), answer);
         }
     }
+}
+
+/// Behind a word at the beginning, whatever its case.
+fn without_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(word.len())?;
+    start.eq_ignore_ascii_case(word).then_some(rest)
 }
 
 /// Behind `[…]`.
@@ -751,11 +820,10 @@ fn without_leader(text: &str) -> Option<&str> {
     while let Some(behind) = without_blob(rest) {
         rest = behind.trim_start();
     }
-    let lower = rest.to_ascii_lowercase();
-    let word = ["re", "fwd", "fw"]
+    let behind = ["re", "fwd", "fw"]
         .into_iter()
-        .find(|word| lower.starts_with(word))?;
-    let behind = rest[word.len()..].trim_start();
+        .find_map(|word| without_word(rest, word))?
+        .trim_start();
     let behind = without_blob(behind).unwrap_or(behind).trim_start();
     behind.strip_prefix(':')
 }
@@ -785,6 +853,26 @@ mod tests {
                 "{subject}"
             );
         }
+    }
+
+    /// Strangers write subjects, and all of a mailbox are put in order at once.
+    #[test]
+    fn a_subject_without_end_takes_no_time_and_little_memory() {
+        let (re, blobs) = ("Re:".repeat(200_000), "[a]".repeat(200_000));
+        let forwarded = format!("{}x{}", "[fwd:".repeat(100_000), "]".repeat(100_000));
+        let unfinished = format!("{}{}", "Re: [a] ".repeat(50_000), "[".repeat(100_000));
+        let began = std::time::Instant::now();
+        for subject in [re, blobs, forwarded, unfinished, "\u{fc}".repeat(300_000)] {
+            assert!(base_subject(&subject).0.len() <= MAX_SORTED);
+            assert!(ordered(&subject).len() <= 3 * MAX_SORTED);
+        }
+        let took = began.elapsed();
+        assert!(took < std::time::Duration::from_secs(1), "{took:?}");
+        let long = "\u{fc}x".repeat(10_000);
+        assert_eq!(
+            base_subject(&format!("Re: {long}")).0,
+            base_subject(&long).0
+        );
     }
 
     #[test]

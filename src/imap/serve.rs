@@ -412,19 +412,25 @@ impl Talk<'_> {
             let mut fit = Ok(());
             left -= taken as u64;
             match &mut recoder {
-                Some(recoder) => fit = recoder.take(&block[..taken], &mut piece),
+                Some(recoder) => {
+                    let taken = recoder.take(&block[..taken], &mut piece);
+                    fit = taken.map_err(|_| Trouble::UnknownEncoding);
+                }
+                // RFC 9051 section 4.3.1.
+                None if block[..taken].contains(&0) => fit = Err(Trouble::ZeroOctet),
                 None => piece.extend_from_slice(&block[..taken]),
             }
             if left == 0
                 && fit.is_ok()
                 && let Some(recoder) = recoder.take()
             {
-                fit = recoder.finish(&mut piece);
+                let finished = recoder.finish(&mut piece);
+                fit = finished.map_err(|_| Trouble::UnknownEncoding);
             }
             self.connection.consume(taken);
-            if fit.is_err() {
+            if let Err(trouble) = fit {
                 self.discard(left).await?;
-                return Ok(Err(Trouble::UnknownEncoding));
+                return Ok(Err(trouble));
             }
             let written = blocking(move || {
                 draft.write(&piece)?;
@@ -453,7 +459,10 @@ impl Talk<'_> {
         };
         Ok(match ask {
             Ask::Login { .. } => return Err(Ended::Gone),
-            Ask::Mailboxes => Answer::Mailboxes(blocking(move || mail.mailboxes(&member)).await),
+            Ask::Mailboxes(choice) => {
+                let lines = move || Ok(choice.of(&mail.mailboxes(&member)?));
+                Answer::Mailboxes(blocking(lines).await)
+            }
             Ask::Figures(names) => {
                 let figures = blocking(move || {
                     let each = names.into_iter().map(|name| {

@@ -396,12 +396,12 @@ impl Folder for Selected {
 }
 
 fn kind(what: Kept) -> store::index::Kind {
-    let number = match what {
-        Kept::Envelope => 1,
-        Kept::Structure => 2,
-        Kept::Fields => 3,
+    let (number, version) = match what {
+        Kept::Envelope => (1, 1),
+        Kept::Structure => (2, 2),
+        Kept::Fields => (3, 1),
     };
-    store::index::Kind { number, version: 1 }
+    store::index::Kind { number, version }
 }
 
 fn copied(copied: store::Copied) -> Copied {

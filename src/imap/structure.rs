@@ -208,6 +208,15 @@ impl Structure {
             out.push(b' ');
             self.write_part(out, child, extended);
             out.extend_from_slice(format!(" {}", part.lines).as_bytes());
+        } else if value.is_message() {
+            // It was not looked into, for it is encoded or too deep: RFC 9051 section 7.5.2 wants it to be shown all the same.
+            out.extend_from_slice(b" (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) ");
+            out.extend_from_slice(if extended {
+                b"(\"text\" \"plain\" NIL NIL NIL \"7bit\" 0 0 NIL NIL NIL NIL)"
+            } else {
+                b"(\"text\" \"plain\" NIL NIL NIL \"7bit\" 0 0)"
+            });
+            out.extend_from_slice(format!(" {}", part.lines).as_bytes());
         } else if value.kind.eq_ignore_ascii_case(b"text") {
             out.extend_from_slice(format!(" {}", part.lines).as_bytes());
         }
@@ -217,6 +226,14 @@ impl Structure {
             write_extension(out, &part.header);
         }
         out.push(b')');
+    }
+}
+
+impl Valued {
+    /// Whether a part of this type is a message (RFC 2046 section 5.2.1, RFC 6532 section 3.7).
+    fn is_message(&self) -> bool {
+        let is = |sub: &[u8]| self.subkind.eq_ignore_ascii_case(sub);
+        self.kind.eq_ignore_ascii_case(b"message") && (is(b"rfc822") || is(b"global"))
     }
 }
 
@@ -391,19 +408,15 @@ impl Walk {
         top.lines_before = lines;
         let part = top.part;
         let value = self.parts[part].content_type();
-        let is = |kind: &str, sub: &str| {
-            value.kind.eq_ignore_ascii_case(kind.as_bytes())
-                && (sub.is_empty() || value.subkind.eq_ignore_ascii_case(sub.as_bytes()))
-        };
+        let is_multipart = value.kind.eq_ignore_ascii_case(b"multipart");
         let boundary = value.parameter("boundary").filter(|b| !b.is_empty());
         if full {
             top.state = State::Body;
-        } else if let (true, Some(boundary)) = (is("multipart", ""), boundary) {
+        } else if let (true, Some(boundary)) = (is_multipart, boundary) {
             top.state = State::Between;
             top.boundary = Some(boundary.to_vec());
             self.parts[part].kind = Kind::Multipart;
-        } else if (is("message", "rfc822") || is("message", "global"))
-            && encoding(&self.parts[part].header) == Some(Encoding::Plain)
+        } else if value.is_message() && encoding(&self.parts[part].header) == Some(Encoding::Plain)
         {
             top.state = State::Body;
             self.parts[part].kind = Kind::Message;

@@ -74,6 +74,38 @@ fn the_structure_is_told_with_and_without_extension_data() {
     );
 }
 
+/// RFC 9051 section 7.5.2: whatever calls itself a message has envelope, body and lines, also where nobody looked into it.
+#[test]
+fn a_message_that_is_not_looked_into_has_all_that_a_message_has() {
+    let text =
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogeAo=\n";
+    assert_eq!(
+        shown(text, false),
+        "(\"message\" \"rfc822\" NIL NIL NIL \"base64\" 18 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) \
+         (\"text\" \"plain\" NIL NIL NIL \"7bit\" 0 0) 1)"
+    );
+    assert_eq!(
+        shown(text, true),
+        "(\"message\" \"rfc822\" NIL NIL NIL \"base64\" 18 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) \
+         (\"text\" \"plain\" NIL NIL NIL \"7bit\" 0 0 NIL NIL NIL NIL) 1 NIL NIL NIL NIL)"
+    );
+    // The deepest one, and one that ends before its body begins.
+    let deep = format!(
+        "{}\n",
+        "Content-Type: message/rfc822\n\n".repeat(MAX_DEPTH + 5)
+    );
+    let cut =
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/global\n--b--\n";
+    for text in [&deep, cut] {
+        let shown = shown(text, false);
+        let messages = shown.matches("(\"message\" ").count();
+        let envelopes = shown
+            .matches("(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)")
+            .count();
+        assert!(messages > 0 && messages == envelopes, "{shown}");
+    }
+}
+
 /// RFC 2046 section 5.1.5.
 #[test]
 fn what_a_digest_holds_is_a_message_where_nothing_else_is_said() {

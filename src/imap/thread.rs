@@ -9,10 +9,10 @@ use super::search::{Candidate, Node};
 pub struct Letter {
     /// The message.
     pub candidate: Candidate,
-    /// Its Message-ID.
-    pub id: Option<String>,
-    /// What it answers to, the oldest first.
-    pub references: Vec<String>,
+    /// What stands for its Message-ID.
+    pub id: Option<u64>,
+    /// The same for what it answers to, the oldest first.
+    pub references: Vec<u64>,
     /// Its base subject, for comparing.
     pub subject: String,
     /// Its subject was that of an answer.
@@ -34,16 +34,16 @@ struct Place {
 struct Forest {
     letters: Vec<Letter>,
     boxes: Vec<Place>,
-    by_id: HashMap<String, usize>,
+    by_id: HashMap<u64, usize>,
 }
 
 impl Forest {
-    fn of(&mut self, id: &str) -> usize {
-        if let Some(at) = self.by_id.get(id) {
+    fn of(&mut self, id: u64) -> usize {
+        if let Some(at) = self.by_id.get(&id) {
             return *at;
         }
         self.boxes.push(Place::default());
-        self.by_id.insert(id.to_owned(), self.boxes.len() - 1);
+        self.by_id.insert(id, self.boxes.len() - 1);
         self.boxes.len() - 1
     }
 
@@ -119,8 +119,8 @@ pub fn by_references(letters: Vec<Letter>) -> Vec<Node> {
 /// Steps 1 and 2: one message, and what it refers to.
 fn place(forest: &mut Forest, at: usize) {
     let letter = &forest.letters[at];
-    let (id, references) = (letter.id.clone(), letter.references.clone());
-    let mut own = id.as_deref().map(|id| forest.of(id));
+    let (id, references) = (letter.id, letter.references.clone());
+    let mut own = id.map(|id| forest.of(id));
     if own.is_none_or(|own| forest.boxes[own].letter.is_some()) {
         // Without an id, or one that another message has already.
         forest.boxes.push(Place::default());
@@ -131,7 +131,7 @@ fn place(forest: &mut Forest, at: usize) {
     let skipped = references.len().saturating_sub(MAX_REFERENCES);
     let mut last = None;
     for reference in &references[skipped..] {
-        let this = forest.of(reference);
+        let this = forest.of(*reference);
         if let Some(parent) = last
             && forest.boxes[this].parent.is_none()
             && !forest.is_below(parent, this)

@@ -1,3 +1,5 @@
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+
 use super::*;
 use crate::imap::flags::Marks;
 use crate::imap::view::Seen;
@@ -10,10 +12,11 @@ fn letter(number: u32, id: &str, references: &[&str], subject: &str, answer: boo
         marks: Marks::NONE,
         mod_seq: ModSeq(1),
     };
+    let known = |id: &str| BuildHasherDefault::<DefaultHasher>::default().hash_one(id);
     Letter {
         candidate: Candidate { number, seen },
-        id: (!id.is_empty()).then(|| id.to_owned()),
-        references: references.iter().map(|r| (*r).to_owned()).collect(),
+        id: (!id.is_empty()).then(|| known(id)),
+        references: references.iter().map(|id| known(id)).collect(),
         subject: subject.to_owned(),
         answer,
         date: i64::from(number),

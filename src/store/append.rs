@@ -1,6 +1,6 @@
 //! Append: a member's own program files messages.
 //!
-//! The bytes come in as a file in the `tmp/` of the inbox, which is never renamed, with no lock held ([`Incoming`];
+//! The bytes come in as a file in the `tmp/` of the inbox ([`maildir::draft_folder`]), with no lock held ([`Incoming`];
 //! `store.append.coming`). Then the order is that of a delivery: synced (`store.append.written`), renamed one after the other
 //! (`store.append.named`) and the folder synced (`store.append.renamed`), given UIDs in one transaction
 //! (`store.append.recorded`). Several messages are filed all or not at all (RFC 3502), also when a kill comes between
@@ -80,7 +80,8 @@ impl Mailbox {
         let opened = self.opened()?;
         let mut room = Reserved::of(&self.store.inner, &opened.member);
         room.reach(octets)?;
-        let folder = self.store.folder(&opened.member, &MailboxName::inbox());
+        let inbox = self.store.folder(&opened.member, &MailboxName::inbox());
+        let folder = maildir::draft_folder(&inbox, opened.folder.clone());
         let name = UniqueName::of(&[&copy::random()?]);
         Ok(Incoming {
             store: self.store.clone(),

@@ -3,7 +3,8 @@
 //! A copy is a second name of the same file (a hard link, as Dovecot makes them; a copy of the bytes where the disk knows no
 //! links), and all of them are made or none. A move is a rename: at every moment the message is in one of the two mailboxes,
 //! and a kill before the rows leaves it to the next scans, which see it go here and come there. Its keywords are then lost,
-//! since the row has them; nothing else is. A move that is refused gets the old names back. Both take the doors of both mailboxes,
+//! since the row has them; nothing else is. A move that is refused gets the old names back. To a mailbox on another disk a message
+//! is carried: copied first, given its rows, and removed here last; a kill before that leaves two, but never none. Both take the doors of both mailboxes,
 //! in the order of their ids.
 
 use std::collections::{HashMap, HashSet};
@@ -37,6 +38,8 @@ pub struct Copied {
 enum Act {
     Copy,
     Move,
+    /// A move to another disk.
+    Carry,
 }
 
 /// Sets of keywords of one mailbox, as those of another.
@@ -137,6 +140,10 @@ impl Store {
             false => (to, from),
         };
         let before = (first.before(low), second.as_ref().map(|s| s.before(high)));
+        let act = match act {
+            Act::Move if !maildir::on_one_disk(&from.folder, &to.folder) => Act::Carry,
+            act => act,
+        };
 
         let mut located = self.locate(from, uids)?;
         located.sort_unstable_by_key(|l| l.entry.uid);
@@ -177,7 +184,9 @@ impl Store {
         let sets = self.sets_there(from, to, &steps)?;
         let targets: Vec<PathBuf> = steps.iter().map(|step| step.target.clone()).collect();
         let unfinished = match act {
-            Act::Copy => Unfinished::begin(&self.inner.root, &self.inner.db, &targets)?,
+            Act::Copy | Act::Carry => {
+                Unfinished::begin(&self.inner.root, &self.inner.db, &targets)?
+            }
             Act::Move => Unfinished::begin(&self.inner.root, &self.inner.db, &[])?,
         };
         let made = self.make_all(to, act, &steps);
@@ -188,7 +197,7 @@ impl Store {
                 self.record_transfer(from, to, act, steps, &sets, unfinished)
             }
             Err((error, made)) => {
-                if act == Act::Copy {
+                if act != Act::Move {
                     unfinished.give_up(&self.inner.db, to, &made);
                 }
                 from.doubt();
@@ -213,13 +222,13 @@ impl Store {
         }
         drop((first, second));
         self.carry_cached(from, to, &pairs);
-        if act == Act::Move {
+        if act != Act::Copy {
             let gone: Vec<Uid> = pairs.iter().map(|(old, _)| *old).collect();
             self.forget_cached(from, &gone);
         }
         done.pairs.extend(pairs);
         done.pairs.sort_unstable();
-        if act == Act::Move {
+        if act != Act::Copy {
             self.ring(from);
         }
         self.ring(to);
@@ -249,11 +258,12 @@ impl Store {
             for Step { source, target, .. } in steps {
                 match act {
                     Act::Copy => link(source, target, to)?,
+                    Act::Carry => duplicate(source, target, to)?,
                     Act::Move => durable::rename_new(source, target)?,
                 }
                 made.push((source, target));
                 fault::point(match act {
-                    Act::Copy => "store.copy.one",
+                    Act::Copy | Act::Carry => "store.copy.one",
                     Act::Move => "store.move.one",
                 });
             }
@@ -289,7 +299,7 @@ impl Store {
             )
         })?;
         fault::point(match act {
-            Act::Copy => "store.copy.linked",
+            Act::Copy | Act::Carry => "store.copy.linked",
             Act::Move => "store.move.renamed",
         });
         Ok(())
@@ -345,7 +355,7 @@ impl Store {
         let (source, target, member, recent) = (from.id, to.id, to.member.clone(), to.recent());
         let (gone, note, kept) = (old.clone(), unfinished.clone(), self.inner.limits.kept());
         let written = db.write(move |c| {
-            if act == Act::Move {
+            if act != Act::Copy {
                 uid::expunge(c, source, &gone)?;
             }
             let first = uid::assign(c, &member, target, &found, recent)?;
@@ -358,6 +368,9 @@ impl Store {
         match written {
             Ok(first) => {
                 fault::point("store.transfer.recorded");
+                if act == Act::Carry {
+                    remove_all(names.iter().map(|(source, _)| source.as_path()));
+                }
                 let first = first.unwrap_or(Uid::FIRST).0;
                 Ok(old.into_iter().zip((first..).map(Uid)).collect())
             }
@@ -365,7 +378,7 @@ impl Store {
                 // Of a move the files get their old names: the client hears that it was not done, and the rows have the keywords. If
                 // one cannot, or the transaction was kept all the same, the next scans make the rows follow the files. A
                 // single copy goes: that the transaction was kept is as good as an expunge.
-                if act == Act::Copy {
+                if act != Act::Move {
                     let targets: Vec<PathBuf> = names.into_iter().map(|name| name.1).collect();
                     unfinished.give_up(db, to, &targets);
                 } else {
@@ -406,7 +419,7 @@ fn step(from: &Opened, to: &Opened, act: Act, located: Located) -> io::Result<Op
             maildir::path(&to.folder, base, spot).exists()
         })
     };
-    let base = match act == Act::Move && !same && !taken(&located.base) {
+    let base = match act != Act::Copy && !same && !taken(&located.base) {
         true => located.base.clone(),
         false => {
             let number = random()?;
@@ -443,6 +456,25 @@ pub(super) fn random() -> io::Result<[u8; 8]> {
     getrandom::fill(&mut bytes)
         .map_err(|_| io::Error::other("the system gave no random numbers"))?;
     Ok(bytes)
+}
+
+/// What was carried away. What stays, for this disk takes no changes, is there once more after the next scan, but not lost.
+fn remove_all<'a>(files: impl Iterator<Item = &'a Path>) {
+    let mut folders: Vec<&Path> = vec![];
+    for file in files {
+        if let Err(e) = fs::remove_file(file) {
+            crate::journal::disk_trouble("remove a letter that was moved to another disk", &e);
+        }
+        let folder = durable::folder_of(file);
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    for folder in folders {
+        if let Err(e) = durable::sync_folder(folder) {
+            crate::journal::disk_trouble("remove a letter that was moved to another disk", &e);
+        }
+    }
 }
 
 fn link(source: &Path, target: &Path, to: &Opened) -> io::Result<()> {

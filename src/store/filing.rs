@@ -139,9 +139,9 @@ impl Store {
         body: &mut dyn Read,
     ) -> Result<(Draft, Measure), Error> {
         let limits = &self.inner.limits;
-        // That of the inbox, which is never renamed.
         let inbox = self.folder(&mailbox.member, &MailboxName::inbox());
-        let path = maildir::draft_path(&inbox, unique);
+        let folder = maildir::draft_folder(&inbox, mailbox.folder.clone());
+        let path = maildir::draft_path(&folder, unique);
         let mut draft = match Draft::create(&path) {
             // Left by an earlier try that could not even remove it; nobody else writes under this name.
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {

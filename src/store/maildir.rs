@@ -445,6 +445,23 @@ pub(super) fn mailboxes(maildir: &Path) -> io::Result<Vec<MailboxName>> {
     Ok(names)
 }
 
+/// In whose `tmp/` a message for a mailbox is written: that of the inbox, which is never renamed; the mailbox's own where that
+/// is a link to another disk, since no file is renamed from one disk to another.
+pub(super) fn draft_folder(inbox: &Path, folder: PathBuf) -> PathBuf {
+    match on_one_disk(inbox, &folder) {
+        true => inbox.to_owned(),
+        false => folder,
+    }
+}
+
+/// Whether files of one of these folders can be renamed into the other, as far as can be told.
+pub(super) fn on_one_disk(a: &Path, b: &Path) -> bool {
+    match (fs::metadata(a), fs::metadata(b)) {
+        (Ok(a), Ok(b)) => a.dev() == b.dev(),
+        _ => true,
+    }
+}
+
 /// The name of our unfinished file in tmp/.
 pub(super) fn draft_path(folder: &Path, unique: &UniqueName) -> PathBuf {
     folder.join("tmp").join(format!("T{unique}.toxmail"))

@@ -85,7 +85,13 @@ impl Session {
         if appending.utf8 {
             match rest.strip_prefix(b")") {
                 Some(behind) => rest = behind,
-                None => return self.bad(&appending.tag, "Here ')' is missing"),
+                None => {
+                    let (tag, why) = (&appending.tag, "Here ')' is missing");
+                    return match super::literal_at_end(line) {
+                        Some(literal) => self.refuse_literal("BAD", tag, why, literal),
+                        None => self.bad(tag, why),
+                    };
+                }
             }
         }
         if rest.is_empty() {

@@ -1,6 +1,6 @@
 //! Lines and literals: how long they may be, and what becomes of one that is too long.
 
-use super::{Input, Session, Stage, State, Step, printable};
+use super::{Input, Session, Stage, State, Step, illegal, printable};
 use crate::imap::command::Bad;
 use crate::imap::grammar;
 
@@ -41,6 +41,16 @@ impl Session {
     /// A literal is announced; `text` is the command so far.
     pub(super) fn announced(&mut self, mut text: Vec<u8>, literal: Literal) -> Step {
         let tag = grammar::tag(&text).unwrap_or_else(|| "*".into());
+        // Nobody shall send a password in clear because we asked for it.
+        let verb = grammar::verb(&text).unwrap_or_default();
+        if let (Stage::Plain, "LOGIN" | "AUTHENTICATE") = (self.stage(), verb.as_str())
+            && let Some(why) = illegal(&verb, self.stage())
+        {
+            return match self.heard_strange() {
+                Some(end) => end,
+                None => self.refuse_literal("NO", &tag, why, literal),
+            };
+        }
         let head = &text[..text.len() - literal.written];
         if let Some(opening) = grammar::append(head) {
             return match opening {

@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::command::{Access, Bad, Command, List, Search, StatusItem};
+use super::command::{Access, Bad, Command, Search, StatusItem};
 use super::grammar;
 use super::mailbox::{Recent, Room, Trouble};
 use super::names::Spelling;
@@ -46,6 +46,7 @@ use appending::Appending;
 use literals::{Literal, go_ahead, literal_at_end};
 use selected::Selected;
 pub use steps::{Answer, Ask, Settings, Step, Tree};
+pub use tree::{Choice, Line};
 
 /// Where the session stands.
 enum State {
@@ -81,11 +82,9 @@ enum Input {
 /// What the shell was asked for.
 enum Asked {
     Login,
-    List(List),
-    Lsub {
-        reference: String,
-        pattern: String,
-    },
+    /// With what is told of each besides.
+    List(Option<Vec<StatusItem>>),
+    Lsub,
     ListStatus(Vec<StatusItem>),
     Status(Vec<StatusItem>),
     Open(selecting::Opening),
@@ -96,6 +95,11 @@ enum Asked {
     /// UIDs that are gone are told, then messages shown.
     VanishedFirst(Vec<(u32, u32)>, showing::Showing),
     Fetch(showing::Showing),
+    /// What others changed, before messages are removed.
+    ExpungeNext {
+        set: Option<super::command::Set>,
+        close: bool,
+    },
     Expunge {
         close: bool,
     },
@@ -214,7 +218,11 @@ impl Session {
             Input::Idle(tag) if line.eq_ignore_ascii_case(b"DONE") => {
                 self.done(tag, "OK", "IDLE is over", Gone::Told)
             }
-            Input::Idle(tag) => self.bad(&tag, "IDLE ends with DONE"),
+            // A command, in all likelihood: what it announces follows, and is none (RFC 7888 section 4).
+            Input::Idle(tag) => match literal_at_end(line).filter(|literal| !literal.waits) {
+                Some(literal) => self.refuse_literal("BAD", &tag, IDLE_ENDS, literal),
+                None => self.bad(&tag, IDLE_ENDS),
+            },
             Input::Skipping(reply) => match literal_at_end(line) {
                 Some(literal) if !literal.waits => {
                     self.input = Input::Skipping(reply);
@@ -244,10 +252,11 @@ impl Session {
         };
         let over = Input::Skipping(Vec::new());
         let tag = match std::mem::replace(&mut self.input, over) {
-            Input::Exchange(tag) | Input::Idle(tag) => {
+            Input::Exchange(tag) => {
                 self.input = Input::Command(Vec::new());
                 tag
             }
+            Input::Idle(tag) => tag,
             Input::Appending(appending) => appending.tag,
             // This command has its answer, which waits for the end of the command.
             Input::Skipping(reply) => return self.say(&reply),
@@ -418,14 +427,23 @@ impl Session {
 
     // ---- reading
 
+    /// A command of somebody who has not logged in; there may be too many.
+    fn heard_strange(&mut self) -> Option<Step> {
+        self.strange += 1;
+        (self.strange > self.settings.max_strange).then(|| {
+            self.state = State::Closed;
+            self.untagged(
+                "BYE Too many commands without a login; check the settings of your mail program",
+            );
+            Step::Close(std::mem::take(&mut self.out))
+        })
+    }
+
     fn execute(&mut self, text: &[u8]) -> Step {
-        if matches!(self.stage(), Stage::Plain | Stage::Stranger) {
-            self.strange += 1;
-            if self.strange > self.settings.max_strange {
-                self.state = State::Closed;
-                self.untagged("BYE Too many commands without a login; check the settings of your mail program");
-                return Step::Close(std::mem::take(&mut self.out));
-            }
+        if matches!(self.stage(), Stage::Plain | Stage::Stranger)
+            && let Some(end) = self.heard_strange()
+        {
+            return end;
         }
         let Some(tag) = grammar::tag(text) else {
             return self.bad("*", "A command begins with a tag");
@@ -545,7 +563,7 @@ impl Session {
                 "[LIMIT] Too many connections of yours; close a mail program, or try again in a few minutes",
             ),
             (Asked::Room(of), Answer::Room(room)) => self.room(tag, of, room),
-            (asked @ (Asked::List(_) | Asked::Lsub { .. } | Asked::ListStatus(_)
+            (asked @ (Asked::List(_) | Asked::Lsub | Asked::ListStatus(_)
                 | Asked::Status(_) | Asked::Tree(_)), answer) => self.tree_answer(tag, asked, answer),
             (asked @ (Asked::Begin(..) | Asked::Append), answer) => {
                 self.append_answer(tag, asked, answer)
@@ -582,6 +600,8 @@ impl Session {
         Step::Close(std::mem::take(&mut self.out))
     }
 }
+
+const IDLE_ENDS: &str = "IDLE ends with DONE";
 
 const BAD_NAME: &str =
     "[CANNOT] This mailbox name is neither modified UTF-7 nor what ENABLE has agreed on";
@@ -627,6 +647,9 @@ fn told(trouble: Trouble) -> String {
         Trouble::Full => "[OVERQUOTA] The disk of this home is full; tell who looks after it",
         Trouble::UnknownEncoding => {
             "[UNKNOWN-CTE] There is a zero octet where nothing can be encoded; send this message in base64"
+        }
+        Trouble::ZeroOctet => {
+            "[CANNOT] There is a zero octet in this message; it can come as a literal8 alone"
         }
         Trouble::OutOfOrder => {
             "[UNAVAILABLE] Your mailbox cannot be used just now; try again in a few minutes"

@@ -25,8 +25,13 @@ impl Session {
             // Nothing to look at: the most frequent case.
             changes.keywords = Keywords::default();
         }
-        if let Err(step) = self.take_changes(changes, gone) {
-            return *step;
+        if self.take_changes(changes, gone).is_err() {
+            // The command was done all the same; that of somebody who deletes what they have selected above all.
+            let Step::Say(words) = self.tagged(tag, answer.word, &answer.text) else {
+                return self.out_of_order();
+            };
+            self.out = words;
+            return self.mailbox_gone();
         }
         let highest = match (&self.state, answer.highest) {
             (State::Selected(selected), true) => format!("[HIGHESTMODSEQ {}] ", selected.mod_seq.0),
@@ -35,12 +40,20 @@ impl Session {
         self.tagged(tag, answer.word, &format!("{highest}{}", answer.text))
     }
 
-    /// Takes what changed into the view, and gathers what the client must be told.
+    /// The selected mailbox is another one, or none: nothing that the client knows of it holds.
+    pub(super) fn mailbox_gone(&mut self) -> Step {
+        self.state = State::Closed;
+        self.untagged("BYE [UNAVAILABLE] This mailbox is gone or not what it was; select it again");
+        Step::Close(std::mem::take(&mut self.out))
+    }
+
+    /// Takes what changed into the view, and gathers what the client must be told. `Err`: see
+    /// [`mailbox_gone`](Self::mailbox_gone).
     pub(super) fn take_changes(
         &mut self,
         changes: Result<Changes, Trouble>,
         gone: Gone,
-    ) -> Result<(), Box<Step>> {
+    ) -> Result<(), ()> {
         let Some(selected) = self.selected() else {
             return Ok(());
         };
@@ -49,13 +62,7 @@ impl Session {
             // The answer stands; what changed is told another time. A full disk above all must not close the mailbox in which
             // somebody makes room.
             Err(Trouble::OutOfOrder | Trouble::Full) => return Ok(()),
-            _ => {
-                self.state = State::Closed;
-                self.untagged(
-                    "BYE [UNAVAILABLE] This mailbox is gone or not what it was; select it again",
-                );
-                return Err(Box::new(Step::Close(std::mem::take(&mut self.out))));
-            }
+            _ => return Err(()),
         };
         let news = selected.keywords.learn(&changes.keywords);
         let told = selected

@@ -22,7 +22,13 @@ impl Session {
         }
     }
 
-    pub(super) fn found(&mut self, tag: String, search: &Search, found: &[Candidate]) -> Step {
+    pub(super) fn found(
+        &mut self,
+        tag: String,
+        search: &Search,
+        found: &[Candidate],
+        unreadable: usize,
+    ) -> Step {
         let Returned {
             extended,
             min,
@@ -94,7 +100,8 @@ impl Session {
             }
             self.untagged(&text);
         }
-        self.done(tag, "OK", "SEARCH is done", gone_after(search.by))
+        let text = all_but("SEARCH is done", unreadable);
+        self.done(tag, "OK", &text, gone_after(search.by))
     }
 }
 
@@ -113,6 +120,15 @@ impl Selected {
             now: 0,
             order,
         }
+    }
+}
+
+/// What is said at the end; some messages may be there and not be readable.
+pub(super) fn all_but(text: &str, unreadable: usize) -> String {
+    match unreadable {
+        0 => text.to_owned(),
+        1 => format!("{text}, but for a message that cannot be read just now"),
+        n => format!("{text}, but for {n} messages that cannot be read just now"),
     }
 }
 

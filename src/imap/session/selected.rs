@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::searching::{TOO_MANY_KEYS, asks_mod_seq, is_too_much, number_of};
+use super::searching::{TOO_MANY_KEYS, all_but, asks_mod_seq, is_too_much, number_of};
 use super::storing::Marking;
 use super::{Answer, Ask, Asked, BAD_NAME, Session, State, Step, Tagged};
 use crate::imap::command::{Access, By, Command, Search, Set};
@@ -69,19 +69,13 @@ impl Session {
                 self.state = State::Member;
                 self.done(tag, "OK", "Closed", Gone::Told)
             }
-            Command::Close => {
-                let uids = if writable {
-                    selected.deleted(None)
-                } else {
-                    Vec::new()
-                };
-                self.ask(tag, Asked::Expunge { close: true }, Ask::Expunge(uids))
+            Command::Close if !writable => {
+                let asked = Asked::Expunge { close: true };
+                self.ask(tag, asked, Ask::Expunge(Vec::new()))
             }
+            Command::Close => self.expunge(tag, None, true),
             Command::Expunge(_) if !writable => self.no(&tag, READ_ONLY),
-            Command::Expunge(set) => {
-                let uids = selected.deleted(set.as_ref());
-                self.ask(tag, Asked::Expunge { close: false }, Ask::Expunge(uids))
-            }
+            Command::Expunge(set) => self.expunge(tag, set, false),
             Command::Search(Search { program, .. })
             | Command::Sort { program, .. }
             | Command::Thread { program, .. }
@@ -180,6 +174,15 @@ impl Session {
         }
     }
 
+    /// Which messages are marked as deleted is asked first: another session may have marked some meanwhile.
+    fn expunge(&mut self, tag: String, set: Option<Set>, close: bool) -> Step {
+        let State::Selected(selected) = &self.state else {
+            return self.out_of_order();
+        };
+        let ask = self.news(selected);
+        self.ask(tag, Asked::ExpungeNext { set, close }, ask)
+    }
+
     /// Mod-sequences are told from now on; first that of the mailbox, where one is selected (RFC 7162 section 3.1.2).
     pub(super) fn tell_mod_seqs(&mut self) {
         let before = std::mem::replace(&mut self.enabled.condstore, true);
@@ -204,7 +207,7 @@ impl Session {
             (Asked::Idle, Answer::Changes(changes)) => match self.take_changes(changes, Gone::Told)
             {
                 Ok(()) => self.say(b""),
-                Err(step) => *step,
+                Err(()) => self.mailbox_gone(),
             },
             (Asked::VanishedFirst(ranges, showing), Answer::Changes(Ok(changes))) => {
                 let Some(selected) = self.selected() else {
@@ -238,6 +241,7 @@ impl Session {
             }
             (Asked::Fetch(mut showing), Answer::Fetched(mut fetched)) => {
                 fetched.gone += showing.so_far.gone;
+                fetched.unreadable += showing.so_far.unreadable;
                 fetched.unknown_encoding |= showing.so_far.unknown_encoding;
                 if fetched.trouble.is_none() && !showing.later.is_empty() {
                     showing.numbers = std::mem::take(&mut showing.later);
@@ -247,6 +251,11 @@ impl Session {
                 let gone = gone_after(showing.by);
                 let (word, text) = if let Some(trouble) = fetched.trouble {
                     ("NO", super::told(trouble))
+                } else if fetched.unreadable > 0 {
+                    (
+                        "NO",
+                        "[UNAVAILABLE] Some of these messages cannot be read just now; here are the others".into(),
+                    )
                 } else if fetched.unknown_encoding {
                     (
                         "NO",
@@ -261,6 +270,20 @@ impl Session {
                     ("OK", "FETCH is done".into())
                 };
                 self.done(tag, word, &text, gone)
+            }
+            (Asked::ExpungeNext { set, close }, Answer::Changes(changes)) => {
+                if close && matches!(changes, Err(Trouble::NoMailbox)) {
+                    self.state = State::Member;
+                    return self.done(tag, "OK", "All of it is gone", Gone::Told);
+                }
+                if self.take_changes(changes, Gone::Held).is_err() {
+                    return self.mailbox_gone();
+                }
+                let Some(selected) = self.selected() else {
+                    return self.out_of_order();
+                };
+                let uids = selected.deleted(set.as_ref());
+                self.ask(tag, Asked::Expunge { close }, Ask::Expunge(uids))
             }
             (Asked::Expunge { close }, Answer::Expunged(Ok(kept))) => {
                 if close {
@@ -309,21 +332,23 @@ impl Session {
                 &super::appending::for_target(trouble),
                 Gone::Told,
             ),
-            (Asked::Search(search), Answer::Found(Ok(Found::Messages(found)))) => {
-                self.found(tag, &search, &found)
+            (Asked::Search(search), Answer::Found(Ok((Found::Messages(found), unreadable)))) => {
+                self.found(tag, &search, &found, unreadable)
             }
-            (Asked::Sort(by), Answer::Found(Ok(Found::Messages(found)))) => {
+            (Asked::Sort(by), Answer::Found(Ok((Found::Messages(found), unreadable)))) => {
                 let mut text = String::from("SORT");
                 for candidate in found {
                     let _ = write!(text, " {}", number_of(by, candidate));
                 }
                 self.untagged(&text);
-                self.done(tag, "OK", "That is all", gone_after(by))
+                let text = all_but("That is all", unreadable);
+                self.done(tag, "OK", &text, gone_after(by))
             }
-            (Asked::Thread(by), Answer::Found(Ok(Found::Threads(nodes)))) => {
+            (Asked::Thread(by), Answer::Found(Ok((Found::Threads(nodes), unreadable)))) => {
                 let threads = thread::written(&nodes, |candidate| number_of(by, candidate));
                 self.untagged(format!("THREAD {threads}").trim_end());
-                self.done(tag, "OK", "That is all", gone_after(by))
+                let text = all_but("That is all", unreadable);
+                self.done(tag, "OK", &text, gone_after(by))
             }
             (Asked::Search(search), Answer::Found(Err(trouble))) => {
                 if search.result.save {

@@ -1,10 +1,11 @@
 //! What the machine asks of its shell, and what it is answered.
 
+use super::tree::{Choice, Line};
 use crate::imap::command::Change;
 use crate::imap::fetch::{Fetched, Plan};
 use crate::imap::flags::Named;
 use crate::imap::mailbox::{
-    Appended, Changes, Copied, Figures, Listed, Marked, Opened, Recent, Room, Trouble,
+    Appended, Changes, Copied, Figures, Marked, Opened, Recent, Room, Trouble,
 };
 use crate::imap::search::{Found, Quest};
 use crate::net::login::{Admission, Password};
@@ -65,8 +66,8 @@ pub enum Step {
 pub enum Ask {
     /// Whose name and password is this?
     Login { login: String, password: Password },
-    /// Which mailboxes are there?
-    Mailboxes,
+    /// Which mailboxes are there, of these?
+    Mailboxes(Choice),
     /// The figures of these.
     Figures(Vec<String>),
     /// Select this one.
@@ -131,7 +132,7 @@ pub enum Answer {
     Login(Admission),
     /// To Login: the name and password are right, but there are too many connections of this member.
     TooMany,
-    Mailboxes(Result<Vec<Listed>, Trouble>),
+    Mailboxes(Result<Vec<Line>, Trouble>),
     Figures(Vec<(String, Result<Figures, Trouble>)>),
     Opened(Result<Opened, Trouble>),
     Changes(Result<Changes, Trouble>),
@@ -143,7 +144,8 @@ pub enum Answer {
     /// To Copy and Move.
     Copied(Result<Copied, Trouble>),
     Fetched(Fetched),
-    Found(Result<Found, Trouble>),
+    /// And how many messages could not be read.
+    Found(Result<(Found, usize), Trouble>),
     Begun(Result<(), Trouble>),
     Appended(Result<Appended, Trouble>),
     Room(Result<Room, Trouble>),

@@ -113,6 +113,14 @@ fn before_tls_no_password_is_looked_at() {
     ] {
         assert!(said(session.line(line)).starts_with("a NO [PRIVACYREQUIRED] "));
     }
+    // Nor is one asked for.
+    for line in [&b"a LOGIN {4}"[..], b"a LOGIN anna {6}", b"a LOGIN {4"] {
+        let words = said(session.line(line));
+        assert!(words.starts_with("a ") && !words.contains('+'), "{words}");
+    }
+    assert_eq!(said(session.line(b"a LOGIN anna {6+}")), "<discard 6>");
+    session.discarded();
+    assert!(said(session.line(b"")).starts_with("a NO [PRIVACYREQUIRED] "));
     assert!(said(session.line(b"b SELECT INBOX")).starts_with("b BAD "));
     assert_eq!(
         session.line(b"c STARTTLS"),
@@ -216,6 +224,39 @@ fn what_a_broken_line_announces_is_read_away() {
     assert!(said(session.line(b"b NOOP")).starts_with("b OK "));
 }
 
+/// RFC 7888 section 4: nor where a command was not expected, or not as it came.
+#[test]
+fn what_is_announced_at_the_wrong_time_is_read_away() {
+    let mut session = member();
+    session.line(b"a IDLE");
+    assert_eq!(said(session.line(b"b APPEND Sent {26+}")), "<discard 26>");
+    session.discarded();
+    assert!(said(session.line(b"")).starts_with("a BAD "));
+    session.line(b"c IDLE");
+    // This one waits for our word, and hears of its mistake.
+    assert!(said(session.line(b"d APPEND Sent {26}")).starts_with("c BAD "));
+    session.line(b"e IDLE");
+    let words = said(session.broken(Fault::Nul, b"f APPEND ", b"f APPEND "));
+    assert!(words.starts_with("e BAD "), "{words}");
+    assert_eq!(said(session.rest(b" {26+}")), "<discard 26>");
+    session.discarded();
+    assert_eq!(said(session.line(b"")), "");
+    session.line(b"g IDLE");
+    session.broken(Fault::Nul, b"h ", b"h ");
+    assert_eq!(said(session.rest(b"x")), "");
+    assert!(said(session.line(b"i NOOP")).starts_with("i OK "));
+
+    // Behind a message whose bracket is missing.
+    session.line(b"j ENABLE UTF8=ACCEPT");
+    session.line(b"k APPEND Sent UTF8 (~{3+}");
+    session.answer(Answer::Begun(Ok(())));
+    session.letter(Ok(()));
+    assert_eq!(said(session.line(b" (\\Seen) {20+}")), "<discard 20>");
+    session.discarded();
+    assert!(said(session.line(b"")).starts_with("k BAD "));
+    assert!(said(session.line(b"l NOOP")).starts_with("l OK "));
+}
+
 #[test]
 fn a_refusal_that_waits_for_the_end_of_its_command_is_said_though_that_is_broken() {
     let mut session = member();
@@ -266,16 +307,56 @@ fn what_is_gone_is_told_when_numbers_may_shift() {
         "c OK FETCH is done\r\n"
     );
     session.line(b"d SEARCH ALL");
-    session.answer(Answer::Found(Ok(Found::Messages(vec![]))));
+    session.answer(Answer::Found(Ok((Found::Messages(vec![]), 0))));
     let words = unchanged(&mut session);
     assert!(!words.contains("EXPUNGE"), "{words}");
     session.line(b"e UID SEARCH ALL");
-    session.answer(Answer::Found(Ok(Found::Messages(vec![]))));
+    session.answer(Answer::Found(Ok((Found::Messages(vec![]), 0))));
     assert_eq!(
         unchanged(&mut session),
         "* SEARCH\r\n* 2 EXPUNGE\r\ne OK SEARCH is done\r\n"
     );
     assert!(said(session.line(b"f FETCH 3 FLAGS")).starts_with("f BAD "));
+}
+
+/// RFC 9051 section 6.3.5: the command is answered, though the session cannot go on.
+#[test]
+fn who_deletes_what_is_selected_hears_that_it_is_done() {
+    let mut session = selected();
+    session.line(b"c DELETE INBOX");
+    session.answer(Answer::Tree(Ok(None)));
+    let step = session.answer(Answer::Changes(Err(Trouble::NoMailbox)));
+    assert!(matches!(step, Step::Close(_)), "{step:?}");
+    let words = said(step);
+    let expected = "c OK Deleted\r\n* BYE [UNAVAILABLE] ";
+    assert!(words.starts_with(expected), "{words}");
+}
+
+/// RFC 9051 sections 6.4.1 and 6.4.3: what is marked as deleted goes, whoever marked it, and nothing else.
+#[test]
+fn what_is_marked_is_asked_before_it_is_removed() {
+    let marked = |uid| super::super::view::Seen {
+        marks: super::super::flags::Marks::DELETED,
+        mod_seq: ModSeq(6),
+        ..seen(uid)
+    };
+    for (command, removed) in [
+        ("EXPUNGE", "Expunge([Uid(2), Uid(5)])"),
+        ("UID EXPUNGE 5", "Expunge([Uid(5)])"),
+        ("CLOSE", "Expunge([Uid(2), Uid(5)])"),
+    ] {
+        let mut session = selected();
+        let step = session.line(format!("c {command}").as_bytes());
+        assert!(said(step).starts_with("Changes"), "{command}");
+        let news = vec![marked(2), marked(5)];
+        assert_eq!(changed(&mut session, news, vec![]), removed, "{command}");
+    }
+    // Whoever closes a mailbox that is gone has what they want.
+    let mut session = selected();
+    session.line(b"c CLOSE");
+    let words = said(session.answer(Answer::Changes(Err(Trouble::NoMailbox))));
+    assert!(words.starts_with("c OK "), "{words}");
+    assert!(!session.is_selected());
 }
 
 /// RFC 2177.
@@ -340,6 +421,37 @@ fn an_append_is_refused_before_its_message_is_sent() {
     assert!(said(session.line(b"")).starts_with("f NO [OVERQUOTA] "));
 }
 
+/// What is said when these mailboxes are there.
+fn chosen(session: &mut Session, step: Step, all: &[Listed]) -> String {
+    let Step::Ask(Ask::Mailboxes(choice)) = step else {
+        panic!("{step:?}");
+    };
+    said(session.answer(Answer::Mailboxes(Ok(choice.of(all)))))
+}
+
+/// Each octet of a pattern costs a look at each of every name.
+#[test]
+fn the_patterns_of_a_list_are_bounded_together() {
+    let mut session = member();
+    let patterns = |count: usize, octets: usize| vec!["%".repeat(octets); count].join(" ");
+    for (reference, count, octets, taken) in [
+        ("", 4, 1000, true),
+        ("", 100, 40, true),
+        ("", 5, 1000, false),
+        ("", 100, 41, false),
+        ("refer", 100, 36, false),
+        ("", 101, 1, false),
+        ("", 1, 1001, false),
+    ] {
+        let line = format!("a LIST \"{reference}\" ({})", patterns(count, octets));
+        let step = session.line(line.as_bytes());
+        let words = said(step);
+        assert_eq!(words.starts_with("Mailboxes"), taken, "{words}");
+        assert!(taken || words.starts_with("a NO [LIMIT] "), "{words}");
+        session.asked = None;
+    }
+}
+
 /// RFC 3501 section 6.3.8, RFC 5258, RFC 6154.
 #[test]
 fn mailboxes_are_listed_with_what_they_are() {
@@ -359,12 +471,8 @@ fn mailboxes_are_listed_with_what_they_are() {
     ];
     let mut session = member();
     let mut ask = |line: &str| {
-        assert_eq!(
-            said(session.line(format!("a {line}").as_bytes())),
-            "Mailboxes",
-            "{line}"
-        );
-        let words = said(session.answer(Answer::Mailboxes(Ok(all.clone()))));
+        let step = session.line(format!("a {line}").as_bytes());
+        let words = chosen(&mut session, step, &all);
         let lines: Vec<String> = words.lines().map(str::to_owned).collect();
         lines[..lines.len() - 1].join("|").replace("* ", "")
     };
@@ -405,7 +513,7 @@ fn a_search_is_answered_as_it_was_asked_and_saved() {
                 number,
                 seen: seen(uid),
             });
-        Answer::Found(Ok(Found::Messages(candidates.to_vec())))
+        Answer::Found(Ok((Found::Messages(candidates.to_vec()), 0)))
     };
     session.line(b"a UID SEARCH RETURN (MIN MAX COUNT ALL) ALL");
     session.answer(found());
@@ -514,9 +622,10 @@ fn a_parent_is_not_told_of_children_that_are_shown_themselves() {
     };
     let shown = |patterns: &str| {
         let mut session = member();
-        session.line(format!("b LIST (SUBSCRIBED RECURSIVEMATCH) \"\" {patterns}").as_bytes());
-        let all = vec![listed("a", false), listed("a/b", true)];
-        said(session.answer(Answer::Mailboxes(Ok(all))))
+        let line = format!("b LIST (SUBSCRIBED RECURSIVEMATCH) \"\" {patterns}");
+        let step = session.line(line.as_bytes());
+        let all = [listed("a", false), listed("a/b", true)];
+        chosen(&mut session, step, &all)
     };
     let child = "* LIST (\\HasNoChildren \\Subscribed) \"/\" \"a/b\"\r\n";
     assert_eq!(shown("(a a/b)"), format!("{child}b OK That is all\r\n"));
@@ -546,7 +655,7 @@ fn the_mod_sequence_of_a_search_is_that_of_what_is_told() {
             };
             super::super::search::Candidate { number, seen }
         });
-        session.answer(Answer::Found(Ok(Found::Messages(found.to_vec()))));
+        session.answer(Answer::Found(Ok((Found::Messages(found.to_vec()), 0))));
         assert_eq!(
             unchanged(&mut session),
             format!(

@@ -5,14 +5,66 @@ use std::fmt::Write as _;
 use super::{Answer, Ask, Asked, BAD_NAME, Session, Step, Tree};
 use crate::imap::command::{Command, List, Name, StatusItem};
 use crate::imap::mailbox::{Figures, Listed};
-use crate::imap::names::{self, MAX_PATTERN, MAX_PATTERNS, SEPARATOR};
+use crate::imap::names::{self, MAX_PATTERN, MAX_PATTERNS, MAX_PATTERNS_TOGETHER, SEPARATOR};
 use crate::imap::view::Gone;
 
 /// The special uses that CREATE can give (RFC 6154).
 const SPECIAL_USES: [&str; 5] = ["\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash"];
 
 /// The work of a pattern is its length times that of each name.
-const TOO_MUCH: &str = "[LIMIT] A pattern may have 1000 octets, and a LIST 100 patterns";
+const TOO_MUCH: &str =
+    "[LIMIT] A pattern may have 1000 octets, and a LIST 100 patterns of 4000 octets together";
+
+/// Which mailboxes LIST or LSUB asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// LIST, with its patterns as they are read, the reference before each.
+    List(List, Vec<String>),
+    /// LSUB, with its pattern.
+    Subscribed(String),
+}
+
+/// A mailbox as LIST or LSUB shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    name: String,
+    attributes: String,
+    extended: &'static str,
+    missing: bool,
+}
+
+impl Choice {
+    /// Those of `all`, in their order. Takes its time, where there are many and the patterns are long.
+    pub fn of(&self, all: &[Listed]) -> Vec<Line> {
+        match self {
+            Self::List(list, patterns) => {
+                let fits = |mailbox: &Listed| {
+                    let mut patterns = patterns.iter();
+                    patterns.any(|pattern| names::fits(&mailbox.name, pattern))
+                };
+                let fit: Vec<bool> = all.iter().map(fits).collect();
+                let lines = (0..all.len()).filter(|at| fit[*at]);
+                lines
+                    .filter_map(|at| list_line(&all[at], all, &fit, list))
+                    .collect()
+            }
+            Self::Subscribed(pattern) => {
+                let found = subscribed(all, pattern).into_iter();
+                let lines = found.map(|(name, above)| Line {
+                    name,
+                    attributes: if above {
+                        "\\Noselect".into()
+                    } else {
+                        String::new()
+                    },
+                    extended: "",
+                    missing: false,
+                });
+                lines.collect()
+            }
+        }
+    }
+}
 
 impl Session {
     pub(super) fn tree_command(&mut self, tag: String, command: Command) -> Step {
@@ -28,7 +80,8 @@ impl Session {
                 if reference.len() + pattern.len() > MAX_PATTERN {
                     return self.no(&tag, TOO_MUCH);
                 }
-                return self.ask(tag, Asked::Lsub { reference, pattern }, Ask::Mailboxes);
+                let choice = Choice::Subscribed(format!("{reference}{pattern}"));
+                return self.ask(tag, Asked::Lsub, Ask::Mailboxes(choice));
             }
             Command::Status { mailbox, items } => {
                 let Some(mailbox) = self.named(&mailbox) else {
@@ -88,11 +141,22 @@ impl Session {
             self.untagged("LIST (\\Noselect) \"/\" \"\"");
             return self.done(tag, "OK", "That is all", Gone::Told);
         }
-        let longest = list.patterns.iter().map(Vec::len).max().unwrap_or(0);
-        if list.patterns.len() > MAX_PATTERNS || list.reference.len() + longest > MAX_PATTERN {
+        let lengths = list.patterns.iter().map(|p| list.reference.len() + p.len());
+        let (longest, together) = (lengths.clone().max(), lengths.sum::<usize>());
+        if list.patterns.len() > MAX_PATTERNS
+            || longest.is_some_and(|longest| longest > MAX_PATTERN)
+            || together > MAX_PATTERNS_TOGETHER
+        {
             return self.no(&tag, TOO_MUCH);
         }
-        self.ask(tag, Asked::List(list), Ask::Mailboxes)
+        let spelling = self.enabled.spelling();
+        // What no name is written like fits none.
+        let text = |bytes: &Vec<u8>| names::read(&Name(bytes.clone()), spelling);
+        let reference = text(&list.reference);
+        let pattern = |pattern| Some(format!("{}{}", reference.as_ref()?, text(pattern)?));
+        let patterns = list.patterns.iter().filter_map(pattern).collect();
+        let asked = Asked::List(list.status.clone());
+        self.ask(tag, asked, Ask::Mailboxes(Choice::List(list, patterns)))
     }
 
     pub(super) fn tree_answer(&mut self, tag: String, asked: Asked, answer: Answer) -> Step {
@@ -102,14 +166,10 @@ impl Session {
                 let code = made.map_or_else(String::new, |id| format!("[MAILBOXID ({id})] "));
                 self.done(tag, "OK", &format!("{code}{done}"), Gone::Told)
             }
-            (Asked::List(list), Answer::Mailboxes(Ok(all))) => self.listed(tag, list, &all),
-            (Asked::Lsub { reference, pattern }, Answer::Mailboxes(Ok(all))) => {
-                let pattern = format!("{reference}{pattern}");
-                let lines = subscribed(&all, &pattern);
-                for (name, above) in lines {
-                    let name = names::written(&name, self.enabled.spelling());
-                    let attributes = if above { "\\Noselect" } else { "" };
-                    self.untagged(&format!("LSUB ({attributes}) \"/\" {name}"));
+            (Asked::List(status), Answer::Mailboxes(Ok(lines))) => self.listed(tag, status, lines),
+            (Asked::Lsub, Answer::Mailboxes(Ok(lines))) => {
+                for line in lines {
+                    self.list_line("LSUB", &line);
                 }
                 self.done(tag, "OK", "That is all", Gone::Told)
             }
@@ -137,33 +197,24 @@ impl Session {
         }
     }
 
-    fn listed(&mut self, tag: String, list: List, all: &[Listed]) -> Step {
-        let spelling = self.enabled.spelling();
-        // What no name is written like fits none.
-        let text = |bytes: &Vec<u8>| names::read(&Name(bytes.clone()), spelling);
-        let reference = text(&list.reference);
-        let pattern = |pattern| Some(format!("{}{}", reference.as_ref()?, text(pattern)?));
-        let patterns: Vec<String> = list.patterns.iter().filter_map(pattern).collect();
-        let mut with_status = Vec::new();
-        for mailbox in all {
-            let Some(line) = list_line(mailbox, all, &list, &patterns) else {
-                continue;
-            };
-            let name = names::written(&mailbox.name, spelling);
-            self.untagged(&format!(
-                "LIST ({}) \"/\" {name}{}",
-                line.attributes, line.extended
-            ));
-            if !mailbox.missing {
-                with_status.push(mailbox.name.clone());
-            }
+    fn listed(&mut self, tag: String, status: Option<Vec<StatusItem>>, lines: Vec<Line>) -> Step {
+        for line in &lines {
+            self.list_line("LIST", line);
         }
-        match list.status {
-            Some(items) if !with_status.is_empty() => {
-                self.ask(tag, Asked::ListStatus(items), Ask::Figures(with_status))
+        let there = lines.into_iter().filter(|line| !line.missing);
+        let names: Vec<String> = there.map(|line| line.name).collect();
+        match status {
+            Some(items) if !names.is_empty() => {
+                self.ask(tag, Asked::ListStatus(items), Ask::Figures(names))
             }
             _ => self.done(tag, "OK", "That is all", Gone::Told),
         }
+    }
+
+    fn list_line(&mut self, word: &str, line: &Line) {
+        let name = names::written(&line.name, self.enabled.spelling());
+        let (attributes, extended) = (&line.attributes, line.extended);
+        self.untagged(&format!("{word} ({attributes}) \"/\" {name}{extended}"));
     }
 
     fn status(&mut self, mailbox: &str, items: &[StatusItem], figures: &Figures) {
@@ -191,28 +242,19 @@ impl Session {
     }
 }
 
-struct Line {
-    attributes: String,
-    extended: &'static str,
-}
-
-/// How LIST shows a mailbox; `None` where it does not.
-fn list_line(mailbox: &Listed, all: &[Listed], list: &List, patterns: &[String]) -> Option<Line> {
-    let fits = |name: &str| patterns.iter().any(|pattern| names::fits(name, pattern));
-    if !fits(&mailbox.name) {
-        return None;
-    }
-    let inside = |other: &&Listed| {
+/// How LIST shows a mailbox that fits; `None` where it does not. `fit` tells which of all do.
+fn list_line(mailbox: &Listed, all: &[Listed], fit: &[bool], list: &List) -> Option<Line> {
+    let inside = |(other, _): &(&Listed, &bool)| {
         let rest = other.name.strip_prefix(&mailbox.name);
         rest.is_some_and(|rest| rest.starts_with(SEPARATOR))
     };
-    let children = || all.iter().filter(inside);
-    let has_children = children().any(|child| !child.missing);
+    let children = || all.iter().zip(fit).filter(inside);
+    let has_children = children().any(|(child, _)| !child.missing);
     // RFC 5258 section 3.5: those that are shown themselves are not told once more.
     let wanted_below = list.recursive_match
-        && children().any(|child| {
+        && children().any(|(child, fits)| {
             let selected = child.subscribed && (!list.only_special || child.special.is_some());
-            selected && !fits(&child.name)
+            selected && !fits
         });
     let selected = (!list.only_subscribed || mailbox.subscribed)
         && (!list.only_special || mailbox.special.is_some());
@@ -239,6 +281,8 @@ fn list_line(mailbox: &Listed, all: &[Listed], list: &List, patterns: &[String])
     }
     attributes.extend(mailbox.special);
     Some(Line {
+        name: mailbox.name.clone(),
+        missing: mailbox.missing,
         attributes: attributes.join(" "),
         extended: if wanted_below {
             " (\"CHILDINFO\" (\"SUBSCRIBED\"))"
@@ -257,13 +301,8 @@ fn subscribed(all: &[Listed], pattern: &str) -> Vec<(String, bool)> {
             found.push((mailbox.name.clone(), false));
             continue;
         }
-        let cuts = mailbox.name.match_indices(SEPARATOR);
-        for (at, _) in cuts {
-            let above = &mailbox.name[..at];
-            if names::fits(above, pattern) {
-                found.push((above.to_owned(), true));
-            }
-        }
+        let above = names::above(&mailbox.name, pattern).into_iter();
+        found.extend(above.map(|name| (name.to_owned(), true)));
     }
     // One that is subscribed itself comes first.
     found.sort();

@@ -395,3 +395,72 @@ async fn envelopes_structures_and_fields_are_read_once_and_then_remembered() {
         "{lines:?}"
     );
 }
+
+/// RFC 9051 section 4.3.1: only a literal8 has zeros.
+#[tokio::test]
+async fn an_ordinary_literal_has_no_zero_octet() {
+    let home = home().await;
+    home.deliver(1, "Subject: a\0b\n\nc\0d\n");
+    let mut anna = home.inbox().await;
+    let answer = anna.append("INBOX", "", "Subject: x\n\n\0\n").await;
+    assert!(answer.starts_with("NO [CANNOT] "), "{answer}");
+    let lines = anna
+        .ok("FETCH 1:* (RFC822.SIZE BODY.PEEK[] BODY.PEEK[HEADER.FIELDS (SUBJECT)] BODY.PEEK[TEXT]<1.1>)")
+        .await;
+    // The client here writes what is no UTF-8 as U+FFFD.
+    assert_eq!(
+        lines,
+        [
+            "* 1 FETCH (RFC822.SIZE 21 BODY[] {21}\r\nSubject: a\u{fffd}b\r\n\r\nc\u{fffd}d\r\n \
+            BODY[HEADER.FIELDS (SUBJECT)] {16}\r\nSubject: a\u{fffd}b\r\n\r\n BODY[TEXT]<1> {1}\r\n\u{fffd})"
+        ]
+    );
+    // The file has it still.
+    let lines = anna.ok("FETCH 1 BINARY.PEEK[1]").await;
+    assert_eq!(lines, ["* 1 FETCH (BINARY[1] ~{5}\r\nc\0d\r\n)"]);
+}
+
+/// A file that cannot be read (here: a link, which the store never follows) hides no others, and ends no connection.
+#[tokio::test]
+async fn a_file_that_cannot_be_read_hides_no_others() {
+    let texts = [
+        "* 1 FETCH (BODY[TEXT] {5}\r\none\r\n)",
+        "* 3 FETCH (BODY[TEXT] {7}\r\nthree\r\n)",
+    ];
+    let whole = [
+        "* 1 FETCH (BODY[] {19}\r\nSubject: b\r\n\r\none\r\n)",
+        "* 3 FETCH (BODY[] {21}\r\nSubject: a\r\n\r\nthree\r\n)",
+    ];
+    let no = "NO [UNAVAILABLE] Some of these messages cannot be read";
+    let but = "OK That is all, but for a message that cannot be read";
+    for (command, lines, answer) in [
+        ("FETCH 1:* BODY.PEEK[TEXT]", &texts[..], no),
+        ("FETCH 1:* BODY.PEEK[]", &whole[..], no),
+        ("FETCH 2 RFC822", &[], no),
+        (
+            "SEARCH NOT BODY four",
+            &["* SEARCH 1 3"],
+            "OK SEARCH is done, but for a message that cannot be read",
+        ),
+        ("SORT (SUBJECT) UTF-8 ALL", &["* SORT 3 1 2"], but),
+        ("SORT (REVERSE SUBJECT) UTF-8 ALL", &["* SORT 1 3 2"], but),
+        ("THREAD REFERENCES UTF-8 ALL", &["* THREAD (1)(2)(3)"], but),
+    ] {
+        let home = home().await;
+        for (n, subject, text) in [(1, "b", "one"), (2, "z", "two"), (3, "a", "three")] {
+            home.deliver(n, &format!("Subject: {subject}\n\n{text}\n"));
+        }
+        let mut anna = home.inbox().await;
+        let maildir = home.dir.path().join("mail/anna/Maildir");
+        let there = fs::read_dir(maildir.join("new")).unwrap();
+        let mut files = there.map(|file| file.unwrap().path());
+        let second = files.find(|file| fs::read_to_string(file).unwrap().contains("two"));
+        let (second, away) = (second.unwrap(), home.dir.path().join("away"));
+        fs::rename(&second, &away).unwrap();
+        std::os::unix::fs::symlink(&away, &second).unwrap();
+        let (said, end) = anna.ask(command).await;
+        assert_eq!(said, lines, "{command}");
+        assert!(end.starts_with(answer), "{command}: {end}");
+        anna.ok("NOOP").await;
+    }
+}

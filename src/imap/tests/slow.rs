@@ -219,7 +219,8 @@ fn a_search_for_text_opens_a_small_message_once() {
             now: 0,
             order: Order::Number,
         };
-        let Ok(Found::Messages(found)) = search(&quest, &letters, &AtomicBool::new(false)) else {
+        let Ok((Found::Messages(found), 0)) = search(&quest, &letters, &AtomicBool::new(false))
+        else {
             panic!("not found out");
         };
         (found.len(), letters.read.load(Ordering::SeqCst))

@@ -559,6 +559,58 @@ async fn who_listens_to_a_mailbox_hears_what_comes_into_it() {
     at_trash.changed().await;
 }
 
+/// No file is renamed from one disk to another.
+#[test]
+fn a_mailbox_that_is_a_link_to_another_disk_is_one_like_others() {
+    use std::os::unix::fs::{MetadataExt, symlink};
+    let mut home = home();
+    let disk = tempfile::tempdir_in("/dev/shm").unwrap();
+    let number = |path: &Path| fs::metadata(path).unwrap().dev();
+    assert_ne!(number(disk.path()), number(home.dir.path()));
+    for inner in ["tmp", "new", "cur"] {
+        fs::create_dir(disk.path().join(inner)).unwrap();
+    }
+    symlink(disk.path(), home.maildir().join(".Far")).unwrap();
+    let far = home.mailbox("Far");
+    home.append(&far, "one\r\n");
+    let deliver = |n, mailbox| {
+        let (head, mut body) = (b"Subject: x\r\n", &b"\r\ntwo\r\n"[..]);
+        home.store
+            .deliver(&home.anna, mailbox, &unique(n), head, &mut body)
+    };
+    deliver(1, "Far").unwrap();
+    let two = "Subject: x\r\n\r\ntwo\r\n";
+    assert_eq!(home.texts(&far), ["one\r\n", two]);
+
+    // There and back, with all that a message has.
+    deliver(2, "INBOX").unwrap();
+    let inbox = home.inbox();
+    let named = marks(Change::Add(Flags::FLAGGED), &["work"]);
+    inbox.mark(&[Uid(1)], &named, None).unwrap();
+    let arrived = inbox.snapshot().unwrap().entries[0].arrived;
+    let moved = inbox.move_to(&[Uid(1)], &far).unwrap();
+    assert_eq!(moved.pairs, [(Uid(1), Uid(3))]);
+    assert_eq!(home.uids(), [0; 0]);
+    assert_eq!(home.shown(&far)[2], "3 F work");
+    let back = far.move_to(&[Uid(1), Uid(3)], &inbox).unwrap();
+    assert_eq!(back.pairs, [(Uid(1), Uid(2)), (Uid(3), Uid(3))]);
+    assert_eq!(home.texts(&inbox), ["one\r\n", two]);
+    assert_eq!(home.shown(&inbox)[1], "3 F work");
+    assert_eq!(inbox.snapshot().unwrap().entries[1].arrived, arrived);
+    inbox.copy(&[Uid(2)], &far).unwrap();
+    home.assert_figures(&inbox);
+    home.assert_figures(&far);
+
+    // The files say the same, and no half of one is left.
+    drop((inbox, far));
+    home.restart();
+    assert_eq!(home.texts(&home.inbox()), ["one\r\n", two]);
+    assert_eq!(home.texts(&home.mailbox("Far")), [two, "one\r\n"]);
+    for folder in [disk.path(), &home.maildir()] {
+        assert_eq!(fs::read_dir(folder.join("tmp")).unwrap().count(), 0);
+    }
+}
+
 #[cfg(feature = "faults")]
 mod kills {
     use super::*;

@@ -470,7 +470,11 @@ impl Talk {
             Wants::Letter(left, mut recoder, mut kept) => {
                 let taken = usize::try_from(left).unwrap_or(usize::MAX).min(rest.len());
                 let fit = match &mut recoder {
-                    Some(recoder) => recoder.take(&rest[..taken], &mut kept),
+                    Some(recoder) => {
+                        let taken = recoder.take(&rest[..taken], &mut kept);
+                        taken.map_err(|_| Trouble::UnknownEncoding)
+                    }
+                    None if rest[..taken].contains(&0) => Err(Trouble::ZeroOctet),
                     None => {
                         kept.extend_from_slice(&rest[..taken]);
                         Ok(())
@@ -479,8 +483,8 @@ impl Talk {
                 let left = left - taken as u64;
                 self.wants = match fit {
                     Ok(()) => Wants::Letter(left, recoder, kept),
-                    Err(_) => {
-                        let step = self.session.letter(Err(Trouble::UnknownEncoding));
+                    Err(trouble) => {
+                        let step = self.session.letter(Err(trouble));
                         assert_eq!(step, Step::Say(Vec::new()));
                         Wants::Discard(left)
                     }
@@ -611,14 +615,15 @@ impl Talk {
         let known = |name: &str| name.eq_ignore_ascii_case("INBOX");
         match ask {
             Ask::Login { .. } => unreachable!(),
-            Ask::Mailboxes => Answer::Mailboxes(Ok(["INBOX", "Sent", "a/b"]
-                .map(|name| Listed {
+            Ask::Mailboxes(choice) => {
+                let all = ["INBOX", "Sent", "a/b"].map(|name| Listed {
                     name: name.into(),
                     subscribed: name != "Sent",
                     special: (name == "Sent").then_some("\\Sent"),
                     missing: name == "a/b",
-                })
-                .to_vec())),
+                });
+                Answer::Mailboxes(Ok(choice.of(&all)))
+            }
             Ask::Figures(names) => {
                 let figures = self.shelf.lock().figures();
                 let of = |name: String| {
