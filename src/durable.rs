@@ -436,7 +436,7 @@ fn told(error: io::Error, act: &str, path: &Path) -> io::Error {
 /// armed. `TOXMAIL_FAULT_DISK=ENOSPC@write:5` makes the fifth and every later durable write fail until the
 /// file named by `TOXMAIL_FAULT_DISK_UNTIL` exists; `EIO@fsync:2` likewise, and `TOXMAIL_FAULT_DISK=@FILE` makes every act fail
 /// that the file names (`ENOSPC@write`), as long as it does. Acts are create, open, write, fsync, fsync-folder, rename,
-/// link, watch (a folder, for what others do to it), commit (a database transaction).
+/// link, watch (a folder, for what others do to it), commit (a database transaction), read (a file that goes into a backup).
 pub mod fault {
     use std::io;
     use std::path::Path;
@@ -544,6 +544,8 @@ pub mod fault {
         pub(crate) enum Trouble {
             /// It is full.
             Full,
+            /// It cannot be read: a file on a bad block.
+            Unreadable,
             /// The power goes after so many more acts: none of the later ones happens.
             Power {
                 /// Acts that still happen.
@@ -586,6 +588,7 @@ pub mod fault {
                 Trouble::Full => {
                     matches!(act, "create" | "write" | "commit").then_some(libc::ENOSPC)
                 }
+                Trouble::Unreadable => (act == "read").then_some(libc::EIO),
                 Trouble::Power { after: 0 } => Some(libc::EIO),
                 Trouble::Power { after } => {
                     *after -= 1;
@@ -599,7 +602,11 @@ pub mod fault {
             let variable = "TOXMAIL_FAULT_DISK";
             let failed = |errno| {
                 let error = io::Error::from_raw_os_error(errno);
-                Err(super::super::told(error, act, path))
+                match act {
+                    // As the kernel says it: whoever reads looks at the number.
+                    "read" => Err(error),
+                    _ => Err(super::super::told(error, act, path)),
+                }
             };
             #[cfg(test)]
             if HERE.get() == Some(act) {

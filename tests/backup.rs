@@ -31,7 +31,17 @@ struct Said {
 }
 
 fn say(data: &Path, words: &[&str], input: &str, environment: &[(&str, &str)]) -> Said {
-    let mut child = Command::new(toxmaild())
+    say_by(Command::new(toxmaild()), data, words, input, environment)
+}
+
+fn say_by(
+    mut command: Command,
+    data: &Path,
+    words: &[&str],
+    input: &str,
+    environment: &[(&str, &str)],
+) -> Said {
+    let mut child = command
         .args(words)
         .arg("--json")
         .arg("--data")
@@ -289,6 +299,69 @@ fn a_home_that_starts_waits_for_a_command_that_looks_into_its_folder() {
     assert_eq!(second.status.code(), Some(1), "{second:?}");
     let said = String::from_utf8_lossy(&second.stderr);
     assert!(said.contains("already runs"), "{said}");
+}
+
+/// From a PC with addresses and ports of its own to a box.
+#[test]
+fn a_home_with_settings_that_this_machine_cannot_start_with_starts_with_its_own_and_tells() {
+    netns::enter_loopback_namespace();
+    let (source, dir) = (with_members(vec!["anna"]), tempfile::tempdir().unwrap());
+    let settings = "[listen]\nimap = \"192.0.2.1:993\"\n";
+    std::fs::write(source.path().join("toxmail.toml"), settings).unwrap();
+    let file = dir.path().join("home.tar");
+    done(source.path(), &["backup", "create", text(&file)]);
+    let mut target = Home::new("target", Plan::default());
+    let own = std::fs::read_to_string(target.path().join("toxmail.toml")).unwrap();
+    let restored = done(target.path(), &["backup", "restore", text(&file)]);
+    let why = restored["settings"].as_str().unwrap_or_default();
+    assert!(why.contains("192.0.2.1:993"), "{restored}");
+    target.start();
+    assert_eq!(members(&target), ["anna"]);
+    let read = |name: &str| std::fs::read_to_string(target.path().join(name)).unwrap();
+    assert_eq!(read("toxmail.toml"), own);
+    assert_eq!(read("toxmail.toml.from-backup"), settings);
+    wait_for("the mail about it", Duration::from_secs(60), || {
+        let letters = target.letters("anna").into_iter();
+        let mut letters = letters.map(|letter| String::from_utf8_lossy(&letter).into_owned());
+        let told = |letter: String| {
+            letter.contains("toxmail.toml.from-backup") && letter.contains("192.0.2.1:993")
+        };
+        letters.any(told).then_some(())
+    });
+}
+
+/// `sudo toxmaild backup create`, and then the home itself.
+#[test]
+fn a_backup_that_root_has_made_does_not_keep_the_homes_own_user_from_the_next() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    use std::os::unix::process::CommandExt;
+    const NOBODY: u32 = 65534;
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: only root can make files for another user");
+        return;
+    }
+    let (home, dir) = (with_members(vec!["anna"]), tempfile::tempdir().unwrap());
+    let given = Command::new("chown")
+        .args(["-R", "65534:65534", text(home.path()), text(dir.path())])
+        .status();
+    assert!(given.unwrap().success());
+    let create = |user: u32, name: &str| {
+        let mut command = Command::new(toxmaild());
+        command.uid(user).gid(user);
+        let file = dir.path().join(name);
+        let words = ["backup", "create", text(&file), "--with-mail"];
+        let said = say_by(command, home.path(), &words, PASSPHRASE, &[]);
+        assert!(said.status.success(), "{name}: {}", said.answer);
+    };
+    create(0, "by-root.tar");
+    for entry in std::fs::read_dir(home.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().uid(), NOBODY, "{entry:?}");
+    }
+    create(NOBODY, "by-its-own.tar");
+    // What an earlier version has left.
+    chown(home.path().join("backup"), Some(0), Some(0)).unwrap();
+    create(NOBODY, "again.tar");
 }
 
 #[test]

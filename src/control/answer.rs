@@ -479,6 +479,8 @@ pub struct Health {
     pub requests: u64,
     /// When the last backup was made.
     pub last_backup: Option<i64>,
+    /// Letters that the disk could not read then.
+    pub backup_left_out: u64,
     /// Whether the machine's clock is set.
     pub clock_trusted: bool,
 }

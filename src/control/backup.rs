@@ -189,8 +189,9 @@ pub(super) fn run(
             })
             .map_err(Ended::Refused)?;
             let created = made["created"].as_i64().unwrap_or_default();
+            let left_out = made["left_out"].as_u64().unwrap_or_default();
             // The backup is there, whether or not the home could note it.
-            let _ = tell(&Request::BackupDone { created });
+            let _ = tell(&Request::BackupDone { created, left_out });
             Ok(made)
         }
         Backup::Paper => {
@@ -257,7 +258,12 @@ pub(super) fn text(answer: &Value, ink: Ink) -> String {
                 _ => ", without the letters in mailboxes (--with-mail takes them along)".to_owned(),
             };
             let bytes = number("bytes").unwrap_or_default();
-            format!("{file} is the backup of this home{letters}: {bytes} bytes.\nKeep its passphrase apart from it.\n")
+            let left_out = match number("left_out") {
+                None | Some(0) => String::new(),
+                Some(1) => "1 letter could not be read from the disk and is not in it.\n".to_owned(),
+                Some(many) => format!("{many} letters could not be read from the disk and are not in it.\n"),
+            };
+            format!("{file} is the backup of this home{letters}: {bytes} bytes.\n{left_out}Keep its passphrase apart from it.\n")
         }
         (_, Value::String(dir)) => {
             let mut text = format!("The home of the backup is in {dir} now. Start it with `toxmaild run`.\n\
@@ -268,6 +274,11 @@ pub(super) fn text(answer: &Value, ink: Ink) -> String {
                     "{held} letters by ordinary mail are held, since they may have gone before: their writers are asked by mail \
                      (`toxmaild queue list`, `queue release`, `queue cancel`).\n"
                 ),
+            }
+            if let Some(why) = answer["settings"].as_str() {
+                text += &format!(
+                    "This machine cannot start with the settings of the backup ({why}), so they lie beside, as toxmail.toml.from-backup.\n"
+                );
             }
             if let Some(aside) = answer["aside"].as_str() {
                 text += &format!("What was there before lies in {aside}.\n");

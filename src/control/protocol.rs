@@ -218,9 +218,13 @@ pub enum Request {
     /// What backups without a passphrase are made with; the passphrase itself stays with the command.
     #[serde(rename = "backup key")]
     BackupKey { recipient: String, sealed: String },
-    /// A backup was made, begun at that time (seconds since 1970).
+    /// A backup was made, begun at that time (seconds since 1970), without so many letters that the disk could not read.
     #[serde(rename = "backup done")]
-    BackupDone { created: i64 },
+    BackupDone {
+        created: i64,
+        #[serde(default)]
+        left_out: u64,
+    },
     /// → a list of [`super::answer::Problem`]; empty when all is well
     #[serde(rename = "doctor")]
     Doctor,

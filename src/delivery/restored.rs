@@ -14,13 +14,14 @@ use crate::queue;
 /// # Errors
 /// The rows, or the queue; then it is told at the next start.
 pub fn tell(post: &Post, database: &Database) -> Result<(), Error> {
-    let Some(times) = backup::restored(database)? else {
+    let Some(restored) = backup::restored(database)? else {
         return Ok(());
     };
     let Some(administrator) = post.members.administrator()? else {
         return Ok(());
     };
-    let write = |language| notices::restored(language, times.created);
+    let settings = restored.settings.as_deref();
+    let write = |language| notices::restored(language, restored.created, settings);
     let (answer_to, occasion) = (AnswerTo::Postmaster, Occasion::Itself);
     let submitted = ways::send(post, &administrator, answer_to, occasion, write, Vec::new())?;
     if let queue::Submitted::Queued(id) = submitted {

@@ -12,6 +12,7 @@ use super::stopped::{DATABASE, IDENTITY};
 use super::{lock_folder, remains};
 use crate::appliance::backup::{self, Error, Key, Letters, Paper, SealedKey};
 use crate::cause::Cause;
+use crate::config::Ports;
 use crate::control::Failure;
 use crate::control::backup::{Job, Present, WithMail};
 use crate::database::Database;
@@ -127,6 +128,7 @@ fn create(dir: &Path, file: &Path, key: &Key, with_mail: WithMail) -> Result<Val
         "bytes": made.bytes,
         "files": made.files,
         "letters": made.letters,
+        "left_out": made.left_out,
         "with_mail": letters == Letters::Taken,
     }))
 }
@@ -152,7 +154,7 @@ fn restore(dir: &Path, file: &Path, passphrase: &str, present: Present) -> Resul
     if present == Present::Stays {
         refuse_home(dir)?;
     }
-    let staged = backup::stage(dir, &mut archive, passphrase)?;
+    let staged = backup::stage(dir, &mut archive, passphrase, Ports::default())?;
     let finished = backup::finish(dir)?;
     let aside = finished.and_then(|finished| finished.aside);
     journal::restored(dir, aside.as_deref());
@@ -162,6 +164,7 @@ fn restore(dir: &Path, file: &Path, passphrase: &str, present: Present) -> Resul
         "with_mail": staged.letters,
         "key": staged.key.map(|key| key.to_string()),
         "held": staged.held,
+        "settings": staged.settings,
         "aside": aside,
     }))
 }
@@ -176,21 +179,27 @@ fn stopped_folder(dir: &Path) -> Result<(PathBuf, File), Failure> {
     }
     durable::make_folder(dir)?;
     let dir = dir.canonicalize()?;
-    let (owner, we) = (
-        fs::metadata(&dir)?.uid(),
-        rustix::process::geteuid().as_raw(),
-    );
-    if owner != we {
-        return Err(Failure::new(
-            format!("{} belongs to another user", dir.display()),
-            format!("run this as that user: sudo -u '#{owner}' toxmaild …"),
-        ));
-    }
+    refuse_others(&dir)?;
     let lock = lock_folder(&dir).map_err(|e| match e.downcast::<Failure>() {
         Ok(failure) => failure,
         Err(e) => Failure::new(e, ""),
     })?;
     Ok((dir, lock))
+}
+
+/// Refuses to leave files that the home could not write.
+pub(super) fn refuse_others(dir: &Path) -> Result<(), Failure> {
+    let (owner, we) = (
+        fs::metadata(dir)?.uid(),
+        rustix::process::geteuid().as_raw(),
+    );
+    if owner == we {
+        return Ok(());
+    }
+    Err(Failure::new(
+        format!("{} belongs to another user", dir.display()),
+        format!("run this as that user: sudo -u '#{owner}' toxmaild …"),
+    ))
 }
 
 /// The identity alone comes back; contacts, members and letters do not.
@@ -283,7 +292,10 @@ pub(super) fn go_on(dir: &Path) -> Result<(), Failure> {
     }
     // A home that is starting goes on with it by itself.
     match lock_folder(dir) {
-        Ok(_lock) => put_into_place(dir),
+        Ok(_lock) => {
+            refuse_others(dir)?;
+            put_into_place(dir)
+        }
         Err(_) => Ok(()),
     }
 }
@@ -305,7 +317,9 @@ pub(super) fn keep_key(
 }
 
 /// `backup done`
-pub(super) fn note(database: &Database, created: i64) -> Result<Value, Failure> {
+pub(super) fn note(database: &Database, created: i64, left_out: u64) -> Result<Value, Failure> {
+    let left_out = (left_out > 0).then(|| left_out.to_string());
+    database.set_setting(backup::LEFT_OUT, left_out.as_deref())?;
     database.set_setting(backup::LAST, Some(&created.to_string()))?;
     Ok(json!({ "created": created }))
 }

@@ -213,7 +213,7 @@ impl Doors {
         };
         let (http, https) = (address("http"), address("https"));
         let catching_up = (Arc::clone(&operator), Arc::clone(&house.first_start));
-        let (database, dir) = (house.database.clone(), house.dir.clone());
+        let (database, dir, ports) = (house.database.clone(), house.dir.clone(), options.ports);
         let network = options.network.as_deref().map(network::Desk::new);
         let for_the_page = network.clone();
         let claims = tokio::task::spawn_blocking(move || {
@@ -221,7 +221,7 @@ impl Doors {
             operator.catch_up()?;
             let mut first_start = first_start.lock().unwrap_or_else(PoisonError::into_inner);
             first_start.apply(&*operator, &database, network.as_ref());
-            Ok::<_, Failure>(first_start.door(&database, &dir, restart))
+            Ok::<_, Failure>(first_start.door(&database, &dir, ports, restart))
         });
         let claims = claims.await??;
         let web = web::House {

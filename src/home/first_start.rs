@@ -15,7 +15,7 @@ use crate::appliance::{backup, network};
 use crate::clock;
 use crate::config::answers::{ANSWERS, Answers, Server};
 use crate::config::wifi::Wifi;
-use crate::config::{Config, Home};
+use crate::config::{Config, Home, Ports};
 use crate::control::protocol::{Failure, NewProvider, Operator, Request, Secret};
 use crate::database::{self, Database};
 use crate::durable;
@@ -241,9 +241,16 @@ impl FirstStart {
     }
 
     /// The door for the page; a backup is unpacked in the home's folder.
-    pub(super) fn door(&self, database: &Database, dir: &Path, restart: Restart) -> Claims {
+    pub(super) fn door(
+        &self,
+        database: &Database,
+        dir: &Path,
+        ports: Ports,
+        restart: Restart,
+    ) -> Claims {
         self.claims(database).restoring(Restorer {
             dir: dir.to_owned(),
+            ports,
             restart,
         })
     }
@@ -302,12 +309,13 @@ pub(super) type Restart = tokio::sync::mpsc::Sender<()>;
 /// Takes a backup in the page.
 struct Restorer {
     dir: PathBuf,
+    ports: Ports,
     restart: Restart,
 }
 
 impl claim::Restore for Restorer {
     fn unpack(&self, archive: &mut dyn io::Read, passphrase: &str) -> Result<(), Failure> {
-        backup::stage(&self.dir, archive, passphrase)?;
+        backup::stage(&self.dir, archive, passphrase, self.ports)?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! - It is looked at often and costs little: what was found is told again for ten seconds, unless something has changed that
 //!   it depends on ([`changes`]). No other machine is asked.
 
+use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -107,6 +108,7 @@ fn look_at_all(home: &Running) -> Result<Health, Failure> {
         letters_waiting: counts.messages,
         requests: post.contacts.requests()?.len() as u64,
         last_backup: last_backup(home)?,
+        backup_left_out: number(home, backup::LEFT_OUT)?.unwrap_or(0),
         clock_trusted: post.clock.trusted(),
     })
 }
@@ -152,7 +154,11 @@ fn state(findings: &[Problem]) -> &'static str {
 }
 
 fn last_backup(home: &Running) -> Result<Option<i64>, Failure> {
-    let text = home.database.setting(backup::LAST)?;
+    number(home, backup::LAST)
+}
+
+fn number<T: FromStr>(home: &Running, setting: &str) -> Result<Option<T>, Failure> {
+    let text = home.database.setting(setting)?;
     Ok(text.and_then(|text| text.parse().ok()))
 }
 

@@ -237,7 +237,9 @@ impl Running {
             Request::BackupKey { recipient, sealed } => {
                 backup::keep_key(&self.database, &recipient, &sealed)
             }
-            Request::BackupDone { created } => backup::note(&self.database, created),
+            Request::BackupDone { created, left_out } => {
+                backup::note(&self.database, created, left_out)
+            }
             Request::ProviderSet(new) => providers::set(self, new),
             Request::ProviderShow { member } => providers::show(self, member.as_ref()),
             Request::ProviderTest { member } => providers::test(self, member.as_ref()),

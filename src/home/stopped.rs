@@ -11,7 +11,6 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -71,13 +70,13 @@ impl Operator for Folder {
             }
             Request::MemberAdd { .. } => {
                 self.make()?;
-                self.ours()?;
+                backup::refuse_others(&self.dir)?;
             }
             _ if !self.has(DATABASE) => {
                 remains::refuse_without_database(&self.dir)?;
                 return Err(self.no_home());
             }
-            Request::MemberRemove { .. } => self.ours()?,
+            Request::MemberRemove { .. } => backup::refuse_others(&self.dir)?,
             _ => {}
         }
         let database = self.open()?;
@@ -127,21 +126,6 @@ impl Folder {
             }
         }
         Ok(())
-    }
-
-    /// Refuses to leave files that the home could not write.
-    fn ours(&self) -> Result<(), Failure> {
-        let (owner, we) = (
-            fs::metadata(&self.dir)?.uid(),
-            rustix::process::geteuid().as_raw(),
-        );
-        if owner == we {
-            return Ok(());
-        }
-        Err(Failure::new(
-            format!("{} belongs to another user", self.dir.display()),
-            format!("run this as that user: sudo -u '#{owner}' toxmaild …"),
-        ))
     }
 
     fn open(&self) -> Result<Database, Failure> {
@@ -216,7 +200,7 @@ impl Folder {
             Request::BackupKey { recipient, sealed } => {
                 backup::keep_key(database, &recipient, &sealed)
             }
-            Request::BackupDone { created } => backup::note(database, created),
+            Request::BackupDone { created, left_out } => backup::note(database, created, left_out),
             _ => Err(Failure::new(
                 "the home is not running",
                 "start it with `toxmaild run`",

@@ -113,6 +113,18 @@ pub async fn bind(listener: Listener, door: Door, tls: Arc<ServerConfig>) -> io:
     })
 }
 
+/// Whether this machine could open a port there. One that is in use is no obstacle: it may be this process's own.
+///
+/// # Errors
+/// As for [`bind`]: an address that this machine has not, a port that it does not allow.
+pub fn try_address(address: SocketAddr) -> io::Result<()> {
+    match bound(address) {
+        Err(e) if e.kind() == io::ErrorKind::AddrInUse => Ok(()),
+        Err(e) if address.ip().is_unspecified() && is_no_ipv6(&e) => Ok(()),
+        other => other.map(drop),
+    }
+}
+
 fn is_no_ipv6(error: &io::Error) -> bool {
     matches!(
         error.raw_os_error(),
@@ -121,6 +133,10 @@ fn is_no_ipv6(error: &io::Error) -> bool {
 }
 
 fn open(address: SocketAddr) -> io::Result<TcpListener> {
+    bound(address)?.listen(1024)
+}
+
+fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv6() {
         let socket = TcpSocket::new_v6()?;
         // Whatever net.ipv6.bindv6only says: `[::]` takes both.
@@ -132,7 +148,7 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
     // A restart must not wait for the old connections' TIME_WAIT.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(1024)
+    Ok(socket)
 }
 
 impl Bound {

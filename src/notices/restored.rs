@@ -2,8 +2,8 @@
 
 use super::text::{Language, Letter, date, fill, greeting_of};
 
-/// Subject and text.
-type Phrase = (&'static str, &'static str);
+/// Subject, text, and what is added where the settings of the backup lie aside.
+type Phrase = (&'static str, &'static str, &'static str);
 
 const ENGLISH: Phrase = (
     "Your home was restored from a backup",
@@ -18,6 +18,8 @@ const ENGLISH: Phrase = (
      that were blocked since, and an earlier Tox address count again. Withdraw, block and renew them once more; passwords that were \
      changed since are the old ones. Invitations that nobody had used are withdrawn: make new ones. On the home's web page everybody \
      has to log in anew.",
+    "The settings in the file toxmail.toml of the backup do not fit this machine. So your home goes on with the settings that this \
+     machine has, and the file lies beside them as toxmail.toml.from-backup, for whoever wrote it. What does not fit: {}",
 );
 
 const FRENCH: Phrase = (
@@ -33,6 +35,9 @@ const FRENCH: Phrase = (
      bloqués depuis et une ancienne adresse Tox valent de nouveau. Retirez-les, bloquez-les et renouvelez-la encore une fois ; les \
      mots de passe changés depuis sont les anciens. Les invitations que personne n'avait utilisées sont retirées : faites-en de \
      nouvelles. Sur la page web de la maison, chacun doit s'identifier à nouveau.",
+    "Les réglages du fichier toxmail.toml de la sauvegarde ne conviennent pas à cette machine. Votre maison continue donc avec les \
+     réglages que cette machine a, et le fichier est à côté, sous le nom toxmail.toml.from-backup, pour qui l'a écrit. Ce qui ne \
+     convient pas : {}",
 );
 
 const GERMAN: Phrase = (
@@ -48,6 +53,9 @@ const GERMAN: Phrase = (
      Kontakte, die seither blockiert wurden, und eine frühere Tox-Adresse gelten wieder. Widerrufen, blockieren und erneuern Sie \
      sie noch einmal; Passwörter, die seither geändert wurden, sind die alten. Einladungen, die niemand benutzt hatte, sind \
      zurückgezogen: Machen Sie neue. Auf der Webseite Ihres Zuhauses muss sich jeder neu anmelden.",
+    "Die Einstellungen in der Datei toxmail.toml der Sicherung passen nicht zu diesem Gerät. Ihr Zuhause läuft deshalb mit den \
+     Einstellungen weiter, die dieses Gerät hat, und die Datei liegt als toxmail.toml.from-backup daneben, für die Person, die sie \
+     geschrieben hat. Was nicht passt: {}",
 );
 
 const SPANISH: Phrase = (
@@ -63,17 +71,23 @@ const SPANISH: Phrase = (
      contactos bloqueados desde entonces y una dirección Tox anterior valen otra vez. Retírelas, bloquéelos y renuévela una vez más; \
      las contraseñas cambiadas desde entonces son las antiguas. Las invitaciones que nadie había usado están retiradas: haga otras \
      nuevas. En la página web de la casa cada persona tiene que entrar de nuevo.",
+    "Los ajustes del archivo toxmail.toml de la copia de seguridad no encajan en esta máquina. Por eso su casa sigue con los ajustes \
+     que tiene esta máquina, y el archivo está al lado, con el nombre toxmail.toml.from-backup, para quien lo escribió. Lo que no \
+     encaja: {}",
 );
 
-/// The mail, about a backup of that time (seconds since 1970).
-pub fn letter(language: Language, created: i64) -> Letter {
-    let (subject, text) = match language {
+/// The mail, about a backup of that time (seconds since 1970); `settings` is why those of the backup lie aside, where they do.
+pub fn letter(language: Language, created: i64, settings: Option<&str>) -> Letter {
+    let (subject, text, aside) = match language {
         Language::English => ENGLISH,
         Language::French => FRENCH,
         Language::German => GERMAN,
         Language::Spanish => SPANISH,
     };
-    let text = fill(text, &date(created));
+    let mut text = fill(text, &date(created));
+    if let Some(why) = settings {
+        text += &format!("\n\n{}", fill(aside, why));
+    }
     let body = format!("{}\n\n{text}\n\nToxmail\n", greeting_of(language));
     Letter {
         subject: subject.to_owned(),
@@ -89,7 +103,7 @@ mod tests {
     fn the_restored_home_is_told_of_in_four_languages() {
         let mut seen = Vec::new();
         for code in ["en", "fr", "de", "es"] {
-            let Letter { subject, body } = letter(Language::from_code(code), 1_790_000_000);
+            let Letter { subject, body } = letter(Language::from_code(code), 1_790_000_000, None);
             assert!(
                 body.contains("2026-09-21") && !body.contains("{}"),
                 "{body}"
@@ -98,8 +112,15 @@ mod tests {
             // What was taken back since the backup is not taken back any more.
             let undone = ["nvitation", "Einladung", "invitaci"];
             assert!(undone.iter().any(|word| body.contains(word)), "{body}");
+            assert!(!body.contains("toxmail.toml"), "{body}");
             assert!(!seen.contains(&subject), "{subject}");
             seen.push(subject);
+            let why = "[listen] imap, {}";
+            let aside = letter(Language::from_code(code), 1_790_000_000, Some(why)).body;
+            assert!(
+                aside.contains("toxmail.toml.from-backup") && aside.contains(why),
+                "{aside}"
+            );
         }
     }
 }

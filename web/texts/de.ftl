@@ -234,7 +234,7 @@ finding-card-errors =
         [one] Die Speicherkarte oder Festplatte hat einen Fehler gemacht.
        *[other] Die Speicherkarte oder Festplatte hat { $count } Fehler gemacht.
     }
-finding-card-errors-do = Machen Sie jetzt eine Sicherung. Ziehen Sie dann den Stecker und stecken Sie ihn wieder ein: Die Box repariert, was sie kann. Kommt das wieder, spielen Sie die Sicherung auf eine neue Karte zurück.
+finding-card-errors-do = Ziehen Sie den Stecker und stecken Sie ihn wieder ein: Die Box repariert, was sie kann. Machen Sie dann sofort eine Sicherung. Kommt das wieder, spielen Sie die Sicherung auf eine neue Karte zurück.
 finding-clock-not-set = Das Gerät weiß nicht, wie spät es ist.
 finding-clock-not-set-do = Mit einer Internetverbindung stellt es seine Uhr selbst. Bis dahin erfährt niemand rechtzeitig, wenn ein Brief zu lange wartet.
 finding-letters-late-name =
@@ -311,7 +311,7 @@ no-other-do = Versuchen Sie es noch einmal. Bleibt es so, zeigen Sie dies der Pe
 no-disk-full = Der Speicher des Zuhauses ist voll.
 no-disk-full-do = Löschen Sie Briefe, die niemand mehr braucht, und versuchen Sie es noch einmal.
 no-disk-fails = Das Zuhause kann seine Speicherkarte oder Festplatte nicht lesen oder beschreiben.
-no-disk-fails-do = Sagen Sie es der Person, die das Zuhause verwaltet. Vielleicht ist die Karte verbraucht: Machen Sie eine Sicherung, und setzen Sie eine neue ein.
+no-disk-fails-do = Sagen Sie es der Person, die das Zuhause verwaltet. Vielleicht ist die Karte verbraucht: Machen Sie eine Sicherung, und setzen Sie eine neue ein. Geht keine Sicherung, ziehen Sie den Stecker, stecken Sie ihn wieder ein, und machen Sie sie dann sofort.
 no-busy = Das Zuhause hat gerade viel zu tun.
 no-busy-do = Versuchen Sie es gleich noch einmal.
 no-stopping = Das Zuhause wird gerade beendet oder gestartet.
@@ -929,6 +929,11 @@ backup-title = Sicherung
 backup-back = Zurück zur Sicherung
 backup-make = Jetzt eine machen
 backup-last = Die letzte wurde gemacht: { $when }.
+backup-left-out =
+    { $count ->
+        [one] Ein Brief war auf der Karte oder Festplatte nicht mehr zu lesen und ist nicht darin.
+       *[other] { $count } Briefe waren auf der Karte oder Festplatte nicht mehr zu lesen und sind nicht darin.
+    }
 backup-never = Noch keine gemacht
 backup-words = Geht das Gerät kaputt, wird ein anderes mit dieser Datei zu diesem Zuhause: dieselben Adressen, Personen, Passwörter und Kontakte. Bewahren Sie sie außerhalb des Geräts auf. Hier bleibt nichts davon.
 backup-warning = Ohne den Kennsatz kann sie niemand öffnen, auch Sie nicht. Schreiben Sie ihn auf Papier, und bewahren Sie das Papier getrennt von der Datei auf.

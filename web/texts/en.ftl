@@ -234,7 +234,7 @@ finding-card-errors =
         [one] The memory card or disk made a mistake.
        *[other] The memory card or disk made { $count } mistakes.
     }
-finding-card-errors-do = Make a backup now. Then pull the plug and plug it in again: the box repairs what it can. If this comes back, restore the backup on a new card.
+finding-card-errors-do = Pull the plug and plug it in again: the box repairs what it can. Then make a backup at once. If this comes back, restore the backup on a new card.
 finding-clock-not-set = The box does not know what time it is.
 finding-clock-not-set-do = With an internet connection it sets its clock by itself. Until then nobody is told in time when a letter waits too long.
 finding-letters-late-name =
@@ -311,7 +311,7 @@ no-other-do = Try again. If it stays so, show this to whoever looks after the ho
 no-disk-full = The disk of the home is full.
 no-disk-full-do = Delete letters that nobody needs, and try again.
 no-disk-fails = The home cannot read or write its memory card or disk.
-no-disk-fails-do = Tell whoever looks after the home. The card may be worn out: make a backup, and put in a new one.
+no-disk-fails-do = Tell whoever looks after the home. The card may be worn out: make a backup, and put in a new one. If no backup can be made, pull the plug, plug it in again, and make it at once.
 no-busy = The home has much to do right now.
 no-busy-do = Try again in a moment.
 no-stopping = The home is stopping or starting.
@@ -929,6 +929,11 @@ backup-title = Backup
 backup-back = Back to the backup
 backup-make = Make one now
 backup-last = The last one was made { $when }.
+backup-left-out =
+    { $count ->
+        [one] One letter could not be read from the card or disk and is not in it.
+       *[other] { $count } letters could not be read from the card or disk and are not in it.
+    }
 backup-never = None was made yet
 backup-words = If the box breaks, another one becomes this home with this file: same addresses, people, passwords and contacts. Keep it outside of the box. Nothing of it stays here.
 backup-warning = Without the passphrase nobody can open it, you neither. Write it on paper, and keep the paper apart from the file.

@@ -234,7 +234,7 @@ finding-card-errors =
         [one] La tarjeta de memoria o el disco ha cometido un error.
        *[other] La tarjeta de memoria o el disco ha cometido { $count } errores.
     }
-finding-card-errors-do = Haga una copia de seguridad ahora. Después desenchufe la caja y vuelva a enchufarla: repara lo que puede. Si vuelve a pasar, restaure la copia en una tarjeta nueva.
+finding-card-errors-do = Desenchufe la caja y vuelva a enchufarla: repara lo que puede. Después haga enseguida una copia de seguridad. Si vuelve a pasar, restaure la copia en una tarjeta nueva.
 finding-clock-not-set = El aparato no sabe qué hora es.
 finding-clock-not-set-do = Con conexión a internet pone su reloj en hora él solo. Hasta entonces nadie se entera a tiempo cuando una carta espera demasiado.
 finding-letters-late-name =
@@ -311,7 +311,7 @@ no-other-do = Inténtelo otra vez. Si sigue así, enséñeselo a quien administr
 no-disk-full = El disco de la casa está lleno.
 no-disk-full-do = Borre cartas que nadie necesite y vuelva a intentarlo.
 no-disk-fails = La casa no puede leer o escribir su tarjeta de memoria o su disco.
-no-disk-fails-do = Avise a quien administra la casa. Quizá la tarjeta esté gastada: haga una copia de seguridad y ponga una nueva.
+no-disk-fails-do = Avise a quien administra la casa. Quizá la tarjeta esté gastada: haga una copia de seguridad y ponga una tarjeta nueva. Si no se puede hacer la copia, desenchufe la caja, vuelva a enchufarla y hágala enseguida.
 no-busy = La casa tiene mucho que hacer ahora mismo.
 no-busy-do = Inténtelo otra vez dentro de un momento.
 no-stopping = La casa se está apagando o encendiendo.
@@ -929,6 +929,11 @@ backup-title = Copia de seguridad
 backup-back = Volver a la copia de seguridad
 backup-make = Hacer una ahora
 backup-last = La última se hizo: { $when }.
+backup-left-out =
+    { $count ->
+        [one] Una carta no se pudo leer en la tarjeta o el disco y no está en ella.
+       *[other] { $count } cartas no se pudieron leer en la tarjeta o el disco y no están en ella.
+    }
 backup-never = Aún no se ha hecho ninguna
 backup-words = Si el aparato se estropea, otro se convierte en esta casa con este archivo: las mismas direcciones, personas, contraseñas y contactos. Guárdelo fuera del aparato. Aquí no queda nada de él.
 backup-warning = Sin la frase secreta nadie puede abrirlo, usted tampoco. Escríbala en papel y guarde el papel aparte del archivo.

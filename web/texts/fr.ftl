@@ -234,7 +234,7 @@ finding-card-errors =
         [one] La carte mémoire ou le disque a fait { $count } erreur.
        *[other] La carte mémoire ou le disque a fait { $count } erreurs.
     }
-finding-card-errors-do = Faites une sauvegarde maintenant. Puis débranchez et rebranchez le boîtier : il répare ce qu'il peut. Si cela revient, rétablissez la sauvegarde sur une carte neuve.
+finding-card-errors-do = Débranchez et rebranchez le boîtier : il répare ce qu'il peut. Puis faites tout de suite une sauvegarde. Si cela revient, rétablissez la sauvegarde sur une carte neuve.
 finding-clock-not-set = Le boîtier ne sait pas quelle heure il est.
 finding-clock-not-set-do = Avec une connexion à internet, il règle son horloge lui-même. D'ici là, personne n'est prévenu à temps quand un courrier attend trop longtemps.
 finding-letters-late-name =
@@ -311,7 +311,7 @@ no-other-do = Essayez encore. Si cela dure, montrez ceci à la personne qui s'oc
 no-disk-full = Le disque de la maison est plein.
 no-disk-full-do = Effacez des courriers dont personne n'a besoin, puis essayez encore.
 no-disk-fails = La maison n'arrive pas à lire ou à écrire sa carte mémoire ou son disque.
-no-disk-fails-do = Prévenez la personne qui s'occupe de la maison. La carte est peut-être usée : faites une sauvegarde et mettez-en une neuve.
+no-disk-fails-do = Prévenez la personne qui s'occupe de la maison. La carte est peut-être usée : faites une sauvegarde et mettez une carte neuve. Si la sauvegarde ne se fait pas, débranchez et rebranchez le boîtier, et faites-la tout de suite après.
 no-busy = La maison a beaucoup à faire en ce moment.
 no-busy-do = Essayez encore dans un instant.
 no-stopping = La maison s'arrête ou démarre.
@@ -929,6 +929,11 @@ backup-title = Sauvegarde
 backup-back = Retour à la sauvegarde
 backup-make = En faire une maintenant
 backup-last = La dernière a été faite { $when }.
+backup-left-out =
+    { $count ->
+        [one] { $count } lettre n'a pas pu être lue sur la carte ou le disque et n'y est pas.
+       *[other] { $count } lettres n'ont pas pu être lues sur la carte ou le disque et n'y sont pas.
+    }
 backup-never = Aucune n'a encore été faite
 backup-words = Si le boîtier tombe en panne, un autre devient cette maison avec ce fichier : mêmes adresses, personnes, mots de passe et contacts. Gardez-le hors du boîtier. Rien n'en reste ici.
 backup-warning = Sans la phrase secrète, personne ne peut l'ouvrir, vous non plus. Écrivez-la sur papier, et gardez le papier à part du fichier.

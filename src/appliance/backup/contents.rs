@@ -20,7 +20,7 @@ pub(super) const CHAT: &str = "chat";
 pub(super) const MAIL: &str = "mail";
 /// Everything in the folder that is the home: what moves aside for a restored one. SQLite's own files first, since a log
 /// without its database is nobody's.
-pub(super) const HOME: [&str; 14] = [
+pub(super) const HOME: [&str; 15] = [
     "index.db-wal",
     "index.db-shm",
     "index.db",
@@ -30,6 +30,7 @@ pub(super) const HOME: [&str; 14] = [
     IDENTITY,
     "secret.key",
     "toxmail.toml",
+    super::ASIDE,
     TLS,
     QUEUE,
     "incoming",

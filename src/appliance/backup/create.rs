@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirEntryExt, MetadataExt, OpenOptionsExt, lchown};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -18,6 +18,7 @@ use super::{Error, FORMAT, Key, Label, SealedKey};
 use crate::appliance::age::Encrypt;
 use crate::clock;
 use crate::durable::{self, Draft, fault};
+use crate::journal;
 use crate::mail::address::MemberName;
 
 /// Where the copy of the database lies for the while.
@@ -26,7 +27,9 @@ const SCRATCH: &str = "backup";
 const LEFT_OVER: Duration = Duration::from_secs(24 * 3600);
 /// zstd's own default: a Pi does some 20 MB a second of it.
 const LEVEL: i32 = 3;
-/// How often a mailbox is listed again while its files are being renamed.
+/// Longest letter that is read before it is packed and kept in memory, in bytes; a longer one is read twice.
+const AT_ONCE: u64 = 1 << 20;
+/// How often a member's mailboxes are listed again while letters are being moved.
 const ROUNDS: usize = 8;
 
 /// Whether letters in mailboxes go along.
@@ -49,6 +52,8 @@ pub struct Made {
     pub files: u64,
     /// Letters of mailboxes among them.
     pub letters: u64,
+    /// Letters that the disk could not read, and that are not in it.
+    pub left_out: u64,
 }
 
 /// Writes a backup of the home in `dir`, which may be running, to `out`. Blocks; whoever wants it to stop lets `out` fail.
@@ -115,7 +120,7 @@ pub fn create<W: Write>(dir: &Path, key: &Key, letters: Letters, out: W) -> Resu
 /// A name in the scratch folder; sweeps what crashes left there.
 fn scratch_name(dir: &Path, kind: &str) -> Result<PathBuf, Error> {
     let folder = dir.join(SCRATCH);
-    durable::make_folder(&folder)?;
+    make_scratch(dir, &folder)?;
     for entry in fs::read_dir(&folder)? {
         let entry = entry?;
         let made = entry.metadata().and_then(|facts| facts.modified());
@@ -134,6 +139,20 @@ fn scratch_name(dir: &Path, kind: &str) -> Result<PathBuf, Error> {
         "{kind}-{}",
         data_encoding::HEXLOWER.encode(&random)
     )))
+}
+
+/// The scratch folder is that of the home's user, whoever makes the backup: root's would keep the home from the next one.
+fn make_scratch(dir: &Path, folder: &Path) -> Result<(), Error> {
+    let (home, we) = (fs::metadata(dir)?, rustix::process::geteuid());
+    if !we.is_root() && fs::symlink_metadata(folder).is_ok_and(|there| there.uid() != we.as_raw()) {
+        // Root's, of an earlier version. It is empty, or whoever looks is told whose it is.
+        let _ = fs::remove_dir(folder);
+    }
+    durable::make_folder(folder)?;
+    if we.is_root() && home.uid() != we.as_raw() {
+        lchown(folder, Some(home.uid()), Some(home.gid()))?;
+    }
+    Ok(())
 }
 
 /// The database as it was at one moment.
@@ -275,27 +294,48 @@ impl<W: Write> Home<'_, W> {
 
     /// A file of the home; `None` when it is not there (any more).
     fn file(&mut self, path: &Path, name: &Path) -> Result<Option<()>, Error> {
-        // Whoever may write into a mailbox puts neither a link nor a pipe in the way.
-        let opened = OpenOptions::new()
-            .read(true)
-            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-            .open(path);
-        let file: File = match opened {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) if e.raw_os_error() == Some(libc::ELOOP) => return Ok(None),
-            Err(e) => return Err(named(e, path)),
-        };
-        let facts = file.metadata().map_err(|e| named(e, path))?;
-        if !facts.is_file() {
+        let Some((file, facts)) = open(path).map_err(|e| named(e, path))? else {
             return Ok(None);
+        };
+        self.whole(path, name, file, &facts)?;
+        Ok(Some(()))
+    }
+
+    /// A letter. What the disk cannot read of it keeps nothing else out of the backup, so it is read before it is begun.
+    fn letter(&mut self, path: &Path, name: &Path) -> Result<Letter, Error> {
+        match Beforehand::read(path) {
+            Ok(None) => Ok(Letter::Gone),
+            Ok(Some((Beforehand::Bytes(bytes), facts))) => {
+                self.whole(path, name, &bytes[..], &facts)?;
+                Ok(Letter::Taken)
+            }
+            Ok(Some((Beforehand::File(file), facts))) => {
+                self.whole(path, name, file, &facts)?;
+                Ok(Letter::Taken)
+            }
+            Err(e) if is_damage(&e) => {
+                let path = path.display();
+                journal::trouble("backup", &format!("{path} is not in it: {e}"));
+                self.made.left_out += 1;
+                Ok(Letter::LeftOut)
+            }
+            Err(e) => Err(named(e, path)),
         }
+    }
+
+    fn whole(
+        &mut self,
+        path: &Path,
+        name: &Path,
+        reader: impl Read,
+        facts: &Metadata,
+    ) -> Result<(), Error> {
         let modified = u64::try_from(facts.mtime()).unwrap_or(0);
-        let length = self.append(name, file, facts.len(), modified)?;
+        let length = self.append(name, reader, facts.len(), modified)?;
         if length != facts.len() {
             return Err(Error::Changed(path.to_owned()));
         }
-        Ok(Some(()))
+        Ok(())
     }
 
     fn folder(&mut self, name: &Path) -> Result<(), Error> {
@@ -309,8 +349,9 @@ impl<W: Write> Home<'_, W> {
         for table in ["messages", "encoded"] {
             for file in snapshot.texts(table, &format!("SELECT file FROM {table}"))? {
                 let name = Path::new(contents::QUEUE).join(&file);
-                if self.file(&self.dir.join(&name), &name)?.is_none() {
-                    snapshot.ended(table, &file)?;
+                match self.letter(&self.dir.join(&name), &name)? {
+                    Letter::Taken => {}
+                    Letter::Gone | Letter::LeftOut => snapshot.ended(table, &file)?,
                 }
             }
         }
@@ -322,7 +363,7 @@ impl<W: Write> Home<'_, W> {
         let sql = "SELECT DISTINCT file FROM chat_items WHERE file IS NOT NULL";
         for file in snapshot.texts("chat_items", sql)? {
             let name = Path::new(contents::CHAT).join(&file);
-            self.file(&self.dir.join(&name), &name)?;
+            self.letter(&self.dir.join(&name), &name)?;
         }
         Ok(())
     }
@@ -340,67 +381,83 @@ impl<W: Write> Home<'_, W> {
         Ok(())
     }
 
+    /// All letters of the members, each once, however they are moved and their mailboxes renamed meanwhile.
     fn mail(&mut self, members: &[MemberName]) -> Result<(), Error> {
         for member in members {
             let maildir = Path::new(contents::MAIL)
                 .join(member.as_str())
                 .join("Maildir");
-            let mut folders = vec![maildir.clone()];
-            for entry in listed(&self.dir.join(&maildir))? {
-                let name = entry?.file_name();
-                if name.as_bytes().starts_with(b".")
-                    && self.dir.join(&maildir).join(&name).join("cur").is_dir()
-                {
-                    folders.push(maildir.join(name));
+            let (mut taken, mut begun) = (Taken::default(), HashSet::new());
+            // A listing may miss what is moved or renamed in that moment: look until nothing is new.
+            for _ in 0..ROUNDS {
+                let mut again = false;
+                for folder in self.mailboxes(&maildir)? {
+                    if !begun.contains(&folder) {
+                        self.begin_mailbox(&folder)?;
+                        begun.insert(folder.clone());
+                        again = true;
+                    }
+                    again |= self.mailbox(&folder, &mut taken)?;
                 }
-            }
-            folders.sort();
-            for folder in folders {
-                self.mailbox(&folder)?;
+                if !again {
+                    break;
+                }
             }
         }
         Ok(())
     }
 
-    /// All letters of a folder, each once, however they are renamed meanwhile.
-    fn mailbox(&mut self, folder: &Path) -> Result<(), Error> {
+    /// The folders of a Maildir, by their names in the home.
+    fn mailboxes(&self, maildir: &Path) -> Result<Vec<PathBuf>, Error> {
+        let mut folders = vec![maildir.to_owned()];
+        for entry in listed(&self.dir.join(maildir))? {
+            let name = entry?.file_name();
+            if name.as_bytes().starts_with(b".")
+                && self.dir.join(maildir).join(&name).join("cur").is_dir()
+            {
+                folders.push(maildir.join(name));
+            }
+        }
+        folders.sort();
+        Ok(folders)
+    }
+
+    fn begin_mailbox(&mut self, folder: &Path) -> Result<(), Error> {
         let mark = folder.join("maildirfolder");
         self.file(&self.dir.join(&mark), &mark)?;
-        // Eight bytes a letter. Two names with one hash are one in a sextillion for a family's mail.
-        let (hasher, mut taken) = (RandomState::new(), HashSet::new());
         for inner in ["tmp", "new", "cur"] {
             if self.dir.join(folder).join(inner).is_dir() {
                 self.folder(&folder.join(inner))?;
             }
         }
-        for _ in 0..ROUNDS {
-            let mut again = false;
-            // From new/ to cur/, as letters go.
-            for inner in ["new", "cur"] {
-                let inner = folder.join(inner);
-                for entry in listed(&self.dir.join(&inner))? {
-                    let name = entry?.file_name();
-                    if name.as_bytes().starts_with(b".")
-                        || !taken.insert(hasher.hash_one(base(&name)))
-                    {
-                        continue;
-                    }
-                    let path = inner.join(&name);
-                    match self.file(&self.dir.join(&path), &path)? {
-                        Some(()) => self.made.letters += 1,
-                        None => {
-                            taken.remove(&hasher.hash_one(base(&name)));
-                        }
-                    }
-                    // A listing may miss a name that is renamed in that moment: look until nothing is new.
-                    again = true;
+        Ok(())
+    }
+
+    /// The letters of a mailbox that are not taken yet; whether there were any.
+    fn mailbox(&mut self, folder: &Path, taken: &mut Taken) -> Result<bool, Error> {
+        let mut any = false;
+        // From new/ to cur/, as letters go.
+        for inner in ["new", "cur"] {
+            let inner = folder.join(inner);
+            for entry in listed(&self.dir.join(&inner))? {
+                let entry = entry?;
+                let name = entry.file_name();
+                if name.as_bytes().starts_with(b".") {
+                    continue;
+                }
+                let Some(marks) = taken.take(folder, &name, entry.ino()) else {
+                    continue;
+                };
+                any = true;
+                let path = inner.join(&name);
+                match self.letter(&self.dir.join(&path), &path)? {
+                    Letter::Taken => self.made.letters += 1,
+                    Letter::LeftOut => {}
+                    Letter::Gone => taken.give_back(marks),
                 }
             }
-            if !again {
-                break;
-            }
         }
-        Ok(())
+        Ok(any)
     }
 
     /// The sums, and the end of the archive.
@@ -416,6 +473,95 @@ impl<W: Write> Home<'_, W> {
         let mut header = container::header(sums.len(), created);
         archive.append_data(&mut header, contents::SUMS, sums.reader()?)?;
         Ok((archive.into_inner()?, made))
+    }
+}
+
+/// What became of a letter.
+enum Letter {
+    Taken,
+    /// It is not there (any more).
+    Gone,
+    /// The disk cannot read it.
+    LeftOut,
+}
+
+/// A letter that was read once.
+enum Beforehand {
+    Bytes(Vec<u8>),
+    /// Too long for the memory; it is read again.
+    File(File),
+}
+
+impl Beforehand {
+    /// `None` when it is not there (any more).
+    fn read(path: &Path) -> io::Result<Option<(Self, Metadata)>> {
+        let Some((mut file, facts)) = open(path)? else {
+            return Ok(None);
+        };
+        let mut all = (&file).take(facts.len());
+        if facts.len() <= AT_ONCE {
+            let mut bytes = Vec::new();
+            all.read_to_end(&mut bytes)?;
+            return Ok(Some((Self::Bytes(bytes), facts)));
+        }
+        io::copy(&mut all, &mut io::sink())?;
+        file.rewind()?;
+        Ok(Some((Self::File(file), facts)))
+    }
+}
+
+/// A file, not followed to anywhere else; `None` when there is none (any more).
+fn open(path: &Path) -> io::Result<Option<(File, Metadata)>> {
+    // Whoever may write into a mailbox puts neither a link nor a pipe in the way.
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+        .open(path);
+    let file = match opened {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) if e.raw_os_error() == Some(libc::ELOOP) => return Ok(None),
+        Err(e) => return Err(e),
+    };
+    fault::disk("read", path)?;
+    let facts = file.metadata()?;
+    Ok(facts.is_file().then_some((file, facts)))
+}
+
+/// Whether the disk has lost it: a bad block, or what ext4 says of one among its own.
+fn is_damage(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(libc::EIO | libc::EUCLEAN | libc::EBADMSG)
+    )
+}
+
+/// Which letters of a member are in the archive. Sixteen bytes a letter; two that are the same by chance are one in a sextillion
+/// for a family's mail.
+#[derive(Default)]
+struct Taken {
+    hasher: RandomState,
+    marks: HashSet<u64>,
+}
+
+impl Taken {
+    /// Takes a letter; `None` where it is taken already. A file keeps its number and the base of its name wherever it is moved, and
+    /// what lies under one base in one mailbox is one letter whatever file it is: no name comes twice.
+    fn take(&mut self, folder: &Path, name: &OsStr, number: u64) -> Option<[u64; 2]> {
+        let base = base(name);
+        let place = self.hasher.hash_one((folder.as_os_str(), base));
+        let file = self.hasher.hash_one((number, base));
+        if self.marks.contains(&place) || self.marks.contains(&file) {
+            return None;
+        }
+        self.marks.extend([place, file]);
+        Some([place, file])
+    }
+
+    fn give_back(&mut self, marks: [u64; 2]) {
+        for mark in marks {
+            self.marks.remove(&mark);
+        }
     }
 }
 

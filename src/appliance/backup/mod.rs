@@ -21,15 +21,18 @@
 //! of the folder is in it, `container` the outer archive, `passphrase` whether one is good enough; `paper` is the identity alone.
 //!
 //! # What never happens here
-//! - A second copy of the mail on the disk of the home. The database alone is copied for a moment (`DIR/backup/`), so that it
-//!   is of one moment.
+//! - A second copy of the mail on the disk of the home. The database alone is copied for a moment (`DIR/backup/`, the home's
+//!   user's own, whoever makes the backup), so that it is of one moment.
 //! - Anything of the home is touched before the backup has been read to its end and found whole.
 //! - What was in the folder is deleted: it moves to `DIR/before-restore-…`.
 //!
 //! # Rules
 //! - The database is of the moment the backup began; the files follow. A queue file that goes meanwhile ended meanwhile, so its
 //!   rows are left out; a letter that goes from a mailbox meanwhile is left out, one that comes is taken along (the store finds
-//!   it, once).
+//!   it, once), and one that is moved, or whose mailbox is renamed, is in it once, where it was or where it is.
+//! - What the disk cannot read of a letter keeps nothing else out: it is counted. Database, identity and settings are whole, or
+//!   there is no backup.
+//! - Settings that this machine cannot start with (a mistake, an address or a port that it has not) are placed beside, as [`ASIDE`].
 //! - A power cut at any moment leaves the old home, or the restored one: every step of the swap is a rename that can be gone
 //!   on with (`swap.rs`).
 //! - A restored home knows that it is one (`renewal.rs`): new UIDVALIDITYs, a later clock of the address books, nothing by
@@ -42,6 +45,8 @@
 //! - Letters that came after the backup was made are on the old box only: their senders were told that they have arrived.
 //! - Whoever has the public key (it is in the database) and the archive can put another home's data in its place; whoever
 //!   has the database has the home anyway.
+//! - A folder of letters that cannot be listed ends the backup. Of the settings that no start is possible with, only mistakes and
+//!   what is written in `[listen]` are looked for; a port that another program has is not noticed.
 //! - Left out: `incoming/` (other homes offer those letters again), `index.db` (a cache), what members who were removed had, and
 //!   files outside of the folder that toxmail.toml names.
 
@@ -67,7 +72,7 @@ pub use create::{Letters, Made, create};
 pub use paper::Paper;
 pub use passphrase::check as check_passphrase;
 pub use renewal::{RESTORED, Restored, restored, told};
-pub use restore::{Staged, stage};
+pub use restore::{ASIDE, Staged, stage};
 pub use swap::{Finished, finish, is_ready};
 
 use super::age::{self, Identity, Recipient};
@@ -77,6 +82,8 @@ use crate::queue;
 
 /// The setting that tells when a backup was last made, in seconds since 1970.
 pub const LAST: &str = "backup.last";
+/// The setting that tells how many letters the disk could not read then; none where it could read all.
+pub const LEFT_OUT: &str = "backup.left_out";
 /// The settings that nightly backups are made with.
 const RECIPIENT: &str = "backup.recipient";
 const SEALED: &str = "backup.sealed";

@@ -14,21 +14,25 @@ use crate::{contacts, questions, queue};
 
 /// The setting of a restored home until its administrator was told: when the backup was made, and when it was restored.
 pub const RESTORED: &str = "backup.restored";
+/// The setting beside it: why the settings of the backup lie aside, where they do.
+const SETTINGS: &str = "backup.settings";
 /// How far the clock of the address books goes on. More than the changes that are remembered (`MAX_BEHIND` in src/contacts/cards.rs): what a
 /// program has heard from the old box since the backup is a time that cannot be told of here, so it asks for everything.
 const CLOCK_STEP: i64 = 1_000_000;
 
 /// What the administrator of a restored home has to hear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     /// When the backup was made, in seconds since 1970.
     pub created: i64,
     /// When it was unpacked.
     pub restored: i64,
+    /// Why the settings of the backup lie aside, where they do.
+    pub settings: Option<String>,
 }
 
 /// Changes the unpacked home in `place`; how many letters wait for a person's word.
-pub(super) fn renew(place: &Path, label: &Label) -> Result<usize, Error> {
+pub(super) fn renew(place: &Path, label: &Label, settings: Option<&str>) -> Result<usize, Error> {
     let path = place.join(contents::DATABASE);
     // A later schema that is good enough to go on with may have UIDs, sessions and tokens where nobody here would renew them.
     if let Some(found) = database::later(&path)? {
@@ -36,7 +40,10 @@ pub(super) fn renew(place: &Path, label: &Label) -> Result<usize, Error> {
     }
     // Of an older Toxmail: the schema is brought up to date here, so that a failure leaves the old home.
     let database = Database::open(&path)?;
-    let renewed = in_database(place, &database, label);
+    let told = database.set_setting(SETTINGS, settings);
+    let renewed = told
+        .map_err(Error::from)
+        .and_then(|()| in_database(place, &database, label));
     database.close();
     renewed
 }
@@ -104,10 +111,12 @@ fn end_sessions(c: &Connection) -> Result<(), rusqlite::Error> {
 pub fn restored(database: &Database) -> Result<Option<Restored>, database::Error> {
     let setting = database.setting(RESTORED)?;
     let times = setting.as_deref().and_then(|text| text.split_once(':'));
+    let settings = database.setting(SETTINGS)?;
     Ok(times.and_then(|(created, restored)| {
         Some(Restored {
             created: created.parse().ok()?,
             restored: restored.parse().ok()?,
+            settings,
         })
     }))
 }
@@ -117,5 +126,6 @@ pub fn restored(database: &Database) -> Result<Option<Restored>, database::Error
 /// # Errors
 /// The database.
 pub fn told(database: &Database) -> Result<(), database::Error> {
-    database.set_setting(RESTORED, None)
+    database.set_setting(RESTORED, None)?;
+    database.set_setting(SETTINGS, None)
 }

@@ -13,8 +13,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use super::contents::{self, Summed};
 use super::{Error, FORMAT, Label, container, renewal, swap, unreadable};
 use crate::appliance::age::Decrypt;
+use crate::config::{self, Config, Ports};
 use crate::durable::{self, Draft, fault};
 use crate::mail::address::PeerKey;
+use crate::net::serve;
 use crate::tox;
 
 /// A label has some hundred bytes.
@@ -25,6 +27,8 @@ const LONGEST_NAME: u64 = 4096;
 const LONGEST_END: usize = 1 << 20;
 /// Room on the disk that is left alone, in bytes.
 const RESERVE: u64 = 64 << 20;
+/// What a mistake in the settings is told in, in characters.
+const LONGEST_WHY: usize = 300;
 /// How far back its compression may look: 8 MiB, which is memory here. Ours looks back 2 MiB (zstd's level 3).
 pub(super) const WINDOW_LOG: u32 = 23;
 
@@ -39,16 +43,26 @@ pub struct Staged {
     pub key: Option<PeerKey>,
     /// Letters that wait for a person's word now.
     pub held: usize,
+    /// Why the settings of the backup lie aside ([`ASIDE`]), where this machine could not start with them.
+    pub settings: Option<String>,
 }
 
+/// What the settings of a backup are called, beside the home's own, where this machine cannot start with them.
+pub const ASIDE: &str = "toxmail.toml.from-backup";
+
 /// Unpacks a backup beside the home in `dir`, checks it, and makes it ready for [`finish`](super::finish). What was made ready
-/// before, and not put into place, goes. Blocks.
+/// before, and not put into place, goes. `ports` are those that the home will have where its settings name none. Blocks.
 ///
 /// # Errors
 /// What is wrong with the backup, or with the disk; nothing of it stays then, and the home in `dir` is as it was.
-pub fn stage(dir: &Path, archive: &mut dyn Read, passphrase: &str) -> Result<Staged, Error> {
+pub fn stage(
+    dir: &Path,
+    archive: &mut dyn Read,
+    passphrase: &str,
+    ports: Ports,
+) -> Result<Staged, Error> {
     swap::discard(dir)?;
-    let staged = unpack(dir, archive, passphrase);
+    let staged = unpack(dir, archive, passphrase, ports);
     if staged.is_err() {
         // What cannot be removed now goes at the next start.
         let _ = swap::discard(dir);
@@ -56,7 +70,12 @@ pub fn stage(dir: &Path, archive: &mut dyn Read, passphrase: &str) -> Result<Sta
     staged
 }
 
-fn unpack(dir: &Path, archive: &mut dyn Read, passphrase: &str) -> Result<Staged, Error> {
+fn unpack(
+    dir: &Path,
+    archive: &mut dyn Read,
+    passphrase: &str,
+    ports: Ports,
+) -> Result<Staged, Error> {
     let mut archive = tar::Archive::new(archive);
     let (identity, mut payload) = container::open(&mut archive, passphrase)?;
     let place = swap::place(dir);
@@ -82,7 +101,8 @@ fn unpack(dir: &Path, archive: &mut dyn Read, passphrase: &str) -> Result<Staged
         return Err(Error::damaged("there is more behind its end"));
     }
     let key = check(&place)?;
-    let held = renewal::renew(&place, &label)?;
+    let settings = set_settings_aside(dir, &place, ports)?;
+    let held = renewal::renew(&place, &label, settings.as_deref())?;
     fault::point("restore.checked");
     // Everything at once: a folder of many thousand letters would take an fsync for each.
     durable::sync_all(&place)?;
@@ -93,6 +113,7 @@ fn unpack(dir: &Path, archive: &mut dyn Read, passphrase: &str) -> Result<Staged
         letters: label.letters,
         key,
         held,
+        settings,
     })
 }
 
@@ -262,6 +283,40 @@ fn make(folder: &Path) -> Result<(), Error> {
         .recursive(true)
         .mode(0o700)
         .create(folder)?)
+}
+
+/// Puts the settings of the backup beside where this machine cannot start with them, and those that the home here has in their
+/// place; why. A box that does not start has no page on which anybody could mend it.
+fn set_settings_aside(dir: &Path, place: &Path, ports: Ports) -> Result<Option<String>, Error> {
+    let Some(why) = unusable(place, ports) else {
+        return Ok(None);
+    };
+    fs::rename(place.join(config::FILE), place.join(ASIDE))?;
+    let own = dir.join(config::FILE);
+    if own.is_file() && unusable(dir, ports).is_none() {
+        fs::copy(own, place.join(config::FILE))?;
+    }
+    Ok(Some(why))
+}
+
+/// Why a home cannot start here with the settings in a folder, in a line.
+fn unusable(folder: &Path, ports: Ports) -> Option<String> {
+    let config = match Config::load(folder, ports) {
+        Ok(config) => config,
+        Err(e) => {
+            let line = e.line.map(|line| format!("line {line}: "));
+            let why = format!("{}{}", line.unwrap_or_default(), e.problem);
+            let why = why.chars().take(LONGEST_WHY);
+            return Some(why.map(|c| if c.is_control() { ' ' } else { c }).collect());
+        }
+    };
+    let services = config.listen.services().into_iter();
+    // The others are this machine's.
+    let mut written = services.filter(|(name, _)| config.is_written(&format!("listen.{name}")));
+    written.find_map(|(name, address)| {
+        let error = serve::try_address(address).err()?;
+        Some(format!("[listen] {name}, {address}: {error}"))
+    })
 }
 
 /// Whether database and identity are whole and belong together.

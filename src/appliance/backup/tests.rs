@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use super::*;
 use crate::clock::{Clock, FakeTime};
+use crate::config::Ports;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::mail::envelope::{Envelope, Recipient};
 use crate::members::Members;
@@ -182,7 +183,7 @@ fn archive(dir: &Path, letters: Letters) -> Vec<u8> {
 }
 
 fn restore(dir: &Path, archive: &[u8]) -> Result<Staged, Error> {
-    let staged = stage(dir, &mut &archive[..], PASSPHRASE)?;
+    let staged = stage(dir, &mut &archive[..], PASSPHRASE, Ports::default())?;
     assert!(is_ready(dir));
     finish(dir)?.unwrap();
     assert!(!dir.join("restore").exists());
@@ -468,7 +469,8 @@ fn an_archive_that_ends_early_or_was_changed_is_noticed_and_touches_nothing() {
     let target = Home::new();
     let before = target.files();
     let refused = |bytes: &[u8], what: &str| {
-        let error = stage(target.path(), &mut &bytes[..], PASSPHRASE).unwrap_err();
+        let error =
+            stage(target.path(), &mut &bytes[..], PASSPHRASE, Ports::default()).unwrap_err();
         assert!(
             matches!(error, Error::Damaged(_) | Error::WrongPassphrase),
             "{what}: {error:?}"
@@ -493,7 +495,12 @@ fn an_archive_that_ends_early_or_was_changed_is_noticed_and_touches_nothing() {
         if changed[at - at % 512..].starts_with(b"home") {
             continue;
         }
-        let outcome = stage(target.path(), &mut &changed[..], PASSPHRASE);
+        let outcome = stage(
+            target.path(),
+            &mut &changed[..],
+            PASSPHRASE,
+            Ports::default(),
+        );
         let padding = outcome.is_ok() && archive[at] == 0;
         assert!(padding || outcome.is_err(), "changed at {at}");
         discard_for_test(target.path());
@@ -515,7 +522,13 @@ fn discard_for_test(dir: &Path) {
 fn another_passphrase_opens_nothing_and_a_weak_one_makes_nothing() {
     let archive = Home::new().archive();
     let dir = tempfile::tempdir().unwrap();
-    let error = stage(dir.path(), &mut &archive[..], "another passphrase").unwrap_err();
+    let error = stage(
+        dir.path(),
+        &mut &archive[..],
+        "another passphrase",
+        Ports::default(),
+    )
+    .unwrap_err();
     assert!(matches!(error, Error::WrongPassphrase), "{error:?}");
     assert!(!dir.path().join("restore").exists());
     assert!(matches!(SealedKey::new("12345"), Err(Error::Weak(_))));
@@ -666,11 +679,9 @@ fn whoever_hangs_up_ends_it_and_nothing_is_left() {
     }
 }
 
-#[test]
-fn letters_that_go_come_or_are_renamed_meanwhile_do_no_harm() {
-    let home = Home::new();
-    // More than one part, so that the home's files are read between two writes.
-    let mut noise = vec![0; 3 << 20];
+/// Bytes that no compression makes fewer of.
+fn noise(length: usize) -> Vec<u8> {
+    let mut noise = vec![0; length];
     let mut state = 1u64;
     for byte in &mut noise {
         state = state
@@ -678,6 +689,29 @@ fn letters_that_go_come_or_are_renamed_meanwhile_do_no_harm() {
             .wrapping_add(1);
         *byte = (state >> 33) as u8;
     }
+    noise
+}
+
+/// Writes to both.
+struct Both<'a, W>(W, &'a mut Vec<u8>);
+
+impl<W: Write> Write for Both<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = self.0.write(bytes)?;
+        self.1.extend_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn letters_that_go_come_or_are_renamed_meanwhile_do_no_harm() {
+    let home = Home::new();
+    // More than one part, so that the home's files are read between two writes.
+    let noise = noise(3 << 20);
     let folder = home.path().join("mail/anna/Maildir");
     for n in 0..4 {
         fs::write(folder.join(format!("cur/big{n}:2,")), &noise).unwrap();
@@ -706,17 +740,6 @@ fn letters_that_go_come_or_are_renamed_meanwhile_do_no_harm() {
             fs::write(folder.join("new/late"), "Subject: late\r\n\r\n").unwrap();
         },
     };
-    struct Both<'a, W>(W, &'a mut Vec<u8>);
-    impl<W: Write> Write for Both<'_, W> {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let taken = self.0.write(bytes)?;
-            self.1.extend_from_slice(&bytes[..taken]);
-            Ok(taken)
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
     create(
         home.path(),
         &given(),
@@ -746,6 +769,160 @@ fn letters_that_go_come_or_are_renamed_meanwhile_do_no_harm() {
             "{bases:?}"
         );
     });
+}
+
+#[test]
+fn letters_that_are_moved_and_mailboxes_that_are_renamed_meanwhile_are_in_it_once() {
+    let home = Home::new();
+    let maildir = home.path().join("mail/anna/Maildir");
+    for folder in [".Copied", ".Mid", ".Old", ".Zeta"] {
+        for inner in ["tmp", "new", "cur"] {
+            fs::create_dir_all(maildir.join(folder).join(inner)).unwrap();
+        }
+    }
+    let put = |name: &str, text: &[u8]| fs::write(maildir.join(name), text).unwrap();
+    for n in 0..3 {
+        put(&format!(".Old/cur/later{n}:2,"), b"Subject: later\r\n\r\n");
+        put(&format!(".Zeta/cur/zeta{n}:2,"), b"Subject: zeta\r\n\r\n");
+    }
+    let noise = noise(3 << 20);
+    for n in 0..4 {
+        put(&format!(".Mid/cur/mid{n}:2,"), &noise);
+    }
+    put("cur/again:2,", b"Subject: again\r\n\r\n");
+    // Somebody has copied a folder by hand: one name, two letters.
+    put(".Copied/cur/twin:2,", b"Subject: twin\r\n\r\n");
+    put("cur/twin:2,", b"Subject: twin\r\n\r\n");
+    let mut done = false;
+    let mut archive = Vec::new();
+    let out = Meanwhile {
+        at: 0,
+        left: u64::MAX,
+        deed: |at| {
+            // In the middle of .Mid: the inbox was read, .Old and .Zeta are to come.
+            if at < 4 << 20 || std::mem::replace(&mut done, true) {
+                return;
+            }
+            let (from, to) = (maildir.join(".Old"), maildir.join(".Early"));
+            fs::rename(from, to).unwrap();
+            for (from, to) in [
+                (".Zeta/cur/zeta1:2,", "cur/zeta1:2,S"),
+                // What was read already is not read again in its new place.
+                ("cur/again:2,", ".Zeta/cur/again:2,"),
+            ] {
+                fs::rename(maildir.join(from), maildir.join(to)).unwrap();
+            }
+            // Another file of a name that is in it already: no archive has one name twice.
+            put("cur/other", b"Subject: another twin\r\n\r\n");
+            fs::rename(maildir.join("cur/other"), maildir.join("cur/twin:2,")).unwrap();
+        },
+    };
+    let out = Both(out, &mut archive);
+    let made = create(home.path(), &given(), Letters::Taken, out).unwrap();
+    assert!(done);
+    let back = restored(&archive);
+    let files = back.files();
+    let in_mailboxes = files.keys().filter(|name| {
+        let inner = name.parent().unwrap();
+        name.starts_with("mail/anna") && (inner.ends_with("new") || inner.ends_with("cur"))
+    });
+    let letters: Vec<&str> = in_mailboxes
+        .filter_map(|name| name.file_name()?.to_str()?.split(":2").next())
+        .collect();
+    let of = |base: &str| letters.iter().filter(|letter| **letter == base).count();
+    for base in [
+        "later0", "later1", "later2", "zeta0", "zeta1", "zeta2", "again", "mid0", "mid3",
+    ] {
+        assert_eq!(of(base), 1, "{base}: {letters:?}");
+    }
+    assert_eq!(of("twin"), 2, "{letters:?}");
+    assert_eq!(made.letters, letters.len() as u64);
+    for n in 0..3 {
+        let name = format!("mail/anna/Maildir/.Early/cur/later{n}:2,");
+        assert!(files.contains_key(Path::new(&name)), "{name}");
+    }
+}
+
+#[test]
+fn a_letter_on_a_bad_block_is_left_out_and_counted_and_all_else_is_in_it() {
+    use crate::durable::fault::{Trouble, trouble};
+    let home = Home::new();
+    let maildir = Path::new("mail/anna/Maildir");
+    // Longer than what is read at once.
+    let (long, short) = (maildir.join("cur/long:2,"), maildir.join("cur/short:2,"));
+    fs::write(home.path().join(&long), noise(5 << 20)).unwrap();
+    fs::write(home.path().join(&short), "Subject: short\r\n\r\n").unwrap();
+    let queue = fs::read_dir(home.path().join("queue")).unwrap();
+    let waiting: Vec<PathBuf> = queue
+        .map(|entry| Path::new("queue").join(entry.unwrap().file_name()))
+        .collect();
+    let before = home.files();
+    let lost = [&long, &short, &waiting[0]];
+    for name in lost {
+        trouble(&home.path().join(name), Some(Trouble::Unreadable));
+    }
+    let mut archive = Vec::new();
+    let made = create(home.path(), &given(), Letters::Taken, &mut archive);
+    for name in lost {
+        trouble(&home.path().join(name), None);
+    }
+    let made = made.unwrap();
+    assert_eq!((made.left_out, made.letters), (3, 20));
+    let mut rest = before;
+    rest.retain(|name, _| !lost.contains(&name));
+    assert_eq!(restored(&archive).files(), rest);
+    // Whole, or not at all, is what the home itself has to be.
+    let key = home.path().join("secret.key");
+    trouble(&key, Some(Trouble::Unreadable));
+    let made = create(home.path(), &given(), Letters::Taken, io::sink());
+    trouble(&key, None);
+    assert!(made.is_err(), "{made:?}");
+}
+
+#[test]
+fn settings_that_this_machine_cannot_start_with_lie_beside_and_are_told_of() {
+    let home = Home::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    // The home that is being set up has ports of its own open.
+    let busy = format!("[listen]\nhttps = \"{}\"\n", taken.local_addr().unwrap());
+    let own = "[home]\nname = \"Box\"\n";
+    for (settings, wrong) in [
+        ("[listen]\nsong = 1\n", "line 2"),
+        ("[listen]\nimap = \"192.0.2.1:993\"\n", "192.0.2.1:993"),
+        ("[home]\nname = \"Garden\"\n", ""),
+        (busy.as_str(), ""),
+    ] {
+        fs::write(home.path().join("toxmail.toml"), settings).unwrap();
+        let archive = home.archive();
+        for before in [Some(own), None] {
+            let target = Home {
+                dir: tempfile::tempdir().unwrap(),
+            };
+            let read = |name: &str| fs::read_to_string(target.path().join(name)).ok();
+            if let Some(before) = before {
+                fs::write(target.path().join("toxmail.toml"), before).unwrap();
+            }
+            let staged = restore(target.path(), &archive).unwrap();
+            let told = target.with(|database, _, _| super::restored(database).unwrap());
+            assert_eq!(told.unwrap().settings, staged.settings);
+            match (wrong, staged.settings) {
+                ("", None) => {
+                    assert_eq!(read("toxmail.toml").as_deref(), Some(settings));
+                    assert_eq!(read(ASIDE), None);
+                }
+                (wrong, Some(why)) => {
+                    assert!(!wrong.is_empty() && why.contains(wrong), "{why}");
+                    assert_eq!(read("toxmail.toml").as_deref(), before);
+                    assert_eq!(read(ASIDE).as_deref(), Some(settings));
+                }
+                other => panic!("{settings}: {other:?}"),
+            }
+            target.with(|database, _, _| {
+                super::told(database).unwrap();
+                assert_eq!(super::restored(database).unwrap(), None);
+            });
+        }
+    }
 }
 
 #[test]
@@ -817,7 +994,7 @@ fn a_disk_that_fails_leaves_the_home_as_it_was() {
     let before = home.files();
     for act in ["create", "write", "fsync", "fsync-folder", "rename"] {
         let error = crate::durable::fault::failing(act, || {
-            stage(home.path(), &mut &archive[..], PASSPHRASE)
+            stage(home.path(), &mut &archive[..], PASSPHRASE, Ports::default())
         });
         assert!(error.is_err(), "{act}");
         assert!(!is_ready(home.path()), "{act}");
@@ -839,7 +1016,7 @@ fn a_disk_that_fails_leaves_the_home_as_it_was() {
 fn a_swap_that_fails_goes_on_at_the_next_start() {
     for act in ["create", "rename", "fsync-folder"] {
         let (home, archive) = (Home::new(), Home::new().archive());
-        stage(home.path(), &mut &archive[..], PASSPHRASE).unwrap();
+        stage(home.path(), &mut &archive[..], PASSPHRASE, Ports::default()).unwrap();
         let failed = crate::durable::fault::failing(act, || finish(home.path()));
         assert!(failed.is_err(), "{act}");
         assert!(is_ready(home.path()), "{act}");
@@ -905,7 +1082,7 @@ fn a_backup_of_a_later_toxmail_is_refused_with_its_format() {
         });
         let archive = home.archive();
         let dir = tempfile::tempdir().unwrap();
-        let error = stage(dir.path(), &mut &archive[..], PASSPHRASE).unwrap_err();
+        let error = stage(dir.path(), &mut &archive[..], PASSPHRASE, Ports::default()).unwrap_err();
         assert!(matches!(error, Error::Newer(99)), "{oldest}: {error:?}");
         assert!(!dir.path().join("restore").exists());
     }
@@ -1074,7 +1251,7 @@ fn an_archive_of_long_names_is_refused_before_they_are_read() {
             let header = header(kind, b"README.txt", long);
             let bytes = before.chain(&header.as_bytes()[..]);
             let mut reading = Reading(bytes.chain(io::repeat(b'a').take(long)), 0);
-            let error = stage(dir.path(), &mut reading, PASSPHRASE).unwrap_err();
+            let error = stage(dir.path(), &mut reading, PASSPHRASE, Ports::default()).unwrap_err();
             assert!(matches!(error, Error::Damaged(_)), "{kind:?}: {error:?}");
             assert!(reading.1 < 1 << 20, "{kind:?}: {} bytes", reading.1);
         }
@@ -1119,7 +1296,7 @@ fn an_archive_that_asks_for_much_memory_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let error = |window_log| {
         let archive = crafted_with(&[], window_log);
-        stage(dir.path(), &mut &archive[..], PASSPHRASE)
+        stage(dir.path(), &mut &archive[..], PASSPHRASE, Ports::default())
             .unwrap_err()
             .to_string()
     };
@@ -1137,7 +1314,7 @@ fn an_archive_that_would_write_elsewhere_or_fill_the_disk_is_refused() {
     fs::create_dir(&dir).unwrap();
     let refused = |entries: &[(tar::Header, &[u8])], what: &str| {
         let archive = crafted(entries);
-        let error = stage(&dir, &mut &archive[..], PASSPHRASE).unwrap_err();
+        let error = stage(&dir, &mut &archive[..], PASSPHRASE, Ports::default()).unwrap_err();
         assert!(!dir.join("restore").exists(), "{what}");
         assert_eq!(fs::read_dir(outer.path()).unwrap().count(), 1, "{what}");
         error

@@ -5,6 +5,7 @@ use super::*;
 use crate::appliance::disk;
 use crate::appliance::network;
 use crate::appliance::update::{Desk, Look, MAX_BUNDLE, Outcome, Phase};
+use crate::config::Ports;
 use crate::home::operator_tests::{contact_add, id, name};
 use crate::mail::address::PeerKey;
 use crate::queue::Destination;
@@ -796,9 +797,15 @@ fn a_backup_goes_to_whoever_knows_the_password_and_opens_with_the_passphrase() {
                 .starts_with("attachment; filename=\"toxmail-2")
         );
         let elsewhere = tempfile::tempdir().unwrap();
-        let wrong = backup::stage(elsewhere.path(), &mut &*got.bytes, "another passphrase");
+        let wrong = backup::stage(
+            elsewhere.path(),
+            &mut &*got.bytes,
+            "another passphrase",
+            Ports::default(),
+        );
         assert!(matches!(wrong, Err(backup::Error::WrongPassphrase)));
-        let staged = backup::stage(elsewhere.path(), &mut &*got.bytes, SAID).unwrap();
+        let staged =
+            backup::stage(elsewhere.path(), &mut &*got.bytes, SAID, Ports::default()).unwrap();
         assert!(staged.letters);
         // Nothing of it stays here but the time at which it was made.
         let folder = family.whole.home.lock().unwrap().running.dir.join("backup");

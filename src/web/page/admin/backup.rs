@@ -53,6 +53,8 @@ pub fn routes() -> Router<Web> {
 struct Page<'a> {
     v: &'a Visitor,
     last: Option<i64>,
+    /// Letters that are not in that one.
+    left_out: u64,
     /// For the browser's memory of passwords.
     me: &'a str,
     with_mail: bool,
@@ -72,6 +74,7 @@ async fn page(v: &Admin) -> Result<Page<'_>, Refusal> {
     Ok(Page {
         v,
         last: health.last_backup,
+        left_out: health.backup_left_out,
         me: v.name.as_str(),
         with_mail: true,
         at_paper: false,
@@ -206,6 +209,7 @@ impl Job {
                     if let Ok(Ok(_)) = left {
                         let done = Request::BackupDone {
                             created: made.created,
+                            left_out: made.left_out,
                         };
                         // It is there, whether or not that can be noted; the log tells.
                         let _ = web.tell(done).await;
