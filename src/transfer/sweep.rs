@@ -5,18 +5,16 @@
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use super::congestion::Tuning;
-use super::tests::{First, Link, alone, beside, letter};
+use super::tests::{Link, alone, beside, letter};
 use super::world::Rival;
 
 /// A constant and how it is multiplied.
 type Constant = (&'static str, fn(&mut Tuning, f64));
 
-const CONSTANTS: [Constant; 8] = [
+const CONSTANTS: [Constant; 7] = [
     ("target", |t, by| t.target = t.target.mul_f64(by)),
-    ("target_part", |t, by| t.target_part *= by),
     ("loss_tolerated", |t, by| t.loss_tolerated *= by),
     ("initial_packets", |t, by| t.initial_packets *= by),
     ("sharing_packets", |t, by| t.sharing_packets *= by),
@@ -104,7 +102,7 @@ fn sweep() -> Vec<Vec<Marks>> {
         .collect()
 }
 
-const WIDTH: f64 = 1000.0;
+const WIDTH: f64 = 896.0;
 const LEFT: f64 = 150.0;
 const TOP: f64 = 80.0;
 const CELL: (f64, f64) = (104.0, 100.0);

@@ -421,44 +421,142 @@ pub(super) fn beside(
     }
 }
 
+/// Ten megabytes take nearly all of these links, whatever the seed, after the round trips of the ramp.
+fn fill(links: &[(Link, f64)], seeds: std::ops::Range<u64>) {
+    for (link, least) in links {
+        for seed in seeds.clone() {
+            let went = alone(link, seed);
+            let name = link.name;
+            eprintln!(
+                "{name}, seed {seed}: {:.3}, after the ramp {:.3}, queue {:?}, thrown away {:.3}",
+                went.share, went.after_ramp, went.queue, went.overflowed
+            );
+            assert!(went.after_ramp >= *least, "{name}, seed {seed}: {went:?}");
+        }
+    }
+}
+
+/// What is reached of the ceiling after the ramp, less two hundredths. 0.972 is what QUIC's headers leave.
+fn reached() -> Vec<(Link, f64)> {
+    let tuned = Link::tuned()
+        .into_iter()
+        .zip([0.91, 0.95, 0.92, 0.94, 0.89]);
+    // Wi-Fi wanders by more than the target, and in runs of losses too much of a round is lost to pass for chance. Where the
+    // window has to grow to a thousand packets the ramp is ended by its losses, and the rest of the way is slow.
+    let untuned = [0.75, 0.85, 0.90, 0.60, 0.86, 0.88, 0.93, 0.80];
+    tuned
+        .chain(Link::untuned().into_iter().zip(untuned))
+        .collect()
+}
+
 #[test]
-fn explore() {
-    let mut line = String::new();
-    for link in Link::tuned().iter().chain(&Link::untuned()) {
-        let runs = [1, 2].map(|seed| alone(link, seed));
-        let (a, q, o) = runs.iter().fold((0.0, 0.0, 0.0), |(a, q, o), r| {
-            (
-                a + r.after_ramp / 2.0,
-                q + r.queue.as_secs_f64() * 500.0,
-                o + r.overflowed * 50.0,
-            )
-        });
-        let (l1, l2) = (letter(link, 1), letter(link, 2));
-        line += &format!(
-            "{:36} {:.3} {:.3} q {q:5.1} over {o:4.1} letter {:.2} {:.2}\n",
-            link.name,
-            runs[0].share,
-            a,
-            (l1.0 + l2.0) / 2.0,
-            (l1.1 + l2.1) / 2.0
+fn ten_megabytes_take_nearly_all_of_a_link() {
+    fill(&reached(), 1..2);
+}
+
+#[test]
+#[ignore = "minutes"]
+fn long_ten_megabytes_take_nearly_all_of_a_link() {
+    fill(&reached(), 1..11);
+}
+
+#[test]
+fn what_was_lost_is_sent_again_and_not_much_else() {
+    for link in Link::tuned() {
+        let mut world = link.world(7);
+        let size = 10_000_000;
+        world.write(0, size);
+        world.run_until_told(200 * SECOND).expect("told");
+        let sent = world.sent[1] as f64 * 1335.0 / 1373.0;
+        assert!(
+            sent < size as f64 * (1.0 + link.path.loss) * 1.04 + 100_000.0,
+            "{}: {sent}",
+            link.name
         );
     }
-    for link in Link::shared() {
-        line += &format!("{:36}", link.name);
-        for first in [First::Ours, First::Theirs] {
-            let s = beside(&link, 1, |_| Rival::cubic(), first);
-            line += &format!(
-                " | {:.2} {:.2} {:4.0}",
-                s.share,
-                s.used,
-                s.queue.as_secs_f64() * 1e3
-            );
-            let s = beside(&link, 1, |world| Rival::ours(world.now), first);
-            line += &format!(" o {:.2} {:4.0}", s.share, s.queue.as_secs_f64() * 1e3);
-        }
-        line += "\n";
+}
+
+#[test]
+fn the_queue_stands_near_its_target() {
+    for link in Link::tuned().into_iter().skip(1) {
+        let mut world = link.world(7);
+        let target = link.tuning.target.min(link.rtt());
+        let size = (link.path.bits_per_second / 8.0 * 6.0) as usize;
+        world.write(0, size);
+        world.run_for(2 * SECOND);
+        let ramp = world.longest_queue[1];
+        world.measure();
+        world.run_for(3 * SECOND);
+        let (mean, longest) = (world.mean_queue(1), world.longest_queue[1]);
+        eprintln!(
+            "{}: ramp {ramp:?}, then {mean:?}, at most {longest:?}",
+            link.name
+        );
+        // Losses make packets come in clumps, whose queue is long for a moment and does not stand.
+        let most = if link.path.loss > 0.0 { 4 } else { 3 };
+        assert!(mean < target * most / 2, "{mean:?}");
+        assert!(mean > target / 4, "{mean:?}");
+        assert!(longest < target * 5, "{longest:?}");
     }
-    eprintln!("{line}");
+}
+
+/// Counted from the first byte to the reader's disk, one way. There and back, as the test once counted, the queue weighs half as
+/// much, and three times were enough everywhere.
+#[test]
+fn a_letter_during_a_film_takes_not_much_longer_than_alone() {
+    for (link, most) in Link::tuned().iter().skip(1).zip([2.5, 2.8, 5.0, 1.9]) {
+        let (median, longest) = letter(link, 1);
+        eprintln!("{}: {median:.2} times, at most {longest:.2}", link.name);
+        assert!(median <= most, "{}: {median:.2}", link.name);
+    }
+}
+
+/// Our shares of a link beside another flow, in both orders of arrival.
+fn shares(link: &Link, rival: impl Fn(&World) -> Rival) -> [f64; 2] {
+    [First::Ours, First::Theirs].map(|first| {
+        let shared = beside(link, 1, &rival, first);
+        eprintln!(
+            "{}, first {first:?}: {:.2} is ours, {:.2} is used, queue {:?}",
+            link.name, shared.share, shared.used, shared.queue
+        );
+        assert!(
+            shared.used > 0.85,
+            "{}, first {first:?}: {shared:?}",
+            link.name
+        );
+        shared.share
+    })
+}
+
+#[test]
+fn beside_tcp_that_fills_the_queue_both_get_their_share() {
+    for share in shares(&Link::dsl(), |_| Rival::cubic()) {
+        assert!((0.4..0.6).contains(&share), "{share:.2}");
+    }
+}
+
+#[test]
+fn beside_another_home_both_get_their_share() {
+    for share in shares(&Link::dsl(), |world| Rival::ours(world.now)) {
+        assert!((0.25..0.75).contains(&share), "{share:.2}");
+    }
+}
+
+/// Where the queue is neither shorter than twice the target nor many times the round trip, nobody starves. Elsewhere somebody
+/// nearly does: see the controller's known limits.
+#[test]
+#[ignore = "minutes"]
+fn long_beside_tcp_nobody_starves() {
+    for link in Link::shared() {
+        for share in shares(&link, |_| Rival::cubic()) {
+            let least = match link.path.queue.as_millis() {
+                ..40 => continue,
+                300 => 0.1,
+                _ => 0.2,
+            };
+            assert!((least..0.75).contains(&share), "{}: {share:.2}", link.name);
+        }
+    }
 }
 
 #[test]
