@@ -155,7 +155,7 @@ fn a_backup_is_missed_after_a_week_and_is_old_after_a_season() {
     assert!(!codes(&fresh).iter().any(|code| code.starts_with("backup")));
     assert_eq!(of(&made(91), Finding::BackupOld).args["seconds"], 91 * DAY);
     for left_out in [3, 0] {
-        crate::home::backup::note(&database, now, left_out).unwrap();
+        crate::home::backup::note(database, now, left_out).unwrap();
         assert_eq!(born(400).backup_left_out, left_out);
     }
 }
