@@ -194,20 +194,12 @@ pub fn requests_of_the_operator(data: &[u8]) {
         let again: Request = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&again).unwrap(), value);
         assert_eq!(value["command"], request.name());
-        if let Request::MemberAdd { password, .. } | Request::MemberPassword { password, .. } =
-            &request
-        {
-            // It cannot come into a log, whatever it is.
-            let shown = format!("{request:?}");
-            assert!(shown.contains("Secret(\u{2026})"));
-            let secret = password.expose();
-            let elsewhere = format!("{request:?}").replace("Secret(\u{2026})", "");
-            let others = serde_json::to_string(&value["name"]).unwrap()
-                + &serde_json::to_string(&value["display"]).unwrap();
-            assert!(
-                secret.len() < 12 || others.contains(secret) || !elsewhere.contains(secret),
-                "{shown}"
-            );
+        if let Request::MemberAdd { .. } | Request::MemberPassword { .. } = &request {
+            // It cannot come into a log, whatever it is: what is shown is the same with another one.
+            let mut value = value;
+            value["password"] = "another, of another length".into();
+            let other: Request = serde_json::from_value(value).unwrap();
+            assert_eq!(format!("{request:?}"), format!("{other:?}"));
         }
     }
     if let Ok(response) = serde_json::from_slice::<Response>(data) {
