@@ -2,6 +2,7 @@
 //! another session changes now and then. A client beside it believes every word: at the end it must know which messages
 //! there are, and their flags.
 
+use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -342,6 +343,17 @@ enum Wants {
 struct Client {
     selected: bool,
     messages: Vec<(u32, Option<String>)>,
+    /// UIDs that its session has heard of, and that it has not told of yet.
+    heard_of: BTreeSet<u32>,
+    /// The last one that it has told of.
+    told: u32,
+}
+
+impl Client {
+    fn learn(&mut self, uids: impl Iterator<Item = Uid>) {
+        let new = uids.map(|uid| uid.0).filter(|uid| *uid > self.told);
+        self.heard_of.extend(new);
+    }
 }
 
 struct Talk {
@@ -651,6 +663,7 @@ impl Talk {
                     .mark(&self.shelf, &mut opened.messages, next)
                     .unwrap();
                 self.client.selected = true;
+                self.client.learn(opened.messages.iter().map(|m| m.uid));
                 Answer::Opened(Ok(opened))
             }
             Ask::Changes { since, recent } => {
@@ -659,6 +672,8 @@ impl Talk {
                 recent
                     .mark(&self.shelf, &mut changes.changed, next)
                     .unwrap();
+                let changed = changes.changed.iter().map(|m| m.uid);
+                self.client.learn(changed);
                 Answer::Changes(Ok(changes))
             }
             Ask::Tree(_) => Answer::Tree(Err(Trouble::OverQuota)),
@@ -759,14 +774,13 @@ impl Talk {
         match third {
             Some("EXISTS") => {
                 assert!(number >= messages.len(), "{first}");
-                let last = messages.last().map_or(0, |(uid, _)| *uid);
-                let mailbox = self.shelf.lock();
-                let new = mailbox
-                    .messages
-                    .iter()
-                    .map(|m| m.uid)
-                    .filter(|uid| *uid > last);
-                messages.extend(new.map(|uid| (uid, None)));
+                // Those that the session has heard of: it may hear of more before it says so.
+                while messages.len() < number
+                    && let Some(uid) = self.client.heard_of.pop_first()
+                {
+                    messages.push((uid, None));
+                    self.client.told = uid;
+                }
                 assert_eq!(number, messages.len(), "{first}");
             }
             Some("EXPUNGE") => drop(messages.remove(number - 1)),
