@@ -124,7 +124,7 @@ check: deps ## format, lints, documentation, licences
 	@.ci/packages
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check licenses bans sources; \
 	else echo "cargo-deny is not installed: where packages come from was not checked"; fi
-	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/install tests/*.sh tests/fuzz/*.sh tests/sanitize/*.sh; \
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/install tests/*.sh tests/bench/*.sh tests/fuzz/*.sh tests/sanitize/*.sh; \
 	else echo "shellcheck is not installed: scripts were not checked"; fi
 
 bench: build ## how fast it is, beside a bare Tox file transfer, Postfix and Dovecot
