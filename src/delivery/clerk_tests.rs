@@ -860,7 +860,7 @@ fn who_wants_to_be_asked_is_asked_and_the_letter_waits_for_the_word() {
         .overdue(
             Duration::from_secs(3600),
             30 * DAY,
-            &std::collections::HashSet::new(),
+            Some(&std::collections::HashSet::new()),
         )
         .unwrap();
     assert!(overdue.delayed.is_empty(), "its writer knows: {overdue:?}");

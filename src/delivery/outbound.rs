@@ -265,11 +265,11 @@ impl Outbound {
         if look_for_overdue {
             let mut expired = Vec::new();
             // Trouble with this keeps nobody from hearing of what has ended.
-            if self.had_its_time() {
-                let spared: HashSet<DeliveryId> =
-                    lock(&self.attempted).values().flatten().copied().collect();
-                looked = report::look_for_overdue(&self.post, &spared, &mut expired);
-            }
+            let spared = self.had_its_time().then(|| {
+                let attempted = lock(&self.attempted);
+                attempted.values().flatten().copied().collect()
+            });
+            looked = report::look_for_overdue(&self.post, spared.as_ref(), &mut expired);
             if !expired.is_empty() {
                 journal::expired(expired.len(), self.post.settings().expire_after);
                 self.withdraw(&expired);

@@ -26,14 +26,14 @@ pub fn tell(post: &Post) -> Result<bool, queue::Error> {
     Ok(!untold.is_empty() || ways)
 }
 
-/// Gives up what is too old and not `spared`, and tells writers what still waits. `expired` gets the deliveries that were given up, also
+/// Gives up what is too old and not `spared` (`None`: all is), and tells writers what still waits. `expired` gets the deliveries that were given up, also
 /// before an error.
 ///
 /// # Errors
 /// Those of the queue.
 pub fn look_for_overdue(
     post: &Post,
-    spared: &HashSet<queue::DeliveryId>,
+    spared: Option<&HashSet<queue::DeliveryId>>,
     expired: &mut Vec<queue::DeliveryId>,
 ) -> Result<(), queue::Error> {
     let settings = post.settings();

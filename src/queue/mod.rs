@@ -417,7 +417,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Gives up what is older than `expire_after`, unless it is `spared` (it is being handed over just now), and finds whose writers should hear that it takes longer than
+    /// Gives up what is older than `expire_after`, unless it is `spared` (it is being handed over just now; `None`: all is), and finds whose writers should hear that it takes longer than
     /// `delay_after` (again after a day). To be called every few minutes; a call finds a page, so call it again while it
     /// finds something.
     ///
@@ -427,12 +427,15 @@ impl Queue {
         &self,
         delay_after: Duration,
         expire_after: Duration,
-        spared: &HashSet<DeliveryId>,
+        spared: Option<&HashSet<DeliveryId>>,
     ) -> Result<Overdue, Error> {
         let Inner {
             database, clock, ..
         } = &*self.inner;
-        let expired = self.expire(expire_after, spared)?;
+        let expired = match spared {
+            Some(spared) => self.expire(expire_after, spared)?,
+            None => Vec::new(),
+        };
         let edges = clock.edges(delay_after);
         let again = clock.edges(DELAY_AGAIN);
         let (delayed, busy, stale) = database.read(|c| -> Result<_, Error> {
