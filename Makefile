@@ -32,6 +32,10 @@ BUILDROOT ?=
 # For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release
 
+# The kernel of the card that looks like Buildroot's has no watchdog that an emulator could be.
+WITHOUT := $(if $(TOXMAIL_TEST_CARD),, and not test(its_watchdog))
+SKIP := $(if $(TOXMAIL_TEST_CARD),,--skip its_watchdog)
+
 .PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz sanitize soak check bench bench-check bench-keep flame pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-offline image-test image-short image-run card card-pi
 
 help: ## what there is to make
@@ -90,10 +94,10 @@ test-long: test-deps card-pi ## hours: the long form of every promise, and ten m
 	@.ci/install scan
 	@$(MAKE) cross-check TARGET=aarch64 PROFILE=look
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not binary(soak)'; \
+		cargo nextest run --locked $(FAULTS) --profile long --run-ignored all -E 'not binary(soak)$(WITHOUT)'; \
 	else cargo test --locked $(FAULTS) --lib --bins -- --include-ignored && \
 		cargo test --locked $(FAULTS) --no-fail-fast $(patsubst tests/%.rs,--test %,$(filter-out tests/soak.rs,$(wildcard tests/*.rs))) \
-			-- --include-ignored --test-threads=1; fi
+			-- --include-ignored --test-threads=1 $(SKIP); fi
 	@$(MAKE) sanitize
 	@$(MAKE) fuzz
 
@@ -140,7 +144,7 @@ bench-keep: build ## the same; what was measured becomes that baseline and the R
 	@BENCH_BASELINE=keep cargo bench --locked --bench home
 
 flame: build ## where a part of the bench spends the home's processor time: PART=accept writes docs/flame-accept.svg
-	@.ci/install bench
+	@.ci/install bench flame
 	@tests/bench/flame.sh $(or $(PART),accept)
 
 pictures: test-deps ## the README's pictures of the page, made anew from a home
@@ -170,20 +174,20 @@ card-pi: card
 image-test: test-deps card-pi ## a box in an emulator: claimed, written to, unplugged (IMAGE_CUTS=20 times)
 	@tests/image/tryboot
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image; \
-	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1; fi
+		cargo nextest run --locked $(FAULTS) --profile long --run-ignored only --no-capture --test image -E 'all()$(WITHOUT)'; \
+	else cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1 $(SKIP); fi
 
 # What of that .ci/run does: ten minutes, with a card whose kernel, busybox and libtoxcore are Debian's.
 image-short: test-deps card
 	@$(MAKE) image-run
 
-# The same of the card that TOXMAIL_TEST_CARD names; the kernel of ours has no watchdog.
+# The same of the card that TOXMAIL_TEST_CARD names.
 image-run:
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		IMAGE_CUTS=3 cargo nextest run --locked $(FAULTS) --profile box --run-ignored only --test image \
-			-E 'not test(older_version) and not test(idle_box) and not test(raspberry) and not test(all_the_world) and not test(does_nothing) and not test(another_disk)$(if $(TOXMAIL_TEST_CARD),, and not test(watchdog))'; \
+			-E 'not test(older_version) and not test(idle_box) and not test(raspberry) and not test(all_the_world) and not test(does_nothing) and not test(another_disk)$(WITHOUT)'; \
 	else IMAGE_CUTS=3 cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1 \
-		--skip older_version --skip idle_box --skip raspberry --skip all_the_world --skip does_nothing --skip another_disk $(if $(TOXMAIL_TEST_CARD),,--skip watchdog); fi
+		--skip older_version --skip idle_box --skip raspberry --skip all_the_world --skip does_nothing --skip another_disk $(SKIP); fi
 
 image: ## a card for a board, by Buildroot (half an hour and the internet): BOARD=rpi_64 (BUILDROOT=FOLDER)
 	@[ -n "$(BOARD)" ] || { echo "make image BOARD=rpi_64|rpi5_64|rpi2|virt_64"; exit 2; }

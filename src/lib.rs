@@ -194,7 +194,8 @@
 //! - **A stored password goes to the server that it was given for.** Whoever has letters fetched on the page types the password, though
 //!   it be that for outgoing mail; the operator's command may borrow it, and only as long as the account stays the same.
 //! - **Whether a letter may leave the private way is asked when its time comes**, of the contact and of the writer's provider: what
-//!   was put down when it was accepted says only when to look ([`delivery`], `fallback`).
+//!   was put down when it was accepted says only when to look ([`delivery`], `fallback`). And whether this home itself was on the
+//!   network: not that the line of a family is cut makes its letters readable, but that the other home is away.
 //! - **An answer by ordinary mail gets the identifier of Sent beside the one that left**, so that no table of identifiers is needed
 //!   for threads to hold ([`mail::fetched`]).
 //! - **`RET` and `ENVID` travel between homes, `ORCPT` does not**: it may hold a nickname, and those never leave.

@@ -862,6 +862,11 @@ fn what_is_too_much_is_refused_with_its_code() {
     // The message itself: refused before it is sent.
     let (_, answer) = imap.append("INBOX", "", &letter(9000)).unwrap();
     assert_eq!(code(&answer), "TOOBIG");
+    // Zeros, which a literal8 alone may have (RFC 9051 section 4.3.1).
+    let (_, answer) = imap
+        .append("INBOX", "", b"Subject: x\r\n\r\na\0b\r\n")
+        .unwrap();
+    assert_eq!(code(&answer), "CANNOT");
     // Together.
     let mut last = None;
     for _ in 0..5 {

@@ -628,6 +628,7 @@ fn a_contact_who_may_falls_back_to_ordinary_mail_and_nobody_else_does() {
         words.extend(more);
         home.say(&words).unwrap()
     };
+    // This home is on no network, so it takes twice as long.
     let contact = add("Oma", 1, "oma@example.com", &["--fallback", "2s"]);
     assert_eq!(contact["fallback_seconds"], 2);
     add("Opa", 2, "opa@example.com", &[]);

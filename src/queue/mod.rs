@@ -13,7 +13,7 @@
 //! | `ledger`, `waiting` | the rows: what is written, what is read |
 //! | `attempts`, `overview` | the doors: for the agents; for the operator and the page. What is submitted, told and overdue has its own here |
 //! | `backoff` | how long to wait, pure |
-//! | `fallback`, `redirect`, `restored` | who waits goes another way: to the provider, to a home's new box, not before a person's word |
+//! | `fallback`, `redirect`, `restored` | who waits goes another way: to the provider, to a home's new box, not before a person's word; and what a member who is gone had written is nobody's |
 //! | `sent`, `taken` | what outlives a message: the ways for the copy in Sent; what other homes have handed in |
 //!
 //! **What never happens here.** No message is delivered, no notice written, nothing sent: the queue does not know how. No

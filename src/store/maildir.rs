@@ -448,7 +448,8 @@ pub(super) fn mailboxes(maildir: &Path) -> io::Result<Vec<MailboxName>> {
 /// In whose `tmp/` a message for a mailbox is written: that of the inbox, which is never renamed; the mailbox's own where that
 /// is a link to another disk, since no file is renamed from one disk to another.
 pub(super) fn draft_folder(inbox: &Path, folder: PathBuf) -> PathBuf {
-    match on_one_disk(inbox, &folder) {
+    // Nearly everything is for the inbox itself.
+    match inbox == folder || on_one_disk(inbox, &folder) {
         true => inbox.to_owned(),
         false => folder,
     }

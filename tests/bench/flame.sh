@@ -4,10 +4,10 @@
 # in a folder of its own: ten minutes the first time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+export PATH="$HOME/.cargo/bin:$PATH"
 part=${1:?usage: tests/bench/flame.sh PART}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/flame RUSTFLAGS="-C force-frame-pointers=yes -C symbol-mangling-version=v0"
 export CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_BENCH_STRIP=none BENCH=quick BENCH_ONLY=$part
-command -v inferno-flamegraph >/dev/null || cargo install --locked --quiet inferno
 cargo bench --locked --bench home --no-run
 data=$(mktemp --suffix=.perf)
 trap 'rm -f "$data" "$data".*' EXIT

@@ -931,8 +931,8 @@ backup-make = En faire une maintenant
 backup-last = La dernière a été faite { $when }.
 backup-left-out =
     { $count ->
-        [one] { $count } lettre n'a pas pu être lue sur la carte ou le disque et n'y est pas.
-       *[other] { $count } lettres n'ont pas pu être lues sur la carte ou le disque et n'y sont pas.
+        [one] { $count } courrier n'a pas pu être lu sur la carte ou le disque et n'y est pas.
+       *[other] { $count } courriers n'ont pas pu être lus sur la carte ou le disque et n'y sont pas.
     }
 backup-never = Aucune n'a encore été faite
 backup-words = Si le boîtier tombe en panne, un autre devient cette maison avec ce fichier : mêmes adresses, personnes, mots de passe et contacts. Gardez-le hors du boîtier. Rien n'en reste ici.

@@ -958,22 +958,11 @@ fn a_letter_that_was_delivered_meanwhile_is_not_in_the_restored_queue() {
                 queue.close();
             },
         };
-        struct Tee<'a, W: Write>(&'a mut W, &'a mut Vec<u8>);
-        impl<W: Write> Write for Tee<'_, W> {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                let taken = self.0.write(bytes)?;
-                self.1.extend_from_slice(&bytes[..taken]);
-                Ok(taken)
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
         create(
             home.path(),
             &given(),
             Letters::Left,
-            Tee(&mut out, &mut archive),
+            Both(&mut out, &mut archive),
         )
     };
     snapshot.unwrap();
