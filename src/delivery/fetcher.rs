@@ -13,7 +13,8 @@
 //! - Trouble is tried again after a while that doubles, up to an hour. After a refused login it begins with a quarter of an
 //!   hour and ends with six: providers lock out whoever knocks too often.
 //! - The member hears once, by mail, what only they can mend: at once of a refused login and of a full mailbox here, of a
-//!   server that does not work, or does not hand out a letter, after a day. It begins anew when it has worked again.
+//!   server that does not work, or does not hand out a letter, after a day. It begins anew when it has worked again, but the same
+//!   is said once a day at most: a provider whose trouble changes with every round fills nobody's mailbox.
 //! - A letter that is too large for this home stays there, and that is told once, in one mail a round. So does one whose header
 //!   section is too long.
 //! - A letter that the server does not hand out waits for the next round; the others come, and as often as always. Where it
@@ -71,6 +72,8 @@ const REST: Duration = providers::REST;
 const LONG_REST: Duration = Duration::from_secs(6 * 3600);
 /// A server that does not work for so long, in seconds, is told to the member.
 const TELL_AFTER: i64 = 24 * 3600;
+/// The same trouble is told once in this time.
+const TELL_AGAIN: Duration = Duration::from_secs(24 * 3600);
 /// How often it is looked whether something is to be done, when nobody says so.
 const LOOK: Duration = Duration::from_secs(3600);
 
@@ -157,6 +160,8 @@ struct Schedule {
     due: HashMap<FetchId, (Instant, u32)>,
     /// When each has worked last, in seconds since 1970.
     worked: HashMap<FetchId, i64>,
+    /// When which trouble of each was told last, by the clock that only runs.
+    told: HashMap<(FetchId, Kind), Duration>,
     /// Somebody starts rounds.
     open: bool,
 }
@@ -164,6 +169,11 @@ struct Schedule {
 impl Schedule {
     fn failures(&self, id: FetchId) -> u32 {
         self.due.get(&id).map_or(0, |(_, failures)| *failures)
+    }
+
+    fn was_told(&self, id: FetchId, kind: Kind, now: Duration) -> bool {
+        let last = self.told.get(&(id, kind));
+        last.is_some_and(|last| now.saturating_sub(*last) < TELL_AGAIN)
     }
 }
 
@@ -403,7 +413,8 @@ impl Fetcher {
                 Kind::Server | Kind::Letter => now.saturating_sub(kept.since) >= TELL_AFTER,
                 Kind::Own => false,
             };
-            if !due || kept.told {
+            let running = self.post.clock.monotonic();
+            if !due || kept.told || lock(&self.schedule).was_told(id, kind, running) {
                 return Ok(());
             }
             let listed = self.post.providers.fetches()?;
@@ -420,7 +431,10 @@ impl Fetcher {
                 _ => FetchNews::Unreachable { login, host, said },
             };
             match self.tell(&listed.member, &news) {
-                Ok(()) => self.post.providers.fetch_told(id),
+                Ok(()) => {
+                    lock(&self.schedule).told.insert((id, kind), running);
+                    self.post.providers.fetch_told(id)
+                }
                 Err(e) => {
                     journal::queue_trouble(&e);
                     Ok(())

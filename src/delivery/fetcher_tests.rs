@@ -214,6 +214,31 @@ fn a_letter_that_is_not_handed_out_does_not_slow_the_others_and_is_told_after_a_
     assert!(again > Instant::now() + 2 * every && failures == 5);
 }
 
+/// A provider under load refuses logins in between: a mail for each change would be dozens a day.
+#[test]
+fn trouble_that_changes_with_every_round_is_told_once_a_day() {
+    let scene = Scene::new(Protocol::Imap, After::Keep);
+    let why = || Reason::new(Status(4, 3, 0), "it says: NO not now");
+    let told = || {
+        let listed = scene.home.post.providers.fetches().unwrap();
+        let trouble = listed[0].trouble.clone().unwrap();
+        (trouble.kind, trouble.told)
+    };
+    let fails = |trouble| {
+        let _ = scene
+            .fetcher
+            .conclude(scene.id, Duration::from_secs(60), Err(trouble));
+        told()
+    };
+    assert_eq!(fails(Trouble::Login(why())), (Kind::Login, true));
+    assert_eq!(fails(Trouble::Server(why())), (Kind::Server, false));
+    assert_eq!(fails(Trouble::Login(why())), (Kind::Login, false));
+    // Another that the member has not heard of is told.
+    assert_eq!(fails(Trouble::Full), (Kind::Full, true));
+    scene.home.time.advance(TELL_AGAIN);
+    assert_eq!(fails(Trouble::Login(why())), (Kind::Login, true));
+}
+
 #[test]
 fn a_server_that_hands_out_nothing_is_left_alone_soon() {
     let scene = Scene::new(Protocol::Imap, After::Keep);

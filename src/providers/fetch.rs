@@ -153,7 +153,7 @@ pub struct Trouble {
 }
 
 /// Who must act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The member: the login is not accepted.
     Login,
