@@ -277,7 +277,7 @@ pub(super) fn text(answer: &Value, ink: Ink) -> String {
             }
             if let Some(why) = answer["settings"].as_str() {
                 text += &format!(
-                    "This machine cannot start with the settings of the backup ({why}), so they lie beside, as toxmail.toml.from-backup.\n"
+                    "This machine cannot start with settings of the backup ({why}): it goes on without them, and the file as it was lies beside, as toxmail.toml.from-backup.\n"
                 );
             }
             if let Some(aside) = answer["aside"].as_str() {

@@ -18,7 +18,8 @@
 //! - A letter that is too large for this home stays there, and that is told once, in one mail a round. So does one whose header
 //!   section is too long.
 //! - A letter that the server does not hand out waits for the next round; the others come, and as often as always. Where it
-//!   refuses `REFUSALS` of them one after the other the round ends, and it is the server that does not work.
+//!   refuses `REFUSALS` of them one after the other the round ends, and it is the server that does not work; in the next one these are
+//!   asked for last, so that those behind them come.
 //! - Before anything is deleted there it is looked whether the member still wants that.
 //! - A letter for which the member's mailbox has no room waits at the provider, and the round goes on with the others; this
 //!   home's full disk ends it.
@@ -74,6 +75,8 @@ const LONG_REST: Duration = Duration::from_secs(6 * 3600);
 const TELL_AFTER: i64 = 24 * 3600;
 /// The same trouble is told once in this time.
 const TELL_AGAIN: Duration = Duration::from_secs(24 * 3600);
+/// Letters that are remembered as not handed out, of each mailbox.
+const MAX_REFUSED: usize = 10_000;
 /// How often it is looked whether something is to be done, when nobody says so.
 const LOOK: Duration = Duration::from_secs(3600);
 
@@ -162,6 +165,8 @@ struct Schedule {
     worked: HashMap<FetchId, i64>,
     /// When which trouble of each was told last, by the clock that only runs.
     told: HashMap<(FetchId, Kind), Duration>,
+    /// Letters of each that the server did not hand out, by their names there.
+    refused: HashMap<FetchId, HashSet<String>>,
     /// Somebody starts rounds.
     open: bool,
 }
@@ -253,6 +258,8 @@ impl Fetcher {
         let known: HashSet<FetchId> = listed.iter().map(|f| f.id).collect();
         schedule.due.retain(|id, _| known.contains(id));
         schedule.worked.retain(|id, _| known.contains(id));
+        schedule.told.retain(|(id, _), _| known.contains(id));
+        schedule.refused.retain(|id, _| known.contains(id));
         schedule.asked.retain(|id, _| known.contains(id));
         let mut next = now + LOOK;
         for listed in listed {
@@ -383,6 +390,26 @@ impl Fetcher {
                 lock(&self.schedule).due.insert(id, again);
                 Err(reason(trouble))
             }
+        }
+    }
+
+    /// Letters that were not handed out in this run, by their names.
+    fn refused(&self, id: FetchId) -> HashSet<String> {
+        lock(&self.schedule)
+            .refused
+            .get(&id)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// One was not handed out, or was.
+    fn note_refusal(&self, id: FetchId, name: &str, refused: bool) {
+        let mut schedule = lock(&self.schedule);
+        let names = schedule.refused.entry(id).or_default();
+        if refused && names.len() < MAX_REFUSED {
+            names.insert(name.to_owned());
+        } else if !refused {
+            names.remove(name);
         }
     }
 
@@ -533,6 +560,8 @@ impl Fetcher {
             unsettled: None,
             refused: None,
             refusals: 0,
+            refused_before: self.refused(id),
+            refused_again: 0,
             full: false,
         };
         if !inbox.begun {

@@ -160,10 +160,10 @@ fn a_letter_that_is_not_handed_out_is_listed_again_and_the_others_come() {
     };
     assert!(why.text.ends_with("; it says: [LIMIT] too fast"), "{why}");
     assert_eq!((scene.filed(), scene.settled()), (1, 4), "{heard}");
-    // One that the server does not have any more, it says; it has.
+    // One that the server does not have any more, it says; it has. The one that it refused is asked for last.
     let (five, seven) = (whole(5), whole(7));
     let script = format!(
-        "{IMAP}{}{five}A6 OK\r\nA7 OK\r\nA8 OK\r\n",
+        "{IMAP}{}A6 OK\r\n{five}A7 OK\r\nA8 OK\r\n",
         listed(5..8, 30)
     );
     let (round, _) = scene.round(&script, |_| {});
@@ -248,6 +248,22 @@ fn a_server_that_hands_out_nothing_is_left_alone_soon() {
     assert!(matches!(round, Err(Trouble::Server(_))), "{round:?}");
     assert_eq!(heard.matches("BODY.PEEK").count(), REFUSALS as usize);
     assert_eq!(scene.settled(), 4);
+    // What lies behind those comes the next time, and they are asked for once more, last and not all.
+    let others = (10..20).map(|n| format!("{}A{} OK\r\n", whole(n), n - 4));
+    let refusals = (16..30).map(|n| format!("A{n} NO later\r\n"));
+    let script = format!(
+        "{IMAP}{}{}{}",
+        listed(5..20, 30),
+        others.collect::<String>(),
+        refusals.collect::<String>()
+    );
+    let (round, heard) = scene.round(&script, |_| {});
+    assert!(
+        matches!(round, Err(Trouble::Letter(_))),
+        "{round:?} {heard}"
+    );
+    assert_eq!((scene.filed(), scene.settled()), (10, 4));
+    assert_eq!(heard.matches("BODY.PEEK").count(), 10 + REFUSALS as usize);
 }
 
 #[test]

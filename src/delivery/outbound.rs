@@ -37,7 +37,7 @@ use crate::durable::fault;
 use crate::journal;
 use crate::mail::address::PeerKey;
 use crate::mail::verdict::{Reason, Status, Verdict};
-use crate::queue::{self, Delivery, DeliveryId, Destination, Fallback, Falling};
+use crate::queue::{self, AccountId, Delivery, DeliveryId, Destination, Fallback, Falling};
 use peers::Peers;
 
 /// Big letters that are being encoded at the same time: each has a compressor with 8 MiB of memory.
@@ -57,6 +57,8 @@ const SETTLED: Duration = Duration::from_secs(600);
 const CHANCE: Duration = Duration::from_secs(1800);
 /// How soon it is looked again whether a letter that has waited long enough may fall back.
 const WAY_BACK: Duration = Duration::from_secs(60);
+/// How often a provider is asked whether this home's line works, while nothing of Tox comes through it.
+const ASK_AGAIN: Duration = Duration::from_secs(300);
 
 /// What is due goes to its agent.
 pub struct Outbound {
@@ -71,9 +73,21 @@ pub struct Outbound {
     /// Of the machine's monotonic time, this run's beginning, and since when this home is on the network.
     began: Duration,
     on_network: Mutex<Option<Duration>>,
+    line: Mutex<Line>,
     chat: OnceLock<Arc<Chat>>,
     clerk: OnceLock<Arc<Clerk>>,
     pub(super) kick: Notify,
+}
+
+/// What is known of this home's line while Tox is not reached, of the machine's monotonic time.
+#[derive(Default)]
+struct Line {
+    /// When a provider was asked last.
+    asked: Option<Duration>,
+    /// One is being asked.
+    asking: bool,
+    /// Since when all who were asked have answered.
+    works: Option<Duration>,
 }
 
 /// How one kind of destination is served.
@@ -161,6 +175,7 @@ impl Outbound {
             owed: AtomicBool::new(true),
             began: post.clock.monotonic(),
             on_network: Mutex::default(),
+            line: Mutex::default(),
             post,
             chat: OnceLock::new(),
             clerk: OnceLock::new(),
@@ -175,6 +190,10 @@ impl Outbound {
             true => Some(since.unwrap_or_else(|| self.post.clock.monotonic())),
             false => None,
         };
+        drop(since);
+        if online {
+            lock(&self.line).works = None;
+        }
     }
 
     /// How long it has been there; zero while it is not.
@@ -305,9 +324,9 @@ impl Outbound {
 
     /// Letters that have waited long enough for another home go by ordinary mail where they still may; how long until the
     /// next. One whose provider does not take letters now stays where it is. So does one whose home may have been there all the time,
-    /// for we were not: until we are on the network for a while, or it has waited twice as long as it had to (a network that lets nothing
-    /// of Tox through).
-    pub(super) fn fall_back(&self) -> Result<Duration, queue::Error> {
+    /// for we were not: until we are on the network for a while; or it has waited twice as long as it had to, and our line lets
+    /// nothing of Tox through though it works.
+    pub(super) fn fall_back(self: &Arc<Self>) -> Result<Duration, queue::Error> {
         let (falling, mut next) = self.post.queue.falling()?;
         let (mut ready, mut decided, mut sleep) = (Vec::new(), Vec::new(), LONGEST_SLEEP);
         for one in falling {
@@ -320,7 +339,9 @@ impl Outbound {
             {
                 let settled = fallback.after.min(SETTLED);
                 let unsettled = settled.saturating_sub(self.on_network_for());
-                if !unsettled.is_zero() && one.waited < fallback.after.saturating_mul(2) {
+                let long = one.waited >= fallback.after.saturating_mul(2);
+                let may = unsettled.is_zero() || long && self.only_tox_is_missing(fallback.account);
+                if !may {
                     sleep = sleep.min(unsettled).min(WAY_BACK);
                     continue;
                 }
@@ -344,6 +365,41 @@ impl Outbound {
             journal::fell_back(moved);
         }
         Ok(next.unwrap_or(LONGEST_SLEEP).min(sleep))
+    }
+
+    /// Whether nothing of Tox comes through our line although it works: the writer's provider takes our login for as long as others
+    /// have to come once we are on the network. How long a letter has waited says nothing of that, for the box may have been off.
+    fn only_tox_is_missing(self: &Arc<Self>, account: AccountId) -> bool {
+        let now = self.post.clock.monotonic();
+        let ago = |then: Duration| now.saturating_sub(then);
+        if lock(&self.on_network).is_some() {
+            return false; // it comes through; the others get time to come
+        }
+        let mut line = lock(&self.line);
+        if line.asked.is_none_or(|asked| ago(asked) >= ASK_AGAIN) && !line.asking {
+            // What was answered long ago says nothing of now.
+            if line.asked.is_some_and(|asked| ago(asked) >= 2 * ASK_AGAIN) {
+                line.works = None;
+            }
+            (line.asked, line.asking) = (Some(now), true);
+            let this = Arc::clone(self);
+            self.hands.work(move || {
+                let answers = letter::guarded(|| match this.post.providers.account(account) {
+                    Ok(Some(account)) => relay::test(this.runtime(), &account).is_ok(),
+                    _ => false,
+                });
+                this.line_works(answers.unwrap_or(false));
+            });
+        }
+        line.works.is_some_and(|since| ago(since) >= SETTLED)
+    }
+
+    /// Whether a provider answers.
+    pub(super) fn line_works(&self, works: bool) {
+        let now = self.post.clock.monotonic();
+        let mut line = lock(&self.line);
+        line.asking = false;
+        line.works = works.then(|| line.works.unwrap_or(now));
     }
 
     /// What holds now for somebody who waits; an error is in the log.

@@ -208,8 +208,8 @@ pub(super) fn writer(post: &Post, untold: &Untold) -> Result<Option<Writer>, que
     Ok(match (&untold.member, who) {
         (Some(_), who) if at_gateway => match post.mailbox_of(&who).map_err(of_members)? {
             Some(Mailbox::Gateway(there)) => Some(Writer::Gateway(there)),
-            Some(Mailbox::Here(member)) => Some(Writer::Here(member)),
-            None => None,
+            // Somebody else: the writer does not live here any more.
+            Some(Mailbox::Here(_)) | None => None,
         },
         (None, Who::Peer { key, local }) => {
             let who = Who::Peer { key, local: None };

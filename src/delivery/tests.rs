@@ -505,17 +505,45 @@ fn nobody_falls_back_because_our_own_home_was_away() {
     minutes(1);
     outbound.fall_back().unwrap();
     assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
-    // Who never gets there (a network that lets nothing of Tox through) waits twice as long.
+}
+
+/// A network that lets nothing of Tox through is told from a box that was off and from a line that is cut: there nobody's
+/// letter becomes readable to a provider because of a weekend.
+#[test]
+fn letters_fall_back_where_nothing_of_tox_comes_through_and_not_after_a_weekend_without_power_or_line()
+ {
     let home = Home::new();
     let fallbacks = may_fall_back(&home);
     home.hand_in_with(Destination::Tox(peer().key()), "", LETTER, fallbacks);
-    let outbound = home.outbound();
-    outbound.on_network(false);
     home.time.advance(Duration::from_secs(119 * 60));
-    outbound.fall_back().unwrap();
-    assert_eq!(by_ordinary_mail(&home), None);
+    let (outbound, bench) = home.outbound_with_bench();
+    let look = || {
+        outbound.fall_back().unwrap();
+        (by_ordinary_mail(&home).is_some(), bench.take().len())
+    };
+    assert_eq!(look(), (false, 0), "not twice its time");
     home.time.advance(Duration::from_secs(60));
-    outbound.fall_back().unwrap();
+    assert_eq!(
+        look(),
+        (false, 1),
+        "the box has just been started: a provider is asked"
+    );
+    home.time.advance(Duration::from_secs(600));
+    assert_eq!(look(), (false, 0), "the answer is waited for");
+    outbound.line_works(false);
+    assert_eq!(look(), (false, 1), "the line is cut");
+    outbound.line_works(true);
+    home.time.advance(Duration::from_secs(300));
+    assert_eq!(look(), (false, 1), "it has just come back");
+    // Tox does come through: whoever is there gets time to come.
+    outbound.on_network(true);
+    outbound.on_network(false);
+    outbound.line_works(true);
+    home.time.advance(Duration::from_secs(300));
+    assert_eq!(look(), (false, 1));
+    outbound.line_works(true);
+    home.time.advance(Duration::from_secs(300));
+    assert_eq!(look(), (true, 1));
     assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
 }
 

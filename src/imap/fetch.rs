@@ -72,6 +72,8 @@ pub struct Fetching {
     body: Option<Body>,
     /// Messages one after the other that could not be read.
     in_vain: usize,
+    /// The message that is being shown.
+    at: Option<Uid>,
     result: Fetched,
 }
 
@@ -113,6 +115,7 @@ impl Fetching {
             current: None,
             body: None,
             in_vain: 0,
+            at: None,
             result: Fetched::default(),
         }
     }
@@ -125,8 +128,17 @@ impl Fetching {
     /// Appends the next piece to `out`; `false` when that was the last.
     ///
     /// # Errors
-    /// In the middle of a literal nothing can be said any more: the connection has to break.
+    /// In the middle of a literal nothing can be said any more: the connection has to break. The next time the message is known by that,
+    /// and passed over.
     pub fn fill(&mut self, folder: &dyn Folder, out: &mut Vec<u8>) -> io::Result<bool> {
+        let filled = self.fill_on(folder, out);
+        if let (Err(_), Some(uid)) = (&filled, self.at) {
+            folder.has_broken_off(uid);
+        }
+        filled
+    }
+
+    fn fill_on(&mut self, folder: &dyn Folder, out: &mut Vec<u8>) -> io::Result<bool> {
         while out.len() < PIECE {
             if let Some(body) = &mut self.body {
                 let most = (PIECE as u64).min(body.left);
@@ -216,6 +228,7 @@ impl Fetching {
                 self.remembered.next(folder, &uids);
             }
             self.next += 1;
+            self.at = Some(uid);
             let mut current = Current {
                 wanted,
                 facts: None,
@@ -236,7 +249,9 @@ impl Fetching {
             // Whatever follows will be asked of this message, so that it is there or not before the first word of it.
             let reads = reads || !self.remembered.is_whole(uid);
             if reads || opens {
-                match self.look_into(folder, &mut current, reads) {
+                match whole(folder, uid, needs_facts.then(|| current.size()))
+                    .and_then(|()| self.look_into(folder, &mut current, reads))
+                {
                     Ok(true) => self.in_vain = 0,
                     Ok(false) => {
                         self.result.gone += 1;
@@ -615,6 +630,20 @@ fn read_header(from: &mut dyn BufRead) -> io::Result<Header> {
             return Ok(header);
         }
         at_start = line.ends_with(b"\n");
+    }
+}
+
+/// One that broke off before is read from end to end before its first word is said.
+fn whole(folder: &dyn Folder, uid: Uid, size: Option<u64>) -> Result<(), Trouble> {
+    if !folder.may_break_off(uid) {
+        return Ok(());
+    }
+    let Some(mut content) = folder.content(uid)? else {
+        return Ok(());
+    };
+    match io::copy(&mut content, &mut io::sink()) {
+        Ok(read) if size.is_none_or(|size| read >= size) => Ok(()),
+        _ => Err(Trouble::OutOfOrder),
     }
 }
 

@@ -259,6 +259,12 @@ pub trait Folder: Send + Sync {
     fn remember(&self, _what: Kept, _records: &[(Uid, Vec<u8>)]) {}
     /// Opens a message; `None` when it is gone.
     fn content(&self, uid: Uid) -> Result<Option<Box<dyn Content>>, Trouble>;
+    /// Its bytes ended early, or could not be read to their end, when half of them were sent already.
+    fn has_broken_off(&self, _uid: Uid) {}
+    /// Whether that was so before, in this run.
+    fn may_break_off(&self, _uid: Uid) -> bool {
+        false
+    }
     /// Changes flags of these messages, but not of those that changed after `unchanged_since`.
     fn mark(
         &self,

@@ -1,8 +1,9 @@
 //! The store, as a session sees it: names, flags and troubles in the words of IMAP. Decides nothing.
 
 use std::any::Any;
+use std::collections::HashSet;
 use std::io::{self, Seek, SeekFrom};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::command::Change;
 use super::flags::{Keywords, Marks, Named};
@@ -15,24 +16,37 @@ use super::view::Seen;
 use crate::journal;
 use crate::mail::address::MemberName;
 use crate::store::{
-    self, Entry, Flags, Incoming, Keyword, Listener, Mailbox, Message, ModSeq, Presence, Sentry,
-    SpecialUse, Store, Uid,
+    self, Entry, Flags, Incoming, Keyword, Listener, Mailbox, Message, ModSeq, ObjectId, Presence,
+    Sentry, SpecialUse, Store, Uid,
 };
+
+/// Messages that are remembered as broken off.
+const MAX_BROKEN_OFF: usize = 10_000;
 
 /// Everybody's mail in the store.
 #[derive(Clone)]
-pub struct Shelf(Store);
+pub struct Shelf {
+    store: Store,
+    broken_off: BrokenOff,
+}
+
+/// Messages that could not be sent to their end, by mailbox and UID.
+type BrokenOff = Arc<Mutex<HashSet<(ObjectId, Uid)>>>;
 
 impl Shelf {
     /// The mail of this store.
     pub fn new(store: Store) -> Self {
-        Self(store)
+        Self {
+            store,
+            broken_off: BrokenOff::default(),
+        }
     }
 }
 
 struct Selected {
     store: Store,
     mailbox: Mailbox,
+    broken_off: BrokenOff,
 }
 
 const FLAGS: [(Marks, Flags); 5] = [
@@ -152,7 +166,7 @@ fn attribute(used: SpecialUse) -> &'static str {
 
 impl Mail for Shelf {
     fn mailboxes(&self, member: &MemberName) -> Result<Vec<Listed>, Trouble> {
-        let all = told(self.0.list(member))?;
+        let all = told(self.store.list(member))?;
         let listed = all.into_iter().map(|listed| Listed {
             name: listed.name.as_str().to_owned(),
             subscribed: listed.subscribed,
@@ -163,7 +177,7 @@ impl Mail for Shelf {
     }
 
     fn figures(&self, member: &MemberName, mailbox: &str) -> Result<Figures, Trouble> {
-        let mailbox = told(self.0.mailbox(member, mailbox))?;
+        let mailbox = told(self.store.mailbox(member, mailbox))?;
         let figures = told(mailbox.figures())?;
         let recent = told(mailbox.recent_messages())?;
         Ok(figures_of(&mailbox, &figures, recent))
@@ -171,8 +185,9 @@ impl Mail for Shelf {
 
     fn folder(&self, member: &MemberName, mailbox: &str) -> Result<Arc<dyn Folder>, Trouble> {
         Ok(Arc::new(Selected {
-            store: self.0.clone(),
-            mailbox: told(self.0.mailbox(member, mailbox))?,
+            store: self.store.clone(),
+            mailbox: told(self.store.mailbox(member, mailbox))?,
+            broken_off: self.broken_off.clone(),
         }))
     }
 
@@ -182,24 +197,24 @@ impl Mail for Shelf {
         mailbox: &str,
         use_of: Option<&'static str>,
     ) -> Result<String, Trouble> {
-        let made = told(self.0.create(member, mailbox, use_of.and_then(special)))?;
+        let made = told(self.store.create(member, mailbox, use_of.and_then(special)))?;
         Ok(made.object_id().to_string())
     }
 
     fn delete(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble> {
-        told(self.0.delete(member, mailbox))
+        told(self.store.delete(member, mailbox))
     }
 
     fn rename(&self, member: &MemberName, from: &str, to: &str) -> Result<(), Trouble> {
-        told(self.0.rename(member, from, to))
+        told(self.store.rename(member, from, to))
     }
 
     fn subscribe(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble> {
-        told(self.0.subscribe(member, mailbox))
+        told(self.store.subscribe(member, mailbox))
     }
 
     fn unsubscribe(&self, member: &MemberName, mailbox: &str) -> Result<(), Trouble> {
-        told(self.0.unsubscribe(member, mailbox))
+        told(self.store.unsubscribe(member, mailbox))
     }
 
     fn draft(
@@ -208,8 +223,8 @@ impl Mail for Shelf {
         mailbox: &str,
         octets: u64,
     ) -> Result<Box<dyn Draft>, Trouble> {
-        let mailbox = told(self.0.mailbox(member, mailbox))?;
-        told(self.0.room_for(member, octets))?;
+        let mailbox = told(self.store.mailbox(member, mailbox))?;
+        told(self.store.room_for(member, octets))?;
         Ok(Box::new(Coming(told(mailbox.incoming(octets))?)))
     }
 
@@ -219,7 +234,7 @@ impl Mail for Shelf {
         mailbox: &str,
         messages: Vec<Finished>,
     ) -> Result<Appended, Trouble> {
-        let mailbox = told(self.0.mailbox(member, mailbox))?;
+        let mailbox = told(self.store.mailbox(member, mailbox))?;
         let mut all = Vec::with_capacity(messages.len());
         for message in messages {
             let Ok(coming) = message.draft.into_any().downcast::<Coming>() else {
@@ -237,7 +252,7 @@ impl Mail for Shelf {
     }
 
     fn room(&self, member: &MemberName) -> Result<Room, Trouble> {
-        let usage = told(self.0.usage(member))?;
+        let usage = told(self.store.usage(member))?;
         Ok(Room {
             used: usage.bytes,
             limit: usage.limit.unwrap_or(0),
@@ -245,7 +260,7 @@ impl Mail for Shelf {
     }
 
     fn listen(&self, member: &MemberName) -> Listener {
-        self.0.listen(member)
+        self.store.listen(member)
     }
 }
 
@@ -264,6 +279,13 @@ fn figures_of(mailbox: &Mailbox, figures: &store::Figures, recent: u64) -> Figur
 }
 
 impl Selected {
+    fn broken_off(&self) -> MutexGuard<'_, HashSet<(ObjectId, Uid)>> {
+        // A set that is whole between any two statements.
+        self.broken_off
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn target(&self, name: &str) -> Result<Mailbox, Trouble> {
         let found = told(self.store.mailbox(self.mailbox.member(), name));
         found.map_err(|trouble| super::outbox::of_target(name, trouble))
@@ -345,6 +367,18 @@ impl Folder for Selected {
     fn content(&self, uid: Uid) -> Result<Option<Box<dyn Content>>, Trouble> {
         let message = told(self.mailbox.message(uid))?;
         Ok(message.map(|message| Box::new(message) as Box<dyn Content>))
+    }
+
+    fn has_broken_off(&self, uid: Uid) {
+        let mut broken_off = self.broken_off();
+        if broken_off.len() < MAX_BROKEN_OFF {
+            broken_off.insert((self.mailbox.object_id().clone(), uid));
+        }
+    }
+
+    fn may_break_off(&self, uid: Uid) -> bool {
+        let broken_off = self.broken_off();
+        !broken_off.is_empty() && broken_off.contains(&(self.mailbox.object_id().clone(), uid))
     }
 
     fn mark(

@@ -18,8 +18,8 @@ const ENGLISH: Phrase = (
      that were blocked since, and an earlier Tox address count again. Withdraw, block and renew them once more; passwords that were \
      changed since are the old ones. Invitations that nobody had used are withdrawn: make new ones. On the home's web page everybody \
      has to log in anew.",
-    "The settings in the file toxmail.toml of the backup do not fit this machine. So your home goes on with the settings that this \
-     machine has, and the file lies beside them as toxmail.toml.from-backup, for whoever wrote it. What does not fit: {}",
+    "Settings in the file toxmail.toml of the backup do not fit this machine. So your home goes on without them, and the file as it \
+     was lies beside, as toxmail.toml.from-backup, for whoever wrote it. What does not fit: {}",
 );
 
 const FRENCH: Phrase = (
@@ -35,9 +35,8 @@ const FRENCH: Phrase = (
      bloqués depuis et une ancienne adresse Tox valent de nouveau. Retirez-les, bloquez-les et renouvelez-la encore une fois ; les \
      mots de passe changés depuis sont les anciens. Les invitations que personne n'avait utilisées sont retirées : faites-en de \
      nouvelles. Sur la page web de la maison, chacun doit s'identifier à nouveau.",
-    "Les réglages du fichier toxmail.toml de la sauvegarde ne conviennent pas à cette machine. Votre maison continue donc avec les \
-     réglages que cette machine a, et le fichier est à côté, sous le nom toxmail.toml.from-backup, pour qui l'a écrit. Ce qui ne \
-     convient pas : {}",
+    "Des réglages du fichier toxmail.toml de la sauvegarde ne conviennent pas à cette machine. Votre maison continue donc sans eux, et \
+     le fichier tel qu'il était est à côté, sous le nom toxmail.toml.from-backup, pour qui l'a écrit. Ce qui ne convient pas : {}",
 );
 
 const GERMAN: Phrase = (
@@ -53,9 +52,9 @@ const GERMAN: Phrase = (
      Kontakte, die seither blockiert wurden, und eine frühere Tox-Adresse gelten wieder. Widerrufen, blockieren und erneuern Sie \
      sie noch einmal; Passwörter, die seither geändert wurden, sind die alten. Einladungen, die niemand benutzt hatte, sind \
      zurückgezogen: Machen Sie neue. Auf der Webseite Ihres Zuhauses muss sich jeder neu anmelden.",
-    "Die Einstellungen in der Datei toxmail.toml der Sicherung passen nicht zu diesem Gerät. Ihr Zuhause läuft deshalb mit den \
-     Einstellungen weiter, die dieses Gerät hat, und die Datei liegt als toxmail.toml.from-backup daneben, für die Person, die sie \
-     geschrieben hat. Was nicht passt: {}",
+    "Einstellungen in der Datei toxmail.toml der Sicherung passen nicht zu diesem Gerät. Ihr Zuhause läuft deshalb ohne sie weiter, \
+     und die Datei, wie sie war, liegt als toxmail.toml.from-backup daneben, für die Person, die sie geschrieben hat. Was nicht \
+     passt: {}",
 );
 
 const SPANISH: Phrase = (
@@ -71,9 +70,8 @@ const SPANISH: Phrase = (
      contactos bloqueados desde entonces y una dirección Tox anterior valen otra vez. Retírelas, bloquéelos y renuévela una vez más; \
      las contraseñas cambiadas desde entonces son las antiguas. Las invitaciones que nadie había usado están retiradas: haga otras \
      nuevas. En la página web de la casa cada persona tiene que entrar de nuevo.",
-    "Los ajustes del archivo toxmail.toml de la copia de seguridad no encajan en esta máquina. Por eso su casa sigue con los ajustes \
-     que tiene esta máquina, y el archivo está al lado, con el nombre toxmail.toml.from-backup, para quien lo escribió. Lo que no \
-     encaja: {}",
+    "Hay ajustes del archivo toxmail.toml de la copia de seguridad que no encajan en esta máquina. Por eso su casa sigue sin ellos, y \
+     el archivo tal como era está al lado, con el nombre toxmail.toml.from-backup, para quien lo escribió. Lo que no encaja: {}",
 );
 
 /// The mail, about a backup of that time (seconds since 1970); `settings` is why those of the backup lie aside, where they do.

@@ -122,7 +122,8 @@ impl Store {
             let Some(found) = found else {
                 return Ok(None);
             };
-            match message::open(&maildir::path(&opened.folder, &found.base, found.spot)) {
+            let path = maildir::path(&opened.folder, &found.base, found.spot);
+            match message::open(&path) {
                 Ok(file) if !found.fits(file.metadata()?.len()) => self.renew(opened, uid)?,
                 Ok(file) => {
                     return Ok(Some(Message {
@@ -132,6 +133,7 @@ impl Store {
                         mod_seq: found.entry.mod_seq,
                         arrived: found.entry.arrived,
                         file,
+                        path,
                         at: 0,
                         ends: match found.lines.lf {
                             true => LineEnds::LF,

@@ -3,10 +3,11 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::flags::Flags;
 use super::uid::{ModSeq, Uid};
+use crate::durable::fault;
 
 /// What counting a message's bytes found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -152,6 +153,7 @@ pub struct Message {
     /// When it arrived, seconds since 1970.
     pub arrived: i64,
     pub(super) file: File,
+    pub(super) path: PathBuf,
     /// Octets read so far.
     pub(super) at: u64,
     pub(super) ends: LineEnds,
@@ -248,6 +250,7 @@ impl Read for Message {
 
 impl Message {
     fn read_on(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        fault::disk("read", &self.path)?;
         let LineEnds::Lf { after_cr, owed } = &mut self.ends else {
             return self.file.read(out);
         };
@@ -312,7 +315,7 @@ mod tests {
             prop_assert_eq!(measure.open_end, bytes.last().is_some_and(|&b| b != b'\n'));
             let mut message = Message {
                 uid: Uid::FIRST, size: measure.size(), flags: Flags::NONE, mod_seq: ModSeq(1), arrived: 0,
-                file: open(&path).unwrap(), at: 0, ends: LineEnds::LF,
+                file: open(&path).unwrap(), path: path.clone(), at: 0, ends: LineEnds::LF,
             };
             let mut got = vec![];
             let mut buffer = vec![0; step];

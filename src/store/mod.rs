@@ -118,6 +118,7 @@ pub use watch::{Listener, Sentry};
 use crate::clock;
 use crate::database::{self, Database};
 use crate::durable;
+use crate::journal;
 use crate::mail::address::MemberName;
 use opened::{Open, Opened, maildir_of};
 use uid::MailboxId;
@@ -238,7 +239,10 @@ impl Store {
                 continue;
             };
             match maildir::sweep(&maildir_of(root, &member).join(name.folder())) {
-                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
+                Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                    // One mailbox, whose folder may be on another disk: the others are there.
+                    journal::disk_trouble("looking for what was not filed to its end", &e);
+                }
                 _ => {}
             }
         }

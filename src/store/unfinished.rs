@@ -13,6 +13,7 @@ use super::Error;
 use super::opened::Opened;
 use crate::database::Database;
 use crate::durable::{self, fault};
+use crate::journal;
 
 /// Files that are about to get their names. One alone needs no note: a rename is whole.
 #[derive(Clone)]
@@ -66,7 +67,8 @@ impl Unfinished {
     }
 }
 
-/// At the start, before anybody looks at a mailbox.
+/// At the start, before anybody looks at a mailbox. What cannot be removed (a mailbox may be a link to another disk, which may be broken)
+/// stays, as a message of that mailbox, and is struck out like the others: somebody may see it, and delete the other copy.
 pub(super) fn sweep(root: &Path, db: &Database) -> Result<(), Error> {
     let paths: Vec<Vec<u8>> = db.read(|c| {
         let mut rows = c.prepare("SELECT path FROM mailbox_unfinished")?;
@@ -78,10 +80,13 @@ pub(super) fn sweep(root: &Path, db: &Database) -> Result<(), Error> {
     }
     for path in &paths {
         let path = root.join(Path::new(std::ffi::OsStr::from_bytes(path)));
-        match fs::remove_file(&path) {
-            Ok(()) => durable::sync_folder(durable::folder_of(&path))?,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(e) => return Err(e.into()),
+        let removed = match fault::disk("remove", &path).and_then(|()| fs::remove_file(&path)) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(e) => Err(e),
+            Ok(()) => durable::sync_folder(durable::folder_of(&path)),
+        };
+        if let Err(e) = removed {
+            journal::disk_trouble("removing a letter that was not copied to its end", &e);
         }
     }
     db.write(|c| {

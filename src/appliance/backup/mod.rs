@@ -32,7 +32,8 @@
 //!   it, once), and one that is moved, or whose mailbox is renamed, is in it once, where it was or where it is.
 //! - What the disk cannot read of a letter keeps nothing else out: it is counted. Database, identity and settings are whole, or
 //!   there is no backup.
-//! - Settings that this machine cannot start with (a mistake, an address or a port that it has not) are placed beside, as [`ASIDE`].
+//! - Settings that this machine cannot start with (a mistake, an address or a port that it has not) are left out, and the file as it was
+//!   is placed beside, as [`ASIDE`].
 //! - A power cut at any moment leaves the old home, or the restored one: every step of the swap is a rename that can be gone
 //!   on with (`swap.rs`).
 //! - A restored home knows that it is one (`renewal.rs`): new UIDVALIDITYs, a later clock of the address books, nothing by

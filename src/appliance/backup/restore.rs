@@ -285,37 +285,76 @@ fn make(folder: &Path) -> Result<(), Error> {
         .create(folder)?)
 }
 
-/// Puts the settings of the backup beside where this machine cannot start with them, and those that the home here has in their
-/// place; why. A box that does not start has no page on which anybody could mend it.
+/// Leaves out what this machine cannot start with, and puts the file as it was beside; why. A box that does not start has no page on
+/// which anybody could mend it. Addresses are left out alone: with the rest (a mail server in the house, limits) letters are taken and
+/// refused as before. Of a file with a mistake nothing is known; there those settings count that the home here has.
 fn set_settings_aside(dir: &Path, place: &Path, ports: Ports) -> Result<Option<String>, Error> {
-    let Some(why) = unusable(place, ports) else {
+    let Some(Unusable { why, addresses }) = unusable(place, ports) else {
         return Ok(None);
     };
-    fs::rename(place.join(config::FILE), place.join(ASIDE))?;
+    let (written, aside) = (place.join(config::FILE), place.join(ASIDE));
+    fs::rename(&written, &aside)?;
+    let rest = match addresses.is_empty() {
+        true => None,
+        false => without(&fs::read_to_string(&aside)?, &addresses),
+    };
+    if let Some(rest) = rest {
+        fs::write(&written, rest)?;
+        if unusable(place, ports).is_none() {
+            return Ok(Some(why));
+        }
+        fs::remove_file(&written)?;
+    }
     let own = dir.join(config::FILE);
     if own.is_file() && unusable(dir, ports).is_none() {
-        fs::copy(own, place.join(config::FILE))?;
+        fs::copy(own, &written)?;
     }
     Ok(Some(why))
 }
 
-/// Why a home cannot start here with the settings in a folder, in a line.
-fn unusable(folder: &Path, ports: Ports) -> Option<String> {
+/// Settings without these keys of `[listen]`.
+fn without(text: &str, addresses: &[&str]) -> Option<String> {
+    let mut settings: toml::Table = text.parse().ok()?;
+    let listen = settings.get_mut("listen")?.as_table_mut()?;
+    listen.retain(|name, _| !addresses.contains(&name));
+    toml::to_string(&settings).ok()
+}
+
+/// What keeps a home from starting with its settings.
+struct Unusable {
+    /// In a line.
+    why: String,
+    /// The keys of `[listen]` that it is, where it is these alone.
+    addresses: Vec<&'static str>,
+}
+
+/// Why a home cannot start here with the settings in a folder.
+fn unusable(folder: &Path, ports: Ports) -> Option<Unusable> {
     let config = match Config::load(folder, ports) {
         Ok(config) => config,
         Err(e) => {
             let line = e.line.map(|line| format!("line {line}: "));
             let why = format!("{}{}", line.unwrap_or_default(), e.problem);
             let why = why.chars().take(LONGEST_WHY);
-            return Some(why.map(|c| if c.is_control() { ' ' } else { c }).collect());
+            return Some(Unusable {
+                why: why.map(|c| if c.is_control() { ' ' } else { c }).collect(),
+                addresses: Vec::new(),
+            });
         }
     };
     let services = config.listen.services().into_iter();
     // The others are this machine's.
-    let mut written = services.filter(|(name, _)| config.is_written(&format!("listen.{name}")));
-    written.find_map(|(name, address)| {
-        let error = serve::try_address(address).err()?;
-        Some(format!("[listen] {name}, {address}: {error}"))
+    let written = services.filter(|(name, _)| config.is_written(&format!("listen.{name}")));
+    let (mut why, mut addresses) = (Vec::new(), Vec::new());
+    for (name, address) in written {
+        if let Err(error) = serve::try_address(address) {
+            why.push(format!("[listen] {name}, {address}: {error}"));
+            addresses.push(name);
+        }
+    }
+    (!addresses.is_empty()).then(|| Unusable {
+        why: why.join("; "),
+        addresses,
     })
 }
 

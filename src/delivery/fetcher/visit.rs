@@ -50,6 +50,9 @@ pub(super) struct Visit<'a, S> {
     pub(super) refused: Option<Reason>,
     /// How often it did so since it handed one out.
     pub(super) refusals: u32,
+    /// Letters that it did not hand out in earlier rounds of this run, and how many of them it has refused once more.
+    pub(super) refused_before: HashSet<String>,
+    pub(super) refused_again: u32,
     /// The member's mailbox here has no room for one of them.
     pub(super) full: bool,
 }
@@ -109,7 +112,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         let anew = listing.validity.is_some()
             && self.inbox.validity.is_some()
             && listing.validity != self.inbox.validity;
-        for letter in &listing.letters {
+        let (last, first): (Vec<_>, Vec<_>) = (listing.letters.iter()).partition(|letter| {
+            let name = letter.name.as_deref();
+            name.is_some_and(|name| self.refused_before.contains(name))
+        });
+        let asked_last = first.len();
+        for (at, letter) in first.into_iter().chain(last).enumerate() {
             let name = letter.name.as_deref();
             let mut sight = Sight {
                 doubled: name.is_some_and(|name| names.get(name).is_some_and(|n| *n > 1)),
@@ -132,6 +140,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
                 }
                 Act::Delete => {
                     self.done.push((letter.number, letter.name.clone()));
+                    Ok(())
+                }
+                // Each costs a question in each round.
+                Act::Read if at >= asked_last && self.refused_again >= REFUSALS => {
+                    self.wait_with(letter.number);
                     Ok(())
                 }
                 Act::Read => self.read(letter, max),
@@ -182,7 +195,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             read => read,
         };
         match read {
-            Ok(Read::Whole) => self.refusals = 0,
+            Ok(Read::Whole) => {
+                self.refusals = 0;
+                if let Some(name) = &letter.name {
+                    self.fetcher.note_refusal(self.id, name, false);
+                }
+            }
             Ok(Read::Gone) => {
                 // If it was not deleted after all it is listed again.
                 self.wait_with(letter.number);
@@ -190,6 +208,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
             }
             Ok(Read::Refused(why)) => {
                 self.wait_with(letter.number);
+                if let Some(name) = &letter.name {
+                    self.fetcher.note_refusal(self.id, name, true);
+                    if self.refused_before.contains(name) {
+                        self.refused_again += 1;
+                        self.refused = Some(why);
+                        return Ok(());
+                    }
+                }
                 self.refusals += 1;
                 if self.refusals == REFUSALS {
                     return Err(Trouble::Server(why));

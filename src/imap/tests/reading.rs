@@ -420,6 +420,41 @@ async fn an_ordinary_literal_has_no_zero_octet() {
     assert_eq!(lines, ["* 1 FETCH (BINARY[1] ~{5}\r\nc\0d\r\n)"]);
 }
 
+/// A bad block, found when the size is said already: the connection has to break. A program that fetches all new messages would break off
+/// there each time it comes back, and never see those behind it.
+#[cfg(feature = "faults")]
+#[tokio::test]
+async fn a_file_on_a_bad_block_breaks_one_connection_and_is_passed_over_then() {
+    use crate::durable::fault::{Trouble, trouble};
+    let home = home().await;
+    for (n, text) in [(1, "one"), (2, "two"), (3, "three")] {
+        home.deliver(n, &format!("Subject: {n}\n\n{text}\n"));
+    }
+    let mut anna = home.inbox().await;
+    let new = home.dir.path().join("mail/anna/Maildir/new");
+    let mut files = fs::read_dir(new).unwrap().map(|file| file.unwrap().path());
+    let second = files.find(|file| fs::read_to_string(file).unwrap().contains("two"));
+    let second = second.unwrap();
+    trouble(&second, Some(Trouble::Unreadable));
+    anna.send("a FETCH 1:* BODY.PEEK[]\r\n").await;
+    let mut heard = Vec::new();
+    let broken = anna.stream.read_to_end(&mut heard);
+    let broken = tokio::time::timeout(Duration::from_secs(30), broken).await;
+    let heard = String::from_utf8_lossy(&heard);
+    assert!(broken.is_ok() && !heard.contains("three"), "{heard}");
+    for _ in 0..2 {
+        let mut anna = home.inbox().await;
+        let (lines, end) = anna.ask("FETCH 1:* BODY.PEEK[]").await;
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(end.starts_with("NO [UNAVAILABLE] Some of"), "{end}");
+        anna.ok("NOOP").await;
+    }
+    // The disk was mended.
+    trouble(&second, None);
+    let lines = home.inbox().await.ok("FETCH 1:* BODY.PEEK[]").await;
+    assert_eq!(lines.len(), 3, "{lines:?}");
+}
+
 /// A file that cannot be read (here: a link, which the store never follows) hides no others, and ends no connection.
 #[tokio::test]
 async fn a_file_that_cannot_be_read_hides_no_others() {

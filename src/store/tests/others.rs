@@ -307,6 +307,35 @@ fn files_that_grew_keep_no_copy_from_being_made() {
 }
 
 /// What mutt does right after a look leaves the same stamp as what came right before it.
+/// A mailbox may be a link to another disk, and that disk may be broken: the others are there all the same.
+#[test]
+fn a_mailbox_that_cannot_be_swept_keeps_no_home_from_starting() {
+    let home = home();
+    home.store.create(&home.anna, "Films", None).unwrap();
+    let folder = home.maildir().join(".Films");
+    fs::remove_dir_all(folder.join("tmp")).unwrap();
+    File::create(folder.join("tmp")).unwrap();
+    // A folder is what no program can remove as a file.
+    let stuck = "anna/Maildir/.Films/new";
+    home.db
+        .write(move |c| {
+            let row = "INSERT INTO mailbox_unfinished (path) VALUES (?1)";
+            c.execute(row, [stuck.as_bytes()])?;
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    let Home { dir, db, store, .. } = home;
+    drop((db, store));
+    let path = dir.path().to_owned();
+    let home = Home::at(dir, &path);
+    // Somebody may see what stays, and delete the other copy: the next start must not remove this one.
+    let left = home.db.read(|c| {
+        let count = "SELECT count(*) FROM mailbox_unfinished";
+        Ok::<i64, Error>(c.query_row(count, [], |row| row.get(0))?)
+    });
+    assert_eq!(left.unwrap(), 0);
+}
+
 #[test]
 fn a_rename_within_one_tick_of_the_clock_is_noticed() {
     let home = home();
