@@ -549,8 +549,11 @@ fn a_box_is_on_soon_after_a_system_that_does_nothing() {
     println!(
         "power-on to page: {took:?} the first time, {again:?} then; a bare busybox: {bare_took:?}"
     );
+    // The kernel's part goes with that of the bare system. What comes then is programs that an emulated processor has to start; a real one
+    // is ten times as fast.
     for took in [took, again] {
-        assert!(took < bare_took * 5, "{took:?} {bare_took:?}");
+        let most = bare_took * 4 + Duration::from_secs(15);
+        assert!(took < most, "{took:?} {bare_took:?}");
     }
 }
 
