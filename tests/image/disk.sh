@@ -40,6 +40,9 @@ for last in "$@"; do device=$folder; folder=$last; done
 [ -L "$folder" ] || rmdir "$folder" || exit 1
 ln -sfn "$there/disks/${device##*/}" "$folder"
 EOF2
+stand_in wpa_passphrase <<'EOF2'
+printf 'network={\n\tssid="%s"\n\t#psk="secret"\n\tpsk=0123\n}\n' "$1"
+EOF2
 stand_in umount <<'EOF2'
 [ -L "$1" ] && rm "$1" && mkdir "$1"
 EOF2
@@ -73,7 +76,7 @@ kill -KILL 0
 EOF2
 # As src/appliance/carry.rs: first what there is, later exactly that. A letter comes in between.
 stand_in toxmaild <<'EOF2'
-if [ "$3 ${4:-} ${5:-}" = "--json member list" ]; then
+if [ "$3 ${4:-} ${5:-}" = "--json member list" ] || [ "$3 ${4:-}" = "member list" ]; then
     [ -e "$2/toxmail.db" ] || { echo "there is no home in $2" >&2; exit 1; }
     ! grep -q later "$2/toxmail.db" || { echo "made by a later Toxmail" >&2; exit 1; }
     if [ -s "$2/toxmail.db" ]; then printf '[\n  {"name": "anna"}\n]\n'; else echo '[]'; fi
@@ -84,6 +87,10 @@ fi
 if [ "$3 ${4:-}" = "member password" ]; then
     echo "$5 $(cat)" >"$2/reset"
     exit 0
+fi
+if [ "$1" = absent ]; then
+    echo "$2" >"$there/absent"
+    exec sleep 60
 fi
 [ "$3" = carry ] || exit 2
 [ ! -e "$there/full" ] || { echo "there is no room on the other disk" >&2; exit 1; }
@@ -253,11 +260,22 @@ is "the card's way into the network" "$(cat "$there/disks/mmcblk0p7/box/wifi.con
 # Without its disk the box waits, and uses nothing of the card's; with it, it goes on by itself.
 mv "$there/sys/class/block/sda1" "$there/away"
 power_on
-is "without the disk" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(cat "$there/run/toxmail-wifi.conf")" "nowhere, 33, other"
+is "without the disk" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(cat "$there/run/toxmail-meanwhile/wifi.conf")" "nowhere, 33, other"
+# Whoever has to repair it comes in meanwhile, by the files on the card; what is in them is done for good, and they go, once the disk is there.
+printf 'Home\r\nsecret\r\nfr\r\n' >"$there/boot/wifi.txt.txt"
+echo 'ssh-ed25519 AAAA somebody' >"$there/boot/ssh-keys.txt"
+printf 'anna\nnew words\n' >"$there/boot/password-reset.txt"
+power_on
+is "the files on the card without the disk" \
+    "$(cat "$there"/run/toxmail-meanwhile/{authorized_keys,wifi.conf} | grep -c -e AAAA -e Home -e 0123 -e country=FR -e secret), $(names "$there/boot")" \
+    "4, password-reset.txt ssh-keys.txt toxmail.bak toxmail.env wifi.txt"
 is_back() { [ "$(where)" = sda1 ] && [ ! -e "$there/run/toxmail-missing" ]; }
 (sleep 1; mv "$there/away" "$there/sys/class/block/sda1") &
 served is_back
 is "with it" "$(letters)" "first second"
+is "the files on the card with it" "$(grep -c -e 0123 -e AAAA "$there/data/box/wifi.conf" "$there/data/box/authorized_keys" | sed 's/.*://' | xargs), $(names "$there/boot")" \
+    "1 1, toxmail.bak toxmail.env"
+echo other >"$there/data/box/wifi.conf"
 # Another box's disk is not this one's.
 head -c 2000 /dev/zero >"$there/dev/sda1.other"
 mv "$there/dev/sda1" "$there/dev/kept"; mv "$there/dev/sda1.other" "$there/dev/sda1"
@@ -278,6 +296,33 @@ mv "$there/disks/sda1/toxmail" "$there/kept-home"
 power_on
 is "a disk without a home" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(names "$there/disks/sda1")" "nowhere, 33, box update"
 mv "$there/kept-home" "$there/disks/sda1/toxmail"
+# A card that is damaged hides no disk: nothing is formatted, nothing of the disk is touched, and a page says what to do (home). Better again,
+# all is as it was.
+why_absent() {
+    (PATH=$tools exec busybox setsid timeout 1 dash "$there/scripts/home" >"$there/log" 2>&1) || true
+    cat "$there/absent"
+    rm -f "$there/absent"
+}
+power_on
+mv "$there/disks/mmcblk0p7" "$there/kept-card"
+power_on
+is "a card that cannot be mounted" "$(where), $(cat "$there/run/toxmail-missing"), $(why_absent), $(find "$there/disks" -name mmcblk0p7)" "nowhere, broken, damaged, "
+(sleep 1; mv "$there/kept-card" "$there/disks/mmcblk0p7") &
+served is_back
+is "a card that can be mounted again" "$(letters), $(find "$there/run" -name toxmail-missing)" "first second, "
+mv "$there/sys/class/block/mmcblk0p7" "$there/away"
+power_on
+is "a card without its partition" "$(where), $(cat "$there/run/toxmail-missing"), $(why_absent)" "nowhere, broken, damaged"
+mv "$there/away" "$there/sys/class/block/mmcblk0p7"
+# The repair has lost the mark alone: what is left says that the card has no letters.
+mv "$there/disks/mmcblk0p7/data-disk" "$there/kept"
+power_on
+is "a card that has lost its mark" "$(where), $(cat "$there/run/toxmail-missing"), $(why_absent), $(names "$there/disks/mmcblk0p7")" "nowhere, unknown, damaged, box stale toxmail update"
+mv "$there/kept" "$there/disks/mmcblk0p7/data-disk"
+mv "$there/sys/class/block/sda1" "$there/away"
+power_on
+is "a disk that is missing" "$(where), $(why_absent)" "nowhere, missing"
+mv "$there/away" "$there/sys/class/block/sda1"
 # A mark that cannot be read is no word for the card.
 cp "$there/disks/mmcblk0p7/data-disk" "$there/kept"
 : >"$there/disks/mmcblk0p7/data-disk"
@@ -478,7 +523,7 @@ whole() {
         first) is "the place $1" "$(where)" mmcblk0p7 ;;
         *) is "the letters $1" "$(letters)" "first second" ;;
     esac
-    case $(state phase) in '' | interrupted | moved) ;; *) is "the page $1" "$(state phase)" "interrupted or moved" ;; esac
+    case $(state phase) in '' | interrupted | moved | adopted) ;; *) is "the page $1" "$(state phase)" "interrupted, moved or adopted" ;; esac
     is "the home $1" "$(find "$there/run" -name toxmail-moving -o -name toxmail-missing)" ""
 }
 # Every step of all takes some minutes (DISK_CUTS=1); here each thirteenth, and the last twelve of each.
@@ -534,7 +579,7 @@ died_before() { from_kept; power_on; ask "adopt sda-7"; }
 adopted_or_not() {
     power_on
     case $(where) in
-        mmcblk0p7) is "the card $1" "$(letters), $(names "$there/disks/mmcblk0p7")" ", box toxmail update" ;;
+        mmcblk0p7) is "the card $1" "$(letters), $(names "$there/disks/mmcblk0p7" | sed 's/data-disk.new //')" ", box toxmail update" ;;
         *) is "the home $1" "$(where): $(letters), $(cat "$there/data/toxmail/toxmail.db"), $(state phase)" "sda1: first second, anna, adopted" ;;
     esac
     is "the box $1" "$(find "$there/run" -name toxmail-moving -o -name toxmail-missing)" ""

@@ -919,6 +919,11 @@ absent-missing = The disk with your letters is not plugged in
 absent-missing-words = This box keeps its letters on a disk of their own, and does not find it, or cannot read it. Nothing is lost by that: letters for you wait at their senders.
 absent-missing-do = Plug the disk in again. The box notices by itself, and is back some minutes later.
 absent-missing-dead = If the disk is broken: “The disk died” in the instructions tells how to go on with a backup.
+absent-damaged = The card of this box is damaged
+absent-damaged-words = The box cannot read what it keeps on its card, though it has tried to repair it. It erases nothing. Letters for you wait at their senders.
+absent-damaged-do = Switch the box off and on once. If this page comes back, make a new card, and start the box with it.
+absent-damaged-disk = If your letters are on a disk of their own, they are still there: leave it plugged in, and choose “{ $choice }” on the page of the new card.
+absent-damaged-card = If your letters were on the card: “The card died” in the instructions tells how to go on with a backup.
 absent-moving = Your letters are moving to another disk
 absent-moving-words = Mail is off for some minutes. Leave the box on and the disk plugged in; it comes back by itself.
 

@@ -919,6 +919,11 @@ absent-missing = El disco con sus cartas no está conectado
 absent-missing-words = Esta caja guarda sus cartas en un disco aparte, y no lo encuentra, o no puede leerlo. No se pierde nada por eso: las cartas para usted esperan donde sus remitentes.
 absent-missing-do = Conecte otra vez el disco. La caja lo nota por sí sola, y vuelve unos minutos después.
 absent-missing-dead = Si el disco está roto: «The disk died» en las instrucciones dice cómo seguir con una copia de seguridad.
+absent-damaged = La tarjeta de esta caja está dañada
+absent-damaged-words = La caja no puede leer lo que guarda en su tarjeta, aunque ha intentado repararla. No borra nada. Las cartas para usted esperan donde sus remitentes.
+absent-damaged-do = Apague y encienda la caja una vez. Si esta página vuelve, haga una tarjeta nueva, y arranque la caja con ella.
+absent-damaged-disk = Si sus cartas están en un disco aparte, siguen allí: déjelo conectado, y elija «{ $choice }» en la página de la tarjeta nueva.
+absent-damaged-card = Si sus cartas estaban en la tarjeta: «The card died» en las instrucciones dice cómo seguir con una copia de seguridad.
 absent-moving = Sus cartas pasan a otro disco
 absent-moving-words = El correo se para unos minutos. Deje la caja encendida y el disco conectado; todo vuelve por sí solo.
 

@@ -919,6 +919,11 @@ absent-missing = Le disque avec vos lettres n'est pas branché
 absent-missing-words = Ce boîtier garde ses lettres sur un disque à part, et ne le trouve pas, ou ne peut pas le lire. Rien n'est perdu pour autant : les lettres pour vous attendent chez leurs expéditeurs.
 absent-missing-do = Rebranchez le disque. Le boîtier le remarque de lui-même, et revient quelques minutes plus tard.
 absent-missing-dead = Si le disque est cassé : « The disk died » dans le mode d'emploi dit comment continuer avec une sauvegarde.
+absent-damaged = La carte de ce boîtier est endommagée
+absent-damaged-words = Le boîtier ne peut pas lire ce qu'il garde sur sa carte, bien qu'il ait essayé de la réparer. Il n'efface rien. Les lettres pour vous attendent chez leurs expéditeurs.
+absent-damaged-do = Éteignez et rallumez le boîtier une fois. Si cette page revient, faites une nouvelle carte, et démarrez le boîtier avec elle.
+absent-damaged-disk = Si vos lettres sont sur un disque à part, elles y sont toujours : laissez-le branché, et choisissez « { $choice } » sur la page de la nouvelle carte.
+absent-damaged-card = Si vos lettres étaient sur la carte : « The card died » dans le mode d'emploi dit comment continuer avec une sauvegarde.
 absent-moving = Vos lettres passent sur un autre disque
 absent-moving-words = Le courrier est arrêté quelques minutes. Laissez le boîtier allumé et le disque branché ; tout revient de soi-même.
 
