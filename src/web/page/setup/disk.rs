@@ -47,15 +47,22 @@ struct Shown {
 }
 
 fn shown(v: &Visitor, disk: Disk) -> Shown {
-    let words = match disk.written {
-        Some(at) => v.t("adopt-choice").with("when", v.moment(at)),
-        None => v.t("adopt-choice-no-time"),
-    };
     let name = match disk.model {
         Some(model) => v.peer(model),
         None => v.t("disk-no-name").to_string(),
     };
-    let words = words.with("name", name).with("size", v.size(disk.bytes));
+    let size = v.size(disk.bytes);
+    let words = match disk.written {
+        Some(at) => v
+            .t("adopt-choice")
+            .with("name", name)
+            .with("size", size)
+            .with("when", v.moment(at)),
+        None => v
+            .t("adopt-choice-no-time")
+            .with("name", name)
+            .with("size", size),
+    };
     Shown {
         id: disk.id,
         words: words.to_string(),
