@@ -114,7 +114,7 @@
 //! | nothing goes through a relay to whom it must not | `delivery::direct`, `delivery::courier` | their unit tests, `tests/relay.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer`, `tox` | their unit tests |
 //! | a backup is whole or refused; a power cut leaves the old home or the restored one | `appliance::backup` | `tests/backup.rs` |
-//! | a box's home is carried to another disk whole, or stays where it is; the old place is not used again | `appliance::carry`, overlay/usr/lib/toxmail/volume | its unit tests, `tests/image/disk.sh`, `tests/image.rs` |
+//! | a box's home is carried to another disk whole, or stays where it is; the old place is not used again; a new card goes on with it, or is still new | `appliance::carry`, overlay/usr/lib/toxmail/volume | its unit tests, `tests/image/disk.sh`, `tests/image.rs` |
 //! | no letter leaves the private way against what its contact may now | `delivery`, `queue` | their unit tests, `tests/provider.rs` |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
 //! | the page does what its reader may do, for nobody else, and for no other website | `web` | its unit tests, `tests/web.rs`, `tests/browser.rs` |

@@ -471,6 +471,48 @@ fn a_backup_made_in_the_page_makes_a_new_box_the_home_that_it_was() {
     }
 }
 
+/// The setup page of a box whose card is new, with the disk of the old one plugged in; this test stands for the box's script.
+#[test]
+fn a_new_card_is_given_the_home_on_the_old_ones_disk() {
+    netns::enter_loopback_namespace();
+    let disks = tempfile::tempdir().unwrap();
+    fs::create_dir(disks.path().join("inbox")).unwrap();
+    let list = |more: &str| {
+        let text = format!("used=5000\nneeds=4000000000\non=card\n{more}");
+        fs::write(disks.path().join("list"), text).unwrap();
+    };
+    for java_script in [&["off"], &["on"]] {
+        list("disk=sda-9 64000000000 toxmail ok SanDisk Ultra\nwritten=sda-9 1700000000\n");
+        let folder: &'static str = disks.path().display().to_string().leak();
+        let plan = Plan {
+            settings: settled(Vec::new()),
+            options: vec!["--disks", folder],
+            ..Plan::default()
+        };
+        let mut home = Home::new("new-card", plan);
+        home.start();
+        let told = json!({ "code": setup_code(&home) });
+        let scene = Scene::at(&home, "adopt").told(told);
+        let scene = scene.java_script(java_script);
+        scene.play_with(&Browser::of(&home), |what| {
+            if let Some(phase) = what["state"].as_str() {
+                let ask = disks.path().join("inbox/ask");
+                if ask.exists() {
+                    assert_eq!(fs::read_to_string(&ask).unwrap(), "adopt sda-9");
+                    fs::remove_file(&ask).unwrap();
+                }
+                let text = format!("phase={phase}\nto=SanDisk Ultra\nat=1700000000\nwhy=because\n");
+                fs::write(disks.path().join("state"), text).unwrap();
+            }
+            if let Some(more) = what["disks"].as_str() {
+                list(more);
+            }
+            Ok(Value::Null)
+        });
+        fs::remove_file(disks.path().join("state")).unwrap();
+    }
+}
+
 #[test]
 fn somebody_moves_in_and_out_again() {
     let mut home = home();

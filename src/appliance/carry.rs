@@ -6,7 +6,10 @@
 //!   its end the copy is the same: as many files, as many bytes, and the databases byte by byte, as the disk gives them back.
 //! - A file that lies there already is not carried again if it has the same length and the same date; a letter never changes once it is
 //!   written. What had changed less than two seconds before it was first carried is not trusted to have the date of its bytes (the kernel's is
-//!   some milliseconds coarse): its copy has none, and the second time it is carried again. Databases always are.
+//!   some milliseconds coarse): its copy has none, and the second time it is carried again. Nor is a file that was touched in any way since its
+//!   copy was made (its ctime, which no program can set): its bytes may be others, though length and date are the old ones. Databases always are
+//!   carried again.
+//! - Two names of one file (hard links) become two files: nothing here relies on them being one, and only room is lost.
 //! - What is gone in the home goes there too.
 //! - It is on the disk when this ends (`syncfs`), or this fails.
 //!
@@ -242,14 +245,18 @@ impl<T: FnMut(u64, u64)> Carrier<'_, T> {
                 .map_err(failed("writing", to))?;
             self.tell(read as u64);
         }
-        let trusted = self.care == Care::Exact || is_settled(&meta, begun);
-        let date = match meta.modified() {
-            Ok(date) if trusted => date,
-            _ => SystemTime::UNIX_EPOCH,
-        };
+        let dated = |date| copy.set_times(FileTimes::new().set_modified(date));
+        let date = meta.modified().map_err(failed("reading", from))?;
         copy.set_permissions(meta.permissions())
-            .and_then(|()| copy.set_times(FileTimes::new().set_modified(date)))
-            .map_err(failed("writing", to))
+            .and_then(|()| dated(date))
+            .map_err(failed("writing", to))?;
+        // Touched while it was read; what touches it from here on is later than the copy.
+        let now = source.metadata().map_err(failed("reading", from))?;
+        let trusted = is_settled(&meta, begun) && changed(&now) == changed(&meta);
+        if self.care == Care::Bulk && !trusted {
+            dated(SystemTime::UNIX_EPOCH).map_err(failed("writing", to))?;
+        }
+        Ok(())
     }
 
     fn tell(&mut self, bytes: u64) {
@@ -283,7 +290,13 @@ fn is_there(meta: &Metadata, to: &Path) -> bool {
             && there.len() == meta.len()
             && (there.mtime(), there.mtime_nsec()) == (meta.mtime(), meta.mtime_nsec())
             && there.mode() == meta.mode()
+            && changed(meta) < changed(&there)
     })
+}
+
+/// When anything of a file was changed last: no program can set that.
+fn changed(meta: &Metadata) -> (i64, i64) {
+    (meta.ctime(), meta.ctime_nsec())
 }
 
 /// Whether the date of a file is that of its bytes, though it was read while somebody might write.
@@ -482,6 +495,26 @@ mod tests {
         let file = File::open(disks.from().join("queue/new")).unwrap();
         let times = FileTimes::new().set_modified(date.unwrap());
         file.set_times(times).unwrap();
+        disks.carry(Care::Exact).unwrap();
+        assert!(disks.is_same());
+    }
+
+    #[test]
+    fn a_file_that_was_touched_since_it_was_carried_is_not_trusted_for_its_date_and_length() {
+        let disks = Disks::new();
+        disks.write("mail/letter", "first");
+        disks.age("mail/letter");
+        disks.carry(Care::Exact).unwrap();
+        let date = |folder: PathBuf| {
+            let meta = folder.join("mail/letter").metadata().unwrap();
+            meta.modified().unwrap()
+        };
+        let old = date(disks.from());
+        assert_eq!(old, date(disks.to()));
+        // Another program writes it anew, and gives it the date that it had.
+        disks.write("mail/letter", "other");
+        let file = File::open(disks.from().join("mail/letter")).unwrap();
+        file.set_times(FileTimes::new().set_modified(old)).unwrap();
         disks.carry(Care::Exact).unwrap();
         assert!(disks.is_same());
     }

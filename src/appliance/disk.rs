@@ -4,10 +4,15 @@
 //! The home is an unprivileged user and touches no disk: it reads a list and a report, and leaves one word. The script looks whether the
 //! word still fits, makes the disk new, has the home carried there ([`super::carry`]), and starts the machine anew.
 //!
+//! A card that dies leaves such a disk whole: a box with a new card, in which nobody lives yet, goes on with the home on it
+//! ([`Desk::adopt`]). No password of that home is asked for. Whoever may claim the box gets nothing by it but that home's login; who has the
+//! disk can read it anyway; and a password that nobody remembers can be set anew only once the home is there. What it takes is the word that no
+//! other box has that home.
+//!
 //! | in the folder | whose | what |
 //! | --- | --- | --- |
-//! | `list` | root's | `used`, `needs` (bytes), `on` (`card` or `disk`), and a line `disk` for each that could be taken: name, bytes, what is on it, whether it will do, what it calls itself |
-//! | `inbox/ask` | the home's | the name of one, or `card` |
+//! | `list` | root's | `used`, `needs` (bytes), `on` (`card` or `disk`), and a line `disk` for each that could be taken: name, bytes, what is on it, whether it will do, what it calls itself; a line `written` for each that was a box's: name, when that was written to last |
+//! | `inbox/ask` | the home's | the name of one, or `card`; or `adopt` and the name of one with a home |
 //! | `state` | root's | how far it is: a line each of `phase`, `to`, `done`, `total` (bytes), `at`, `why` |
 
 use std::io;
@@ -69,6 +74,8 @@ pub struct Disk {
     pub fit: Fit,
     /// What it calls itself: whatever its maker wrote there.
     pub model: Option<String>,
+    /// When a box last wrote to it, in seconds since 1970, by that box's clock; where a box did, and that is known.
+    pub written: Option<i64>,
 }
 
 impl Disk {
@@ -97,6 +104,7 @@ impl Disk {
             content,
             fit,
             model: model.map(str::to_owned),
+            written: None,
         })
     }
 }
@@ -128,14 +136,34 @@ impl Seen {
             _ => return None,
         };
         // A disk may call itself anything.
-        let lines = note.split(|b| *b == b'\n').map(String::from_utf8_lossy);
-        let disks = lines.filter_map(|line| Disk::read(line.strip_prefix("disk=")?));
+        let lines = || note.split(|b| *b == b'\n').map(String::from_utf8_lossy);
+        let disks = lines().filter_map(|line| Disk::read(line.strip_prefix("disk=")?));
+        let mut disks: Vec<_> = disks.take(MAX_DISKS).collect();
+        for line in lines() {
+            let words = line
+                .strip_prefix("written=")
+                .and_then(|w| w.split_once(' '));
+            if let Some((id, at)) = words
+                && let Some(disk) = disks.iter_mut().find(|disk| disk.id == id)
+            {
+                disk.written = at.trim().parse().ok().filter(|at| *at > 0);
+            }
+        }
         Some(Self {
             on,
             used: note::text(note, "used")?.parse().ok()?,
             needs: note::text(note, "needs")?.parse().ok()?,
-            disks: disks.take(MAX_DISKS).collect(),
+            disks,
         })
+    }
+
+    /// The disks that may hold a home to go on with. How large they are is no matter: it is there already.
+    pub fn homes(self) -> impl Iterator<Item = Disk> {
+        let on_card = self.on == Place::Card;
+        let may = move |disk: &Disk| {
+            on_card && disk.content == Content::Toxmail && disk.fit != Fit::Locked
+        };
+        self.disks.into_iter().filter(may)
     }
 }
 
@@ -162,6 +190,18 @@ pub enum Phase {
     Locked,
     /// Another version was being installed.
     Busy,
+    /// A home is looked for on a disk, to go on with.
+    Adopting,
+    /// This box goes on with it.
+    Adopted,
+    /// There is none on it.
+    NoHome,
+    /// The disk cannot be used, or not by this box.
+    Unusable,
+    /// It is older than what a card has: the letters were moved from the disk to that.
+    Left,
+    /// Somebody has moved in before that.
+    Claimed,
 }
 
 impl Phase {
@@ -177,11 +217,20 @@ impl Phase {
         ("small", Self::Small),
         ("locked", Self::Locked),
         ("busy", Self::Busy),
+        ("adopting", Self::Adopting),
+        ("adopted", Self::Adopted),
+        ("no-home", Self::NoHome),
+        ("unusable", Self::Unusable),
+        ("left", Self::Left),
+        ("claimed", Self::Claimed),
     ];
 
     /// Whether it is not over yet.
     pub const fn is_under_way(self) -> bool {
-        matches!(self, Self::Preparing | Self::Copying | Self::Finishing)
+        matches!(
+            self,
+            Self::Preparing | Self::Copying | Self::Finishing | Self::Adopting
+        )
     }
 }
 
@@ -280,14 +329,31 @@ impl Desk {
     /// # Errors
     /// Another move is under way, there is no such disk, or the folder says no.
     pub fn ask(&self, id: &str) -> Result<(), Error> {
-        if self.is_waiting()? || self.report()?.is_some_and(|r| r.phase.is_under_way()) {
-            return Err(Error::UnderWay);
-        }
-        let seen = self.seen()?.ok_or(Error::NoSuchDisk)?;
+        let seen = self.idle()?;
         let known = |disk: &&Disk| disk.id == id && disk.fit == Fit::Good;
         let disk = seen.disks.iter().find(known).ok_or(Error::NoSuchDisk)?;
         durable::write(&self.folder.join("inbox/ask"), disk.id.as_bytes())?;
         Ok(())
+    }
+
+    /// Asks that this box, in which nobody lives, goes on with the home on a disk of the list ([`Seen::homes`]).
+    ///
+    /// # Errors
+    /// Those of [`ask`](Self::ask).
+    pub fn adopt(&self, id: &str) -> Result<(), Error> {
+        let mut homes = self.idle()?.homes();
+        let disk = homes.find(|disk| disk.id == id).ok_or(Error::NoSuchDisk)?;
+        let word = format!("adopt {}", disk.id);
+        durable::write(&self.folder.join("inbox/ask"), word.as_bytes())?;
+        Ok(())
+    }
+
+    /// What there is, once nothing is under way.
+    fn idle(&self) -> Result<Seen, Error> {
+        if self.is_waiting()? || self.report()?.is_some_and(|r| r.phase.is_under_way()) {
+            return Err(Error::UnderWay);
+        }
+        self.seen()?.ok_or(Error::NoSuchDisk)
     }
 }
 
@@ -375,6 +441,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_home_is_gone_on_with_where_one_may_be_and_from_the_card_alone() {
+        let (dir, desk) = desk();
+        let (ask, list) = (dir.path().join("inbox/ask"), dir.path().join("list"));
+        assert!(matches!(desk.adopt("sda-9"), Err(Error::NoSuchDisk)));
+        let text = "used=5\nneeds=9000\non=card\n\
+            disk=sda-9 5000 toxmail small Old one\nwritten=sda-9 1700000000\n\
+            disk=sdb-9 5000 toxmail ok \nwritten=sdb-9 0\nwritten=sdz-9 5\nwritten=\n\
+            disk=sdc-9 5000 toxmail locked x\nwritten=sdc-9 soon\n\
+            disk=sdd-9 5000 used ok x\n";
+        fs::write(&list, text).unwrap();
+        let homes: Vec<_> = desk.seen().unwrap().unwrap().homes().collect();
+        let found: Vec<_> = homes.iter().map(|d| (d.id.as_str(), d.written)).collect();
+        assert_eq!(found, [("sda-9", Some(1_700_000_000)), ("sdb-9", None)]);
+        for id in ["", "sdc-9", "sdd-9", "sdz-9", "card"] {
+            assert!(matches!(desk.adopt(id), Err(Error::NoSuchDisk)), "{id}");
+        }
+        assert!(!ask.exists());
+        desk.adopt("sda-9").unwrap();
+        assert_eq!(fs::read_to_string(&ask).unwrap(), "adopt sda-9");
+        assert!(matches!(desk.adopt("sda-9"), Err(Error::UnderWay)));
+        fs::remove_file(&ask).unwrap();
+        fs::write(dir.path().join("state"), "phase=adopting\nat=5\n").unwrap();
+        assert!(matches!(desk.adopt("sda-9"), Err(Error::UnderWay)));
+        // The way from a disk leads to the card.
+        fs::write(&list, text.replace("on=card", "on=disk")).unwrap();
+        assert_eq!(desk.seen().unwrap().unwrap().homes().count(), 0);
+    }
+
     /// The words of the script are those that are read here.
     #[test]
     fn the_script_tells_phases_that_the_home_knows() {
@@ -382,7 +477,8 @@ mod tests {
         for (word, phase) in Phase::ALL {
             let told = ["tell", "over", "keep", "carry"]
                 .iter()
-                .any(|verb| script.contains(&format!("{verb} {word}")));
+                .any(|verb| script.contains(&format!("{verb} {word}")))
+                || script.contains(&format!("begin={word}"));
             // What is wrong with a disk is told by the word of the list.
             let listed = script.contains(&format!("printf '{word} '"));
             assert!(told || listed, "{phase:?} is never told");

@@ -103,6 +103,8 @@ pub struct AbsentOptions {
 pub enum Absence {
     /// The disk with the letters is not plugged in.
     Missing,
+    /// The card cannot be read, or has lost the word where the letters are.
+    Damaged,
     /// The home is being carried to another disk.
     Moving,
 }
@@ -251,6 +253,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
         Command::Absent { why, light, port } => {
             let why = match why {
                 AbsentWord::Missing => Absence::Missing,
+                AbsentWord::Damaged => Absence::Damaged,
                 AbsentWord::Moving => Absence::Moving,
             };
             return (hooks.absent)(AbsentOptions { why, light, port }).map_err(|e| refused(&e));

@@ -236,6 +236,8 @@ pub(super) enum PortsChoice {
 pub(super) enum AbsentWord {
     /// The disk with the letters is not plugged in
     Missing,
+    /// The card is damaged
+    Damaged,
     /// The home is being carried to another disk
     Moving,
 }

@@ -66,7 +66,7 @@ pub fn absent(options: AbsentOptions) -> anyhow::Result<()> {
         .or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)))?;
     if let Some(folder) = light {
         let sign = match why {
-            Absence::Missing => Sign::Trouble,
+            Absence::Missing | Absence::Damaged => Sign::Trouble,
             Absence::Moving => Sign::Busy,
         };
         // The page is there without it, too.
@@ -149,12 +149,40 @@ mod tests {
     use super::*;
 
     fn ask(head: &str) -> String {
+        ask_why(Absence::Missing, head)
+    }
+
+    fn ask_why(why: Absence, head: &str) -> String {
         let door = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let mut visitor = TcpStream::connect(door.local_addr().unwrap()).unwrap();
         let (inside, _) = door.accept().unwrap();
         visitor.write_all(head.as_bytes()).unwrap();
-        answer(inside, Absence::Missing).unwrap();
+        answer(inside, why).unwrap();
         io::read_to_string(visitor).unwrap()
+    }
+
+    #[test]
+    fn each_reason_has_its_own_words_in_every_language() {
+        for why in [Absence::Missing, Absence::Damaged, Absence::Moving] {
+            let pages: std::collections::BTreeSet<String> = ["en", "de", "fr", "es"]
+                .iter()
+                .map(|language| {
+                    ask_why(
+                        why,
+                        &format!("GET / HTTP/1.1\r\naccept-language: {language}\r\n\r\n"),
+                    )
+                })
+                .collect();
+            assert_eq!(pages.len(), 4, "{why:?}");
+        }
+        // What there is to do with a damaged card and a disk is called as the page of the new card calls it.
+        let said = ask_why(Absence::Damaged, "GET / HTTP/1.1\r\n\r\n");
+        for words in [
+            "card of this box is damaged",
+            "Go on with the home on this disk",
+        ] {
+            assert!(said.contains(words), "{said}");
+        }
     }
 
     #[test]

@@ -11,6 +11,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
 use crate::appliance::{backup, network};
 use crate::clock;
 use crate::config::answers::{ANSWERS, Answers, Server};
@@ -29,6 +32,8 @@ use crate::web::claim::{self, Claims, Code, Record, Step, Way};
 const CODE_FILE: &str = "setup-code.txt";
 /// Where a code of our own is kept.
 const CODE: &str = "setup.code";
+/// The digest of the Wi-Fi that an unfinished setup file has asked for, so that it does not ask for it at each start.
+const WIFI: &str = "setup.wifi";
 
 /// What the first start found.
 pub(super) struct FirstStart {
@@ -153,13 +158,16 @@ impl FirstStart {
         };
         let before = self.mistakes.len();
         if let Some(wifi) = &answers.wifi {
-            self.connect(wifi, network);
+            self.connect(wifi, network, database);
         }
         if let Err(e) = self.move_in(&answers, home, database) {
             self.mistaken(e.to_string());
         }
         if self.mistakes.len() == before {
             erase(&boot, ANSWERS);
+            if let Err(e) = database.set_setting(WIFI, None) {
+                journal::trouble("setup", &e);
+            }
         }
         if is_claimed(database).unwrap_or(false) {
             self.way = Way::Shut;
@@ -169,13 +177,25 @@ impl FirstStart {
     }
 
     /// Leaves the Wi-Fi to the box. Whether that takes it in is told on the page of the network.
-    fn connect(&mut self, wifi: &Wifi, network: Option<&network::Desk>) {
+    ///
+    /// A file that waits for something else to be mended asks once: the box would leave the network that somebody has chosen since. Where it
+    /// has none at all (a power cut, say, was quicker than the box) it asks again.
+    fn connect(&mut self, wifi: &Wifi, network: Option<&network::Desk>, database: &Database) {
         let Some(desk) = network else {
             let why = "only a whole box can be told its Wi-Fi; take the section out";
             return self.mistaken(format!("{ANSWERS}: [wifi]: {why}"));
         };
+        let digest = digest(wifi);
+        let asked = database.setting(WIFI).ok().flatten();
+        let has_one = || desk.state().is_ok_and(|state| state.saved.is_some());
+        if asked.as_deref() == Some(&digest) && has_one() {
+            return;
+        }
         if let Err(e) = desk.ask(&network::Request::Join(wifi.clone())) {
-            self.mistaken(format!("{ANSWERS}: [wifi]: {e}"));
+            return self.mistaken(format!("{ANSWERS}: [wifi]: {e}"));
+        }
+        if let Err(e) = database.set_setting(WIFI, Some(&digest)) {
+            journal::trouble("setup", &e);
         }
     }
 
@@ -323,6 +343,19 @@ impl claim::Restore for Restorer {
         // Full or closed: it is about to stop anyway.
         let _ = self.restart.try_send(());
     }
+}
+
+/// Tells one network with its key from another.
+fn digest(wifi: &Wifi) -> String {
+    let key = wifi.key.written();
+    let words = [
+        wifi.ssid.hex(),
+        wifi.country.to_string(),
+        wifi.hidden.to_string(),
+    ];
+    let mut digest = Sha256::new_with_prefix(words.join(" "));
+    digest.update(key.as_bytes());
+    HEXLOWER.encode(&digest.finalize())
 }
 
 fn is_claimed(database: &Database) -> Result<bool, members::Error> {

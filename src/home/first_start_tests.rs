@@ -302,6 +302,28 @@ fn the_wifi_of_the_setup_file_is_left_to_the_box_and_only_a_box_has_one() {
     assert!(text.starts_with("join\nssid=47617264656e\npsk="), "{text}");
     assert!(text.ends_with("\ncountry=FR\nhidden=yes\n"), "{text}");
     assert!(!text.contains("many"), "{text}");
+    // Once it is the box's, a file that stays for another mistake asks no more: somebody may have chosen another network since.
+    std::fs::remove_file(&ask).unwrap();
+    let mistaken = format!("{ANSWERED}{WIFI}").replace("ben", "nobody");
+    new.write(ANSWERS, &mistaken);
+    let asks = |state: &str| {
+        std::fs::write(shared.path().join("state"), state).unwrap();
+        let first = new.start_with(Some(&desk));
+        assert_eq!(first.mistakes.len(), 1, "{:?}", first.mistakes);
+        assert!(new.has(ANSWERS));
+        let asked = ask.exists();
+        let _ = std::fs::remove_file(&ask);
+        asked
+    };
+    assert!(asks(""));
+    assert!(asks(""), "the power went away before the box had it");
+    assert!(!asks("saved=4f74686572\n"));
+    // Another password is another question.
+    new.write(ANSWERS, &mistaken.replace("many words", "other words"));
+    assert!(asks("saved=4f74686572\n") && !asks("saved=4f74686572\n"));
+    new.write(ANSWERS, &mistaken.replace("nobody", "ben"));
+    std::fs::write(shared.path().join("state"), "").unwrap();
+    std::fs::write(&ask, "").unwrap();
     // What is not taken stays for the next start, and the rest is done.
     new.write(ANSWERS, &format!("{ANSWERED}{WIFI}"));
     let first = new.start_with(Some(&desk));

@@ -1,6 +1,7 @@
 //! The first start as browsers without a script meet it: the whole way, power cuts, two at once, and whoever is not meant.
 
 use super::*;
+use crate::appliance::disk;
 use crate::cause::Cause;
 use crate::config::Home as HomeKeys;
 use crate::control::protocol::NewProvider;
@@ -1117,4 +1118,123 @@ async fn no_backup_is_taken_where_somebody_lives() {
         assert!(!got.status.is_success(), "{}", got.text());
     }
     assert!(unpacked.given.lock().unwrap().is_empty());
+}
+
+/// What the box's script and the home tell each other, with a disk plugged in that holds a home, and one that does not.
+fn with_disks(house: &House0, disks: &str) -> tempfile::TempDir {
+    let shared = tempfile::tempdir().unwrap();
+    std::fs::create_dir(shared.path().join("inbox")).unwrap();
+    let text = format!("used=5000\nneeds=4000000000\non=card\n{disks}");
+    std::fs::write(shared.path().join("list"), text).unwrap();
+    house.web.choose_disks_at(disk::Desk::new(shared.path()));
+    shared
+}
+
+const OLD_DISK: &str = "disk=sda-9 64000000000 toxmail ok <b>Fast</b>\nwritten=sda-9 1700000000\n\
+    disk=sdb-9 64000000000 used ok Other\n";
+
+#[tokio::test]
+async fn a_new_card_goes_on_with_the_home_on_a_disk_for_whoever_may_move_in() {
+    let house = fresh(with_code());
+    let mut anna = Browser::new(&house);
+    // A home that is no box has no such page.
+    let page = anna.get("/setup").await;
+    assert!(!page.text().contains("/setup/disk"));
+    assert_eq!(anna.get("/setup/disk").await.status, StatusCode::NOT_FOUND);
+    let shared = with_disks(&house, "");
+    let ask = shared.path().join("inbox/ask");
+    let page = anna.get("/setup").await;
+    assert!(!page.text().contains("/setup/disk"), "{}", page.text());
+    anna.get("/setup/disk")
+        .await
+        .says(200, "No disk with a home is plugged in");
+    let list = std::fs::read_to_string(shared.path().join("list")).unwrap();
+    std::fs::write(shared.path().join("list"), format!("{list}{OLD_DISK}")).unwrap();
+    anna.get("/setup").await.says(200, "href=\"/setup/disk\"");
+    let page = anna.get("/setup/disk").await;
+    page.says(200, "value=\"sda-9\" required checked");
+    for words in [
+        "2023",
+        "64\u{a0}GB",
+        "Nothing on the disk is erased",
+        "Never start a box with that card again",
+        "name=\"code\"",
+    ] {
+        page.says(200, words);
+    }
+    assert!(!page.text().contains("<b>Fast") && !page.text().contains("sdb-9"));
+    // Without the code, the word that no other box has it, the disk or the token; and where others could read along.
+    let good = [("code", CODE), ("disk", "sda-9"), ("alone", "yes")];
+    let wrong = |at: usize, value: &'static str| {
+        let mut fields = good;
+        fields[at].1 = value;
+        fields
+    };
+    for (fields, status) in [
+        (wrong(0, ""), 422),
+        (wrong(0, "0000 0000"), 403),
+        (wrong(1, ""), 422),
+        (wrong(1, "sdb-9"), 422),
+        (wrong(1, "sdz-9"), 422),
+        (wrong(2, ""), 422),
+    ] {
+        let got = anna.post("/setup/disk", &fields).await;
+        got.says(status, "class=\"problem\"");
+        assert!(!ask.exists(), "{fields:?}");
+    }
+    let token = std::mem::take(&mut anna.token);
+    let got = anna.post("/setup/disk", &good).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    anna.token = token;
+    let mut plain = Browser::plain(&house);
+    plain
+        .get("/setup")
+        .await
+        .says(200, "https://toxmail.local:5443/setup/disk");
+    plain.get("/setup/disk").await.leads_to("/setup");
+    plain.get("/setup").await;
+    let got = plain.post("/setup/disk", &good).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    assert!(!ask.exists());
+
+    anna.post("/setup/disk", &good)
+        .await
+        .leads_to("/setup/disk");
+    assert_eq!(std::fs::read_to_string(&ask).unwrap(), "adopt sda-9");
+    anna.get("/setup/disk").await.says(200, "The box begins");
+    let got = anna.post("/setup/disk", &good).await;
+    got.says(422, "moved already");
+    std::fs::remove_file(&ask).unwrap();
+    // How far it is, and why not; then it can be tried again, with the same code, or a new home be made.
+    for (word, phase) in disk::Phase::ALL {
+        let text = format!("phase={word}\nto=<i>x</i>\nat=5\nwhy=<b>because</b>\n");
+        std::fs::write(shared.path().join("state"), text).unwrap();
+        for language in ["de", "fr", "es", "en"] {
+            let spoken = [("language", language), ("to", "/setup/disk")];
+            let said = anna.post("/language", &spoken).await;
+            said.leads_to("/setup/disk");
+            let page = anna.get("/setup/disk").await;
+            page.says(200, "role=\"status\"");
+            assert!(!page.text().contains("<i>x") && !page.text().contains("<b>because"));
+            let form = page.text().contains("action=\"/setup/disk\"");
+            assert_eq!(form, !phase.is_under_way(), "{word}");
+        }
+    }
+    std::fs::write(shared.path().join("state"), "phase=unusable\nat=5\n").unwrap();
+    anna.post("/setup/disk", &good)
+        .await
+        .leads_to("/setup/disk");
+    std::fs::remove_file(&ask).unwrap();
+    anna.post("/setup/home", &ANNA)
+        .await
+        .leads_to("/setup/people");
+    // Where somebody lives nothing is gone on with.
+    anna.get("/setup/disk").await.leads_to("/setup");
+    let mut stranger = Browser::new(&house);
+    stranger.get("/login").await;
+    for browser in [&mut anna, &mut stranger] {
+        let got = browser.post("/setup/disk", &good).await;
+        assert!(!got.status.is_success(), "{}", got.text());
+    }
+    assert!(!ask.exists());
 }

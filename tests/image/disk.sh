@@ -40,6 +40,9 @@ for last in "$@"; do device=$folder; folder=$last; done
 [ -L "$folder" ] || rmdir "$folder" || exit 1
 ln -sfn "$there/disks/${device##*/}" "$folder"
 EOF2
+stand_in wpa_passphrase <<'EOF2'
+printf 'network={\n\tssid="%s"\n\t#psk="secret"\n\tpsk=0123\n}\n' "$1"
+EOF2
 stand_in umount <<'EOF2'
 [ -L "$1" ] && rm "$1" && mkdir "$1"
 EOF2
@@ -73,6 +76,22 @@ kill -KILL 0
 EOF2
 # As src/appliance/carry.rs: first what there is, later exactly that. A letter comes in between.
 stand_in toxmaild <<'EOF2'
+if [ "$3 ${4:-} ${5:-}" = "--json member list" ] || [ "$3 ${4:-}" = "member list" ]; then
+    [ -e "$2/toxmail.db" ] || { echo "there is no home in $2" >&2; exit 1; }
+    ! grep -q later "$2/toxmail.db" || { echo "made by a later Toxmail" >&2; exit 1; }
+    if [ -s "$2/toxmail.db" ]; then printf '[\n  {"name": "anna"}\n]\n'; else echo '[]'; fi
+    # Somebody is quicker.
+    ! [ -e "$there/claims" ] || echo ben >"$there/data/toxmail/toxmail.db"
+    exit 0
+fi
+if [ "$3 ${4:-}" = "member password" ]; then
+    echo "$5 $(cat)" >"$2/reset"
+    exit 0
+fi
+if [ "$1" = absent ]; then
+    echo "$2" >"$there/absent"
+    exec sleep 60
+fi
 [ "$3" = carry ] || exit 2
 [ ! -e "$there/full" ] || { echo "there is no room on the other disk" >&2; exit 1; }
 echo 5 10
@@ -149,6 +168,7 @@ new_box() {
     mkdir -p "$there/disks/mmcblk0p7"/{toxmail/mail,box}
     echo first >"$there/disks/mmcblk0p7/toxmail/mail/first"
     echo secret >"$there/disks/mmcblk0p7/toxmail/secret.key"
+    echo anna >"$there/disks/mmcblk0p7/toxmail/toxmail.db"
     echo psk >"$there/disks/mmcblk0p7/box/wifi.conf"
     power_on
 }
@@ -224,7 +244,7 @@ is "who sees the card" "$(stat -c %a "$there/run/toxmail-root")" 700
 is "the start after it" "$(where): $(letters), $(state phase) $(state to)" "sda1: first second, moved Fast b Disk"
 is "the old letters" "$(names "$there/disks/mmcblk0p7"), $(find "$there/disks/mmcblk0p7/toxmail" -type f)" "box data-disk stale toxmail update, $there/disks/mmcblk0p7/toxmail"
 served is_listed on=disk
-is "what the card keeps" "$(cd "$there/disks/mmcblk0p7/stale" && find . -type f | LC_ALL=C sort | xargs)" "./mail/first ./mail/second ./secret.key"
+is "what the card keeps" "$(cd "$there/disks/mmcblk0p7/stale" && find . -type f | LC_ALL=C sort | xargs)" "./mail/first ./mail/second ./secret.key ./toxmail.db"
 is "the list there" "$(grep -c '^disk=' "$there/run/toxmail-disks/list"), $(grep -c 'disk=card .* card ok' "$there/run/toxmail-disks/list")" "1, 1"
 # From a disk the way leads to the card alone.
 disk sdb 4000000000
@@ -240,11 +260,22 @@ is "the card's way into the network" "$(cat "$there/disks/mmcblk0p7/box/wifi.con
 # Without its disk the box waits, and uses nothing of the card's; with it, it goes on by itself.
 mv "$there/sys/class/block/sda1" "$there/away"
 power_on
-is "without the disk" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(cat "$there/run/toxmail-wifi.conf")" "nowhere, 33, other"
+is "without the disk" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(cat "$there/run/toxmail-meanwhile/wifi.conf")" "nowhere, 33, other"
+# Whoever has to repair it comes in meanwhile, by the files on the card; what is in them is done for good, and they go, once the disk is there.
+printf 'Home\r\nsecret\r\nfr\r\n' >"$there/boot/wifi.txt.txt"
+echo 'ssh-ed25519 AAAA somebody' >"$there/boot/ssh-keys.txt"
+printf 'anna\nnew words\n' >"$there/boot/password-reset.txt"
+power_on
+is "the files on the card without the disk" \
+    "$(cat "$there"/run/toxmail-meanwhile/{authorized_keys,wifi.conf} | grep -c -e AAAA -e Home -e 0123 -e country=FR -e secret), $(names "$there/boot")" \
+    "4, password-reset.txt ssh-keys.txt toxmail.bak toxmail.env wifi.txt"
 is_back() { [ "$(where)" = sda1 ] && [ ! -e "$there/run/toxmail-missing" ]; }
 (sleep 1; mv "$there/away" "$there/sys/class/block/sda1") &
 served is_back
 is "with it" "$(letters)" "first second"
+is "the files on the card with it" "$(grep -c -e 0123 -e AAAA "$there/data/box/wifi.conf" "$there/data/box/authorized_keys" | sed 's/.*://' | xargs), $(names "$there/boot")" \
+    "1 1, toxmail.bak toxmail.env"
+echo other >"$there/data/box/wifi.conf"
 # Another box's disk is not this one's.
 head -c 2000 /dev/zero >"$there/dev/sda1.other"
 mv "$there/dev/sda1" "$there/dev/kept"; mv "$there/dev/sda1.other" "$there/dev/sda1"
@@ -265,6 +296,33 @@ mv "$there/disks/sda1/toxmail" "$there/kept-home"
 power_on
 is "a disk without a home" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(names "$there/disks/sda1")" "nowhere, 33, box update"
 mv "$there/kept-home" "$there/disks/sda1/toxmail"
+# A card that is damaged hides no disk: nothing is formatted, nothing of the disk is touched, and a page says what to do (home). Better again,
+# all is as it was.
+why_absent() {
+    (PATH=$tools exec busybox setsid timeout 1 dash "$there/scripts/home" >"$there/log" 2>&1) || true
+    cat "$there/absent"
+    rm -f "$there/absent"
+}
+power_on
+mv "$there/disks/mmcblk0p7" "$there/kept-card"
+power_on
+is "a card that cannot be mounted" "$(where), $(cat "$there/run/toxmail-missing"), $(why_absent), $(find "$there/disks" -name mmcblk0p7)" "nowhere, broken, damaged, "
+(sleep 1; mv "$there/kept-card" "$there/disks/mmcblk0p7") &
+served is_back
+is "a card that can be mounted again" "$(letters), $(find "$there/run" -name toxmail-missing)" "first second, "
+mv "$there/sys/class/block/mmcblk0p7" "$there/away"
+power_on
+is "a card without its partition" "$(where), $(cat "$there/run/toxmail-missing"), $(why_absent)" "nowhere, broken, damaged"
+mv "$there/away" "$there/sys/class/block/mmcblk0p7"
+# The repair has lost the mark alone: what is left says that the card has no letters.
+mv "$there/disks/mmcblk0p7/data-disk" "$there/kept"
+power_on
+is "a card that has lost its mark" "$(where), $(cat "$there/run/toxmail-missing"), $(why_absent), $(names "$there/disks/mmcblk0p7")" "nowhere, unknown, damaged, box stale toxmail update"
+mv "$there/kept" "$there/disks/mmcblk0p7/data-disk"
+mv "$there/sys/class/block/sda1" "$there/away"
+power_on
+is "a disk that is missing" "$(where), $(why_absent)" "nowhere, missing"
+mv "$there/away" "$there/sys/class/block/sda1"
 # A mark that cannot be read is no word for the card.
 cp "$there/disks/mmcblk0p7/data-disk" "$there/kept"
 : >"$there/disks/mmcblk0p7/data-disk"
@@ -333,7 +391,7 @@ rm "$there/bin/mv"
 power_on
 is "back on the card" "$(where): $(letters), $(state phase) $(state to)" "mmcblk0p7: first second, moved card"
 is "what else is on the card" "$(names "$there/disks/mmcblk0p7")" "box toxmail update"
-is "the disk" "$(find "$there/disks/sda1/toxmail" -type f | wc -l)" 3
+is "the disk" "$(find "$there/disks/sda1/toxmail" -type f | wc -l), $(names "$there/disks/sda1")" "4, box left-for-the-card toxmail update"
 # What is to be put into its place is not there.
 new_box
 moved sda-7
@@ -360,6 +418,96 @@ echo 'erase everything' >"$there/boot/factory-reset.txt"
 power_on
 is "a reset on the disk" "$(where): $(letters), $(names "$there/disks/mmcblk0p7")" "sda1: , data-disk toxmail"
 
+# The card died: a new one, on which nobody lives yet, and the old disk.
+new_card() {
+    power_off
+    rm -rf "$there/disks/mmcblk0p7" "$there/boot/toxmail.env"
+    mkdir -p "$there/disks/mmcblk0p7"/{toxmail,box}
+    : >"$there/disks/mmcblk0p7/toxmail/toxmail.db"
+    echo here >"$there/disks/mmcblk0p7/box/wifi.conf"
+    power_on
+}
+card_died() {
+    new_box
+    moved sda-7
+    power_on
+    echo phase=trying >"$there/data/update/state"
+    echo key >"$there/data/box/authorized_keys"
+    new_card
+}
+still_new() { is "the card after $1" "$(where): $(letters), $(find "$there/run" -name toxmail-moving; names "$there/disks/mmcblk0p7")" "mmcblk0p7: , box toxmail update"; }
+card_died
+printf '\1\2\0\0' | dd of="$there/dev/sda1" bs=4 seek=268 conv=notrunc 2>/dev/null
+served is_listed sda-7
+is "the disk of the card that died" "$(grep -e disk=sda -e written= "$there/run/toxmail-disks/list" | xargs)" \
+    "disk=sda-7 2048000000000 toxmail ok Fast b Disk written=sda-7 513"
+# Whatever is wrong with it: the card stays as it was, and the disk too.
+refused() {
+    rm -f "$there/run/toxmail-disks/state"
+    ask "adopt ${3:-sda-7}"
+    served is_phase "$2"
+    still_new "$1"
+}
+refused "a disk that is not there" gone sdz-7
+disk sdb 4000000000
+refused "a disk that is no box's" no-home sdb-7
+rm -r "$there/sys/block/sdb" "$there/sys/class/block/sdb"
+echo 1 >"$there/sys/block/sda/ro"
+refused "a disk that is locked" locked
+echo 0 >"$there/sys/block/sda/ro"
+mv "$there/disks/sda1" "$there/kept-disk"
+refused "a disk that is broken" unusable
+mv "$there/kept-disk" "$there/disks/sda1"
+mv "$there/disks/sda1/toxmail" "$there/kept-home"
+refused "a disk without a home" no-home
+mv "$there/kept-home" "$there/disks/sda1/toxmail"
+echo later >"$there/disks/sda1/toxmail/toxmail.db"
+refused "a home of a later system" unusable
+is "why" "$(state why)" "made by a later Toxmail "
+: >"$there/disks/sda1/toxmail/toxmail.db"
+refused "a home in which nobody lives" no-home
+echo anna >"$there/disks/sda1/toxmail/toxmail.db"
+: >"$there/disks/sda1/left-for-the-card"
+refused "a disk that was left for a card" left
+rm "$there/disks/sda1/left-for-the-card"
+mkdir -p "$there/sys/block/sdb/sdb1"
+cp "$there/sys/block/sda/sda1/uevent" "$there/sys/block/sdb/sdb1/uevent"
+ln -s ../../block/sdb/sdb1 "$there/sys/class/block/sdb1"
+cp "$there/dev/sda1" "$there/dev/sdb1"
+refused "one of two that are the same" unusable
+rm -r "$there/sys/block/sdb" "$there/sys/class/block/sdb1" "$there/dev/sdb1"
+# Whoever has moved in a moment before that keeps their home.
+: >"$there/claims"
+ask "adopt sda-7"
+served is_phase claimed
+rm "$there/claims"
+power_on
+is "whoever was quicker" "$(where): $(cat "$there/data/toxmail/toxmail.db")" "mmcblk0p7: ben"
+# The home on the disk goes on with this card: all of it, and the network that this box was told last.
+new_card
+ask "adopt sda-7"
+served is_rebooted
+power_on
+is "the home on the new card" "$(where): $(letters), $(state phase) $(state to)" "sda1: first second, adopted Fast b Disk"
+is "what it has" "$(cat "$there/data/box/wifi.conf" "$there/data/box/authorized_keys" "$there/data/toxmail/toxmail.db" | xargs), $(find "$there/data/update" -name state)" "here key anna, "
+is "the new card" "$(names "$there/disks/mmcblk0p7"), $(cat "$there/disks/mmcblk0p7/toxmail")" "box data-disk stale toxmail update, The letters are on another disk."
+# A password that nobody remembers.
+printf 'anna\r\nnew words\r\n' >"$there/boot/password-reset.txt"
+power_on
+is "a password that was forgotten" "$(cat "$there/data/toxmail/reset"), $(names "$there/boot")" "anna new words, toxmail.bak"
+# A disk that was left for the card says so from then on; not where the power went away before the card's word.
+moved card
+is "the disk that was left" "$(names "$there/disks/sda1")" "box left-for-the-card toxmail update"
+rm "$there/disks/mmcblk0p7/data-disk"
+tr -d - <"$there/uuid" >"$there/disks/mmcblk0p7/data-disk"
+power_on
+is "a disk that was not left" "$(where), $(names "$there/disks/sda1")" "sda1, box toxmail update"
+ask card
+: >"$there/full"
+served is_phase failed
+rm "$there/full"
+is "a way back that failed, after that" "$(names "$there/disks/sda1")" "box toxmail update"
+
 # A power cut between any two steps: the next start finds every letter, on the card as long as the card does not say otherwise, and half a copy is never used.
 # whole NAME: after a cut.
 whole() {
@@ -375,7 +523,7 @@ whole() {
         first) is "the place $1" "$(where)" mmcblk0p7 ;;
         *) is "the letters $1" "$(letters)" "first second" ;;
     esac
-    case $(state phase) in '' | interrupted | moved) ;; *) is "the page $1" "$(state phase)" "interrupted or moved" ;; esac
+    case $(state phase) in '' | interrupted | moved | adopted) ;; *) is "the page $1" "$(state phase)" "interrupted, moved or adopted" ;; esac
     is "the home $1" "$(find "$there/run" -name toxmail-moving -o -name toxmail-missing)" ""
 }
 # Every step of all takes some minutes (DISK_CUTS=1); here each thirteenth, and the last twelve of each.
@@ -423,6 +571,29 @@ back_before
 served is_rebooted
 keep_disks
 at_steps from_kept on_the_card volume
+# A new card takes the disk of one that died: it is still new then, or goes on with all of the home.
+card_died
+power_off
+keep_disks
+died_before() { from_kept; power_on; ask "adopt sda-7"; }
+adopted_or_not() {
+    power_on
+    case $(where) in
+        mmcblk0p7) is "the card $1" "$(letters), $(names "$there/disks/mmcblk0p7" | sed 's/data-disk.new //')" ", box toxmail update" ;;
+        *) is "the home $1" "$(where): $(letters), $(cat "$there/data/toxmail/toxmail.db"), $(state phase)" "sda1: first second, anna, adopted" ;;
+    esac
+    is "the box $1" "$(find "$there/run" -name toxmail-moving -o -name toxmail-missing)" ""
+    # Where it has not come to it, it comes to it then.
+    if [ "$(where)" = mmcblk0p7 ]; then
+        ask "adopt sda-7"
+        served is_rebooted
+        power_on
+    fi
+    is "the home after $1" "$(where): $(letters)" "sda1: first second"
+}
+at_steps died_before adopted_or_not disk
+keep_disks
+at_steps from_kept on_the_disk volume
 is "what never may be" "$(cat "$there/wrong" 2>/dev/null)" ""
 [ $steps -gt 60 ] || is "the cuts" $steps "more than 60"
 

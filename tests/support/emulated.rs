@@ -100,17 +100,6 @@ impl Emulated {
     }
 
     fn with(machine: Machine, dir: tempfile::TempDir, number: u16, wires: PathBuf) -> Self {
-        let made = made_for(machine).join("toxmail.img");
-        let copied = Command::new("cp")
-            .arg("--sparse=always")
-            .arg(&made)
-            .arg(dir.path().join("card"))
-            .status();
-        assert!(
-            copied.unwrap().success(),
-            "{}: `make image-test` makes the card",
-            made.display()
-        );
         let this = Self {
             machine,
             dir,
@@ -120,14 +109,30 @@ impl Emulated {
             disk: None,
             child: None,
         };
+        this.insert_card();
+        this
+    }
+
+    /// The card as it is made, in a file of a usual size.
+    fn insert_card(&self) {
+        let made = made_for(self.machine).join("toxmail.img");
+        let copied = Command::new("cp")
+            .arg("--sparse=always")
+            .arg(&made)
+            .arg(self.card())
+            .status();
+        assert!(
+            copied.unwrap().success(),
+            "{}: `make image-test` makes the card",
+            made.display()
+        );
         let card = fs::OpenOptions::new()
             .write(true)
-            .open(this.card())
+            .open(self.card())
             .unwrap();
         card.set_len(CARD).unwrap();
         // What the kernel and the box's scripts say is shown when a test fails.
-        this.put("board.env", "console=console=ttyAMA0 loglevel=7\n");
-        this
+        self.put("board.env", "console=console=ttyAMA0 loglevel=7\n");
     }
 
     /// A new box, switched off; this machine is the router at home ([`ROUTER`]), and sees every packet.
@@ -238,6 +243,25 @@ impl Emulated {
             .unwrap();
         card.write_all_at(&vec![0x5A; 1 << 20], self.partition(name).start)
             .unwrap();
+    }
+
+    /// Leaves nothing of a partition that could be repaired.
+    pub fn spoil_all(&self, name: &str) {
+        let card = fs::OpenOptions::new()
+            .write(true)
+            .open(self.card())
+            .unwrap();
+        let Partition { start, size } = self.partition(name);
+        let part = vec![0x5A; 1 << 20];
+        for at in (0..size).step_by(part.len()) {
+            card.write_all_at(&part, start + at).unwrap();
+        }
+    }
+
+    /// Another card in the place of the one that it had, as it is made.
+    pub fn new_card(&mut self) {
+        assert!(self.child.is_none(), "the card is in the box");
+        self.insert_card();
     }
 
     /// Puts another disk into its socket, which is new at the first time.

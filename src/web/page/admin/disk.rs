@@ -39,11 +39,15 @@ struct Page<'a> {
 }
 
 /// What has become of the last move, in words.
-struct Told {
-    class: &'static str,
-    words: String,
-    when: String,
-    why: Option<String>,
+pub struct Told {
+    /// How it looks.
+    pub class: &'static str,
+    /// The words.
+    pub words: String,
+    /// When that was.
+    pub when: String,
+    /// What the box says about it, in English.
+    pub why: Option<String>,
     /// Bytes that are there, and of how many.
     progress: Option<(u64, u64)>,
 }
@@ -71,10 +75,17 @@ const fn looks(phase: Phase) -> (&'static str, &'static str) {
         Phase::Small => ("bad", "disk-small"),
         Phase::Locked => ("bad", "disk-locked"),
         Phase::Busy => ("bad", "disk-busy"),
+        Phase::Adopting => ("slow", "disk-adopting"),
+        Phase::Adopted => ("good", "disk-adopted"),
+        Phase::NoHome => ("bad", "disk-no-home"),
+        Phase::Unusable => ("bad", "disk-unusable"),
+        Phase::Left => ("bad", "disk-left"),
+        Phase::Claimed => ("bad", "disk-claimed"),
     }
 }
 
-fn told(v: &Visitor, report: Report) -> Told {
+/// The words for a report.
+pub fn told(v: &Visitor, report: Report) -> Told {
     let (class, key) = looks(report.phase);
     let to = match report.to.as_deref() {
         Some(CARD) => v.t("disk-the-card").to_string(),

@@ -22,10 +22,11 @@ use crate::control::{Request, answer};
 use crate::web::Web;
 use crate::web::visitor::{Admin, Refusal, Visitor};
 
+pub(super) use disk::{Told, told};
 pub(super) use update::PATH as UPDATE;
 
 /// Does something at a desk that the home shares with the box's scripts, where it may block.
-async fn at_desk<D: Clone + Send + 'static, T: Send + 'static>(
+pub(super) async fn at_desk<D: Clone + Send + 'static, T: Send + 'static>(
     desk: &D,
     deed: impl FnOnce(&D) -> T + Send + 'static,
 ) -> Result<T, Refusal> {

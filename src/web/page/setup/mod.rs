@@ -8,6 +8,7 @@
 //! - Passwords are asked for over HTTPS. Who goes on without has read why not to, and pressed a button for it; their
 //!   session counts for the setup alone.
 
+mod disk;
 mod done;
 mod home;
 mod pair;
@@ -52,6 +53,7 @@ pub fn routes() -> Router<Web> {
         .merge(pair::routes())
         .merge(done::routes())
         .merge(restore::routes())
+        .merge(disk::routes())
 }
 
 /// Whether a path is one of these pages.
@@ -103,6 +105,8 @@ struct First<'a> {
     outlook: Outlook,
     /// Where a backup is taken, if one is.
     restore: Option<String>,
+    /// Where the home on a disk is gone on with, if one is plugged in.
+    adopt: Option<String>,
 }
 
 async fn show(v: Visitor, headers: HeaderMap) -> Result<Response, Refusal> {
@@ -114,14 +118,15 @@ async fn show(v: Visitor, headers: HeaderMap) -> Result<Response, Refusal> {
         });
     }
     let outlook = outlook(&v).await?;
-    let restore = match v.web.claims().can_restore() {
-        true if may_ask(&v, &headers) => Some(RESTORE.to_owned()),
-        true => v.https_link(RESTORE),
+    let link = |offered: bool, path: &str| match offered {
+        true if may_ask(&v, &headers) => Some(path.to_owned()),
+        true => v.https_link(path),
         false => None,
     };
     Ok(v.show(First {
         v: &v,
-        restore,
+        restore: link(v.web.claims().can_restore(), RESTORE),
+        adopt: link(disk::is_offered(&v).await?, disk::PATH),
         plain: v.channel == Channel::Http,
         link: v.https_link(HOME),
         fingerprint: v.web.tls().server_fingerprint(),
