@@ -112,6 +112,8 @@ const RAMP_QUEUE: Duration = Duration::from_millis(10);
 const RAMP_LOSS: f64 = 0.12;
 /// The connection's windows end before this.
 const MAXIMUM: u64 = 16 * 1024 * 1024;
+/// So many rounds with hardly any queue begin the ramp again.
+const IDLE_ROUNDS: u32 = 2;
 /// A round lasts at least this long: shorter ones have too few samples to tell jitter from a queue.
 const SHORTEST_ROUND: Duration = Duration::from_millis(5);
 /// How long the shortest round trip is remembered, in six parts.
@@ -470,7 +472,9 @@ impl Delay {
     pub fn arrived(&mut self, now: Instant, sent: Instant, bytes: u64) {
         let rtt = now.saturating_duration_since(sent);
         self.base.add(now, rtt);
-        self.round.shortest = Some(self.round.shortest.map_or(rtt, |s| s.min(rtt)));
+        if self.is_after_cut(sent) {
+            self.round.shortest = Some(self.round.shortest.map_or(rtt, |s| s.min(rtt)));
+        }
         self.round.arrived += bytes;
         self.batch += bytes;
         if let Phase::Drain {
@@ -522,7 +526,9 @@ impl Delay {
     /// Packets of `bytes` in all, the last of them sent at `sent`, are lost. `outage` means that nothing at all arrived
     /// for several round trips.
     pub fn lost(&mut self, now: Instant, sent: Instant, bytes: u64, outage: Outage) {
-        self.round.lost += bytes;
+        if self.is_after_cut(sent) {
+            self.round.lost += bytes;
+        }
         if outage == Outage::Yes {
             *self = Self {
                 base: self.base.clone(),
@@ -534,8 +540,8 @@ impl Delay {
             };
             return;
         }
-        if let Phase::Contest(cubic) = &mut self.phase
-            && self.cut_at.is_none_or(|cut| sent > cut)
+        if self.is_after_cut(sent)
+            && let Phase::Contest(cubic) = &mut self.phase
         {
             self.cut_at = Some(now);
             cubic.cut(now, self.window as f64 / self.packet as f64);
@@ -549,6 +555,11 @@ impl Delay {
         self.window
     }
 
+    /// Whether a packet that was sent then tells of the window since the last cut.
+    fn is_after_cut(&self, sent: Instant) -> bool {
+        self.cut_at.is_none_or(|cut| sent > cut)
+    }
+
     /// Whether the window is what holds the sender back; else its growth would mean nothing.
     fn is_busy(&self) -> bool {
         self.round.peak + 2 * self.packet >= self.window / 4 * 3
@@ -560,6 +571,7 @@ impl Delay {
         let fits = (rate * (base + self.target(base)).as_secs_f64()) as u64;
         self.window = fits.clamp(self.window / 3, self.window);
         self.phase = Phase::Steady;
+        self.cut_at = Some(now);
         self.next_drain = now + self.tuning.drain_every;
     }
 
@@ -583,6 +595,8 @@ impl Delay {
                     self.phase = Phase::Steady;
                 }
             }
+            // Nothing came back that was sent since the ramp: what stands in the queue is still its doing.
+            Phase::Steady if round.shortest.is_none() => {}
             Phase::Steady => self.steer(now, base, queue, round, busy),
             Phase::Contest(cubic) => {
                 if busy {
@@ -638,16 +652,14 @@ impl Delay {
             self.window -= (self.window as f64 * (loss / 2.0).min(0.4)) as u64;
         } else if q <= t {
             if busy {
-                // No queue at all for several rounds: the link carries more than the window knows.
-                let bold = if q < t / 4.0 {
-                    self.idle_rounds += 1;
-                    0.05 * f64::from(1u32 << self.idle_rounds.min(4))
-                } else {
-                    self.idle_rounds = 0;
-                    0.0
-                };
-                let step = (0.5 * (t - q) / rtt.max(1e-4)).max(bold).min(0.5);
+                let step = (0.5 * (t - q) / rtt.max(1e-4)).min(0.5);
                 self.window += (self.window as f64 * step) as u64;
+                self.idle_rounds = if q < t / 4.0 { self.idle_rounds + 1 } else { 0 };
+                if self.idle_rounds >= IDLE_ROUNDS {
+                    // The link carries more than the window knows.
+                    self.idle_rounds = 0;
+                    self.phase = Phase::Ramp;
+                }
             }
         } else {
             self.idle_rounds = 0;

@@ -609,7 +609,7 @@ impl Link {
         if let Some(connection) = self.connection() {
             let under_way = connection.congestion_state().window();
             let room = under_way
-                .saturating_mul(2)
+                .saturating_mul(8)
                 .clamp(LEAST_SEND_WINDOW, SEND_WINDOW);
             connection.set_send_window(match size {
                 Size::Big => room,
