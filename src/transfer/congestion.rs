@@ -113,7 +113,12 @@ const RAMP_LOSS: f64 = 0.12;
 /// The connection's windows end before this.
 const MAXIMUM: u64 = 16 * 1024 * 1024;
 /// So many rounds with hardly any queue begin the ramp again.
-const IDLE_ROUNDS: u32 = 2;
+const IDLE_ROUNDS: u32 = 3;
+/// Acknowledgements that come within this time, or an eighth of the round trip, are taken for one.
+const TOGETHER: Duration = Duration::from_millis(1);
+/// Packets that leave and are acknowledged together (`link`).
+const BURST: f64 = 10.0;
+const SHORTEST_BURST: Duration = Duration::from_millis(1);
 /// A round lasts at least this long: shorter ones have too few samples to tell jitter from a queue.
 const SHORTEST_ROUND: Duration = Duration::from_millis(5);
 /// How long the shortest round trip is remembered, in six parts.
@@ -411,9 +416,18 @@ struct Batch {
 }
 
 impl Recent {
-    fn add(&mut self, batch: Batch) {
-        self.batches.rotate_right(1);
-        self.batches[0] = Some(batch);
+    /// Adds a batch. What comes within `together` of the one before was held up by the same thing: it is one with it.
+    fn add(&mut self, batch: Batch, together: Duration) {
+        match &mut self.batches[0] {
+            Some(last) if batch.at.saturating_duration_since(last.at) < together => {
+                last.rtt = last.rtt.min(batch.rtt);
+                last.bytes += batch.bytes;
+            }
+            _ => {
+                self.batches.rotate_right(1);
+                self.batches[0] = Some(batch);
+            }
+        }
     }
 
     /// The shortest round trip of the last four batches; `None` until there are so many.
@@ -495,20 +509,26 @@ impl Delay {
     /// A batch of acknowledgements is at its end; `in_flight` bytes are still under way.
     pub fn acknowledged(&mut self, now: Instant, in_flight: u64) {
         self.round.peak = self.round.peak.max(in_flight + self.batch);
-        self.recent.add(Batch {
+        let batch = Batch {
             at: now,
             rtt: self.latest,
             bytes: self.batch,
-        });
+        };
+        let base = self.base.shortest().unwrap_or_default();
+        self.recent.add(batch, (base / 8).min(TOGETHER));
         let busy = self.is_busy();
         if let (Phase::Ramp, Some(base)) = (self.phase, self.base.shortest()) {
-            if busy {
-                self.window = (self.window + self.batch).min(MAXIMUM);
-            }
             let queue = self
                 .recent
                 .shortest()
                 .map(|recent| recent.saturating_sub(base));
+            if busy {
+                // A burst queues behind itself: so much of the link fits into it, and a quarter of that is far from its end.
+                let burst = queue.map_or(Duration::MAX, |q| q.max(SHORTEST_BURST));
+                let fits = base.as_secs_f64() / burst.as_secs_f64() * packets(BURST, self.packet) as f64;
+                let grown = if (self.window as f64) < fits / 4.0 { 3 } else { 1 };
+                self.window = (self.window + grown * self.batch).min(MAXIMUM);
+            }
             if queue.is_some_and(|q| q > RAMP_QUEUE) && base >= LOCAL {
                 self.end_ramp(now, base);
             } else if queue.is_some_and(|q| q > self.target(base)) && self.window > 2 * LOCAL_FLOOR
@@ -572,6 +592,8 @@ impl Delay {
         self.window = fits.clamp(self.window / 3, self.window);
         self.phase = Phase::Steady;
         self.cut_at = Some(now);
+        self.round = Round::new(now, self.latest);
+        self.idle_rounds = 0;
         self.next_drain = now + self.tuning.drain_every;
     }
 
