@@ -114,6 +114,8 @@ const RAMP_LOSS: f64 = 0.12;
 const MAXIMUM: u64 = 16 * 1024 * 1024;
 /// So many rounds with hardly any queue begin the ramp again.
 const IDLE_ROUNDS: u32 = 3;
+/// What the shortest round trip of a round differs from the last one's on a steady path.
+const STEADY: Duration = Duration::from_millis(4);
 /// Acknowledgements that come within this time, or an eighth of the round trip, are taken for one.
 const TOGETHER: Duration = Duration::from_millis(1);
 /// Packets that leave and are acknowledged together (`link`).
@@ -260,6 +262,9 @@ pub struct Delay {
     latest: Duration,
     /// Busy rounds in a row that saw hardly any queue.
     idle_rounds: u32,
+    /// How much the shortest round trip differs from one round to the next, on average.
+    wander: Duration,
+    last_shortest: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -479,6 +484,8 @@ impl Delay {
             batch: 0,
             latest: Duration::ZERO,
             idle_rounds: 0,
+            wander: Duration::ZERO,
+            last_shortest: None,
         }
     }
 
@@ -607,6 +614,12 @@ impl Delay {
             self.rate = (round.arrived + round.lost) as f64 / elapsed.as_secs_f64();
         }
         let busy = self.is_busy();
+        if matches!(self.phase, Phase::Steady)
+            && let Some(shortest) = round.shortest
+            && let Some(last) = self.last_shortest.replace(shortest)
+        {
+            self.wander = (self.wander * 7 + shortest.abs_diff(last)) / 8;
+        }
         let shortest = round.shortest.unwrap_or(base);
         let queue = shortest.saturating_sub(base);
         self.round = Round::new(now, shortest);
@@ -742,8 +755,10 @@ impl Delay {
         if base < LOCAL {
             LOCAL_TARGET
         } else {
-            // A letter behind a film is not to wait much longer than it is on its way.
-            self.tuning.target.min(base)
+            // A letter behind a film is not to wait longer than it is on its way, but for what the path itself does to it.
+            let longest = self.tuning.target.min(base / 2);
+            let wanders = self.wander.saturating_sub(STEADY) * 2;
+            (longest + wanders).min(self.tuning.target * 3 / 2)
         }
     }
 

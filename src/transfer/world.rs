@@ -56,7 +56,7 @@ pub struct Path {
     /// The router's queue, as the time until a packet has left it.
     pub queue: Duration,
     pub loss: f64,
-    /// Packets that are lost one after the other, on average; 1: each by itself.
+    /// Packets that are lost one after the other at full rate, on average; 1: each by itself.
     pub run: f64,
     /// The time until the medium is free again, on average, as of Wi-Fi: what waits for it then goes together, and in order. One time in
     /// fifty it takes ten times as long. Zero: it is always free.
@@ -271,8 +271,8 @@ pub struct World {
     /// What the paths do by themselves is the same whatever is sent.
     nature: [Dice; 2],
     medium_at: [Instant; 2],
-    /// A run of losses goes on.
-    losing: [bool; 2],
+    /// Whether a run of losses goes on, and until when that stays so.
+    losing: [(bool, Instant); 2],
     lossless_at: [Instant; 2],
     post: BinaryHeap<Reverse<Post>>,
     number: u64,
@@ -575,7 +575,7 @@ impl World {
             rates: [Vec::new(), Vec::new()],
             nature: [0, 1].map(|n| Dice::new(seed ^ (0x00ad << n))),
             medium_at: [now; 2],
-            losing: [false; 2],
+            losing: [(false, now); 2],
             lossless_at: [now; 2],
             post: BinaryHeap::new(),
             number: 0,
@@ -732,16 +732,24 @@ impl World {
         bits
     }
 
-    /// Whether the next packet to home `to` is lost on its way.
-    fn loses(&mut self, to: usize) -> bool {
-        let (loss, run) = (self.paths[to].loss, self.paths[to].run);
-        let chance = match (run > 1.0, self.losing[to]) {
-            (false, _) => loss,
-            (true, true) => 1.0 - 1.0 / run,
-            (true, false) => loss / run / (1.0 - loss),
-        };
-        self.losing[to] = self.dice.chance(chance);
-        self.losing[to]
+    /// Whether a packet to home `to` that leaves the queue at this instant is lost on its way.
+    fn loses(&mut self, to: usize, gone: Instant) -> bool {
+        let path = &self.paths[to];
+        if path.run <= 1.0 {
+            return self.dice.chance(path.loss);
+        }
+        // Times in which everything is lost come and go, whatever is sent.
+        let lasts = path.run * 1433.0 * 8e6 / path.bits_per_second;
+        let (losing, changes_at) = &mut self.losing[to];
+        while *changes_at <= gone {
+            *losing = !*losing;
+            let mean = match *losing {
+                true => lasts,
+                false => lasts * (1.0 - path.loss) / path.loss,
+            };
+            *changes_at += Duration::from_micros(self.nature[to].below(2 * mean as u64));
+        }
+        *losing
     }
 
     /// When a packet that has left the queue at this instant comes to home `to`.
@@ -779,7 +787,7 @@ impl World {
                 self.rivals[flow].in_flight += RIVAL_PACKET;
                 let (sent, delay) = (self.now, self.paths[1].delay);
                 let gone = self.enqueue(1, RIVAL_PACKET as usize);
-                let arrived = gone.is_some() && !self.loses(1);
+                let arrived = gone.is_some_and(|gone| !self.loses(1, gone));
                 // A loss is known a little after the packets behind it were acknowledged.
                 let gone = gone.unwrap_or(sent + self.paths[1].queue);
                 let at = self.arrives(1, gone) + delay;
@@ -809,7 +817,7 @@ impl World {
                 self.longest_queue[to] = self.longest_queue[to].max(waits);
                 self.queued[to].0 += waits;
                 self.queued[to].1 += 1;
-                if path.deaf || self.loses(to) {
+                if path.deaf || self.loses(to, gone) {
                     return;
                 }
                 let mut at = self.arrives(to, gone);
