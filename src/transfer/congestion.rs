@@ -5,11 +5,15 @@
 //! measures how long packets queue (round trip less the shortest one known) and keeps that at its target ([`Tuning`]), which costs
 //! nothing in throughput and leaves the family's telephone call alone.
 //!
-//! - **Ramp**: the window doubles each round trip until the queue shows, then falls to what the link was seen to carry.
+//! - **Ramp**: the window doubles each round trip until the queue shows, then falls to what the link was seen to carry. It grows
+//!   fourfold while it is below a quarter of what the link carries by the look of a burst: ten packets queue behind themselves. It
+//!   begins again when there is hardly any queue for three rounds.
 //! - **Steady**: once a round (a round trip, 5 ms at least) the window moves towards the one that queues the target. What
 //!   counts is the *shortest* round trip of a round: jitter of Wi-Fi and of a busy machine only ever adds.
+//! - **Target**: half the shortest round trip and 20 ms at most, so that a letter behind a film waits no longer than it is on its way.
+//!   Where the shortest round trip wanders from round to round (Wi-Fi, mobile networks) it is longer, to bridge the gaps.
 //! - **Loss** is not a sign of a full queue here: up to [`Tuning::loss_tolerated`] of a round it is only repaired. More means a
-//!   queue too short to see, and the window shrinks by half the loss.
+//!   queue too short to see: the window shrinks by half the loss, and the target by a fifth until the next drain is due.
 //! - **Sharing**: a packet is added each round, unless the queue is long, and what the queue takes away is a part of the window:
 //!   so two such flows come to equal shares, within seconds on a home's link.
 //! - **Contest**: when the queue stays long although we shrank, somebody else fills it. Yielding would starve us, so the
@@ -25,17 +29,15 @@
 //! what queues, queues here, and shows. Cubic there filled the kernel's buffers, half a second of them on 20 Mbit/s.
 //!
 //! # Known limits
-//! Measured in virtual time (`tests`), and on shaped paths by `make bench`.
-//! - A router whose queue is shorter than the target never shows it: on 20 Mbit/s with 15 ms up to a sixth of what is sent is thrown
-//!   away, 86 % of the ceiling is reached, and a TCP flow beside starves, for it takes each loss for its own.
-//! - In a queue ten times the round trip (300 ms at 30 ms) TCP keeps all but a sixth for a minute at least; with 50 ms of it, or
-//!   100 ms of round trip, we get a third.
+//! Measured in virtual time (`tests`), and on shaped paths by `make bench`. docs/bench.md has the figures.
+//! - In a queue ten times the round trip (300 ms at 30 ms) TCP keeps four fifths for a minute at least; where the round trip is
+//!   100 ms, two thirds. Beside TCP on 2 Mbit/s we keep two thirds.
 //! - A flow that never saw the queue empty takes another's standing queue for the path and wants its own on top, until the
 //!   drains show both the truth; two homes may take each other for TCP meanwhile, and their queue is long.
-//! - A link whose own delay wanders by more than the target (Wi-Fi, some mobile networks) is used less than it could be: 75 to
-//!   92 % of the ceiling.
-//! - Over 200 ms and 50 Mbit/s the ramp is ended by its losses long before the window fits: 70 % of the ceiling for 10 MB.
-//! - A small letter behind a film waits for the queue's target: where the round trip is 30 ms, 2.3 times as long as alone.
+//! - A link that stands still for longer than the target (Wi-Fi) runs empty meanwhile: nine tenths of what can be had. To bridge that
+//!   without a longer queue, packets would have to be paced by the rate; QUIC's are paced by the window.
+//! - Over 200 ms the ramp takes its round trips, and what an overflowing queue throws away at its end has to be sent again: 10 MB
+//!   get 0.53 of the ceiling at 50 Mbit/s, where 0.79 would be had by who knows the rate beforehand.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -64,8 +66,8 @@ impl Default for Controller {
 /// The controller's constants. docs/bench.md has what happens when they are other ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tuning {
-    /// How long packets may queue: long enough to keep the link busy over a millisecond's hiccups, short enough for a call. Never longer
-    /// than the shortest round trip.
+    /// How long packets may queue: long enough to keep the link busy over a millisecond's hiccups, short enough for a call. No longer
+    /// than half the shortest round trip, but up to half as much again where the path wanders.
     pub target: Duration,
     /// Loss of a round that is taken for chance.
     pub loss_tolerated: f64,
@@ -265,6 +267,8 @@ pub struct Delay {
     /// How much the shortest round trip differs from one round to the next, on average.
     wander: Duration,
     last_shortest: Option<Duration>,
+    /// How long packets may queue where losses said that the router's queue is shorter than the target; until the next drain is due.
+    shallow: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -486,6 +490,7 @@ impl Delay {
             idle_rounds: 0,
             wander: Duration::ZERO,
             last_shortest: None,
+            shallow: None,
         }
     }
 
@@ -532,8 +537,13 @@ impl Delay {
             if busy {
                 // A burst queues behind itself: so much of the link fits into it, and a quarter of that is far from its end.
                 let burst = queue.map_or(Duration::MAX, |q| q.max(SHORTEST_BURST));
-                let fits = base.as_secs_f64() / burst.as_secs_f64() * packets(BURST, self.packet) as f64;
-                let grown = if (self.window as f64) < fits / 4.0 { 3 } else { 1 };
+                let bursts = base.as_secs_f64() / burst.as_secs_f64();
+                let fits = bursts * packets(BURST, self.packet) as f64;
+                let grown = if (self.window as f64) < fits / 4.0 {
+                    3
+                } else {
+                    1
+                };
                 self.window = (self.window + grown * self.batch).min(MAXIMUM);
             }
             if queue.is_some_and(|q| q > RAMP_QUEUE) && base >= LOCAL {
@@ -685,6 +695,7 @@ impl Delay {
         let loss = round.loss();
         if loss > self.tuning.loss_tolerated && round.lost > 4 * self.packet {
             self.window -= (self.window as f64 * (loss / 2.0).min(0.4)) as u64;
+            self.shallow = Some(self.shallow.unwrap_or(self.target(base)) * 4 / 5);
         } else if q <= t {
             if busy {
                 let step = (0.5 * (t - q) / rtt.max(1e-4)).min(0.5);
@@ -741,6 +752,7 @@ impl Delay {
         }
         if now >= self.next_drain {
             self.next_drain = now + self.tuning.drain_every;
+            self.shallow = None;
             // A short round trip was seen lately, or nothing of ours stands in the queue: no need.
             let stale =
                 now.saturating_duration_since(self.base.refreshed) >= self.tuning.drain_every;
@@ -758,7 +770,9 @@ impl Delay {
             // A letter behind a film is not to wait longer than it is on its way, but for what the path itself does to it.
             let longest = self.tuning.target.min(base / 2);
             let wanders = self.wander.saturating_sub(STEADY) * 2;
-            (longest + wanders).min(self.tuning.target * 3 / 2)
+            let target = (longest + wanders).min(self.tuning.target * 3 / 2);
+            self.shallow
+                .map_or(target, |shallow| target.min(shallow.max(LOCAL_TARGET)))
         }
     }
 
