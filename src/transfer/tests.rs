@@ -156,8 +156,9 @@ const PAYLOAD: f64 = 1373.0 / 1433.0;
 /// What of that payload is content: the rest is QUIC's.
 const HEADERS: f64 = 1335.0 / 1373.0;
 
+#[derive(Clone)]
 pub(super) struct Link {
-    name: &'static str,
+    pub(super) name: &'static str,
     path: Path,
     /// What the homes' controllers go by.
     pub(super) tuning: Tuning,
@@ -198,6 +199,10 @@ impl Link {
             .with(|path| path.medium = Duration::from_millis(3))
     }
 
+    pub(super) fn all() -> Vec<Self> {
+        Self::tuned().into_iter().chain(Self::untuned()).collect()
+    }
+
     /// What nobody tuned it for.
     fn untuned() -> Vec<Self> {
         vec![
@@ -221,7 +226,7 @@ impl Link {
     }
 
     /// Where we are tried beside another flow.
-    fn shared() -> Vec<Self> {
+    pub(super) fn shared() -> Vec<Self> {
         let link = |name, megabits, rtt_ms, queue| {
             Self::new(name, megabits, rtt_ms, 0.0).with_queue(name, queue)
         };
@@ -421,7 +426,7 @@ pub(super) fn beside(
     }
 }
 
-/// Ten megabytes take nearly all of these links, whatever the seed, after the round trips of the ramp.
+/// Ten megabytes take so much of these links, whatever the seed.
 fn fill(links: &[(Link, f64)], seeds: std::ops::Range<u64>) {
     for (link, least) in links {
         for seed in seeds.clone() {
@@ -436,17 +441,13 @@ fn fill(links: &[(Link, f64)], seeds: std::ops::Range<u64>) {
     }
 }
 
-/// What is reached of the ceiling after the ramp, less two hundredths. 0.972 is what QUIC's headers leave.
+/// What is reached of the ceiling with the worst of ten seeds, less two hundredths. 0.972 is what QUIC's headers leave, and over
+/// 200 ms the oracle has 0.89 and 0.79.
 fn reached() -> Vec<(Link, f64)> {
-    let tuned = Link::tuned()
-        .into_iter()
-        .zip([0.91, 0.95, 0.92, 0.94, 0.89]);
-    // Wi-Fi wanders by more than the target, and in runs of losses too much of a round is lost to pass for chance. Where the
-    // window has to grow to a thousand packets the ramp is ended by its losses, and the rest of the way is slow.
-    let untuned = [0.75, 0.85, 0.90, 0.60, 0.86, 0.88, 0.93, 0.80];
-    tuned
-        .chain(Link::untuned().into_iter().zip(untuned))
-        .collect()
+    let tuned = [0.90, 0.93, 0.92, 0.90, 0.94];
+    let untuned = [0.78, 0.87, 0.77, 0.48, 0.89, 0.90, 0.94, 0.93];
+    let bounds = tuned.into_iter().chain(untuned);
+    Link::all().into_iter().zip(bounds).collect()
 }
 
 #[test]
@@ -480,7 +481,7 @@ fn what_was_lost_is_sent_again_and_not_much_else() {
 fn the_queue_stands_near_its_target() {
     for link in Link::tuned().into_iter().skip(1) {
         let mut world = link.world(7);
-        let target = link.tuning.target.min(link.rtt());
+        let target = link.tuning.target.min(link.rtt() / 2);
         let size = (link.path.bits_per_second / 8.0 * 6.0) as usize;
         world.write(0, size);
         world.run_for(2 * SECOND);
@@ -500,11 +501,10 @@ fn the_queue_stands_near_its_target() {
     }
 }
 
-/// Counted from the first byte to the reader's disk, one way. There and back, as the test once counted, the queue weighs half as
-/// much, and three times were enough everywhere.
+/// Counted from the first byte to the reader's disk, one way.
 #[test]
-fn a_letter_during_a_film_takes_not_much_longer_than_alone() {
-    for (link, most) in Link::tuned().iter().skip(1).zip([2.5, 2.8, 5.0, 1.9]) {
+fn a_letter_during_a_film_takes_twice_as_long_as_alone() {
+    for (link, most) in Link::tuned().iter().skip(1).zip([2.1, 2.15, 2.2, 1.8]) {
         let (median, longest) = letter(link, 1);
         eprintln!("{}: {median:.2} times, at most {longest:.2}", link.name);
         assert!(median <= most, "{}: {median:.2}", link.name);
@@ -542,20 +542,29 @@ fn beside_another_home_both_get_their_share() {
     }
 }
 
-/// Where the queue is neither shorter than twice the target nor many times the round trip, nobody starves. Elsewhere somebody
-/// nearly does: see the controller's known limits.
+/// Where the queue is not many times the round trip nobody starves: see the controller's known limits.
 #[test]
 #[ignore = "minutes"]
 fn long_beside_tcp_nobody_starves() {
     for link in Link::shared() {
+        let least = match link.path.queue.as_millis() {
+            300 => 0.1,
+            _ => 0.25,
+        };
         for share in shares(&link, |_| Rival::cubic()) {
-            let least = match link.path.queue.as_millis() {
-                ..40 => continue,
-                300 => 0.1,
-                _ => 0.2,
-            };
             assert!((least..0.75).contains(&share), "{}: {share:.2}", link.name);
         }
+    }
+}
+
+/// A router's queue that is shorter than our target is found out by its losses.
+#[test]
+fn in_a_queue_too_short_to_see_little_is_thrown_away_and_tcp_lives() {
+    let link = Link::dsl().with_queue("20 Mbit/s, 30 ms, queue 15 ms", 15);
+    let went = alone(&link, 1);
+    assert!(went.overflowed < 0.03, "{went:?}");
+    for share in shares(&link, |_| Rival::cubic()) {
+        assert!((0.3..0.75).contains(&share), "{share:.2}");
     }
 }
 
