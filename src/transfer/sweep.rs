@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::congestion::Tuning;
-use super::tests::{First, Link, alone, beside, letter};
+use super::tests::{First, Link, WATCHED, alone, beside, letter};
 use super::world::Rival;
 
 /// A constant and how it is multiplied.
@@ -47,7 +47,7 @@ fn marks(tuning: Tuning) -> Marks {
     }
     for (mut link, first) in Link::shared_swept() {
         link.tuning = tuning;
-        all[2].push(beside(&link, 1, |_| Rival::cubic(), first).share * 100.0);
+        all[2].push(beside(&link, 1, |_| Rival::cubic(), first, WATCHED).share * 100.0);
     }
     let [ceiling, queue, share, letters] = &all;
     [
@@ -122,7 +122,7 @@ fn long_sweep_half_or_twice_a_constant_changes_little() {
         .flat_map(|link| [(link.clone(), First::Ours), (link, First::Theirs)])
         .collect();
     let shared = on_all_processors(&cases, |(link, first)| {
-        beside(link, 1, |_| Rival::cubic(), *first).share
+        beside(link, 1, |_| Rival::cubic(), *first, WATCHED).share
     });
     for (shares, (link, _)) in shared.chunks(2).zip(cases.iter().step_by(2)) {
         let _ = writeln!(told, "beside\t{}\t{}\t{}", link.name, shares[0], shares[1]);

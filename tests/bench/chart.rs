@@ -229,7 +229,7 @@ pub struct Grid<'a> {
 }
 
 impl Grid<'_> {
-    const LEFT: f64 = 150.0;
+    const LEFT: f64 = 172.0;
     const ROW: f64 = 100.0;
     const FIELD: f64 = 70.0;
 
