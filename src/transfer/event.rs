@@ -64,7 +64,7 @@ impl Settings {
     pub fn new(nonce: [u8; 16], credentials: Credentials) -> Self {
         Self {
             limits: Limits::default(),
-            controller: Controller::Delay,
+            controller: Controller::default(),
             nonce,
             credentials,
             seed: None,

@@ -50,7 +50,13 @@ struct Stage {
 }
 
 fn puppet() -> Link {
-    Link::new(Role::Client, &credentials(), Controller::Delay, 100, None)
+    Link::new(
+        Role::Client,
+        &credentials(),
+        Controller::default(),
+        100,
+        None,
+    )
 }
 
 fn hello(nonce: u8) -> Hello {

@@ -40,7 +40,7 @@ pub(super) const IDLE: Duration = Duration::from_secs(60);
 const STREAM_WINDOW: u32 = 3 * 1024 * 1024;
 /// What a peer can make us hold. A stream that the disk does not empty leaves a quarter for the letters behind it.
 const CONNECTION_WINDOW: u32 = 4 * 1024 * 1024;
-/// What we hold for the peer until it is acknowledged: see `Link::make_room`.
+/// What we hold for the peer until it is acknowledged, at most: see `Link::make_room`.
 const SEND_WINDOW: u64 = 3 * 1024 * 1024;
 const LEAST_SEND_WINDOW: u64 = 256 * 1024;
 /// Room beyond the send window that only small writes may use.
@@ -608,8 +608,9 @@ impl Link {
     pub(super) fn make_room(&mut self, size: Size) {
         if let Some(connection) = self.connection() {
             let under_way = connection.congestion_state().window();
+            // A packet that is lost twice keeps all that was written after it here, for five round trips and their queue.
             let room = under_way
-                .saturating_mul(2)
+                .saturating_mul(8)
                 .clamp(LEAST_SEND_WINDOW, SEND_WINDOW);
             connection.set_send_window(match size {
                 Size::Big => room,

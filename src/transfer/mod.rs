@@ -76,6 +76,9 @@ mod silence;
 mod stream;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
+mod sweep;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests;
 mod twins;
 #[cfg(test)]

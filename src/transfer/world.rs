@@ -51,9 +51,16 @@ impl Dice {
 pub struct Path {
     pub bits_per_second: f64,
     pub delay: Duration,
-    /// The router's queue, as a time at full rate.
+    /// The rate goes by steps, each for 100 ms to 2 s, to any between this one and the one above, as a telephone's does.
+    pub lowest: f64,
+    /// The router's queue, as the time until a packet has left it.
     pub queue: Duration,
     pub loss: f64,
+    /// Packets that are lost one after the other at full rate, on average; 1: each by itself.
+    pub run: f64,
+    /// The time until the medium is free again, on average, as of Wi-Fi: what waits for it then goes together, and in order. One time in
+    /// fifty it takes ten times as long. Zero: it is always free.
+    pub medium: Duration,
     pub reorder: f64,
     pub duplicate: f64,
     /// Nothing lossy gets through at all.
@@ -65,9 +72,12 @@ impl Path {
     pub fn new(megabits: f64, rtt: Duration, loss: f64) -> Self {
         Self {
             bits_per_second: megabits * 1e6,
+            lowest: megabits * 1e6,
             delay: rtt / 2,
             queue: Duration::from_millis(100),
             loss,
+            run: 1.0,
+            medium: Duration::ZERO,
             reorder: 0.0,
             duplicate: 0.0,
             deaf: false,
@@ -102,6 +112,7 @@ pub struct Inbound {
     pub offer: Offer,
     pub partial: Vec<u8>,
     pub delivered: u32,
+    pub delivered_at: Option<Instant>,
     /// Bytes that came as `Data`, repetitions included.
     pub moved: u64,
     /// Bytes that a restart took from the disk again.
@@ -255,6 +266,13 @@ pub struct World {
     pub rivals: Vec<Rival>,
     pub relayed: bool,
     free_at: [Instant; 2],
+    /// The rate of each path from each instant on.
+    rates: [Vec<(Instant, f64)>; 2],
+    /// What the paths do by themselves is the same whatever is sent.
+    nature: [Dice; 2],
+    medium_at: [Instant; 2],
+    /// Whether a run of losses goes on, and until when that stays so.
+    losing: [(bool, Instant); 2],
     lossless_at: [Instant; 2],
     post: BinaryHeap<Reverse<Post>>,
     number: u64,
@@ -416,6 +434,7 @@ impl Home {
                         Ok(_) => {
                             // The store knows what it has.
                             inbound.delivered = 1;
+                            inbound.delivered_at = Some(now);
                             vec![RecipientStatus::Stored; offer.recipients.len()]
                         }
                         Err(error) => {
@@ -476,6 +495,7 @@ impl Home {
                     offer,
                     partial: Vec::new(),
                     delivered: 0,
+                    delivered_at: None,
                     moved: 0,
                     forgotten: 0,
                 });
@@ -520,17 +540,27 @@ impl Home {
 
 impl World {
     pub fn new(seed: u64, path: Path) -> Self {
+        Self::tuned(seed, path, congestion::Tuning::default())
+    }
+
+    /// Where both homes' controllers go by other constants.
+    pub fn tuned(seed: u64, path: Path, tuning: congestion::Tuning) -> Self {
         let now = Instant::now();
         let side = |a: u8, b: u8| Side {
             ours: [a; 32],
             theirs: [b; 32],
         };
+        let tuned = |number| {
+            let mut settings = settings(number);
+            settings.controller = Controller::Delay(tuning);
+            settings
+        };
         Self {
             now,
             start: now,
             homes: [
-                Home::new(now, side(1, 2), settings(1)),
-                Home::new(now, side(2, 1), settings(2)),
+                Home::new(now, side(1, 2), tuned(1)),
+                Home::new(now, side(2, 1), tuned(2)),
             ],
             paths: [path.clone(), path],
             dice: Dice::new(seed),
@@ -542,6 +572,10 @@ impl World {
             rivals: Vec::new(),
             relayed: false,
             free_at: [now; 2],
+            rates: [Vec::new(), Vec::new()],
+            nature: [0, 1].map(|n| Dice::new(seed ^ (0x00ad << n))),
+            medium_at: [now; 2],
+            losing: [(false, now); 2],
             lossless_at: [now; 2],
             post: BinaryHeap::new(),
             number: 0,
@@ -652,10 +686,88 @@ impl World {
             return None;
         }
         // UDP, IP and Tox around it.
-        let bits = (bytes + 60) as f64 * 8.0;
-        let gone = starts + Duration::from_secs_f64(bits / self.paths[to].bits_per_second);
+        let mut bits = (bytes + 60) as f64 * 8.0;
+        let mut gone = starts;
+        loop {
+            let (rate, until) = self.rate(to, gone);
+            let fits = (until - gone).as_secs_f64() * rate;
+            if fits >= bits {
+                gone += Duration::from_secs_f64(bits / rate);
+                break;
+            }
+            bits -= fits;
+            gone = until;
+        }
         self.free_at[to] = gone;
         Some(gone)
+    }
+
+    /// The rate to home `to` at this instant, in bits a second, and until when it stays.
+    fn rate(&mut self, to: usize, at: Instant) -> (f64, Instant) {
+        let path = &self.paths[to];
+        if path.lowest >= path.bits_per_second {
+            return (path.bits_per_second, at + Duration::from_secs(3600));
+        }
+        let (rates, nature) = (&mut self.rates[to], &mut self.nature[to]);
+        if rates.is_empty() {
+            rates.push((self.start, path.bits_per_second));
+        }
+        while let Some((last, _)) = rates.last().filter(|(from, _)| *from <= at) {
+            let next = *last + Duration::from_millis(100 + nature.below(1900));
+            let more = (path.bits_per_second - path.lowest) * nature.below(1001) as f64 / 1e3;
+            rates.push((next, path.lowest + more));
+        }
+        let later = rates.iter().rposition(|(from, _)| *from <= at).unwrap() + 1;
+        (rates[later - 1].1, rates[later].0)
+    }
+
+    /// The bits that the path to home `to` could carry from one instant to another.
+    pub fn capacity(&mut self, to: usize, mut from: Instant, until: Instant) -> f64 {
+        let mut bits = 0.0;
+        while from < until {
+            let (rate, stays) = self.rate(to, from);
+            bits += rate * (stays.min(until) - from).as_secs_f64();
+            from = stays.min(until);
+        }
+        bits
+    }
+
+    /// Whether a packet to home `to` that leaves the queue at this instant is lost on its way.
+    fn loses(&mut self, to: usize, gone: Instant) -> bool {
+        let path = &self.paths[to];
+        if path.run <= 1.0 {
+            return self.dice.chance(path.loss);
+        }
+        // Times in which everything is lost come and go, whatever is sent.
+        let lasts = path.run * 1433.0 * 8e6 / path.bits_per_second;
+        let (losing, changes_at) = &mut self.losing[to];
+        while *changes_at <= gone {
+            *losing = !*losing;
+            let mean = match *losing {
+                true => lasts,
+                false => lasts * (1.0 - path.loss) / path.loss,
+            };
+            *changes_at += Duration::from_micros(self.nature[to].below(2 * mean as u64));
+        }
+        *losing
+    }
+
+    /// When a packet that has left the queue at this instant comes to home `to`.
+    fn arrives(&mut self, to: usize, gone: Instant) -> Instant {
+        let (medium, delay) = (
+            self.paths[to].medium.as_micros() as u64,
+            self.paths[to].delay,
+        );
+        if medium == 0 {
+            return gone + delay;
+        }
+        let nature = &mut self.nature[to];
+        while self.medium_at[to] < gone {
+            let long = if nature.below(50) == 0 { 10 } else { 1 };
+            let wait = nature.below(2 * medium * long);
+            self.medium_at[to] += Duration::from_micros(wait);
+        }
+        self.medium_at[to] + delay
     }
 
     fn post(&mut self, at: Instant, to: usize, parcel: Parcel) {
@@ -675,9 +787,10 @@ impl World {
                 self.rivals[flow].in_flight += RIVAL_PACKET;
                 let (sent, delay) = (self.now, self.paths[1].delay);
                 let gone = self.enqueue(1, RIVAL_PACKET as usize);
-                let arrived = gone.is_some() && !self.dice.chance(self.paths[1].loss);
+                let arrived = gone.is_some_and(|gone| !self.loses(1, gone));
                 // A loss is known a little after the packets behind it were acknowledged.
-                let at = gone.unwrap_or(sent + self.paths[1].queue) + 2 * delay;
+                let gone = gone.unwrap_or(sent + self.paths[1].queue);
+                let at = self.arrives(1, gone) + delay;
                 let parcel = Parcel::Rival {
                     flow,
                     sent,
@@ -704,10 +817,10 @@ impl World {
                 self.longest_queue[to] = self.longest_queue[to].max(waits);
                 self.queued[to].0 += waits;
                 self.queued[to].1 += 1;
-                if path.deaf || self.dice.chance(path.loss) {
+                if path.deaf || self.loses(to, gone) {
                     return;
                 }
-                let mut at = gone + path.delay;
+                let mut at = self.arrives(to, gone);
                 if self.dice.chance(path.reorder) {
                     at += Duration::from_micros(self.dice.below(30_000));
                 }
@@ -1026,7 +1139,11 @@ impl Rival {
     pub fn ours(now: Instant) -> Self {
         let packet = RIVAL_PACKET as u16;
         Self {
-            pace: Pace::Ours(Box::new(congestion::Delay::new(now, packet))),
+            pace: Pace::Ours(Box::new(congestion::Delay::new(
+                now,
+                packet,
+                congestion::Tuning::default(),
+            ))),
             in_flight: 0,
             carried: 0,
         }

@@ -1,4 +1,5 @@
-//! A chart as SVG: curves over one axis, both scales logarithmic, legible on a light page and on a dark one.
+//! Charts as SVG, legible on a light page and on a dark one: curves over one axis, both scales logarithmic ([`Chart`]), and many
+//! small fields with even scales ([`Grid`]).
 
 use std::fmt::Write;
 
@@ -76,17 +77,7 @@ impl Scale {
 
 impl Chart<'_> {
     pub fn svg(&self) -> String {
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"t d\">\n\
-             <title id=\"t\">{}</title>\n<desc id=\"d\">{}</desc>\n<style>{STYLE}</style>\n\
-             <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" style=\"fill:var(--page)\"/>\n\
-             <text class=\"t\" x=\"20\" y=\"28\">{}</text>\n<text class=\"s\" x=\"20\" y=\"{}\">{}</text>\n",
-            self.title,
-            self.told(),
-            self.title,
-            HEIGHT - 14.0,
-            self.caption,
-        );
+        let mut svg = page(HEIGHT, self.title, &self.told(), self.caption);
         for (place, panel) in self.panels.iter().enumerate() {
             self.draw(&mut svg, place as f64 * WIDTH / 2.0, panel);
         }
@@ -210,6 +201,105 @@ impl Chart<'_> {
                 );
             }
         }
+    }
+}
+
+/// What every chart begins with.
+fn page(height: f64, title: &str, told: &str, caption: &str) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"t d\">\n\
+         <title id=\"t\">{title}</title>\n<desc id=\"d\">{told}</desc>\n<style>{STYLE}</style>\n\
+         <rect width=\"{WIDTH}\" height=\"{height}\" style=\"fill:var(--page)\"/>\n\
+         <text class=\"t\" x=\"20\" y=\"28\">{title}</text>\n<text class=\"s\" x=\"20\" y=\"{}\">{caption}</text>\n",
+        height - 14.0
+    )
+}
+
+/// Small fields in rows and columns; each column is one thing that is changed, each row one that is measured.
+pub struct Grid<'a> {
+    pub title: &'a str,
+    pub columns: Vec<String>,
+    /// What is measured, with the ends of its scale.
+    pub rows: Vec<(String, f64, f64)>,
+    /// What the two curves are called.
+    pub curves: [&'a str; 2],
+    /// The values of the curves at each step, by column and row; the step in the middle is marked.
+    pub values: Vec<Vec<[Vec<f64>; 2]>>,
+    pub caption: &'a str,
+}
+
+impl Grid<'_> {
+    const LEFT: f64 = 172.0;
+    const ROW: f64 = 100.0;
+    const FIELD: f64 = 70.0;
+
+    pub fn svg(&self) -> String {
+        let height = TOP + Self::ROW * self.rows.len() as f64 + 40.0;
+        let mut svg = page(height, self.title, &self.told(), self.caption);
+        let [first, second] = self.curves;
+        let _ = writeln!(
+            svg,
+            "<text x=\"20\" y=\"48\"><tspan class=\"f0\">{first}</tspan> <tspan class=\"f1\" dx=\"10\">{second}</tspan></text>"
+        );
+        let cell = (WIDTH - Self::LEFT - 10.0) / self.columns.len() as f64;
+        for (row, (what, least, most)) in self.rows.iter().enumerate() {
+            let top = TOP + row as f64 * Self::ROW;
+            let bottom = top + Self::FIELD;
+            let (name, unit) = what.split_once(", ").unwrap_or((what, ""));
+            let _ = writeln!(
+                svg,
+                "<text class=\"b\" x=\"20\" y=\"{:.1}\">{name}</text><text class=\"s\" x=\"20\" y=\"{:.1}\">{least} to {most} {unit}</text>",
+                top + 30.0,
+                top + 47.0,
+            );
+            for (column, fields) in self.values.iter().enumerate() {
+                let (left, width) = (Self::LEFT + column as f64 * cell, cell - 14.0);
+                let (right, middle) = (left + width, left + width / 2.0);
+                if row == 0 {
+                    let _ = writeln!(
+                        svg,
+                        "<text class=\"m\" style=\"font-size:11px\" x=\"{middle:.1}\" y=\"{:.1}\">{}</text>",
+                        top - 8.0,
+                        self.columns[column]
+                    );
+                }
+                let _ = writeln!(
+                    svg,
+                    "<path class=\"g\" d=\"M{left:.1} {top:.1}H{right:.1}V{bottom:.1}H{left:.1}ZM{middle:.1} {top:.1}V{bottom:.1}\"/>"
+                );
+                for (number, values) in fields[row].iter().enumerate() {
+                    let place = |(step, value): (usize, &f64)| {
+                        let part = ((value - least) / (most - least)).clamp(0.0, 1.0);
+                        let across = step as f64 / (values.len() - 1) as f64;
+                        (left + width * across, bottom - part * Self::FIELD)
+                    };
+                    let places: Vec<(f64, f64)> = values.iter().enumerate().map(place).collect();
+                    let line: Vec<String> = places
+                        .iter()
+                        .map(|(x, y)| format!("{x:.1},{y:.1}"))
+                        .collect();
+                    let (x, y) = places[places.len() / 2];
+                    let _ = writeln!(
+                        svg,
+                        "<polyline class=\"l{number}\" points=\"{}\"/><circle class=\"f{number}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"/>",
+                        line.join(" ")
+                    );
+                }
+            }
+        }
+        svg + "</svg>\n"
+    }
+
+    /// The same in words: the first curve alone.
+    fn told(&self) -> String {
+        let mut told = String::new();
+        for (column, fields) in self.columns.iter().zip(&self.values) {
+            for ((what, ..), field) in self.rows.iter().zip(fields) {
+                let values: Vec<String> = field[0].iter().map(|value| shown(*value)).collect();
+                let _ = write!(told, "{column}, {what}: {}. ", values.join(", "));
+            }
+        }
+        told.trim_end().to_owned()
     }
 }
 

@@ -6,12 +6,12 @@
 //!
 //! It runs as root, in network namespaces of its own, with what `.ci/install bench` installs.
 //!
-//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page,imap,growth,weight`:
-//!   only these parts. `growth` grows a home to 1,000,000 letters: 6 GB of disk for a while.
+//! - `BENCH=quick`: one repetition, fewer letters. `BENCH_ONLY=loopback,shaped,relay,shaped-relay,accept,quiet,page,imap,growth,weight,controller`:
+//!   only these parts. `growth` grows a home to 1,000,000 letters: 6 GB of disk for a while. `controller` alone is in virtual time.
 //! - `BENCH_WATCH=SECONDS`: how long a home at rest is watched.
 //! - `BENCH_STRICT=1`: exit code 1 when a goal was missed by more than its noise.
 //! - `BENCH_BASELINE=check`: exit code 1 when anything is clearly worse than in `baseline.tsv`; `keep`: what was measured is written
-//!   there, and into the README's table; what has grown, into the charts in `docs/`.
+//!   there, and into the README's table; what has grown and what was swept, into the charts in `docs/`.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
@@ -21,6 +21,7 @@ mod baseline;
 mod chart;
 #[path = "../support/client.rs"]
 mod client;
+mod controller;
 #[path = "../support/dice.rs"]
 mod dice;
 mod growth;
@@ -98,7 +99,7 @@ const QUICK: Effort = Effort {
     growth: growth::QUICK,
 };
 
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "loopback",
     "shaped",
     "relay",
@@ -109,6 +110,7 @@ const PARTS: [&str; 10] = [
     "imap",
     "growth",
     "weight",
+    "controller",
 ];
 const SHAPE: Shape = Shape {
     megabits: 20.0,
@@ -202,6 +204,9 @@ fn main() {
     }
     if only.contains(&"weight") {
         weight::measure(&mut report);
+    }
+    if only.contains(&"controller") {
+        controller::measure(&mut report);
     }
     let met = report.conclude();
     match std::env::var("BENCH_BASELINE").as_deref() {
