@@ -434,26 +434,31 @@ fn a_password_typed_in_a_terminal_is_not_shown() {
 /// argv: the lines to type, then the command. Runs it in a terminal of its own, types a line at each prompt, and prints
 /// what the terminal showed.
 const TERMINAL: &str = r#"
-import os, pty, signal, sys
+import os, select, signal, sys
 signal.alarm(60)
 lines = sys.argv[1].split("\n")
-pid, terminal = pty.fork()
+# Our own hold on the other end: what was written there last is lost sometimes when nobody has it open any more.
+terminal, other = os.openpty()
+pid = os.fork()
 if pid == 0:
+    os.close(terminal)
+    os.login_tty(other)
     os.execv(sys.argv[2], sys.argv[2:])
 shown = b""
+ended = (0, 0)
 while True:
-    try:
-        part = os.read(terminal, 4096)
-    except OSError:
-        break
-    if not part:
-        break
+    if not select.select([terminal], [], [], 0.1)[0]:
+        if ended[0]:
+            break
+        ended = os.waitpid(pid, os.WNOHANG)
+        continue
+    part = os.read(terminal, 4096)
     shown += part
     if part.endswith(b": ") and lines:
         os.write(terminal, lines.pop(0).encode() + b"\n")
 sys.stdout.buffer.write(shown)
 sys.stdout.flush()
-os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+os._exit(os.waitstatus_to_exitcode(ended[1]))
 "#;
 
 /// `member` and `member device`, the same on a running and on a stopped home.

@@ -57,7 +57,7 @@ use crate::providers;
 use crate::providers::fetch::{FetchId, Inbox, Kind};
 use crate::queue::{self, AccountId};
 use crate::store::{self, Filed, UniqueName};
-use visit::Visit;
+use visit::{REFUSALS, Visit};
 
 /// For all of a login that a person waits for.
 const TEST: Duration = Duration::from_secs(45);
@@ -165,8 +165,8 @@ struct Schedule {
     worked: HashMap<FetchId, i64>,
     /// When which trouble of each was told last, by the clock that only runs.
     told: HashMap<(FetchId, Kind), Duration>,
-    /// Letters of each that the server did not hand out, by their names there.
-    refused: HashMap<FetchId, HashSet<String>>,
+    /// Letters of each that the server did not hand out, by their names there; and how many of them were asked for again so far.
+    refused: HashMap<FetchId, (HashSet<String>, usize)>,
     /// Somebody starts rounds.
     open: bool,
 }
@@ -393,19 +393,22 @@ impl Fetcher {
         }
     }
 
-    /// Letters that were not handed out in this run, by their names.
-    fn refused(&self, id: FetchId) -> HashSet<String> {
-        lock(&self.schedule)
-            .refused
-            .get(&id)
-            .cloned()
-            .unwrap_or_default()
+    /// Letters that were not handed out in this run, by their names, and with which of them a round begins: the few that each asks for are
+    /// others each time.
+    fn refused(&self, id: FetchId) -> (HashSet<String>, usize) {
+        let mut schedule = lock(&self.schedule);
+        let Some((names, turn)) = schedule.refused.get_mut(&id) else {
+            return Default::default();
+        };
+        let begins = *turn;
+        *turn = turn.wrapping_add(REFUSALS as usize);
+        (names.clone(), begins)
     }
 
     /// One was not handed out, or was.
     fn note_refusal(&self, id: FetchId, name: &str, refused: bool) {
         let mut schedule = lock(&self.schedule);
-        let names = schedule.refused.entry(id).or_default();
+        let (names, _) = schedule.refused.entry(id).or_default();
         if refused && names.len() < MAX_REFUSED {
             names.insert(name.to_owned());
         } else if !refused {
@@ -546,6 +549,7 @@ impl Fetcher {
         if names_needed(&listing, inbox.after, inbox.since) {
             return Err(Trouble::Server(nameless()));
         }
+        let (refused_before, refused_from) = self.refused(id);
         let mut visit = Visit {
             fetcher: self,
             id,
@@ -560,7 +564,8 @@ impl Fetcher {
             unsettled: None,
             refused: None,
             refusals: 0,
-            refused_before: self.refused(id),
+            refused_before,
+            refused_from,
             refused_again: 0,
             full: false,
         };

@@ -249,21 +249,32 @@ fn a_server_that_hands_out_nothing_is_left_alone_soon() {
     assert_eq!(heard.matches("BODY.PEEK").count(), REFUSALS as usize);
     assert_eq!(scene.settled(), 4);
     // What lies behind those comes the next time, and they are asked for once more, last and not all.
-    let others = (10..20).map(|n| format!("{}A{} OK\r\n", whole(n), n - 4));
-    let refusals = (16..30).map(|n| format!("A{n} NO later\r\n"));
-    let script = format!(
-        "{IMAP}{}{}{}",
-        listed(5..20, 30),
-        others.collect::<String>(),
-        refusals.collect::<String>()
+    let answer = |n: u32, at: u32, given: bool| match given {
+        true => format!("{}A{at} OK\r\n", whole(n)),
+        false => format!("A{at} NO later\r\n"),
+    };
+    let others = (10..20).map(|n| answer(n, n - 4, n > 11));
+    let again = (16..30).map(|at| answer(0, at, false));
+    let (others, again): (String, String) = (others.collect(), again.collect());
+    let script = format!("{IMAP}{}{others}{again}", listed(5..20, 30));
+    let (round, heard) = scene.round(&script, |_| {});
+    assert!(
+        matches!(round, Err(Trouble::Letter(_))),
+        "{round:?} {heard}"
     );
+    assert_eq!((scene.filed(), scene.settled()), (8, 4));
+    assert_eq!(heard.matches("BODY.PEEK").count(), 10 + REFUSALS as usize);
+    // The round after it begins with others.
+    let first = (10..12).map(|n| answer(n, n - 4, true));
+    let again = (8..20).map(|at| answer(0, at, false));
+    let (first, again): (String, String) = (first.collect(), again.collect());
+    let script = format!("{IMAP}{}{first}{again}", listed(5..20, 30));
     let (round, heard) = scene.round(&script, |_| {});
     assert!(
         matches!(round, Err(Trouble::Letter(_))),
         "{round:?} {heard}"
     );
     assert_eq!((scene.filed(), scene.settled()), (10, 4));
-    assert_eq!(heard.matches("BODY.PEEK").count(), 10 + REFUSALS as usize);
 }
 
 #[test]

@@ -73,20 +73,20 @@ pub struct Outbound {
     /// Of the machine's monotonic time, this run's beginning, and since when this home is on the network.
     began: Duration,
     on_network: Mutex<Option<Duration>>,
-    line: Mutex<Line>,
+    lines: Mutex<HashMap<AccountId, Line>>,
     chat: OnceLock<Arc<Chat>>,
     clerk: OnceLock<Arc<Clerk>>,
     pub(super) kick: Notify,
 }
 
-/// What is known of this home's line while Tox is not reached, of the machine's monotonic time.
+/// What a provider says of this home's line while Tox is not reached, of the machine's monotonic time.
 #[derive(Default)]
 struct Line {
-    /// When a provider was asked last.
+    /// When it was asked last.
     asked: Option<Duration>,
-    /// One is being asked.
+    /// It is being asked.
     asking: bool,
-    /// Since when all who were asked have answered.
+    /// Since when it has answered each time.
     works: Option<Duration>,
 }
 
@@ -175,7 +175,7 @@ impl Outbound {
             owed: AtomicBool::new(true),
             began: post.clock.monotonic(),
             on_network: Mutex::default(),
-            line: Mutex::default(),
+            lines: Mutex::default(),
             post,
             chat: OnceLock::new(),
             clerk: OnceLock::new(),
@@ -192,7 +192,7 @@ impl Outbound {
         };
         drop(since);
         if online {
-            lock(&self.line).works = None;
+            lock(&self.lines).clear();
         }
     }
 
@@ -339,14 +339,15 @@ impl Outbound {
             {
                 let settled = fallback.after.min(SETTLED);
                 let unsettled = settled.saturating_sub(self.on_network_for());
-                let long = one.waited >= fallback.after.saturating_mul(2);
-                let may = unsettled.is_zero() || long && self.only_tox_is_missing(fallback.account);
-                if !may {
-                    sleep = sleep.min(unsettled).min(WAY_BACK);
-                    continue;
-                }
                 if !fallback::is_open(&self.post, fallback.account) {
                     sleep = sleep.min(WAY_BACK);
+                    continue;
+                }
+                let long = one.waited >= fallback.after.saturating_mul(2);
+                let may = unsettled.is_zero()
+                    || long && self.only_tox_is_missing(fallback.account, settled);
+                if !may {
+                    sleep = sleep.min(unsettled).min(WAY_BACK);
                     continue;
                 }
                 ready.push(one.clone());
@@ -369,14 +370,16 @@ impl Outbound {
 
     /// Whether nothing of Tox comes through our line although it works: the writer's provider takes our login for as long as others
     /// have to come once we are on the network. How long a letter has waited says nothing of that, for the box may have been off.
-    fn only_tox_is_missing(self: &Arc<Self>, account: AccountId) -> bool {
+    fn only_tox_is_missing(self: &Arc<Self>, account: AccountId, settled: Duration) -> bool {
+        let again = ASK_AGAIN.min(settled / 2);
         let now = self.post.clock.monotonic();
         let ago = |then: Duration| now.saturating_sub(then);
         if lock(&self.on_network).is_some() {
             return false; // it comes through; the others get time to come
         }
-        let mut line = lock(&self.line);
-        if line.asked.is_none_or(|asked| ago(asked) >= ASK_AGAIN) && !line.asking {
+        let mut lines = lock(&self.lines);
+        let line = lines.entry(account).or_default();
+        if line.asked.is_none_or(|asked| ago(asked) >= again) && !line.asking {
             // What was answered long ago says nothing of now.
             if line.asked.is_some_and(|asked| ago(asked) >= 2 * ASK_AGAIN) {
                 line.works = None;
@@ -384,20 +387,19 @@ impl Outbound {
             (line.asked, line.asking) = (Some(now), true);
             let this = Arc::clone(self);
             self.hands.work(move || {
-                let answers = letter::guarded(|| match this.post.providers.account(account) {
-                    Ok(Some(account)) => relay::test(this.runtime(), &account).is_ok(),
-                    _ => false,
-                });
-                this.line_works(answers.unwrap_or(false));
+                let answers =
+                    letter::guarded(|| relay::answers(&this.post, this.runtime(), account));
+                this.line_works(account, answers.unwrap_or(false));
             });
         }
-        line.works.is_some_and(|since| ago(since) >= SETTLED)
+        line.works.is_some_and(|since| ago(since) >= settled)
     }
 
-    /// Whether a provider answers.
-    pub(super) fn line_works(&self, works: bool) {
+    /// Whether that provider answers.
+    pub(super) fn line_works(&self, account: AccountId, works: bool) {
         let now = self.post.clock.monotonic();
-        let mut line = lock(&self.line);
+        let mut lines = lock(&self.lines);
+        let line = lines.entry(account).or_default();
         line.asking = false;
         line.works = works.then(|| line.works.unwrap_or(now));
     }

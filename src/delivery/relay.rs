@@ -251,19 +251,40 @@ fn made_over(
 /// # Errors
 /// What is wrong, for the person who set it up.
 pub fn test(runtime: &Handle, account: &Account) -> Result<(), Reason> {
-    let tested = runtime.block_on(async {
-        let tested = timeout(TEST, async {
+    knock(runtime, account).map_err(|trouble| match trouble {
+        Trouble::Account(why) | Trouble::Login(why) => why,
+    })
+}
+
+fn knock(runtime: &Handle, account: &Account) -> Result<(), Trouble> {
+    runtime.block_on(async {
+        let tried = timeout(TEST, async {
             let session = log_in(account).await?;
             let _ = timeout(GOODBYE, session.client.quit()).await;
             Ok(())
         });
-        tested
+        tried
             .await
             .unwrap_or_else(|_| Err(Trouble::Account(silent(account))))
-    });
-    tested.map_err(|trouble| match trouble {
-        Trouble::Account(why) | Trouble::Login(why) => why,
     })
+}
+
+/// Whether a provider takes our login now; what comes of it counts as that of a letter would: a refused login is not said again for a
+/// while. Blocks.
+pub(super) fn answers(post: &Post, runtime: &Handle, id: AccountId) -> bool {
+    let Ok(Some(account)) = post.providers.account(id) else {
+        return false;
+    };
+    match knock(runtime, &account) {
+        Ok(()) => worked(post, id),
+        Err(Trouble::Account(_)) => return false, // the line, perhaps: no fault of the account's
+        Err(Trouble::Login(why)) => {
+            post.providers.rest(id, &why);
+            failed(post, id, &why);
+            return false;
+        }
+    }
+    true
 }
 
 /// The account works again, or still.

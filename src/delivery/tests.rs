@@ -530,18 +530,18 @@ fn letters_fall_back_where_nothing_of_tox_comes_through_and_not_after_a_weekend_
     );
     home.time.advance(Duration::from_secs(600));
     assert_eq!(look(), (false, 0), "the answer is waited for");
-    outbound.line_works(false);
+    outbound.line_works(AccountId::HOME, false);
     assert_eq!(look(), (false, 1), "the line is cut");
-    outbound.line_works(true);
+    outbound.line_works(AccountId::HOME, true);
     home.time.advance(Duration::from_secs(300));
     assert_eq!(look(), (false, 1), "it has just come back");
     // Tox does come through: whoever is there gets time to come.
     outbound.on_network(true);
     outbound.on_network(false);
-    outbound.line_works(true);
+    outbound.line_works(AccountId::HOME, true);
     home.time.advance(Duration::from_secs(300));
     assert_eq!(look(), (false, 1));
-    outbound.line_works(true);
+    outbound.line_works(AccountId::HOME, true);
     home.time.advance(Duration::from_secs(300));
     assert_eq!(look(), (true, 1));
     assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");

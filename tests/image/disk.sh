@@ -296,6 +296,11 @@ mv "$there/disks/sda1/toxmail" "$there/kept-home"
 power_on
 is "a disk without a home" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(names "$there/disks/sda1")" "nowhere, 33, box update"
 mv "$there/kept-home" "$there/disks/sda1/toxmail"
+# From here they went back to another card: what lies there is old, though this card still names it.
+echo elsewhere >"$there/disks/sda1/left-for-the-card"
+power_on
+is "a disk that was left for another card" "$(where), $(cat "$there/run/toxmail-missing")" "nowhere, unknown"
+rm "$there/disks/sda1/left-for-the-card"
 # A card that is damaged hides no disk: nothing is formatted, nothing of the disk is touched, and a page says what to do (home). Better again,
 # all is as it was.
 why_absent() {
@@ -351,6 +356,15 @@ guarded() {
 guarded "a trial without the disk" 1
 power_on
 guarded "a start without the disk" 3
+# It may be the system's fault that a card cannot be read, and a trial has to get at the letters there, too.
+mv "$there/disks/mmcblk0p7" "$there/kept-card"
+power_on
+guarded "a card that cannot be read" 1
+echo A >"$there/boot/trial"
+power_on
+is "a trial on a card that cannot be read" "$(find "$there/run" -name toxmail-trial)" "$there/run/toxmail-trial"
+rm "$there/boot/trial"
+mv "$there/kept-card" "$there/disks/mmcblk0p7"
 # A disk that died: who asks for a box as new gets one, on the card.
 echo 'erase it all' >"$there/boot/factory-reset.txt"
 power_on
@@ -376,7 +390,7 @@ is "a way back that failed" "$(where): $(letters), $(names "$there/disks/mmcblk0
 echo 100 >"$there/free"
 moved card
 rm "$there/free"
-is "the card with little room" "$(names "$there/disks/mmcblk0p7")" "box data-disk new toxmail update"
+is "the card with little room" "$(names "$there/disks/mmcblk0p7")" "box data-disk left-for-the-card new toxmail update"
 # What cannot be put into its place is not deleted, and nothing else is used in its stead.
 stand_in mv <<'EOF2'
 case "$*" in */card/box) exit 1 ;; esac
@@ -399,7 +413,7 @@ power_on
 moved card
 rm -r "$there/disks/mmcblk0p7/new/toxmail"
 power_on
-is "a way back without its end" "$(where), $(names "$there/disks/mmcblk0p7")" "nowhere, box data-disk new stale toxmail update"
+is "a way back without its end" "$(where), $(names "$there/disks/mmcblk0p7")" "nowhere, box data-disk left-for-the-card new stale toxmail update"
 # The service is ended in the last step, and started again: before the mark the home goes on where it was, behind it the machine starts anew.
 new_box
 mkdir -p "$there/run/toxmail-disks"

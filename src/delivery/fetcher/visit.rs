@@ -52,6 +52,8 @@ pub(super) struct Visit<'a, S> {
     pub(super) refusals: u32,
     /// Letters that it did not hand out in earlier rounds of this run, and how many of them it has refused once more.
     pub(super) refused_before: HashSet<String>,
+    /// With which of them to begin.
+    pub(super) refused_from: usize,
     pub(super) refused_again: u32,
     /// The member's mailbox here has no room for one of them.
     pub(super) full: bool,
@@ -112,10 +114,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Visit<'_, S> {
         let anew = listing.validity.is_some()
             && self.inbox.validity.is_some()
             && listing.validity != self.inbox.validity;
-        let (last, first): (Vec<_>, Vec<_>) = (listing.letters.iter()).partition(|letter| {
+        let (mut last, first): (Vec<_>, Vec<_>) = (listing.letters.iter()).partition(|letter| {
             let name = letter.name.as_deref();
             name.is_some_and(|name| self.refused_before.contains(name))
         });
+        if !last.is_empty() {
+            let from = self.refused_from % last.len();
+            last.rotate_left(from);
+        }
         let asked_last = first.len();
         for (at, letter) in first.into_iter().chain(last).enumerate() {
             let name = letter.name.as_deref();
