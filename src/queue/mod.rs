@@ -84,10 +84,10 @@ use crate::mail::address::PeerKey;
 
 /// A delay notice is repeated at most once a day.
 const DELAY_AGAIN: Duration = Duration::from_secs(24 * 3600);
-/// Most messages of one kind that a call of [`Queue::overdue`], [`Queue::untold`] or [`Queue::untold_ways`] looks at: bounds memory
-/// and time.
 /// Small messages that may lie in the rows, without a file, at a time: 1 MB of them.
 const MAX_SMALL: usize = 64;
+/// Most messages of one kind that a call of [`Queue::overdue`], [`Queue::untold`] or [`Queue::untold_ways`] looks at: bounds memory
+/// and time.
 const PAGE: usize = 200;
 
 /// What the queue may use.

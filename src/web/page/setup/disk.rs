@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::{Outlook, may_ask, outlook};
+use super::{Outlook, declined, may_ask, outlook};
 use crate::appliance::disk::{self, Desk, Disk};
 use crate::journal;
 use crate::web::Web;
@@ -163,23 +163,7 @@ async fn adopt(
                 v.problem_with("disk", v.t(words));
             }
             Judgement::Decided(Decision::Claimed) => return Ok(super::home::quicker(&v)),
-            Judgement::Decided(Decision::CodeMissing) => {
-                v.problem_with("code", v.t("setup-code-missing"));
-            }
-            Judgement::Decided(Decision::CodeWrong) => {
-                status = StatusCode::FORBIDDEN;
-                v.problem_with("code", v.t("setup-code-wrong"));
-            }
-            Judgement::TryLater(time) => {
-                let seconds = time.as_secs().max(1);
-                status = StatusCode::TOO_MANY_REQUESTS;
-                wait = Some(seconds);
-                v.problem_with("code", v.t("login-later").with("wait", v.duration(seconds)));
-            }
-            // The page says why.
-            Judgement::Decided(Decision::TooLate | Decision::TooFar | Decision::Shut) => {
-                status = StatusCode::FORBIDDEN;
-            }
+            judged => (status, wait) = declined(&v, &judged),
         }
     }
     let page = page(&v, desk, disk).await?;

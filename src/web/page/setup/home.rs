@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::{HOME, Outlook, may_ask, outlook, person, step};
+use super::{HOME, Outlook, declined, may_ask, outlook, person, step};
 use crate::clock;
 use crate::config::Home;
 use crate::control::{Failure, Request, Secret, answer};
@@ -146,23 +146,7 @@ async fn claim(
                 }
             }
             Judgement::Decided(Decision::Claimed) => return Ok(quicker(&v)),
-            Judgement::Decided(Decision::CodeMissing) => {
-                v.problem_with("code", v.t("setup-code-missing"));
-            }
-            Judgement::Decided(Decision::CodeWrong) => {
-                status = StatusCode::FORBIDDEN;
-                v.problem_with("code", v.t("setup-code-wrong"));
-            }
-            Judgement::TryLater(time) => {
-                let seconds = time.as_secs().max(1);
-                status = StatusCode::TOO_MANY_REQUESTS;
-                wait = Some(seconds);
-                v.problem_with("code", v.t("login-later").with("wait", v.duration(seconds)));
-            }
-            // The page says why.
-            Judgement::Decided(Decision::TooLate | Decision::TooFar | Decision::Shut) => {
-                status = StatusCode::FORBIDDEN;
-            }
+            judged => (status, wait) = declined(&v, &judged),
         }
     }
     let page = Page {

@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::Router;
-use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -30,7 +30,7 @@ use serde::Deserialize;
 use super::SETUP;
 use crate::control::{Request, answer};
 use crate::mail::address::MemberName;
-use crate::web::claim::{self, Decision, Step, WINDOW};
+use crate::web::claim::{self, Decision, Judgement, Step, WINDOW};
 use crate::web::visitor::{Admin, Form, Refusal, Visitor, see_other};
 use crate::web::{Channel, Web, guard};
 
@@ -88,6 +88,27 @@ async fn unless_finished(v: &Visitor) -> Result<Option<Response>, Refusal> {
         Some(_) => None,
         None => Some(see_other("/")),
     })
+}
+
+/// What a claim is answered that is not taken, with the words for its page: the status, and how many seconds to wait, where that helps.
+fn declined(v: &Visitor, judged: &Judgement) -> (StatusCode, Option<u64>) {
+    match judged {
+        Judgement::Decided(Decision::CodeMissing) => {
+            v.problem_with("code", v.t("setup-code-missing"));
+            (StatusCode::UNPROCESSABLE_ENTITY, None)
+        }
+        Judgement::Decided(Decision::CodeWrong) => {
+            v.problem_with("code", v.t("setup-code-wrong"));
+            (StatusCode::FORBIDDEN, None)
+        }
+        Judgement::TryLater(time) => {
+            let seconds = time.as_secs().max(1);
+            v.problem_with("code", v.t("login-later").with("wait", v.duration(seconds)));
+            (StatusCode::TOO_MANY_REQUESTS, Some(seconds))
+        }
+        // The page says why.
+        Judgement::Decided(_) => (StatusCode::FORBIDDEN, None),
+    }
 }
 
 /// Whether a password may be asked for here.

@@ -12,7 +12,7 @@ use axum::response::Response;
 use axum::routing::get;
 use tokio::sync::{OwnedMutexGuard, mpsc};
 
-use super::{Outlook, may_ask, outlook};
+use super::{Outlook, declined, may_ask, outlook};
 use crate::net::login::Password;
 use crate::web::Web;
 use crate::web::claim::{Decision, Judgement};
@@ -94,25 +94,9 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
             file.read_away().await;
             return Ok(super::home::quicker(&v));
         }
-        Judgement::Decided(Decision::CodeMissing) => {
+        judged => {
             drop(turn);
-            v.problem_with("code", v.t("setup-code-missing"));
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        Judgement::Decided(Decision::CodeWrong) => {
-            drop(turn);
-            v.problem_with("code", v.t("setup-code-wrong"));
-            StatusCode::FORBIDDEN
-        }
-        Judgement::TryLater(wait) => {
-            drop(turn);
-            let wait = v.duration(wait.as_secs().max(1));
-            v.problem_with("code", v.t("login-later").with("wait", wait));
-            StatusCode::TOO_MANY_REQUESTS
-        }
-        Judgement::Decided(Decision::TooLate | Decision::TooFar | Decision::Shut) => {
-            drop(turn);
-            StatusCode::FORBIDDEN
+            declined(&v, &judged).0
         }
     };
     file.read_away().await;
