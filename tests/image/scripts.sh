@@ -795,6 +795,8 @@ for same in 0.10.0 0.10.0+7 0.9.9; do
 done
 hand_in later "signed toxmail-virt_64 0.10.1"
 is "a server's update" "$(state phase) $(state version)" "trying 0.10.1"
+# Whatever the new system cannot read of the card, it knows that it is on trial (volume).
+is "what stands beside the card's letters" "$(cat "$there/boot/trial")" B
 hand_in older "signed toxmail-virt_64 0.9.9"
 is "an older update that is asked for" "$(state phase) $(state version)" "trying 0.9.9"
 is "the slots that RAUC knows" "$(grep -c -e '^bootname=[AB]$' -e '^bundle-formats=verity$' "$there/run/rauc.conf")" 3
@@ -844,7 +846,7 @@ echo 'toxmail.slot=B' >"$there/cmdline"
 run update begun
 is "on trial" "$(ls "$there/run/toxmail-trial")" "$there/run/toxmail-trial"
 run update confirmed
-is "it stays" "$(state phase)" installed
+is "it stays" "$(state phase) $(find "$there/boot" -name trial)" "installed "
 run update begun
 is "a later start" "$(state phase) $(find "$there/run" -name toxmail-trial)" "installed "
 # Or it is given up, or never came up: the one before it runs again.
