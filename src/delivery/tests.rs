@@ -440,8 +440,12 @@ fn has_provider(home: &Home, has: bool) {
         assert!(home.post.providers.remove(None).unwrap());
         return;
     }
+    provider_of(home, None);
+}
+
+fn provider_of(home: &Home, member: Option<MemberName>) {
     let account = NewAccount {
-        member: None,
+        member,
         host: "smtp.example.net".into(),
         port: 465,
         tls: RelayTls::Implicit,
@@ -545,6 +549,46 @@ fn letters_fall_back_where_nothing_of_tox_comes_through_and_not_after_a_weekend_
     home.time.advance(Duration::from_secs(300));
     assert_eq!(look(), (true, 1));
     assert_eq!(by_ordinary_mail(&home).unwrap(), "ben@example.org");
+}
+
+/// Each account has a line of its own, and others have as long to come as the contact gives them.
+#[test]
+fn the_line_that_counts_is_that_of_the_writers_provider() {
+    let home = Home::new();
+    may_fall_back(&home);
+    let soon = Some(Duration::from_secs(60));
+    home.post.contacts.set_fallback("ben", soon).unwrap();
+    provider_of(&home, Some(name("anna")));
+    let to = fallback::To {
+        key: &peer().key(),
+        there: "",
+        recipient: 0,
+        written: "",
+    };
+    let found = fallback::of(&home.post, &name("anna"), &to).unwrap();
+    let fallback = found.unwrap();
+    let hers = fallback.account;
+    assert_ne!(hers, AccountId::HOME);
+    home.hand_in_with(Destination::Tox(peer().key()), "", LETTER, vec![fallback]);
+    home.time.advance(Duration::from_secs(120));
+    let (outbound, bench) = home.outbound_with_bench();
+    let gone = || {
+        outbound.fall_back().unwrap();
+        bench.take();
+        let relay = Destination::Relay(hers);
+        let waiting = home.post.queue.due(&relay, 9, &Default::default()).unwrap();
+        !waiting.is_empty()
+    };
+    assert!(!gone());
+    outbound.line_works(AccountId::HOME, true);
+    outbound.line_works(hers, false);
+    home.time.advance(Duration::from_secs(3600));
+    assert!(!gone(), "another's provider answers, hers does not");
+    outbound.line_works(hers, true);
+    home.time.advance(Duration::from_secs(59));
+    assert!(!gone());
+    home.time.advance(Duration::from_secs(1));
+    assert!(gone(), "a minute is what others have here");
 }
 
 /// Deliveries of one kind that wait; there are those of notices as well.

@@ -62,6 +62,14 @@ struct Flood {
     sent: u64,
 }
 
+/// What came of lossy packets.
+pub struct Flooded {
+    /// Bytes a second that arrived.
+    pub rate: f64,
+    /// Seconds of processor time, of both sides, for each byte that arrived.
+    pub cpu: f64,
+}
+
 #[derive(Default)]
 struct Count {
     bytes: u64,
@@ -398,9 +406,10 @@ impl Bares {
         ))
     }
 
-    /// Bytes a second of lossy packets that arrive, when `rate` bytes a second are sent (0: as many as go).
-    pub fn flood(&mut self, rate: f64, length: Duration) -> f64 {
+    /// Lossy packets, `rate` bytes a second (0: as many as go).
+    pub fn flood(&mut self, rate: f64, length: Duration) -> Flooded {
         self.counted();
+        let cpu = self.cpu();
         let key = self.b.key.clone();
         self.a
             .order(&format!("flood {key} {rate} {}", length.as_millis()));
@@ -408,7 +417,10 @@ impl Bares {
         // What is still under way arrives meanwhile.
         std::thread::sleep(Duration::from_millis(500));
         let (bytes, first, last) = self.counted();
-        bytes as f64 * 1e9 / (last - first) as f64
+        Flooded {
+            rate: bytes as f64 * 1e9 / (last - first) as f64,
+            cpu: (self.cpu() - cpu) / bytes as f64,
+        }
     }
 
     fn counted(&mut self) -> (u64, u128, u128) {
