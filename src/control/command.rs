@@ -105,6 +105,8 @@ pub enum Absence {
     Missing,
     /// The card cannot be read, or has lost the word where the letters are.
     Damaged,
+    /// The letters of that disk went back to another card.
+    Left,
     /// The home is being carried to another disk.
     Moving,
 }
@@ -254,6 +256,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
             let why = match why {
                 AbsentWord::Missing => Absence::Missing,
                 AbsentWord::Damaged => Absence::Damaged,
+                AbsentWord::Left => Absence::Left,
                 AbsentWord::Moving => Absence::Moving,
             };
             return (hooks.absent)(AbsentOptions { why, light, port }).map_err(|e| refused(&e));

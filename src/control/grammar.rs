@@ -238,6 +238,8 @@ pub(super) enum AbsentWord {
     Missing,
     /// The card is damaged
     Damaged,
+    /// The letters of that disk went back to another card
+    Left,
     /// The home is being carried to another disk
     Moving,
 }

@@ -66,7 +66,7 @@ pub fn absent(options: AbsentOptions) -> anyhow::Result<()> {
         .or_else(|_| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)))?;
     if let Some(folder) = light {
         let sign = match why {
-            Absence::Missing | Absence::Damaged => Sign::Trouble,
+            Absence::Missing | Absence::Damaged | Absence::Left => Sign::Trouble,
             Absence::Moving => Sign::Busy,
         };
         // The page is there without it, too.
@@ -163,7 +163,12 @@ mod tests {
 
     #[test]
     fn each_reason_has_its_own_words_in_every_language() {
-        for why in [Absence::Missing, Absence::Damaged, Absence::Moving] {
+        for why in [
+            Absence::Missing,
+            Absence::Damaged,
+            Absence::Left,
+            Absence::Moving,
+        ] {
             let pages: std::collections::BTreeSet<String> = ["en", "de", "fr", "es"]
                 .iter()
                 .map(|language| {

@@ -924,6 +924,10 @@ absent-damaged-words = Die Box kann nicht lesen, was sie auf ihrer Karte aufbewa
 absent-damaged-do = Schalten Sie die Box einmal aus und wieder ein. Kommt diese Seite wieder, machen Sie eine neue Karte, und starten Sie die Box damit.
 absent-damaged-disk = Liegen Ihre Briefe auf einer eigenen Festplatte, sind sie noch dort: Lassen Sie sie stecken, und wählen Sie auf der Seite der neuen Karte „{ $choice }“.
 absent-damaged-card = Lagen Ihre Briefe auf der Karte: „The card died“ in der Anleitung sagt, wie es mit einem Backup weitergeht.
+absent-left = Die Briefe dieser Festplatte sind auf einer anderen Karte
+absent-left-words = Sie sind von dieser Festplatte auf eine Karte zurückgezogen, und jetzt hat sie diese Karte. Was auf der Festplatte liegt, ist alt. Dadurch geht nichts verloren: Briefe an Sie warten bei ihren Absendern.
+absent-left-do = Schalten Sie die Box aus, stecken Sie jene Karte hinein, und schalten Sie sie wieder ein.
+absent-left-gone = Wenn jene Karte kaputt oder verschwunden ist: „The card died“ in der Anleitung sagt, wie es mit einer Sicherung weitergeht.
 absent-moving = Ihre Briefe ziehen auf eine andere Festplatte um
 absent-moving-words = Die Post ist einige Minuten aus. Lassen Sie die Box an und die Festplatte stecken; alles kommt von selbst wieder.
 

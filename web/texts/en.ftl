@@ -924,6 +924,10 @@ absent-damaged-words = The box cannot read what it keeps on its card, though it 
 absent-damaged-do = Switch the box off and on once. If this page comes back, make a new card, and start the box with it.
 absent-damaged-disk = If your letters are on a disk of their own, they are still there: leave it plugged in, and choose “{ $choice }” on the page of the new card.
 absent-damaged-card = If your letters were on the card: “The card died” in the instructions tells how to go on with a backup.
+absent-left = The letters of this disk are on another card
+absent-left-words = They were moved from this disk back to a card, and that card has them now. What is on the disk is old. Nothing is lost by that: letters for you wait at their senders.
+absent-left-do = Switch the box off, put that card into it, and switch it on again.
+absent-left-gone = If that card is broken or gone: “The card died” in the instructions tells how to go on with a backup.
 absent-moving = Your letters are moving to another disk
 absent-moving-words = Mail is off for some minutes. Leave the box on and the disk plugged in; it comes back by itself.
 

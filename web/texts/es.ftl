@@ -924,6 +924,10 @@ absent-damaged-words = La caja no puede leer lo que guarda en su tarjeta, aunque
 absent-damaged-do = Apague y encienda la caja una vez. Si esta página vuelve, haga una tarjeta nueva, y arranque la caja con ella.
 absent-damaged-disk = Si sus cartas están en un disco aparte, siguen allí: déjelo conectado, y elija «{ $choice }» en la página de la tarjeta nueva.
 absent-damaged-card = Si sus cartas estaban en la tarjeta: «The card died» en las instrucciones dice cómo seguir con una copia de seguridad.
+absent-left = Las cartas de este disco están en otra tarjeta
+absent-left-words = Volvieron de este disco a una tarjeta, y ahora las tiene esa tarjeta. Lo que hay en el disco es antiguo. No se pierde nada por eso: las cartas para usted esperan donde sus remitentes.
+absent-left-do = Apague la caja, ponga en ella esa tarjeta, y enciéndala otra vez.
+absent-left-gone = Si esa tarjeta está rota o se ha perdido: «The card died» en las instrucciones dice cómo seguir con una copia de seguridad.
 absent-moving = Sus cartas pasan a otro disco
 absent-moving-words = El correo se para unos minutos. Deje la caja encendida y el disco conectado; todo vuelve por sí solo.
 

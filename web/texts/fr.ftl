@@ -924,6 +924,10 @@ absent-damaged-words = Le boîtier ne peut pas lire ce qu'il garde sur sa carte,
 absent-damaged-do = Éteignez et rallumez le boîtier une fois. Si cette page revient, faites une nouvelle carte, et démarrez le boîtier avec elle.
 absent-damaged-disk = Si vos lettres sont sur un disque à part, elles y sont toujours : laissez-le branché, et choisissez « { $choice } » sur la page de la nouvelle carte.
 absent-damaged-card = Si vos lettres étaient sur la carte : « The card died » dans le mode d'emploi dit comment continuer avec une sauvegarde.
+absent-left = Les lettres de ce disque sont sur une autre carte
+absent-left-words = Elles sont revenues de ce disque sur une carte, et c'est cette carte qui les a maintenant. Ce qui est sur le disque est ancien. Rien n'est perdu pour autant : les lettres pour vous attendent chez leurs expéditeurs.
+absent-left-do = Éteignez le boîtier, mettez-y cette carte, et rallumez-le.
+absent-left-gone = Si cette carte est cassée ou perdue : « The card died » dans le mode d'emploi dit comment continuer avec une sauvegarde.
 absent-moving = Vos lettres passent sur un autre disque
 absent-moving-words = Le courrier est arrêté quelques minutes. Laissez le boîtier allumé et le disque branché ; tout revient de soi-même.
 
