@@ -191,6 +191,15 @@ moved() { ask "$1"; served is_rebooted; }
 # What there is: not the card, and what will not do says why.
 new_box
 is "where the letters are" "$(where): $(letters)" "mmcblk0p7: first"
+# A repair that has lost the home's folder: no other home is begun in its place, and it is put back where it was found.
+mkdir "$there/disks/mmcblk0p7/lost+found"
+mv "$there/disks/mmcblk0p7/toxmail" "$there/kept-home"
+power_on
+is "a card that has lost its home" "$(where), $(cat "$there/run/toxmail-missing"), $(names "$there/disks/mmcblk0p7")" "nowhere, broken, box lost+found update"
+mv "$there/kept-home" "$there/disks/mmcblk0p7/lost+found/#12"
+power_on
+is "a card whose home was found" "$(where): $(letters), $(names "$there/disks/mmcblk0p7")" "mmcblk0p7: first, box lost+found toxmail update"
+rmdir "$there/disks/mmcblk0p7/lost+found"
 served is_listed sda-7
 is "the list" "$(grep -v -e used= -e needs= "$there/run/toxmail-disks/list" | xargs)" "on=card disk=sda-7 2048000000000 empty ok Fast b Disk"
 disk sdb 1000
@@ -295,19 +304,24 @@ rm -r "$there/sys/block/sdb" "$there/sys/class/block/sdb1" "$there/dev/sdb1"
 mv "$there/disks/sda1/toxmail" "$there/kept-home"
 power_on
 is "a disk without a home" "$(where), $(wc -c <"$there/run/toxmail-missing"), $(names "$there/disks/sda1")" "nowhere, 33, box update"
-mv "$there/kept-home" "$there/disks/sda1/toxmail"
-# From here they went back to another card: what lies there is old, though this card still names it.
-echo elsewhere >"$there/disks/sda1/left-for-the-card"
+# Where a repair has put it among what it found it goes back.
+mkdir "$there/disks/sda1/lost+found"
+mv "$there/kept-home" "$there/disks/sda1/lost+found/#12"
 power_on
-is "a disk that was left for another card" "$(where), $(cat "$there/run/toxmail-missing")" "nowhere, unknown"
-rm "$there/disks/sda1/left-for-the-card"
-# A card that is damaged hides no disk: nothing is formatted, nothing of the disk is touched, and a page says what to do (home). Better again,
-# all is as it was.
+is "a home that a repair has found" "$(where): $(letters), $(names "$there/disks/sda1")" "sda1: first second, box lost+found toxmail update"
+rmdir "$there/disks/sda1/lost+found"
 why_absent() {
     (PATH=$tools exec busybox setsid timeout 1 dash "$there/scripts/home" >"$there/log" 2>&1) || true
     cat "$there/absent"
     rm -f "$there/absent"
 }
+# From here they went back to another card: what lies there is old, though this card still names it.
+echo elsewhere >"$there/disks/sda1/left-for-the-card"
+power_on
+is "a disk that was left for another card" "$(where), $(cat "$there/run/toxmail-missing"), $(why_absent)" "nowhere, left, left"
+rm "$there/disks/sda1/left-for-the-card"
+# A card that is damaged hides no disk: nothing is formatted, nothing of the disk is touched, and a page says what to do (home). Better again,
+# all is as it was.
 power_on
 mv "$there/disks/mmcblk0p7" "$there/kept-card"
 power_on
