@@ -418,8 +418,17 @@ done
 rm "$there/bin/mv"
 power_on
 is "back on the card" "$(where): $(letters), $(state phase) $(state to)" "mmcblk0p7: first second, moved card"
+is "the disk until the home has begun on the card" "$(find "$there/disks/sda1/toxmail" -type f | wc -l), $(names "$there/disks/sda1")" "4, box toxmail update"
+# From then on what the disk has is old, and it says so. One that was pulled out meanwhile says so when it is plugged in again.
+mv "$there/sys/class/block/sda1" "$there/away"
+is_left() { [ -e "$there/disks/sda1/left-for-the-card" ] && [ ! -e "$there/disks/mmcblk0p7/left-for-the-card" ]; }
+served is_listed on=card
+is "a card whose disk was pulled out" "$(names "$there/disks/mmcblk0p7")" "box left-for-the-card toxmail update"
+mv "$there/away" "$there/sys/class/block/sda1"
+served is_left
 is "what else is on the card" "$(names "$there/disks/mmcblk0p7")" "box toxmail update"
 is "the disk" "$(find "$there/disks/sda1/toxmail" -type f | wc -l), $(names "$there/disks/sda1")" "4, box left-for-the-card toxmail update"
+is "what is mounted" "$(find "$there/run/toxmail-new" -type l)" ""
 # What is to be put into its place is not there.
 new_box
 moved sda-7
@@ -523,18 +532,17 @@ is "the new card" "$(names "$there/disks/mmcblk0p7"), $(cat "$there/disks/mmcblk
 printf 'anna\r\nnew words\r\n' >"$there/boot/password-reset.txt"
 power_on
 is "a password that was forgotten" "$(cat "$there/data/toxmail/reset"), $(names "$there/boot")" "anna new words, toxmail.bak"
-# A disk that was left for the card says so from then on; not where the power went away before the card's word.
+# The power went away before the card's word: no disk is told that it was left, then or later.
 moved card
-is "the disk that was left" "$(names "$there/disks/sda1")" "box left-for-the-card toxmail update"
 rm "$there/disks/mmcblk0p7/data-disk"
 tr -d - <"$there/uuid" >"$there/disks/mmcblk0p7/data-disk"
 power_on
-is "a disk that was not left" "$(where), $(names "$there/disks/sda1")" "sda1, box toxmail update"
+is "a disk that was not left" "$(where), $(names "$there/disks/sda1"), $(find "$there/disks" -name 'left-*')" "sda1, box toxmail update, "
 ask card
 : >"$there/full"
 served is_phase failed
 rm "$there/full"
-is "a way back that failed, after that" "$(names "$there/disks/sda1")" "box toxmail update"
+is "a way back that failed, after that" "$(find "$there/disks" -name 'left-*')" ""
 
 # A power cut between any two steps: the next start finds every letter, on the card as long as the card does not say otherwise, and half a copy is never used.
 # whole NAME: after a cut.
@@ -591,14 +599,23 @@ keep_disks
 on_the_disk "after another try"
 # At the next start.
 at_steps from_kept on_the_disk volume
-# The way back.
+# The way back. Where the card dies just then, the home on the disk is taken by a new one.
 keep_disks
 back_before() { from_kept; power_on; ask card; }
-at_steps back_before whole disk
+then_the_card_dies() {
+    new_card
+    ask "adopt sda-7"
+    served is_rebooted
+    power_on
+    is "the home of a card that died $1" "$(where): $(letters)" "sda1: first second"
+}
+back_or_not() { whole "$1"; then_the_card_dies "$1"; }
+at_steps back_before back_or_not disk
 back_before
 served is_rebooted
 keep_disks
-at_steps from_kept on_the_card volume
+back_for_good() { on_the_card "$1"; then_the_card_dies "$1"; }
+at_steps from_kept back_for_good volume
 # A new card takes the disk of one that died: it is still new then, or goes on with all of the home.
 card_died
 power_off
