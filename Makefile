@@ -26,8 +26,9 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The fault points are compiled in for tests, never for `make run`.
 FAULTS := --features faults
 
-# The box. Buildroot's long-term release that the boards are made for.
+# The box. Buildroot's long-term release that the boards are made for, and the commit that its tag names: a tag can be moved.
 BUILDROOT_VERSION := 2026.02.3
+BUILDROOT_COMMIT := 679b9ead7620bbf193620d1ebf56f53c1764d37a
 BUILDROOT ?=
 # For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release

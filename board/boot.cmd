@@ -42,7 +42,8 @@ for slot in ${order}; do
     env export -t ${scratch} order left_A left_B whole
     fatwrite ${devtype} ${devnum}:${distro_bootpart} ${scratch} toxmail.bak ${filesize}
     fatwrite ${devtype} ${devnum}:${distro_bootpart} ${scratch} toxmail.env ${filesize}
-    setenv bootargs "root=PARTUUID=${root} rootfstype=squashfs ro rootwait panic=10 quiet toxmail.slot=${slot} rauc.slot=${slot} ${console}"
+    # gpt: where a power cut has torn the table of the card (overlay/usr/lib/toxmail/grow), Linux, too, goes by its copy, which is written first.
+    setenv bootargs "root=PARTUUID=${root} rootfstype=squashfs ro rootwait panic=10 quiet gpt toxmail.slot=${slot} rauc.slot=${slot} ${console}"
     setenv initrd -
     if load ${devtype} ${devnum}:${kernel_part} ${ramdisk_addr_r} initrd; then
       setenv initrd ${ramdisk_addr_r}:${filesize}

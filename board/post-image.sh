@@ -24,12 +24,13 @@ case $started_by in
         # As overlay/usr/lib/toxmail/tryboot has it: there is nothing in B yet.
         printf '[all]\ntryboot_a_b=1\nboot_partition=2\n[tryboot]\nboot_partition=2\n' >"$images/autoboot.txt"
         boot_files="autoboot.txt $boot_files"
-        # The same words for the kernel as U-Boot gives it. A system does not know whether it will be A or B: it has both, and A is what is on a new card.
+        # The same words for the kernel as U-Boot gives it, but for the kind of table. A system does not know whether it will be A or B: it
+        # has both, and A is what is on a new card.
         signature=$(sed -n 's/.*disk-signature = 0x//p' "$config")
         console=$(sed -n 's/^console=//p' "$images/board.env")
         for slot in A B; do
             if [ $slot = A ]; then number=05; else number=06; fi
-            sed -n -e "s/\${root}/$signature-$number/; s/\${slot}/$slot/g; s/\${console}/$console/" \
+            sed -n -e "s/\${root}/$signature-$number/; s/ gpt / /; s/\${slot}/$slot/g; s/\${console}/$console/" \
                 -e 's/^ *setenv bootargs "\(.*\)"$/\1/p' "$here/boot.cmd" >"$images/cmdline-$slot.txt"
         done
         cp "$images/cmdline-A.txt" "$images/cmdline.txt"

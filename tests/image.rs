@@ -370,10 +370,11 @@ fn a_system_that_does_not_start_is_left_for_the_other_one() {
     home.wait_for_mailboxes();
     write(&home, "anna", "anna@toxmail.local", "letter-mine");
     home.cut();
-    // The other system is the same one; then the first one's root is nonsense.
+    // The other system is the same one; then the first one's root is nonsense, and the card's table is torn.
     home.copy("kernel-a", "kernel-b");
     home.copy("rootfs-a", "rootfs-b");
     home.spoil("rootfs-a");
+    home.tear_table();
     home.power_on();
     println!("the other system after {:?}", home.wait_for_mailboxes());
     wait_for_letters(&home, "anna", ["letter-mine"]);

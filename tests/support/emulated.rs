@@ -245,6 +245,15 @@ impl Emulated {
             .unwrap();
     }
 
+    /// What a power cut leaves of the card's table while it is written: its copy at the end of the card.
+    pub fn tear_table(&self) {
+        let card = fs::OpenOptions::new()
+            .write(true)
+            .open(self.card())
+            .unwrap();
+        card.write_all_at(&[0x5A; 512], 512).unwrap();
+    }
+
     /// Leaves nothing of a partition that could be repaired.
     pub fn spoil_all(&self, name: &str) {
         let card = fs::OpenOptions::new()
