@@ -849,6 +849,21 @@ run update confirmed
 is "it stays" "$(state phase) $(find "$there/boot" -name trial)" "installed "
 run update begun
 is "a later start" "$(state phase) $(find "$there/run" -name toxmail-trial)" "installed "
+# Three starts in vain of what stays (somebody pulls the plug before it has answered): U-Boot starts the other one, and that is told, once.
+put_words "B A" 3 3
+for _ in 1 2 3; do is "a start that is cut short" "$(uboot)" "starts B"; done
+is "the fourth" "$(uboot)" "starts A"
+echo 'toxmail.slot=A' >"$there/cmdline"
+run update begun
+is "what is said of the one that did not start" "$(state phase) $(state version) $(state slot)" "not-started 0.9.9 B"
+told=$(cat "$there/data/update/state")
+run update begun
+is "the start after that" "$(cat "$there/data/update/state")" "$told"
+is "whether that is a trial" "$(find "$there/run" -name toxmail-trial)" ""
+echo 'toxmail.slot=B' >"$there/cmdline"
+run update begun
+is "when it starts all the same" "$(state phase) $(state version)" "installed 0.9.9"
+rm "$there"/boot/toxmail.*
 # Or it is given up, or never came up: the one before it runs again.
 sed -i 's/phase=.*/phase=trying/' "$there/data/update/state"
 run update begun
