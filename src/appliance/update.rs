@@ -58,6 +58,8 @@ pub enum Phase {
     Interrupted,
     /// The new system did not work, and the one before it runs again.
     FellBack,
+    /// It had worked, then did not come up three times in a row, and the other one runs. A plug that is pulled too early does that, too.
+    NotStarted,
 }
 
 impl Phase {
@@ -73,6 +75,7 @@ impl Phase {
         ("failed", Self::Failed),
         ("interrupted", Self::Interrupted),
         ("fell-back", Self::FellBack),
+        ("not-started", Self::NotStarted),
     ];
 
     /// Whether it is not over yet.

@@ -154,6 +154,8 @@ findings! {
     CertificateEnds "certificate-ends" Attention ["seconds"];
     /// Another version of the whole box was tried, and the one before it runs again.
     UpdateFailed "update-failed" Attention ["version", "at"];
+    /// A version that had worked did not start any more, and the other one runs.
+    UpdateNotStarted "update-not-started" Attention ["version", "at"];
     /// Nobody could be asked for a later version for a while.
     UpdatesUnreachable "updates-unreachable" Attention ["why"];
     /// There is no backup.

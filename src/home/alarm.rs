@@ -94,6 +94,7 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::CertificateExpired
         | F::CertificateEnds
         | F::UpdateFailed
+        | F::UpdateNotStarted
         | F::UpdatesUnreachable
         | F::BackupNever
         | F::BackupOld => Some(Duration::ZERO),

@@ -224,22 +224,28 @@ fn silent(home: &Running, names: &Names, now: i64, found: &mut Findings) -> Resu
     Ok(())
 }
 
-/// A new system that did not work, for as long as somebody may not have seen it: nobody sits before the page by then, as they do while
-/// it is installed.
+/// A system that did not work, or does not start any more, for as long as somebody may not have seen it: nobody sits before the page by
+/// then, as they do while it is installed.
 fn update(report: Option<&Report>, now: i64, found: &mut Findings) {
-    let Some(report) = report.filter(|report| report.phase == Phase::FellBack) else {
+    let Some(report) = report.filter(|report| now - report.at < NEWS) else {
         return;
     };
-    if now - report.at >= NEWS {
-        return;
-    }
     let version = report.version.as_deref().unwrap_or("?");
-    found.add(
-        Finding::UpdateFailed,
-        [("version", version.into()), ("at", report.at.into())],
-        format!("version {version} did not work on this box, and the one before it runs again"),
-        "wait for a later version; the page for updates tells what happened",
-    );
+    let (finding, what, advice) = match report.phase {
+        Phase::FellBack => (
+            Finding::UpdateFailed,
+            format!("version {version} did not work on this box, and the one before it runs again"),
+            "wait for a later version; the page for updates tells what happened",
+        ),
+        Phase::NotStarted => (
+            Finding::UpdateNotStarted,
+            format!("version {version} did not start three times in a row, and the other one runs"),
+            "install it again, on the page for updates",
+        ),
+        _ => return,
+    };
+    let about = [("version", version.into()), ("at", report.at.into())];
+    found.add(finding, about, what, advice);
 }
 
 /// The server of later versions, when nothing was heard of it for weeks: a box without them is in danger sooner or later.

@@ -177,14 +177,19 @@ fn an_update_that_did_not_work_is_told_for_a_week() {
     let found = of(&told("fell-back", 6), Finding::UpdateFailed);
     assert_eq!(found.args["version"], "0.9.1");
     assert!(!codes(&told("fell-back", 8)).contains(&"update-failed"));
-    for (phase, _) in Phase::ALL
-        .iter()
-        .filter(|(_, phase)| *phase != Phase::FellBack)
-    {
-        assert!(
-            !codes(&told(phase, 0)).contains(&"update-failed"),
-            "{phase}"
-        );
+    let found = of(&told("not-started", 6), Finding::UpdateNotStarted);
+    assert_eq!(found.args["version"], "0.9.1");
+    for (phase, kind) in Phase::ALL {
+        let told = told(phase, 0);
+        let of_updates: Vec<_> = (codes(&told).into_iter())
+            .filter(|code| code.starts_with("update-"))
+            .collect();
+        let expected: &[&str] = match kind {
+            Phase::FellBack => &["update-failed"],
+            Phase::NotStarted => &["update-not-started"],
+            _ => &[],
+        };
+        assert_eq!(of_updates, expected, "{phase}");
     }
 }
 

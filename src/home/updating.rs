@@ -1,7 +1,7 @@
 //! Later versions of the box, fetched by the home itself: at night, where that is switched on, and when somebody on the page asks.
 //!
 //! A version is brought to the box once. If it does not work here (`update` falls back), it is not tried again every night: the next
-//! version is. What broke off on its way comes again the next night.
+//! version is. What broke off on its way comes again the next night, and so does what had worked and does not start any more.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,8 +131,8 @@ fn fetch(home: &Running, desk: &Desk, asked: bool) -> Result<Outcome, Problem> {
     bring(home, desk, &releases, &version)
 }
 
-/// Why nothing has to be brought: it runs, or it was brought before and judged. What never came to be judged comes again, and so does what
-/// somebody asks for.
+/// Why nothing has to be brought: it runs, or it was brought before and did not work. What never came to be judged comes again, and so does
+/// what had worked, and what somebody asks for.
 fn known(
     version: &Version,
     brought: Option<&str>,
@@ -143,8 +143,11 @@ fn known(
     if version == env!("CARGO_PKG_VERSION") {
         return Some(Outcome::Current);
     }
-    let broke_off = matches!(phase, Some(Phase::Interrupted | Phase::Failed));
-    let judged = brought == Some(version) && !broke_off && !asked;
+    let again = matches!(
+        phase,
+        Some(Phase::Interrupted | Phase::Failed | Phase::NotStarted)
+    );
+    let judged = brought == Some(version) && !again && !asked;
     judged.then(|| Outcome::TriedBefore(version.to_owned()))
 }
 
@@ -214,9 +217,9 @@ mod tests {
             );
             assert_eq!(known("0.9.2", Some("0.9.1"), phase, false), None, "another");
         }
-        for phase in [Phase::Interrupted, Phase::Failed] {
+        for phase in [Phase::Interrupted, Phase::Failed, Phase::NotStarted] {
             let again = known("0.9.1", Some("0.9.1"), Some(phase), false);
-            assert_eq!(again, None, "it never came to be judged");
+            assert_eq!(again, None, "it never came to be judged, or had worked");
         }
     }
 }

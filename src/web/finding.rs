@@ -384,6 +384,12 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
                 .with("when", a.near("at")),
             v.t("finding-update-failed-do"),
         ),
+        Finding::UpdateNotStarted => (
+            v.t("finding-update-not-started")
+                .with("version", a.text("version"))
+                .with("when", a.near("at")),
+            v.t("finding-update-not-started-do"),
+        ),
         Finding::UpdatesUnreachable => (
             v.t("finding-updates-unreachable")
                 .with("why", a.text("why")),

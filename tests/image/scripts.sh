@@ -849,6 +849,47 @@ run update confirmed
 is "it stays" "$(state phase) $(find "$there/boot" -name trial)" "installed "
 run update begun
 is "a later start" "$(state phase) $(find "$there/run" -name toxmail-trial)" "installed "
+# The power goes away while it is confirmed: what is left beside the card's letters goes with the trial. Years later, on a start without its disk, a
+# system that works would be taken for one on trial, and given up.
+confirmed_before() {
+    printf 'phase=trying\nversion=0.9.9\nfrom=0.10.0\nslot=B\nat=1\nwhy=\n' >"$there/data/update/state"
+    echo B >"$there/boot/trial"
+    : >"$there/run/toxmail-trial"
+}
+confirmed_after() {
+    # Memory is empty after a power cut.
+    rm -f "$there/run/toxmail-trial"
+    run update begun
+    case $(state phase) in
+        trying) is "the trial after a $1" "$(cat "$there/boot/trial"), $(find "$there/run" -name toxmail-trial)" "B, $there/run/toxmail-trial" ;;
+        *) is "the end of the trial after a $1" "$(state phase) $(find "$there/boot" "$there/run" -name '*trial')" "installed " ;;
+    esac
+    run update confirmed
+    is "it stays after a $1" "$(state phase) $(find "$there/boot" "$there/run" -name '*trial')" "installed "
+}
+at_every_step confirmed_before confirmed_after update confirmed
+# A box that is made new on such a start has no state any more; nor was what a missing disk has made of an old word a trial.
+confirmed_before
+rm "$there/data/update/state"
+run update begun
+is "the trial of a box that was made new" "$(find "$there/boot" "$there/run" -name '*trial')" ""
+confirmed_before
+run update confirmed
+# Three starts in vain of what stays (somebody pulls the plug before it has answered): U-Boot starts the other one, and that is told, once.
+put_words "B A" 3 3
+for _ in 1 2 3; do is "a start that is cut short" "$(uboot)" "starts B"; done
+is "the fourth" "$(uboot)" "starts A"
+echo 'toxmail.slot=A' >"$there/cmdline"
+run update begun
+is "what is said of the one that did not start" "$(state phase) $(state version) $(state slot)" "not-started 0.9.9 B"
+told=$(cat "$there/data/update/state")
+run update begun
+is "the start after that" "$(cat "$there/data/update/state")" "$told"
+is "whether that is a trial" "$(find "$there/run" -name toxmail-trial)" ""
+echo 'toxmail.slot=B' >"$there/cmdline"
+run update begun
+is "when it starts all the same" "$(state phase) $(state version)" "installed 0.9.9"
+rm "$there"/boot/toxmail.*
 # Or it is given up, or never came up: the one before it runs again.
 sed -i 's/phase=.*/phase=trying/' "$there/data/update/state"
 run update begun

@@ -65,6 +65,7 @@ const fn looks(phase: Phase) -> (&'static str, &'static str) {
         Phase::Failed => ("bad", "update-failed"),
         Phase::Interrupted => ("bad", "update-interrupted"),
         Phase::FellBack => ("bad", "update-fell-back"),
+        Phase::NotStarted => ("bad", "update-not-started"),
     }
 }
 
