@@ -607,10 +607,12 @@ card_died
 power_off
 keep_disks
 died_before() { from_kept; power_on; ask "adopt sda-7"; }
+beside() { cat "$1/box/wifi.conf" "$1/box/authorized_keys" "$1/update/state" 2>/dev/null | xargs; }
 adopted_or_not() {
     power_on
     case $(where) in
-        mmcblk0p7) is "the card $1" "$(letters), $(names "$there/disks/mmcblk0p7" | sed 's/data-disk.new //')" ", box toxmail update" ;;
+        # What the disk knows of its own box's network, of who may log in there, and of its systems, it keeps.
+        mmcblk0p7) is "the card $1" "$(letters), $(names "$there/disks/mmcblk0p7" | sed 's/data-disk.new //'), $(beside "$there/disks/sda1")" ", box toxmail update, psk key phase=trying" ;;
         *) is "the home $1" "$(where): $(letters), $(cat "$there/data/toxmail/toxmail.db"), $(state phase)" "sda1: first second, anna, adopted" ;;
     esac
     is "the box $1" "$(find "$there/run" -name toxmail-moving -o -name toxmail-missing)" ""
@@ -620,11 +622,15 @@ adopted_or_not() {
         served is_rebooted
         power_on
     fi
-    is "the home after $1" "$(where): $(letters)" "sda1: first second"
+    is "the home after $1" "$(where): $(letters), $(beside "$there/data"), $(names "$there/disks/mmcblk0p7" | sed 's/data-disk.new //')" \
+        "sda1: first second, here key, box data-disk stale toxmail update"
 }
 at_steps died_before adopted_or_not disk
+taken_over() { on_the_disk "$1"; is "what it has $1" "$(beside "$there/data"), $(state phase), $(names "$there/disks/mmcblk0p7")" "here key, adopted, box data-disk stale toxmail update"; }
+died_before
+served is_rebooted
 keep_disks
-at_steps from_kept on_the_disk volume
+at_steps from_kept taken_over volume
 is "what never may be" "$(cat "$there/wrong" 2>/dev/null)" ""
 [ $steps -gt 60 ] || is "the cuts" $steps "more than 60"
 
