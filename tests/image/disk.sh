@@ -79,6 +79,12 @@ stand_in toxmaild <<'EOF2'
 if [ "$3 ${4:-} ${5:-}" = "--json member list" ] || [ "$3 ${4:-}" = "member list" ]; then
     [ -e "$2/toxmail.db" ] || { echo "there is no home in $2" >&2; exit 1; }
     ! grep -q later "$2/toxmail.db" || { echo "made by a later Toxmail" >&2; exit 1; }
+    # A slow card.
+    if [ "$2" = "$there/data/toxmail" ] && [ -s "$there/slow" ]; then
+        sed -i 's/.//' "$there/slow"
+        echo "the database is busy" >&2
+        exit 1
+    fi
     if [ -s "$2/toxmail.db" ]; then printf '[\n  {"name": "anna"}\n]\n'; else echo '[]'; fi
     # Somebody is quicker.
     ! [ -e "$there/claims" ] || echo ben >"$there/data/toxmail/toxmail.db"
@@ -506,10 +512,18 @@ served is_phase claimed
 rm "$there/claims"
 power_on
 is "whoever was quicker" "$(where): $(cat "$there/data/toxmail/toxmail.db")" "mmcblk0p7: ben"
-# The home on the disk goes on with this card: all of it, and the network that this box was told last.
+# One that cannot be read says nothing of who lives there.
 new_card
+head -c 200 /dev/zero | tr '\0' . >"$there/slow"
+refused "a card that cannot be read" unusable
+is "why" "$(state why)" "this card cannot be read: the database is busy "
+# The home on the disk goes on with this card: all of it, and the network that this box was told last. The card may be slow.
+new_card
+printf ... >"$there/slow"
 ask "adopt sda-7"
 served is_rebooted
+is "the slow card" "$(wc -c <"$there/slow")" 0
+rm "$there/slow"
 power_on
 is "the home on the new card" "$(where): $(letters), $(state phase) $(state to)" "sda1: first second, adopted Fast b Disk"
 is "what it has" "$(cat "$there/data/box/wifi.conf" "$there/data/box/authorized_keys" "$there/data/toxmail/toxmail.db" | xargs), $(find "$there/data/update" -name state)" "here key anna, "
