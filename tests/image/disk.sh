@@ -69,6 +69,10 @@ for name in e2fsck resize2fs fstrim killall logger; do stand_in $name </dev/null
 stand_in df <<'EOF2'
 echo "disk 9000 100 $(cat "$there/free" 2>/dev/null || echo 8000) 2% /"
 EOF2
+stand_in dropbear <<'EOF2'
+echo "$*" >>"$there/ssh"
+exec /bin/busybox sleep 60
+EOF2
 # The machine is off.
 stand_in reboot <<'EOF2'
 echo reboot >>"$there/rebooted"
@@ -275,10 +279,22 @@ power_on
 is "the files on the card without the disk" \
     "$(cat "$there"/run/toxmail-meanwhile/{authorized_keys,wifi.conf} | grep -c -e AAAA -e Home -e 0123 -e country=FR -e secret), $(names "$there/boot")" \
     "4, password-reset.txt ssh-keys.txt toxmail.bak toxmail.env wifi.txt"
+# Whoever is let in by these keys is let in by them until then, and by the box's own from then on.
+lets_in() { (PATH=$tools exec busybox setsid dash "$there/scripts/shell" >"$there/log" 2>&1) & shell=$!; }
+by_keys_in() { sed -n 's/.* -D \([^ ]*\) .*/\1/p' "$there/ssh" 2>/dev/null | tail -n 1; }
+wait_until() { for _ in $(seq 200); do ! "$@" || return 0; sleep 0.1; done; is "waited for" "$*" seen; }
+is_by_keys_in() { [ "$(by_keys_in)" = "$1" ]; }
+is_over() { ! pgrep -g "$1" >/dev/null; }
+lets_in
+wait_until is_by_keys_in "$there/run/toxmail-meanwhile"
 is_back() { [ "$(where)" = sda1 ] && [ ! -e "$there/run/toxmail-missing" ]; }
 (sleep 1; mv "$there/away" "$there/sys/class/block/sda1") &
 served is_back
 is "with it" "$(letters)" "first second"
+wait_until is_over $shell
+lets_in
+wait_until is_by_keys_in "$there/data/box"
+{ kill -KILL -- -$shell; wait $shell; } 2>/dev/null || true
 is "the files on the card with it" "$(grep -c -e 0123 -e AAAA "$there/data/box/wifi.conf" "$there/data/box/authorized_keys" | sed 's/.*://' | xargs), $(names "$there/boot")" \
     "1 1, toxmail.bak toxmail.env"
 echo other >"$there/data/box/wifi.conf"
