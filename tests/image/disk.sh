@@ -69,6 +69,10 @@ for name in e2fsck resize2fs fstrim killall logger; do stand_in $name </dev/null
 stand_in df <<'EOF2'
 echo "disk 9000 100 $(cat "$there/free" 2>/dev/null || echo 8000) 2% /"
 EOF2
+stand_in dropbear <<'EOF2'
+echo "$*" >>"$there/ssh"
+exec /bin/busybox sleep 60
+EOF2
 # The machine is off.
 stand_in reboot <<'EOF2'
 echo reboot >>"$there/rebooted"
@@ -79,6 +83,12 @@ stand_in toxmaild <<'EOF2'
 if [ "$3 ${4:-} ${5:-}" = "--json member list" ] || [ "$3 ${4:-}" = "member list" ]; then
     [ -e "$2/toxmail.db" ] || { echo "there is no home in $2" >&2; exit 1; }
     ! grep -q later "$2/toxmail.db" || { echo "made by a later Toxmail" >&2; exit 1; }
+    # A slow card.
+    if [ "$2" = "$there/data/toxmail" ] && [ -s "$there/slow" ]; then
+        sed -i 's/.//' "$there/slow"
+        echo "the database is busy" >&2
+        exit 1
+    fi
     if [ -s "$2/toxmail.db" ]; then printf '[\n  {"name": "anna"}\n]\n'; else echo '[]'; fi
     # Somebody is quicker.
     ! [ -e "$there/claims" ] || echo ben >"$there/data/toxmail/toxmail.db"
@@ -278,10 +288,22 @@ power_on
 is "the files on the card without the disk" \
     "$(cat "$there"/run/toxmail-meanwhile/{authorized_keys,wifi.conf} | grep -c -e AAAA -e Home -e 0123 -e country=FR -e secret), $(names "$there/boot")" \
     "4, password-reset.txt ssh-keys.txt toxmail.bak toxmail.env wifi.txt"
+# Whoever is let in by these keys is let in by them until then, and by the box's own from then on.
+lets_in() { (PATH=$tools exec busybox setsid dash "$there/scripts/shell" >"$there/log" 2>&1) & shell=$!; }
+by_keys_in() { sed -n 's/.* -D \([^ ]*\) .*/\1/p' "$there/ssh" 2>/dev/null | tail -n 1; }
+wait_until() { for _ in $(seq 200); do ! "$@" || return 0; sleep 0.1; done; is "waited for" "$*" seen; }
+is_by_keys_in() { [ "$(by_keys_in)" = "$1" ]; }
+is_over() { ! pgrep -g "$1" >/dev/null; }
+lets_in
+wait_until is_by_keys_in "$there/run/toxmail-meanwhile"
 is_back() { [ "$(where)" = sda1 ] && [ ! -e "$there/run/toxmail-missing" ]; }
 (sleep 1; mv "$there/away" "$there/sys/class/block/sda1") &
 served is_back
 is "with it" "$(letters)" "first second"
+wait_until is_over $shell
+lets_in
+wait_until is_by_keys_in "$there/data/box"
+{ kill -KILL -- -$shell; wait $shell; } 2>/dev/null || true
 is "the files on the card with it" "$(grep -c -e 0123 -e AAAA "$there/data/box/wifi.conf" "$there/data/box/authorized_keys" | sed 's/.*://' | xargs), $(names "$there/boot")" \
     "1 1, toxmail.bak toxmail.env"
 echo other >"$there/data/box/wifi.conf"
@@ -520,10 +542,18 @@ served is_phase claimed
 rm "$there/claims"
 power_on
 is "whoever was quicker" "$(where): $(cat "$there/data/toxmail/toxmail.db")" "mmcblk0p7: ben"
-# The home on the disk goes on with this card: all of it, and the network that this box was told last.
+# One that cannot be read says nothing of who lives there.
 new_card
+head -c 200 /dev/zero | tr '\0' . >"$there/slow"
+refused "a card that cannot be read" unusable
+is "why" "$(state why)" "this card cannot be read: the database is busy "
+# The home on the disk goes on with this card: all of it, and the network that this box was told last. The card may be slow.
+new_card
+printf ... >"$there/slow"
 ask "adopt sda-7"
 served is_rebooted
+is "the slow card" "$(wc -c <"$there/slow")" 0
+rm "$there/slow"
 power_on
 is "the home on the new card" "$(where): $(letters), $(state phase) $(state to)" "sda1: first second, adopted Fast b Disk"
 is "what it has" "$(cat "$there/data/box/wifi.conf" "$there/data/box/authorized_keys" "$there/data/toxmail/toxmail.db" | xargs), $(find "$there/data/update" -name state)" "here key anna, "
@@ -621,10 +651,12 @@ card_died
 power_off
 keep_disks
 died_before() { from_kept; power_on; ask "adopt sda-7"; }
+beside() { cat "$1/box/wifi.conf" "$1/box/authorized_keys" "$1/update/state" 2>/dev/null | xargs; }
 adopted_or_not() {
     power_on
     case $(where) in
-        mmcblk0p7) is "the card $1" "$(letters), $(names "$there/disks/mmcblk0p7" | sed 's/data-disk.new //')" ", box toxmail update" ;;
+        # What the disk knows of its own box's network, of who may log in there, and of its systems, it keeps.
+        mmcblk0p7) is "the card $1" "$(letters), $(names "$there/disks/mmcblk0p7" | sed 's/data-disk.new //'), $(beside "$there/disks/sda1")" ", box toxmail update, psk key phase=trying" ;;
         *) is "the home $1" "$(where): $(letters), $(cat "$there/data/toxmail/toxmail.db"), $(state phase)" "sda1: first second, anna, adopted" ;;
     esac
     is "the box $1" "$(find "$there/run" -name toxmail-moving -o -name toxmail-missing)" ""
@@ -634,11 +666,15 @@ adopted_or_not() {
         served is_rebooted
         power_on
     fi
-    is "the home after $1" "$(where): $(letters)" "sda1: first second"
+    is "the home after $1" "$(where): $(letters), $(beside "$there/data"), $(names "$there/disks/mmcblk0p7" | sed 's/data-disk.new //')" \
+        "sda1: first second, here key, box data-disk stale toxmail update"
 }
 at_steps died_before adopted_or_not disk
+taken_over() { on_the_disk "$1"; is "what it has $1" "$(beside "$there/data"), $(state phase), $(names "$there/disks/mmcblk0p7")" "here key, adopted, box data-disk stale toxmail update"; }
+died_before
+served is_rebooted
 keep_disks
-at_steps from_kept on_the_disk volume
+at_steps from_kept taken_over volume
 is "what never may be" "$(cat "$there/wrong" 2>/dev/null)" ""
 [ $steps -gt 60 ] || is "the cuts" $steps "more than 60"
 
