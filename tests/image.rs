@@ -10,6 +10,8 @@ mod client;
 mod dice;
 #[path = "support/emulated.rs"]
 mod emulated;
+#[path = "support/imap.rs"]
+mod imap;
 #[path = "support/netns.rs"]
 mod netns;
 #[path = "support/page.rs"]
@@ -21,11 +23,12 @@ use std::net::{Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use client::{pop3_all, submission};
 use dice::Dice;
-use emulated::{Emulated, HTTPS, POP3S, SUBMISSIONS};
+use emulated::{Emulated, Fact, HTTPS, IMAPS, POP3S, SUBMISSIONS};
+use imap::{Imap, Token};
 use page::Visitor;
 
 const CODE: &str = "4711-0815-42";
@@ -110,7 +113,24 @@ fn write(home: &Emulated, name: &str, to: &str, id: &str) {
 
 /// Subjects of a mailbox, and how often each is there. Every letter has to be whole.
 fn subjects(home: &Emulated, name: &str) -> BTreeMap<String, usize> {
-    let letters = pop3_all(home.address(POP3S), name, &format!("secret-{name}")).unwrap();
+    subjects_of(pop3_all(home.address(POP3S), name, &format!("secret-{name}")).unwrap())
+}
+
+/// The same, as a program sees it that leaves the letters where they are.
+fn subjects_by_imap(home: &Emulated, name: &str) -> BTreeMap<String, usize> {
+    let mut imap = Imap::login(home.address(IMAPS), name, &format!("secret-{name}")).unwrap();
+    imap.command("EXAMINE INBOX").unwrap();
+    let answers = imap.command("FETCH 1:* BODY.PEEK[]").unwrap();
+    let letters = answers
+        .iter()
+        .filter_map(|answer| match answer.item("BODY[]") {
+            Some(Token::Text(letter)) => Some(letter.clone()),
+            _ => None,
+        });
+    subjects_of(letters.collect())
+}
+
+fn subjects_of(letters: Vec<Vec<u8>>) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     for letter in letters {
         let text = String::from_utf8(letter).unwrap();
@@ -285,6 +305,8 @@ fn two_boxes_on_one_network_find_each_other_and_exchange_letters() {
     }
     wait_for_letters(&bens, "ben", ["letter-there"]);
     println!("there after {:?}", start.elapsed());
+    let there = BTreeMap::from([("letter-there".to_owned(), 1)]);
+    assert_eq!(subjects_by_imap(&bens, "ben"), there);
     let start = Instant::now();
     write(&bens, "ben", &to_anna, "letter-back");
     wait_for_letters(&annas, "anna", ["letter-back"]);
@@ -805,6 +827,60 @@ fn another_disk_is_given_to_a_new_card_when_the_old_one_dies() {
     assert!(letters.len() >= 3, "{}", letters.len());
 }
 
+/// How far from what the box believes its time servers' time is.
+const YEARS: Duration = Duration::from_secs(3 * 365 * 86_400);
+/// Ten minutes, and a home that is asked in an emulated processor.
+const SETTLES: Duration = Duration::from_secs(900);
+/// What the page says while the home does not trust the clock, which for ten minutes after a jump it does not.
+const NO_TIME: &str = "The box does not know what time it is.";
+
+/// How far the box's clock is from this machine's, as its page tells everybody, in seconds.
+fn clock_ahead(home: &Emulated) -> i64 {
+    let said = said_at_the_door(home).unwrap();
+    let date = said.lines().find_map(|field| {
+        let (name, value) = field.split_once(": ")?;
+        name.eq_ignore_ascii_case("date").then_some(value)
+    });
+    let date = date.unwrap_or_else(|| panic!("no date: {said}"));
+    let date = jiff::fmt::rfc2822::parse(date).unwrap().timestamp();
+    let here = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    date.as_second() - here.as_secs() as i64
+}
+
+/// What the box calls out to every device at home: its address, what it serves, and nobody's name.
+fn hear_what_is_called_out(home: &Emulated) {
+    let services = [
+        ("_https._tcp.local", 443),
+        ("_http._tcp.local", 80),
+        ("_submissions._tcp.local", 465),
+        ("_pop3s._tcp.local", 995),
+        ("_imaps._tcp.local", 993),
+        ("_carddavs._tcp.local", 8443),
+    ];
+    let (all, box_) = ("_services._dns-sd._udp.local", "toxmail.local");
+    let pointer = |from: &str, to: &str| (from.to_owned(), Fact::Pointer(to.to_owned()));
+    let mut expected = BTreeSet::from([(box_.to_owned(), Fact::Address(home.at_home()))]);
+    let mut asked = vec![(box_.to_owned(), 1), (all.to_owned(), 12)];
+    for (service, port) in services {
+        let here = format!("Toxmail.{service}");
+        let at = (here.clone(), Fact::Service(port, box_.to_owned()));
+        expected.extend([pointer(all, service), pointer(service, &here), at]);
+        asked.extend([(service.to_owned(), 12), (here, 33)]);
+    }
+    let said = emulated::ask_at_home(&asked, |said| said.is_superset(&expected), CROSSES);
+    for (name, fact) in &said {
+        let text = format!("{name} {fact:?}").to_lowercase();
+        assert!(!text.contains("anna"), "{text}");
+        match fact {
+            // What it adds: an address by IPv6, which names are there, and no words.
+            Fact::Other(28 | 47) => {}
+            Fact::Words(words) => assert_eq!(words.trim_matches('\0'), "", "{text}"),
+            _ => assert!(expected.contains(&(name.clone(), fact.clone())), "{text}"),
+        }
+    }
+    println!("called out: {said:?}");
+}
+
 /// How long the idle box is watched; `IMAGE_IDLE` seconds for another.
 fn idle() -> u64 {
     let other = std::env::var("IMAGE_IDLE").map(|text| text.parse().expect("a number"));
@@ -824,10 +900,27 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         .arg(idle().to_string())
         .status();
     assert!(made.unwrap().success());
-    let home = Emulated::routed();
+    let mut home = Emulated::routed();
     home.fill("rootfs-a", &root);
-    let (mut home, mut anna) = claimed(home, "anna");
+    home.put("setup-code.txt", &format!("{CODE}\r\n"));
+    home.power_on();
+    home.wait_for_page();
+    // Its time servers have said nothing so far.
+    assert!(clock_ahead(&home) < 3600, "{}", clock_ahead(&home));
+    home.tell_time(YEARS);
+    let mut anna = move_in(&home, "anna");
     assert_eq!(anna.post("/setup/finish", &[]).status, 303);
+    let years = YEARS.as_secs() as i64;
+    let took = home.wait_within(CROSSES, "the time", |home| {
+        (clock_ahead(home) - years).abs() < 60
+    });
+    println!("the clock is right {took:?} after the setup");
+    let followed = Instant::now();
+    // The home has said that it does not trust the clock, and after that jump it does not yet.
+    let log = anna.get("/admin/log.txt").body;
+    assert!(log.contains("the clock is not set"), "{log}");
+    assert!(anna.get("/").body.contains(NO_TIME), "it has just jumped");
+    hear_what_is_called_out(&home);
     home.wait_within(
         CROSSES + Duration::from_secs(idle()),
         "the figures",
@@ -927,6 +1020,13 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
     ] {
         assert!(network.contains(words), "{words}: {network}");
     }
+    // The clock has stayed where it was set, and the home goes by it.
+    home.wait_within(SETTLES, "the home to trust the clock", |_| {
+        std::thread::sleep(Duration::from_secs(1));
+        !anna.get("/").body.contains(NO_TIME)
+    });
+    println!("the home trusts the clock {:?} later", followed.elapsed());
+    assert!(followed.elapsed() > Duration::from_secs(500), "too soon");
 }
 
 /// By IPv6 a box at home can be reached from anywhere: no router stands in between that only knows the way out. Devices of its own network

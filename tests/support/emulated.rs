@@ -2,14 +2,16 @@
 //! A box in an emulator: the card of tests/image/lookalike in QEMU's arm64 machine, or in its Raspberry Pi 3, with a network cable, and a
 //! plug that can be pulled. For tests in a network namespace of their own, which is where its ports are.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::client::Line;
 use crate::page::Visitor;
@@ -28,12 +30,20 @@ const STARTS: Duration = Duration::from_secs(300);
 /// This machine, where it is the router at home, and the cable to it.
 const ROUTER: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 99);
 const CABLE: &str = "home0";
+/// Where that router's own network ends, this machine too has who knows names, and who knows the time (RFC 5737).
+const RESOLVER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 53);
+const TIME_SERVERS: [Ipv4Addr; 2] = [Ipv4Addr::new(192, 0, 2, 123), Ipv4Addr::new(192, 0, 2, 124)];
+/// From 1900, where NTP's seconds begin, to 1970.
+const NTP_TO_UNIX: u64 = 2_208_988_800;
+/// Where names of the network at home are asked for (RFC 6762).
+const MDNS: (Ipv4Addr, u16) = (Ipv4Addr::new(224, 0, 0, 251), 5353);
 /// The first box's network card.
 const MAC: [u8; 6] = [0x52, 0x54, 0x00, 0x74, 0x6f, 0x01];
 /// As the page answers, and where letters come in and go out.
 pub const HTTP: u16 = 80;
 pub const HTTPS: u16 = 443;
 pub const SUBMISSIONS: u16 = 465;
+pub const IMAPS: u16 = 993;
 pub const POP3S: u16 = 995;
 
 /// What is read of the card's table.
@@ -42,14 +52,19 @@ pub struct Partition {
     pub size: u64,
 }
 
-struct Router(Option<Child>);
+struct Router {
+    leases: Option<Leases>,
+    /// How far the time servers are ahead of this machine's clock; `None`: they say nothing.
+    ahead: Arc<Mutex<Option<Duration>>>,
+}
 
-impl Drop for Router {
+/// What gives out the addresses.
+struct Leases(Child);
+
+impl Drop for Leases {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.0 {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -69,7 +84,7 @@ pub struct Emulated {
     /// The first box of a test has the emulated router, and a socket for the second.
     number: u16,
     wires: PathBuf,
-    /// Where this machine is the router at home: what gives out the addresses.
+    /// Where this machine is the router at home.
     router: Option<Router>,
     /// Whether another disk is plugged in; `None`: nobody has one.
     disk: Option<bool>,
@@ -135,11 +150,23 @@ impl Emulated {
         self.put("board.env", "console=console=ttyAMA0 loglevel=7\n");
     }
 
-    /// A new box, switched off; this machine is the router at home ([`ROUTER`]), and sees every packet.
+    /// A new box, switched off; this machine is the router at home ([`ROUTER`]), and sees every packet. All that there is of the internet
+    /// are the box's time servers, by their names: see [`tell_time`](Self::tell_time).
     pub fn routed() -> Self {
         let mut this = Self::new();
-        this.router = Some(Router(None));
+        let ahead = Arc::default();
+        internet(&ahead);
+        this.router = Some(Router {
+            leases: None,
+            ahead,
+        });
         this
+    }
+
+    /// The time servers answer from now on, and are so far ahead of this machine's clock.
+    pub fn tell_time(&self, ahead: Duration) {
+        let router = self.router.as_ref().unwrap();
+        *router.ahead.lock().unwrap() = Some(ahead);
     }
 
     /// Where the first box of a test is in the network at home.
@@ -336,7 +363,9 @@ impl Emulated {
                 let here = host_port(guest, port);
                 format!(",hostfwd=tcp:127.0.0.1:{here}-10.0.2.{}:{port}", 14 + guest)
             };
-            [HTTP, HTTPS, SUBMISSIONS, POP3S].map(forward).concat()
+            [HTTP, HTTPS, SUBMISSIONS, IMAPS, POP3S]
+                .map(forward)
+                .concat()
         };
         let mut command = Command::new("qemu-system-aarch64");
         command.args(["-display", "none"]);
@@ -363,7 +392,10 @@ impl Emulated {
                 ip(&format!("address replace {ROUTER}/24 dev {CABLE}"))
                     && ip(&format!("link set {CABLE} up"))
             });
-            self.router = Some(self.leases());
+            let leases = self.leases();
+            if let Some(router) = &mut self.router {
+                router.leases = Some(leases);
+            }
         }
     }
 
@@ -399,11 +431,11 @@ line.sendto(packet, ('ff02::1', 0, 0, socket.if_nametoindex(sys.argv[1])))";
     }
 
     /// What gives the box its address, where this machine is its router.
-    fn leases(&self) -> Router {
+    fn leases(&self) -> Leases {
         let file = |name: &str| self.dir.path().join(name);
         let text = format!(
             "interface {CABLE}\nstart {at}\nend {at}\noption subnet 255.255.255.0\noption router {ROUTER}\n\
-             lease_file {}\npidfile {}\n",
+             option dns {RESOLVER}\nlease_file {}\npidfile {}\n",
             file("leases").display(),
             file("udhcpd.pid").display(),
             at = self.at_home()
@@ -417,7 +449,7 @@ line.sendto(packet, ('ff02::1', 0, 0, socket.if_nametoindex(sys.argv[1])))";
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
-        Router(Some(child.expect("busybox: .ci/install image")))
+        Leases(child.expect("busybox: .ci/install image"))
     }
 
     /// The Pi's own U-Boot is a file of its card, which real firmware reads; QEMU is given it as it is.
@@ -637,6 +669,194 @@ fn made_for(machine: Machine) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("target/image")
         .join(folder)
+}
+
+/// Starts what there is beyond the router, for as long as this process lives.
+fn internet(ahead: &Arc<Mutex<Option<Duration>>>) {
+    for address in TIME_SERVERS.iter().chain([&RESOLVER]) {
+        let done = Command::new("ip")
+            .args(["address", "replace", &address.to_string(), "dev", "lo"])
+            .status();
+        assert!(done.unwrap().success());
+    }
+    let known: Vec<&str> = include_str!("../../overlay/etc/chrony.conf")
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split(' ');
+            matches!(words.next()?, "pool" | "server").then(|| words.next())?
+        })
+        .collect();
+    serve((RESOLVER, 53), move |asked| name_answer(asked, &known));
+    for server in TIME_SERVERS {
+        let ahead = Arc::clone(ahead);
+        serve((server, 123), move |asked| {
+            let ahead = (*ahead.lock().unwrap())?;
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+            time_answer(asked, now + ahead)
+        });
+    }
+}
+
+/// Answers each packet that comes there.
+fn serve(at: (Ipv4Addr, u16), answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + 'static) {
+    let socket = UdpSocket::bind(at).unwrap();
+    std::thread::spawn(move || {
+        let mut packet = [0; 1500];
+        loop {
+            let Ok((size, from)) = socket.recv_from(&mut packet) else {
+                continue;
+            };
+            if let Some(said) = answer(&packet[..size]) {
+                let _ = socket.send_to(&said, from);
+            }
+        }
+    });
+}
+
+/// What a server of names says (RFC 1035 section 4): each known name is both time servers; of any other there is none.
+fn name_answer(asked: &[u8], known: &[&str]) -> Option<Vec<u8>> {
+    let (name, kind_at) = name_at(asked, 12)?;
+    let question = asked.get(12..kind_at + 4)?;
+    let is_known = known.contains(&name.to_lowercase().as_str());
+    let found: &[Ipv4Addr] = match asked[kind_at..kind_at + 2] {
+        [0, 1] if is_known => &TIME_SERVERS,
+        _ => &[],
+    };
+    let mut said = vec![asked[0], asked[1], 0x81, if is_known { 0x80 } else { 0x83 }];
+    said.extend([0, 1, 0, found.len() as u8, 0, 0, 0, 0]);
+    said.extend(question);
+    for address in found {
+        said.extend([0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
+        said.extend(address.octets());
+    }
+    Some(said)
+}
+
+/// What a time server says that has its time at first hand (RFC 5905 section 7.3).
+fn time_answer(asked: &[u8], now: Duration) -> Option<Vec<u8>> {
+    let asked = asked.get(..48)?;
+    // From a client.
+    if asked[0] & 7 != 3 {
+        return None;
+    }
+    let mut stamp = [0; 8];
+    let seconds = (now.as_secs() + NTP_TO_UNIX) as u32;
+    let part = ((u64::from(now.subsec_nanos()) << 32) / 1_000_000_000) as u32;
+    stamp[..4].copy_from_slice(&seconds.to_be_bytes());
+    stamp[4..].copy_from_slice(&part.to_be_bytes());
+    let mut said = vec![4 << 3 | 4, 1, asked[2], 0xEC, 0, 0, 0, 0, 0, 0, 0, 16];
+    said.extend(b"TEST");
+    // Set last, asked at, came at, went at.
+    for field in [&stamp, &asked[40..48], &stamp, &stamp] {
+        said.extend(field);
+    }
+    Some(said)
+}
+
+/// The name that begins there, and where what comes after it does (RFC 1035 section 4.1.4).
+fn name_at(packet: &[u8], mut at: usize) -> Option<(String, usize)> {
+    let (mut labels, mut after) = (Vec::new(), None);
+    // Whoever points in a circle is not followed for ever.
+    for _ in 0..packet.len() {
+        match *packet.get(at)? {
+            0 => return Some((labels.join("."), after.unwrap_or(at + 1))),
+            high @ 0xC0.. => {
+                after.get_or_insert(at + 2);
+                at = usize::from(high & 0x3F) << 8 | usize::from(*packet.get(at + 1)?);
+            }
+            size => {
+                let label = packet.get(at + 1..at + 1 + usize::from(size))?;
+                labels.push(String::from_utf8_lossy(label).into_owned());
+                at += 1 + usize::from(size);
+            }
+        }
+    }
+    None
+}
+
+/// What is said of a name in the network at home.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// An IPv4 address.
+    Address(Ipv4Addr),
+    /// Another name.
+    Pointer(String),
+    /// A service's port, and whose.
+    Service(u16, String),
+    /// Words about a service.
+    Words(String),
+    /// Of another type.
+    Other(u16),
+}
+
+/// The records of a packet with answers (RFC 1035 section 4.1); `None` for a question, and for what is none of both.
+fn records(packet: &[u8]) -> Option<Vec<(String, Fact)>> {
+    let word = |at: usize| Some(u16::from_be_bytes(packet.get(at..at + 2)?.try_into().ok()?));
+    if word(2)? & 0x8000 == 0 {
+        return None;
+    }
+    let mut at = 12;
+    for _ in 0..word(4)? {
+        at = name_at(packet, at)?.1 + 4;
+    }
+    let mut found = Vec::new();
+    for _ in 0..word(6)? + word(8)? + word(10)? {
+        let (name, head) = name_at(packet, at)?;
+        let data = head + 10;
+        at = data + usize::from(word(head + 8)?);
+        let content = packet.get(data..at)?;
+        let fact = match word(head)? {
+            1 => Fact::Address(<[u8; 4]>::try_from(content).ok()?.into()),
+            12 => Fact::Pointer(name_at(packet, data)?.0),
+            33 => Fact::Service(word(data + 4)?, name_at(packet, data + 6)?.0),
+            16 => Fact::Words(String::from_utf8_lossy(content).into_owned()),
+            other => Fact::Other(other),
+        };
+        found.push((name, fact));
+    }
+    Some(found)
+}
+
+/// Asks the network at home for these names, as a telephone in it does, until all of that is said; everything that is said meanwhile.
+#[track_caller]
+pub fn ask_at_home(
+    names: &[(String, u16)],
+    wanted: impl Fn(&BTreeSet<(String, Fact)>) -> bool,
+    longest: Duration,
+) -> BTreeSet<(String, Fact)> {
+    // Answers go to the group, so whoever listens is bound to its address, and whoever asks to the cable's.
+    let ear = UdpSocket::bind(MDNS).unwrap();
+    ear.join_multicast_v4(&MDNS.0, &ROUTER).unwrap();
+    let mouth = UdpSocket::bind((ROUTER, MDNS.1)).unwrap();
+    let mut question = vec![0, 0, 0, 0, 0, names.len() as u8, 0, 0, 0, 0, 0, 0];
+    for (name, kind) in names {
+        for label in name.split('.') {
+            question.push(label.len() as u8);
+            question.extend(label.as_bytes());
+        }
+        question.push(0);
+        question.extend(kind.to_be_bytes());
+        question.extend([0, 1]);
+    }
+    let (start, mut said) = (Instant::now(), BTreeSet::new());
+    let mut packet = [0; 9000];
+    while !wanted(&said) {
+        assert!(start.elapsed() < longest, "{names:?}: only {said:?}");
+        mouth.send_to(&question, MDNS).unwrap();
+        // Nobody says the same twice within a second.
+        let asked = Instant::now();
+        while let Some(left) = Duration::from_secs(2).checked_sub(asked.elapsed()) {
+            ear.set_read_timeout(Some(left.max(Duration::from_millis(1))))
+                .unwrap();
+            if let Ok((size, _)) = ear.recv_from(&mut packet) {
+                said.extend(records(&packet[..size]).unwrap_or_default());
+            }
+            if wanted(&said) {
+                break;
+            }
+        }
+    }
+    said
 }
 
 fn folder() -> tempfile::TempDir {
