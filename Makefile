@@ -84,8 +84,9 @@ test-build:
 	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS) --no-run; \
 	else cargo test --locked $(FAULTS) --lib --bins --tests --no-run; fi
 
+# Twice as many threads as processors: .config/nextest.toml says what of it only waits.
 test-run:
-	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS); \
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked $(FAULTS) --test-threads $$((2 * $$(nproc))); \
 	else cargo test --locked $(FAULTS) --lib --bins && cargo test --locked $(FAULTS) --test '*' -- --test-threads=1; fi
 
 test-doc:
