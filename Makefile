@@ -33,11 +33,14 @@ BUILDROOT ?=
 # For `make cross`: aarch64 or armv7; release is what ships, `look` is built in a third of the time.
 PROFILE ?= release
 
+# Where image-same builds for the second time.
+SECOND := target/image/same/in-a-folder-with-a-longer-name
+
 # The kernel of the card that looks like Buildroot's has no watchdog that an emulator could be.
 WITHOUT := $(if $(TOXMAIL_TEST_CARD),, and not test(its_watchdog))
 SKIP := $(if $(TOXMAIL_TEST_CARD),,--skip its_watchdog)
 
-.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz sanitize soak check bench bench-check bench-keep flame pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-offline image-test image-short image-run card card-pi
+.PHONY: help deps build run demo test-deps test test-build test-run test-doc test-long fuzz sanitize soak check bench bench-check bench-keep flame pictures clean cross cross-check dist flash image image-bundle image-keys image-lint image-check image-offline image-same image-test image-short image-run card card-pi
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -226,6 +229,18 @@ image-offline: test-deps ## the card of virt_64 by Buildroot, from Debian's sour
 	@.ci/install cross image box offline
 	@board/offline $(BUILDROOT)
 	@TOXMAIL_TEST_CARD=$(CURDIR)/target/image/offline/images $(MAKE) image-run
+
+image-same: ## whether two builds of this commit by image-offline, in two folders, give the same root, bit for bit: BUILDROOT=FOLDER
+	@[ -n "$(BUILDROOT)" ] || { echo "make image-same BUILDROOT=FOLDER, a clone of Buildroot at the tag $(BUILDROOT_VERSION)"; exit 2; }
+	@[ -z "$$(git status --porcelain)" ] || { echo "there are changes that no commit has"; exit 2; }
+	@.ci/install cross image offline
+	@board/offline $(BUILDROOT)
+	@rm -rf target/image/same && git clone -q . $(SECOND)
+	@# The same sources, whatever the mirrors hand out by now; those that Debian's packages stand in for, too.
+	@mkdir -p $(SECOND)/target/image/offline-parts
+	@cp -al target/image/offline-parts/{sources,debs,unpacked} $(SECOND)/target/image/offline-parts/
+	@$(SECOND)/board/offline $(abspath $(BUILDROOT))
+	@board/same target/image/offline/images $(SECOND)/target/image/offline/images
 
 clean: ## remove what was built; ./data stays
 	@cargo clean
