@@ -43,7 +43,7 @@ for slot in ${order}; do
     fatwrite ${devtype} ${devnum}:${distro_bootpart} ${scratch} toxmail.bak ${filesize}
     fatwrite ${devtype} ${devnum}:${distro_bootpart} ${scratch} toxmail.env ${filesize}
     # gpt: where a power cut has torn the table of the card (overlay/usr/lib/toxmail/grow), Linux, too, goes by its copy, which is written first.
-    setenv bootargs "root=PARTUUID=${root} rootfstype=squashfs ro rootwait panic=10 quiet gpt toxmail.slot=${slot} rauc.slot=${slot} ${console}"
+    setenv bootargs "root=PARTUUID=${root} rootfstype=squashfs ro rootwait=30 panic=10 quiet gpt toxmail.slot=${slot} rauc.slot=${slot} ${console}"
     setenv initrd -
     if load ${devtype} ${devnum}:${kernel_part} ${ramdisk_addr_r} initrd; then
       setenv initrd ${ramdisk_addr_r}:${filesize}
