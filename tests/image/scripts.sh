@@ -616,21 +616,24 @@ run boot-files
 is "what is left after a reset" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./toxmail"
 is "the reset happens once" "$(find "$there/boot" -name 'factory-reset*')" ""
 
-# A power cut in a factory reset: it goes on, and happens once.
+# A power cut in a factory reset: it goes on, and happens once. What a repair of the file system has found may be letters and keys, and goes as well.
 reset_before() {
-    mkdir -p "$there/data/toxmail/mail" "$there/data/box"
+    mkdir -p "$there/data/toxmail/mail" "$there/data/box" "$there/data/lost+found/#12"
     echo letter >"$there/data/toxmail/mail/letter"
+    echo letter >"$there/data/lost+found/#12/letter"
+    echo key >"$there/data/lost+found/#13"
     echo 'erase everything' >"$there/boot/factory-reset.txt"
 }
 reset_after() {
     run boot-files
-    is "what is left after a $1" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./toxmail"
+    is "what is left after a $1" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./lost+found ./toxmail"
     is "the file after a $1" "$(find "$there/boot" -name 'factory-reset*')" ""
     echo new >"$there/data/toxmail/new"
     run boot-files
     is "the start after a $1" "$(cat "$there/data/toxmail/new")" new
 }
 at_every_step reset_before reset_after boot-files
+rmdir "$there/data/lost+found"
 
 # What is the home's own of the boot partition: it gets copies, and what it erases is erased. The partition itself is root's.
 is "the home is started with its copies" "$(grep -o 'run --boot "$[a-z]*"' overlay/usr/lib/toxmail/home)" 'run --boot "$handed"'
