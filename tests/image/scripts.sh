@@ -575,6 +575,29 @@ printf 'ssh-ed25519 BBBB ben\r\n' >"$there/boot/ssh-keys.txt.txt"
 run boot-files
 is "the key of the second ending" "$(cat "$there/data/box/authorized_keys")" "ssh-ed25519 BBBB ben"
 
+# SSH's own key: one, made once, so that whoever comes back knows the box again.
+cat >"$there/bin/dropbear" <<EOF
+#!/bin/sh
+echo "\$*" >>"$there/ssh-asked"
+while [ "\$1" != -r ]; do shift; done
+cat "\$2" >>"$there/ssh-key"
+EOF
+cat >"$there/bin/dropbearkey" <<'EOF'
+#!/bin/sh
+[ "$1 $2 $3" = "-t ed25519 -f" ] && [ ! -e "$4" ] || exit 1
+echo "a key of $$" >"$4"
+EOF
+chmod 0755 "$there"/bin/*
+ssh_before() { rm -rf "$there/data/box/ssh"; }
+ssh_after() {
+    rm -f "$there/ssh-key" "$there/ssh-asked"
+    for _ in 1 2; do run shell; done
+    is "the keys of SSH after a $1" "$(wc -l <"$there/ssh-key"), $(sort -u "$there/ssh-key")" "2, $(cat "$there/data/box/ssh/host_key")"
+    is "who may come in after a $1" "$(sort -u "$there/ssh-asked")" "-F -s -j -k -r $there/data/box/ssh/host_key -D $there/data/box -p 22"
+}
+at_every_step ssh_before ssh_after shell
+rm -r "$there"/bin/dropbear* "$there/data/box/ssh"
+
 # What is taken over is gone from the boot partition only once it is safe on the other one: here `sync` is what makes a file last, and neither is a
 # name given to what would not last, nor is anything erased or removed whose copy would not.
 mkdir -p "$there/lasts"
