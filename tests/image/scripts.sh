@@ -1106,6 +1106,34 @@ end_supervised
 rm -r "$there/scripts" "$there/net/wlan0"
 mv "$there/all-scripts" "$there/scripts"
 
+# The start, with stand-ins for all that it does to a machine: what is mounted, and how. SSH needs terminals; programs and devices come from / and /dev alone.
+# It says itself where programs are (PATH); here that would lead past the stand-ins.
+mv "$there/scripts" "$there/all-scripts"
+mkdir "$there/scripts"
+cp "$there/all-scripts/paths" "$there/scripts/"
+sed -e '/^export PATH=/d' -e "s|/proc/sys/|$there/proc-sys/|g" "$there/all-scripts/start" >"$there/scripts/start"
+for program in bin/{mount,mkdir,ln,hostname,ip,sysctl,chown,sleep} scripts/{drivers,filter,boot-partition,volume}; do
+    printf '#!/bin/busybox ash\necho "%s $*" >>"%s"\n' "${program##*/}" "$there/started" >"$there/$program"
+    chmod 0755 "$there/$program"
+done
+mkdir -p "$there/sys/class/block/mmcblk0p9"
+echo PARTNAME=data >"$there/sys/class/block/mmcblk0p9/uevent"
+start() {
+    rm -f "$there/started"
+    shell=dash run start
+}
+start
+is "what is mounted at power-on" "$(sed -n 's/^mount -t \([a-z0-9]*\) -o \([^ ]*\) .* \(.*\)$/\3 \1 \2/p' "$there/started" | tr '\n' ';')" \
+    "$(printf '%s;' '/proc proc nosuid,nodev,noexec,hidepid=2' '/sys sysfs nosuid,nodev,noexec' '/dev devtmpfs nosuid,mode=0755' \
+        '/dev/pts devpts nosuid,noexec,mode=0620,gid=5' '/dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=8m' \
+        "/run tmpfs nosuid,nodev,mode=0755,size=16m" '/tmp tmpfs nosuid,nodev,noexec,mode=1777,size=64m' \
+        '/var tmpfs nosuid,nodev,noexec,mode=0755,size=16m')"
+is "where the terminals are" "$(grep -nE '^(mkdir -p|mount -t dev[a-z]* .*) /dev' "$there/started" | cut -d : -f 2 | cut -d ' ' -f 1-3 | xargs)" \
+    "mount -t devtmpfs mkdir -p /dev/pts mount -t devpts"
+rm "$there"/bin/{mount,mkdir,ln,hostname,ip,sysctl,chown,sleep}
+rm -r "$there/scripts" "$there/sys/class/block/mmcblk0p9"
+mv "$there/all-scripts" "$there/scripts"
+
 # On trial: a home that ends all the time is given up, and so is one that does not answer.
 rm -f "$there/data/update/state"
 for how in ends silent; do
