@@ -1125,7 +1125,40 @@ at 80
 wait_for "the start of the rest, after a minute" test -e "$there/began-clock"
 is "beside a home that takes long" "$(began clock)" "closed 80"
 end_supervised
-rm -r "$there/scripts" "$there/net/wlan0"
+rm -r "$there/net/wlan0"
+# The machine goes off: init leaves the supervisors alone until the home has closed its books, and it is not started again meanwhile.
+cp "$there/all-scripts/stop" "$there/scripts/"
+cat >"$there/scripts/home" <<EOF
+#!/bin/busybox ash
+echo start >>"$there/began-home"
+trap 'echo end >>"$there/began-home"; exit 0' TERM
+echo \$\$ >"$there/home-number"
+while :; do /bin/busybox sleep 0.1; done
+EOF
+# The home is ended by its name; here that is this number, and as long as it is there it has not closed its books.
+printf '#!/bin/busybox ash\nkill "$(/bin/busybox cat "%s")"\n' "$there/home-number" >"$there/bin/killall"
+cat >"$there/bin/pidof" <<EOF
+#!/bin/busybox ash
+number=\$(/bin/busybox cat "$there/home-number") && kill -0 "\$number" 2>/dev/null && echo "\$number"
+EOF
+printf '#!/bin/busybox ash\necho "umount $1" >>"%s"\n' "$there/began-home" >"$there/bin/umount"
+for name in mountpoint logread; do printf '#!/bin/busybox ash\n[ %s = logread ]\n' $name >"$there/bin/$name"; done
+printf '#!/bin/busybox ash\n' | tee "$there/scripts/handed" >"$there/bin/mount"
+# Longer than a supervisor waits before it starts a service again: these are asked before the end is.
+printf '#!/bin/busybox ash\nexec /bin/busybox sleep 3\n' >"$there/bin/sync"
+chmod 0755 "$there"/{bin,scripts}/*
+rm -f "$there/home-number"
+supervise home
+wait_for "the home's start" test -e "$there/home-number"
+shell=dash run stop
+is "the home while the machine goes off" "$(xargs <"$there/began-home")" "start end umount $there/boot umount $there/data"
+end_supervised
+rm "$there"/bin/{pidof,umount,mountpoint,logread,mount,sync}
+printf '#!/bin/sh\n' >"$there/bin/mountpoint"
+printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/killed" >"$there/bin/killall"
+chmod 0755 "$there"/bin/*
+rm -r "$there/scripts"
+rm -f "$there/run/toxmail-stopping"
 mv "$there/all-scripts" "$there/scripts"
 
 # The start, with stand-ins for all that it does to a machine: what is mounted, and how. SSH needs terminals; programs and devices come from / and /dev alone.
