@@ -1171,6 +1171,7 @@ for program in bin/{mount,mkdir,ln,hostname,ip,sysctl,chown,sleep} scripts/{driv
     printf '#!/bin/busybox ash\necho "%s $*" >>"%s"\n' "${program##*/}" "$there/started" >"$there/$program"
     chmod 0755 "$there/$program"
 done
+echo "cat \"$there\"/sys/class/leds/*/* >\"$there/light\" 2>/dev/null" >>"$there/scripts/volume"
 mkdir -p "$there/sys/class/block/mmcblk0p9"
 echo PARTNAME=data >"$there/sys/class/block/mmcblk0p9/uevent"
 start() {
@@ -1185,6 +1186,17 @@ is "what is mounted at power-on" "$(sed -n 's/^mount -t \([a-z0-9]*\) -o \([^ ]*
         '/var tmpfs nosuid,nodev,noexec,mode=0755,size=16m')"
 is "where the terminals are" "$(grep -nE '^(mkdir -p|mount -t dev[a-z]* .*) /dev' "$there/started" | cut -d : -f 2 | cut -d ' ' -f 1-3 | xargs)" \
     "mount -t devtmpfs mkdir -p /dev/pts mount -t devpts"
+# The light blinks fast (src/appliance/light.rs) before the letters are looked for, which may take half a minute; from then on it is the home's.
+for light in ACT led0; do
+    mkdir -p "$there/sys/class/leds/$light"
+    for name in delay_off delay_on trigger; do echo as-it-was >"$there/sys/class/leds/$light/$name"; done
+    start
+    is "the light $light while it starts" "$(xargs <"$there/light"), $(grep -c "^ln -sfn $there/sys/class/leds/$light $there/run/toxmail-light" "$there/started")" "100 100 timer, 1"
+    is "whose the light $light is" "$(grep '^chown' "$there/started" | xargs)" "chown toxmail $there/sys/class/leds/$light/delay_on chown toxmail $there/sys/class/leds/$light/delay_off"
+    rm -r "$there/sys/class/leds/$light"
+done
+start
+is "a box without a light" "$(grep -c -e '^chown' -e '^ln -sfn' "$there/started" || true)" 0
 rm "$there"/bin/{mount,mkdir,ln,hostname,ip,sysctl,chown,sleep}
 rm -r "$there/scripts" "$there/sys/class/block/mmcblk0p9"
 mv "$there/all-scripts" "$there/scripts"
