@@ -574,6 +574,51 @@ is "the key" "$(cat "$there/data/box/authorized_keys")" "ssh-ed25519 AAAA anna"
 printf 'ssh-ed25519 BBBB ben\r\n' >"$there/boot/ssh-keys.txt.txt"
 run boot-files
 is "the key of the second ending" "$(cat "$there/data/box/authorized_keys")" "ssh-ed25519 BBBB ben"
+# Windows' mark before the first line, and blanks before and behind one.
+printf '\xef\xbb\xbfssh-ed25519 CCCC carl\r\n\r\n\t ssh-rsa DDDD dora \r\n# a note\r\n' >"$there/boot/ssh-keys.txt"
+run boot-files
+is "keys with what does not belong to them" "$(cat "$there/data/box/authorized_keys")" "$(printf 'ssh-ed25519 CCCC carl\nssh-rsa DDDD dora')"
+is "what was wrong with them" "$(names "$there/boot" | grep -o 'ssh.*' || true)" ""
+# What is understood by nobody closes no door, and is told; so is a line among others. What was told goes with the next file.
+for line in 'sk-ssh-ed25519@openssh.com EEEE' 'ecdsa-sha2-nistp384 FFFF' '-----BEGIN OPENSSH PRIVATE KEY-----'; do
+    printf '%s\r\n' "$line" >"$there/boot/ssh-keys.txt"
+    run boot-files
+    is "the keys after $line" "$(cut -d ' ' -f 3 "$there/data/box/authorized_keys" | xargs), $(names "$there/boot" | grep -o 'ssh.*')" "carl dora, ssh-keys-problem.txt"
+    is "what is said of $line" "$(grep -c 'stay as they were' "$there/boot/ssh-keys-problem.txt")" 1
+done
+printf 'hello\nssh-ed25519 GGGG gina\n' >"$there/boot/ssh-keys.txt"
+run boot-files
+is "a key among others" "$(cat "$there/data/box/authorized_keys"), $(cut -d : -f 1 "$there/boot/ssh-keys-problem.txt")" "ssh-ed25519 GGGG gina, Not every line is a key"
+# An empty one closes it.
+printf '\xef\xbb\xbf \r\n' >"$there/boot/ssh-keys.txt"
+run boot-files
+is "the keys of an empty file" "$(wc -c <"$there/data/box/authorized_keys"), $(names "$there/boot" | grep -o 'ssh.*' || true)" "0, "
+
+# SSH's own key: one, made once, so that whoever comes back knows the box again.
+cat >"$there/bin/dropbear" <<EOF
+#!/bin/sh
+echo "\$*" >>"$there/ssh-asked"
+while [ "\$1" != -r ]; do shift; done
+cat "\$2" >>"$there/ssh-key"
+EOF
+cat >"$there/bin/dropbearkey" <<'EOF'
+#!/bin/sh
+[ "$1 $2 $3" = "-t ed25519 -f" ] && [ ! -e "$4" ] || exit 1
+echo "a key of $$" >"$4"
+EOF
+chmod 0755 "$there"/bin/*
+ssh_before() {
+    rm -rf "$there/data/box/ssh"
+    echo 'ssh-ed25519 AAAA anna' >"$there/data/box/authorized_keys"
+}
+ssh_after() {
+    rm -f "$there/ssh-key" "$there/ssh-asked"
+    for _ in 1 2; do run shell; done
+    is "the keys of SSH after a $1" "$(wc -l <"$there/ssh-key"), $(sort -u "$there/ssh-key")" "2, $(cat "$there/data/box/ssh/host_key")"
+    is "who may come in after a $1" "$(sort -u "$there/ssh-asked")" "-F -s -j -k -r $there/data/box/ssh/host_key -D $there/data/box -p 22"
+}
+at_every_step ssh_before ssh_after shell
+rm -r "$there"/bin/dropbear* "$there/data/box/ssh"
 
 # What is taken over is gone from the boot partition only once it is safe on the other one: here `sync` is what makes a file last, and neither is a
 # name given to what would not last, nor is anything erased or removed whose copy would not.
@@ -616,21 +661,24 @@ run boot-files
 is "what is left after a reset" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./toxmail"
 is "the reset happens once" "$(find "$there/boot" -name 'factory-reset*')" ""
 
-# A power cut in a factory reset: it goes on, and happens once.
+# A power cut in a factory reset: it goes on, and happens once. What a repair of the file system has found may be letters and keys, and goes as well.
 reset_before() {
-    mkdir -p "$there/data/toxmail/mail" "$there/data/box"
+    mkdir -p "$there/data/toxmail/mail" "$there/data/box" "$there/data/lost+found/#12"
     echo letter >"$there/data/toxmail/mail/letter"
+    echo letter >"$there/data/lost+found/#12/letter"
+    echo key >"$there/data/lost+found/#13"
     echo 'erase everything' >"$there/boot/factory-reset.txt"
 }
 reset_after() {
     run boot-files
-    is "what is left after a $1" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./toxmail"
+    is "what is left after a $1" "$(cd "$there/data" && find . -mindepth 1 | LC_ALL=C sort | xargs)" "./box ./lost+found ./toxmail"
     is "the file after a $1" "$(find "$there/boot" -name 'factory-reset*')" ""
     echo new >"$there/data/toxmail/new"
     run boot-files
     is "the start after a $1" "$(cat "$there/data/toxmail/new")" new
 }
 at_every_step reset_before reset_after boot-files
+rmdir "$there/data/lost+found"
 
 # What is the home's own of the boot partition: it gets copies, and what it erases is erased. The partition itself is root's.
 is "the home is started with its copies" "$(grep -o 'run --boot "$[a-z]*"' overlay/usr/lib/toxmail/home)" 'run --boot "$handed"'
@@ -1077,7 +1125,80 @@ at 80
 wait_for "the start of the rest, after a minute" test -e "$there/began-clock"
 is "beside a home that takes long" "$(began clock)" "closed 80"
 end_supervised
-rm -r "$there/scripts" "$there/net/wlan0"
+rm -r "$there/net/wlan0"
+# The machine goes off: init leaves the supervisors alone until the home has closed its books, and it is not started again meanwhile.
+cp "$there/all-scripts/stop" "$there/scripts/"
+cat >"$there/scripts/home" <<EOF
+#!/bin/busybox ash
+echo start >>"$there/began-home"
+trap 'echo end >>"$there/began-home"; exit 0' TERM
+echo \$\$ >"$there/home-number"
+while :; do /bin/busybox sleep 0.1; done
+EOF
+# The home is ended by its name; here that is this number, and as long as it is there it has not closed its books.
+printf '#!/bin/busybox ash\nkill "$(/bin/busybox cat "%s")"\n' "$there/home-number" >"$there/bin/killall"
+cat >"$there/bin/pidof" <<EOF
+#!/bin/busybox ash
+number=\$(/bin/busybox cat "$there/home-number") && kill -0 "\$number" 2>/dev/null && echo "\$number"
+EOF
+printf '#!/bin/busybox ash\necho "umount $1" >>"%s"\n' "$there/began-home" >"$there/bin/umount"
+for name in mountpoint logread; do printf '#!/bin/busybox ash\n[ %s = logread ]\n' $name >"$there/bin/$name"; done
+printf '#!/bin/busybox ash\n' | tee "$there/scripts/handed" >"$there/bin/mount"
+# Longer than a supervisor waits before it starts a service again: these are asked before the end is.
+printf '#!/bin/busybox ash\nexec /bin/busybox sleep 3\n' >"$there/bin/sync"
+chmod 0755 "$there"/{bin,scripts}/*
+rm -f "$there/home-number"
+supervise home
+wait_for "the home's start" test -e "$there/home-number"
+shell=dash run stop
+is "the home while the machine goes off" "$(xargs <"$there/began-home")" "start end umount $there/boot umount $there/data"
+end_supervised
+rm "$there"/bin/{pidof,umount,mountpoint,logread,mount,sync}
+printf '#!/bin/sh\n' >"$there/bin/mountpoint"
+printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/killed" >"$there/bin/killall"
+chmod 0755 "$there"/bin/*
+rm -r "$there/scripts"
+rm -f "$there/run/toxmail-stopping"
+mv "$there/all-scripts" "$there/scripts"
+
+# The start, with stand-ins for all that it does to a machine: what is mounted, and how. SSH needs terminals; programs and devices come from / and /dev alone.
+# It says itself where programs are (PATH); here that would lead past the stand-ins.
+mv "$there/scripts" "$there/all-scripts"
+mkdir "$there/scripts"
+cp "$there/all-scripts/paths" "$there/scripts/"
+sed -e '/^export PATH=/d' -e "s|/proc/sys/|$there/proc-sys/|g" "$there/all-scripts/start" >"$there/scripts/start"
+for program in bin/{mount,mkdir,ln,hostname,ip,sysctl,chown,sleep} scripts/{drivers,filter,boot-partition,volume}; do
+    printf '#!/bin/busybox ash\necho "%s $*" >>"%s"\n' "${program##*/}" "$there/started" >"$there/$program"
+    chmod 0755 "$there/$program"
+done
+echo "cat \"$there\"/sys/class/leds/*/* >\"$there/light\" 2>/dev/null" >>"$there/scripts/volume"
+mkdir -p "$there/sys/class/block/mmcblk0p9"
+echo PARTNAME=data >"$there/sys/class/block/mmcblk0p9/uevent"
+start() {
+    rm -f "$there/started"
+    shell=dash run start
+}
+start
+is "what is mounted at power-on" "$(sed -n 's/^mount -t \([a-z0-9]*\) -o \([^ ]*\) .* \(.*\)$/\3 \1 \2/p' "$there/started" | tr '\n' ';')" \
+    "$(printf '%s;' '/proc proc nosuid,nodev,noexec,hidepid=2' '/sys sysfs nosuid,nodev,noexec' '/dev devtmpfs nosuid,mode=0755' \
+        '/dev/pts devpts nosuid,noexec,mode=0620,gid=5' '/dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=8m' \
+        "/run tmpfs nosuid,nodev,mode=0755,size=16m" '/tmp tmpfs nosuid,nodev,noexec,mode=1777,size=64m' \
+        '/var tmpfs nosuid,nodev,noexec,mode=0755,size=16m')"
+is "where the terminals are" "$(grep -nE '^(mkdir -p|mount -t dev[a-z]* .*) /dev' "$there/started" | cut -d : -f 2 | cut -d ' ' -f 1-3 | xargs)" \
+    "mount -t devtmpfs mkdir -p /dev/pts mount -t devpts"
+# The light blinks fast (src/appliance/light.rs) before the letters are looked for, which may take half a minute; from then on it is the home's.
+for light in ACT led0; do
+    mkdir -p "$there/sys/class/leds/$light"
+    for name in delay_off delay_on trigger; do echo as-it-was >"$there/sys/class/leds/$light/$name"; done
+    start
+    is "the light $light while it starts" "$(xargs <"$there/light"), $(grep -c "^ln -sfn $there/sys/class/leds/$light $there/run/toxmail-light" "$there/started")" "100 100 timer, 1"
+    is "whose the light $light is" "$(grep '^chown' "$there/started" | xargs)" "chown toxmail $there/sys/class/leds/$light/delay_on chown toxmail $there/sys/class/leds/$light/delay_off"
+    rm -r "$there/sys/class/leds/$light"
+done
+start
+is "a box without a light" "$(grep -c -e '^chown' -e '^ln -sfn' "$there/started" || true)" 0
+rm "$there"/bin/{mount,mkdir,ln,hostname,ip,sysctl,chown,sleep}
+rm -r "$there/scripts" "$there/sys/class/block/mmcblk0p9"
 mv "$there/all-scripts" "$there/scripts"
 
 # On trial: a home that ends all the time is given up, and so is one that does not answer.
