@@ -48,7 +48,7 @@ use crate::days::Way;
 use crate::durable::{self, fault};
 use crate::fetch::plan::{After, Since, names_needed};
 use crate::fetch::spool::Spool;
-use crate::fetch::{self, Access, Error as FetchError, Resume, Session};
+use crate::fetch::{self, Access, Error as FetchError, Listing, Resume, Session};
 use crate::journal;
 use crate::mail::fetched;
 use crate::mail::verdict::{Reason, Status};
@@ -393,13 +393,16 @@ impl Fetcher {
         }
     }
 
-    /// Letters that were not handed out in this run, by their names, and with which of them a round begins: the few that each asks for are
-    /// others each time.
-    fn refused(&self, id: FetchId) -> (HashSet<String>, usize) {
+    /// Letters that were not handed out in this run and lie there still, by their names, and with which of them a round begins: the few
+    /// that each asks for are others each time.
+    fn refused(&self, id: FetchId, listing: &Listing) -> (HashSet<String>, usize) {
         let mut schedule = lock(&self.schedule);
         let Some((names, turn)) = schedule.refused.get_mut(&id) else {
             return Default::default();
         };
+        let listed = listing.letters.iter().filter_map(|l| l.name.as_deref());
+        let listed: HashSet<&str> = listed.collect();
+        names.retain(|name| listed.contains(name.as_str()));
         let begins = *turn;
         *turn = turn.wrapping_add(REFUSALS as usize);
         (names.clone(), begins)
@@ -549,7 +552,7 @@ impl Fetcher {
         if names_needed(&listing, inbox.after, inbox.since) {
             return Err(Trouble::Server(nameless()));
         }
-        let (refused_before, refused_from) = self.refused(id);
+        let (refused_before, refused_from) = self.refused(id, &listing);
         let mut visit = Visit {
             fetcher: self,
             id,
