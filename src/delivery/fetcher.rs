@@ -55,7 +55,7 @@ use crate::mail::verdict::{Reason, Status};
 use crate::notices::{self, AnswerTo, FetchNews, Occasion};
 use crate::providers;
 use crate::providers::fetch::{FetchId, Inbox, Kind};
-use crate::queue::{self, AccountId};
+use crate::queue::{self, AccountId, Submitted};
 use crate::store::{self, Filed, UniqueName};
 use visit::{REFUSALS, Visit};
 
@@ -464,7 +464,9 @@ impl Fetcher {
                 _ => FetchNews::Unreachable { login, host, said },
             };
             match self.tell(&listed.member, &news) {
-                Ok(()) => {
+                // Their mailbox here has no room for it: told later, if it lasts.
+                Ok(Submitted::Needless) => Ok(()),
+                Ok(_) => {
                     lock(&self.schedule).told.insert((id, kind), running);
                     self.post.providers.fetch_told(id)
                 }
@@ -483,19 +485,15 @@ impl Fetcher {
         &self,
         member: &crate::mail::address::MemberName,
         news: &FetchNews<'_>,
-    ) -> Result<(), queue::Error> {
+    ) -> Result<Submitted, queue::Error> {
         let write = |language| notices::fetch_news(language, news);
         let occasion = Occasion::Itself;
-        ways::send(
-            &self.post,
-            member,
-            AnswerTo::Postmaster,
-            occasion,
-            write,
-            Vec::new(),
-        )?;
-        journal::notified(member, "fetching", &"their mailbox at the provider");
-        Ok(())
+        let answer_to = AnswerTo::Postmaster;
+        let submitted = ways::send(&self.post, member, answer_to, occasion, write, Vec::new())?;
+        if let Submitted::Queued(_) = submitted {
+            journal::notified(member, "fetching", &"their mailbox at the provider");
+        }
+        Ok(submitted)
     }
 
     /// Waits for what is said over the network, until the home stops or the round has taken too long.

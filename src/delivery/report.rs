@@ -3,6 +3,10 @@
 //!
 //! The notice and the mark "told" are one transaction, so a power cut between them can neither lose the notice nor send it
 //! twice. There is never a notice about a notice: its sender is the null one, and the queue owes that one nothing.
+//!
+//! A notice waits as long as its reader's mailbox is full. Where many wait already ([`Queue::has_many_words`](crate::queue::Queue::has_many_words))
+//! nobody hears again that a letter waits, nothing is written that is no debt ([`ways::send`]), and the desk takes no more letters of
+//! that member: so what waits has an end, and what became of a letter that was taken is told in any case.
 
 use std::io::{BufReader, Cursor, Read, Write};
 
@@ -66,6 +70,13 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
         Some(writer) => writer,
         None => return post.queue.tell_nobody(&told),
     };
+    if let Some(member) = writer.member()
+        && kind(untold) == "delay"
+        && post.queue.has_many_words(member)?
+    {
+        // They hear of its end.
+        return post.queue.tell_nobody(&told);
+    }
     let original = match post.queue.open_message(untold.message) {
         Ok(file) => original(post, &writer, file, untold).unwrap_or_else(|e| {
             journal::disk_trouble("reading a letter for its notice", &e);

@@ -86,6 +86,9 @@ use crate::mail::address::PeerKey;
 const DELAY_AGAIN: Duration = Duration::from_secs(24 * 3600);
 /// Small messages that may lie in the rows, without a file, at a time: 1 MB of them.
 const MAX_SMALL: usize = 64;
+/// So many words of the home's own that wait for one full mailbox, or so many bytes of them, are many.
+const MANY_WORDS: i64 = 100;
+const MANY_WORDS_BYTES: i64 = 16 << 20;
 /// Most messages of one kind that a call of [`Queue::overdue`], [`Queue::untold`] or [`Queue::untold_ways`] looks at: bounds memory
 /// and time.
 const PAGE: usize = 200;
