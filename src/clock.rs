@@ -10,7 +10,8 @@
 //! Without such a clock an age is what is certain: the time the box was running. So mail is never expired nor called late
 //! too early, whatever the wall clock says; on a box that never hears NTP and is often switched off it happens too late.
 //!
-//! Known limits: how long the box ran in an earlier boot is known to the hour (one small write an hour at most); an NTP server that lies is believed.
+//! Known limits: how long the box ran in an earlier boot is known to the hour, and to the half of it for a shorter one (small writes after
+//! five minutes, ten, twenty, and so on, at last one an hour); an NTP server that lies is believed.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,7 +26,8 @@ const FLOOR_MS: i64 = 1_767_225_600_000;
 const JUMP_MS: i64 = 60_000;
 /// How long a clock that has jumped is not trusted.
 const SETTLE_MS: i64 = 10 * 60_000;
-/// How often the running time of this boot is written down at most.
+/// How soon the running time of this boot is written down; then whenever it has doubled, and at last so often.
+const ALIVE_FIRST_MS: i64 = 5 * 60_000;
 const ALIVE_EVERY_MS: i64 = 3_600_000;
 /// A trusted offset is written again when it moved by more than this.
 const OFFSET_MOVED_MS: i64 = 2_000;
@@ -207,7 +209,7 @@ impl Clock {
         }
     }
 
-    /// Writes down what the next boot must know, when it changed: the trusted offset, and hourly how long this boot lasted.
+    /// Writes down what the next boot must know, when it changed: the trusted offset, and now and then how long this boot lasted.
     ///
     /// # Errors
     /// Those of the database; nothing is lost but precision.
@@ -218,7 +220,8 @@ impl Clock {
             (Some(now), Some(saved)) => (now - saved).abs() > OFFSET_MOVED_MS,
             (now, saved) => now != saved,
         };
-        if !moved && look.ms - state.saved_alive < ALIVE_EVERY_MS {
+        let every = state.saved_alive.clamp(ALIVE_FIRST_MS, ALIVE_EVERY_MS);
+        if !moved && look.ms - state.saved_alive < every {
             return Ok(());
         }
         state.saved_alive = look.ms;
@@ -483,6 +486,23 @@ mod tests {
         assert!(!home.clock.trusted());
         home.time.advance(HOUR);
         assert_eq!(home.clock.age(stamp), 2 * HOUR + Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_box_that_is_on_for_minutes_grows_older_too() {
+        let mut home = home();
+        let stamp = home.clock.now();
+        for _ in 0..20 {
+            for _ in 0..10 {
+                home.time.advance(HOUR / 30);
+                home.clock.tick(&home.database).unwrap();
+            }
+            home.reboot(DAY, Ntp::Silent);
+        }
+        // Half of each twenty minutes at least, and never more than it ran.
+        let age = home.clock.age(stamp);
+        assert!(age >= HOUR * 20 / 6, "{age:?}");
+        assert!(age <= HOUR * 20 / 3 + HOUR / 20, "{age:?}");
     }
 
     #[test]

@@ -92,6 +92,7 @@ impl Friend {
             key: home,
             id: None,
             request: None,
+            again: false,
         });
         let node = toxmail::tox::Node::start(settings, friends.into_iter().collect(), move || {
             Box::new(Program {

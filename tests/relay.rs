@@ -930,6 +930,7 @@ fn stored_friends_meet_again_and_what_tox_forgot_is_put_right() {
             key,
             id: None,
             request: None,
+            again: false,
         };
         let settings = tox::Settings {
             udp: false,

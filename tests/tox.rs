@@ -482,8 +482,11 @@ fn two_homes_meet_by_udp() {
         key: b,
         id: Some(bob.node.id()),
         request: None,
+        again: false,
     }];
-    let alice = Home::start_with(dir.path(), "alice", friends, |s| s.bootstrap = vec![entry]);
+    let alice = Home::start_with(dir.path(), "alice", friends, |s| {
+        s.bootstrap = vec![entry.clone()];
+    });
     assert_eq!(alice.node.id(), id);
     let known: Vec<PeerKey> = alice.node.peers().into_iter().map(|p| p.key).collect();
     assert_eq!(known, [b]);
@@ -509,6 +512,31 @@ fn two_homes_meet_by_udp() {
         .then_some(())
     });
     befriend(&bob, &alice, b"here I am again");
+
+    // Also when the power went before Tox knew of it: what is left is a friend who was online once.
+    alice.node.perform(Command::RemoveFriend(b)).unwrap();
+    bob.wait("the news that nobody answers any more", 90, |event| {
+        (*event
+            == Event::FriendConnection {
+                peer: a,
+                connection: Connection::Offline,
+            })
+        .then_some(())
+    });
+    bob.node.stop();
+    let friends = vec![Friend {
+        key: a,
+        id: Some(alice.node.id()),
+        request: Some(b"by an invitation".to_vec()),
+        again: true,
+    }];
+    let bob = Home::start_with(dir.path(), "bob", friends, |s| s.bootstrap = vec![entry]);
+    let (_, words) = alice.wait("a friend request", 90, |event| match event {
+        Event::FriendRequest { key, message } if *key == b => Some(message.clone()),
+        _ => None,
+    });
+    assert_eq!(words, b"by an invitation");
+    drop(bob);
 
     alice.node.perform(Command::NewNospam).unwrap();
     assert_ne!(alice.node.id(), id);

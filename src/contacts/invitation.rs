@@ -298,6 +298,11 @@ impl Contacts {
                 );
             }
             peers::ask(c, &link.id, Kind::Home, &link.name, message.clone(), now)?;
+            // Also of a friend, and of one that has knocked here: perhaps they have parted from us since, which nobody tells.
+            c.execute(
+                "UPDATE peers SET request = ?2 WHERE key = ?1",
+                params![key.as_bytes(), message],
+            )?;
             sharing::met(c, &key)?;
             peers::home_contact(c, &key, &link.name, now)?;
             // Even when they knocked here before: the token settles it at their end as well.

@@ -84,7 +84,8 @@ pub struct Peer {
     pub blocked: bool,
     /// When it was last seen online, seconds since 1970; within ten minutes.
     pub last_seen: Option<i64>,
-    /// What we say when we knock, as long as it has not answered: Tox has to be told again after a lost save file.
+    /// What we say when we knock, as long as it has not answered: Tox has to be told again after a lost save file. Of one that is
+    /// connected: it has invited us since, for it may have removed us.
     #[serde(skip)]
     pub request: Option<Vec<u8>>,
 }
@@ -227,6 +228,7 @@ impl Contacts {
         match self.peer(key)? {
             Some(peer)
                 if peer.state != State::Connected
+                    || peer.request.is_some()
                     || peer
                         .last_seen
                         .is_none_or(|seen| seen.abs_diff(when) >= SEEN_EVERY.unsigned_abs()) => {}

@@ -19,7 +19,7 @@ use crate::database::Database;
 use crate::journal;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::notices::{self, AnswerTo, BoxNews, Occasion};
-use crate::queue::{self, Redirected};
+use crate::queue::{self, Redirected, Submitted};
 
 /// The administrator hears once a day that there are two boxes.
 const A_DAY: Duration = Duration::from_secs(86_400);
@@ -116,18 +116,20 @@ pub fn tell_of_double(post: &Post, database: &Database, peer: &PeerKey) -> Resul
         return Ok(());
     };
     let home = post.contacts.name_of(peer, None, Some(&administrator))?;
-    mail(post, &administrator, &BoxNews::Double { home: &home })?;
+    if mail(post, &administrator, &BoxNews::Double { home: &home })? == Submitted::Needless {
+        return Ok(());
+    }
     let now = post.clock.now();
     Ok(database.set_setting(TOLD_DOUBLE, Some(&format!("{}:{}", now.boot, now.ms)))?)
 }
 
 /// Puts a mail of the home's own into the queue.
-fn mail(post: &Post, to: &MemberName, news: &BoxNews<'_>) -> Result<(), Error> {
+fn mail(post: &Post, to: &MemberName, news: &BoxNews<'_>) -> Result<Submitted, Error> {
     let write = |language| notices::box_news(language, news);
     let (answer_to, occasion) = (AnswerTo::Postmaster, Occasion::Itself);
     let submitted = ways::send(post, to, answer_to, occasion, write, Vec::new())?;
-    if let queue::Submitted::Queued(id) = submitted {
+    if let Submitted::Queued(id) = submitted {
         journal::notified(to, "boxes", &id);
     }
-    Ok(())
+    Ok(submitted)
 }

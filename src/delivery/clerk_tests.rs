@@ -21,7 +21,7 @@ use crate::mail::envelope::{Envelope, Notify, Recipient};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::{Members, Mixed};
 use crate::providers::Providers;
-use crate::queue::{AccountId, Destination, Limits, Plan, Queue, Submission, Submitted};
+use crate::queue::{AccountId, Destination, GiveUp, Limits, Plan, Queue, Submission, Submitted};
 use crate::store::{Quota, Store};
 use crate::tox::{self, Node};
 
@@ -860,7 +860,7 @@ fn who_wants_to_be_asked_is_asked_and_the_letter_waits_for_the_word() {
         .overdue(
             Duration::from_secs(3600),
             30 * DAY,
-            Some(&std::collections::HashSet::new()),
+            Some(GiveUp::all_but(&std::collections::HashSet::new())),
         )
         .unwrap();
     assert!(overdue.delayed.is_empty(), "its writer knows: {overdue:?}");

@@ -48,14 +48,14 @@ use crate::days::Way;
 use crate::durable::{self, fault};
 use crate::fetch::plan::{After, Since, names_needed};
 use crate::fetch::spool::Spool;
-use crate::fetch::{self, Access, Error as FetchError, Resume, Session};
+use crate::fetch::{self, Access, Error as FetchError, Listing, Resume, Session};
 use crate::journal;
 use crate::mail::fetched;
 use crate::mail::verdict::{Reason, Status};
 use crate::notices::{self, AnswerTo, FetchNews, Occasion};
 use crate::providers;
 use crate::providers::fetch::{FetchId, Inbox, Kind};
-use crate::queue::{self, AccountId};
+use crate::queue::{self, AccountId, Submitted};
 use crate::store::{self, Filed, UniqueName};
 use visit::{REFUSALS, Visit};
 
@@ -393,13 +393,16 @@ impl Fetcher {
         }
     }
 
-    /// Letters that were not handed out in this run, by their names, and with which of them a round begins: the few that each asks for are
-    /// others each time.
-    fn refused(&self, id: FetchId) -> (HashSet<String>, usize) {
+    /// Letters that were not handed out in this run and lie there still, by their names, and with which of them a round begins: the few
+    /// that each asks for are others each time.
+    fn refused(&self, id: FetchId, listing: &Listing) -> (HashSet<String>, usize) {
         let mut schedule = lock(&self.schedule);
         let Some((names, turn)) = schedule.refused.get_mut(&id) else {
             return Default::default();
         };
+        let listed = listing.letters.iter().filter_map(|l| l.name.as_deref());
+        let listed: HashSet<&str> = listed.collect();
+        names.retain(|name| listed.contains(name.as_str()));
         let begins = *turn;
         *turn = turn.wrapping_add(REFUSALS as usize);
         (names.clone(), begins)
@@ -461,7 +464,9 @@ impl Fetcher {
                 _ => FetchNews::Unreachable { login, host, said },
             };
             match self.tell(&listed.member, &news) {
-                Ok(()) => {
+                // Their mailbox here has no room for it: told later, if it lasts.
+                Ok(Submitted::Needless) => Ok(()),
+                Ok(_) => {
                     lock(&self.schedule).told.insert((id, kind), running);
                     self.post.providers.fetch_told(id)
                 }
@@ -480,19 +485,15 @@ impl Fetcher {
         &self,
         member: &crate::mail::address::MemberName,
         news: &FetchNews<'_>,
-    ) -> Result<(), queue::Error> {
+    ) -> Result<Submitted, queue::Error> {
         let write = |language| notices::fetch_news(language, news);
         let occasion = Occasion::Itself;
-        ways::send(
-            &self.post,
-            member,
-            AnswerTo::Postmaster,
-            occasion,
-            write,
-            Vec::new(),
-        )?;
-        journal::notified(member, "fetching", &"their mailbox at the provider");
-        Ok(())
+        let answer_to = AnswerTo::Postmaster;
+        let submitted = ways::send(&self.post, member, answer_to, occasion, write, Vec::new())?;
+        if let Submitted::Queued(_) = submitted {
+            journal::notified(member, "fetching", &"their mailbox at the provider");
+        }
+        Ok(submitted)
     }
 
     /// Waits for what is said over the network, until the home stops or the round has taken too long.
@@ -549,7 +550,7 @@ impl Fetcher {
         if names_needed(&listing, inbox.after, inbox.since) {
             return Err(Trouble::Server(nameless()));
         }
-        let (refused_before, refused_from) = self.refused(id);
+        let (refused_before, refused_from) = self.refused(id, &listing);
         let mut visit = Visit {
             fetcher: self,
             id,

@@ -277,6 +277,42 @@ fn a_server_that_hands_out_nothing_is_left_alone_soon() {
     assert_eq!((scene.filed(), scene.settled()), (10, 4));
 }
 
+/// A provider that refuses a few letters for years, each until its owner deletes it there.
+#[test]
+fn a_letter_that_is_not_listed_any_more_is_not_remembered_as_refused() {
+    let scene = Scene::new(Protocol::Imap, After::Keep);
+    let refusals = |count: u32| -> String {
+        (6..6 + count)
+            .map(|n| format!("A{n} NO later\r\n"))
+            .collect()
+    };
+    let remembered = || {
+        let schedule = lock(&scene.fetcher.schedule);
+        let (names, _) = schedule.refused.get(&scene.id).cloned().unwrap_or_default();
+        let mut names: Vec<String> = names.into_iter().collect();
+        names.sort();
+        names
+    };
+    let refuse = |uids: std::ops::Range<u32>| {
+        let script = format!(
+            "{IMAP}{}{}",
+            listed(uids.clone(), 30),
+            refusals(uids.len() as u32)
+        );
+        let (round, heard) = scene.round(&format!("{script}A9 OK\r\n"), |_| {});
+        assert!(
+            matches!(round, Err(Trouble::Letter(_))),
+            "{round:?} {heard}"
+        );
+    };
+    refuse(5..8);
+    assert_eq!(remembered(), ["7/5", "7/6", "7/7"]);
+    refuse(6..8);
+    assert_eq!(remembered(), ["7/6", "7/7"]);
+    refuse(8..10);
+    assert_eq!(remembered(), ["7/8", "7/9"]);
+}
+
 #[test]
 fn nothing_is_deleted_there_any_more_once_its_owner_has_said_so() {
     for removed in [false, true] {

@@ -32,12 +32,13 @@ use super::courier::{Errand, Errands};
 use super::hands::Hands;
 use super::meter::seconds_left;
 use super::{Post, fallback, gateway, letter, local, lock, relay, report};
+use crate::clock::Stamp;
 use crate::database::Haste;
 use crate::durable::fault;
 use crate::journal;
 use crate::mail::address::PeerKey;
 use crate::mail::verdict::{Reason, Status, Verdict};
-use crate::queue::{self, AccountId, Delivery, DeliveryId, Destination, Fallback, Falling};
+use crate::queue::{self, AccountId, Delivery, DeliveryId, Destination, Fallback, Falling, GiveUp};
 use peers::Peers;
 
 /// Big letters that are being encoded at the same time: each has a compressor with 8 MiB of memory.
@@ -53,8 +54,10 @@ const OVERDUE_EVERY: Duration = Duration::from_secs(120);
 const TROUBLE: Duration = Duration::from_secs(5);
 /// How long this home is on the network until everybody who is there, too, has been met.
 const SETTLED: Duration = Duration::from_secs(600);
-/// What letters that are too old have after a start.
+/// What letters that are too old have after a start, or over several.
 const CHANCE: Duration = Duration::from_secs(1800);
+/// Since when they have had it over several starts, and for how long the home ran since: `boot:ms:ran_ms`.
+const CHANCE_SINCE: &str = "queue.chance";
 /// How soon it is looked again whether a letter that has waited long enough may fall back.
 const WAY_BACK: Duration = Duration::from_secs(60);
 /// How often a provider is asked whether this home's line works, while nothing of Tox comes through it.
@@ -72,11 +75,21 @@ pub struct Outbound {
     owed: AtomicBool,
     /// Of the machine's monotonic time, this run's beginning, and since when this home is on the network.
     began: Duration,
+    /// How much of this run is in what is kept as [`CHANCE_SINCE`].
+    counted: Mutex<Duration>,
     on_network: Mutex<Option<Duration>>,
     lines: Mutex<HashMap<AccountId, Line>>,
     chat: OnceLock<Arc<Chat>>,
     clerk: OnceLock<Arc<Clerk>>,
     pub(super) kick: Notify,
+}
+
+/// What is kept as [`CHANCE_SINCE`].
+fn chance(text: &str) -> Option<(Stamp, Duration)> {
+    let mut numbers = text.split(':').map(|number| number.parse().ok());
+    let (boot, ms, ran) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    let since = Stamp { boot, ms, wall: 0 };
+    Some((since, Duration::from_millis(u64::try_from(ran).ok()?)))
 }
 
 /// What a provider says of this home's line while Tox is not reached, of the machine's monotonic time.
@@ -174,6 +187,7 @@ impl Outbound {
             // Whoever was not told before the last stop is told now.
             owed: AtomicBool::new(true),
             began: post.clock.monotonic(),
+            counted: Mutex::default(),
             on_network: Mutex::default(),
             lines: Mutex::default(),
             post,
@@ -284,11 +298,15 @@ impl Outbound {
         if look_for_overdue {
             let mut expired = Vec::new();
             // Trouble with this keeps nobody from hearing of what has ended.
-            let spared = self.had_its_time().then(|| {
-                let attempted = lock(&self.attempted);
-                attempted.values().flatten().copied().collect()
+            let overdue_for = self.had_their_chance();
+            let spared = lock(&self.attempted).values().flatten().copied().collect();
+            looked = overdue_for.and_then(|overdue_for| {
+                let give_up = overdue_for.map(|overdue_for| GiveUp {
+                    spared: &spared,
+                    overdue_for,
+                });
+                report::look_for_overdue(&self.post, give_up, &mut expired)
             });
-            looked = report::look_for_overdue(&self.post, spared.as_ref(), &mut expired);
             if !expired.is_empty() {
                 journal::expired(expired.len(), self.post.settings().expire_after);
                 self.withdraw(&expired);
@@ -315,11 +333,40 @@ impl Outbound {
         Ok(due.min(rested).min(again).min(falls))
     }
 
-    /// Whether this run has lasted long enough for others to come and for what is due to be tried: a home that was off for longer than
-    /// letters may wait gives nothing up before.
-    fn had_its_time(&self) -> bool {
-        let least = (self.post.settings().expire_after / 64).min(CHANCE);
-        self.post.clock.monotonic().saturating_sub(self.began) >= least
+    /// Which letters that are too old had time for others to come and for what is due to be tried: those that have been too old for so
+    /// long (`None`: none). All, once this run has lasted long enough: a home that was off for longer than letters may wait gives nothing up
+    /// before. Of a home that is never on for so long the time adds up over its starts.
+    fn had_their_chance(&self) -> Result<Option<Duration>, queue::Error> {
+        let (post, settings) = (&self.post, self.post.settings());
+        let database = post.contacts.database();
+        let least = (settings.expire_after / 64).min(CHANCE);
+        let lasted = post.clock.monotonic().saturating_sub(self.began);
+        let kept = database.setting(CHANCE_SINCE)?;
+        if lasted >= least {
+            if kept.is_some() {
+                database.set_setting(CHANCE_SINCE, None)?;
+            }
+            return Ok(Some(Duration::ZERO));
+        }
+        let counted = std::mem::replace(&mut *lock(&self.counted), lasted);
+        if !post.queue.has_older(settings.expire_after)? {
+            if kept.is_some() {
+                database.set_setting(CHANCE_SINCE, None)?;
+            }
+            return Ok(None);
+        }
+        let (since, ran) = match kept.as_deref().and_then(chance) {
+            Some((since, ran)) => (since, ran + lasted.saturating_sub(counted)),
+            None => (post.clock.now(), Duration::ZERO),
+        };
+        // Nothing at the beginning of a run, whatever there was before: who was away has not been tried yet.
+        if ran >= least && lasted >= least / 10 {
+            database.set_setting(CHANCE_SINCE, None)?;
+            return Ok(Some(post.clock.age(since)));
+        }
+        let text = format!("{}:{}:{}", since.boot, since.ms, ran.as_millis());
+        database.set_setting(CHANCE_SINCE, Some(&text))?;
+        Ok(None)
     }
 
     /// Letters that have waited long enough for another home go by ordinary mail where they still may; how long until the

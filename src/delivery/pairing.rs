@@ -175,6 +175,7 @@ impl Pairing {
                 key: peer.key,
                 // A request only goes out while we are the ones who ask.
                 id: peer.tox_id.filter(|_| peer.request.is_some()),
+                again: peer.state == contacts::State::Connected && peer.request.is_some(),
                 request: peer.request,
             })
             .collect())

@@ -3,8 +3,11 @@
 //!
 //! The notice and the mark "told" are one transaction, so a power cut between them can neither lose the notice nor send it
 //! twice. There is never a notice about a notice: its sender is the null one, and the queue owes that one nothing.
+//!
+//! A notice waits as long as its reader's mailbox is full. Where many wait already ([`Queue::has_many_words`](crate::queue::Queue::has_many_words))
+//! nobody hears again that a letter waits, nothing is written that is no debt ([`ways::send`]), and the desk takes no more letters of
+//! that member: so what waits has an end, and what became of a letter that was taken is told in any case.
 
-use std::collections::HashSet;
 use std::io::{BufReader, Cursor, Read, Write};
 
 use super::mailbox::Mailbox;
@@ -13,7 +16,9 @@ use crate::contacts::{self, Kind, Standing, Who};
 use crate::journal;
 use crate::mail::address::{self, MemberName, PeerKey};
 use crate::notices::{self, Language, Notice, Original, Person, Report};
-use crate::queue::{self, Destination, Fate, Outcome, Plan, Submission, Submitted, Told, Untold};
+use crate::queue::{
+    self, Destination, Fate, GiveUp, Outcome, Plan, Submission, Submitted, Told, Untold,
+};
 
 /// Writes the notices that are due. Returns whether there may be more (the queue tells a page at a time).
 ///
@@ -26,21 +31,21 @@ pub fn tell(post: &Post) -> Result<bool, queue::Error> {
     Ok(!untold.is_empty() || ways)
 }
 
-/// Gives up what is too old and not `spared` (`None`: all is), and tells writers what still waits. `expired` gets the deliveries that were given up, also
+/// Gives up what is too old (`None`: nothing), and tells writers what still waits. `expired` gets the deliveries that were given up, also
 /// before an error.
 ///
 /// # Errors
 /// Those of the queue.
 pub fn look_for_overdue(
     post: &Post,
-    spared: Option<&HashSet<queue::DeliveryId>>,
+    give_up: Option<GiveUp<'_>>,
     expired: &mut Vec<queue::DeliveryId>,
 ) -> Result<(), queue::Error> {
     let settings = post.settings();
     loop {
         let overdue =
             post.queue
-                .overdue(settings.delay_notice_after, settings.expire_after, spared)?;
+                .overdue(settings.delay_notice_after, settings.expire_after, give_up)?;
         if overdue.delayed.is_empty() && overdue.expired.is_empty() {
             return Ok(());
         }
@@ -65,6 +70,13 @@ fn notify(post: &Post, untold: &Untold) -> Result<(), queue::Error> {
         Some(writer) => writer,
         None => return post.queue.tell_nobody(&told),
     };
+    if let Some(member) = writer.member()
+        && kind(untold) == "delay"
+        && post.queue.has_many_words(member)?
+    {
+        // They hear of its end.
+        return post.queue.tell_nobody(&told);
+    }
     let original = match post.queue.open_message(untold.message) {
         Ok(file) => original(post, &writer, file, untold).unwrap_or_else(|e| {
             journal::disk_trouble("reading a letter for its notice", &e);

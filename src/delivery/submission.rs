@@ -288,7 +288,13 @@ impl Desk for Submissions {
         if declared.is_some_and(|size| size > most) {
             return Err(too_large(most));
         }
-        let draft = self.post.queue.draft(declared).map_err(|e| of_queue(&e))?;
+        let queue = &self.post.queue;
+        if self.clients == Clients::Members
+            && queue.has_many_words(member).map_err(|e| of_queue(&e))?
+        {
+            return Err(unheard());
+        }
+        let draft = queue.draft(declared).map_err(|e| of_queue(&e))?;
         Ok(Box::new(Draft {
             desk: self.clone(),
             member: member.clone(),
@@ -434,6 +440,15 @@ fn full() -> Refusal {
         452,
         Status(4, 3, 1),
         "the disk of this home is full; your letter was not taken, try again later",
+    )
+}
+
+/// Whoever reads nothing would not hear what becomes of this one either.
+fn unheard() -> Refusal {
+    Refusal::new(
+        452,
+        Status(4, 2, 2),
+        "your mailbox is full, and a hundred words about earlier letters wait for room in it; delete something there, then send this again",
     )
 }
 

@@ -12,12 +12,14 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 
 use super::chat::Chat;
+use super::clerk::Clerk;
 use super::courier::{Agents, Courier, Errand, Errands};
 use super::hands::bench::Bench;
 use super::inbound::Inbound;
 use super::outbound::Outbound;
 use super::pairing::Pairing;
-use super::{Post, Rooms, Settings, fallback, letter, report};
+use super::submission::Submissions;
+use super::{Post, Rooms, Settings, fallback, letter, report, ways};
 use crate::clock::{Clock, FakeTime};
 use crate::config::RelayTls;
 use crate::contacts::{Contacts, Edit, NewContact};
@@ -26,10 +28,13 @@ use crate::mail::address::{MemberName, PeerKey, ToxId};
 use crate::mail::envelope::{Body, Envelope, Notify, Recipient, Return};
 use crate::mail::verdict::{Reason, Status, Verdict};
 use crate::members::Members;
+use crate::notices;
 use crate::providers::{NewAccount, Providers};
 use crate::queue::{
-    AccountId, Delivery, Destination, Fallback, Limits, Plan, Queue, QueueId, Submission, Submitted,
+    AccountId, Delivery, Destination, Fallback, GiveUp, Limits, Plan, Queue, QueueId, Submission,
+    Submitted,
 };
+use crate::smtp::Desk;
 use crate::store::{Quota, Store};
 use crate::transfer::frame::{Offer, OfferedRecipient};
 use crate::transfer::{self, Answer, RecipientStatus, TransferId};
@@ -633,6 +638,125 @@ fn nothing_is_given_up_before_it_had_a_chance_in_this_run() {
     assert_eq!(waiting(&home, "tox"), 0);
 }
 
+/// Anna's mailbox has no room: what is due there waits on.
+fn is_full(home: &Home) {
+    loop {
+        let due = home
+            .post
+            .queue
+            .due(&Destination::Local, 100, &HashSet::new());
+        let due = due.unwrap();
+        for delivery in &due {
+            let why = Reason::new(Status(4, 2, 2), "the mailbox is full");
+            let later = Verdict::Later {
+                why,
+                not_before: Duration::from_secs(60),
+            };
+            home.post.queue.settle(delivery.id, &[(0, later)]).unwrap();
+        }
+        if due.is_empty() {
+            return;
+        }
+    }
+}
+
+/// A program that writes to somebody who is away, and reads nothing: it hears a hundred times that its letters wait.
+#[test]
+fn what_the_home_says_to_a_full_mailbox_has_an_end() {
+    let home = Home::new();
+    for _ in 0..8 {
+        home.letter(Destination::Tox(peer().key()), "ben");
+    }
+    for _ in 0..29 {
+        home.time.advance(Duration::from_secs(86_400));
+        report::look_for_overdue(&home.post, None, &mut Vec::new()).unwrap();
+        is_full(&home);
+    }
+    let words = waiting(&home, "local");
+    assert!((100..110).contains(&words), "{words}");
+    let pairing = Pairing::new(
+        Arc::clone(&home.post),
+        home.errands.clone(),
+        home.runtime.handle().clone(),
+    );
+    let pairing = Arc::new(pairing);
+    let (post, database) = (Arc::clone(&home.post), home.database.clone());
+    let clerk = Arc::new(Clerk::new(post, Arc::clone(&pairing), database, None));
+    let desk = Submissions::new(Arc::clone(&home.post), pairing, clerk);
+    let writes = |member: &str| desk.letter(&name(member), None).map(drop);
+    let refused = writes("anna").unwrap_err();
+    assert_eq!(
+        (refused.code, refused.reason.status),
+        (452, Status(4, 2, 2))
+    );
+    writes("ben").unwrap();
+    // And nothing more of what is no debt.
+    let say = || {
+        let letter = |_| notices::Letter {
+            subject: "x".into(),
+            body: "x".into(),
+        };
+        let (answer_to, occasion) = (notices::AnswerTo::Postmaster, notices::Occasion::Itself);
+        ways::send(
+            &home.post,
+            &name("anna"),
+            answer_to,
+            occasion,
+            letter,
+            Vec::new(),
+        )
+        .unwrap()
+    };
+    assert_eq!(say(), Submitted::Needless);
+    // What became of a letter is told in any case.
+    home.outbound().abandon(&peer().key()).unwrap();
+    while report::tell(&home.post).unwrap() {}
+    assert_eq!(waiting(&home, "local"), words + 8);
+    // There is room again.
+    let due = home.post.queue.retry(None);
+    due.unwrap();
+    for delivery in home
+        .post
+        .queue
+        .due(&Destination::Local, 20, &HashSet::new())
+        .unwrap()
+    {
+        home.post
+            .queue
+            .settle(delivery.id, &[(0, Verdict::Delivered)])
+            .unwrap();
+    }
+    is_full(&home);
+    assert!(matches!(say(), Submitted::Queued(_)));
+    writes("anna").unwrap();
+}
+
+/// One that is switched on for a while now and then: the letters' time adds up over the starts.
+#[test]
+fn a_home_that_is_never_on_for_half_an_hour_gives_up_in_the_end() {
+    let home = Home::new();
+    let hours = |count: u64| Duration::from_secs(count * 3600);
+    home.letter(Destination::Tox(peer().key()), "ben");
+    home.time.advance(hours(252));
+    home.letter(Destination::Tox(peer().key()), "dora");
+    home.time.advance(hours(29 * 24 + 12));
+    let start = || {
+        let (outbound, _bench) = home.outbound_with_bench();
+        outbound.round(true);
+        let first = waiting(&home, "tox");
+        home.time.advance(Duration::from_secs(1200));
+        outbound.round(true);
+        let then = waiting(&home, "tox");
+        home.time.advance(hours(24));
+        (first, then)
+    };
+    assert_eq!(start(), (2, 2));
+    // Nothing at once: whoever was away may have come meanwhile. The second letter is too old since today.
+    assert_eq!(start(), (2, 1));
+    assert_eq!(start(), (1, 1));
+    assert_eq!(start(), (1, 0));
+}
+
 /// "Never" is said to the letters that wait, too: they would go unencrypted.
 #[test]
 fn what_a_contact_may_counts_when_the_time_comes() {
@@ -762,14 +886,19 @@ fn writers_who_cannot_be_looked_up_stay_owed_and_stop_nothing() {
     std::thread::spawn(move || {
         sender.send(report::look_for_overdue(
             &post,
-            Some(&HashSet::new()),
+            Some(GiveUp::all_but(&HashSet::new())),
             &mut Vec::new(),
         ))
     });
     let outcome = outcome.recv_timeout(LONG);
     assert!(outcome.expect("it looks for ever").is_err());
     rename("ALTER TABLE elsewhere RENAME TO members");
-    report::look_for_overdue(&home.post, Some(&HashSet::new()), &mut Vec::new()).unwrap();
+    report::look_for_overdue(
+        &home.post,
+        Some(GiveUp::all_but(&HashSet::new())),
+        &mut Vec::new(),
+    )
+    .unwrap();
     let notices = home
         .post
         .queue

@@ -197,7 +197,8 @@ pub fn mail(
     send(post, to, answer_to, occasion, write, settles).map(drop)
 }
 
-/// The same for a mail that is written in another room: in the member's language, or else the home's. What became of it.
+/// The same for a mail that is written in another room: in the member's language, or else the home's. What became of it:
+/// [`Submitted::Needless`] where it settles nothing and the member's mailbox is full and many such wait for it already.
 ///
 /// # Errors
 /// Those of the queue; nothing was settled then.
@@ -209,6 +210,10 @@ pub fn send(
     write: impl FnOnce(Language) -> notices::Letter,
     settles: Vec<Told>,
 ) -> Result<Submitted, queue::Error> {
+    if settles.is_empty() && post.queue.has_many_words(to)? {
+        journal::over_quota(to);
+        return Ok(Submitted::Needless);
+    }
     let language = post.members.language(to).ok().flatten();
     let language = language.unwrap_or_else(|| post.settings().language.clone());
     let letter = write(Language::from_code(&language));

@@ -28,6 +28,7 @@ use crate::control::finding::{Finding, Severity};
 use crate::delivery::ways;
 use crate::journal;
 use crate::notices::{self, Alarm, AnswerTo, Occasion};
+use crate::queue::Submitted;
 use crate::web::finding;
 use crate::web::text::Reader;
 
@@ -258,17 +259,13 @@ fn look(home: &Running, watch: &mut Watch, at: Instant) -> Result<(), Failure> {
             notices::alarm(language, &alarms.collect::<Vec<_>>())
         };
         let (answer_to, occasion) = (AnswerTo::Postmaster, Occasion::Itself);
-        ways::send(
-            &home.post,
-            &administrator,
-            answer_to,
-            occasion,
-            write,
-            Vec::new(),
-        )?;
-        let codes: Vec<&str> = due.iter().map(|problem| problem.code.as_str()).collect();
-        journal::notified(&administrator, "alarm", &codes.join(" "));
-        watch.was_told(&due);
+        let none = Vec::new();
+        let told = ways::send(&home.post, &administrator, answer_to, occasion, write, none)?;
+        if let Submitted::Queued(_) = told {
+            let codes: Vec<&str> = due.iter().map(|problem| problem.code.as_str()).collect();
+            journal::notified(&administrator, "alarm", &codes.join(" "));
+            watch.was_told(&due);
+        }
     }
     let now = watch.keys();
     if now != before {

@@ -1,5 +1,6 @@
 //! The nouns of the queue: what is submitted, what waits, what has ended.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -423,6 +424,25 @@ pub enum Outcome {
     Delayed(Option<Reason>),
     /// It has waited too long for their home, and goes by ordinary mail.
     FellBack,
+}
+
+/// Which of the letters that are too old are given up.
+#[derive(Clone, Copy, Debug)]
+pub struct GiveUp<'a> {
+    /// Not these: they are being handed over just now.
+    pub spared: &'a HashSet<DeliveryId>,
+    /// Those that were too old so long ago already.
+    pub overdue_for: Duration,
+}
+
+impl<'a> GiveUp<'a> {
+    /// All but these.
+    pub fn all_but(spared: &'a HashSet<DeliveryId>) -> Self {
+        Self {
+            spared,
+            overdue_for: Duration::ZERO,
+        }
+    }
 }
 
 /// What [`super::Queue::overdue`] found.

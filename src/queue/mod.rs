@@ -64,8 +64,8 @@ use tokio::sync::{Notify, watch};
 pub use attempts::ANY_SIZE;
 pub use entry::{
     About, AccountId, Because, Canceller, Counts, Delivery, DeliveryId, Destination, Encoded,
-    EncodedFacts, Entry, EntryRecipient, Fallback, Fate, Held, Opened, Outcome, Overdue, Plan,
-    QueueId, Settled, Start, Submission, Submitted, Told, Untold, Waiting, Ways,
+    EncodedFacts, Entry, EntryRecipient, Fallback, Fate, GiveUp, Held, Opened, Outcome, Overdue,
+    Plan, QueueId, Settled, Start, Submission, Submitted, Told, Untold, Waiting, Ways,
 };
 #[cfg(test)]
 pub(crate) use entry::{fate_for_tests, untold_for_tests};
@@ -86,6 +86,9 @@ use crate::mail::address::PeerKey;
 const DELAY_AGAIN: Duration = Duration::from_secs(24 * 3600);
 /// Small messages that may lie in the rows, without a file, at a time: 1 MB of them.
 const MAX_SMALL: usize = 64;
+/// So many words of the home's own that wait for one full mailbox, or so many bytes of them, are many.
+const MANY_WORDS: i64 = 100;
+const MANY_WORDS_BYTES: i64 = 16 << 20;
 /// Most messages of one kind that a call of [`Queue::overdue`], [`Queue::untold`] or [`Queue::untold_ways`] looks at: bounds memory
 /// and time.
 const PAGE: usize = 200;
@@ -417,7 +420,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Gives up what is older than `expire_after`, unless it is `spared` (it is being handed over just now; `None`: all is), and finds whose writers should hear that it takes longer than
+    /// Gives up what is older than `expire_after` (`None`: nothing), and finds whose writers should hear that it takes longer than
     /// `delay_after` (again after a day). To be called every few minutes; a call finds a page, so call it again while it
     /// finds something.
     ///
@@ -427,13 +430,13 @@ impl Queue {
         &self,
         delay_after: Duration,
         expire_after: Duration,
-        spared: Option<&HashSet<DeliveryId>>,
+        give_up: Option<GiveUp<'_>>,
     ) -> Result<Overdue, Error> {
         let Inner {
             database, clock, ..
         } = &*self.inner;
-        let expired = match spared {
-            Some(spared) => self.expire(expire_after, spared)?,
+        let expired = match give_up {
+            Some(give_up) => self.expire(expire_after, give_up)?,
             None => Vec::new(),
         };
         let edges = clock.edges(delay_after);
@@ -461,12 +464,30 @@ impl Queue {
         Ok(Overdue { delayed, expired })
     }
 
+    /// Whether anything is older than this that would be given up.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn has_older(&self, age: Duration) -> Result<bool, Error> {
+        let edges = self.inner.clock.edges(age);
+        self.inner.database.read(|c| {
+            for (boot, edge) in &edges {
+                if !waiting::older(c, *boot, *edge, 1)?.is_empty() {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
     fn expire(
         &self,
         expire_after: Duration,
-        spared: &HashSet<DeliveryId>,
+        give_up: GiveUp<'_>,
     ) -> Result<Vec<DeliveryId>, Error> {
-        let edges = self.inner.clock.edges(expire_after);
+        let spared = give_up.spared;
+        let age = expire_after.saturating_add(give_up.overdue_for);
+        let edges = self.inner.clock.edges(age);
         // An idle queue writes nothing: look first.
         let any = self.inner.database.read(|c| -> Result<bool, Error> {
             for (boot, edge) in &edges {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::entry::{Canceller, Counts, DeliveryId, Destination, QueueId};
-use super::{Entry, Error, Queue, ledger, waiting};
+use super::{Entry, Error, MANY_WORDS, MANY_WORDS_BYTES, Queue, ledger, waiting};
 use crate::clock::{Clock, Stamp};
 use crate::mail::address::{MemberName, PeerKey};
 
@@ -100,6 +100,32 @@ impl Queue {
         self.inner.spool.remove(&gone);
         self.ring();
         Ok(open)
+    }
+
+    /// Whether many words of the home's own have been tried at this member's mailbox here and wait on, because it is full. They do not
+    /// expire, so whoever writes more of them asks this first, and so does whoever takes letters about which there may be more.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn has_many_words(&self, member: &MemberName) -> Result<bool, Error> {
+        self.inner.database.read(|c| {
+            Ok(c.prepare_cached(
+                "SELECT count(*) >= ?2 OR coalesce(sum(m.size), 0) >= ?3 FROM deliveries d
+                 JOIN messages m ON m.id = d.message JOIN recipients r ON r.delivery = d.id
+                 WHERE d.kind = ?4 AND d.target = ?5 AND d.open = 1 AND d.attempts > 0
+                    AND m.member IS NULL AND m.sender = '' AND r.there = ?1",
+            )?
+            .query_row(
+                (
+                    member.as_str(),
+                    MANY_WORDS,
+                    MANY_WORDS_BYTES,
+                    Destination::Local.kind(),
+                    Destination::Local.target(),
+                ),
+                |r| r.get(0),
+            )?)
+        })
     }
 
     /// Letters that have waited for `limit`, by destination. Those that are held for their writer's word are not among them.

@@ -239,7 +239,7 @@ fn a_resubmission_is_recognised_for_a_day_even_after_delivery() {
     assert!(matches!(home.submit("other", &to), Submitted::Queued(_)));
     home.time.advance(DAY + HOUR);
     home.queue
-        .overdue(HOUR * 4, DAY * 30, Some(&HashSet::new()))
+        .overdue(HOUR * 4, DAY * 30, Some(GiveUp::all_but(&HashSet::new())))
         .unwrap();
     let id = home.queued("letter", &to);
     // Cancelled or failed mail may be sent again at once.
@@ -362,7 +362,7 @@ fn delay_notices_come_after_hours_then_daily_then_it_expires() {
     let (delay, expire) = (HOUR * 4, DAY * 30);
     let look = || {
         home.queue
-            .overdue(delay, expire, Some(&HashSet::new()))
+            .overdue(delay, expire, Some(GiveUp::all_but(&HashSet::new())))
             .unwrap()
     };
     assert_eq!(look(), Overdue::default());
@@ -405,7 +405,7 @@ fn a_clock_that_jumps_expires_nothing() {
         let calm = |home: &Home| {
             let found = home
                 .queue
-                .overdue(HOUR * 4, DAY * 30, Some(&HashSet::new()))
+                .overdue(HOUR * 4, DAY * 30, Some(GiveUp::all_but(&HashSet::new())))
                 .unwrap();
             assert_eq!(found, Overdue::default(), "{jump}");
         };
@@ -427,7 +427,7 @@ fn a_clock_that_jumps_expires_nothing() {
         home.time.advance(HOUR);
         let found = home
             .queue
-            .overdue(HOUR * 4, DAY * 30, Some(&HashSet::new()))
+            .overdue(HOUR * 4, DAY * 30, Some(GiveUp::all_but(&HashSet::new())))
             .unwrap();
         assert_eq!(found.expired, []);
         assert_eq!(found.delayed.len(), 1);
@@ -445,7 +445,7 @@ fn a_reboot_makes_everything_due_and_true_days_off_count() {
     home.queue.release(&key(1));
     assert!(home.waiting(1).is_empty());
     home.queue
-        .overdue(HOUR, DAY, Some(&HashSet::new()))
+        .overdue(HOUR, DAY, Some(GiveUp::all_but(&HashSet::new())))
         .unwrap(); // the clock is written down
     home.time.reboot(31 * 86_400, Ntp::Heard);
     home.restart();
@@ -453,7 +453,7 @@ fn a_reboot_makes_everything_due_and_true_days_off_count() {
     assert_eq!(home.waiting(1).len(), 1);
     assert_eq!(
         home.queue
-            .overdue(HOUR, DAY * 30, Some(&HashSet::new()))
+            .overdue(HOUR, DAY * 30, Some(GiveUp::all_but(&HashSet::new())))
             .unwrap()
             .expired,
         [id]
@@ -979,7 +979,7 @@ impl Model {
             Act::Overdue => {
                 let expired = home
                     .queue
-                    .overdue(HOUR * 4, DAY * 30, Some(&HashSet::new()))
+                    .overdue(HOUR * 4, DAY * 30, Some(GiveUp::all_but(&HashSet::new())))
                     .unwrap()
                     .expired;
                 for id in expired {

@@ -25,6 +25,8 @@ pub struct Friend {
     pub id: Option<ToxId>,
     /// The request's message, 1 to [`MAX_REQUEST_LENGTH`] bytes; `None`: a word of greeting.
     pub request: Option<Vec<u8>>,
+    /// They were a friend, and are asked again: perhaps they have removed us, so that they were online once says nothing.
+    pub again: bool,
 }
 
 /// What the other threads may see of one friend.
@@ -112,7 +114,7 @@ impl Roster {
         for friend in wanted {
             // Nobody is online yet. Who ever was has let us in, whatever was written down of it before the last stop.
             let known = self.friends.get(&friend.key);
-            if known.is_some_and(|entry| core.was_online(entry.number)) {
+            if !friend.again && known.is_some_and(|entry| core.was_online(entry.number)) {
                 continue;
             }
             let outcome = match &friend.id {

@@ -720,6 +720,7 @@ impl Delay {
 
         if crowded && base >= LOCAL {
             let crowded = self.crowded.get_or_insert(Crowded {
+            self.idle_rounds = 0;
                 since: now,
                 rounds: 0,
                 window: self.window,
@@ -864,5 +865,42 @@ impl congestion::Controller for Delay {
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    const PACKET: u16 = 1335;
+    const BASE: Duration = Duration::from_millis(30);
+
+    /// A busy round in which packets queued so long, and of sixty so many were lost.
+    fn round(delay: &mut Delay, now: &mut Instant, queue: Duration, lost: u64) {
+        let (packet, began) = (u64::from(PACKET), *now);
+        *now = delay.round.ends.max(began + BASE + queue);
+        let sent = *now - (BASE + queue);
+        for _ in lost..60 {
+            delay.arrived(*now, sent, packet);
+        }
+        if lost > 0 {
+            delay.lost(*now, sent, lost * packet, Outage::No);
+        }
+        delay.acknowledged(*now, delay.window());
+    }
+
+    /// A queue too short to see shows as losses: what is clean between them does not say that the link carries more.
+    #[test]
+    fn clean_rounds_with_a_lossy_one_between_them_are_not_in_a_row() {
+        let (mut now, none) = (Instant::now(), Duration::ZERO);
+        let mut delay = Delay::new(now, PACKET, Tuning::default());
+        delay.phase = Phase::Steady;
+        for lost in [0, 0, 10, 0, 10, 0, 0] {
+            round(&mut delay, &mut now, none, lost);
+            assert!(matches!(delay.phase, Phase::Steady), "{delay:?}");
+        }
+        round(&mut delay, &mut now, none, 0);
+        assert!(matches!(delay.phase, Phase::Ramp), "{delay:?}");
     }
 }

@@ -24,6 +24,9 @@ pub fn measure(report: &mut Report) {
             "test",
             "--locked",
             "--release",
+            // The room's tests do not build without.
+            "--features",
+            "faults",
             "--lib",
             "long_sweep",
             "--",

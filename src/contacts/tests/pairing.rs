@@ -309,6 +309,42 @@ fn who_was_removed_does_not_come_back_by_the_old_invitation() {
     }
 }
 
+/// A home that has removed us says nothing of it. Until Tox has written down that it knocks there again, the row is all that a power
+/// cut leaves.
+#[test]
+fn an_invitation_of_a_home_that_we_knew_is_remembered_until_it_lets_us_in() {
+    let (ours, theirs) = (home(1, "Garden Street 5"), home(2, "Mill"));
+    let c = &theirs.contacts;
+    let key = ours.id.key();
+    let invited = || {
+        let link = ours.contacts.invite(&ours.id, None).unwrap().link;
+        match c.accept_link(&link).unwrap().befriend {
+            Befriend::Ask { message, .. } => message,
+            other => panic!("{other:?}"),
+        }
+    };
+    let kept = || {
+        let peer = c.peer(&key).unwrap().unwrap();
+        (peer.state, peer.request)
+    };
+    invited();
+    c.saw_online(&key, 1000).unwrap();
+    assert_eq!(kept(), (State::Connected, None));
+    let again = invited();
+    assert_eq!(kept(), (State::Connected, Some(again)));
+    // Ten minutes have not passed: it is news all the same.
+    c.saw_online(&key, 1001).unwrap();
+    assert_eq!(kept(), (State::Connected, None));
+
+    // One that had knocked here may have parted from us since.
+    let (ours, theirs) = (home(1, "Garden Street 5"), home(2, "Mill"));
+    theirs.contacts.knock(&ours.id.key(), b"hello").unwrap();
+    let link = ours.contacts.invite(&ours.id, None).unwrap().link;
+    theirs.contacts.accept_link(&link).unwrap();
+    let peer = theirs.contacts.peer(&ours.id.key()).unwrap().unwrap();
+    assert!(peer.request.is_some());
+}
+
 #[test]
 fn another_name_of_this_home_stands_in_the_next_invitation() {
     let ours = home(1, "Before");
