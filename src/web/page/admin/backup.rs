@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use hyper::body::Frame;
 use serde::Deserialize;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::{SemaphorePermit, mpsc};
 
 use crate::appliance::backup::{self, Key, Letters, Made, Paper, SealedKey, check_passphrase};
 use crate::cause::Cause;
@@ -36,9 +36,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const PIECES: usize = 4;
 /// Longest piece, in bytes.
 const PIECE: usize = 64 * 1024;
-
-/// One at a time: each reads the whole disk, and has a copy of the database for the while.
-static ONE: Semaphore = Semaphore::const_new(1);
 
 /// The paths of this page.
 pub fn routes() -> Router<Web> {
@@ -156,7 +153,7 @@ fn file(body: Body) -> Response {
 
 /// A backup on its way to a browser, as soon as its first piece is there: what goes wrong before can still be told on a page.
 async fn begin(web: &Web, passphrase: Password, with_mail: bool) -> Result<Body, Failure> {
-    let Ok(permit) = ONE.try_acquire() else {
+    let Some(permit) = backup::turn() else {
         return Err(
             Failure::new("a backup is being made already", "wait until it is there")
                 .because(Cause::BackupRuns),
