@@ -96,7 +96,8 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::UpdateFailed
         | F::UpdatesUnreachable
         | F::BackupNever
-        | F::BackupOld => Some(Duration::ZERO),
+        | F::BackupOld
+        | F::BackupFailed => Some(Duration::ZERO),
     }
 }
 
