@@ -471,8 +471,8 @@ mod tests {
         // Of another time.
         fs::write(dir.path().join("state"), "phase=open\nasked=\nat=5\n").unwrap();
         let done = AtomicBool::new(false);
+        let phases = ["open", "gone", "twins", "locked", "unusable", "open"];
         let lines = std::thread::scope(|s| {
-            let phases = ["open", "gone", "twins", "locked", "unusable", "open"];
             let script = s.spawn(|| script(dir.path(), &phases, &done));
             let opened = desk.open("1a2b3c4d", Purpose::Write).unwrap();
             assert_eq!(opened.folder(), dir.path().join("mnt/Toxmail"));

@@ -322,3 +322,165 @@ impl Write for Out<'_> {
         Ok(())
     }
 }
+
+#[cfg(all(test, feature = "faults"))]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::super::tests::{Home, given, restored};
+    use super::*;
+    use crate::durable::fault::Trouble as DiskTrouble;
+
+    const MARK: &str = "abcdefgh";
+
+    fn made(folder: &Path, home: &Home, time: &str) -> Result<Archive, Trouble> {
+        let how = (&given(), Letters::Taken);
+        add(folder, (MARK, time), home.path(), how, &Progress::default())
+            .map(|(archive, _)| archive)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn name(time: &str) -> String {
+        format!("toxmail-{MARK}-{time}.tar")
+    }
+
+    #[test]
+    fn the_newest_stay_and_nothing_else_on_the_stick_is_touched() {
+        let (home, stick) = (Home::new(), tempfile::tempdir().unwrap());
+        let others = [
+            "holiday.jpg",
+            "toxmail-zzzzzzzz-20200101-000000.tar",
+            "toxmail-zzzzzzzz-20200101-000000.tar.part",
+        ];
+        for other in others {
+            fs::write(stick.path().join(other), "theirs").unwrap();
+        }
+        // A power cut has left it.
+        fs::write(stick.path().join(format!("{}.part", name("0"))), "half").unwrap();
+        let times: Vec<String> = (10..19).map(|n| format!("202611{n}-030000")).collect();
+        for time in &times {
+            let archive = made(stick.path(), &home, time).unwrap();
+            assert_eq!(archive.name, name(time));
+            let bytes = fs::read(stick.path().join(&archive.name)).unwrap();
+            assert_eq!(bytes.len() as u64, archive.bytes);
+            assert_eq!(restored(&bytes).files(), home.files());
+        }
+        let mut expected: Vec<String> = others.map(str::to_owned).to_vec();
+        expected.extend(times[2..].iter().map(|time| name(time)));
+        expected.sort();
+        assert_eq!(names(stick.path()), expected);
+        // The same second once more; and a clock that was put back does not make it the oldest.
+        made(stick.path(), &home, "20261118-030000").unwrap();
+        let early = made(stick.path(), &home, "20200101-000000").unwrap();
+        let ours = archives(stick.path(), Some(MARK)).unwrap();
+        assert_eq!(ours.len(), KEPT);
+        assert_eq!(ours[0], early);
+        assert!(ours.iter().any(|a| a.name == name("20261118-030000-2")));
+        assert_eq!(archives(stick.path(), None).unwrap().len(), KEPT + 1);
+    }
+
+    #[test]
+    fn on_a_full_stick_older_ones_make_room_and_the_last_good_one_stays() {
+        let (home, stick) = (Home::new(), tempfile::tempdir().unwrap());
+        for time in ["20261101", "20261102", "20261103"] {
+            made(stick.path(), &home, time).unwrap();
+        }
+        fault::trouble(stick.path(), Some(DiskTrouble::Full));
+        for _ in 0..2 {
+            let full = made(stick.path(), &home, "20261104");
+            assert!(matches!(full, Err(Trouble::Full { .. })), "{full:?}");
+            assert_eq!(names(stick.path()), [name("20261103")]);
+        }
+        fault::trouble(stick.path(), None);
+        made(stick.path(), &home, "20261105").unwrap();
+        assert_eq!(names(stick.path()), [name("20261103"), name("20261105")]);
+    }
+
+    #[test]
+    fn a_stick_that_goes_at_any_moment_has_a_good_backup_and_takes_the_next() {
+        let home = Home::new();
+        let mut after = 0;
+        loop {
+            let stick = tempfile::tempdir().unwrap();
+            for n in 1..=KEPT {
+                made(stick.path(), &home, &format!("2026110{n}")).unwrap();
+            }
+            fault::trouble(stick.path(), Some(DiskTrouble::Power { after }));
+            let done = made(stick.path(), &home, "20261109");
+            fault::trouble(stick.path(), None);
+            for archive in archives(stick.path(), Some(MARK)).unwrap() {
+                let bytes = fs::read(stick.path().join(&archive.name)).unwrap();
+                // The last one alone was at stake; the others were not touched.
+                if archive.name == name("20261109") || archive.name == name("20261107") {
+                    restored(&bytes);
+                }
+            }
+            assert!(names(stick.path()).contains(&name("20261107")), "{after}");
+            made(stick.path(), &home, "20261110").unwrap();
+            let there = names(stick.path());
+            assert_eq!(there.len(), KEPT, "{after}: {there:?}");
+            if done.is_ok() {
+                break;
+            }
+            after += 1;
+        }
+        assert!(after > 5, "{after}");
+    }
+
+    #[test]
+    fn what_is_read_back_must_be_what_was_written() {
+        let stick = tempfile::tempdir().unwrap();
+        let (file, progress) = (stick.path().join("x"), Progress::default());
+        fs::write(&file, "what was written").unwrap();
+        let sum = Sha256::digest("what was written");
+        check(&file, &sum, &progress).unwrap();
+        assert_eq!(progress.checked(), 16);
+        fs::write(&file, "what was writtem").unwrap();
+        let differs = check(&file, &sum, &progress);
+        assert!(matches!(differs, Err(Trouble::Differs)), "{differs:?}");
+        let gone = check(&stick.path().join("y"), &sum, &progress);
+        assert!(matches!(gone, Err(Trouble::Broken(_))), "{gone:?}");
+    }
+
+    #[test]
+    fn a_home_that_stops_leaves_nothing_half() {
+        let (home, stick) = (Home::new(), tempfile::tempdir().unwrap());
+        let progress = Progress::default();
+        progress.end();
+        let how = (&given(), Letters::Taken);
+        let ended = add(stick.path(), (MARK, "1"), home.path(), how, &progress);
+        assert!(matches!(ended, Err(Trouble::Ends)), "{ended:?}");
+        assert!(names(stick.path()).is_empty());
+    }
+
+    #[test]
+    fn whose_fault_it_was_is_told_apart() {
+        let stick = tempfile::tempdir().unwrap();
+        let of = |errno| Trouble::of(io::Error::from_raw_os_error(errno), stick.path());
+        assert!(matches!(of(libc::EFBIG), Trouble::TooLong));
+        assert!(matches!(of(libc::ENOSPC), Trouble::Full { free } if free > 0));
+        assert!(matches!(of(libc::EROFS), Trouble::Locked));
+        assert!(matches!(of(libc::EIO), Trouble::Broken(_)));
+        let nowhere = Path::new("/nowhere/at/all");
+        let (home, how) = (tempfile::tempdir().unwrap(), (&given(), Letters::Left));
+        let gone = add(nowhere, (MARK, "1"), home.path(), how, &Progress::default());
+        assert!(matches!(gone, Err(Trouble::Broken(_))), "{gone:?}");
+        // No home in there.
+        let none = add(
+            stick.path(),
+            (MARK, "1"),
+            home.path(),
+            how,
+            &Progress::default(),
+        );
+        assert!(matches!(none, Err(Trouble::Home(_))), "{none:?}");
+        assert!(names(stick.path()).is_empty());
+    }
+}
