@@ -285,6 +285,16 @@ pub fn update_fetched(version: &str) {
     info!(version, "a later version was fetched");
 }
 
+/// A backup lies on the stick, whole.
+pub fn stick_backup(name: &str, bytes: u64) {
+    info!(name, bytes, "a backup was written to the stick");
+}
+
+/// There is no new backup on the stick.
+pub fn stick_backup_failed(why: &str, said: &str) {
+    error!(why, said, "no backup could be written to the stick");
+}
+
 /// Nobody could be asked for a later version, or it did not come.
 pub fn update_not_fetched(why: &dyn Display) {
     warn!(why = why.to_string(), "no later version could be fetched");

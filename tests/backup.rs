@@ -10,6 +10,8 @@ mod client;
 mod home;
 #[path = "support/netns.rs"]
 mod netns;
+#[path = "support/page.rs"]
+mod page;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -670,4 +672,280 @@ fn two_hundred_megabytes_of_mail_take_no_more_memory_than_a_little() {
     assert!(made.memory < 64 << 10, "{} KiB", made.memory);
     // The passphrase takes 64 MiB of it.
     assert!(restored.memory < 128 << 10, "{} KiB", restored.memory);
+}
+
+/// The box's script for sticks, for a stick that is a file system in memory. It is mounted when the home asks, long after the home has
+/// locked itself in.
+struct Box0 {
+    shared: tempfile::TempDir,
+    stick: std::sync::Arc<std::sync::Mutex<Stick>>,
+    ends: std::sync::Arc<AtomicBool>,
+    script: Option<std::thread::JoinHandle<()>>,
+}
+
+/// What is plugged in: options of `mount`, or nothing.
+struct Stick {
+    plugged: bool,
+    options: &'static str,
+}
+
+fn run_as_root(program: &str, words: &[&str]) {
+    let status = Command::new(program).args(words).status().unwrap();
+    assert!(status.success(), "{program} {words:?}");
+}
+
+impl Box0 {
+    fn new() -> Self {
+        use std::sync::{Arc, Mutex};
+        let shared = tempfile::tempdir().unwrap();
+        for name in ["inbox", "mnt", "kept"] {
+            std::fs::create_dir(shared.path().join(name)).unwrap();
+        }
+        let list = "stick=sda1-9 64000000 vfat 1a2b3c4d ok <b>Ultra</b>\n\
+            stick=sdb1-9 64000000 vfat 00000001 locked Tiny\n";
+        std::fs::write(shared.path().join("list"), list).unwrap();
+        let stick = Arc::new(Mutex::new(Stick {
+            plugged: true,
+            options: "size=64m",
+        }));
+        let ends = Arc::new(AtomicBool::new(false));
+        let (folder, what, stop) = (
+            shared.path().to_owned(),
+            Arc::clone(&stick),
+            Arc::clone(&ends),
+        );
+        // What is on the stick stays when it is put away: it is mounted here all the time.
+        run_as_root(
+            "mount",
+            &[
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=64m",
+                "stick",
+                text(&folder.join("kept")),
+            ],
+        );
+        std::fs::create_dir(folder.join("kept/Toxmail")).unwrap();
+        let script = std::thread::spawn(move || {
+            while !stop.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(20));
+                let ask = folder.join("inbox/ask");
+                let Ok(line) = std::fs::read_to_string(&ask) else {
+                    continue;
+                };
+                std::fs::remove_file(&ask).unwrap();
+                let stick = what.lock().unwrap();
+                let (mnt, kept) = (folder.join("mnt"), folder.join("kept"));
+                let _ = Command::new("umount")
+                    .arg(&mnt)
+                    .stderr(Stdio::null())
+                    .status();
+                let words: Vec<&str> = line.split(' ').collect();
+                let phase = match words[0] {
+                    "close" => "closed",
+                    _ if !stick.plugged || words[1] != "1a2b3c4d" => "gone",
+                    verb => {
+                        run_as_root(
+                            "mount",
+                            &["-o", &format!("remount,{}", stick.options), text(&kept)],
+                        );
+                        run_as_root("mount", &["--bind", text(&kept), text(&mnt)]);
+                        if verb == "read" {
+                            run_as_root("mount", &["-o", "remount,bind,ro", text(&mnt)]);
+                        }
+                        "open"
+                    }
+                };
+                let said = format!(
+                    "phase={phase}\nasked={}\nat=5\nwhy=\n",
+                    words[words.len() - 1]
+                );
+                std::fs::write(folder.join("state.new"), said).unwrap();
+                std::fs::rename(folder.join("state.new"), folder.join("state")).unwrap();
+            }
+        });
+        Self {
+            shared,
+            stick,
+            ends,
+            script: Some(script),
+        }
+    }
+
+    fn folder(&self) -> &'static str {
+        Box::leak(text(self.shared.path()).to_owned().into_boxed_str())
+    }
+
+    fn set(&self, plugged: bool, options: &'static str) {
+        *self.stick.lock().unwrap() = Stick { plugged, options };
+    }
+
+    /// The backups on the stick, and what else is in the folder.
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.shared.path().join("kept/Toxmail")).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Box0 {
+    fn drop(&mut self) {
+        self.ends.store(true, Ordering::Relaxed);
+        let _ = self.script.take().unwrap().join();
+        for name in ["mnt", "kept"] {
+            let _ = Command::new("umount")
+                .arg(self.shared.path().join(name))
+                .stderr(Stdio::null())
+                .status();
+        }
+    }
+}
+
+/// Whatever exit code comes with it.
+fn health(home: &Home) -> String {
+    match home.say(&["health"]) {
+        Ok(value) => value.to_string(),
+        Err(said) => said,
+    }
+}
+
+const CODE: &str = "1234 5678";
+
+fn on_a_box(members: Vec<&'static str>, sticks: &'static str) -> Home {
+    let boot = tempfile::tempdir().unwrap().keep();
+    std::fs::write(boot.join("setup-code.txt"), CODE).unwrap();
+    let boot: &'static str = Box::leak(text(&boot).to_owned().into_boxed_str());
+    let plan = Plan {
+        settings: vec![
+            ("tox", "bootstrap = []".into()),
+            ("listen", "https = \"127.0.0.1:0\"".into()),
+        ],
+        members,
+        options: vec!["--sticks", sticks, "--boot", boot],
+        ..Plan::default()
+    };
+    let mut home = Home::new("box", plan);
+    home.start();
+    home
+}
+
+#[test]
+fn a_home_on_a_box_writes_its_backups_to_a_stick_that_is_plugged_in_later() {
+    netns::enter_loopback_and_mount_namespace();
+    run_as_root("mount", &["--make-rprivate", "/"]);
+    let the_box = Box0::new();
+    let mut home = on_a_box(vec!["anna"], the_box.folder());
+    let mut anna = page::Visitor::logged_in(home.address("https"), "anna");
+    let path = "/admin/backup/stick";
+    let seen = anna.get(path);
+    assert!(
+        seen.body.contains("value=\"1a2b3c4d\" required"),
+        "{}",
+        seen.body
+    );
+    assert!(!seen.body.contains("<b>Ultra"), "{}", seen.body);
+    let form = [
+        ("stick", "1a2b3c4d"),
+        ("passphrase", "correct horse battery"),
+        ("repeated", "correct horse battery"),
+        ("password", "secret-anna"),
+        ("mail", "yes"),
+        ("nightly", "yes"),
+    ];
+    // A stick that is locked, another passphrase, and no password of hers.
+    for (at, wrong) in [(0, "00000001"), (0, "deadbeef"), (2, "x"), (3, "secret")] {
+        let mut fields = form;
+        fields[at].1 = wrong;
+        let said = anna.post(path, &fields);
+        assert!(
+            said.status == 422 || said.status == 403,
+            "{} {}",
+            said.status,
+            said.body
+        );
+        assert!(said.body.contains("class=\"problem\""), "{}", said.body);
+    }
+    assert!(the_box.names().is_empty());
+    let said = anna.post(path, &form);
+    assert_eq!(said.status, 303, "{}", said.body);
+    let mut says = |words: &str| {
+        wait_for(words, Duration::from_secs(120), || {
+            let body = anna.get(path).body;
+            let done = body.contains(words) && !body.contains("<progress");
+            done.then_some(())
+        });
+    };
+    says("The last backup was made");
+    let first = the_box.names();
+    assert_eq!(first.len(), 1, "{first:?}");
+    // Nothing is mounted any more.
+    assert!(!the_box.shared.path().join("mnt/Toxmail").exists());
+
+    // Pulled out, full, locked: said on the page, and the one that was there stays.
+    let trouble = |plugged, options, words: &str| {
+        the_box.set(plugged, options);
+        let mut anna = page::Visitor::logged_in(home.address("https"), "anna");
+        anna.get(path);
+        assert_eq!(anna.post("/admin/backup/stick/now", &[]).status, 303);
+        wait_for(words, Duration::from_secs(120), || {
+            let body = anna.get(path).body;
+            (body.contains(words) && !body.contains("<progress")).then_some(())
+        });
+        assert_eq!(the_box.names(), first, "{words}");
+        let health = health(&home);
+        assert!(health.contains("backup-failed"), "{health}");
+    };
+    trouble(false, "size=64m", "is not plugged in");
+    let filler = the_box.shared.path().join("kept/film");
+    std::fs::write(&filler, vec![7; 1 << 20]).unwrap();
+    trouble(true, "size=1100k", "no room on the stick");
+    std::fs::remove_file(&filler).unwrap();
+    trouble(true, "size=64m,ro", "Nothing can be written");
+    the_box.set(true, "size=64m,rw");
+    assert_eq!(anna.post("/admin/backup/stick/now", &[]).status, 303);
+    wait_for("a second one", Duration::from_secs(120), || {
+        let body = anna.get(path).body;
+        (body.contains("2 backups are on the stick") && !body.contains("<progress")).then_some(())
+    });
+    let health = health(&home);
+    assert!(!health.contains("backup-failed"), "{health}");
+    // It is this home's, and a new box takes it from the stick.
+    home.stop();
+    let newest = the_box
+        .shared
+        .path()
+        .join("kept/Toxmail")
+        .join(&the_box.names()[1]);
+    let dir = tempfile::tempdir().unwrap();
+    done(dir.path(), &["backup", "restore", text(&newest)]);
+    let mut new = on_a_box(vec![], the_box.folder());
+    let mut somebody = page::Visitor::new(new.address("https"));
+    let seen = somebody.get("/setup/restore");
+    assert!(
+        seen.body.contains("/setup/restore/stick"),
+        "{} {}",
+        seen.status,
+        seen.body
+    );
+    let with = |passphrase: &'static str| {
+        [
+            ("stick", "1a2b3c4d"),
+            ("passphrase", passphrase),
+            ("code", CODE),
+        ]
+    };
+    let said = somebody.post("/setup/restore/stick", &with("another one altogether"));
+    assert_eq!(said.status, 422, "{}", said.body);
+    assert!(said.body.contains(&first[0]), "{}", said.body);
+    let said = somebody.post("/setup/restore/stick", &with("correct horse battery"));
+    assert_eq!(said.status, 200, "{}", said.body);
+    wait_for("the home that it was", Duration::from_secs(120), || {
+        let members = new.say(&["member", "list"]).unwrap_or_default();
+        members.to_string().contains("anna").then_some(())
+    });
+    new.stop();
 }

@@ -1,4 +1,4 @@
-//! What only the box needs, besides mail: backup, updates, its network, how the machine itself is, its light, and another disk for it.
+//! What only the box needs, besides mail: backup, updates, its network, how the machine itself is, its light, another disk for it, and a stick for its backups.
 //!
 //! # What never happens here
 //! Nothing of a running home is changed: a backup reads, and a restored home is put into place before the rooms are built.
@@ -12,4 +12,5 @@ pub mod light;
 pub mod network;
 mod note;
 pub mod releases;
+pub mod stick;
 pub mod update;

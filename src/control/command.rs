@@ -71,6 +71,8 @@ pub struct RunOptions {
     pub network: Option<PathBuf>,
     /// Where another disk for the whole box is chosen.
     pub disks: Option<PathBuf>,
+    /// Where a stick for backups is chosen, and mounted.
+    pub sticks: Option<PathBuf>,
 }
 
 /// Hears how many bytes are there, of how many.
@@ -217,6 +219,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
             updates,
             network,
             disks,
+            sticks,
         } => {
             let ports = match ports {
                 PortsChoice::Standard => Ports::Standard,
@@ -237,6 +240,7 @@ fn execute(cli: Cli, hooks: Hooks) -> Result<(), Ended> {
                 updates,
                 network,
                 disks,
+                sticks,
             };
             return (hooks.run)(options).map_err(|e| refused(&e));
         }

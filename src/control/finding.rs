@@ -162,6 +162,8 @@ findings! {
     BackupNever "backup-never" Attention [];
     /// The last backup is old.
     BackupOld "backup-old" Attention ["at", "seconds"];
+    /// The nightly backup to the stick failed, or was not tried. `reason` is a word of `appliance::stick::Why`.
+    BackupFailed "backup-failed" Attention ["reason", "at", "why"];
 }
 
 #[cfg(test)]

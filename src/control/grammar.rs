@@ -72,6 +72,9 @@ pub(super) enum Command {
         /// Where another disk for a whole box is chosen: the box's own script lists them, and carries the home there
         #[arg(long, value_name = "DIR")]
         disks: Option<PathBuf>,
+        /// Where a stick for the backups of a whole box is chosen: the box's own script lists them, and mounts it for the while
+        #[arg(long, value_name = "DIR")]
+        sticks: Option<PathBuf>,
     },
     #[command(flatten)]
     Ask(Ask),

@@ -98,7 +98,8 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::UpdateNotStarted
         | F::UpdatesUnreachable
         | F::BackupNever
-        | F::BackupOld => Some(Duration::ZERO),
+        | F::BackupOld
+        | F::BackupFailed => Some(Duration::ZERO),
     }
 }
 

@@ -14,10 +14,11 @@ use super::rooms::{
     accept_from, delivery_settings, gate_limits, gateway, gateway_service, quota,
     submission_limits, tox_name, trusted,
 };
-use super::{Asked, alarm, health, operator, people, ports, reload_by, settings, updating};
+use super::{Asked, alarm, health, operator, people, ports, reload_by, settings, stick, updating};
 use crate::appliance::disk;
 use crate::appliance::light::Light;
 use crate::appliance::network;
+use crate::appliance::stick::Desk as Sticks;
 use crate::appliance::update::Desk;
 use crate::carddav::CardDav;
 use crate::config::{Config, Effect};
@@ -244,6 +245,10 @@ impl Doors {
         if let Some(folder) = &options.disks {
             web.choose_disks_at(disk::Desk::new(folder));
         }
+        let sticks = options.sticks.as_deref().map(Sticks::new);
+        if let Some(desk) = &sticks {
+            web.choose_sticks_at(desk.clone());
+        }
         let sessions = web.sessions().clone();
         let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");
         let books = has_books.then(|| Arc::clone(&carddav));
@@ -294,6 +299,10 @@ impl Doors {
         if let Some(desk) = operator.updates.clone() {
             let home = Arc::clone(&operator);
             tasks.spawn(updating::run(home, desk, stopped.clone()));
+        }
+        if let Some(desk) = sticks {
+            let home = Arc::clone(&operator);
+            tasks.spawn(stick::run(home, desk, stopped.clone()));
         }
         if let Some(folder) = &options.light {
             let light = Light::new(folder);

@@ -180,6 +180,9 @@ pub(super) fn look(home: &Running, names: &Names, now: i64, found: &mut Findings
             Err(e) => found.failure(e.into()),
         }
     }
+    if let Err(failure) = super::stick::look(home, now, found) {
+        found.failure(failure);
+    }
     // By a clock that was not set nothing is old.
     if !home.post.clock.trusted() {
         return;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::doctor_tests::mode;
 use super::operator_tests::{Home, add, contact_add, home, home_with, id, name};
 use crate::appliance::backup;
+use crate::appliance::stick::{CHOSEN, Chosen, Failed, Last, RECORD, Record, Why};
 use crate::appliance::update::{Desk, Look, Outcome, Phase};
 use crate::changes;
 use crate::clock::Ntp;
@@ -498,4 +499,54 @@ fn a_server_of_later_versions_that_is_gone_is_told_after_two_weeks() {
     assert!(told(&home, Some(15), failed()));
     assert!(!told(&home, Some(13), failed()));
     assert!(!told(&home, Some(15), Outcome::Current));
+}
+
+#[test]
+fn a_nightly_backup_to_the_stick_that_failed_or_was_missed_is_told_until_one_is_there() {
+    let home = well();
+    let now = home.running.post.clock.now().wall;
+    let database = &home.running.database;
+    let told = |chosen: Option<&Chosen>, record: &Record| {
+        let chosen = chosen.map(Chosen::written);
+        database.set_setting(CHOSEN, chosen.as_deref()).unwrap();
+        let record = record.written();
+        database.set_setting(RECORD, Some(&record)).unwrap();
+        changes::ring(changes::Kind::Health);
+        let health = health(&home);
+        let code = Finding::BackupFailed.word();
+        let found = health.findings.iter().find(|f| f.code == code);
+        found.map(|f| f.args["reason"].as_str().unwrap().to_owned())
+    };
+    let mut chosen = Chosen {
+        uuid: "1a2b3c4d".into(),
+        model: None,
+        bytes: 64_000_000_000,
+        letters: true,
+        nightly: true,
+        since: now - 3600,
+    };
+    let mut record = Record::default();
+    assert_eq!(told(None, &record), None);
+    assert_eq!(told(Some(&chosen), &record), None);
+    chosen.since = now - 3 * DAY as i64;
+    assert_eq!(told(Some(&chosen), &record).as_deref(), Some("missed"));
+    record.last = Some(Last {
+        at: now - DAY as i64,
+        name: "x.tar".into(),
+        bytes: 5,
+        kept: 1,
+        free: 5,
+    });
+    assert_eq!(told(Some(&chosen), &record), None);
+    for why in Why::ALL {
+        record.failed = Some(Failed {
+            at: now,
+            why,
+            said: "because".into(),
+        });
+        assert_eq!(told(Some(&chosen), &record).as_deref(), Some(why.word()));
+    }
+    // Nobody waits for it.
+    chosen.nightly = false;
+    assert_eq!(told(Some(&chosen), &record), None);
 }

@@ -49,6 +49,7 @@ mod remains;
 mod rooms;
 mod sandbox;
 mod settings;
+mod stick;
 pub mod stopped;
 mod timeline;
 mod updating;

@@ -5,7 +5,8 @@
 //! thread, a port or anything from outside. Nobody can give them back, root neither; what it starts has them as little.
 //!
 //! - **Landlock** (Linux 5.19 and later), which files. Written and made: what lies below the home's folder, and the folders that its command
-//!   line names (the handed-over boot files, the inboxes for updates, for the network and for the choice of a disk, the light). Read: these, the
+//!   line names (the handed-over boot files, the inboxes for updates, for the network and for the choice of a disk, the place where a stick for
+//!   backups is mounted, the light). Read: these, the
 //!   folder of each file that its settings name,
 //!   and what the C library and TLS want of the system ([`SYSTEM`], and where the name servers stand). Run: this very program, which a
 //!   restored home starts afresh, and its loader. No links, no devices, and no signals to others.
@@ -168,6 +169,10 @@ impl Reach {
         if let Some(disks) = &options.disks {
             own.push(disks.join("inbox"));
             read.push(disks.clone());
+        }
+        if let Some(sticks) = &options.sticks {
+            // A stick is mounted in `mnt` later: that it lies below this folder counts, not what `mnt` was before.
+            own.push(sticks.clone());
         }
         #[cfg(feature = "faults")]
         read.extend(armed());

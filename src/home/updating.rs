@@ -28,7 +28,7 @@ const LOOK: &str = "updates.look";
 const BROUGHT: &str = "updates.brought";
 
 /// Whether it is time: boxes in one town do not come all at once (`minute` is a box's own, from 0 to the length of the night).
-fn is_due(local: &ZonedDateTime, minute: u16, last: Option<i64>) -> bool {
+pub(super) fn is_due(local: &ZonedDateTime, minute: u16, last: Option<i64>) -> bool {
     let begins = i32::from(NIGHT.start) * 60 + i32::from(minute);
     let now = i32::from(local.hour()) * 60 + i32::from(local.minute());
     let rested = last.is_none_or(|last| {
@@ -39,11 +39,15 @@ fn is_due(local: &ZonedDateTime, minute: u16, last: Option<i64>) -> bool {
     NIGHT.contains(&local.hour()) && now >= begins && rested
 }
 
+/// When in the night this box does something. Half an hour before its end at the latest: the next look at the clock is ten minutes away.
+pub(super) fn minute_of_the_night() -> u16 {
+    let night = (NIGHT.end - NIGHT.start) as u16 * 60;
+    (getrandom::u32().unwrap_or_default() % u32::from(night - 30)) as u16
+}
+
 /// Looks for later versions until the home stops.
 pub(super) async fn run(home: Arc<Running>, desk: Desk, mut stopped: watch::Receiver<bool>) {
-    let night = (NIGHT.end - NIGHT.start) as u16 * 60;
-    // Half an hour before its end at the latest: the next look at the clock is ten minutes away.
-    let minute = (getrandom::u32().unwrap_or_default() % u32::from(night - 30)) as u16;
+    let minute = minute_of_the_night();
     let reading = Arc::clone(&home);
     let kept = tokio::task::spawn_blocking(move || reading.database.setting(LOOK));
     if let Ok(Ok(Some(text))) = kept.await {

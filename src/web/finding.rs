@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::text::{Reader, Text};
 use super::visitor::Visitor;
+use crate::appliance::stick::Why;
 use crate::control::answer::Problem;
 use crate::control::finding::{Finding, Severity};
 
@@ -400,6 +401,29 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
             v.t("finding-backup-old").with("when", a.near("at")),
             v.t("finding-backup-do"),
         ),
+        Finding::BackupFailed => {
+            let reason = a.said("reason").unwrap_or_default();
+            let why = Why::ALL.into_iter().find(|why| why.word() == reason);
+            let words = match why {
+                Some(Why::Missed) => v.t("finding-backup-missed"),
+                _ => v.t("finding-backup-failed").with("when", a.near("at")),
+            };
+            (words, v.t(no_backup(why.unwrap_or(Why::Home))))
+        }
+    }
+}
+
+/// Why there is no new backup on the stick, and what to do.
+pub const fn no_backup(why: Why) -> &'static str {
+    match why {
+        Why::Away => "stick-why-away",
+        Why::Twins => "stick-why-twins",
+        Why::Full => "stick-why-full",
+        Why::TooLong => "stick-why-too-long",
+        Why::Locked => "stick-why-locked",
+        Why::Broken => "stick-why-broken",
+        Why::Home => "stick-why-home",
+        Why::Missed => "stick-why-missed",
     }
 }
 

@@ -72,6 +72,7 @@ pub use serve::Site;
 
 use crate::appliance::disk;
 use crate::appliance::network;
+use crate::appliance::stick;
 use crate::appliance::update::Desk;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -183,6 +184,8 @@ struct Inner {
     network: OnceLock<network::Desk>,
     /// Where another disk is chosen; a box has it.
     disks: OnceLock<disk::Desk>,
+    /// Where a stick for backups is chosen; a box has it.
+    sticks: OnceLock<stick::Desk>,
 }
 
 impl Web {
@@ -204,6 +207,7 @@ impl Web {
             updates: OnceLock::new(),
             network: OnceLock::new(),
             disks: OnceLock::new(),
+            sticks: OnceLock::new(),
         }))
     }
 
@@ -313,6 +317,17 @@ impl Web {
     /// Where another disk for the whole box is chosen; `None` where that is somebody else's to do.
     pub fn disks(&self) -> Option<&disk::Desk> {
         self.0.disks.get()
+    }
+
+    /// Where a stick for backups is chosen, from now on.
+    pub fn choose_sticks_at(&self, desk: stick::Desk) {
+        // Said once, at the start.
+        let _ = self.0.sticks.set(desk);
+    }
+
+    /// Where a stick for backups is chosen; `None` where the home is no box.
+    pub fn sticks(&self) -> Option<&stick::Desk> {
+        self.0.sticks.get()
     }
 
     /// How the home is claimed.

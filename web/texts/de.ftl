@@ -1505,3 +1505,51 @@ settings-fetch-remove = Nicht mehr holen
 settings-fetch-remove-title = Keine Briefe mehr holen?
 settings-fetch-remove-words = Was hier liegt, bleibt. Neue Briefe bleiben bei Ihrem Anbieter.
 settings-fetch-removed = Es wird nichts mehr geholt.
+
+# ---- Sicherungen auf einem USB-Stick
+stick-title = Sicherung auf einem USB-Stick
+stick-words = Die Box kann ihre Sicherung auf einen USB-Stick schreiben, der in ihr steckt: jetzt, und von selbst jede Nacht auf einen Stick, der stecken bleibt.
+stick-open = Zum USB-Stick …
+stick-now = Der Stick, der benutzt wird
+stick-progress = Wie weit die Sicherung ist
+stick-go = Jetzt eine Sicherung machen
+stick-nightly = Jede Nacht, von selbst. Der Stick bleibt stecken.
+stick-forget = Auf diesem Stick keine Sicherungen mehr machen
+stick-another = Ein anderer Stick, oder ein anderer Kennsatz
+stick-choose = Einen Stick wählen
+stick-choose-words = Was auf dem Stick ist, bleibt dort: Die Sicherungen liegen im Ordner Toxmail, und die neuesten sieben bleiben. Der Stick darf herausgezogen werden, wann immer keine Sicherung gemacht wird. Für mehr als 4 GB muss er als exFAT formatiert sein.
+stick-nothing = Es steckt kein USB-Stick. Stecken Sie einen in die Box, warten Sie einige Sekunden, und sehen Sie noch einmal nach.
+stick-which = Welcher Stick
+stick-choice = { $name }, { $size }.
+stick-use = Diesen Stick nehmen, und die erste Sicherung machen
+stick-no-name = ein Stick ohne Namen
+stick-unknown = Die Box kann nicht lesen, wie er formatiert ist. Formatieren Sie ihn an einem Computer, als exFAT oder FAT32.
+stick-failed = Die letzte Sicherung kam nicht zustande ({ $when }). Die früheren sind noch da.
+stick-last =
+    { $kept ->
+        [one] Die letzte Sicherung wurde { $when } gemacht und hat { $size }. { $free } sind auf dem Stick frei.
+       *[other] Die letzte Sicherung wurde { $when } gemacht und hat { $size }. { $kept } Sicherungen sind auf dem Stick, und { $free } sind frei.
+    }
+stick-writing = Eine Sicherung wird gemacht: { $done } sind auf dem Stick. Lassen Sie ihn stecken.
+stick-checking = Die Sicherung wird zurückgelesen: { $done } von { $total } stimmen. Lassen Sie den Stick stecken.
+stick-none-chosen = Wählen Sie einen Stick, der steckt.
+stick-begun = Die Sicherung beginnt. Lassen Sie den Stick stecken.
+stick-forgotten = Auf diesem Stick werden keine Sicherungen mehr gemacht. Die dort sind, bleiben.
+stick-why-away = Der Stick steckt nicht. Stecken Sie denselben wieder ein und machen Sie auf der Seite über den Stick eine Sicherung, oder wählen Sie dort einen anderen.
+stick-why-twins = Es stecken zwei Sticks mit demselben Inhalt, und die Box weiß nicht, welcher gemeint ist. Ziehen Sie einen heraus, und machen Sie auf der Seite über den Stick eine Sicherung.
+stick-why-full = Auf dem Stick ist kein Platz. Löschen Sie an einem Computer, was sonst darauf ist, oder wählen Sie auf der Seite über den Stick einen größeren.
+stick-why-too-long = Die Sicherung ist größer als 4 GB, und der Stick ist so formatiert, dass keine Datei größer sein darf (FAT32). Formatieren Sie ihn an einem Computer als exFAT, was ihn löscht, und wählen Sie ihn auf der Seite über den Stick neu; oder machen Sie Sicherungen ohne die Briefe.
+stick-why-locked = Auf den Stick kann nicht geschrieben werden. Vielleicht hat er einen kleinen Schalter, der ihn sperrt; sonst ist er beschädigt. Entsperren Sie ihn, oder wählen Sie auf der Seite über den Stick einen anderen.
+stick-why-broken = Der Stick konnte nicht beschrieben oder gelesen werden: Er wurde zu früh herausgezogen, oder er ist beschädigt. Versuchen Sie es auf der Seite über den Stick noch einmal. Geht auch das nicht, so wählen Sie einen anderen Stick.
+stick-why-home = Das Zuhause konnte die Sicherung nicht machen. Versuchen Sie es auf der Seite über den Stick noch einmal. Bleibt es so, zeigen Sie das jemandem, der sich um das Zuhause kümmert.
+stick-why-missed = Nächtliche Sicherungen werden zwischen zwei und fünf Uhr gemacht: Lassen Sie die Box nachts an. Machen Sie jetzt eine auf der Seite über den Stick.
+finding-backup-failed = Die nächtliche Sicherung auf den USB-Stick kam nicht zustande ({ $when }).
+finding-backup-missed = Seit zwei Nächten gab es keine nächtliche Sicherung auf den USB-Stick.
+restore-stick = Von einem USB-Stick
+restore-stick-words = In der Box steckt ein Stick. Die neueste Sicherung darauf wird genommen.
+restore-stick-file = Eine andere Sicherung darauf
+restore-stick-newest = Die neueste
+restore-stick-choice = { $name } ({ $size })
+restore-stick-go = Vom Stick zurückholen
+restore-stick-empty = Auf diesem Stick ist keine Sicherung: Sie liegen in seinem Ordner Toxmail.
+stick-unreadable = Der Stick kann nicht gelesen werden. Versuchen Sie einen anderen, oder bringen Sie die Datei mit Ihrem Browser.

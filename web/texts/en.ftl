@@ -1505,3 +1505,51 @@ settings-fetch-remove = Fetch no more
 settings-fetch-remove-title = Fetch no more letters?
 settings-fetch-remove-words = What lies here stays. New letters stay at your provider.
 settings-fetch-removed = Nothing is fetched any more.
+
+# ---- backups to a USB stick
+stick-title = Backup on a USB stick
+stick-words = The box can write its backup to a USB stick that is plugged into it: now, and by itself every night to a stick that stays in.
+stick-open = To the USB stick …
+stick-now = The stick in use
+stick-progress = How far the backup is
+stick-go = Make a backup now
+stick-nightly = Every night, by itself. The stick stays plugged in.
+stick-forget = Make no more backups on this stick
+stick-another = Another stick, or another passphrase
+stick-choose = Choose a stick
+stick-choose-words = What is on the stick stays there: the backups lie in the folder Toxmail, and the newest seven are kept. A stick can be pulled out whenever no backup is being made. For more than 4 GB it has to be formatted as exFAT.
+stick-nothing = No USB stick is plugged in. Plug one into the box, wait some seconds, and look again.
+stick-which = Which stick
+stick-choice = { $name }, { $size }.
+stick-use = Use this stick, and make the first backup
+stick-no-name = a stick without a name
+stick-unknown = The box cannot read how it is formatted. Format it on a computer, as exFAT or FAT32.
+stick-failed = The last backup did not come to be ({ $when }). Those that were there before are still there.
+stick-last =
+    { $kept ->
+        [one] The last backup was made { $when } and has { $size }. { $free } are free on the stick.
+       *[other] The last backup was made { $when } and has { $size }. { $kept } backups are on the stick, and { $free } are free.
+    }
+stick-writing = A backup is being made: { $done } are on the stick. Leave it plugged in.
+stick-checking = The backup is being read back: { $done } of { $total } are right. Leave the stick plugged in.
+stick-none-chosen = Choose a stick that is plugged in.
+stick-begun = The backup begins. Leave the stick plugged in.
+stick-forgotten = No more backups are made on that stick. Those that are there stay.
+stick-why-away = The stick is not plugged in. Plug the same one in again and make a backup on the page about the stick, or choose another one there.
+stick-why-twins = Two sticks with the same content are plugged in, and the box does not know which is meant. Pull one of them out, and make a backup on the page about the stick.
+stick-why-full = There is no room on the stick. Delete on a computer what else is on it, or choose a larger one on the page about the stick.
+stick-why-too-long = The backup is larger than 4 GB, and the stick is formatted so that no file may be larger (FAT32). Format it as exFAT on a computer, which erases it, and choose it anew on the page about the stick; or make backups without the letters.
+stick-why-locked = Nothing can be written to the stick. It may have a little switch that locks it; else it is damaged. Make it writable, or choose another one on the page about the stick.
+stick-why-broken = The stick could not be written to or read: it was pulled out too early, or it is damaged. Try it once more on the page about the stick. If that fails too, choose another stick.
+stick-why-home = The home could not make the backup. Try it once more on the page about the stick. If it stays so, show this to whoever looks after the home.
+stick-why-missed = Nightly backups are made between two and five o'clock: leave the box on at night. Make one now on the page about the stick.
+finding-backup-failed = The nightly backup to the USB stick did not come to be ({ $when }).
+finding-backup-missed = There was no nightly backup to the USB stick for two nights.
+restore-stick = From a USB stick
+restore-stick-words = A stick with backups is plugged into the box. The newest one on it is taken.
+restore-stick-file = Another backup on it
+restore-stick-newest = The newest
+restore-stick-choice = { $name } ({ $size })
+restore-stick-go = Bring it back from the stick
+restore-stick-empty = There is no backup on that stick: they lie in its folder Toxmail.
+stick-unreadable = The stick cannot be read. Try another one, or bring the file with your browser.

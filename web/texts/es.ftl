@@ -1505,3 +1505,51 @@ settings-fetch-remove = No recoger más
 settings-fetch-remove-title = ¿No recoger más cartas?
 settings-fetch-remove-words = Lo que está aquí se queda. Las cartas nuevas se quedan en su proveedor.
 settings-fetch-removed = Ya no se recoge nada.
+
+# ---- copias de seguridad en una memoria USB
+stick-title = Copia de seguridad en una memoria USB
+stick-words = La caja puede escribir su copia de seguridad en una memoria USB conectada a ella: ahora, y por sí sola cada noche en una memoria que se queda puesta.
+stick-open = A la memoria USB …
+stick-now = La memoria en uso
+stick-progress = Cómo va la copia
+stick-go = Hacer una copia ahora
+stick-nightly = Cada noche, por sí sola. La memoria se queda conectada.
+stick-forget = No hacer más copias en esta memoria
+stick-another = Otra memoria, u otra frase secreta
+stick-choose = Elegir una memoria
+stick-choose-words = Lo que hay en la memoria se queda allí: las copias están en la carpeta Toxmail, y se guardan las siete más recientes. La memoria se puede sacar siempre que no se esté haciendo una copia. Para más de 4 GB tiene que estar formateada como exFAT.
+stick-nothing = No hay ninguna memoria USB conectada. Conecte una a la caja, espere unos segundos y mire otra vez.
+stick-which = Qué memoria
+stick-choice = { $name }, { $size }.
+stick-use = Usar esta memoria, y hacer la primera copia
+stick-no-name = una memoria sin nombre
+stick-unknown = La caja no puede leer su formato. Formatéela en un ordenador, como exFAT o FAT32.
+stick-failed = La última copia no se pudo hacer ({ $when }). Las anteriores siguen ahí.
+stick-last =
+    { $kept ->
+        [one] La última copia se hizo { $when } y ocupa { $size }. Quedan { $free } libres en la memoria.
+       *[other] La última copia se hizo { $when } y ocupa { $size }. Hay { $kept } copias en la memoria, y quedan { $free } libres.
+    }
+stick-writing = Se está haciendo una copia: { $done } están en la memoria. Déjela conectada.
+stick-checking = Se está releyendo la copia: { $done } de { $total } están bien. Deje la memoria conectada.
+stick-none-chosen = Elija una memoria que esté conectada.
+stick-begun = La copia empieza. Deje la memoria conectada.
+stick-forgotten = Ya no se hacen copias en esa memoria. Las que hay se quedan.
+stick-why-away = La memoria no está conectada. Conecte otra vez la misma y haga una copia en la página de la memoria, o elija allí otra.
+stick-why-twins = Hay dos memorias con el mismo contenido, y la caja no sabe cuál es. Saque una de ellas, y haga una copia en la página de la memoria.
+stick-why-full = No hay sitio en la memoria. Borre en un ordenador lo demás que haya en ella, o elija una más grande en la página de la memoria.
+stick-why-too-long = La copia ocupa más de 4 GB, y la memoria está formateada de modo que ningún archivo puede ser mayor (FAT32). Formatéela como exFAT en un ordenador, lo que la borra, y elíjala de nuevo en la página de la memoria; o haga copias sin las cartas.
+stick-why-locked = No se puede escribir en la memoria. Puede que tenga un pequeño interruptor que la bloquea; si no, está dañada. Desbloquéela, o elija otra en la página de la memoria.
+stick-why-broken = No se pudo escribir o leer la memoria: se sacó demasiado pronto, o está dañada. Inténtelo otra vez en la página de la memoria. Si tampoco funciona, elija otra memoria.
+stick-why-home = El hogar no pudo hacer la copia. Inténtelo otra vez en la página de la memoria. Si sigue así, muestre esto a quien cuida del hogar.
+stick-why-missed = Las copias nocturnas se hacen entre las dos y las cinco: deje la caja encendida por la noche. Haga una ahora en la página de la memoria.
+finding-backup-failed = La copia nocturna en la memoria USB no se pudo hacer ({ $when }).
+finding-backup-missed = Desde hace dos noches no hay copia nocturna en la memoria USB.
+restore-stick = Desde una memoria USB
+restore-stick-words = Hay una memoria conectada a la caja. Se toma la copia más reciente que hay en ella.
+restore-stick-file = Otra copia de la memoria
+restore-stick-newest = La más reciente
+restore-stick-choice = { $name } ({ $size })
+restore-stick-go = Recuperar desde la memoria
+restore-stick-empty = No hay ninguna copia en esa memoria: están en su carpeta Toxmail.
+stick-unreadable = No se puede leer la memoria. Pruebe con otra, o traiga el archivo con su navegador.

@@ -58,6 +58,7 @@ mod paper;
 mod passphrase;
 mod renewal;
 mod restore;
+pub mod rotation;
 mod swap;
 
 #[cfg(test)]
@@ -68,6 +69,7 @@ use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use create::{Letters, Made, create};
 pub use paper::Paper;
@@ -88,6 +90,14 @@ pub const LEFT_OUT: &str = "backup.left_out";
 /// The settings that nightly backups are made with.
 const RECIPIENT: &str = "backup.recipient";
 const SEALED: &str = "backup.sealed";
+
+/// One at a time in a running home: each reads the whole disk, and has a copy of the database for the while.
+static ONE: Semaphore = Semaphore::const_new(1);
+
+/// Held by whoever makes a backup in a running home; `None` while somebody else does.
+pub fn turn() -> Option<SemaphorePermit<'static>> {
+    ONE.try_acquire().ok()
+}
 
 /// Why there is no backup, or nothing was restored.
 #[derive(Debug, thiserror::Error)]

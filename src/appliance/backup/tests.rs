@@ -20,7 +20,7 @@ use crate::store::{Quota, Store, UniqueName};
 const PASSPHRASE: &str = "correct horse battery";
 
 /// The folder of a home that is stopped, with two members, a mailbox and a queue.
-struct Home {
+pub(super) struct Home {
     dir: tempfile::TempDir,
 }
 
@@ -32,7 +32,7 @@ fn quota() -> Quota {
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let home = Self {
             dir: tempfile::tempdir().unwrap(),
         };
@@ -70,7 +70,7 @@ impl Home {
         home
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.dir.path()
     }
 
@@ -94,7 +94,7 @@ impl Home {
     }
 
     /// Every file of the home by its name; nothing of SQLite's, whose bytes differ.
-    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         for name in ["toxmail.toml", "secret.key", "tls", "queue", "mail"] {
             collect(self.path(), Path::new(name), &mut files);
@@ -166,7 +166,7 @@ fn submit(queue: &Queue, text: &str, to: &[(&str, Destination)]) -> QueueId {
     }
 }
 
-fn given() -> Key {
+pub(super) fn given() -> Key {
     // One for all tests of a process: sealing takes a second without optimisation.
     static KEY: std::sync::OnceLock<SealedKey> = std::sync::OnceLock::new();
     Key::Given(
@@ -190,7 +190,7 @@ fn restore(dir: &Path, archive: &[u8]) -> Result<Staged, Error> {
     Ok(staged)
 }
 
-fn restored(archive: &[u8]) -> Home {
+pub(super) fn restored(archive: &[u8]) -> Home {
     let home = Home {
         dir: tempfile::tempdir().unwrap(),
     };

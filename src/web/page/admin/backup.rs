@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use hyper::body::Frame;
 use serde::Deserialize;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::{SemaphorePermit, mpsc};
 
 use crate::appliance::backup::{self, Key, Letters, Made, Paper, SealedKey, check_passphrase};
 use crate::cause::Cause;
@@ -29,16 +29,13 @@ use crate::web::Web;
 use crate::web::page::security::is_them;
 use crate::web::visitor::{Admin, Form, Refusal, Visitor};
 
-const PATH: &str = "/admin/backup";
+pub(super) const PATH: &str = "/admin/backup";
 /// How long a browser may take nothing: the network at home is faster.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Pieces that wait for the browser.
 const PIECES: usize = 4;
 /// Longest piece, in bytes.
 const PIECE: usize = 64 * 1024;
-
-/// One at a time: each reads the whole disk, and has a copy of the database for the while.
-static ONE: Semaphore = Semaphore::const_new(1);
 
 /// The paths of this page.
 pub fn routes() -> Router<Web> {
@@ -60,6 +57,8 @@ struct Page<'a> {
     with_mail: bool,
     /// What is wrong stands in the form for paper.
     at_paper: bool,
+    /// It is a box, which can write them to a stick.
+    stick: bool,
 }
 
 impl Page<'_> {
@@ -78,6 +77,7 @@ async fn page(v: &Admin) -> Result<Page<'_>, Refusal> {
         me: v.name.as_str(),
         with_mail: true,
         at_paper: false,
+        stick: v.web.sticks().is_some(),
     })
 }
 
@@ -86,22 +86,25 @@ async fn show(v: Admin) -> Result<Response, Refusal> {
     Ok(v.show(page))
 }
 
-/// What both forms ask.
+/// What the forms ask.
 #[derive(Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
-    passphrase: String,
+    pub(super) passphrase: String,
     #[serde(default)]
-    repeated: String,
+    pub(super) repeated: String,
     /// The administrator's own password: whoever finds this browser must not carry the home away.
     #[serde(default)]
-    password: String,
+    pub(super) password: String,
     #[serde(default)]
-    mail: String,
+    pub(super) mail: String,
 }
 
 /// The passphrase; `None` where what is wrong stands beside its field, and the status of the answer then.
-async fn passphrase(v: &Admin, asked: &mut Asked) -> Result<Result<Password, StatusCode>, Refusal> {
+pub(super) async fn passphrase(
+    v: &Admin,
+    asked: &mut Asked,
+) -> Result<Result<Password, StatusCode>, Refusal> {
     let passphrase = Password::new(std::mem::take(&mut asked.passphrase));
     let repeated = Password::new(std::mem::take(&mut asked.repeated));
     let own = Password::new(std::mem::take(&mut asked.password));
@@ -156,7 +159,7 @@ fn file(body: Body) -> Response {
 
 /// A backup on its way to a browser, as soon as its first piece is there: what goes wrong before can still be told on a page.
 async fn begin(web: &Web, passphrase: Password, with_mail: bool) -> Result<Body, Failure> {
-    let Ok(permit) = ONE.try_acquire() else {
+    let Some(permit) = backup::turn() else {
         return Err(
             Failure::new("a backup is being made already", "wait until it is there")
                 .because(Cause::BackupRuns),

@@ -10,6 +10,7 @@ mod pairing;
 mod problems;
 mod provider;
 mod settings;
+mod stick;
 mod storage;
 mod update;
 
@@ -48,6 +49,7 @@ pub fn routes() -> Router<Web> {
         .merge(pairing::routes())
         .merge(problems::routes())
         .merge(provider::routes())
+        .merge(stick::routes())
         .merge(storage::routes())
         .merge(update::routes())
 }

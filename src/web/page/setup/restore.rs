@@ -1,7 +1,8 @@
-//! `/setup/restore`: "I have a backup". The file goes from the browser into the unpacking as it comes; the home starts again as the one
-//! that it was. It is a claim like the other: with the same code, or in the same half hour.
+//! `/setup/restore`: "I have a backup". The file goes from the browser, or from a USB stick, into the unpacking as it comes; the home starts again
+//! as the one that it was. It is a claim like the other: with the same code, or in the same half hour.
 
 use std::io::{self, Read};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use askama::Template;
@@ -9,16 +10,22 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
+use serde::Deserialize;
 use tokio::sync::{OwnedMutexGuard, mpsc};
 
 use super::{Outlook, declined, may_ask, outlook};
+use crate::appliance::backup::rotation::{self, Archive};
+use crate::appliance::stick::{self, Desk, Fit, Opened, Purpose, Stick};
+use crate::control::Failure;
+use crate::journal;
 use crate::net::login::Password;
 use crate::web::Web;
 use crate::web::claim::{Decision, Judgement};
 use crate::web::page::SETUP;
+use crate::web::page::admin::at_desk;
 use crate::web::upload::{File, Upload};
-use crate::web::visitor::{Refusal, Visitor, see_other};
+use crate::web::visitor::{Form, Refusal, Visitor, see_other};
 
 /// Where the file is sent.
 pub const PATH: &str = "/setup/restore";
@@ -31,7 +38,9 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// The paths of this page.
 pub fn routes() -> Router<Web> {
-    Router::new().route(PATH, get(show).post(restore))
+    Router::new()
+        .route(PATH, get(show).post(restore))
+        .route("/setup/restore/stick", post(from_stick))
 }
 
 #[derive(Template)]
@@ -39,6 +48,11 @@ pub fn routes() -> Router<Web> {
 struct Page<'a> {
     v: &'a Visitor,
     outlook: Outlook,
+    /// Sticks that are plugged in: UUID and words.
+    sticks: Vec<(String, String)>,
+    /// The one that was chosen, and the backups on it: the newest first, by name and in words.
+    chosen: String,
+    archives: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -52,13 +66,192 @@ async fn show(v: Visitor, headers: HeaderMap) -> Result<Response, Refusal> {
     if v.claimed || !v.web.claims().can_restore() || !may_ask(&v, &headers) {
         return Ok(see_other(SETUP));
     }
-    page(&v, StatusCode::OK).await
+    page(&v, StatusCode::OK, Found::default()).await
 }
 
-async fn page(v: &Visitor, status: StatusCode) -> Result<Response, Refusal> {
-    let outlook = outlook(v).await?;
-    Ok(v.show_with(status, Page { v, outlook }))
+async fn page(v: &Visitor, status: StatusCode, found: Found) -> Result<Response, Refusal> {
+    let sticks = match v.web.sticks() {
+        Some(desk) => at_desk(desk, Desk::sticks).await?.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let sticks = sticks.into_iter().filter(|stick| stick.fit != Fit::Unknown);
+    let words = |stick: Stick| {
+        let name = match stick.model {
+            Some(model) => v.peer(model),
+            None => v.t("stick-no-name").to_string(),
+        };
+        let words = v.t("stick-choice").with("name", name);
+        (
+            stick.uuid,
+            words.with("size", v.size(stick.bytes)).to_string(),
+        )
+    };
+    let archives = found.archives.into_iter().map(|archive| {
+        let words = v
+            .t("restore-stick-choice")
+            .with("name", v.peer(&archive.name));
+        let words = words.with("size", v.size(archive.bytes)).to_string();
+        (archive.name, words)
+    });
+    let page = Page {
+        v,
+        outlook: outlook(v).await?,
+        sticks: sticks.map(words).collect(),
+        chosen: found.stick,
+        archives: archives.collect(),
+    };
+    Ok(v.show_with(status, page))
 }
+
+// ---- from a stick
+
+/// What lies on a stick, for a page that asks once more.
+#[derive(Default)]
+struct Found {
+    stick: String,
+    archives: Vec<Archive>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    passphrase: String,
+    #[serde(default)]
+    stick: String,
+    /// Its name on the stick; the newest without one.
+    #[serde(default)]
+    archive: String,
+}
+
+async fn from_stick(
+    v: Visitor,
+    headers: HeaderMap,
+    Form(choice): Form<Choice>,
+) -> Result<Response, Refusal> {
+    let desk = v.web.sticks().ok_or_else(Refusal::not_found)?.clone();
+    if v.claimed {
+        return Ok(super::home::quicker(&v));
+    }
+    if !may_ask(&v, &headers) {
+        return Err(Refusal::forbidden("setup-plain-refused"));
+    }
+    if !v.web.claims().can_restore() {
+        return Err(Refusal::not_found());
+    }
+    let (code, passphrase) = (Password::new(choice.code), Password::new(choice.passphrase));
+    let mut found = Found {
+        stick: choice.stick,
+        archives: Vec::new(),
+    };
+    let web = v.web.clone();
+    let turn = web.claims().turn().await;
+    let claimed = super::home::is_claimed(&v).await?;
+    let judged = web
+        .claims()
+        .judge(claimed, v.from, web.up(), code.reveal())
+        .await;
+    let status = match judged {
+        Judgement::Decided(Decision::Yes) => {
+            let (uuid, wanted) = (found.stick.clone(), choice.archive);
+            let looking = tokio::task::spawn_blocking(move || {
+                let opened = desk.open(&uuid, Purpose::Read);
+                let opened = opened.map_err(|e| (No::Stick(e), Vec::new()))?;
+                let all = on(&opened).map_err(|e| (No::Stick(e.into()), Vec::new()))?;
+                let one = all
+                    .iter()
+                    .find(|(_, a)| wanted.is_empty() || a.name == wanted);
+                let one = one.map(|(folder, archive)| folder.join(&archive.name));
+                let archives = all.into_iter().map(|(_, archive)| archive).collect();
+                let Some(one) = one else {
+                    return Err((No::Empty, archives));
+                };
+                let file = match std::fs::File::open(one) {
+                    Ok(file) => file,
+                    Err(e) => return Err((No::Stick(e.into()), archives)),
+                };
+                match settle(&web, &mut io::BufReader::new(file), &passphrase, turn) {
+                    Ok(()) => Ok(()),
+                    Err(failure) => Err((No::Backup(failure), archives)),
+                }
+            });
+            match looking.await.map_err(|_| Refusal::trouble())? {
+                Ok(()) => {
+                    let link = v.https_link("/");
+                    return Ok(v.show(Restored { v: &v, link }));
+                }
+                Err((no, archives)) => {
+                    found.archives = archives;
+                    match no {
+                        No::Backup(failure) => v.failed(failure),
+                        No::Empty => v.problem_with("stick", v.t("restore-stick-empty")),
+                        No::Stick(e) => {
+                            journal::trouble("stick", &e);
+                            let why = match e {
+                                stick::Error::Gone => "stick-none-chosen",
+                                stick::Error::Twins => "stick-why-twins",
+                                _ => "stick-unreadable",
+                            };
+                            v.problem_with("stick", v.t(why));
+                        }
+                    }
+                }
+            }
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Judgement::Decided(Decision::Claimed) => return Ok(super::home::quicker(&v)),
+        judged => declined(&v, &judged).0,
+    };
+    page(&v, status, found).await
+}
+
+/// Why nothing came of it.
+enum No {
+    Stick(stick::Error),
+    /// There is no such backup on it.
+    Empty,
+    Backup(Failure),
+}
+
+/// The backups on a stick, the newest first, and in which folder: the box's own, and where somebody has copied one to.
+fn on(opened: &Opened) -> io::Result<Vec<(PathBuf, Archive)>> {
+    let mut all = Vec::new();
+    for folder in [opened.folder(), opened.root()] {
+        let found = match rotation::archives(&folder, None) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
+            found => found?,
+        };
+        all.extend(
+            found
+                .into_iter()
+                .rev()
+                .map(|archive| (folder.clone(), archive)),
+        );
+    }
+    Ok(all)
+}
+
+/// Unpacks a backup. The end is made where the work is done: a browser that goes away behind its last byte must not leave a home that is ready
+/// to be replaced and lets somebody move in all the same.
+fn settle(
+    web: &Web,
+    backup: &mut dyn Read,
+    passphrase: &Password,
+    turn: OwnedMutexGuard<()>,
+) -> Result<(), Failure> {
+    web.claims().restore(backup, passphrase.reveal())?;
+    web.claims().close();
+    drop(turn);
+    let web = web.clone();
+    tokio::runtime::Handle::current().spawn(async move {
+        tokio::time::sleep(LAST_WORDS).await;
+        web.claims().restart();
+    });
+    Ok(())
+}
+
+// ---- from the browser
 
 async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<Response, Refusal> {
     if v.claimed {
@@ -100,13 +293,10 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
         }
     };
     file.read_away().await;
-    page(&v, status).await
+    page(&v, status, Found::default()).await
 }
 
 /// Unpacks the file as it comes; whether it is ready to take the home's place. What the home says no with is shown.
-///
-/// The end is made where the work is done: a browser that goes away behind its last byte must not leave a home that is ready to be
-/// replaced and lets somebody move in all the same.
 async fn unpack(
     v: &Visitor,
     file: &mut File<'_>,
@@ -120,14 +310,7 @@ async fn unpack(
             pieces,
             rest: Bytes::new(),
         };
-        web.claims().restore(&mut pieces, passphrase.reveal())?;
-        web.claims().close();
-        drop(turn);
-        tokio::runtime::Handle::current().spawn(async move {
-            tokio::time::sleep(LAST_WORDS).await;
-            web.claims().restart();
-        });
-        Ok(())
+        settle(&web, &mut pieces, &passphrase, turn)
     });
     let mut cut_off = None;
     loop {
