@@ -694,6 +694,7 @@ impl Delay {
         let rtt = base.as_secs_f64() + q;
         let loss = round.loss();
         if loss > self.tuning.loss_tolerated && round.lost > 4 * self.packet {
+            self.idle_rounds = 0;
             self.window -= (self.window as f64 * (loss / 2.0).min(0.4)) as u64;
             self.shallow = Some(self.shallow.unwrap_or(self.target(base)) * 4 / 5);
         } else if q <= t {
@@ -720,7 +721,6 @@ impl Delay {
 
         if crowded && base >= LOCAL {
             let crowded = self.crowded.get_or_insert(Crowded {
-            self.idle_rounds = 0;
                 since: now,
                 rounds: 0,
                 window: self.window,
