@@ -921,12 +921,12 @@ disk-not-asked = Die Box ließ sich nicht fragen. Versuchen Sie es noch einmal.
 absent-missing = Die Festplatte mit Ihren Briefen steckt nicht
 absent-missing-words = Diese Box hat ihre Briefe auf einer eigenen Festplatte und findet sie nicht oder kann sie nicht lesen. Dadurch geht nichts verloren: Briefe an Sie warten bei ihren Absendern.
 absent-missing-do = Stecken Sie die Festplatte wieder an. Die Box merkt es von selbst und ist einige Minuten später wieder da.
-absent-missing-dead = Wenn die Festplatte kaputt ist: „The disk died“ in der Anleitung sagt, wie es mit einem Backup weitergeht.
+absent-missing-dead = Wenn die Festplatte kaputt ist: „The disk died“ in der Anleitung sagt, wie es mit einer Sicherung weitergeht.
 absent-damaged = Die Karte dieser Box ist beschädigt
 absent-damaged-words = Die Box kann nicht lesen, was sie auf ihrer Karte aufbewahrt, obwohl sie versucht hat, es zu reparieren. Sie löscht nichts. Briefe an Sie warten bei ihren Absendern.
 absent-damaged-do = Schalten Sie die Box einmal aus und wieder ein. Kommt diese Seite wieder, machen Sie eine neue Karte, und starten Sie die Box damit.
 absent-damaged-disk = Liegen Ihre Briefe auf einer eigenen Festplatte, sind sie noch dort: Lassen Sie sie stecken, und wählen Sie auf der Seite der neuen Karte „{ $choice }“.
-absent-damaged-card = Lagen Ihre Briefe auf der Karte: „The card died“ in der Anleitung sagt, wie es mit einem Backup weitergeht.
+absent-damaged-card = Lagen Ihre Briefe auf der Karte: „The card died“ in der Anleitung sagt, wie es mit einer Sicherung weitergeht.
 absent-moving = Ihre Briefe ziehen auf eine andere Festplatte um
 absent-moving-words = Die Post ist einige Minuten aus. Lassen Sie die Box an und die Festplatte stecken; alles kommt von selbst wieder.
 
