@@ -1176,7 +1176,8 @@ mkdir -p "$there/sys/class/block/mmcblk0p9"
 echo PARTNAME=data >"$there/sys/class/block/mmcblk0p9/uevent"
 start() {
     rm -f "$there/started"
-    shell=dash run start
+    # In a world of its own all the same: this machine's mounts and name are not for tests.
+    PATH=$tools "${rights[@]}" --mount --uts dash "$there/scripts/start"
 }
 start
 is "what is mounted at power-on" "$(sed -n 's/^mount -t \([a-z0-9]*\) -o \([^ ]*\) .* \(.*\)$/\3 \1 \2/p' "$there/started" | tr '\n' ';')" \
