@@ -183,7 +183,7 @@ fn write(
 /// The time of the clock on the wall, for a file's name.
 fn time(at: i64) -> String {
     let at = Timestamp::from_second(at).unwrap_or_default();
-    let there = at.to_zoned(TimeZone::system());
+    let there = at.to_zoned_datetime(TimeZone::system());
     there.strftime("%Y%m%d-%H%M%S").to_string()
 }
 
