@@ -6,6 +6,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH=$PATH:/usr/sbin:/sbin
+# What is mounted is nobody else's to see, and is gone with the test.
+if [ "$(id -u)" = 0 ] && [ -z "${STICK_MOUNTS:-}" ] && unshare --mount true 2>/dev/null; then
+    STICK_MOUNTS=yes exec unshare --mount tests/image/stick.sh
+fi
 there=$(mktemp -d)
 [ -n "$there" ] || exit 1
 trap 'rm -rf "$there"' EXIT
@@ -98,13 +102,13 @@ new_box() {
     mkdir -p "$there"/{sys/class/block,sys/block/mmcblk0/mmcblk0p7,dev,disks,run}
     : >"$there/mounts"
     : >"$there/how"
-    : >"$there/given"
     ln -s ../../block/mmcblk0 "$there/sys/class/block/mmcblk0"
     ln -s ../../block/mmcblk0/mmcblk0p7 "$there/sys/class/block/mmcblk0p7"
     echo PARTNAME=data >"$there/sys/block/mmcblk0/mmcblk0p7/uevent"
     echo 1 >"$there/sys/block/mmcblk0/removable"
     for name in mmcblk0 mmcblk0/mmcblk0p7; do echo 2000000000 >"$there/sys/block/$name/size"; done
     PATH=$tools dash "$there/scripts/stick" begun
+    : >"$there/given"
 }
 shared=$there/run/toxmail-stick
 state() { sed -n "s/^$1=//p" "$shared/state" 2>/dev/null; }
@@ -221,5 +225,48 @@ while :; do
     cut=$((cut + 1))
 done
 [ "$cut" -gt 8 ] || is "steps that were cut" "$cut" "more than 8"
-echo "sticks: $cut steps were cut"
+exec 2>&9
+
+# With real file systems, as far as this machine has them.
+real=
+for kind in ext4 vfat32; do
+    if [ -z "${STICK_MOUNTS:-}" ] || ! grep -qw "${kind%32}" /proc/filesystems; then continue; fi
+    new_box
+    plug sda $kind
+    mkdir -p "$there/try"
+    mount -o loop "$there/dev/sda1" "$there/try" 2>/dev/null || continue
+    umount "$there/try"
+    stand_in mount <<'EOF2'
+exec /bin/mount -t "$2" -o "loop,$4" "$5" "$6"
+EOF2
+    stand_in umount <<'EOF2'
+exec /bin/umount "$@"
+EOF2
+    stand_in mountpoint <<'EOF2'
+[ "$2" = "$there/data" ] || exec /bin/mountpoint -q "$2"
+EOF2
+    is_away() { ! mountpoint -q "$shared/mnt"; }
+    uuid=4d3c2b1a
+    [ $kind != ext4 ] || uuid=00112233445566778899aabbccddeeff
+    is "a real $kind" "$(asked open $uuid real-1)" open
+    served is_away
+    ask "open $uuid $$ real-2"
+    (PATH=$tools exec busybox setsid dash "$there/scripts/stick" >"$there/log" 2>&1) & service=$!
+    for _ in $(seq 200); do ! answered real-2 || break; sleep 0.1; done
+    echo kept >"$shared/mnt/Toxmail/backup.tar"
+    options=$(grep " $shared/mnt " /proc/mounts | cut -d' ' -f4)
+    for option in rw nosuid nodev noexec noatime; do case ,$options, in *,$option,*) ;; *) is "the options of $kind" "$options" $option ;; esac; done
+    ask "close real-3"
+    for _ in $(seq 200); do ! answered real-3 || break; sleep 0.1; done
+    is "put away" "$(state phase), $(is_away && echo away)" "closed, away"
+    ask "read $uuid $$ real-4"
+    for _ in $(seq 200); do ! answered real-4 || break; sleep 0.1; done
+    is "what is on it, to read" "$(cat "$shared/mnt/Toxmail/backup.tar"), $(touch "$shared/mnt/Toxmail/x" 2>/dev/null || echo locked)" "kept, locked"
+    { pkill -KILL -g "$(ps -o pgid= -p $service | tr -d ' ')"; wait $service; } 2>/dev/null || true
+    # In the middle; the next service puts it away.
+    is_away && is "a service that was ended" away mounted
+    served is_away
+    real="$real $kind"
+done
+echo "sticks: $cut steps were cut; real ones:${real:- none}"
 exit $failed
