@@ -53,7 +53,7 @@
 //! - [`appliance`]: what only the box needs: the whole home in one encrypted file, and back ([`appliance::backup`]), how the
 //!   machine itself is ([`appliance::hardware`]), its light ([`appliance::light`]), its network ([`appliance::network`]), the file of another
 //!   system for it ([`appliance::update`]), which the home may fetch itself ([`appliance::releases`]), and another disk for it
-//!   ([`appliance::disk`]), to which it is carried ([`appliance::carry`]).
+//!   ([`appliance::disk`]), to which it is carried ([`appliance::carry`]), and a stick for its backups ([`appliance::stick`]).
 //! - [`control`]: the operator's command and its socket. [`home`]: the whole house, built, opened and closed; what the
 //!   operator's commands do; and what the process gives up of the machine (`home`, `sandbox`). Who may want what: docs/threats.md.
 //!
@@ -114,6 +114,7 @@
 //! | nothing goes through a relay to whom it must not | `delivery::direct`, `delivery::courier` | their unit tests, `tests/relay.rs` |
 //! | a peer that breaks the protocol loses its own transfers only | `transfer`, `tox` | their unit tests |
 //! | a backup is whole or refused; a power cut leaves the old home or the restored one | `appliance::backup` | `tests/backup.rs` |
+//! | a backup on a stick is read back before it counts, and the last good one stays until then | `appliance::backup::rotation` | its unit tests, `tests/image/stick.sh` |
 //! | a box's home is carried to another disk whole, or stays where it is; the old place is not used again; a new card goes on with it, or is still new | `appliance::carry`, overlay/usr/lib/toxmail/volume | its unit tests, `tests/image/disk.sh`, `tests/image.rs` |
 //! | no letter leaves the private way against what its contact may now | `delivery`, `queue` | their unit tests, `tests/provider.rs` |
 //! | what another home handed in for a mail server at home reaches it once | `queue`, `delivery::gateway` | `tests/gateway.rs` |
@@ -181,7 +182,8 @@
 //!   messages, and unfinished post-quantum ones. The cryptography is `ring`'s, `x25519-dalek`'s and `scrypt`'s; a stock `age` opens what
 //!   is written here, and the other way round ([`appliance::age`]).
 //! - **The operator's command makes the backup itself**, not the home: it may write where its user says, and neither the passphrase
-//!   nor the 64 MiB that it takes reach the home. Only a backup by the page is made there, one at a time, straight to the browser.
+//!   nor the 64 MiB that it takes reach the home. Only a backup by the page is made there, one at a time, straight to the browser, or to a
+//!   stick.
 //!   SQLite gives both a consistent view ([`appliance::backup`]).
 //! - **One file on the card says where the letters are**, not what happens to be plugged in: a disk that is missing is waited for, and what
 //!   the card had of them is never shown in its place (overlay/usr/lib/toxmail/volume).

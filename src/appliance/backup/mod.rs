@@ -18,7 +18,8 @@
 //! [`create()`] writes such a file to anything, from a home that runs or is stopped; [`stage`] reads one beside the home
 //! (`DIR/restore/`), checks the whole of it and makes it ready; [`finish`] puts what is ready into the home's place, at the
 //! next start (`swap`; `renewal` is what it must not take for granted then). `create` and `restore` are the two ways, `contents` what
-//! of the folder is in it, `container` the outer archive, `passphrase` whether one is good enough; `paper` is the identity alone.
+//! of the folder is in it, `container` the outer archive, `passphrase` whether one is good enough; `paper` is the identity alone; `rotation` a
+//! folder that keeps the newest few.
 //!
 //! # What never happens here
 //! - A second copy of the mail on the disk of the home. The database alone is copied for a moment (`DIR/backup/`, the home's

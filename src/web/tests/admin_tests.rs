@@ -4,6 +4,7 @@ use super::whole::{at_home, is_harmless};
 use super::*;
 use crate::appliance::disk;
 use crate::appliance::network;
+use crate::appliance::stick::{self, CHOSEN, Chosen, Failed, Last, RECORD, Record, Why};
 use crate::appliance::update::{Desk, Look, MAX_BUNDLE, Outcome, Phase};
 use crate::config::Ports;
 use crate::home::operator_tests::{contact_add, id, name};
@@ -1637,5 +1638,115 @@ fn which_wifi_a_box_joins_is_the_administrators_to_say() {
         let got = anna.get(page).await;
         got.says(200, "“&#60;b&#62;” did not take the password");
         got.says(200, "The Wi-Fi from before is set again.");
+    });
+}
+
+#[test]
+fn backups_to_a_stick_are_the_administrators_to_choose_and_what_became_of_them_is_told() {
+    at_home(&["anna", "ben"], &[], "", async |family| {
+        let mut anna = family.browser("anna").await;
+        let mut ben = family.browser("ben").await;
+        ben.get("/me").await;
+        let path = "/admin/backup/stick";
+        // A home that is no box has no such page.
+        assert_eq!(anna.get(path).await.status, StatusCode::NOT_FOUND);
+        let backup = anna.get("/admin/backup").await;
+        assert!(!backup.text().contains(path), "{}", backup.text());
+        let shared = tempfile::tempdir().unwrap();
+        std::fs::create_dir(shared.path().join("inbox")).unwrap();
+        let desk = stick::Desk::new(shared.path());
+        family.house.web.choose_sticks_at(desk.clone());
+        anna.get("/admin/backup")
+            .await
+            .says(200, &format!("href=\"{path}\""));
+        anna.get(path).await.says(200, "No USB stick is plugged in");
+        let list = "stick=sda1-9 64000000000 vfat 1a2b3c4d ok <b>Ultra</b>\n\
+            stick=sdb1-9 8000000000 exfat 11223344 locked Tiny\nstick=sdc-9 8000000000 other - ok Odd\n";
+        std::fs::write(shared.path().join("list"), list).unwrap();
+        let page = anna.get(path).await;
+        is_harmless(&page);
+        for words in [
+            "value=\"1a2b3c4d\" required>",
+            "value=\"11223344\" required disabled",
+            "value=\"-\" required disabled",
+            "write-protected",
+            "cannot read how it is formatted",
+        ] {
+            page.says(200, words);
+        }
+        let deeds = [
+            path,
+            "/admin/backup/stick/now",
+            "/admin/backup/stick/nightly",
+            "/admin/backup/stick/forget",
+        ];
+        for deed in deeds {
+            assert_eq!(ben.post(deed, &[]).await.status, StatusCode::FORBIDDEN);
+        }
+        // Nothing is asked for before one is chosen.
+        anna.post("/admin/backup/stick/now", &[])
+            .await
+            .leads_to(path);
+        assert!(desk.progress().is_none());
+
+        let setting = |key: &str, value: Option<String>| {
+            let database = &family.house.database;
+            database.set_setting(key, value.as_deref()).unwrap();
+        };
+        let chosen = Chosen {
+            uuid: "1a2b3c4d".into(),
+            model: Some("<i>x</i>".into()),
+            bytes: 64_000_000_000,
+            letters: true,
+            nightly: true,
+            since: 5,
+        };
+        setting(CHOSEN, Some(chosen.written()));
+        for why in Why::ALL {
+            let record = Record {
+                last: Some(Last {
+                    at: 5,
+                    name: "x.tar".into(),
+                    bytes: 2_000_000,
+                    kept: 3,
+                    free: 7_000_000,
+                }),
+                failed: Some(Failed {
+                    at: 6,
+                    why,
+                    said: "<b>because</b>".into(),
+                }),
+                tried: Some(6),
+            };
+            setting(RECORD, Some(record.written()));
+            for language in ["de", "fr", "es", "en"] {
+                let members = &family.house.members;
+                members.set_language(&name("anna"), Some(language)).unwrap();
+                let page = anna.get(path).await;
+                page.says(200, "role=\"alert\"");
+                is_harmless(&page);
+            }
+        }
+        anna.get(path).await.says(200, "3 backups are on the stick");
+        // One is asked for, once.
+        for _ in 0..2 {
+            anna.post("/admin/backup/stick/now", &[])
+                .await
+                .leads_to(path);
+        }
+        anna.get(path).await.says(200, "<progress");
+        desk.end();
+        anna.post("/admin/backup/stick/nightly", &[("mail", "yes")])
+            .await
+            .leads_to(path);
+        let kept = family.house.database.setting(CHOSEN).unwrap().unwrap();
+        let kept = Chosen::read(&kept).unwrap();
+        assert!(!kept.nightly && kept.letters && kept.uuid == chosen.uuid);
+        anna.post("/admin/backup/stick/forget", &[])
+            .await
+            .leads_to(path);
+        for key in [CHOSEN, RECORD] {
+            assert_eq!(family.house.database.setting(key).unwrap(), None);
+        }
     });
 }
