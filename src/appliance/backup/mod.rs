@@ -30,7 +30,7 @@
 //! - The database is of the moment the backup began; the files follow. A queue file that goes meanwhile ended meanwhile, so its
 //!   rows are left out; a letter that goes from a mailbox meanwhile is left out, one that comes is taken along (the store finds
 //!   it, once), and one that is moved, or whose mailbox is renamed, is in it once, where it was or where it is.
-//! - What the disk cannot read of a letter keeps nothing else out: it is counted. Database, identity and settings are whole, or
+//! - What the disk cannot read of a letter, or list of a folder of letters, keeps nothing else out: it is counted. Database, identity and settings are whole, or
 //!   there is no backup.
 //! - Settings that this machine cannot start with (a mistake, an address or a port that it has not) are left out, and the file as it was
 //!   is placed beside, as [`ASIDE`].

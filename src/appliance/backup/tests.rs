@@ -894,6 +894,42 @@ fn settings_that_this_machine_cannot_start_with_lie_beside_and_are_told_of() {
         (addresses, "imaps, 192.0.2.1:994", Some(rest)),
         ("[home]\nname = \"Garden\"\n", "", None),
         (busy.as_str(), "", None),
+#[test]
+fn a_folder_that_cannot_be_listed_is_left_out_and_its_letters_are_counted() {
+    use crate::durable::fault::{Trouble, trouble};
+    let home = Home::new();
+    home.with(|_, store, _| {
+        let anna = "anna".parse().unwrap();
+        store.create(&anna, "Trip", None).unwrap();
+        for n in 30..33 {
+            let unique = UniqueName::from_bytes([n; 16]);
+            let text = &mut &b"far away\r\n"[..];
+            store
+                .deliver(&anna, "Trip", &unique, b"Subject: x\r\n\r\n", text)
+                .unwrap();
+        }
+    });
+    let before = home.files();
+    for (lost, letters) in [
+        ("mail/anna/Maildir/.Trip/new", 3),
+        ("mail/anna/Maildir/.Trip", 3),
+        ("mail/anna/Maildir/new", 20),
+        ("mail/anna/Maildir", 23),
+        // Nothing is known of what lay there.
+        ("mail/bob/Maildir/cur", 1),
+    ] {
+        trouble(&home.path().join(lost), Some(Trouble::Unreadable));
+        let mut archive = Vec::new();
+        let made = create(home.path(), &given(), Letters::Taken, &mut archive);
+        trouble(&home.path().join(lost), None);
+        let made = made.unwrap();
+        assert_eq!(made.left_out, letters, "{lost}");
+        let mut rest = before.clone();
+        rest.retain(|name, _| !name.starts_with(lost));
+        assert_eq!(restored(&archive).files(), rest, "{lost}");
+    }
+}
+
     ] {
         fs::write(home.path().join("toxmail.toml"), settings).unwrap();
         let archive = home.archive();
