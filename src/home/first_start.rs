@@ -26,7 +26,7 @@ use crate::journal;
 use crate::mail::address::MemberName;
 use crate::members;
 use crate::providers::known;
-use crate::web::claim::{self, Claims, Code, Record, Step, Way};
+use crate::web::claim::{self, Claims, Code, Record, Settings, Step, Way};
 
 /// The file with the setup code in the boot folder.
 const CODE_FILE: &str = "setup-code.txt";
@@ -334,9 +334,12 @@ struct Restorer {
 }
 
 impl claim::Restore for Restorer {
-    fn unpack(&self, archive: &mut dyn io::Read, passphrase: &str) -> Result<(), Failure> {
-        backup::stage(&self.dir, archive, passphrase, self.ports)?;
-        Ok(())
+    fn unpack(&self, archive: &mut dyn io::Read, passphrase: &str) -> Result<Settings, Failure> {
+        let staged = backup::stage(&self.dir, archive, passphrase, self.ports)?;
+        Ok(match staged.settings {
+            None => Settings::Kept,
+            Some(_) => Settings::Aside,
+        })
     }
 
     fn restart(&self) {

@@ -15,7 +15,7 @@ use tokio::sync::{OwnedMutexGuard, mpsc};
 use super::{Outlook, declined, may_ask, outlook};
 use crate::net::login::Password;
 use crate::web::Web;
-use crate::web::claim::{Decision, Judgement};
+use crate::web::claim::{Decision, Judgement, Settings};
 use crate::web::page::SETUP;
 use crate::web::upload::{File, Upload};
 use crate::web::visitor::{Refusal, Visitor, see_other};
@@ -45,6 +45,7 @@ struct Page<'a> {
 #[template(path = "setup-restored.html", config = "web/askama.toml")]
 struct Restored<'a> {
     v: &'a Visitor,
+    settings: Settings,
     link: Option<String>,
 }
 
@@ -83,9 +84,9 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
     let status = match judged {
         // The turn goes along with the unpacking; in all other cases it ends before the file is read away.
         Judgement::Decided(Decision::Yes) => {
-            if unpack(&v, &mut file, passphrase, turn).await? {
-                let link = v.https_link("/");
-                return Ok(v.show(Restored { v: &v, link }));
+            if let Some(settings) = unpack(&v, &mut file, passphrase, turn).await? {
+                let (v, link) = (&v, v.https_link("/"));
+                return Ok(v.show(Restored { v, settings, link }));
             }
             StatusCode::UNPROCESSABLE_ENTITY
         }
@@ -103,7 +104,7 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
     page(&v, status).await
 }
 
-/// Unpacks the file as it comes; whether it is ready to take the home's place. What the home says no with is shown.
+/// Unpacks the file as it comes: what has become of its settings, where it is ready to take the home's place. What the home says no with is shown.
 ///
 /// The end is made where the work is done: a browser that goes away behind its last byte must not leave a home that is ready to be
 /// replaced and lets somebody move in all the same.
@@ -112,7 +113,7 @@ async fn unpack(
     file: &mut File<'_>,
     passphrase: Password,
     turn: OwnedMutexGuard<()>,
-) -> Result<bool, Refusal> {
+) -> Result<Option<Settings>, Refusal> {
     let (sender, pieces) = mpsc::channel(PIECES);
     let web = v.web.clone();
     let unpacking = tokio::task::spawn_blocking(move || {
@@ -120,14 +121,14 @@ async fn unpack(
             pieces,
             rest: Bytes::new(),
         };
-        web.claims().restore(&mut pieces, passphrase.reveal())?;
+        let settings = web.claims().restore(&mut pieces, passphrase.reveal())?;
         web.claims().close();
         drop(turn);
         tokio::runtime::Handle::current().spawn(async move {
             tokio::time::sleep(LAST_WORDS).await;
             web.claims().restart();
         });
-        Ok(())
+        Ok(settings)
     });
     let mut cut_off = None;
     loop {
@@ -148,11 +149,11 @@ async fn unpack(
     drop(sender);
     let unpacked = unpacking.await.map_err(|_| Refusal::trouble())?;
     match (unpacked, cut_off) {
-        (Ok(()), _) => Ok(true),
+        (Ok(settings), _) => Ok(Some(settings)),
         (Err(_), Some(no)) => Err(no),
         (Err(failure), None) => {
             v.failed(failure);
-            Ok(false)
+            Ok(None)
         }
     }
 }
