@@ -213,7 +213,10 @@ impl Doors {
         };
         let (http, https) = (address("http"), address("https"));
         let catching_up = (Arc::clone(&operator), Arc::clone(&house.first_start));
-        let (database, dir, ports) = (house.database.clone(), house.dir.clone(), options.ports);
+        let (database, dir) = (house.database.clone(), house.dir.clone());
+        let metrics = self.metrics.as_ref().map(|metrics| metrics.local_addr());
+        let open = self.bound.iter().map(Bound::local_addr).chain(metrics);
+        let ports = (options.ports, open.collect());
         let network = options.network.as_deref().map(network::Desk::new);
         let for_the_page = network.clone();
         let claims = tokio::task::spawn_blocking(move || {

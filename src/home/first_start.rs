@@ -260,17 +260,19 @@ impl FirstStart {
         Ok(())
     }
 
-    /// The door for the page; a backup is unpacked in the home's folder.
+    /// The door for the page; a backup is unpacked in the home's folder. With the ports of a home whose settings name none, and those that are
+    /// open now.
     pub(super) fn door(
         &self,
         database: &Database,
         dir: &Path,
-        ports: Ports,
+        (ports, open): (Ports, Vec<SocketAddr>),
         restart: Restart,
     ) -> Claims {
         self.claims(database).restoring(Restorer {
             dir: dir.to_owned(),
             ports,
+            open,
             restart,
         })
     }
@@ -330,12 +332,14 @@ pub(super) type Restart = tokio::sync::mpsc::Sender<()>;
 struct Restorer {
     dir: PathBuf,
     ports: Ports,
+    /// Where this home listens.
+    open: Vec<SocketAddr>,
     restart: Restart,
 }
 
 impl claim::Restore for Restorer {
     fn unpack(&self, archive: &mut dyn io::Read, passphrase: &str) -> Result<Settings, Failure> {
-        let staged = backup::stage(&self.dir, archive, passphrase, self.ports)?;
+        let staged = backup::stage(&self.dir, archive, passphrase, self.ports, &self.open)?;
         Ok(match staged.settings {
             None => Settings::Kept,
             Some(_) => Settings::Aside,

@@ -46,8 +46,8 @@
 //! - Letters that came after the backup was made are on the old box only: their senders were told that they have arrived.
 //! - Whoever has the public key (it is in the database) and the archive can put another home's data in its place; whoever
 //!   has the database has the home anyway.
-//! - A folder of letters that cannot be listed ends the backup. Of the settings that no start is possible with, only mistakes and
-//!   what is written in `[listen]` are looked for; a port that another program has is not noticed.
+//! - Of the settings that no start is possible with, only mistakes and what is written in `[listen]` are looked for: an address that
+//!   this machine has not, a port that it does not allow, or that another program has at that moment.
 //! - Left out: `incoming/` (other homes offer those letters again), `index.db` (a cache), what members who were removed had, and
 //!   files outside of the folder that toxmail.toml names.
 
