@@ -223,10 +223,13 @@ impl Doors {
             let (operator, first_start) = catching_up;
             operator.catch_up()?;
             let mut first_start = first_start.lock().unwrap_or_else(PoisonError::into_inner);
-            first_start.apply(&*operator, &database, network.as_ref());
-            Ok::<_, Failure>(first_start.door(&database, &dir, ports, restart))
+            let wish = first_start.apply(&*operator, &database, network.as_ref());
+            Ok::<_, Failure>((first_start.door(&database, &dir, ports, restart), wish))
         });
-        let claims = claims.await??;
+        let (claims, wish) = claims.await??;
+        if let Some(wish) = wish {
+            tasks.spawn(wish.run(stopped.clone()));
+        }
         let web = web::House {
             operator: Arc::clone(&operator) as Arc<dyn control::Operator>,
             whereabouts: Arc::clone(&operator) as Arc<dyn web::Whereabouts>,
