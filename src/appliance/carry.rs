@@ -3,7 +3,9 @@
 //!
 //! # Rules
 //! - The first time ([`Care::Bulk`]) what changes or vanishes on the way is passed over. The second time ([`Care::Exact`]) nothing may, and at
-//!   its end the copy is the same: as many files, as many bytes, and the databases byte by byte, as the disk gives them back.
+//!   its end the copy is the same: as many files, and as many bytes.
+//! - Every byte is read back as the disk gives it, and compared: of what is carried the first time then, while the home goes on; of what is
+//!   carried the second time (what is new, and the databases) then.
 //! - A file that lies there already is not carried again if it has the same length and the same date; a letter never changes once it is
 //!   written. What had changed less than two seconds before it was first carried is not trusted to have the date of its bytes (the kernel's is
 //!   some milliseconds coarse): its copy has none, and the second time it is carried again. Nor is a file that was touched in any way since its
@@ -81,6 +83,7 @@ pub fn carry(from: &Path, to: &Path, care: Care, told: impl FnMut(u64, u64)) -> 
         to,
         care,
         told,
+        carried: Vec::new(),
         done: 0,
         total,
     };
@@ -88,11 +91,10 @@ pub fn carry(from: &Path, to: &Path, care: Care, told: impl FnMut(u64, u64)) -> 
     carrier.folder(Path::new(""))?;
     rustix::fs::syncfs(&disk).map_err(|e| failed("writing", to)(e.into()))?;
     let there = sum(to, care)?;
-    if care == Care::Exact {
-        if there != sum(from, care)? {
-            return Err(Error::Differs(to.to_owned()));
-        }
-        carrier.compare()?;
+    match care {
+        Care::Bulk => carrier.read_back()?,
+        Care::Exact if there != sum(from, care)? => return Err(Error::Differs(to.to_owned())),
+        Care::Exact => carrier.compare()?,
     }
     Ok(there)
 }
@@ -164,6 +166,9 @@ struct Carrier<'a, T> {
     to: &'a Path,
     care: Care,
     told: T,
+    /// What was carried of an exact copy, by its name in the folder.
+    carried: Vec<PathBuf>,
+    /// Bytes, twice where each is read back.
     done: u64,
     total: u64,
 }
@@ -199,7 +204,7 @@ impl<T: FnMut(u64, u64)> Carrier<'_, T> {
             } else if meta.is_symlink() {
                 self.link(&from, &to)?;
             } else if meta.is_file() {
-                self.file(&from, &to)?;
+                self.file(&inside, &from, &to)?;
             }
         }
         Ok(())
@@ -218,7 +223,7 @@ impl<T: FnMut(u64, u64)> Carrier<'_, T> {
         symlink(leads, to).map_err(failed("writing", to))
     }
 
-    fn file(&mut self, from: &Path, to: &Path) -> Result<(), Error> {
+    fn file(&mut self, inside: &Path, from: &Path, to: &Path) -> Result<(), Error> {
         let begun = SystemTime::now();
         let Some(mut source) = found(self.care, from, File::open(from))? else {
             return Ok(());
@@ -227,6 +232,9 @@ impl<T: FnMut(u64, u64)> Carrier<'_, T> {
         if is_there(&meta, to) && !(self.care == Care::Exact && is_database(from)) {
             self.tell(meta.len());
             return Ok(());
+        }
+        if self.care == Care::Exact {
+            self.carried.push(inside.to_owned());
         }
         let mut copy = fs::OpenOptions::new()
             .write(true)
@@ -261,22 +269,51 @@ impl<T: FnMut(u64, u64)> Carrier<'_, T> {
 
     fn tell(&mut self, bytes: u64) {
         self.done += bytes;
-        (self.told)(self.done.min(self.total), self.total);
+        let done = match self.care {
+            Care::Bulk => self.done / 2,
+            Care::Exact => self.done,
+        };
+        (self.told)(done.min(self.total), self.total);
     }
 
-    /// The databases, as the disk itself has them.
-    fn compare(&self) -> Result<(), Error> {
+    /// What was carried while the home goes on, as the disk itself has it. What has changed meanwhile is carried again, and compared then.
+    fn read_back(&mut self) -> Result<(), Error> {
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {
-            for name in names(Care::Exact, &self.from.join(&folder))? {
+            for name in names(self.care, &self.from.join(&folder))? {
                 let inside = folder.join(name);
                 let (from, to) = (self.from.join(&inside), self.to.join(&inside));
-                let meta = from.symlink_metadata().map_err(failed("reading", &from))?;
+                let Some(meta) = found(self.care, &from, from.symlink_metadata())? else {
+                    continue;
+                };
                 if meta.is_dir() {
                     folders.push(inside);
-                } else if meta.is_file() && is_database(&from) && !is_same(&from, &to)? {
-                    return Err(Error::Differs(to));
+                } else if meta.is_file() {
+                    self.tell(meta.len());
+                    let source = match is_there(&meta, &to) {
+                        true => found(self.care, &from, File::open(&from))?,
+                        false => None,
+                    };
+                    let Some(source) = source else { continue };
+                    // It may have been written to while it was read.
+                    if !is_same(source, &from, &to)?
+                        && from.symlink_metadata().is_ok_and(|now| is_there(&now, &to))
+                    {
+                        return Err(Error::Differs(to));
+                    }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// What was carried while the home is off, as the disk itself has it.
+    fn compare(&self) -> Result<(), Error> {
+        for inside in &self.carried {
+            let (from, to) = (self.from.join(inside), self.to.join(inside));
+            let source = File::open(&from).map_err(failed("reading", &from))?;
+            if !is_same(source, &from, &to)? {
+                return Err(Error::Differs(to));
             }
         }
         Ok(())
@@ -308,8 +345,8 @@ fn is_settled(meta: &Metadata, begun: SystemTime) -> bool {
     u64::try_from(latest).is_ok_and(|latest| latest + SETTLED.as_secs() < begun.as_secs())
 }
 
-fn is_same(from: &Path, to: &Path) -> Result<bool, Error> {
-    let mut one = File::open(from).map_err(failed("reading", from))?;
+/// Whether the file `one`, which is `from`, has the same bytes as the disk gives for `to`.
+fn is_same(mut one: File, from: &Path, to: &Path) -> Result<bool, Error> {
     let mut other = File::open(to).map_err(failed("reading", to))?;
     // Not what memory has of it: that would be the same in any case.
     let _ = rustix::fs::fadvise(&other, 0, None, rustix::fs::Advice::DontNeed);
@@ -341,7 +378,7 @@ fn remove(path: &Path) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::net::UnixListener;
@@ -547,7 +584,40 @@ mod tests {
         ] {
             fs::write(&one, a).unwrap();
             fs::write(&other, b).unwrap();
-            assert_eq!(is_same(&one, &other).unwrap(), same);
+            let source = File::open(&one).unwrap();
+            assert_eq!(is_same(source, &one, &other).unwrap(), same);
+        }
+    }
+
+    /// A disk that gives back other bytes than it was given says nothing of it.
+    #[test]
+    fn what_the_disk_does_not_give_back_as_it_was_ends_it() {
+        for care in [Care::Bulk, Care::Exact] {
+            let disks = Disks::new();
+            for name in ["1-lost", "2-next"] {
+                disks.write(name, "letter");
+                disks.age(name);
+            }
+            let lost = disks.to().join("1-lost");
+            let date = disks.from().join("1-lost").metadata().unwrap();
+            let mut files = 0;
+            let carried = carry(&disks.from(), &disks.to(), care, |done, _| {
+                files += u32::from(done > 0);
+                // The second is there, so the first is whole, and dated.
+                if files == 2 {
+                    fs::write(&lost, "LETTER").unwrap();
+                    let times = FileTimes::new().set_modified(date.modified().unwrap());
+                    File::options()
+                        .write(true)
+                        .open(&lost)
+                        .and_then(|file| file.set_times(times))
+                        .unwrap();
+                }
+            });
+            let Err(Error::Differs(path)) = carried else {
+                panic!("{care:?}: {carried:?}");
+            };
+            assert_eq!(path, lost);
         }
     }
 }

@@ -154,7 +154,7 @@ fn restore(dir: &Path, file: &Path, passphrase: &str, present: Present) -> Resul
     if present == Present::Stays {
         refuse_home(dir)?;
     }
-    let staged = backup::stage(dir, &mut archive, passphrase, Ports::default())?;
+    let staged = backup::stage(dir, &mut archive, passphrase, Ports::default(), &[])?;
     let finished = backup::finish(dir)?;
     let aside = finished.and_then(|finished| finished.aside);
     journal::restored(dir, aside.as_deref());

@@ -214,17 +214,23 @@ impl Doors {
         };
         let (http, https) = (address("http"), address("https"));
         let catching_up = (Arc::clone(&operator), Arc::clone(&house.first_start));
-        let (database, dir, ports) = (house.database.clone(), house.dir.clone(), options.ports);
+        let (database, dir) = (house.database.clone(), house.dir.clone());
+        let metrics = self.metrics.as_ref().map(|metrics| metrics.local_addr());
+        let open = self.bound.iter().map(Bound::local_addr).chain(metrics);
+        let ports = (options.ports, open.collect());
         let network = options.network.as_deref().map(network::Desk::new);
         let for_the_page = network.clone();
         let claims = tokio::task::spawn_blocking(move || {
             let (operator, first_start) = catching_up;
             operator.catch_up()?;
             let mut first_start = first_start.lock().unwrap_or_else(PoisonError::into_inner);
-            first_start.apply(&*operator, &database, network.as_ref());
-            Ok::<_, Failure>(first_start.door(&database, &dir, ports, restart))
+            let wish = first_start.apply(&*operator, &database, network.as_ref());
+            Ok::<_, Failure>((first_start.door(&database, &dir, ports, restart), wish))
         });
-        let claims = claims.await??;
+        let (claims, wish) = claims.await??;
+        if let Some(wish) = wish {
+            tasks.spawn(wish.run(stopped.clone()));
+        }
         let web = web::House {
             operator: Arc::clone(&operator) as Arc<dyn control::Operator>,
             whereabouts: Arc::clone(&operator) as Arc<dyn web::Whereabouts>,

@@ -10,9 +10,12 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 
 use crate::appliance::{backup, network};
 use crate::clock;
@@ -26,13 +29,13 @@ use crate::journal;
 use crate::mail::address::MemberName;
 use crate::members;
 use crate::providers::known;
-use crate::web::claim::{self, Claims, Code, Record, Step, Way};
+use crate::web::claim::{self, Claims, Code, Record, Settings, Step, Way};
 
 /// The file with the setup code in the boot folder.
 const CODE_FILE: &str = "setup-code.txt";
 /// Where a code of our own is kept.
 const CODE: &str = "setup.code";
-/// The digest of the Wi-Fi that an unfinished setup file has asked for, so that it does not ask for it at each start.
+/// The digest of the Wi-Fi that an unfinished setup file has asked for, and that the box has tried, so that it does not ask for it at each start.
 const WIFI: &str = "setup.wifi";
 
 /// What the first start found.
@@ -146,25 +149,28 @@ impl FirstStart {
         self.mistakes.push(mistake);
     }
 
-    /// Does what was answered, and forgets the file.
+    /// Does what was answered, and forgets the file; the Wi-Fi that a file that stays has asked for.
     pub(super) fn apply(
         &mut self,
         home: &dyn Operator,
         database: &Database,
         network: Option<&network::Desk>,
-    ) {
+    ) -> Option<Wish> {
         let (Some(answers), Some(boot)) = (self.answers.take(), self.boot.clone()) else {
-            return;
+            return None;
         };
         let before = self.mistakes.len();
-        if let Some(wifi) = &answers.wifi {
-            self.connect(wifi, network, database);
-        }
+        let mut wish = answers
+            .wifi
+            .as_ref()
+            .and_then(|wifi| self.connect(wifi, network, database));
         if let Err(e) = self.move_in(&answers, home, database) {
             self.mistaken(e.to_string());
         }
         if self.mistakes.len() == before {
             erase(&boot, ANSWERS);
+            // The box keeps the file itself until the network was tried (overlay/usr/lib/toxmail/handed).
+            wish = None;
             if let Err(e) = database.set_setting(WIFI, None) {
                 journal::trouble("setup", &e);
             }
@@ -174,29 +180,39 @@ impl FirstStart {
             self.printed = None;
             self.forget_code(database);
         }
+        wish
     }
 
     /// Leaves the Wi-Fi to the box. Whether that takes it in is told on the page of the network.
     ///
-    /// A file that waits for something else to be mended asks once: the box would leave the network that somebody has chosen since. Where it
-    /// has none at all (a power cut, say, was quicker than the box) it asks again.
-    fn connect(&mut self, wifi: &Wifi, network: Option<&network::Desk>, database: &Database) {
+    /// A file that waits for something else to be mended asks until the box has tried it, and no more: the box would leave the network that
+    /// somebody has chosen since. Where it has none at all it asks again.
+    fn connect(
+        &mut self,
+        wifi: &Wifi,
+        network: Option<&network::Desk>,
+        database: &Database,
+    ) -> Option<Wish> {
         let Some(desk) = network else {
             let why = "only a whole box can be told its Wi-Fi; take the section out";
-            return self.mistaken(format!("{ANSWERS}: [wifi]: {why}"));
+            self.mistaken(format!("{ANSWERS}: [wifi]: {why}"));
+            return None;
         };
         let digest = digest(wifi);
         let asked = database.setting(WIFI).ok().flatten();
         let has_one = || desk.state().is_ok_and(|state| state.saved.is_some());
         if asked.as_deref() == Some(&digest) && has_one() {
-            return;
+            return None;
         }
         if let Err(e) = desk.ask(&network::Request::Join(wifi.clone())) {
-            return self.mistaken(format!("{ANSWERS}: [wifi]: {e}"));
+            self.mistaken(format!("{ANSWERS}: [wifi]: {e}"));
+            return None;
         }
-        if let Err(e) = database.set_setting(WIFI, Some(&digest)) {
-            journal::trouble("setup", &e);
-        }
+        Some(Wish {
+            digest,
+            desk: desk.clone(),
+            database: database.clone(),
+        })
     }
 
     fn move_in(
@@ -260,17 +276,19 @@ impl FirstStart {
         Ok(())
     }
 
-    /// The door for the page; a backup is unpacked in the home's folder.
+    /// The door for the page; a backup is unpacked in the home's folder. With the ports of a home whose settings name none, and those that are
+    /// open now.
     pub(super) fn door(
         &self,
         database: &Database,
         dir: &Path,
-        ports: Ports,
+        (ports, open): (Ports, Vec<SocketAddr>),
         restart: Restart,
     ) -> Claims {
         self.claims(database).restoring(Restorer {
             dir: dir.to_owned(),
             ports,
+            open,
             restart,
         })
     }
@@ -323,6 +341,47 @@ impl FirstStart {
     }
 }
 
+/// The Wi-Fi of a setup file that stays, until the box has tried it: were it noted before, a power cut in between would lose it.
+pub(super) struct Wish {
+    digest: String,
+    desk: network::Desk,
+    database: Database,
+}
+
+impl Wish {
+    /// How often it is looked whether the box is done: it tries for a minute at most.
+    const LOOK: Duration = Duration::from_secs(2);
+
+    /// Waits for the box, and notes that it has tried.
+    pub(super) async fn run(self, mut stopped: watch::Receiver<bool>) {
+        let wish = Arc::new(self);
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(Self::LOOK) => {}
+                _ = stopped.wait_for(|stopped| *stopped) => return,
+            }
+            let wish = Arc::clone(&wish);
+            let noted = tokio::task::spawn_blocking(move || wish.note());
+            if noted.await.unwrap_or(true) {
+                return;
+            }
+        }
+    }
+
+    /// Notes it, if the box is done; whether that is so.
+    fn note(&self) -> bool {
+        let is_waiting = self.desk.is_waiting().unwrap_or(true);
+        let phase = self.desk.state().ok().and_then(|state| state.phase);
+        if is_waiting || phase.is_none_or(network::Phase::is_under_way) {
+            return false;
+        }
+        if let Err(e) = self.database.set_setting(WIFI, Some(&self.digest)) {
+            journal::trouble("setup", &e);
+        }
+        true
+    }
+}
+
 /// Has the house start again: see [`super::live`].
 pub(super) type Restart = tokio::sync::mpsc::Sender<()>;
 
@@ -330,13 +389,18 @@ pub(super) type Restart = tokio::sync::mpsc::Sender<()>;
 struct Restorer {
     dir: PathBuf,
     ports: Ports,
+    /// Where this home listens.
+    open: Vec<SocketAddr>,
     restart: Restart,
 }
 
 impl claim::Restore for Restorer {
-    fn unpack(&self, archive: &mut dyn io::Read, passphrase: &str) -> Result<(), Failure> {
-        backup::stage(&self.dir, archive, passphrase, self.ports)?;
-        Ok(())
+    fn unpack(&self, archive: &mut dyn io::Read, passphrase: &str) -> Result<Settings, Failure> {
+        let staged = backup::stage(&self.dir, archive, passphrase, self.ports, &self.open)?;
+        Ok(match staged.settings {
+            None => Settings::Kept,
+            Some(_) => Settings::Aside,
+        })
     }
 
     fn restart(&self) {

@@ -66,10 +66,14 @@ impl Box0 {
     }
 
     fn start_with(&self, network: Option<&network::Desk>) -> FirstStart {
+        self.start_wishing(network).0
+    }
+
+    fn start_wishing(&self, network: Option<&network::Desk>) -> (FirstStart, Option<Wish>) {
         let mut first =
             FirstStart::look(Some(self.dir.path()), &self.config, &self.database).unwrap();
-        first.apply(&self.home, &self.database, network);
-        first
+        let wish = first.apply(&self.home, &self.database, network);
+        (first, wish)
     }
 
     fn step(&self) -> Option<Step> {
@@ -302,25 +306,45 @@ fn the_wifi_of_the_setup_file_is_left_to_the_box_and_only_a_box_has_one() {
     assert!(text.starts_with("join\nssid=47617264656e\npsk="), "{text}");
     assert!(text.ends_with("\ncountry=FR\nhidden=yes\n"), "{text}");
     assert!(!text.contains("many"), "{text}");
-    // Once it is the box's, a file that stays for another mistake asks no more: somebody may have chosen another network since.
+    // Once the box has tried it, a file that stays for another mistake asks no more: somebody may have chosen another network since.
     std::fs::remove_file(&ask).unwrap();
     let mistaken = format!("{ANSWERED}{WIFI}").replace("ben", "nobody");
     new.write(ANSWERS, &mistaken);
-    let asks = |state: &str| {
-        std::fs::write(shared.path().join("state"), state).unwrap();
-        let first = new.start_with(Some(&desk));
+    let says = |state: &str| std::fs::write(shared.path().join("state"), state).unwrap();
+    let asks = || {
+        let (first, wish) = new.start_wishing(Some(&desk));
         assert_eq!(first.mistakes.len(), 1, "{:?}", first.mistakes);
         assert!(new.has(ANSWERS));
-        let asked = ask.exists();
+        assert_eq!(wish.is_some(), ask.exists());
+        if let Some(wish) = &wish {
+            assert!(!wish.note(), "the box has not seen it yet");
+        }
         let _ = std::fs::remove_file(&ask);
-        asked
+        wish
     };
-    assert!(asks(""));
-    assert!(asks(""), "the power went away before the box had it");
-    assert!(!asks("saved=4f74686572\n"));
+    let other = "saved=4f74686572\n";
+    for (saved, cut) in [
+        ("", "before the box had it"),
+        (other, "beside another network"),
+    ] {
+        says(saved);
+        let wish = asks().unwrap_or_else(|| panic!("the power went away {cut}"));
+        says(&format!("{saved}phase=joining\n"));
+        assert!(!wish.note(), "the box is at it");
+    }
+    let wish = asks().unwrap();
+    says(&format!("{other}phase=failed\nthen=back\n"));
+    assert!(wish.note());
+    says(other);
+    assert!(asks().is_none());
+    says("");
+    assert!(asks().is_some(), "the box has no network at all");
     // Another password is another question.
     new.write(ANSWERS, &mistaken.replace("many words", "other words"));
-    assert!(asks("saved=4f74686572\n") && !asks("saved=4f74686572\n"));
+    says(other);
+    let wish = asks().unwrap();
+    says(&format!("{other}phase=joined\n"));
+    assert!(wish.note() && asks().is_none());
     new.write(ANSWERS, &mistaken.replace("nobody", "ben"));
     std::fs::write(shared.path().join("state"), "").unwrap();
     std::fs::write(&ask, "").unwrap();

@@ -113,13 +113,18 @@ pub async fn bind(listener: Listener, door: Door, tls: Arc<ServerConfig>) -> io:
     })
 }
 
-/// Whether this machine could open a port there. One that is in use is no obstacle: it may be this process's own.
+/// Whether this machine could open a port there, once this process has closed its `own`.
 ///
 /// # Errors
-/// As for [`bind`]: an address that this machine has not, a port that it does not allow.
-pub fn try_address(address: SocketAddr) -> io::Result<()> {
+/// As for [`bind`]: an address that this machine has not, a port that it does not allow, or that another program has.
+pub fn try_address(address: SocketAddr, own: &[SocketAddr]) -> io::Result<()> {
+    // One that is open everywhere stands in the way of each address.
+    let is_own = |own: &SocketAddr| {
+        let everywhere = own.ip().is_unspecified() || address.ip().is_unspecified();
+        own.port() == address.port() && (everywhere || own.ip() == address.ip())
+    };
     match bound(address) {
-        Err(e) if e.kind() == io::ErrorKind::AddrInUse => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::AddrInUse && own.iter().any(is_own) => Ok(()),
         Err(e) if address.ip().is_unspecified() && is_no_ipv6(&e) => Ok(()),
         other => other.map(drop),
     }

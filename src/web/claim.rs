@@ -129,13 +129,23 @@ pub enum Judgement {
     TryLater(Duration),
 }
 
+/// What has become of the settings of a backup.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Settings {
+    /// They count.
+    #[default]
+    Kept,
+    /// Some do not fit this machine, and the home goes on without them: its administrator is told which, by mail.
+    Aside,
+}
+
 /// Unpacks a backup beside the home, and starts the home again. Blocks.
 pub trait Restore: Send + Sync {
     /// Makes the home of a backup ready to take this one's place.
     ///
     /// # Errors
     /// What is wrong with the backup, the passphrase or the disk; nothing was changed then.
-    fn unpack(&self, archive: &mut dyn Read, passphrase: &str) -> Result<(), Failure>;
+    fn unpack(&self, archive: &mut dyn Read, passphrase: &str) -> Result<Settings, Failure>;
 
     /// Has the home start again, soon.
     fn restart(&self);
@@ -238,7 +248,7 @@ impl Claims {
     ///
     /// # Errors
     /// Those of it, or that no backup is taken.
-    pub fn restore(&self, archive: &mut dyn Read, passphrase: &str) -> Result<(), Failure> {
+    pub fn restore(&self, archive: &mut dyn Read, passphrase: &str) -> Result<Settings, Failure> {
         match &self.restore {
             Some(restore) => restore.unpack(archive, passphrase),
             None => Err(Failure::new("this home takes no backup", "")),

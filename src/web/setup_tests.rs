@@ -964,12 +964,13 @@ async fn what_the_file_says_of_the_home_is_shown_and_not_asked() {
 struct Unpacked {
     given: Arc<Mutex<Vec<(String, usize)>>>,
     restarted: Arc<std::sync::atomic::AtomicBool>,
+    settings: claim::Settings,
     /// Does not come to its end as long as this is set.
     dawdles: Arc<std::sync::atomic::AtomicBool>,
 }
 
 impl claim::Restore for Unpacked {
-    fn unpack(&self, archive: &mut dyn Read, passphrase: &str) -> Result<(), Failure> {
+    fn unpack(&self, archive: &mut dyn Read, passphrase: &str) -> Result<claim::Settings, Failure> {
         if passphrase != "right words" {
             // Without reading on: the rest of the file is on its way still.
             return Err(Failure::new("that is not the <passphrase>", "look again"));
@@ -983,7 +984,7 @@ impl claim::Restore for Unpacked {
         while self.dawdles.load(std::sync::atomic::Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(5));
         }
-        Ok(())
+        Ok(self.settings)
     }
 
     fn restart(&self) {
@@ -1066,6 +1067,23 @@ async fn a_backup_is_taken_from_whoever_may_move_in_and_the_home_starts_again() 
     anna.get("/setup/home").await.says(200, "cannot be set up");
     let got = anna.post("/setup/home", &ANNA).await;
     assert_eq!(got.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn settings_of_a_backup_that_do_not_fit_are_told_of_where_it_is_brought_back() {
+    for settings in [claim::Settings::Kept, claim::Settings::Aside] {
+        let unpacked = Unpacked {
+            settings,
+            ..Unpacked::default()
+        };
+        let house = fresh(with_code().restoring(unpacked));
+        let mut anna = Browser::new(&house);
+        anna.get("/setup/restore").await;
+        let got = send_file(&mut anna, CODE, "right words", 10).await;
+        got.says(200, "switched off");
+        let told = got.text().contains("do not fit this box");
+        assert_eq!(told, settings == claim::Settings::Aside, "{}", got.text());
+    }
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ echo "disk 9000 100 $(cat "$there/free" 2>/dev/null || echo 8000) 2% /"
 EOF2
 stand_in dropbear <<'EOF2'
 echo "$*" >>"$there/ssh"
-exec /bin/busybox sleep 60
+exec /bin/busybox sleep 600
 EOF2
 # The machine is off.
 stand_in reboot <<'EOF2'

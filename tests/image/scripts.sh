@@ -1450,7 +1450,7 @@ cut_wifi() {
 cut_wifi 4f6c64 4e6577 "$key" 4e6577
 cut_wifi 4f6c64 4e6577 "$other_key" 4f6c64
 cut_wifi '' 4e6577 "$key" 4e6577
-# The setup file is not erased before its Wi-Fi is on the card.
+# The setup file is not erased before its Wi-Fi was tried.
 handed_before
 run handed in
 box_starts
@@ -1461,6 +1461,10 @@ for file in inbox/ask asked; do
     is "the setup file while $file is there" "$(names "$there/boot" | grep -o toxmail-setup.toml.txt)" toxmail-setup.toml.txt
     rm "$wired/$file"
 done
+: >"$there/data/box/wifi.new"
+run handed out
+is "the setup file while its network is tried" "$(names "$there/boot" | grep -o toxmail-setup.toml.txt)" toxmail-setup.toml.txt
+rm "$there/data/box/wifi.new"
 run handed out
 is "the setup file after that" "$(names "$there/boot")" "holiday.jpg ssh-keys.txt"
 clear "$there/boot"

@@ -459,6 +459,7 @@ restore-file-hint = Eine große Datei braucht eine Weile. Lassen Sie diese Seite
 restore-go = Zurückholen
 restored-title = Ihr Zuhause ist wieder da
 restored-words = Es startet jetzt neu, das dauert eine Minute. Melden Sie sich dann mit Ihrem bisherigen Namen und Passwort an. Vielleicht warnt der Browser noch einmal, weil das Zuhause sein altes Zertifikat zeigt.
+restored-settings = Einige Einstellungen der Sicherung passen nicht zu dieser Box. Ihr Zuhause läuft ohne sie weiter; von Ihren Briefen fehlt deswegen keiner. Welche es sind, steht in einer Mail an die Person, die sich um das Zuhause kümmert.
 adopt-found = Es steckt eine Festplatte mit einem Zuhause.
 adopt-link = Mit dem Zuhause auf dieser Festplatte weitermachen
 adopt-title = Mit dem Zuhause auf dieser Festplatte weitermachen

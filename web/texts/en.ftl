@@ -459,6 +459,7 @@ restore-file-hint = A large one takes a while. Leave this page open.
 restore-go = Bring it back
 restored-title = Your home is back
 restored-words = It starts again now, which takes a minute. Then log in with the name and password that you had. The browser may warn once more, because the home shows its old certificate.
+restored-settings = Some settings of the backup do not fit this box. Your home goes on without them, and nothing of your letters is missing for it. Which ones they are is in a mail to whoever looks after the home.
 adopt-found = A disk is plugged in that holds a home.
 adopt-link = Go on with the home on this disk
 adopt-title = Go on with the home on this disk

@@ -459,6 +459,7 @@ restore-file-hint = Un archivo grande tarda un rato. Deje esta página abierta.
 restore-go = Recuperar
 restored-title = Su hogar está de vuelta
 restored-words = Ahora vuelve a arrancar, lo que tarda un minuto. Después entre con el nombre y la contraseña que tenía. Puede que el navegador avise otra vez, porque el hogar muestra su certificado antiguo.
+restored-settings = Algunos ajustes de la copia de seguridad no encajan en esta caja. Su hogar sigue sin ellos; por eso no falta ninguna de sus cartas. Cuáles son lo dice un correo a quien se ocupa del hogar.
 adopt-found = Hay un disco conectado con un hogar.
 adopt-link = Seguir con el hogar de este disco
 adopt-title = Seguir con el hogar de este disco

@@ -459,6 +459,7 @@ restore-file-hint = Un gros fichier prend du temps. Laissez cette page ouverte.
 restore-go = Retrouver
 restored-title = Votre maison est de retour
 restored-words = Elle redémarre maintenant, ce qui prend une minute. Connectez-vous ensuite avec le nom et le mot de passe que vous aviez. Le navigateur avertira peut-être encore une fois, car la maison montre son ancien certificat.
+restored-settings = Certains réglages de la sauvegarde ne conviennent pas à ce boîtier. Votre maison continue sans eux ; aucun de vos courriers ne manque pour autant. Lesquels, un message le dit à la personne qui s'occupe de la maison.
 adopt-found = Un disque est branché, qui contient une maison.
 adopt-link = Continuer avec la maison de ce disque
 adopt-title = Continuer avec la maison de ce disque

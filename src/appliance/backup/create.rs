@@ -52,7 +52,7 @@ pub struct Made {
     pub files: u64,
     /// Letters of mailboxes among them.
     pub letters: u64,
-    /// Letters that the disk could not read, and that are not in it.
+    /// Letters that the disk could not read, and that are not in it; of folders that it could not list, as far as the database knows them.
     pub left_out: u64,
 }
 
@@ -178,7 +178,8 @@ impl Drop for Scratch {
 /// The copy, with all of its rows settled.
 struct Copy {
     path: PathBuf,
-    members: Vec<MemberName>,
+    /// And how many letters each has.
+    members: Vec<(MemberName, u64)>,
     _file: Scratch,
 }
 
@@ -241,15 +242,19 @@ impl Snapshot {
     }
 
     fn close(self) -> Result<Copy, Error> {
-        let members = self.texts("members", "SELECT name FROM members ORDER BY name")?;
+        let mut members = Vec::new();
+        for name in self.texts("members", "SELECT name FROM members ORDER BY name")? {
+            let sql = "SELECT ifnull(sum(messages), 0) FROM mailboxes WHERE member = ?1";
+            let letters: i64 = self.rows.query_row(sql, [&name], |row| row.get(0))?;
+            if let Ok(name) = name.parse() {
+                members.push((name, u64::try_from(letters).unwrap_or(0)));
+            }
+        }
         let Self { rows, copy, .. } = self;
         rows.close().map_err(|(_, e)| e)?;
         Ok(Copy {
             path: copy.0.clone(),
-            members: members
-                .iter()
-                .filter_map(|name| name.parse().ok())
-                .collect(),
+            members,
             _file: copy,
         })
     }
@@ -370,7 +375,8 @@ impl<W: Write> Home<'_, W> {
 
     fn tls(&mut self) -> Result<(), Error> {
         let mut names = Vec::new();
-        for entry in listed(&self.dir.join(contents::TLS))? {
+        let folder = self.dir.join(contents::TLS);
+        for entry in listed(&folder).map_err(|e| named(e, &folder))? {
             names.push(entry?.file_name());
         }
         names.sort();
@@ -381,52 +387,75 @@ impl<W: Write> Home<'_, W> {
         Ok(())
     }
 
-    /// All letters of the members, each once, however they are moved and their mailboxes renamed meanwhile.
-    fn mail(&mut self, members: &[MemberName]) -> Result<(), Error> {
-        for member in members {
+    /// All letters of the members, each once, however they are moved and their mailboxes renamed meanwhile. A folder that the disk cannot
+    /// list keeps nothing else out either.
+    fn mail(&mut self, members: &[(MemberName, u64)]) -> Result<(), Error> {
+        for (member, letters) in members {
             let maildir = Path::new(contents::MAIL)
                 .join(member.as_str())
                 .join("Maildir");
             let (mut taken, mut begun) = (Taken::default(), HashSet::new());
+            let mut damaged = HashSet::new();
+            let before = self.made.letters + self.made.left_out;
             // A listing may miss what is moved or renamed in that moment: look until nothing is new.
             for _ in 0..ROUNDS {
                 let mut again = false;
-                for folder in self.mailboxes(&maildir)? {
+                for folder in self.mailboxes(&maildir, &mut damaged)? {
                     if !begun.contains(&folder) {
                         self.begin_mailbox(&folder)?;
                         begun.insert(folder.clone());
                         again = true;
                     }
-                    again |= self.mailbox(&folder, &mut taken)?;
+                    again |= self.mailbox(&folder, &mut taken, &mut damaged)?;
                 }
                 if !again {
                     break;
                 }
+            }
+            if !damaged.is_empty() {
+                let found = self.made.letters + self.made.left_out - before;
+                // Whatever the database says, it is not as if nothing were missing.
+                self.made.left_out += letters.saturating_sub(found).max(1);
             }
         }
         Ok(())
     }
 
     /// The folders of a Maildir, by their names in the home.
-    fn mailboxes(&self, maildir: &Path) -> Result<Vec<PathBuf>, Error> {
+    fn mailboxes(
+        &self,
+        maildir: &Path,
+        damaged: &mut HashSet<PathBuf>,
+    ) -> Result<Vec<PathBuf>, Error> {
         let mut folders = vec![maildir.to_owned()];
-        for entry in listed(&self.dir.join(maildir))? {
-            let name = entry?.file_name();
-            if name.as_bytes().starts_with(b".")
-                && self.dir.join(maildir).join(&name).join("cur").is_dir()
-            {
-                folders.push(maildir.join(name));
+        let entries = unless_damaged(listed(&self.dir.join(maildir)), maildir, damaged)?;
+        for entry in entries.into_iter().flatten() {
+            let Some(entry) = unless_damaged(entry, maildir, damaged)? else {
+                break;
+            };
+            let name = entry.file_name();
+            let folder = maildir.join(&name);
+            if name.as_bytes().starts_with(b".") && self.is_folder(&folder.join("cur")) {
+                folders.push(folder);
             }
         }
         folders.sort();
         Ok(folders)
     }
 
+    /// Whether that is a folder of the home, or was one before its disk was damaged.
+    fn is_folder(&self, folder: &Path) -> bool {
+        match fs::metadata(self.dir.join(folder)) {
+            Ok(facts) => facts.is_dir(),
+            Err(e) => is_damage(&e),
+        }
+    }
+
     fn begin_mailbox(&mut self, folder: &Path) -> Result<(), Error> {
         let mark = folder.join("maildirfolder");
-        self.file(&self.dir.join(&mark), &mark)?;
+        self.letter(&self.dir.join(&mark), &mark)?;
         for inner in ["tmp", "new", "cur"] {
-            if self.dir.join(folder).join(inner).is_dir() {
+            if self.is_folder(&folder.join(inner)) {
                 self.folder(&folder.join(inner))?;
             }
         }
@@ -434,13 +463,21 @@ impl<W: Write> Home<'_, W> {
     }
 
     /// The letters of a mailbox that are not taken yet; whether there were any.
-    fn mailbox(&mut self, folder: &Path, taken: &mut Taken) -> Result<bool, Error> {
+    fn mailbox(
+        &mut self,
+        folder: &Path,
+        taken: &mut Taken,
+        damaged: &mut HashSet<PathBuf>,
+    ) -> Result<bool, Error> {
         let mut any = false;
         // From new/ to cur/, as letters go.
         for inner in ["new", "cur"] {
             let inner = folder.join(inner);
-            for entry in listed(&self.dir.join(&inner))? {
-                let entry = entry?;
+            let entries = unless_damaged(listed(&self.dir.join(&inner)), &inner, damaged)?;
+            for entry in entries.into_iter().flatten() {
+                let Some(entry) = unless_damaged(entry, &inner, damaged)? else {
+                    break;
+                };
                 let name = entry.file_name();
                 if name.as_bytes().starts_with(b".") {
                     continue;
@@ -576,13 +613,32 @@ fn base(name: &OsStr) -> &[u8] {
 }
 
 /// A listing; empty where there is no such folder.
-fn listed(folder: &Path) -> Result<impl Iterator<Item = io::Result<fs::DirEntry>> + use<>, Error> {
-    let entries = match fs::read_dir(folder) {
+fn listed(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>> + use<>> {
+    let entries = match fault::disk("read", folder).and_then(|()| fs::read_dir(folder)) {
         Ok(entries) => Some(entries),
         Err(e) if e.kind() == io::ErrorKind::NotFound => None,
-        Err(e) => return Err(named(e, folder)),
+        Err(e) => return Err(e),
     };
     Ok(entries.into_iter().flatten())
+}
+
+/// `None` where the disk cannot list a folder, or no further: that is noted once.
+fn unless_damaged<T>(
+    found: io::Result<T>,
+    folder: &Path,
+    damaged: &mut HashSet<PathBuf>,
+) -> Result<Option<T>, Error> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(e) if is_damage(&e) => {
+            if damaged.insert(folder.to_owned()) {
+                let folder = folder.display();
+                journal::trouble("backup", &format!("{folder} cannot be listed: {e}"));
+            }
+            Ok(None)
+        }
+        Err(e) => Err(named(e, folder)),
+    }
 }
 
 fn named(error: io::Error, path: &Path) -> Error {

@@ -31,7 +31,7 @@
 //! - The database is of the moment the backup began; the files follow. A queue file that goes meanwhile ended meanwhile, so its
 //!   rows are left out; a letter that goes from a mailbox meanwhile is left out, one that comes is taken along (the store finds
 //!   it, once), and one that is moved, or whose mailbox is renamed, is in it once, where it was or where it is.
-//! - What the disk cannot read of a letter keeps nothing else out: it is counted. Database, identity and settings are whole, or
+//! - What the disk cannot read of a letter, or list of a folder of letters, keeps nothing else out: it is counted. Database, identity and settings are whole, or
 //!   there is no backup.
 //! - Settings that this machine cannot start with (a mistake, an address or a port that it has not) are left out, and the file as it was
 //!   is placed beside, as [`ASIDE`].
@@ -47,8 +47,8 @@
 //! - Letters that came after the backup was made are on the old box only: their senders were told that they have arrived.
 //! - Whoever has the public key (it is in the database) and the archive can put another home's data in its place; whoever
 //!   has the database has the home anyway.
-//! - A folder of letters that cannot be listed ends the backup. Of the settings that no start is possible with, only mistakes and
-//!   what is written in `[listen]` are looked for; a port that another program has is not noticed.
+//! - Of the settings that no start is possible with, only mistakes and what is written in `[listen]` are looked for: an address that
+//!   this machine has not, a port that it does not allow, or that another program has at that moment.
 //! - Left out: `incoming/` (other homes offer those letters again), `index.db` (a cache), what members who were removed had, and
 //!   files outside of the folder that toxmail.toml names.
 

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::net::SocketAddr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -51,7 +52,8 @@ pub struct Staged {
 pub const ASIDE: &str = "toxmail.toml.from-backup";
 
 /// Unpacks a backup beside the home in `dir`, checks it, and makes it ready for [`finish`](super::finish). What was made ready
-/// before, and not put into place, goes. `ports` are those that the home will have where its settings name none. Blocks.
+/// before, and not put into place, goes. `ports` are those that the home will have where its settings name none; `own` is where this process
+/// listens until then. Blocks.
 ///
 /// # Errors
 /// What is wrong with the backup, or with the disk; nothing of it stays then, and the home in `dir` is as it was.
@@ -60,9 +62,10 @@ pub fn stage(
     archive: &mut dyn Read,
     passphrase: &str,
     ports: Ports,
+    own: &[SocketAddr],
 ) -> Result<Staged, Error> {
     swap::discard(dir)?;
-    let staged = unpack(dir, archive, passphrase, ports);
+    let staged = unpack(dir, archive, passphrase, (ports, own));
     if staged.is_err() {
         // What cannot be removed now goes at the next start.
         let _ = swap::discard(dir);
@@ -74,7 +77,7 @@ fn unpack(
     dir: &Path,
     archive: &mut dyn Read,
     passphrase: &str,
-    ports: Ports,
+    ports: Doors<'_>,
 ) -> Result<Staged, Error> {
     let mut archive = tar::Archive::new(archive);
     let (identity, mut payload) = container::open(&mut archive, passphrase)?;
@@ -288,7 +291,7 @@ fn make(folder: &Path) -> Result<(), Error> {
 /// Leaves out what this machine cannot start with, and puts the file as it was beside; why. A box that does not start has no page on
 /// which anybody could mend it. Addresses are left out alone: with the rest (a mail server in the house, limits) letters are taken and
 /// refused as before. Of a file with a mistake nothing is known; there those settings count that the home here has.
-fn set_settings_aside(dir: &Path, place: &Path, ports: Ports) -> Result<Option<String>, Error> {
+fn set_settings_aside(dir: &Path, place: &Path, ports: Doors<'_>) -> Result<Option<String>, Error> {
     let Some(Unusable { why, addresses }) = unusable(place, ports) else {
         return Ok(None);
     };
@@ -320,6 +323,9 @@ fn without(text: &str, addresses: &[&str]) -> Option<String> {
     toml::to_string(&settings).ok()
 }
 
+/// The ports of a home whose settings name none, and where this process listens.
+type Doors<'a> = (Ports, &'a [SocketAddr]);
+
 /// What keeps a home from starting with its settings.
 struct Unusable {
     /// In a line.
@@ -329,7 +335,7 @@ struct Unusable {
 }
 
 /// Why a home cannot start here with the settings in a folder.
-fn unusable(folder: &Path, ports: Ports) -> Option<Unusable> {
+fn unusable(folder: &Path, (ports, own): Doors<'_>) -> Option<Unusable> {
     let config = match Config::load(folder, ports) {
         Ok(config) => config,
         Err(e) => {
@@ -347,7 +353,7 @@ fn unusable(folder: &Path, ports: Ports) -> Option<Unusable> {
     let written = services.filter(|(name, _)| config.is_written(&format!("listen.{name}")));
     let (mut why, mut addresses) = (Vec::new(), Vec::new());
     for (name, address) in written {
-        if let Err(error) = serve::try_address(address) {
+        if let Err(error) = serve::try_address(address, own) {
             why.push(format!("[listen] {name}, {address}: {error}"));
             addresses.push(name);
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -12,6 +13,7 @@ use crate::config::Ports;
 use crate::mail::address::{MemberName, PeerKey};
 use crate::mail::envelope::{Envelope, Recipient};
 use crate::members::Members;
+use crate::net::serve;
 use crate::queue::{
     AccountId, Because, Destination, Limits, Plan, Queue, QueueId, Submission, Submitted,
 };
@@ -183,7 +185,12 @@ fn archive(dir: &Path, letters: Letters) -> Vec<u8> {
 }
 
 fn restore(dir: &Path, archive: &[u8]) -> Result<Staged, Error> {
-    let staged = stage(dir, &mut &archive[..], PASSPHRASE, Ports::default())?;
+    restore_beside(dir, archive, &[])
+}
+
+/// In a process that listens there.
+fn restore_beside(dir: &Path, archive: &[u8], own: &[SocketAddr]) -> Result<Staged, Error> {
+    let staged = stage(dir, &mut &archive[..], PASSPHRASE, Ports::default(), own)?;
     assert!(is_ready(dir));
     finish(dir)?.unwrap();
     assert!(!dir.join("restore").exists());
@@ -469,8 +476,14 @@ fn an_archive_that_ends_early_or_was_changed_is_noticed_and_touches_nothing() {
     let target = Home::new();
     let before = target.files();
     let refused = |bytes: &[u8], what: &str| {
-        let error =
-            stage(target.path(), &mut &bytes[..], PASSPHRASE, Ports::default()).unwrap_err();
+        let error = stage(
+            target.path(),
+            &mut &bytes[..],
+            PASSPHRASE,
+            Ports::default(),
+            &[],
+        )
+        .unwrap_err();
         assert!(
             matches!(error, Error::Damaged(_) | Error::WrongPassphrase),
             "{what}: {error:?}"
@@ -500,6 +513,7 @@ fn an_archive_that_ends_early_or_was_changed_is_noticed_and_touches_nothing() {
             &mut &changed[..],
             PASSPHRASE,
             Ports::default(),
+            &[],
         );
         let padding = outcome.is_ok() && archive[at] == 0;
         assert!(padding || outcome.is_err(), "changed at {at}");
@@ -527,6 +541,7 @@ fn another_passphrase_opens_nothing_and_a_weak_one_makes_nothing() {
         &mut &archive[..],
         "another passphrase",
         Ports::default(),
+        &[],
     )
     .unwrap_err();
     assert!(matches!(error, Error::WrongPassphrase), "{error:?}");
@@ -880,12 +895,56 @@ fn a_letter_on_a_bad_block_is_left_out_and_counted_and_all_else_is_in_it() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_listed_is_left_out_and_its_letters_are_counted() {
+    use crate::durable::fault::{Trouble, trouble};
+    let home = Home::new();
+    home.with(|_, store, _| {
+        let anna = "anna".parse().unwrap();
+        store.create(&anna, "Trip", None).unwrap();
+        for n in 30..33 {
+            let unique = UniqueName::from_bytes([n; 16]);
+            let text = &mut &b"far away\r\n"[..];
+            store
+                .deliver(&anna, "Trip", &unique, b"Subject: x\r\n\r\n", text)
+                .unwrap();
+        }
+    });
+    let before = home.files();
+    for (lost, letters) in [
+        ("mail/anna/Maildir/.Trip/new", 3),
+        ("mail/anna/Maildir/.Trip", 3),
+        ("mail/anna/Maildir/new", 20),
+        ("mail/anna/Maildir", 23),
+        // Nothing is known of what lay there.
+        ("mail/bob/Maildir/cur", 1),
+    ] {
+        trouble(&home.path().join(lost), Some(Trouble::Unreadable));
+        let mut archive = Vec::new();
+        let made = create(home.path(), &given(), Letters::Taken, &mut archive);
+        trouble(&home.path().join(lost), None);
+        let made = made.unwrap();
+        assert_eq!(made.left_out, letters, "{lost}");
+        let mut rest = before.clone();
+        rest.retain(|name, _| !name.starts_with(lost));
+        assert_eq!(restored(&archive).files(), rest, "{lost}");
+    }
+}
+
+#[test]
 fn settings_that_this_machine_cannot_start_with_lie_beside_and_are_told_of() {
     let home = Home::new();
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    // The home that is being set up has ports of its own open.
-    let busy = format!("[listen]\nhttps = \"{}\"\n", taken.local_addr().unwrap());
-    let own = "[home]\nname = \"Box\"\n";
+    let listener = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    // The home that is being set up has ports of its own open; another program has others.
+    let (ours, theirs) = (listener(), listener());
+    let (own, other) = (ours.local_addr().unwrap(), theirs.local_addr().unwrap());
+    let open = format!("[listen]\nhttps = \"{own}\"\n");
+    let everywhere = format!("[listen]\nhttps = \"0.0.0.0:{}\"\n", own.port());
+    let busy = format!("[listen]\nhttps = \"{own}\"\nhttp = \"{other}\"\n");
+    let of_another = format!("http, {other}");
+    let own = &[own];
+    let is_busy = serve::try_address(other, own).unwrap_err();
+    assert_eq!(is_busy.kind(), io::ErrorKind::AddrInUse);
+    let earlier = "[home]\nname = \"Box\"\n";
     // What is left: a mail server in the house refuses nobody whom it took before.
     let addresses = "[listen]\nimap = \"192.0.2.1:993\"\nimaps = \"192.0.2.1:994\"\npop3 = \"127.0.0.1:0\"\n\n[home]\nname = \"Garden\"\n";
     let rest = "[home]\nname = \"Garden\"\n\n[listen]\npop3 = \"127.0.0.1:0\"\n";
@@ -893,11 +952,13 @@ fn settings_that_this_machine_cannot_start_with_lie_beside_and_are_told_of() {
         ("[listen]\nsong = 1\n", "line 2", None),
         (addresses, "imaps, 192.0.2.1:994", Some(rest)),
         ("[home]\nname = \"Garden\"\n", "", None),
-        (busy.as_str(), "", None),
+        (&open, "", None),
+        (&everywhere, "", None),
+        (&busy, &of_another, Some(open.as_str())),
     ] {
         fs::write(home.path().join("toxmail.toml"), settings).unwrap();
         let archive = home.archive();
-        for before in [Some(own), None] {
+        for before in [Some(earlier), None] {
             let target = Home {
                 dir: tempfile::tempdir().unwrap(),
             };
@@ -905,7 +966,7 @@ fn settings_that_this_machine_cannot_start_with_lie_beside_and_are_told_of() {
             if let Some(before) = before {
                 fs::write(target.path().join("toxmail.toml"), before).unwrap();
             }
-            let staged = restore(target.path(), &archive).unwrap();
+            let staged = restore_beside(target.path(), &archive, own).unwrap();
             let told = target.with(|database, _, _| super::restored(database).unwrap());
             assert_eq!(told.unwrap().settings, staged.settings);
             match (wrong, staged.settings) {
@@ -986,7 +1047,13 @@ fn a_disk_that_fails_leaves_the_home_as_it_was() {
     let before = home.files();
     for act in ["create", "write", "fsync", "fsync-folder", "rename"] {
         let error = crate::durable::fault::failing(act, || {
-            stage(home.path(), &mut &archive[..], PASSPHRASE, Ports::default())
+            stage(
+                home.path(),
+                &mut &archive[..],
+                PASSPHRASE,
+                Ports::default(),
+                &[],
+            )
         });
         assert!(error.is_err(), "{act}");
         assert!(!is_ready(home.path()), "{act}");
@@ -1008,7 +1075,14 @@ fn a_disk_that_fails_leaves_the_home_as_it_was() {
 fn a_swap_that_fails_goes_on_at_the_next_start() {
     for act in ["create", "rename", "fsync-folder"] {
         let (home, archive) = (Home::new(), Home::new().archive());
-        stage(home.path(), &mut &archive[..], PASSPHRASE, Ports::default()).unwrap();
+        stage(
+            home.path(),
+            &mut &archive[..],
+            PASSPHRASE,
+            Ports::default(),
+            &[],
+        )
+        .unwrap();
         let failed = crate::durable::fault::failing(act, || finish(home.path()));
         assert!(failed.is_err(), "{act}");
         assert!(is_ready(home.path()), "{act}");
@@ -1074,7 +1148,14 @@ fn a_backup_of_a_later_toxmail_is_refused_with_its_format() {
         });
         let archive = home.archive();
         let dir = tempfile::tempdir().unwrap();
-        let error = stage(dir.path(), &mut &archive[..], PASSPHRASE, Ports::default()).unwrap_err();
+        let error = stage(
+            dir.path(),
+            &mut &archive[..],
+            PASSPHRASE,
+            Ports::default(),
+            &[],
+        )
+        .unwrap_err();
         assert!(matches!(error, Error::Newer(99)), "{oldest}: {error:?}");
         assert!(!dir.path().join("restore").exists());
     }
@@ -1243,7 +1324,8 @@ fn an_archive_of_long_names_is_refused_before_they_are_read() {
             let header = header(kind, b"README.txt", long);
             let bytes = before.chain(&header.as_bytes()[..]);
             let mut reading = Reading(bytes.chain(io::repeat(b'a').take(long)), 0);
-            let error = stage(dir.path(), &mut reading, PASSPHRASE, Ports::default()).unwrap_err();
+            let error =
+                stage(dir.path(), &mut reading, PASSPHRASE, Ports::default(), &[]).unwrap_err();
             assert!(matches!(error, Error::Damaged(_)), "{kind:?}: {error:?}");
             assert!(reading.1 < 1 << 20, "{kind:?}: {} bytes", reading.1);
         }
@@ -1288,9 +1370,15 @@ fn an_archive_that_asks_for_much_memory_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let error = |window_log| {
         let archive = crafted_with(&[], window_log);
-        stage(dir.path(), &mut &archive[..], PASSPHRASE, Ports::default())
-            .unwrap_err()
-            .to_string()
+        stage(
+            dir.path(),
+            &mut &archive[..],
+            PASSPHRASE,
+            Ports::default(),
+            &[],
+        )
+        .unwrap_err()
+        .to_string()
     };
     let little = error(restore::WINDOW_LOG);
     assert!(!little.contains("memory"), "{little}");
@@ -1306,7 +1394,7 @@ fn an_archive_that_would_write_elsewhere_or_fill_the_disk_is_refused() {
     fs::create_dir(&dir).unwrap();
     let refused = |entries: &[(tar::Header, &[u8])], what: &str| {
         let archive = crafted(entries);
-        let error = stage(&dir, &mut &archive[..], PASSPHRASE, Ports::default()).unwrap_err();
+        let error = stage(&dir, &mut &archive[..], PASSPHRASE, Ports::default(), &[]).unwrap_err();
         assert!(!dir.join("restore").exists(), "{what}");
         assert_eq!(fs::read_dir(outer.path()).unwrap().count(), 1, "{what}");
         error

@@ -803,10 +803,17 @@ fn a_backup_goes_to_whoever_knows_the_password_and_opens_with_the_passphrase() {
             &mut &*got.bytes,
             "another passphrase",
             Ports::default(),
+            &[],
         );
         assert!(matches!(wrong, Err(backup::Error::WrongPassphrase)));
-        let staged =
-            backup::stage(elsewhere.path(), &mut &*got.bytes, SAID, Ports::default()).unwrap();
+        let staged = backup::stage(
+            elsewhere.path(),
+            &mut &*got.bytes,
+            SAID,
+            Ports::default(),
+            &[],
+        )
+        .unwrap();
         assert!(staged.letters);
         // Nothing of it stays here but the time at which it was made.
         let folder = family.whole.home.lock().unwrap().running.dir.join("backup");

@@ -21,7 +21,7 @@ use crate::control::Failure;
 use crate::journal;
 use crate::net::login::Password;
 use crate::web::Web;
-use crate::web::claim::{Decision, Judgement};
+use crate::web::claim::{Decision, Judgement, Settings};
 use crate::web::page::SETUP;
 use crate::web::page::admin::at_desk;
 use crate::web::upload::{File, Upload};
@@ -59,6 +59,7 @@ struct Page<'a> {
 #[template(path = "setup-restored.html", config = "web/askama.toml")]
 struct Restored<'a> {
     v: &'a Visitor,
+    settings: Settings,
     link: Option<String>,
 }
 
@@ -171,15 +172,13 @@ async fn from_stick(
                     Ok(file) => file,
                     Err(e) => return Err((No::Stick(e.into()), archives)),
                 };
-                match settle(&web, &mut io::BufReader::new(file), &passphrase, turn) {
-                    Ok(()) => Ok(()),
-                    Err(failure) => Err((No::Backup(failure), archives)),
-                }
+                settle(&web, &mut io::BufReader::new(file), &passphrase, turn)
+                    .map_err(|failure| (No::Backup(failure), archives))
             });
             match looking.await.map_err(|_| Refusal::trouble())? {
-                Ok(()) => {
-                    let link = v.https_link("/");
-                    return Ok(v.show(Restored { v: &v, link }));
+                Ok(settings) => {
+                    let (v, link) = (&v, v.https_link("/"));
+                    return Ok(v.show(Restored { v, settings, link }));
                 }
                 Err((no, archives)) => {
                     found.archives = archives;
@@ -239,8 +238,8 @@ fn settle(
     backup: &mut dyn Read,
     passphrase: &Password,
     turn: OwnedMutexGuard<()>,
-) -> Result<(), Failure> {
-    web.claims().restore(backup, passphrase.reveal())?;
+) -> Result<Settings, Failure> {
+    let settings = web.claims().restore(backup, passphrase.reveal())?;
     web.claims().close();
     drop(turn);
     let web = web.clone();
@@ -248,7 +247,7 @@ fn settle(
         tokio::time::sleep(LAST_WORDS).await;
         web.claims().restart();
     });
-    Ok(())
+    Ok(settings)
 }
 
 // ---- from the browser
@@ -276,9 +275,9 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
     let status = match judged {
         // The turn goes along with the unpacking; in all other cases it ends before the file is read away.
         Judgement::Decided(Decision::Yes) => {
-            if unpack(&v, &mut file, passphrase, turn).await? {
-                let link = v.https_link("/");
-                return Ok(v.show(Restored { v: &v, link }));
+            if let Some(settings) = unpack(&v, &mut file, passphrase, turn).await? {
+                let (v, link) = (&v, v.https_link("/"));
+                return Ok(v.show(Restored { v, settings, link }));
             }
             StatusCode::UNPROCESSABLE_ENTITY
         }
@@ -296,13 +295,14 @@ async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<R
     page(&v, status, Found::default()).await
 }
 
-/// Unpacks the file as it comes; whether it is ready to take the home's place. What the home says no with is shown.
+/// Unpacks the file as it comes: what has become of its settings, where it is ready to take the home's place. What the home says no with is
+/// shown.
 async fn unpack(
     v: &Visitor,
     file: &mut File<'_>,
     passphrase: Password,
     turn: OwnedMutexGuard<()>,
-) -> Result<bool, Refusal> {
+) -> Result<Option<Settings>, Refusal> {
     let (sender, pieces) = mpsc::channel(PIECES);
     let web = v.web.clone();
     let unpacking = tokio::task::spawn_blocking(move || {
@@ -331,11 +331,11 @@ async fn unpack(
     drop(sender);
     let unpacked = unpacking.await.map_err(|_| Refusal::trouble())?;
     match (unpacked, cut_off) {
-        (Ok(()), _) => Ok(true),
+        (Ok(settings), _) => Ok(Some(settings)),
         (Err(_), Some(no)) => Err(no),
         (Err(failure), None) => {
             v.failed(failure);
-            Ok(false)
+            Ok(None)
         }
     }
 }
