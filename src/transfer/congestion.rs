@@ -19,6 +19,8 @@
 //! - **Contest**: when the queue stays long although we shrank, somebody else fills it. Yielding would starve us, so the
 //!   window grows and shrinks as TCP's does (cubic's, and by two packets a round at least), until a drain shows that the queue
 //!   is ours again. It begins with half the rate that we had before; one that goes on though a drain had seen its end, where it stood.
+//!   It grows no further while the round trip is twice what the last drain has seen: a path that has become longer for good looks like
+//!   a queue of others for a minute, and the window would fill a router's queue of seconds.
 //! - **Drain**: now and then the window goes below what the link carries for two round trips. That shows the true shortest
 //!   round trip again, which our own standing queue would slowly hide, and ends a contest that is over.
 //! - On a machine or a local network (round trip under 5 ms) waiting for the processor looks like queueing. There the
@@ -281,6 +283,7 @@ enum Phase {
     Contest(Cubic),
     /// Letting the queue run empty.
     Drain {
+        began: Instant,
         until: Instant,
         /// Shortest round trip since the drain took effect.
         shortest: Option<Duration>,
@@ -299,10 +302,14 @@ struct Cubic {
     top: f64,
     reach: f64,
     since: Instant,
+    /// The round trip from which on it does not grow; `None` before the first drain.
+    longest: Option<Duration>,
 }
 
 impl Cubic {
     const GROWTH: f64 = 0.4;
+    /// So many times what a drain has seen is the longest round trip. Two equal flows never come there: half of the queue is the other's.
+    const LONGEST: u32 = 2;
     /// What stays of a window after a loss.
     const KEPT: f64 = 0.7;
 
@@ -312,7 +319,20 @@ impl Cubic {
             top: window,
             reach: 0.0,
             since: now,
+            longest: None,
         }
+    }
+
+    /// A time in which it did not grow does not count (section 5.8).
+    fn rest(&mut self, time: Duration) {
+        self.since += time;
+    }
+
+    fn may_grow(&self, rtt: Option<Duration>) -> bool {
+        let Some((rtt, longest)) = rtt.zip(self.longest) else {
+            return true;
+        };
+        rtt <= longest
     }
 
     /// After a loss at this window.
@@ -643,18 +663,22 @@ impl Delay {
             // Nothing came back that was sent since the ramp: what stands in the queue is still its doing.
             Phase::Steady if round.shortest.is_none() => {}
             Phase::Steady => self.steer(now, base, queue, round, busy),
-            Phase::Contest(cubic) => {
-                if busy {
+            Phase::Contest(mut cubic) => {
+                if busy && cubic.may_grow(round.shortest) {
                     // As fast as two packets a round at least: a long round trip is no reason to be left behind.
                     let least = self.window + 2 * self.packet;
                     let grown = cubic.window(now, shortest) * self.packet as f64;
                     self.window = (grown as u64).clamp(least, least + self.window / 2);
+                } else {
+                    cubic.rest(elapsed);
+                    self.phase = Phase::Contest(cubic);
                 }
                 if now >= self.next_drain {
                     self.drain(now, base, shortest);
                 }
             }
             Phase::Drain {
+                began,
                 until,
                 shortest,
                 resume,
@@ -668,7 +692,9 @@ impl Delay {
                     let empty = shortest.is_some_and(|s| s < base + self.target(base));
                     self.window = resume;
                     self.phase = match contest {
-                        Some(cubic) if !empty => {
+                        Some(mut cubic) if !empty => {
+                            cubic.rest(now - began);
+                            cubic.longest = shortest.map(|s| s * Cubic::LONGEST).or(cubic.longest);
                             self.next_drain = now + self.tuning.contest_drain_every;
                             Phase::Contest(cubic)
                         }
@@ -780,6 +806,7 @@ impl Delay {
     fn drain(&mut self, now: Instant, base: Duration, rtt: Duration) {
         let low = (self.rate * base.as_secs_f64() * 0.7) as u64;
         self.phase = Phase::Drain {
+            began: now,
             until: now + rtt + base + self.target(base),
             shortest: None,
             counts_from: now + rtt / 2,

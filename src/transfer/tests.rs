@@ -543,6 +543,40 @@ fn beside_tcp_that_fills_the_queue_both_get_their_share() {
     }
 }
 
+/// A route that is another one for good, with nothing in its queue but ours: for a minute it looks as if somebody else filled the queue. The
+/// window may grow meanwhile, but not to the end of a router's queue of seconds.
+#[test]
+fn on_a_path_that_has_become_longer_for_good_the_queue_has_an_end() {
+    let link = Link::new("10 Mbit/s, 30 ms", 10.0, 30.0, 0.0)
+        .with(|path| path.queue = Duration::from_secs(5));
+    let longer = Duration::from_millis(100);
+    let mut world = link.world(7);
+    let now = world.now;
+    world.homes[1].exchange.set_max_message_bytes(now, 1 << 40);
+    world.run_for(SECOND);
+    let film = world.write(0, (link.path.bits_per_second / 8.0 * 110.0) as usize);
+    world.run_for(5 * SECOND);
+    for path in &mut world.paths {
+        path.delay = longer / 2;
+    }
+    world.run_for(SECOND);
+    world.measure();
+    let arrived = |world: &World| world.homes[1].inn[&film].partial.len();
+    let before = arrived(&world);
+    world.run_for(70 * SECOND);
+    let (mean, longest) = (world.mean_queue(1), world.longest_queue[1]);
+    let bits = (arrived(&world) - before) as f64 * 8.0;
+    let used = bits / 70.0 / link.path.bits_per_second;
+    world.measure();
+    world.run_for(20 * SECOND);
+    let later = world.mean_queue(1);
+    eprintln!("queue {mean:?}, at most {longest:?}, {used:.2} is used; a minute later {later:?}");
+    assert!(mean < longer * 5 / 2, "{mean:?}");
+    assert!(longest < longer * 5, "{longest:?}");
+    assert!(later < link.tuning.target * 3 / 2, "{later:?}");
+    assert!(used > 0.8, "{used:.2}");
+}
+
 #[test]
 fn beside_another_home_both_get_their_share() {
     for share in shares(&Link::dsl(), |world| Rival::ours(world.now), 15) {
