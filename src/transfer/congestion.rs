@@ -33,7 +33,7 @@
 //! # Known limits
 //! Measured in virtual time (`tests`), and on shaped paths by `make bench`. docs/bench.md has the figures.
 //! - In a queue ten times the round trip (300 ms at 30 ms) TCP keeps four fifths for a minute at least; where the round trip is
-//!   100 ms, two thirds. Beside TCP on 2 Mbit/s we keep two thirds.
+//!   100 ms, two thirds. Beside TCP on 2 Mbit/s we keep six tenths.
 //! - A flow that never saw the queue empty takes another's standing queue for the path and wants its own on top, until the
 //!   drains show both the truth; two homes may take each other for TCP meanwhile, and their queue is long.
 //! - A link that stands still for longer than the target (Wi-Fi) runs empty meanwhile: nine tenths of what can be had. To bridge that
