@@ -76,7 +76,7 @@ pub(super) async fn run(home: Arc<Running>, desk: Desk, mut stopped: watch::Rece
         let (home, writing, ends) = (Arc::clone(&home), desk.clone(), Arc::clone(&progress));
         let mut making = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            make(&home, &writing, &chosen, record, &progress);
+            make(&home, &writing, &chosen, (record, asked), &progress);
         });
         let stops = tokio::select! {
             _ = &mut making => false,
@@ -93,7 +93,13 @@ pub(super) async fn run(home: Arc<Running>, desk: Desk, mut stopped: watch::Rece
 }
 
 /// Makes one, and puts down what came of it.
-fn make(home: &Running, desk: &Desk, chosen: &Chosen, record: Record, progress: &Progress) {
+fn make(
+    home: &Running,
+    desk: &Desk,
+    chosen: &Chosen,
+    (record, asked): (Record, bool),
+    progress: &Progress,
+) {
     let at = home.post.clock.now().wall;
     let record = match write(home, desk, chosen, at, progress) {
         Ok((last, made)) => {
@@ -112,7 +118,8 @@ fn make(home: &Running, desk: &Desk, chosen: &Chosen, record: Record, progress: 
             journal::stick_backup_failed(why.word(), &said);
             Record {
                 failed: Some(Failed { at, why, said }),
-                tried: Some(at),
+                // What a person has tried in the evening, and set right since, is tried by night all the same.
+                tried: if asked { record.tried } else { Some(at) },
                 ..record
             }
         }
