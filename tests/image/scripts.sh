@@ -578,12 +578,12 @@ is "the key of the second ending" "$(cat "$there/data/box/authorized_keys")" "ss
 printf '\xef\xbb\xbfssh-ed25519 CCCC carl\r\n\r\n\t ssh-rsa DDDD dora \r\n# a note\r\n' >"$there/boot/ssh-keys.txt"
 run boot-files
 is "keys with what does not belong to them" "$(cat "$there/data/box/authorized_keys")" "$(printf 'ssh-ed25519 CCCC carl\nssh-rsa DDDD dora')"
-is "what was wrong with them" "$(names "$there/boot" | grep -o 'ssh.*' || true)" ""
+is "what was wrong with them" "$(names "$there/boot" | grep -o 'ssh[^ ]*' || true)" ""
 # What is understood by nobody closes no door, and is told; so is a line among others. What was told goes with the next file.
 for line in 'sk-ssh-ed25519@openssh.com EEEE' 'ecdsa-sha2-nistp384 FFFF' '-----BEGIN OPENSSH PRIVATE KEY-----'; do
     printf '%s\r\n' "$line" >"$there/boot/ssh-keys.txt"
     run boot-files
-    is "the keys after $line" "$(cut -d ' ' -f 3 "$there/data/box/authorized_keys" | xargs), $(names "$there/boot" | grep -o 'ssh.*')" "carl dora, ssh-keys-problem.txt"
+    is "the keys after $line" "$(cut -d ' ' -f 3 "$there/data/box/authorized_keys" | xargs), $(names "$there/boot" | grep -o 'ssh[^ ]*')" "carl dora, ssh-keys-problem.txt"
     is "what is said of $line" "$(grep -c 'stay as they were' "$there/boot/ssh-keys-problem.txt")" 1
 done
 printf 'hello\nssh-ed25519 GGGG gina\n' >"$there/boot/ssh-keys.txt"
@@ -592,7 +592,7 @@ is "a key among others" "$(cat "$there/data/box/authorized_keys"), $(cut -d : -f
 # An empty one closes it.
 printf '\xef\xbb\xbf \r\n' >"$there/boot/ssh-keys.txt"
 run boot-files
-is "the keys of an empty file" "$(wc -c <"$there/data/box/authorized_keys"), $(names "$there/boot" | grep -o 'ssh.*' || true)" "0, "
+is "the keys of an empty file" "$(wc -c <"$there/data/box/authorized_keys"), $(names "$there/boot" | grep -o 'ssh[^ ]*' || true)" "0, "
 
 # SSH's own key: one, made once, so that whoever comes back knows the box again.
 cat >"$there/bin/dropbear" <<EOF
