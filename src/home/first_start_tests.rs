@@ -332,6 +332,7 @@ fn the_wifi_of_the_setup_file_is_left_to_the_box_and_only_a_box_has_one() {
         says(&format!("{saved}phase=joining\n"));
         assert!(!wish.note(), "the box is at it");
     }
+    says(other);
     let wish = asks().unwrap();
     says(&format!("{other}phase=failed\nthen=back\n"));
     assert!(wish.note());
