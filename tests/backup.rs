@@ -676,7 +676,7 @@ fn two_hundred_megabytes_of_mail_take_no_more_memory_than_a_little() {
 
 /// The box's script for sticks, for a stick that is a file system in memory. It is mounted when the home asks, long after the home has
 /// locked itself in.
-struct Box0 {
+struct UsbSocket {
     shared: tempfile::TempDir,
     stick: std::sync::Arc<std::sync::Mutex<Stick>>,
     ends: std::sync::Arc<AtomicBool>,
@@ -694,7 +694,7 @@ fn run_as_root(program: &str, words: &[&str]) {
     assert!(status.success(), "{program} {words:?}");
 }
 
-impl Box0 {
+impl UsbSocket {
     fn new() -> Self {
         use std::sync::{Arc, Mutex};
         let shared = tempfile::tempdir().unwrap();
@@ -792,7 +792,7 @@ impl Box0 {
     }
 }
 
-impl Drop for Box0 {
+impl Drop for UsbSocket {
     fn drop(&mut self) {
         self.ends.store(true, Ordering::Relaxed);
         let _ = self.script.take().unwrap().join();
@@ -837,7 +837,7 @@ fn on_a_box(members: Vec<&'static str>, sticks: &'static str) -> Home {
 fn a_home_on_a_box_writes_its_backups_to_a_stick_that_is_plugged_in_later() {
     netns::enter_loopback_and_mount_namespace();
     run_as_root("mount", &["--make-rprivate", "/"]);
-    let the_box = Box0::new();
+    let the_box = UsbSocket::new();
     let mut home = on_a_box(vec!["anna"], the_box.folder());
     let mut anna = page::Visitor::logged_in(home.address("https"), "anna");
     let path = "/admin/backup/stick";
@@ -901,8 +901,9 @@ fn a_home_on_a_box_writes_its_backups_to_a_stick_that_is_plugged_in_later() {
     };
     trouble(false, "size=64m", "is not plugged in");
     let filler = the_box.shared.path().join("kept/film");
-    std::fs::write(&filler, vec![7; 1 << 20]).unwrap();
-    trouble(true, "size=1100k", "no room on the stick");
+    // To its last byte.
+    assert!(std::fs::write(&filler, vec![7; 65 << 20]).is_err());
+    trouble(true, "size=64m", "no room on the stick");
     std::fs::remove_file(&filler).unwrap();
     trouble(true, "size=64m,ro", "Nothing can be written");
     the_box.set(true, "size=64m,rw");
