@@ -1502,7 +1502,7 @@ settings-fetch-removed = Es wird nichts mehr geholt.
 # ---- Sicherungen auf einem USB-Stick
 stick-title = Sicherung auf einem USB-Stick
 stick-words = Die Box kann ihre Sicherung auf einen USB-Stick schreiben, der in ihr steckt: jetzt, und von selbst jede Nacht auf einen Stick, der stecken bleibt.
-stick-open = Zum USB-Stick …
+stick-open = Zum USB-Stick …
 stick-now = Der Stick, der benutzt wird
 stick-progress = Wie weit die Sicherung ist
 stick-go = Jetzt eine Sicherung machen

@@ -1502,7 +1502,7 @@ settings-fetch-removed = Nothing is fetched any more.
 # ---- backups to a USB stick
 stick-title = Backup on a USB stick
 stick-words = The box can write its backup to a USB stick that is plugged into it: now, and by itself every night to a stick that stays in.
-stick-open = To the USB stick …
+stick-open = To the USB stick …
 stick-now = The stick in use
 stick-progress = How far the backup is
 stick-go = Make a backup now

@@ -1502,7 +1502,7 @@ settings-fetch-removed = Ya no se recoge nada.
 # ---- copias de seguridad en una memoria USB
 stick-title = Copia de seguridad en una memoria USB
 stick-words = La caja puede escribir su copia de seguridad en una memoria USB conectada a ella: ahora, y por sí sola cada noche en una memoria que se queda puesta.
-stick-open = A la memoria USB …
+stick-open = A la memoria USB …
 stick-now = La memoria en uso
 stick-progress = Cómo va la copia
 stick-go = Hacer una copia ahora

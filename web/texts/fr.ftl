@@ -1501,8 +1501,8 @@ settings-fetch-removed = Plus rien n'est cherché.
 
 # ---- sauvegardes sur une clé USB
 stick-title = Sauvegarde sur une clé USB
-stick-words = Le boîtier peut écrire sa sauvegarde sur une clé USB qui y est branchée : maintenant, et de lui-même chaque nuit sur une clé qui reste en place.
-stick-open = Vers la clé USB …
+stick-words = Le boîtier peut écrire sa sauvegarde sur une clé USB qui y est branchée : maintenant, et de lui-même chaque nuit sur une clé qui reste en place.
+stick-open = Vers la clé USB …
 stick-now = La clé utilisée
 stick-progress = Où en est la sauvegarde
 stick-go = Faire une sauvegarde maintenant
@@ -1510,7 +1510,7 @@ stick-nightly = Chaque nuit, automatiquement. La clé reste branchée.
 stick-forget = Ne plus faire de sauvegardes sur cette clé
 stick-another = Une autre clé, ou une autre phrase secrète
 stick-choose = Choisir une clé
-stick-choose-words = Ce qui est sur la clé y reste : les sauvegardes sont dans le dossier Toxmail, et les sept plus récentes sont gardées. La clé peut être retirée dès qu'aucune sauvegarde n'est en cours. Au-delà de 4 Go, elle doit être formatée en exFAT.
+stick-choose-words = Ce qui est sur la clé y reste : les sauvegardes sont dans le dossier Toxmail, et les sept plus récentes sont gardées. La clé peut être retirée dès qu'aucune sauvegarde n'est en cours. Au-delà de 4 Go, elle doit être formatée en exFAT.
 stick-nothing = Aucune clé USB n'est branchée. Branchez-en une au boîtier, attendez quelques secondes, et regardez de nouveau.
 stick-which = Quelle clé
 stick-choice = { $name }, { $size }.
@@ -1523,19 +1523,19 @@ stick-last =
         [one] La dernière sauvegarde a été faite { $when } et fait { $size }. { $free } sont libres sur la clé.
        *[other] La dernière sauvegarde a été faite { $when } et fait { $size }. { $kept } sauvegardes sont sur la clé, et { $free } sont libres.
     }
-stick-writing = Une sauvegarde est en cours : { $done } sont sur la clé. Laissez-la branchée.
-stick-checking = La sauvegarde est relue : { $done } sur { $total } sont justes. Laissez la clé branchée.
+stick-writing = Une sauvegarde est en cours : { $done } sont sur la clé. Laissez-la branchée.
+stick-checking = La sauvegarde est relue : { $done } sur { $total } sont justes. Laissez la clé branchée.
 stick-none-chosen = Choisissez une clé qui est branchée.
 stick-begun = La sauvegarde commence. Laissez la clé branchée.
 stick-forgotten = Plus aucune sauvegarde n'est faite sur cette clé. Celles qui s'y trouvent restent.
 stick-why-away = La clé n'est pas branchée. Rebranchez la même et faites une sauvegarde sur la page de la clé, ou choisissez-y une autre clé.
 stick-why-twins = Deux clés au même contenu sont branchées, et le boîtier ne sait pas laquelle est la bonne. Retirez-en une, et faites une sauvegarde sur la page de la clé.
 stick-why-full = Il n'y a plus de place sur la clé. Supprimez sur un ordinateur ce qui s'y trouve d'autre, ou choisissez-en une plus grande sur la page de la clé.
-stick-why-too-long = La sauvegarde dépasse 4 Go, et la clé est formatée de telle sorte qu'aucun fichier ne peut être plus grand (FAT32). Formatez-la en exFAT sur un ordinateur, ce qui l'efface, et choisissez-la de nouveau sur la page de la clé ; ou faites des sauvegardes sans les lettres.
-stick-why-locked = On ne peut rien écrire sur la clé. Elle a peut-être un petit interrupteur qui la verrouille ; sinon elle est endommagée. Déverrouillez-la, ou choisissez-en une autre sur la page de la clé.
-stick-why-broken = La clé n'a pas pu être écrite ou lue : elle a été retirée trop tôt, ou elle est endommagée. Essayez encore une fois sur la page de la clé. Si cela échoue aussi, choisissez une autre clé.
+stick-why-too-long = La sauvegarde dépasse 4 Go, et la clé est formatée de telle sorte qu'aucun fichier ne peut être plus grand (FAT32). Formatez-la en exFAT sur un ordinateur, ce qui l'efface, et choisissez-la de nouveau sur la page de la clé ; ou faites des sauvegardes sans les lettres.
+stick-why-locked = On ne peut rien écrire sur la clé. Elle a peut-être un petit interrupteur qui la verrouille ; sinon elle est endommagée. Déverrouillez-la, ou choisissez-en une autre sur la page de la clé.
+stick-why-broken = La clé n'a pas pu être écrite ou lue : elle a été retirée trop tôt, ou elle est endommagée. Essayez encore une fois sur la page de la clé. Si cela échoue aussi, choisissez une autre clé.
 stick-why-home = La maison n'a pas pu faire la sauvegarde. Essayez encore une fois sur la page de la clé. Si cela dure, montrez ceci à la personne qui s'occupe de la maison.
-stick-why-missed = Les sauvegardes de nuit se font entre deux et cinq heures : laissez le boîtier allumé la nuit. Faites-en une maintenant sur la page de la clé.
+stick-why-missed = Les sauvegardes de nuit se font entre deux et cinq heures : laissez le boîtier allumé la nuit. Faites-en une maintenant sur la page de la clé.
 finding-backup-failed = La sauvegarde de nuit sur la clé USB n'a pas abouti ({ $when }).
 finding-backup-missed = Il n'y a pas eu de sauvegarde de nuit sur la clé USB depuis deux nuits.
 restore-stick = Depuis une clé USB
@@ -1544,5 +1544,5 @@ restore-stick-file = Une autre sauvegarde de la clé
 restore-stick-newest = La plus récente
 restore-stick-choice = { $name } ({ $size })
 restore-stick-go = Restaurer depuis la clé
-restore-stick-empty = Il n'y a pas de sauvegarde sur cette clé : elles sont dans son dossier Toxmail.
+restore-stick-empty = Il n'y a pas de sauvegarde sur cette clé : elles sont dans son dossier Toxmail.
 stick-unreadable = La clé ne peut pas être lue. Essayez-en une autre, ou apportez le fichier avec votre navigateur.

@@ -80,17 +80,19 @@ async fn page(v: &Visitor, status: StatusCode, found: Found) -> Result<Response,
             Some(model) => v.peer(model),
             None => v.t("stick-no-name").to_string(),
         };
-        let words = v.t("stick-choice").with("name", name);
-        (
-            stick.uuid,
-            words.with("size", v.size(stick.bytes)).to_string(),
-        )
+        let words = v
+            .t("stick-choice")
+            .with("name", name)
+            .with("size", v.size(stick.bytes))
+            .to_string();
+        (stick.uuid, words)
     };
     let archives = found.archives.into_iter().map(|archive| {
         let words = v
             .t("restore-stick-choice")
-            .with("name", v.peer(&archive.name));
-        let words = words.with("size", v.size(archive.bytes)).to_string();
+            .with("name", v.peer(&archive.name))
+            .with("size", v.size(archive.bytes))
+            .to_string();
         (archive.name, words)
     });
     let page = Page {
