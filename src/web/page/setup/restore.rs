@@ -84,8 +84,9 @@ async fn page(v: &Visitor, status: StatusCode, found: Found) -> Result<Response,
         let words = v
             .t("stick-choice")
             .with("name", name)
-            .with("size", v.size(stick.bytes));
-        (stick.uuid, words.to_string())
+            .with("size", v.size(stick.bytes))
+            .to_string();
+        (stick.uuid, words)
     };
     let archives = found.archives.into_iter().map(|archive| {
         let words = v
