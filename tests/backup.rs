@@ -625,6 +625,29 @@ fn the_identity_alone_comes_back_from_a_paper() {
             && shown.contains(paper["words"].as_str().unwrap()),
         "{shown}"
     );
+    target.stop();
+    // On the setup page of a box, too: nobody lives there yet.
+    let mut new = on_a_box(vec![], None);
+    let mut somebody = page::Visitor::new(new.address("https"));
+    somebody.get("/setup/paper");
+    let mut take = |text: &str| {
+        let passphrase = PASSPHRASE.trim_end();
+        let sheet = [("code", CODE), ("passphrase", passphrase), ("text", text)];
+        somebody.post("/setup/paper", &sheet)
+    };
+    let typed = paper["paper"].as_str().unwrap();
+    let said = take(&typed[..typed.len() / 2]);
+    assert_eq!(said.status, 422, "{}", said.body);
+    let said = take(&typed.replace('\n', "  "));
+    assert_eq!(said.status, 200, "{}", said.body);
+    let words = paper["words"].as_str().unwrap();
+    assert!(said.body.contains(words), "{}", said.body);
+    wait_for("the address on the sheet", Duration::from_secs(120), || {
+        let status = new.say(&["status"]).unwrap_or_default();
+        (status["tox_id"] == id).then_some(())
+    });
+    assert!(members(&new).is_empty());
+    new.stop();
 }
 
 fn passphrase_file(dir: &Path) -> PathBuf {
@@ -815,17 +838,21 @@ fn health(home: &Home) -> String {
 
 const CODE: &str = "1234 5678";
 
-fn on_a_box(members: Vec<&'static str>, sticks: &'static str) -> Home {
+fn on_a_box(members: Vec<&'static str>, sticks: Option<&'static str>) -> Home {
     let boot = tempfile::tempdir().unwrap().keep();
     std::fs::write(boot.join("setup-code.txt"), CODE).unwrap();
     let boot: &'static str = Box::leak(text(&boot).to_owned().into_boxed_str());
+    let mut options = vec!["--boot", boot];
+    if let Some(folder) = sticks {
+        options.extend(["--sticks", folder]);
+    }
     let plan = Plan {
         settings: vec![
             ("tox", "bootstrap = []".into()),
             ("listen", "https = \"127.0.0.1:0\"".into()),
         ],
         members,
-        options: vec!["--sticks", sticks, "--boot", boot],
+        options,
         ..Plan::default()
     };
     let mut home = Home::new("box", plan);
@@ -838,7 +865,7 @@ fn a_home_on_a_box_writes_its_backups_to_a_stick_that_is_plugged_in_later() {
     netns::enter_loopback_and_mount_namespace();
     run_as_root("mount", &["--make-rprivate", "/"]);
     let the_box = UsbSocket::new();
-    let mut home = on_a_box(vec!["anna"], the_box.folder());
+    let mut home = on_a_box(vec!["anna"], Some(the_box.folder()));
     let mut anna = page::Visitor::logged_in(home.address("https"), "anna");
     let path = "/admin/backup/stick";
     let seen = anna.get(path);
@@ -923,7 +950,7 @@ fn a_home_on_a_box_writes_its_backups_to_a_stick_that_is_plugged_in_later() {
         .join(&the_box.names()[1]);
     let dir = tempfile::tempdir().unwrap();
     done(dir.path(), &["backup", "restore", text(&newest)]);
-    let mut new = on_a_box(vec![], the_box.folder());
+    let mut new = on_a_box(vec![], Some(the_box.folder()));
     let mut somebody = page::Visitor::new(new.address("https"));
     let seen = somebody.get("/setup/restore");
     assert!(

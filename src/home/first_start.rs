@@ -17,7 +17,9 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
-use crate::appliance::{backup, network};
+use super::remains;
+use crate::appliance::backup::{self, Paper};
+use crate::appliance::network;
 use crate::clock;
 use crate::config::answers::{ANSWERS, Answers, Server};
 use crate::config::wifi::Wifi;
@@ -401,6 +403,14 @@ impl claim::Restore for Restorer {
             None => Settings::Kept,
             Some(_) => Settings::Aside,
         })
+    }
+
+    fn take_paper(&self, text: &str, passphrase: &str) -> Result<String, Failure> {
+        let paper = Paper::read(text, passphrase)?;
+        backup::stage_identity(&self.dir, &paper, |database| {
+            remains::note(database, &paper.id.key())
+        })?;
+        Ok(paper.words)
     }
 
     fn restart(&self) {

@@ -147,6 +147,12 @@ pub trait Restore: Send + Sync {
     /// What is wrong with the backup, the passphrase or the disk; nothing was changed then.
     fn unpack(&self, archive: &mut dyn Read, passphrase: &str) -> Result<Settings, Failure>;
 
+    /// Makes a home in which nobody lives yet, with the identity on a sheet of paper, ready to take this one's place; its words to check.
+    ///
+    /// # Errors
+    /// What is wrong with the text, the passphrase or the disk; nothing was changed then.
+    fn take_paper(&self, text: &str, passphrase: &str) -> Result<String, Failure>;
+
     /// Has the home start again, soon.
     fn restart(&self);
 }
@@ -251,6 +257,17 @@ impl Claims {
     pub fn restore(&self, archive: &mut dyn Read, passphrase: &str) -> Result<Settings, Failure> {
         match &self.restore {
             Some(restore) => restore.unpack(archive, passphrase),
+            None => Err(Failure::new("this home takes no backup", "")),
+        }
+    }
+
+    /// See [`Restore::take_paper`].
+    ///
+    /// # Errors
+    /// Those of it, or that no backup is taken.
+    pub fn take_paper(&self, text: &str, passphrase: &str) -> Result<String, Failure> {
+        match &self.restore {
+            Some(restore) => restore.take_paper(text, passphrase),
             None => Err(Failure::new("this home takes no backup", "")),
         }
     }

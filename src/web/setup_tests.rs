@@ -987,6 +987,15 @@ impl claim::Restore for Unpacked {
         Ok(self.settings)
     }
 
+    fn take_paper(&self, text: &str, passphrase: &str) -> Result<String, Failure> {
+        let wrong = |cause| Failure::new("not <that>", "look again").because(cause);
+        match (text.contains("BEGIN"), passphrase) {
+            (false, _) => Err(wrong(Cause::BackupDamaged)),
+            (true, "right words") => Ok("four words to check".into()),
+            (true, _) => Err(wrong(Cause::BackupPassphrase)),
+        }
+    }
+
     fn restart(&self) {
         self.restarted
             .store(true, std::sync::atomic::Ordering::SeqCst);
@@ -1067,6 +1076,67 @@ async fn a_backup_is_taken_from_whoever_may_move_in_and_the_home_starts_again() 
     anna.get("/setup/home").await.says(200, "cannot be set up");
     let got = anna.post("/setup/home", &ANNA).await;
     assert_eq!(got.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_sheet_of_paper_is_taken_from_whoever_may_move_in_and_the_home_starts_again() {
+    let unpacked = Unpacked::default();
+    let house = fresh(with_code().restoring(unpacked.clone()));
+    let mut anna = Browser::new(&house);
+    anna.get("/setup/restore")
+        .await
+        .says(200, "href=\"/setup/paper\"");
+    anna.get("/setup/paper").await.says(200, "name=\"code\"");
+    for (code, passphrase, text, status, says) in [
+        ("", "right words", "BEGIN x END", 422, "id=\"code-problem\""),
+        (
+            "0000 0000",
+            "right words",
+            "BEGIN x END",
+            403,
+            "id=\"code-problem\"",
+        ),
+        (CODE, "right words", "<half> of it", 422, "wrong or missing"),
+        (
+            CODE,
+            "right words",
+            "<half> of it",
+            422,
+            "&#60;half&#62; of it</textarea>",
+        ),
+        (CODE, "other words", "BEGIN x END", 422, "passphrase"),
+    ] {
+        let sheet = [("code", code), ("passphrase", passphrase), ("text", text)];
+        let got = anna.post("/setup/paper", &sheet).await;
+        got.says(status, says);
+        assert!(!got.text().contains("other words"));
+    }
+    let plain = Browser::plain(&house).get("/setup/paper").await;
+    plain.leads_to("/setup");
+    assert!(!unpacked.restarted.load(std::sync::atomic::Ordering::SeqCst));
+    let sheet = [
+        ("code", CODE),
+        ("passphrase", "right words"),
+        ("text", "BEGIN x END"),
+    ];
+    let got = anna.post("/setup/paper", &sheet).await;
+    got.says(200, "four words to check");
+    let restarted = async {
+        while !unpacked.restarted.load(std::sync::atomic::Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), restarted)
+        .await
+        .unwrap();
+    // Nobody moves in meanwhile, and no sheet is taken where somebody lives.
+    let got = anna.post("/setup/home", &ANNA).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    let house = fresh(with_code().restoring(Unpacked::default()));
+    let mut anna = claim(&house).await;
+    anna.get("/setup/paper").await.leads_to("/setup");
+    let got = anna.post("/setup/paper", &sheet).await;
+    assert!(!got.status.is_success(), "{}", got.text());
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ pub use create::{Letters, Made, create};
 pub use paper::Paper;
 pub use passphrase::check as check_passphrase;
 pub use renewal::{RESTORED, Restored, restored, told};
-pub use restore::{ASIDE, Staged, stage};
+pub use restore::{ASIDE, Staged, stage, stage_identity};
 pub use swap::{Finished, finish, is_ready};
 
 use super::age::{self, Identity, Recipient};

@@ -12,9 +12,10 @@ use std::time::{Duration, UNIX_EPOCH};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::contents::{self, Summed};
-use super::{Error, FORMAT, Label, container, renewal, swap, unreadable};
+use super::{Error, FORMAT, Label, Paper, container, renewal, swap, unreadable};
 use crate::appliance::age::Decrypt;
 use crate::config::{self, Config, Ports};
+use crate::database::{self, Database};
 use crate::durable::{self, Draft, fault};
 use crate::mail::address::PeerKey;
 use crate::net::serve;
@@ -66,6 +67,39 @@ pub fn stage(
 ) -> Result<Staged, Error> {
     swap::discard(dir)?;
     let staged = unpack(dir, archive, passphrase, (ports, own));
+    if staged.is_err() {
+        // What cannot be removed now goes at the next start.
+        let _ = swap::discard(dir);
+    }
+    staged
+}
+
+/// Makes a home with the identity of a paper alone ready for [`finish`](super::finish), with the settings of the home in `dir`. `note` writes
+/// into its database what else a home has of its identity. Blocks.
+///
+/// # Errors
+/// Those of the disk; the home in `dir` is as it was.
+pub fn stage_identity(
+    dir: &Path,
+    paper: &Paper,
+    note: impl FnOnce(&Database) -> Result<(), database::Error>,
+) -> Result<(), Error> {
+    swap::discard(dir)?;
+    let place = swap::place(dir);
+    let staged = (|| {
+        durable::make_folder(&place)?;
+        let database = Database::open(&place.join(contents::DATABASE))?;
+        let noted = note(&database);
+        database.close();
+        noted?;
+        durable::write(&place.join(contents::IDENTITY), &paper.save)?;
+        let own = dir.join(config::FILE);
+        if own.is_file() {
+            fs::copy(own, place.join(config::FILE))?;
+        }
+        durable::sync_all(&place)?;
+        swap::make_ready(dir)
+    })();
     if staged.is_err() {
         // What cannot be removed now goes at the next start.
         let _ = swap::discard(dir);

@@ -12,6 +12,7 @@ mod disk;
 mod done;
 mod home;
 mod pair;
+mod paper;
 mod people;
 pub(in crate::web::page) mod person;
 mod provider;
@@ -53,6 +54,7 @@ pub fn routes() -> Router<Web> {
         .merge(pair::routes())
         .merge(done::routes())
         .merge(restore::routes())
+        .merge(paper::routes())
         .merge(disk::routes())
 }
 

@@ -242,6 +242,12 @@ fn settle(
     turn: OwnedMutexGuard<()>,
 ) -> Result<Settings, Failure> {
     let settings = web.claims().restore(backup, passphrase.reveal())?;
+    starts_again(web, turn);
+    Ok(settings)
+}
+
+/// Another home is ready: nobody moves into this one any more, and it starts again as that one.
+pub(super) fn starts_again(web: &Web, turn: OwnedMutexGuard<()>) {
     web.claims().close();
     drop(turn);
     let web = web.clone();
@@ -249,7 +255,6 @@ fn settle(
         tokio::time::sleep(LAST_WORDS).await;
         web.claims().restart();
     });
-    Ok(settings)
 }
 
 // ---- from the browser
