@@ -100,6 +100,9 @@ pub enum Error {
     /// Nothing can be written to it.
     #[error("nothing can be written to the stick")]
     Locked,
+    /// There is not even room for a folder.
+    #[error("the stick is full")]
+    Full,
     /// The box cannot mount it.
     #[error("the stick cannot be used: {0}")]
     Unusable(String),
@@ -173,6 +176,8 @@ pub enum Why {
     Locked,
     /// It cannot be used, gives an error, or gives back something else than was written.
     Broken,
+    /// It lies there, but something of the home could not be read, and is not in it.
+    Incomplete,
     /// The home could not make the backup.
     Home,
     /// The home was off, or knew no time, at night.
@@ -181,13 +186,14 @@ pub enum Why {
 
 impl Why {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Away,
         Self::Twins,
         Self::Full,
         Self::TooLong,
         Self::Locked,
         Self::Broken,
+        Self::Incomplete,
         Self::Home,
         Self::Missed,
     ];
@@ -201,6 +207,7 @@ impl Why {
             Self::TooLong => "too-long",
             Self::Locked => "locked",
             Self::Broken => "broken",
+            Self::Incomplete => "incomplete",
             Self::Home => "home",
             Self::Missed => "missed",
         }
@@ -236,8 +243,11 @@ pub struct Failed {
 /// What became of the backups there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// The last good one.
+    /// The last one that lies there.
     pub last: Option<Last>,
+    /// The name of the last one in which nothing was missing.
+    #[serde(default)]
+    pub good: Option<String>,
     /// The last one, where it was not.
     pub failed: Option<Failed>,
     /// When one was last tried, in seconds since 1970.
@@ -349,6 +359,7 @@ impl Desk {
             "gone" => Err(Error::Gone),
             "twins" => Err(Error::Twins),
             "locked" => Err(Error::Locked),
+            "full" => Err(Error::Full),
             _ => Err(Error::Unusable(why)),
         }
     }

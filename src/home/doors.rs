@@ -205,6 +205,7 @@ impl Doors {
             ports: services.values(),
             checkup: health::Checkup::default(),
             updates: options.updates.as_deref().map(Desk::new),
+            sticks: options.sticks.is_some(),
             reload: reload_by(reload),
         });
         let updates = operator.updates.clone();

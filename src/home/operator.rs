@@ -71,6 +71,8 @@ pub struct Running {
     pub checkup: Checkup,
     /// Where other versions of a whole box are handed over; `None` where that is somebody else's to do.
     pub updates: Option<Desk>,
+    /// Whether a box says which USB sticks are plugged in.
+    pub sticks: bool,
     /// Has the house read its settings again, and waits until they count. Blocks.
     pub reload: Reload,
 }

@@ -123,6 +123,7 @@ pub(crate) fn home_with(settings: &str) -> Home {
         ports: BTreeMap::from([("submission".into(), json!("127.0.0.1:5587"))]),
         checkup: Default::default(),
         updates: None,
+        sticks: true,
         reload: Box::new(|| Ok(())),
     };
     Home {

@@ -76,7 +76,10 @@ pub(super) async fn run(home: Arc<Running>, desk: Desk, mut stopped: watch::Rece
         let (home, writing, ends) = (Arc::clone(&home), desk.clone(), Arc::clone(&progress));
         let mut making = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            make(&home, &writing, &chosen, (record, asked), &progress);
+            // Once more: another one may have been chosen meanwhile.
+            if let Ok(Some((chosen, record))) = rows(&home.database) {
+                make(&home, &writing, &chosen, (record, asked), &progress);
+            }
         });
         let stops = tokio::select! {
             _ = &mut making => false,
@@ -101,16 +104,29 @@ fn make(
     progress: &Progress,
 ) {
     let at = home.post.clock.now().wall;
-    let record = match write(home, desk, chosen, at, progress) {
+    // What a person has tried in the evening is made by night all the same: it may have been set right since, and days have letters.
+    let tried = if asked { record.tried } else { Some(at) };
+    let which = (at, record.good.as_deref());
+    let record = match write(home, desk, chosen, which, progress) {
         Ok((last, made)) => {
             journal::stick_backup(&last.name, last.bytes);
             if let Err(e) = super::backup::note(&home.database, made.created, made.left_out) {
                 journal::trouble("stick", &e);
             }
+            let failed = (made.left_out > 0).then(|| Failed {
+                at,
+                why: Why::Incomplete,
+                said: format!("{} could not be read", made.left_out),
+            });
+            let good = match failed {
+                None => Some(last.name.clone()),
+                Some(_) => record.good,
+            };
             Record {
                 last: Some(last),
-                failed: None,
-                tried: Some(at),
+                good,
+                failed,
+                tried,
             }
         }
         Err(None) => return,
@@ -118,16 +134,19 @@ fn make(
             journal::stick_backup_failed(why.word(), &said);
             Record {
                 failed: Some(Failed { at, why, said }),
-                // What a person has tried in the evening, and set right since, is tried by night all the same.
-                tried: if asked { record.tried } else { Some(at) },
+                tried,
                 ..record
             }
         }
     };
-    if let Err(e) = home
-        .database
-        .set_setting(stick::RECORD, Some(&record.written()))
-    {
+    let noted = rows(&home.database).and_then(|now| match now {
+        Some((now, _)) if now.uuid == chosen.uuid => home
+            .database
+            .set_setting(stick::RECORD, Some(&record.written())),
+        // Another stick was chosen meanwhile: of that one nothing is known yet.
+        _ => Ok(()),
+    });
+    if let Err(e) = noted {
         journal::trouble("stick", &e);
     }
 }
@@ -137,7 +156,7 @@ fn write(
     home: &Running,
     desk: &Desk,
     chosen: &Chosen,
-    at: i64,
+    (at, good): (i64, Option<&str>),
     progress: &Progress,
 ) -> Result<(Last, Made), Option<(Why, String)>> {
     let opened = desk.open(&chosen.uuid, Purpose::Write).map_err(|e| {
@@ -145,6 +164,7 @@ fn write(
             stick::Error::Gone => Why::Away,
             stick::Error::Twins => Why::Twins,
             stick::Error::Locked => Why::Locked,
+            stick::Error::Full => Why::Full,
             stick::Error::Unusable(_) => Why::Broken,
             stick::Error::Busy | stick::Error::Silent | stick::Error::Io(_) => Why::Home,
         };
@@ -156,10 +176,9 @@ fn write(
         true => Letters::Taken,
         false => Letters::Left,
     };
-    let which = (mark.as_str(), time(at));
     let made = rotation::add(
         &folder,
-        (which.0, &which.1),
+        (&mark, &time(at), good),
         &home.dir,
         (&Key::Kept, letters),
         progress,
@@ -199,10 +218,13 @@ pub(super) fn look(home: &Running, now: i64, found: &mut Findings) -> Result<(),
     let Some((chosen, record)) = rows(&home.database)? else {
         return Ok(());
     };
-    if !chosen.nightly {
+    // A backup of a box brings its choice along, to where no stick is looked for.
+    if !chosen.nightly || !home.sticks {
         return Ok(());
     }
-    let last = record.last.as_ref().map_or(0, |last| last.at);
+    // One of a clock that was ahead says nothing.
+    let last = record.last.as_ref().map(|last| last.at);
+    let last = last.filter(|at| *at <= now).unwrap_or(0);
     let waits = now - last.max(chosen.since);
     let failed = match record.failed {
         Some(failed) => failed,

@@ -406,6 +406,7 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
             let why = Why::ALL.into_iter().find(|why| why.word() == reason);
             let words = match why {
                 Some(Why::Missed) => v.t("finding-backup-missed"),
+                Some(Why::Incomplete) => v.t("stick-incomplete").with("when", a.near("at")),
                 _ => v.t("finding-backup-failed").with("when", a.near("at")),
             };
             (words, v.t(no_backup(why.unwrap_or(Why::Home))))
@@ -422,6 +423,7 @@ pub const fn no_backup(why: Why) -> &'static str {
         Why::TooLong => "stick-why-too-long",
         Why::Locked => "stick-why-locked",
         Why::Broken => "stick-why-broken",
+        Why::Incomplete => "stick-why-incomplete",
         Why::Home => "stick-why-home",
         Why::Missed => "stick-why-missed",
     }

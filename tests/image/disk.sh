@@ -209,6 +209,27 @@ is "a card that has lost its home" "$(where), $(cat "$there/run/toxmail-missing"
 mv "$there/kept-home" "$there/disks/mmcblk0p7/lost+found/#12"
 power_on
 is "a card whose home was found" "$(where): $(letters), $(names "$there/disks/mmcblk0p7")" "mmcblk0p7: first, box lost+found toxmail update"
+# Its folder is there, and empty.
+mv "$there/disks/mmcblk0p7/toxmail" "$there/disks/mmcblk0p7/lost+found/#12"
+mkdir "$there/disks/mmcblk0p7/toxmail"
+power_on
+is "a card whose home was emptied" "$(where): $(letters), $(names "$there/disks/mmcblk0p7/lost+found")" "mmcblk0p7: first, "
+# Where it is not sure which one it was, none is taken: an older home lies beside the rows of this one, or a second one, or the letters are on a disk.
+mv "$there/disks/mmcblk0p7/toxmail" "$there/disks/mmcblk0p7/lost+found/#12"
+doubt() {
+    power_on
+    is "$1" "$(where), $(cat "$there/run/toxmail-missing"), $(names "$there/disks/mmcblk0p7")" "nowhere, broken, box lost+found update"
+}
+printf 'SQLite format 3\000rows' >"$there/disks/mmcblk0p7/lost+found/#13"
+doubt "the rows of another home"
+echo "The letters are on another disk." >"$there/disks/mmcblk0p7/lost+found/#13"
+doubt "a word that was lost"
+rm "$there/disks/mmcblk0p7/lost+found/#13"
+mkdir "$there/disks/mmcblk0p7/lost+found/#13" && : >"$there/disks/mmcblk0p7/lost+found/#13/toxmail.db"
+doubt "two homes"
+rm -r "$there/disks/mmcblk0p7/lost+found/#13"
+power_on
+is "no doubt any more" "$(where): $(letters)" "mmcblk0p7: first"
 rmdir "$there/disks/mmcblk0p7/lost+found"
 served is_listed sda-7
 is "the list" "$(grep -v -e used= -e needs= "$there/run/toxmail-disks/list" | xargs)" "on=card disk=sda-7 2048000000000 empty ok Fast b Disk"
@@ -447,7 +468,12 @@ is_left() { [ -e "$there/disks/sda1/left-for-the-card" ] && [ ! -e "$there/disks
 served is_listed on=card
 is "a card whose disk was pulled out" "$(names "$there/disks/mmcblk0p7")" "box left-for-the-card toxmail update"
 mv "$there/away" "$there/sys/class/block/sda1"
+# Not before the home has begun.
+served is_listed disk=sda-7
+is "a disk before the home has begun" "$(names "$there/disks/sda1")" "box toxmail update"
+: >"$there/data/toxmail/ports.json"
 served is_left
+rm "$there/data/toxmail/ports.json"
 is "what else is on the card" "$(names "$there/disks/mmcblk0p7")" "box toxmail update"
 is "the disk" "$(find "$there/disks/sda1/toxmail" -type f | wc -l), $(names "$there/disks/sda1")" "4, box left-for-the-card toxmail update"
 is "what is mounted" "$(find "$there/run/toxmail-new" -type l)" ""

@@ -1538,7 +1538,7 @@ stick-choice = { $name }, { $size }.
 stick-use = Diesen Stick nehmen, und die erste Sicherung machen
 stick-no-name = ein Stick ohne Namen
 stick-unknown = Die Box kann nicht lesen, wie er formatiert ist. Formatieren Sie ihn an einem Computer, als exFAT oder FAT32.
-stick-failed = Die letzte Sicherung kam nicht zustande ({ $when }). Die früheren sind noch da.
+stick-failed = Die letzte Sicherung kam nicht zustande ({ $when }). Ältere haben vielleicht Platz für sie gemacht; die letzte gute ist noch da.
 stick-last =
     { $kept ->
         [one] Die letzte Sicherung wurde { $when } gemacht und hat { $size }. { $free } sind auf dem Stick frei.
@@ -1555,6 +1555,8 @@ stick-why-full = Auf dem Stick ist kein Platz. Löschen Sie an einem Computer, w
 stick-why-too-long = Die Sicherung ist größer als 4 GB, und der Stick ist so formatiert, dass keine Datei größer sein darf (FAT32). Formatieren Sie ihn an einem Computer als exFAT, was ihn löscht, und wählen Sie ihn auf der Seite über den Stick neu; oder machen Sie Sicherungen ohne die Briefe.
 stick-why-locked = Auf den Stick kann nicht geschrieben werden. Vielleicht hat er einen kleinen Schalter, der ihn sperrt; sonst ist er beschädigt. Entsperren Sie ihn, oder wählen Sie auf der Seite über den Stick einen anderen.
 stick-why-broken = Der Stick konnte nicht beschrieben oder gelesen werden: Er wurde zu früh herausgezogen, oder er ist beschädigt. Versuchen Sie es auf der Seite über den Stick noch einmal. Geht auch das nicht, so wählen Sie einen anderen Stick.
+stick-incomplete = Die Sicherung von { $when } liegt auf dem Stick, aber es fehlt etwas darin.
+stick-why-incomplete = Briefe oder Ordner ließen sich auf der Karte oder Festplatte nicht lesen und sind deshalb nicht darin. Die letzte Sicherung, in der nichts fehlt, bleibt auf dem Stick. Vielleicht geht die Karte oder Festplatte kaputt: Nehmen Sie bald eine neue, und holen Sie das Zuhause aus jener Sicherung zurück.
 stick-why-home = Das Zuhause konnte die Sicherung nicht machen. Versuchen Sie es auf der Seite über den Stick noch einmal. Bleibt es so, zeigen Sie das jemandem, der sich um das Zuhause kümmert.
 stick-why-missed = Nächtliche Sicherungen werden zwischen zwei und fünf Uhr gemacht: Lassen Sie die Box nachts an. Machen Sie jetzt eine auf der Seite über den Stick.
 finding-backup-failed = Die nächtliche Sicherung auf den USB-Stick kam nicht zustande ({ $when }).

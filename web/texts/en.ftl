@@ -1538,7 +1538,7 @@ stick-choice = { $name }, { $size }.
 stick-use = Use this stick, and make the first backup
 stick-no-name = a stick without a name
 stick-unknown = The box cannot read how it is formatted. Format it on a computer, as exFAT or FAT32.
-stick-failed = The last backup did not come to be ({ $when }). Those that were there before are still there.
+stick-failed = The last backup did not come to be ({ $when }). Older ones may have made room for it; the last good one is still there.
 stick-last =
     { $kept ->
         [one] The last backup was made { $when } and has { $size }. { $free } are free on the stick.
@@ -1555,6 +1555,8 @@ stick-why-full = There is no room on the stick. Delete on a computer what else i
 stick-why-too-long = The backup is larger than 4 GB, and the stick is formatted so that no file may be larger (FAT32). Format it as exFAT on a computer, which erases it, and choose it anew on the page about the stick; or make backups without the letters.
 stick-why-locked = Nothing can be written to the stick. It may have a little switch that locks it; else it is damaged. Make it writable, or choose another one on the page about the stick.
 stick-why-broken = The stick could not be written to or read: it was pulled out too early, or it is damaged. Try it once more on the page about the stick. If that fails too, choose another stick.
+stick-incomplete = The backup of { $when } lies on the stick, but something is missing in it.
+stick-why-incomplete = Letters or folders could not be read on the card or disk, so they are not in it. The last backup in which nothing is missing stays on the stick. The card or disk may be dying: take a new one soon, and bring the home back from that backup.
 stick-why-home = The home could not make the backup. Try it once more on the page about the stick. If it stays so, show this to whoever looks after the home.
 stick-why-missed = Nightly backups are made between two and five o'clock: leave the box on at night. Make one now on the page about the stick.
 finding-backup-failed = The nightly backup to the USB stick did not come to be ({ $when }).

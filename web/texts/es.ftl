@@ -1538,7 +1538,7 @@ stick-choice = { $name }, { $size }.
 stick-use = Usar esta memoria, y hacer la primera copia
 stick-no-name = una memoria sin nombre
 stick-unknown = La caja no puede leer su formato. Formatéela en un ordenador, como exFAT o FAT32.
-stick-failed = La última copia no se pudo hacer ({ $when }). Las anteriores siguen ahí.
+stick-failed = La última copia no se pudo hacer ({ $when }). Quizá otras más antiguas le hicieron sitio; la última buena sigue ahí.
 stick-last =
     { $kept ->
         [one] La última copia se hizo { $when } y ocupa { $size }. Quedan { $free } libres en la memoria.
@@ -1555,6 +1555,8 @@ stick-why-full = No hay sitio en la memoria. Borre en un ordenador lo demás que
 stick-why-too-long = La copia ocupa más de 4 GB, y la memoria está formateada de modo que ningún archivo puede ser mayor (FAT32). Formatéela como exFAT en un ordenador, lo que la borra, y elíjala de nuevo en la página de la memoria; o haga copias sin las cartas.
 stick-why-locked = No se puede escribir en la memoria. Puede que tenga un pequeño interruptor que la bloquea; si no, está dañada. Desbloquéela, o elija otra en la página de la memoria.
 stick-why-broken = No se pudo escribir o leer la memoria: se sacó demasiado pronto, o está dañada. Inténtelo otra vez en la página de la memoria. Si tampoco funciona, elija otra memoria.
+stick-incomplete = La copia de { $when } está en la memoria, pero le falta algo.
+stick-why-incomplete = No se pudieron leer cartas o carpetas en la tarjeta o el disco, así que no están en ella. La última copia en la que no falta nada se queda en la memoria. Puede que la tarjeta o el disco se esté estropeando: tome pronto otro, y recupere el hogar desde esa copia.
 stick-why-home = El hogar no pudo hacer la copia. Inténtelo otra vez en la página de la memoria. Si sigue así, muestre esto a quien cuida del hogar.
 stick-why-missed = Las copias nocturnas se hacen entre las dos y las cinco: deje la caja encendida por la noche. Haga una ahora en la página de la memoria.
 finding-backup-failed = La copia nocturna en la memoria USB no se pudo hacer ({ $when }).

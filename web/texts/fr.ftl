@@ -1538,7 +1538,7 @@ stick-choice = { $name }, { $size }.
 stick-use = Utiliser cette clé, et faire la première sauvegarde
 stick-no-name = une clé sans nom
 stick-unknown = Le boîtier ne peut pas lire son format. Formatez-la sur un ordinateur, en exFAT ou FAT32.
-stick-failed = La dernière sauvegarde n'a pas abouti ({ $when }). Les précédentes sont toujours là.
+stick-failed = La dernière sauvegarde n'a pas abouti ({ $when }). D'anciennes lui ont peut-être fait de la place ; la dernière bonne est toujours là.
 stick-last =
     { $kept ->
         [one] La dernière sauvegarde a été faite { $when } et fait { $size }. { $free } sont libres sur la clé.
@@ -1555,6 +1555,8 @@ stick-why-full = Il n'y a plus de place sur la clé. Supprimez sur un ordinateur
 stick-why-too-long = La sauvegarde dépasse 4 Go, et la clé est formatée de telle sorte qu'aucun fichier ne peut être plus grand (FAT32). Formatez-la en exFAT sur un ordinateur, ce qui l'efface, et choisissez-la de nouveau sur la page de la clé ; ou faites des sauvegardes sans les lettres.
 stick-why-locked = On ne peut rien écrire sur la clé. Elle a peut-être un petit interrupteur qui la verrouille ; sinon elle est endommagée. Déverrouillez-la, ou choisissez-en une autre sur la page de la clé.
 stick-why-broken = La clé n'a pas pu être écrite ou lue : elle a été retirée trop tôt, ou elle est endommagée. Essayez encore une fois sur la page de la clé. Si cela échoue aussi, choisissez une autre clé.
+stick-incomplete = La sauvegarde de { $when } est sur la clé, mais il y manque quelque chose.
+stick-why-incomplete = Des courriers ou des dossiers n'ont pas pu être lus sur la carte ou le disque, et n'y sont donc pas. La dernière sauvegarde où rien ne manque reste sur la clé. La carte ou le disque est peut-être en fin de vie : prenez-en bientôt un autre, et retrouvez la maison à partir de cette sauvegarde.
 stick-why-home = La maison n'a pas pu faire la sauvegarde. Essayez encore une fois sur la page de la clé. Si cela dure, montrez ceci à la personne qui s'occupe de la maison.
 stick-why-missed = Les sauvegardes de nuit se font entre deux et cinq heures : laissez le boîtier allumé la nuit. Faites-en une maintenant sur la page de la clé.
 finding-backup-failed = La sauvegarde de nuit sur la clé USB n'a pas abouti ({ $when }).

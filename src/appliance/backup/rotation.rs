@@ -1,7 +1,7 @@
 //! A folder with backups of a home, on something that is plugged in: a new one is written beside the others and read back as a whole. Only
 //! then it has its name, and only then the oldest go.
 //!
-//! Where there is no room for one more, older ones go before, down to the last: that one stays until the new one is whole.
+//! Where there is no room for one more, older ones go before, down to the last good one: that one stays until the new one is whole.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -119,11 +119,11 @@ pub fn archives(folder: &Path, mark: Option<&str>) -> io::Result<Vec<Archive>> {
     };
     let mut all = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else {
+        // One that a worn-out stick does not give hides no other.
+        let Ok(entry) = entry else { continue };
+        let (Ok(name), Ok(facts)) = (entry.file_name().into_string(), entry.metadata()) else {
             continue;
         };
-        let facts = entry.metadata()?;
         // What a computer hides beside each file that it copies (`._name`) is none.
         let ours = name.starts_with(&begin) && name.ends_with(".tar") && !name.starts_with('.');
         if ours && facts.is_file() {
@@ -141,13 +141,13 @@ pub fn archives(folder: &Path, mark: Option<&str>) -> io::Result<Vec<Archive>> {
 }
 
 /// Makes a backup of the home in `dir` in a folder. `mark` tells homes apart there, `time` (digits and hyphens, which sort by time) one backup
-/// from another.
+/// from another. `good` is the name of the last one in which nothing was missing: it stays, until there is another.
 ///
 /// # Errors
 /// Why there is none.
 pub fn add(
     folder: &Path,
-    (mark, time): (&str, &str),
+    (mark, time, good): (&str, &str, Option<&str>),
     dir: &Path,
     (key, letters): (&Key, Letters),
     progress: &Progress,
@@ -159,19 +159,35 @@ pub fn add(
     let mut older = archives(folder, Some(mark)).map_err(stick)?;
     // As large as the last one, as far as anybody knows.
     let wanted = older.last().map_or(0, |last| last.bytes);
+    let stays = good.filter(|good| older.iter().any(|a| a.name == *good));
+    let stays = stays.map(str::to_owned);
+    let stays = stays.or_else(|| older.last().map(|last| last.name.clone()));
+    let spare = older.iter().filter(|a| Some(&a.name) != stays.as_ref());
+    let (free, spare): (u64, u64) = (
+        durable::room(folder).map_err(stick)?,
+        spare.map(|a| a.bytes).sum(),
+    );
+    if free.saturating_add(spare) < wanted {
+        // None goes in vain.
+        return Err(Trouble::Full { free });
+    }
+    let remove = |older: &mut Vec<Archive>, stays: Option<&str>| {
+        remove_oldest(folder, older, stays).map_err(stick)
+    };
     while older.len() > 1 && durable::room(folder).map_err(stick)? < wanted {
-        remove_oldest(folder, &mut older).map_err(stick)?;
+        remove(&mut older, stays.as_deref())?;
     }
     let made = loop {
         match write(&part, &path, dir, (key, letters), progress) {
             Err(Trouble::Full { .. }) if older.len() > 1 => {
-                remove_oldest(folder, &mut older).map_err(stick)?;
+                remove(&mut older, stays.as_deref())?;
             }
             other => break other?,
         }
     };
+    let stays = stays.filter(|_| made.left_out > 0);
     while older.len() >= KEPT {
-        remove_oldest(folder, &mut older).map_err(stick)?;
+        remove(&mut older, stays.as_deref())?;
     }
     let bytes = made.bytes;
     Ok((Archive { name, bytes }, made))
@@ -200,8 +216,10 @@ fn free_name(folder: &Path, mark: &str, time: &str) -> io::Result<String> {
     Ok(name)
 }
 
-fn remove_oldest(folder: &Path, older: &mut Vec<Archive>) -> io::Result<()> {
-    let oldest = older.remove(0);
+/// But for the one that stays.
+fn remove_oldest(folder: &Path, older: &mut Vec<Archive>, stays: Option<&str>) -> io::Result<()> {
+    let oldest = older.iter().position(|a| Some(a.name.as_str()) != stays);
+    let oldest = older.remove(oldest.unwrap_or(0));
     let path = folder.join(oldest.name);
     fault::disk("remove", &path)?;
     fs::remove_file(path)?;
@@ -333,9 +351,17 @@ mod tests {
     const MARK: &str = "abcdefgh";
 
     fn made(folder: &Path, home: &Home, time: &str) -> Result<Archive, Trouble> {
-        let how = (&given(), Letters::Taken);
-        add(folder, (MARK, time), home.path(), how, &Progress::default())
-            .map(|(archive, _)| archive)
+        made_beside(folder, home, (time, None))
+    }
+
+    fn made_beside(
+        folder: &Path,
+        home: &Home,
+        (time, good): (&str, Option<&str>),
+    ) -> Result<Archive, Trouble> {
+        let (which, how) = ((MARK, time, good), (&given(), Letters::Taken));
+        let made = add(folder, which, home.path(), how, &Progress::default());
+        made.map(|(archive, _)| archive)
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -403,6 +429,56 @@ mod tests {
         assert_eq!(names(stick.path()), [name("20261103"), name("20261105")]);
     }
 
+    /// A card that dies slowly, night after night.
+    #[test]
+    fn the_last_backup_in_which_nothing_is_missing_stays() {
+        let (home, stick) = (Home::new(), tempfile::tempdir().unwrap());
+        let whole = made(stick.path(), &home, "20261101").unwrap().name;
+        let lost = home.path().join("mail/anna/Maildir/new");
+        fault::trouble(&lost, Some(DiskTrouble::Unreadable));
+        for night in 2..12 {
+            let time = format!("202611{night:02}");
+            made_beside(stick.path(), &home, (&time, Some(&whole))).unwrap();
+        }
+        let there = names(stick.path());
+        assert_eq!((there.len(), &there[0]), (KEPT, &whole), "{there:?}");
+        // Not on a stick that is full, either.
+        fault::trouble(stick.path(), Some(DiskTrouble::Full));
+        let full = made_beside(stick.path(), &home, ("20261112", Some(&whole)));
+        assert!(matches!(full, Err(Trouble::Full { .. })), "{full:?}");
+        assert_eq!(names(stick.path()), [whole.clone()]);
+        fault::trouble(stick.path(), None);
+        fault::trouble(&lost, None);
+        // A whole one takes its place.
+        for night in 13..20 {
+            let good = match night {
+                13 => whole.clone(),
+                _ => name(&format!("202611{}", night - 1)),
+            };
+            made_beside(
+                stick.path(),
+                &home,
+                (&format!("202611{night}"), Some(&good)),
+            )
+            .unwrap();
+        }
+        assert!(!names(stick.path()).contains(&whole));
+    }
+
+    /// Somebody has filled the stick with other things.
+    #[test]
+    fn where_even_all_older_ones_would_not_make_room_none_goes() {
+        let (home, stick) = (Home::new(), tempfile::tempdir().unwrap());
+        made(stick.path(), &home, "20261101").unwrap();
+        made(stick.path(), &home, "20261102").unwrap();
+        // Longer than any disk has room for: as large a one is expected.
+        let long = fs::File::create(stick.path().join(name("20261103"))).unwrap();
+        long.set_len(1 << 43).unwrap();
+        let full = made(stick.path(), &home, "20261104");
+        assert!(matches!(full, Err(Trouble::Full { .. })), "{full:?}");
+        assert_eq!(names(stick.path()).len(), 3);
+    }
+
     #[test]
     fn a_stick_that_goes_at_any_moment_has_a_good_backup_and_takes_the_next() {
         let home = Home::new();
@@ -455,7 +531,7 @@ mod tests {
         let progress = Progress::default();
         progress.end();
         let how = (&given(), Letters::Taken);
-        let ended = add(stick.path(), (MARK, "1"), home.path(), how, &progress);
+        let ended = add(stick.path(), (MARK, "1", None), home.path(), how, &progress);
         assert!(matches!(ended, Err(Trouble::Ends)), "{ended:?}");
         assert!(names(stick.path()).is_empty());
     }
@@ -470,12 +546,18 @@ mod tests {
         assert!(matches!(of(libc::EIO), Trouble::Broken(_)));
         let nowhere = Path::new("/nowhere/at/all");
         let (home, how) = (tempfile::tempdir().unwrap(), (&given(), Letters::Left));
-        let gone = add(nowhere, (MARK, "1"), home.path(), how, &Progress::default());
+        let gone = add(
+            nowhere,
+            (MARK, "1", None),
+            home.path(),
+            how,
+            &Progress::default(),
+        );
         assert!(matches!(gone, Err(Trouble::Broken(_))), "{gone:?}");
         // No home in there.
         let none = add(
             stick.path(),
-            (MARK, "1"),
+            (MARK, "1", None),
             home.path(),
             how,
             &Progress::default(),

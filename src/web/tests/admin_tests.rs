@@ -1724,6 +1724,7 @@ fn backups_to_a_stick_are_the_administrators_to_choose_and_what_became_of_them_i
                     said: "<b>because</b>".into(),
                 }),
                 tried: Some(6),
+                good: None,
             };
             setting(RECORD, Some(record.written()));
             for language in ["de", "fr", "es", "en"] {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::at_desk;
 use super::backup::{Asked, passphrase};
 use crate::appliance::backup::SealedKey;
-use crate::appliance::stick::{CHOSEN, Chosen, Desk, Failed, Fit, RECORD, Record, Stick};
+use crate::appliance::stick::{CHOSEN, Chosen, Desk, Failed, Fit, RECORD, Record, Stick, Why};
 use crate::control::Request;
 use crate::journal;
 use crate::web::Web;
@@ -107,12 +107,12 @@ fn shown(v: &Visitor, stick: Stick) -> Shown {
 }
 
 fn told(v: &Visitor, failed: Failed) -> Told {
-    let words = v
-        .t("stick-failed")
-        .with("when", v.near(failed.at))
-        .to_string();
+    let words = match failed.why {
+        Why::Incomplete => v.t("stick-incomplete").with("when", v.near(failed.at)),
+        _ => v.t("stick-failed").with("when", v.near(failed.at)),
+    };
     Told {
-        words,
+        words: words.to_string(),
         advice: v.t(no_backup(failed.why)).to_string(),
         said: v.peer_long(failed.said),
     }
@@ -257,7 +257,9 @@ async fn choose(v: Admin, Form(choice): Form<Choice>) -> Result<Response, Refusa
                         let (recipient, sealed) = key.to_texts();
                         v.web.tell(Request::BackupKey { recipient, sealed }).await?;
                         keep(&v, Some(chosen)).await?;
-                        return Ok(begin(&v, desk));
+                        // Also where one is being made: that is of the stick, or of the passphrase, before.
+                        desk.ask();
+                        return Ok(v.go(PATH, Some(Flash::good("stick-begun"))));
                     }
                     Err(e) => v.failed(e.into()),
                 }

@@ -53,6 +53,7 @@ struct Page<'a> {
     /// The one that was chosen, and the backups on it: the newest first, by name and in words.
     chosen: String,
     archives: Vec<(String, String)>,
+    archive: String,
 }
 
 #[derive(Template)]
@@ -102,6 +103,7 @@ async fn page(v: &Visitor, status: StatusCode, found: Found) -> Result<Response,
         sticks: sticks.map(words).collect(),
         chosen: found.stick,
         archives: archives.collect(),
+        archive: found.archive,
     };
     Ok(v.show_with(status, page))
 }
@@ -113,6 +115,8 @@ async fn page(v: &Visitor, status: StatusCode, found: Found) -> Result<Response,
 struct Found {
     stick: String,
     archives: Vec<Archive>,
+    /// The name of the one that was asked for.
+    archive: String,
 }
 
 #[derive(Deserialize)]
@@ -147,6 +151,7 @@ async fn from_stick(
     let mut found = Found {
         stick: choice.stick,
         archives: Vec::new(),
+        archive: choice.archive,
     };
     let web = v.web.clone();
     let turn = web.claims().turn().await;
@@ -157,7 +162,7 @@ async fn from_stick(
         .await;
     let status = match judged {
         Judgement::Decided(Decision::Yes) => {
-            let (uuid, wanted) = (found.stick.clone(), choice.archive);
+            let (uuid, wanted) = (found.stick.clone(), found.archive.clone());
             let looking = tokio::task::spawn_blocking(move || {
                 let opened = desk.open(&uuid, Purpose::Read);
                 let opened = opened.map_err(|e| (No::Stick(e), Vec::new()))?;
@@ -218,10 +223,15 @@ enum No {
 /// The backups on a stick, the newest first, and in which folder: the box's own, and where somebody has copied one to.
 fn on(opened: &Opened) -> io::Result<Vec<(PathBuf, Archive)>> {
     let mut all = Vec::new();
+    let mut trouble = None;
     for folder in [opened.folder(), opened.root()] {
         let found = match rotation::archives(&folder, None) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
-            found => found?,
+            Err(e) => {
+                trouble = Some(e);
+                Vec::new()
+            }
+            Ok(found) => found,
         };
         all.extend(
             found
@@ -230,7 +240,10 @@ fn on(opened: &Opened) -> io::Result<Vec<(PathBuf, Archive)>> {
                 .map(|archive| (folder.clone(), archive)),
         );
     }
-    Ok(all)
+    match trouble {
+        Some(e) if all.is_empty() => Err(e),
+        _ => Ok(all),
+    }
 }
 
 /// Unpacks a backup. The end is made where the work is done: a browser that goes away behind its last byte must not leave a home that is ready
