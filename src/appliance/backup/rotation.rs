@@ -446,7 +446,7 @@ mod tests {
         fault::trouble(stick.path(), Some(DiskTrouble::Full));
         let full = made_beside(stick.path(), &home, ("20261112", Some(&whole)));
         assert!(matches!(full, Err(Trouble::Full { .. })), "{full:?}");
-        assert_eq!(names(stick.path()), [whole.clone()]);
+        assert_eq!(names(stick.path()), std::slice::from_ref(&whole));
         fault::trouble(stick.path(), None);
         fault::trouble(&lost, None);
         // A whole one takes its place.
