@@ -995,6 +995,7 @@ fn an_idle_box_takes_little_and_nothing_else_is_open() {
         "/run/toxmail-boot",
         "/run/toxmail-disks/inbox",
         "/run/toxmail-network/inbox",
+        "/run/toxmail-stick/inbox",
         "/tmp",
     ];
     assert_eq!(told("may-write"), writable);
