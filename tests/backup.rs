@@ -969,6 +969,13 @@ fn a_home_on_a_box_writes_its_backups_to_a_stick_that_is_plugged_in_later() {
     let said = somebody.post("/setup/restore/stick", &with("another one altogether"));
     assert_eq!(said.status, 422, "{}", said.body);
     assert!(said.body.contains(&first[0]), "{}", said.body);
+    // The one that was chosen stays chosen.
+    let selected = format!("<option value=\"{}\" selected>", first[0]);
+    assert!(!said.body.contains(&selected), "{}", said.body);
+    let mut older = with("another one altogether").to_vec();
+    older.push(("archive", &first[0]));
+    let said = somebody.post("/setup/restore/stick", &older);
+    assert!(said.body.contains(&selected), "{}", said.body);
     let said = somebody.post("/setup/restore/stick", &with("correct horse battery"));
     assert_eq!(said.status, 200, "{}", said.body);
     wait_for("the home that it was", Duration::from_secs(120), || {

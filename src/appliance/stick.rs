@@ -482,7 +482,9 @@ mod tests {
         // Of another time.
         fs::write(dir.path().join("state"), "phase=open\nasked=\nat=5\n").unwrap();
         let done = AtomicBool::new(false);
-        let phases = ["open", "gone", "twins", "locked", "unusable", "open"];
+        let phases = [
+            "open", "gone", "twins", "locked", "full", "unusable", "open",
+        ];
         let lines = std::thread::scope(|s| {
             let script = s.spawn(|| script(dir.path(), &phases, &done));
             let opened = desk.open("1a2b3c4d", Purpose::Write).unwrap();
@@ -493,7 +495,13 @@ mod tests {
             ));
             drop(opened);
             let said = |no: Result<Opened, Error>| no.unwrap_err().to_string();
-            for words in ["not plugged in", "two sticks", "nothing", "used: because"] {
+            for words in [
+                "not plugged in",
+                "two sticks",
+                "nothing",
+                "is full",
+                "used: because",
+            ] {
                 let no = said(desk.open("1a2b3c4d", Purpose::Write));
                 assert!(no.contains(words), "{no}");
             }
@@ -509,11 +517,11 @@ mod tests {
         let opens = lines.iter().filter(|line| !line.starts_with("close "));
         let opens: Vec<_> = opens.map(|l| l.rsplit_once(' ').unwrap().0).collect();
         let open = format!("open 1a2b3c4d {process}");
-        let mut expected = vec![open.as_str(); 5];
+        let mut expected = vec![open.as_str(); 6];
         let read = format!("read 1a2b3c4d {process}");
         expected.push(&read);
         assert_eq!(opens, expected);
-        assert_eq!(lines.len(), 12, "{lines:?}");
+        assert_eq!(lines.len(), 14, "{lines:?}");
     }
 
     #[test]
@@ -528,7 +536,9 @@ mod tests {
     #[test]
     fn the_script_tells_phases_that_the_home_knows() {
         let script = include_str!("../../overlay/usr/lib/toxmail/stick");
-        for phase in ["open", "gone", "twins", "locked", "unusable", "closed"] {
+        for phase in [
+            "open", "gone", "twins", "locked", "full", "unusable", "closed",
+        ] {
             assert!(script.contains(&format!("tell {phase} ")), "{phase}");
         }
         for line in ["open4", "read4", "close2"] {

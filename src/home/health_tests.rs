@@ -549,4 +549,17 @@ fn a_nightly_backup_to_the_stick_that_failed_or_was_missed_is_told_until_one_is_
     // Nobody waits for it.
     chosen.nightly = false;
     assert_eq!(told(Some(&chosen), &record), None);
+
+    // Restored where nobody says which sticks there are: there is no page for it, either.
+    let mut home = well();
+    home.running.sticks = false;
+    chosen.nightly = true;
+    let database = &home.running.database;
+    database
+        .set_setting(CHOSEN, Some(&chosen.written()))
+        .unwrap();
+    database
+        .set_setting(RECORD, Some(&record.written()))
+        .unwrap();
+    assert!(!codes(&health(&home)).contains(&Finding::BackupFailed.word()));
 }

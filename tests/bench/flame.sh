@@ -21,7 +21,9 @@ inferno-collapse-perf <"$data.txt" 2>/dev/null |
     # Commands that prepare a home are not its work.
     grep -v 'toxmail::control::command::ask' >"$data.folded"
 inferno-flamegraph --title "Toxmail at work: $part" --subtitle "BENCH_ONLY=$part, processor time; made by make flame" --minwidth 0.4 \
-    --nametype "" <"$data.folded" >"docs/flame-$part.svg"
+    --nametype "" <"$data.folded" |
+    # What its script says to those who write it.
+    sed '/^ *\/\/ /d' >"docs/flame-$part.svg"
 echo "docs/flame-$part.svg"
 # The same as a table: what part of all samples has that name anywhere in its stack.
 awk '{ n = $NF; total += n; $NF = ""; delete seen

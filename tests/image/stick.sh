@@ -33,6 +33,11 @@ while [ "${1#-}" != "$1" ]; do case $1 in --reuid | --regid) shift ;; esac; shif
 [ ! -e "$there/read-only" ] || exit 1
 exec "$@"
 EOF2
+stand_in mkdir <<'EOF2'
+for last in "$@"; do :; done
+if [ -e "$there/full" ] && [ "${last##*/}" = Toxmail ]; then echo "mkdir: can't create directory '$last': No space left on device" >&2; exit 1; fi
+exec busybox mkdir "$@"
+EOF2
 stand_in chowned <<'EOF2'
 for last in "$@"; do :; done
 echo "${last##*/}" >>"$there/given"
@@ -185,6 +190,9 @@ is "one that turns out to be locked" "$(asked open 4d3c2b1a eleven)" locked
 is "and is put away" "$(is_away && echo away)" away
 rm "$there/read-only"
 rm -r "$there/disks/sdc1/Toxmail"
+touch "$there/full"
+is "one without room for a folder" "$(asked open 00112233445566778899aabbccddeeff full), $(is_away && echo away)" "full, away"
+rm "$there/full"
 ln -s / "$there/disks/sdc1/Toxmail"
 is "a link in the folder's place" "$(asked open 00112233445566778899aabbccddeeff twelve)" locked
 plug sdh vfat32

@@ -1743,6 +1743,19 @@ fn backups_to_a_stick_are_the_administrators_to_choose_and_what_became_of_them_i
                 .leads_to(path);
         }
         anna.get(path).await.says(200, "<progress");
+        // While that is being made another passphrase is chosen: it gets one of its own.
+        let soon = Duration::from_secs(60);
+        tokio::time::timeout(soon, desk.asked()).await.unwrap();
+        let choice = [
+            ("stick", "1a2b3c4d"),
+            ("passphrase", "correct horse battery"),
+            ("repeated", "correct horse battery"),
+            ("password", "secret-anna"),
+            ("mail", "yes"),
+            ("nightly", "yes"),
+        ];
+        anna.post(path, &choice).await.leads_to(path);
+        tokio::time::timeout(soon, desk.asked()).await.unwrap();
         desk.end();
         anna.post("/admin/backup/stick/nightly", &[("mail", "yes")])
             .await

@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::{Outlook, declined, may_ask, outlook};
+use super::{Outlook, declined, instead, judged, may_ask, outlook};
 use crate::appliance::disk::{self, Desk, Disk};
 use crate::journal;
 use crate::web::Web;
@@ -127,11 +127,8 @@ async fn adopt(
     Form(choice): Form<Choice>,
 ) -> Result<Response, Refusal> {
     let desk = v.web.disks().ok_or_else(Refusal::not_found)?;
-    if v.claimed {
-        return Ok(super::home::quicker(&v));
-    }
-    if !may_ask(&v, &headers) {
-        return Err(Refusal::forbidden("setup-plain-refused"));
+    if let Some(instead) = instead(&v, &headers)? {
+        return Ok(instead);
     }
     let Choice { disk, code, alone } = choice;
     if disk.is_empty() {
@@ -143,12 +140,9 @@ async fn adopt(
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let mut wait = None;
     if !v.has_problems() {
-        let web = v.web.clone();
         // Who moves in at this moment is done with it first.
-        let _turn = web.claims().turn().await;
-        let claimed = super::home::is_claimed(&v).await?;
-        let judged = web.claims().judge(claimed, v.from, web.up(), &code);
-        match judged.await {
+        let (_turn, judged) = judged(&v, &code).await?;
+        match judged {
             Judgement::Decided(Decision::Yes) => {
                 let wanted = disk.clone();
                 let words = match at_desk(desk, move |desk| desk.adopt(&wanted)).await? {

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::{HOME, Outlook, declined, may_ask, outlook, person, step};
+use super::{HOME, Outlook, declined, judged, may_ask, outlook, person, step};
 use crate::clock;
 use crate::config::Home;
 use crate::control::{Failure, Request, Secret, answer};
@@ -124,12 +124,8 @@ async fn claim(
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let mut wait = None;
     if let (Some((display, name)), true, false) = (person, good, v.has_problems()) {
-        // Who comes second waits here, and is told.
-        let web = v.web.clone();
-        let _turn = web.claims().turn().await;
-        let claimed = is_claimed(&v).await?;
-        let judged = web.claims().judge(claimed, v.from, web.up(), &claim.code);
-        match judged.await {
+        let (_turn, judged) = judged(&v, &claim.code).await?;
+        match judged {
             Judgement::Decided(Decision::Yes) => {
                 match move_in(&v, home, display, &name, &password).await {
                     Ok(()) => {

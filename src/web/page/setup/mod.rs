@@ -27,6 +27,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
+use tokio::sync::OwnedMutexGuard;
 
 use super::SETUP;
 use crate::control::{Request, answer};
@@ -90,6 +91,37 @@ async fn unless_finished(v: &Visitor) -> Result<Option<Response>, Refusal> {
         Some(_) => None,
         None => Some(see_other("/")),
     })
+}
+
+/// For a form that asks for a code: what is answered instead, where somebody lives here already.
+///
+/// # Errors
+/// A plain connection may not ask.
+fn instead(v: &Visitor, headers: &HeaderMap) -> Result<Option<Response>, Refusal> {
+    if v.claimed {
+        return Ok(Some(home::quicker(v)));
+    }
+    match may_ask(v, headers) {
+        true => Ok(None),
+        false => Err(Refusal::forbidden("setup-plain-refused")),
+    }
+}
+
+/// The same for a home that is brought along.
+fn instead_of_bringing(v: &Visitor, headers: &HeaderMap) -> Result<Option<Response>, Refusal> {
+    match instead(v, headers)? {
+        None if !v.web.claims().can_restore() => Err(Refusal::not_found()),
+        instead => Ok(instead),
+    }
+}
+
+/// What becomes of a claim with that code. As long as the turn is held nobody else claims: who comes second waits, and is told.
+async fn judged(v: &Visitor, code: &str) -> Result<(OwnedMutexGuard<()>, Judgement), Refusal> {
+    let claims = v.web.claims();
+    let turn = claims.turn().await;
+    let claimed = home::is_claimed(v).await?;
+    let judged = claims.judge(claimed, v.from, v.web.up(), code).await;
+    Ok((turn, judged))
 }
 
 /// What a claim is answered that is not taken, with the words for its page: the status, and how many seconds to wait, where that helps.

@@ -9,7 +9,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::restore::starts_again;
-use super::{Outlook, declined, may_ask, outlook};
+use super::{Outlook, declined, instead_of_bringing, judged, may_ask, outlook};
 use crate::cause::Cause;
 use crate::control::Failure;
 use crate::net::login::Password;
@@ -69,23 +69,12 @@ async fn take(
     headers: HeaderMap,
     Form(sheet): Form<Sheet>,
 ) -> Result<Response, Refusal> {
-    if v.claimed {
-        return Ok(super::home::quicker(&v));
-    }
-    if !may_ask(&v, &headers) {
-        return Err(Refusal::forbidden("setup-plain-refused"));
-    }
-    if !v.web.claims().can_restore() {
-        return Err(Refusal::not_found());
+    if let Some(instead) = instead_of_bringing(&v, &headers)? {
+        return Ok(instead);
     }
     let (code, passphrase) = (Password::new(sheet.code), Password::new(sheet.passphrase));
+    let (turn, judged) = judged(&v, code.reveal()).await?;
     let web = v.web.clone();
-    let turn = web.claims().turn().await;
-    let claimed = super::home::is_claimed(&v).await?;
-    let judged = web
-        .claims()
-        .judge(claimed, v.from, web.up(), code.reveal())
-        .await;
     let status = match judged {
         Judgement::Decided(Decision::Yes) => {
             let text = sheet.text.clone();

@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use tokio::sync::{OwnedMutexGuard, mpsc};
 
-use super::{Outlook, declined, may_ask, outlook};
+use super::{Outlook, declined, instead_of_bringing, judged, may_ask, outlook};
 use crate::appliance::backup::rotation::{self, Archive};
 use crate::appliance::stick::{self, Desk, Fit, Opened, Purpose, Stick};
 use crate::control::Failure;
@@ -138,14 +138,8 @@ async fn from_stick(
     Form(choice): Form<Choice>,
 ) -> Result<Response, Refusal> {
     let desk = v.web.sticks().ok_or_else(Refusal::not_found)?.clone();
-    if v.claimed {
-        return Ok(super::home::quicker(&v));
-    }
-    if !may_ask(&v, &headers) {
-        return Err(Refusal::forbidden("setup-plain-refused"));
-    }
-    if !v.web.claims().can_restore() {
-        return Err(Refusal::not_found());
+    if let Some(instead) = instead_of_bringing(&v, &headers)? {
+        return Ok(instead);
     }
     let (code, passphrase) = (Password::new(choice.code), Password::new(choice.passphrase));
     let mut found = Found {
@@ -153,13 +147,8 @@ async fn from_stick(
         archives: Vec::new(),
         archive: choice.archive,
     };
+    let (turn, judged) = judged(&v, code.reveal()).await?;
     let web = v.web.clone();
-    let turn = web.claims().turn().await;
-    let claimed = super::home::is_claimed(&v).await?;
-    let judged = web
-        .claims()
-        .judge(claimed, v.from, web.up(), code.reveal())
-        .await;
     let status = match judged {
         Judgement::Decided(Decision::Yes) => {
             let (uuid, wanted) = (found.stick.clone(), found.archive.clone());
@@ -273,25 +262,13 @@ pub(super) fn starts_again(web: &Web, turn: OwnedMutexGuard<()>) {
 // ---- from the browser
 
 async fn restore(v: Visitor, headers: HeaderMap, mut upload: Upload) -> Result<Response, Refusal> {
-    if v.claimed {
-        return Ok(super::home::quicker(&v));
-    }
-    if !may_ask(&v, &headers) {
-        return Err(Refusal::forbidden("setup-plain-refused"));
-    }
-    if !v.web.claims().can_restore() {
-        return Err(Refusal::not_found());
+    if let Some(instead) = instead_of_bringing(&v, &headers)? {
+        return Ok(instead);
     }
     let code = Password::new(upload.text("code", MAX_TEXT).await?);
     let passphrase = Password::new(upload.text("passphrase", MAX_TEXT).await?);
     let mut file = upload.file("file", u64::MAX).await?;
-    let web = v.web.clone();
-    let turn = web.claims().turn().await;
-    let claimed = super::home::is_claimed(&v).await?;
-    let judged = web
-        .claims()
-        .judge(claimed, v.from, web.up(), code.reveal())
-        .await;
+    let (turn, judged) = judged(&v, code.reveal()).await?;
     let status = match judged {
         // The turn goes along with the unpacking; in all other cases it ends before the file is read away.
         Judgement::Decided(Decision::Yes) => {
