@@ -468,7 +468,8 @@ is_left() { [ -e "$there/disks/sda1/left-for-the-card" ] && [ ! -e "$there/disks
 served is_listed on=card
 is "a card whose disk was pulled out" "$(names "$there/disks/mmcblk0p7")" "box left-for-the-card toxmail update"
 mv "$there/away" "$there/sys/class/block/sda1"
-# Not before the home has begun.
+# Not before the home has begun. (The list is written behind it.)
+rm "$there/run/toxmail-disks/list"
 served is_listed disk=sda-7
 is "a disk before the home has begun" "$(names "$there/disks/sda1")" "box toxmail update"
 : >"$there/data/toxmail/ports.json"
