@@ -4,6 +4,8 @@
 # shellcheck disable=SC2016,SC2317 # texts of scripts; functions that are called by their names
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/image/service.sh
+. tests/image/service.sh
 there=$(mktemp -d)
 [ -n "$there" ] || exit 1
 trap 'rm -rf "$there"' EXIT
@@ -191,7 +193,7 @@ served() {
     (PATH=$tools exec busybox setsid dash "$there/scripts/disk" >"$there/log" 2>&1) & service=$!
     for _ in $(seq 200); do ! "$@" || break; sleep 0.1; done
     "$@" || { is "waited for" "$*" "seen; $(cat "$there/log")"; }
-    { pkill -KILL -g "$(ps -o pgid= -p $service | tr -d ' ')"; wait $service; } 2>/dev/null || true
+    end_service "$service"
 }
 is_phase() { [ "$(state phase)" = "$1" ]; }
 is_listed() { grep -qs "$1" "$there/run/toxmail-disks/list"; }

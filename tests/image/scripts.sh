@@ -1151,7 +1151,7 @@ rm -f "$there/home-number"
 supervise home
 wait_for "the home's start" test -e "$there/home-number"
 shell=dash run stop
-is "the home while the machine goes off" "$(xargs <"$there/began-home")" "start end umount $there/boot umount $there/data"
+is "the home while the machine goes off" "$(xargs <"$there/began-home")" "start end umount $there/run/toxmail-stick/mnt umount $there/boot umount $there/data"
 end_supervised
 rm "$there"/bin/{pidof,umount,mountpoint,logread,mount,sync}
 printf '#!/bin/sh\n' >"$there/bin/mountpoint"

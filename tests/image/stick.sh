@@ -5,6 +5,8 @@
 # shellcheck disable=SC2016,SC2317 # texts of scripts; functions that are called by their names
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=tests/image/service.sh
+. tests/image/service.sh
 export PATH=$PATH:/usr/sbin:/sbin
 # What is mounted is nobody else's to see, and is gone with the test.
 if [ "$(id -u)" = 0 ] && [ -z "${STICK_MOUNTS:-}" ] && unshare --mount true 2>/dev/null; then
@@ -123,7 +125,7 @@ served() {
     (PATH=$tools exec busybox setsid dash "$there/scripts/stick" >"$there/log" 2>&1) & service=$!
     for _ in $(seq 200); do ! "$@" || break; sleep 0.1; done
     "$@" || is "waited for" "$*" "seen; $(cat "$there/log")"
-    { pkill -KILL -g "$(ps -o pgid= -p $service | tr -d ' ')"; wait $service; } 2>/dev/null || true
+    end_service "$service"
 }
 answered() { [ "$(state asked)" = "$1" ]; }
 listed() { grep -qs "$1" "$shared/list"; }
@@ -176,7 +178,7 @@ is "a home that lives" "$(state phase), $(is_away || echo mounted)" "open, mount
 kill $home; wait $home 2>/dev/null || true
 for _ in $(seq 200); do ! is_away || break; sleep 0.1; done
 is "a home that has ended" "$(is_away && echo away)" away
-{ pkill -KILL -g "$(ps -o pgid= -p $service | tr -d ' ')"; wait $service; } 2>/dev/null || true
+end_service "$service"
 
 # What will not do.
 is "a stick that is not there" "$(asked open deadbeef seven)" gone
@@ -224,7 +226,7 @@ while :; do
     if ! answered word && [ "$(stat -c %s "$there/steps")" -lt "$cut" ]; then is "cut $cut" "nothing" "an answer"; fi
     through=
     ! answered word || through=yes
-    { pkill -KILL -g "$(ps -o pgid= -p $service | tr -d ' ')"; wait $service; } 2>/dev/null || true
+    end_service "$service"
     rm -f "$shared/inbox/ask"
     served is_away
     is "after a cut before step $cut" "$(asked open 4d3c2b1a again), $(ls "$there/disks/sda1")" "open, Toxmail"
@@ -270,7 +272,7 @@ EOF2
     ask "read $uuid $$ real-4"
     for _ in $(seq 200); do ! answered real-4 || break; sleep 0.1; done
     is "what is on it, to read" "$(cat "$shared/mnt/Toxmail/backup.tar"), $(touch "$shared/mnt/Toxmail/x" 2>/dev/null || echo locked)" "kept, locked"
-    { pkill -KILL -g "$(ps -o pgid= -p $service | tr -d ' ')"; wait $service; } 2>/dev/null || true
+    end_service "$service"
     # In the middle; the next service puts it away.
     is_away && is "a service that was ended" away mounted
     served is_away
