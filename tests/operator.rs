@@ -829,7 +829,7 @@ fn status_doctor_and_numbers(garden: &Home) {
     );
 
     let mut stream = std::net::TcpStream::connect(garden.address("metrics")).unwrap();
-    let request = b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let request = b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
     stream.write_all(request).unwrap();
     let mut page = String::new();
     stream.read_to_string(&mut page).unwrap();

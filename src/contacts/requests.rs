@@ -85,16 +85,22 @@ impl Contacts {
                 Some((_, name)) => format!("{name} (with an invitation that is used up)"),
                 None => names::excerpt(&text, SHOWN),
             };
-            let kept = c.execute(
+            // What a person was asked about is what they say yes to, and no other name.
+            c.execute(
                 "INSERT INTO requests (key, message, received)
                  SELECT ?1, ?2, ?3 WHERE (SELECT count(*) FROM requests WHERE key <> ?1) < ?4
-                 ON CONFLICT (key) DO UPDATE SET message = excluded.message",
+                 ON CONFLICT (key) DO UPDATE SET message = excluded.message
+                 WHERE NOT EXISTS (SELECT 1 FROM questions WHERE about = 'request' AND subject = requests.key)",
                 params![key.as_bytes(), shown, now, MAX_KEPT],
             )?;
-            Ok(if kept == 0 {
-                Knock::Ignored
-            } else {
-                Knock::Asks
+            let kept = c.query_row(
+                "SELECT EXISTS (SELECT 1 FROM requests WHERE key = ?1)",
+                [key.as_bytes()],
+                |row| row.get(0),
+            )?;
+            Ok(match kept {
+                true => Knock::Asks,
+                false => Knock::Ignored,
             })
         })
     }

@@ -5,14 +5,16 @@
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -73,14 +75,18 @@ impl Bound {
         numbers: PrometheusHandle,
         stop: impl Future<Output = ()> + Send + 'static,
     ) {
-        let page = move || {
-            let text = numbers.render();
-            async move {
-                (
+        let page = move |headers: HeaderMap| {
+            let said = match is_asked_here(&headers) {
+                true => Ok((
                     [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-                    text,
-                )
-            }
+                    numbers.render(),
+                )),
+                false => Err((
+                    StatusCode::MISDIRECTED_REQUEST,
+                    "ask by the address of this machine: http://127.0.0.1:PORT/metrics\n",
+                )),
+            };
+            async move { said }
         };
         let routes = Router::new().route("/metrics", get(page));
         let places = Places {
@@ -94,6 +100,20 @@ impl Bound {
             served = serve => if let Err(e) = served { journal::trouble("metrics", &e) },
         }
     }
+}
+
+/// Whether somebody on this machine asks by its own address. A page in its browser asks by a name of its own, which it may have
+/// lead here (DNS rebinding), and would read the answer.
+fn is_asked_here(headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(HOST) else {
+        return true;
+    };
+    let Some(authority) = host.to_str().ok().and_then(|h| h.parse::<Authority>().ok()) else {
+        return false;
+    };
+    let name = authority.host();
+    let number = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || number.parse::<IpAddr>().is_ok()
 }
 
 /// The listener and its few places.

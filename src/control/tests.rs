@@ -489,16 +489,24 @@ async fn metrics_are_served_on_loopback_only() {
     let bound = metrics::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = bound.local_addr();
     let serving = tokio::spawn(bound.run(recorder.handle(), std::future::pending()));
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    stream
-        .write_all(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        .await
-        .unwrap();
-    let mut page = String::new();
-    stream.read_to_string(&mut page).await.unwrap();
+    // A page in this machine's browser asks by a name that it has lead here.
+    for (host, here) in [
+        ("127.0.0.1", true),
+        ("127.0.0.1:9090", true),
+        ("[::1]:9090", true),
+        ("localhost:9090", true),
+        ("elsewhere.example:9090", false),
+        ("127.0.0.1.elsewhere.example", false),
+        ("a b", false),
+    ] {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!("GET /metrics HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut page = String::new();
+        stream.read_to_string(&mut page).await.unwrap();
+        let told = page.starts_with("HTTP/1.1 200") && page.contains("toxmail_accepted_total 1");
+        assert_eq!(told, here, "{host}: {page}");
+        assert_eq!(page.contains("toxmail_"), here, "{host}: {page}");
+    }
     serving.abort();
-    assert!(
-        page.starts_with("HTTP/1.1 200") && page.contains("toxmail_accepted_total 1"),
-        "{page}"
-    );
 }

@@ -375,6 +375,22 @@ fn each_word_does_what_the_operators_command_does() {
     );
 }
 
+/// A name that came later is nobody's who was asked about.
+#[test]
+fn who_was_asked_about_is_who_is_let_in() {
+    let home = Home::new(&["anna"]);
+    home.knock(1, "Nobody would like to exchange mail with you (Toxmail)");
+    home.knock(1, "Zoe would like to exchange mail with you (Toxmail)");
+    let question = home.asked().remove(0);
+    assert!(question.subject.starts_with("Zoe "), "{question:?}");
+    home.knock(1, "Postbank would like to exchange mail with you (Toxmail)");
+    let [accepted] = &home.answer("anna", &question.from, "\r\nyes\r\n")[..] else {
+        panic!()
+    };
+    assert_eq!(accepted.subject, "Zoe can write to you now");
+    assert!(accepted.text.contains("zoe@tox"), "{}", accepted.text);
+}
+
 fn secret(address: &str) -> String {
     address.split(['+', '@']).nth(1).unwrap().to_owned()
 }

@@ -218,6 +218,17 @@ fn one_name_is_one_person() {
         ("postmaster", here()),
         ("root", None),
         ("o'neil", None),
+        ("bruno+a.b_c=d-e+f", there("bruno+a.b_c=d-e+f")),
+        ("bruno+h\u{f6}r", there("bruno+h\u{f6}r")),
+        // The mail server sends on, whatever it is told.
+        ("bruno+x@elsewhere.example> ORCPT=rfc822;x", None),
+        ("bruno+x@elsewhere.example", None),
+        ("bruno+x%elsewhere.example", None),
+        ("bruno+elsewhere.example!x", None),
+        ("bruno+x y", None),
+        ("bruno+\"x\"", None),
+        ("bruno+x.", None),
+        ("bruno+x..y", None),
     ] {
         assert_eq!(at(local), expected, "{local}");
     }

@@ -88,19 +88,19 @@ impl Post {
     /// As for [`mailbox_for`](Self::mailbox_for).
     pub fn mailbox_of(&self, who: &Who) -> Result<Option<Mailbox>, members::Error> {
         let gateway = self.receiving_gateway();
-        let there = |name: &MemberName, tag: Option<&String>| match tag {
-            Some(tag) => Mailbox::Gateway(format!("{name}+{tag}")),
-            None => Mailbox::Gateway(name.to_string()),
+        let there = |name: &MemberName, tag: Option<&str>| match tag {
+            Some(tag) => is_passed_on(tag).then(|| Mailbox::Gateway(format!("{name}+{tag}"))),
+            None => Some(Mailbox::Gateway(name.to_string())),
         };
         Ok(match who {
             Who::Member { name, .. } if self.members.exists(name)? => {
                 Some(Mailbox::Here(name.clone()))
             }
-            Who::Member { name, tag } => gateway.map(|_| there(name, tag.as_ref())),
+            Who::Member { name, tag } => gateway.and_then(|_| there(name, tag.as_deref())),
             Who::Main { .. } => {
                 // The file may name somebody who has no mailbox here.
                 let elsewhere = match gateway.as_ref().and_then(|g| g.main_mailbox.as_ref()) {
-                    Some(main) if !self.members.exists(main)? => Some(there(main, None)),
+                    Some(main) if !self.members.exists(main)? => there(main, None),
                     _ => None,
                 };
                 match elsewhere {
@@ -122,4 +122,11 @@ impl Post {
         let name = address::split_tag(local).0;
         name.eq_ignore_ascii_case(member.as_str()) && self.gateway().is_some_and(|g| g.has(address))
     }
+}
+
+/// Whether a tag may be a part of an address that the mail server is told. It comes from other homes, and that server believes this one: a
+/// `>`, a space or an `@` in it, or a `%` or `!` by which old mail servers go on, would have it send letters to anybody.
+fn is_passed_on(tag: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || "._=+-".contains(c);
+    tag.chars().all(plain) && !tag.contains("..") && !tag.ends_with('.')
 }

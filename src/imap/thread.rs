@@ -23,6 +23,9 @@ pub struct Letter {
 
 /// References of one message that are followed.
 pub(super) const MAX_REFERENCES: usize = 100;
+/// Steps up and down the threads for each message, all taken together: who writes letters to a mailbox chooses what they refer to, and without
+/// a limit could have each of them climb over all others. What people write takes two or three.
+const STEPS: usize = 200;
 
 #[derive(Default)]
 struct Place {
@@ -35,6 +38,8 @@ struct Forest {
     letters: Vec<Letter>,
     boxes: Vec<Place>,
     by_id: HashMap<u64, usize>,
+    /// That are left of [`STEPS`].
+    steps: usize,
 }
 
 impl Forest {
@@ -47,29 +52,48 @@ impl Forest {
         self.boxes.len() - 1
     }
 
-    /// Whether `above` is the box or one above it.
-    fn is_below(&self, mut at: usize, above: usize) -> bool {
-        loop {
-            if at == above {
+    /// Whether `above` is the box or one above it; also when too much was climbed already.
+    fn is_below(&mut self, mut at: usize, above: usize) -> bool {
+        // Most letters are the last of their thread.
+        if self.boxes[above].children.is_empty() {
+            return at == above;
+        }
+        while at != above {
+            let Some(parent) = self.boxes[at].parent else {
+                return false;
+            };
+            if !self.take(1) {
                 return true;
             }
-            match self.boxes[at].parent {
-                Some(parent) => at = parent,
-                None => return false,
-            }
+            at = parent;
         }
+        true
     }
 
+    /// Whether so many steps may still be taken.
+    fn take(&mut self, steps: usize) -> bool {
+        let left = self.steps.checked_sub(steps);
+        self.steps = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Puts a box that has none above it below another one.
     fn link(&mut self, parent: usize, child: usize) {
-        self.unlink(child);
         self.boxes[child].parent = Some(parent);
         self.boxes[parent].children.push(child);
     }
 
-    fn unlink(&mut self, child: usize) {
-        if let Some(parent) = self.boxes[child].parent.take() {
-            self.boxes[parent].children.retain(|c| *c != child);
+    /// Takes a box away from the one above it; whether nothing is above it then.
+    fn unlink(&mut self, child: usize) -> bool {
+        let Some(parent) = self.boxes[child].parent else {
+            return true;
+        };
+        if !self.take(self.boxes[parent].children.len()) {
+            return false;
         }
+        self.boxes[child].parent = None;
+        self.boxes[parent].children.retain(|c| *c != child);
+        true
     }
 
     /// The date that a box is put in order by: its own, or that of its first answer.
@@ -101,6 +125,7 @@ pub fn by_references(letters: Vec<Letter>) -> Vec<Node> {
     let mut forest = Forest {
         boxes: Vec::with_capacity(letters.len()),
         by_id: HashMap::new(),
+        steps: letters.len().saturating_mul(STEPS),
         letters,
     };
     for at in 0..forest.letters.len() {
@@ -140,9 +165,12 @@ fn place(forest: &mut Forest, at: usize) {
         }
         last = Some(this);
     }
+    if last.is_some() && forest.boxes[own].parent == last {
+        return;
+    }
     // What others said of it before it came itself does not hold, even where its own word would make a circle.
-    forest.unlink(own);
-    if let Some(parent) = last
+    if forest.unlink(own)
+        && let Some(parent) = last
         && !forest.is_below(parent, own)
     {
         forest.link(parent, own);
@@ -259,7 +287,6 @@ fn gather(forest: &mut Forest, roots: Vec<usize>) -> Vec<usize> {
                 forest.boxes[child].parent = Some(new);
             }
             table.insert(subject, new);
-            left.retain(|at| *at != other);
             left.push(new);
         }
     }

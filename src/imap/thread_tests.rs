@@ -114,3 +114,55 @@ proptest! {
         prop_assert_eq!(numbers, (1..=rows.len()).collect::<Vec<_>>());
     }
 }
+
+/// Each answers the one before it, whichever way round they came: what people write climbs over nothing.
+#[test]
+fn a_long_thread_takes_a_few_steps_for_each_of_its_letters() {
+    const MANY: u32 = 5000;
+    let chain = |at: u32| {
+        let before = format!("{}", at.saturating_sub(1));
+        letter(at, &format!("{at}"), &[&before], "x", true)
+    };
+    let there: Vec<Letter> = (1..=MANY).map(chain).collect();
+    let back: Vec<Letter> = there.iter().rev().cloned().collect();
+    for letters in [there, back] {
+        let whole = letters.len() * STEPS;
+        let mut forest = Forest {
+            boxes: vec![],
+            by_id: HashMap::new(),
+            steps: whole,
+            letters: letters.clone(),
+        };
+        for at in 0..letters.len() {
+            place(&mut forest, at);
+        }
+        let taken = whole - forest.steps;
+        assert!(taken <= 2 * letters.len(), "{taken}");
+        assert_eq!(shown(letters).matches('(').count(), 1);
+    }
+}
+
+/// Whose letters have others climb over all of them gets threads that are not whole, and every letter stands in one.
+#[test]
+fn letters_made_to_cost_much_are_all_there() {
+    const MANY: u32 = 3000;
+    let mut letters: Vec<Letter> = Vec::new();
+    for at in 0..MANY {
+        let before = format!("{}", at.saturating_sub(1));
+        letters.push(letter(at + 1, &format!("{at}"), &[&before], "x", true));
+    }
+    let end = format!("{}", MANY - 1);
+    for at in 0..MANY {
+        let (late, child) = (format!("late {at}"), format!("child {at}"));
+        let number = MANY + 1 + 2 * at;
+        letters.push(letter(number, &child, &["many", &late], "y", true));
+        letters.push(letter(number + 1, &late, &[&end], "y", true));
+    }
+    let shown = shown(letters);
+    let mut numbers: Vec<u32> = shown
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=3 * MANY).collect::<Vec<_>>());
+}
