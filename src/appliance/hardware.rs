@@ -3,9 +3,10 @@
 //! Nothing here asks the machine to do anything, and what is not there is not wrong: a laptop has no [`Trouble::UnderVoltage`].
 //!
 //! # Sources
-//! - `/sys/devices/platform/soc/soc:firmware/get_throttled`: what the Raspberry Pi's firmware has seen since power-on
-//!   (bit 0 too little voltage now, bit 16 since power-on; kernel of raspberrypi/linux). Elsewhere `in0_lcrit_alarm` of the
-//!   kernel's own `rpi_volt` (`drivers/hwmon/raspberrypi-hwmon.c`).
+//! - [`POWER`] and [`READS`]: what the box's guard has found in the kernel's log since power-on, which the home may not read. That a power
+//!   supply is too weak shows for a moment only, when a disk starts up: the kernel asks the firmware every two seconds and says it once.
+//! - `in0_lcrit_alarm` of the kernel's own `rpi_volt` (`drivers/hwmon/raspberrypi-hwmon.c`): whether it is so now. Where that driver is not,
+//!   `/sys/devices/platform/soc/soc:firmware/get_throttled` (bit 0 too little voltage now, bit 16 since it was last asked).
 //! - `/sys/class/thermal/thermal_zone*/{type,temp}`: the processor of a Pi is the zone `cpu-thermal`, in thousandths of a degree.
 //! - `/sys/dev/block/MAJOR:MINOR`: what the home's folder lies on. `errors_count` of its ext4
 //!   (Documentation/ABI/testing/sysfs-fs-ext4), `life_time` and `pre_eol_info` of its card (JEDEC eMMC 5.0;
@@ -33,8 +34,22 @@ pub enum Trouble {
     CardWorn(u64),
     /// The file system has met errors, so many since it was last repaired.
     CardErrors(u64),
+    /// The kernel could not read or write the card or disk in one place at least.
+    CardUnreadable,
     /// The box's packet filter could not be set up; `true` where a plainer one stands in for it.
     Doors(bool),
+}
+
+/// Where the box's guard leaves a word once the kernel has said that there was too little voltage (overlay/usr/lib/toxmail/guard).
+pub const POWER: &str = "/run/toxmail-power";
+/// Where it leaves one once the kernel could not read or write the card, or the disk with the home.
+pub const READS: &str = "/run/toxmail-reads";
+
+/// What the guard has found; `power` and `reads` are [`POWER`] and [`READS`].
+pub fn kernel_said(power: &Path, reads: &Path) -> Vec<Trouble> {
+    let power = power.exists().then_some(Trouble::UnderVoltage);
+    let reads = reads.exists().then_some(Trouble::CardUnreadable);
+    power.into_iter().chain(reads).collect()
 }
 
 /// Where a box's start leaves a word about its packet filter, if it is not as it should be (overlay/usr/lib/toxmail/filter).
@@ -66,15 +81,16 @@ pub fn look(sys: &Path, folder: &Path) -> Vec<Trouble> {
 }
 
 fn has_little_voltage(sys: &Path) -> bool {
-    let throttled = sys.join("devices/platform/soc/soc:firmware/get_throttled");
-    if let Some(bits) = read(&throttled).and_then(|text| number(&text, 16)) {
-        return bits & (1 | 1 << 16) != 0;
-    }
     let mut monitors = children(&sys.join("class/hwmon"));
-    monitors.any(|monitor| {
-        read(&monitor.join("name")).is_some_and(|name| name == "rpi_volt")
-            && read(&monitor.join("in0_lcrit_alarm")).is_some_and(|alarm| alarm == "1")
-    })
+    let driver =
+        monitors.find(|monitor| read(&monitor.join("name")).is_some_and(|name| name == "rpi_volt"));
+    if let Some(driver) = driver {
+        return read(&driver.join("in0_lcrit_alarm")).is_some_and(|alarm| alarm == "1");
+    }
+    // The kernel complains of each boot's first look at this one.
+    let throttled = sys.join("devices/platform/soc/soc:firmware/get_throttled");
+    let bits = read(&throttled).and_then(|text| number(&text, 16));
+    bits.is_some_and(|bits| bits & (1 | 1 << 16) != 0)
 }
 
 /// The processor's heat in degrees Celsius.
@@ -172,7 +188,19 @@ mod tests {
     }
 
     #[test]
-    fn weak_power_is_seen_by_the_firmware_also_when_it_is_over() {
+    fn what_the_guard_has_found_in_the_kernels_log_is_told() {
+        let run = tempfile::tempdir().unwrap();
+        let (power, reads) = (run.path().join("power"), run.path().join("reads"));
+        assert_eq!(kernel_said(&power, &reads), []);
+        fs::write(&reads, "").unwrap();
+        assert_eq!(kernel_said(&power, &reads), [Trouble::CardUnreadable]);
+        fs::write(&power, "Undervoltage detected!\n").unwrap();
+        let both = [Trouble::UnderVoltage, Trouble::CardUnreadable];
+        assert_eq!(kernel_said(&power, &reads), both);
+    }
+
+    #[test]
+    fn weak_power_is_seen_while_it_is_so() {
         for (bits, weak) in [
             ("0", false),
             ("50005", true),
@@ -194,6 +222,10 @@ mod tests {
         assert_eq!(machine.found(), []);
         machine.says("class/hwmon/hwmon1/in0_lcrit_alarm", "1\n");
         assert_eq!(machine.found(), [Trouble::UnderVoltage]);
+        // What the kernel's driver has asked last it has asked for everybody.
+        machine.says("class/hwmon/hwmon1/in0_lcrit_alarm", "0\n");
+        machine.says("devices/platform/soc/soc:firmware/get_throttled", "50005\n");
+        assert_eq!(machine.found(), []);
     }
 
     #[test]

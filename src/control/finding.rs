@@ -108,6 +108,8 @@ findings! {
     CardWorn "card-worn" Trouble ["percent"];
     /// The file system of the home has met errors.
     CardErrors "card-errors" Trouble ["count"];
+    /// The card or disk could not be read or written in some place.
+    CardUnreadable "card-unreadable" Trouble [];
     /// The box's packet filter could not be set up; `plain` where a simpler one stands in for it.
     Doors "doors" Trouble ["plain"];
     /// The clock is not set.
@@ -156,6 +158,8 @@ findings! {
     UpdateFailed "update-failed" Attention ["version", "at"];
     /// A version that had worked did not start any more, and the other one runs.
     UpdateNotStarted "update-not-started" Attention ["version", "at"];
+    /// A version that was fetched at night could not be installed.
+    UpdateNotInstalled "update-not-installed" Attention ["version", "at", "why"];
     /// Nobody could be asked for a later version for a while.
     UpdatesUnreachable "updates-unreachable" Attention ["why"];
     /// There is no backup.

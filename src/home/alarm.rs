@@ -88,6 +88,7 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::Doors
         | F::CardWorn
         | F::CardErrors
+        | F::CardUnreadable
         | F::LetterLost
         | F::SeenDouble
         | F::PeerSilent
@@ -96,6 +97,7 @@ fn patience(finding: Finding) -> Option<Duration> {
         | F::CertificateEnds
         | F::UpdateFailed
         | F::UpdateNotStarted
+        | F::UpdateNotInstalled
         | F::UpdatesUnreachable
         | F::BackupNever
         | F::BackupOld

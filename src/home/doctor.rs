@@ -489,10 +489,15 @@ pub(super) fn room(dir: &Path, bytes: u64, found: &mut Findings) {
 
 fn machine(dir: &Path, found: &mut Findings) {
     let doors = hardware::doors(Path::new(hardware::DOORS));
-    for trouble in hardware::look(Path::new("/sys"), dir)
-        .into_iter()
-        .chain(doors)
-    {
+    let mut troubles =
+        hardware::kernel_said(Path::new(hardware::POWER), Path::new(hardware::READS));
+    // Now, and before: that is one trouble.
+    for trouble in hardware::look(Path::new("/sys"), dir) {
+        if !troubles.contains(&trouble) {
+            troubles.push(trouble);
+        }
+    }
+    for trouble in troubles.into_iter().chain(doors) {
         ails(trouble, found);
     }
 }
@@ -533,6 +538,12 @@ pub(super) fn ails(trouble: hardware::Trouble, found: &mut Findings) {
             Finding::CardErrors,
             [("count", count.into())],
             format!("the file system of this home has met {count} errors"),
+            NEW_CARD,
+        ),
+        Trouble::CardUnreadable => found.add(
+            Finding::CardUnreadable,
+            [],
+            "the card or disk could not be read or written in some place",
             NEW_CARD,
         ),
     }

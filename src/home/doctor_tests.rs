@@ -258,6 +258,7 @@ fn each_trouble_of_the_machine_is_told_with_what_to_do() {
         (Trouble::Overheating(83), Finding::Overheating, "83 degrees"),
         (Trouble::CardWorn(90), Finding::CardWorn, "90 %"),
         (Trouble::CardErrors(3), Finding::CardErrors, "3 errors"),
+        (Trouble::CardUnreadable, Finding::CardUnreadable, "be read"),
         (Trouble::Doors(true), Finding::Doors, "a simpler one"),
         (Trouble::Doors(false), Finding::Doors, "no packet filter"),
     ] {

@@ -33,6 +33,8 @@ const NEW_HOME: i64 = 7 * 86_400;
 const OLD_BACKUP: i64 = 90 * 86_400;
 /// How long an update that did not work is news.
 const NEWS: i64 = 7 * 86_400;
+/// Between the moment when a version was brought and the box's first word on it, in seconds.
+const A_MOMENT: i64 = 60;
 /// How long a box may hear nothing of later versions, in seconds.
 const NO_UPDATES: i64 = 14 * 86_400;
 /// How long what was found is told again.
@@ -176,7 +178,7 @@ pub(super) fn look(home: &Running, names: &Names, now: i64, found: &mut Findings
     }
     if let Some(desk) = &home.updates {
         match desk.report() {
-            Ok(report) => update(report.as_ref(), now, found),
+            Ok(report) => update(report.as_ref(), desk.last_look().as_ref(), now, found),
             Err(e) => found.failure(e.into()),
         }
     }
@@ -228,11 +230,34 @@ fn silent(home: &Running, names: &Names, now: i64, found: &mut Findings) -> Resu
 }
 
 /// A system that did not work, or does not start any more, for as long as somebody may not have seen it: nobody sits before the page by
-/// then, as they do while it is installed.
-fn update(report: Option<&Report>, now: i64, found: &mut Findings) {
-    let Some(report) = report.filter(|report| now - report.at < NEWS) else {
+/// then, as they do while it is installed. One that was fetched at night nobody saw installed either; that is told while it is so.
+fn update(report: Option<&Report>, look: Option<&Look>, now: i64, found: &mut Findings) {
+    let Some(report) = report else { return };
+    let fetched = look.filter(|look| now - look.at < NEWS);
+    let fetched = fetched.and_then(|look| match &look.outcome {
+        // What is told may still be of the one before.
+        Outcome::Brought(version) if report.at >= look.at - A_MOMENT => Some(version.as_str()),
+        Outcome::TriedBefore(version) => Some(version.as_str()),
+        _ => None,
+    });
+    if let (Phase::Failed | Phase::Refused | Phase::OtherBoard, Some(version)) =
+        (report.phase, fetched)
+    {
+        let why = report.why.as_deref().unwrap_or("?");
+        found.add(
+            Finding::UpdateNotInstalled,
+            [
+                ("version", version.into()),
+                ("at", report.at.into()),
+                ("why", why.into()),
+            ],
+            format!("version {version}, fetched at night, could not be installed: {why}"),
+            "tell whoever makes your updates; the page for updates tells what happened",
+        );
+    }
+    if now - report.at >= NEWS {
         return;
-    };
+    }
     let version = report.version.as_deref().unwrap_or("?");
     let (finding, what, advice) = match report.phase {
         Phase::FellBack => (

@@ -195,6 +195,46 @@ fn an_update_that_did_not_work_is_told_for_a_week() {
 }
 
 #[test]
+fn an_update_that_was_fetched_at_night_and_cannot_be_installed_is_told() {
+    let mut home = well();
+    let shared = tempfile::tempdir().unwrap();
+    home.running.updates = Some(Desk::new(shared.path()));
+    let now = home.running.post.clock.now().wall;
+    let told = |phase: &str, days: i64, outcome: Option<Outcome>| {
+        let at = now - days * DAY as i64;
+        let text = format!("phase={phase}\nversion=\nfrom=0.1.0\nat={at}\nwhy=no room\n");
+        std::fs::write(shared.path().join("state"), text).unwrap();
+        let worked = Some(now);
+        let look = outcome.map(|outcome| Look {
+            at: now,
+            worked,
+            outcome,
+        });
+        home.running.updates.as_ref().unwrap().looked(look);
+        changes::ring(changes::Kind::Health);
+        health(&home)
+    };
+    let brought = || Some(Outcome::Brought("0.9.1".into()));
+    let before = || Some(Outcome::TriedBefore("0.9.1".into()));
+    for phase in ["failed", "refused", "other-board"] {
+        let found = of(&told(phase, 0, brought()), Finding::UpdateNotInstalled);
+        assert_eq!(found.args["version"], "0.9.1");
+        assert_eq!(found.args["why"], "no room");
+        // Also when it was long ago: that version is still not here.
+        of(&told(phase, 30, before()), Finding::UpdateNotInstalled);
+        let code = "update-not-installed";
+        // One that somebody has brought by hand was seen; and what is told may be of the one before.
+        assert!(!codes(&told(phase, 0, None)).contains(&code));
+        assert!(!codes(&told(phase, 0, Some(Outcome::Current))).contains(&code));
+        assert!(!codes(&told(phase, 1, brought())).contains(&code));
+    }
+    for phase in ["installing", "trying", "installed", "older"] {
+        let code = "update-not-installed";
+        assert!(!codes(&told(phase, 0, brought())).contains(&code));
+    }
+}
+
+#[test]
 fn a_home_that_was_not_seen_for_a_week_is_named() {
     let home = well();
     home.done(contact_add("Oma", &id(1), None));

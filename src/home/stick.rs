@@ -16,6 +16,7 @@ use crate::appliance::backup::rotation::{self, Progress, Trouble};
 use crate::appliance::backup::{self, Key, Letters, Made};
 use crate::appliance::stick::{self, Chosen, Desk, Failed, Last, Purpose, Record, Why};
 use crate::changes::{self, Kind};
+use crate::clock::Clock;
 use crate::control::Failure;
 use crate::control::finding::Finding;
 use crate::database::{Database, Error};
@@ -30,6 +31,8 @@ const WAIT: Duration = Duration::from_secs(2);
 const LAST_WORDS: Duration = Duration::from_secs(6);
 /// Two nights without a try: the box may have been off for one.
 const MISSED: i64 = 50 * 3600;
+/// A box that nobody tells the time, having no internet, goes by its own clock when it has been on so long: it is night once a day there, too.
+const UNTOLD: Duration = Duration::from_secs(24 * 3600);
 /// So much of the home's key tells its backups from another home's, in characters.
 const MARK: usize = 8;
 
@@ -58,7 +61,7 @@ pub(super) async fn run(home: Arc<Running>, desk: Desk, mut stopped: watch::Rece
             continue;
         };
         let due = chosen.nightly
-            && home.post.clock.trusted()
+            && knows_the_hour(&home.post.clock)
             && updating::is_due(&ZonedDateTime::now(), minute, record.tried);
         if !(asked || due) {
             continue;
@@ -206,6 +209,11 @@ fn write(
     Ok((last, made))
 }
 
+/// Whether it may be said that it is night.
+fn knows_the_hour(clock: &Clock) -> bool {
+    clock.trusted() || clock.monotonic() >= UNTOLD
+}
+
 /// The time of the clock on the wall, for a file's name.
 fn time(at: i64) -> String {
     let at = Timestamp::from_second(at).unwrap_or_default();
@@ -247,4 +255,26 @@ pub(super) fn look(home: &Running, now: i64, found: &mut Findings) -> Result<(),
         "the page for backups tells what to do; until then make one with `toxmaild backup create FILE`",
     );
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::clock::{FakeTime, Ntp};
+
+    #[test]
+    fn a_box_that_nobody_tells_the_time_goes_by_its_own_clock_after_a_day() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = Database::open(&dir.path().join("toxmail.db")).unwrap();
+        let time = FakeTime::default();
+        time.reboot(3 * 86_400, Ntp::Silent);
+        let clock = Clock::fake(&database, &time).unwrap();
+        assert!(!knows_the_hour(&clock));
+        time.advance(Duration::from_secs(23 * 3600));
+        assert!(!knows_the_hour(&clock));
+        time.advance(Duration::from_secs(3600));
+        assert!(!clock.trusted());
+        assert!(knows_the_hour(&clock));
+    }
 }

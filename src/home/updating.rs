@@ -24,8 +24,10 @@ const NIGHT: std::ops::Range<i8> = 2..5;
 const A_NIGHT: i64 = 12 * 3600;
 /// The row in which the last look is kept.
 const LOOK: &str = "updates.look";
-/// The row of the version that was brought to the box last.
+/// The row of the version that was brought to the box last, and behind a space how many times in a row.
 const BROUGHT: &str = "updates.brought";
+/// A version that cannot be written is fetched so many nights: a card that is wearing out is not written full every night for that.
+const TRIES: u32 = 3;
 
 /// Whether it is time: boxes in one town do not come all at once (`minute` is a box's own, from 0 to the length of the night).
 pub(super) fn is_due(local: &ZonedDateTime, minute: u16, last: Option<i64>) -> bool {
@@ -132,26 +134,38 @@ fn fetch(home: &Running, desk: &Desk, asked: bool) -> Result<Outcome, Problem> {
     if let Some(known) = known(&version, brought.as_deref(), phase, asked) {
         return Ok(known);
     }
-    bring(home, desk, &releases, &version)
+    let again = times(brought.as_deref(), &version) + 1;
+    bring(home, desk, &releases, (&version, again))
+}
+
+/// How many times in a row this version was brought to the box, by what stands in [`BROUGHT`].
+fn times(brought: Option<&str>, version: &Version) -> u32 {
+    let (name, count) = brought.map_or(("", ""), |b| b.split_once(' ').unwrap_or((b, "1")));
+    match name == version.as_str() {
+        true => count.parse().unwrap_or(1),
+        false => 0,
+    }
 }
 
 /// Why nothing has to be brought: it runs, or it was brought before and did not work. What never came to be judged comes again, and so does
-/// what had worked, and what somebody asks for.
+/// what had worked, and what somebody asks for; what could not be written comes some times.
 fn known(
     version: &Version,
     brought: Option<&str>,
     phase: Option<Phase>,
     asked: bool,
 ) -> Option<Outcome> {
+    let times = times(brought, version);
     let version = version.as_str();
     if version == env!("CARGO_PKG_VERSION") {
         return Some(Outcome::Current);
     }
-    let again = matches!(
-        phase,
-        Some(Phase::Interrupted | Phase::Failed | Phase::NotStarted)
-    );
-    let judged = brought == Some(version) && !again && !asked;
+    let again = match phase {
+        Some(Phase::Interrupted | Phase::NotStarted) => true,
+        Some(Phase::Failed) => times < TRIES,
+        _ => false,
+    };
+    let judged = times > 0 && !again && !asked;
     judged.then(|| Outcome::TriedBefore(version.to_owned()))
 }
 
@@ -159,12 +173,13 @@ fn bring(
     home: &Running,
     desk: &Desk,
     releases: &Releases,
-    version: &Version,
+    (version, times): (&Version, u32),
 ) -> Result<Outcome, Problem> {
     releases.fetch(version, desk)?;
     let version = version.as_str().to_owned();
     journal::update_fetched(&version);
-    (home.database.set_setting(BROUGHT, Some(&version))).map_err(|e| Problem::Failure(e.into()))?;
+    let brought = format!("{version} {times}");
+    (home.database.set_setting(BROUGHT, Some(&brought))).map_err(|e| Problem::Failure(e.into()))?;
     Ok(Outcome::Brought(version))
 }
 
@@ -224,6 +239,12 @@ mod tests {
         for phase in [Phase::Interrupted, Phase::Failed, Phase::NotStarted] {
             let again = known("0.9.1", Some("0.9.1"), Some(phase), false);
             assert_eq!(again, None, "it never came to be judged, or had worked");
+        }
+        // Nor is one that cannot be written, for ever.
+        for (brought, expected) in [("0.9.1 2", None), ("0.9.1 3", tried), ("0.9.0 3", None)] {
+            let failed = Some(Phase::Failed);
+            assert_eq!(known("0.9.1", Some(brought), failed, false), expected);
+            assert_eq!(known("0.9.1", Some(brought), failed, true), None);
         }
     }
 }

@@ -277,6 +277,10 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
             v.t("finding-card-errors").with("count", a.whole("count")),
             v.t("finding-card-errors-do"),
         ),
+        Finding::CardUnreadable => (
+            v.t("finding-card-unreadable"),
+            v.t("finding-card-unreadable-do"),
+        ),
         Finding::ClockNotSet => (
             v.t("finding-clock-not-set"),
             v.t("finding-clock-not-set-do"),
@@ -390,6 +394,12 @@ fn texts(v: Reader, finding: Finding, a: &Args<'_>) -> (Text, Text) {
                 .with("version", a.text("version"))
                 .with("when", a.near("at")),
             v.t("finding-update-not-started-do"),
+        ),
+        Finding::UpdateNotInstalled => (
+            v.t("finding-update-not-installed")
+                .with("version", a.text("version"))
+                .with("when", a.near("at")),
+            v.t("finding-update-not-installed-do"),
         ),
         Finding::UpdatesUnreachable => (
             v.t("finding-updates-unreachable")

@@ -24,6 +24,9 @@ const CARD: u64 = 1 << 30;
 const DISK: u64 = 5 << 30;
 /// Where board/genimage.cfg begins.
 const BOOT: u64 = 1 << 20;
+/// A stick for backups, in bytes, and where its only partition begins there.
+const STICK: u64 = 256 << 20;
+const STICK_PART: u64 = 1 << 20;
 const DISK_DEVICE: &str = "virtio-blk-pci,id=other,drive=other,bus=socket";
 /// From power-on to the page, on a machine that has other things to do.
 const STARTS: Duration = Duration::from_secs(300);
@@ -50,6 +53,13 @@ pub const POP3S: u16 = 995;
 pub struct Partition {
     pub start: u64,
     pub size: u64,
+}
+
+/// How a stick comes from the shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stick {
+    Fat32,
+    ExFat,
 }
 
 struct Router {
@@ -88,6 +98,9 @@ pub struct Emulated {
     router: Option<Router>,
     /// Whether another disk is plugged in; `None`: nobody has one.
     disk: Option<bool>,
+    /// Whether it has a socket for sticks, and which one is in.
+    socket: bool,
+    stick: Option<Stick>,
     child: Option<Child>,
 }
 
@@ -122,6 +135,8 @@ impl Emulated {
             wires,
             router: None,
             disk: None,
+            socket: false,
+            stick: None,
             child: None,
         };
         this.insert_card();
@@ -322,6 +337,78 @@ impl Emulated {
         if self.child.is_some() {
             self.order("device_del other");
         }
+    }
+
+    /// With a socket for sticks.
+    pub const fn with_socket(mut self) -> Self {
+        self.socket = true;
+        self
+    }
+
+    /// Puts a stick into its socket, which is new at the first time.
+    pub fn plug_stick(&mut self, stick: Stick) {
+        assert!(self.socket && self.stick.is_none());
+        if !self.stick_file(stick).exists() {
+            self.format(stick);
+        }
+        self.stick = Some(stick);
+        if self.child.is_some() {
+            self.order(&format!("drive_add 0 {}", self.stick_drive(stick)));
+            self.order(&format!("device_add {}", stick_device(stick)));
+        }
+    }
+
+    /// Pulls it out, whatever the box does with it.
+    pub fn pull_stick(&mut self) {
+        assert!(self.stick.take().is_some());
+        if self.child.is_some() {
+            self.order("device_del stick");
+        }
+    }
+
+    /// One partition, as they are sold.
+    fn format(&self, stick: Stick) {
+        let (make, kind) = match stick {
+            Stick::Fat32 => ("mkfs.vfat -F 32 -n PHOTOS", "c"),
+            Stick::ExFat => ("mkfs.exfat -q -L PHOTOS", "7"),
+        };
+        let file = self.stick_file(stick);
+        let made = Command::new("sh")
+            .args(["-ec", &format!("PATH=$PATH:/usr/sbin:/sbin
+                truncate -s {STICK} \"$1.part\" && {make} \"$1.part\" >/dev/null
+                truncate -s {} \"$1\" && echo 'start={}, type={kind}' | sfdisk -q --label dos \"$1\"
+                dd if=\"$1.part\" of=\"$1\" bs=1M seek={} conv=sparse,notrunc status=none && rm \"$1.part\"",
+                STICK_PART + STICK, STICK_PART / 512, STICK_PART >> 20), "sh"])
+            .arg(&file)
+            .status();
+        assert!(made.unwrap().success(), "{stick:?}: .ci/install box");
+    }
+
+    /// What lies in the home's folder on a stick with FAT32, by its name, as far as it has been written there.
+    pub fn on_stick(&self) -> Vec<String> {
+        let output = Command::new("mdir")
+            .args(["-b", "-i"])
+            .arg(format!(
+                "{}@@{STICK_PART}",
+                self.stick_file(Stick::Fat32).display()
+            ))
+            .arg("::Toxmail")
+            .output()
+            .expect("mtools: .ci/install image");
+        let names = String::from_utf8_lossy(&output.stdout).into_owned();
+        let names = names.lines().filter_map(|line| line.rsplit('/').next());
+        names.map(str::to_owned).collect()
+    }
+
+    fn stick_file(&self, stick: Stick) -> PathBuf {
+        self.dir.path().join(format!("stick-{stick:?}"))
+    }
+
+    fn stick_drive(&self, stick: Stick) -> String {
+        format!(
+            "if=none,id={stick:?},format=raw,file={}",
+            self.stick_file(stick).display()
+        )
     }
 
     fn disk_file(&self) -> PathBuf {
@@ -526,6 +613,17 @@ line.sendto(packet, ('ff02::1', 0, 0, socket.if_nametoindex(sys.argv[1])))";
             command.arg("-drive").arg(self.disk_drive());
             command.args(["-device", DISK_DEVICE]);
         }
+        if self.socket {
+            let socket = match has_usb() {
+                true => "qemu-xhci,id=usb",
+                false => "virtio-scsi-pci,id=scsi",
+            };
+            command.args(["-device", socket]);
+        }
+        if let Some(stick) = self.stick {
+            command.arg("-drive").arg(self.stick_drive(stick));
+            command.args(["-device", &stick_device(stick)]);
+        }
         for part in lan.split(' ') {
             command.args(["-netdev", part]);
         }
@@ -649,6 +747,19 @@ impl Drop for Emulated {
             }
         }
     }
+}
+
+/// A USB stick; where Debian's kernel stands in, which has an initrd and no USB, a disk that calls itself one to be taken out.
+fn stick_device(stick: Stick) -> String {
+    let kind = match has_usb() {
+        true => "usb-storage,bus=usb.0",
+        false => "scsi-hd,bus=scsi.0",
+    };
+    format!("{kind},id=stick,drive={stick:?},removable=on")
+}
+
+fn has_usb() -> bool {
+    !made().join("initrd").exists()
 }
 
 /// Where the card was made: by tests/image/lookalike, or in the folder that `TOXMAIL_TEST_CARD` names, by Buildroot.

@@ -235,6 +235,8 @@ finding-card-errors =
        *[other] Die Speicherkarte oder Festplatte hat { $count } Fehler gemacht.
     }
 finding-card-errors-do = Ziehen Sie den Stecker und stecken Sie ihn wieder ein: Die Box repariert, was sie kann. Machen Sie dann sofort eine Sicherung. Kommt das wieder, spielen Sie die Sicherung auf eine neue Karte zurück.
+finding-card-unreadable = Die Speicherkarte oder Platte ließ sich an einer Stelle nicht lesen oder beschreiben.
+finding-card-unreadable-do = Machen Sie jetzt eine Sicherung, und spielen Sie sie auf eine neue Karte oder Platte zurück: Diese geht kaputt. Fehlt in der Sicherung ein Brief, der sich nicht mehr lesen lässt, sagt sie es.
 finding-clock-not-set = Das Gerät weiß nicht, wie spät es ist.
 finding-clock-not-set-do = Mit einer Internetverbindung stellt es seine Uhr selbst. Bis dahin erfährt niemand rechtzeitig, wenn ein Brief zu lange wartet.
 finding-letters-late-name =
@@ -303,6 +305,8 @@ finding-update-failed = Version { $version } wurde auf dieser Box versucht ({ $w
 finding-update-failed-do = Warten Sie auf eine spätere Version. Kein Brief ging verloren. Die Seite über Updates sagt, was geschah.
 finding-update-not-started = Version { $version } ist dreimal hintereinander nicht hochgefahren ({ $when }), und die andere Version läuft. Das kommt auch davon, dass jemand mehrmals den Stecker zieht.
 finding-update-not-started-do = Installieren Sie sie noch einmal, auf der Seite über Updates; wo die Box nachts nach späteren Versionen sieht, tut sie es von selbst. Kein Brief ging verloren.
+finding-update-not-installed = Version { $version }, die die Box von selbst geholt hat, konnte nicht installiert werden ({ $when }).
+finding-update-not-installed-do = Sagen Sie es denen, die Ihre Updates machen. Die Seite über Updates sagt, was geschehen ist. Was läuft, wurde nicht verändert.
 finding-updates-unreachable = Die Box kann nicht herausfinden, ob es eine spätere Version von Toxmail gibt ({ $why }).
 finding-updates-unreachable-do = Sehen Sie auf der Seite über Updates nach der Adresse, oder schalten Sie dort das nächtliche Nachsehen aus.
 finding-backup-do = Machen Sie eine, und bewahren Sie sie außerhalb des Geräts auf.
@@ -1569,3 +1573,4 @@ restore-stick-choice = { $name } ({ $size })
 restore-stick-go = Vom Stick zurückholen
 restore-stick-empty = Auf diesem Stick ist keine Sicherung: Sie liegen in seinem Ordner Toxmail.
 stick-unreadable = Der Stick kann nicht gelesen werden. Versuchen Sie einen anderen, oder bringen Sie die Datei mit Ihrem Browser.
+stick-silent = Die Box kommt an den Stick nicht heran. Warten Sie eine Minute und versuchen Sie es noch einmal. Bleibt es so, dann ziehen Sie den Stick heraus und stecken Sie ihn wieder ein.

@@ -235,6 +235,8 @@ finding-card-errors =
        *[other] The memory card or disk made { $count } mistakes.
     }
 finding-card-errors-do = Pull the plug and plug it in again: the box repairs what it can. Then make a backup at once. If this comes back, restore the backup on a new card.
+finding-card-unreadable = The memory card or disk could not be read or written in some place.
+finding-card-unreadable-do = Make a backup now, and restore it on a new card or disk: this one is dying. If a letter that cannot be read any more is missing in the backup, it says so.
 finding-clock-not-set = The box does not know what time it is.
 finding-clock-not-set-do = With an internet connection it sets its clock by itself. Until then nobody is told in time when a letter waits too long.
 finding-letters-late-name =
@@ -303,6 +305,8 @@ finding-update-failed = Version { $version } was tried on this box { $when } and
 finding-update-failed-do = Wait for a later version. No letter was lost. The page about updates tells what happened.
 finding-update-not-started = Version { $version } did not come up three times in a row ({ $when }), and the other version runs. Pulling the plug again and again does that, too.
 finding-update-not-started-do = Install it again on the page about updates; where the box looks for later versions at night, it does so by itself. No letter was lost.
+finding-update-not-installed = Version { $version }, which the box had fetched by itself, could not be installed ({ $when }).
+finding-update-not-installed-do = Tell whoever makes your updates. The page about updates tells what happened. What runs was not changed.
 finding-updates-unreachable = The box cannot find out whether there is a later version of Toxmail ({ $why }).
 finding-updates-unreachable-do = Look at the address on the page about updates, or switch the nightly look off there.
 finding-backup-do = Make one, and keep it outside of this box.
@@ -1569,3 +1573,4 @@ restore-stick-choice = { $name } ({ $size })
 restore-stick-go = Bring it back from the stick
 restore-stick-empty = There is no backup on that stick: they lie in its folder Toxmail.
 stick-unreadable = The stick cannot be read. Try another one, or bring the file with your browser.
+stick-silent = The box does not get to the stick. Wait a minute and try it once more. If it stays so, pull the stick out and plug it in again.

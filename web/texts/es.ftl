@@ -235,6 +235,8 @@ finding-card-errors =
        *[other] La tarjeta de memoria o el disco ha cometido { $count } errores.
     }
 finding-card-errors-do = Desenchufe la caja y vuelva a enchufarla: repara lo que puede. Después haga enseguida una copia de seguridad. Si vuelve a pasar, restaure la copia en una tarjeta nueva.
+finding-card-unreadable = La tarjeta de memoria o el disco no se pudo leer o escribir en algún lugar.
+finding-card-unreadable-do = Haga ahora una copia de seguridad y restáurela en una tarjeta o un disco nuevo: este se está estropeando. Si en la copia falta una carta que ya no se puede leer, lo dirá.
 finding-clock-not-set = El aparato no sabe qué hora es.
 finding-clock-not-set-do = Con conexión a internet pone su reloj en hora él solo. Hasta entonces nadie se entera a tiempo cuando una carta espera demasiado.
 finding-letters-late-name =
@@ -303,6 +305,8 @@ finding-update-failed = La versión { $version } se probó en esta caja ({ $when
 finding-update-failed-do = Espere a una versión posterior. No se perdió ninguna carta. La página de actualización dice qué pasó.
 finding-update-not-started = La versión { $version } no arrancó tres veces seguidas ({ $when }), y funciona la otra versión. Desenchufar la caja varias veces seguidas basta para eso.
 finding-update-not-started-do = Instálela otra vez en la página de actualización; si la caja busca versiones por la noche, lo hace por sí sola. No se perdió ninguna carta.
+finding-update-not-installed = La versión { $version }, que la caja había traído por sí sola, no se pudo instalar ({ $when }).
+finding-update-not-installed-do = Dígaselo a quien prepara sus actualizaciones. La página de actualización explica qué pasó. Lo que funciona no se cambió.
 finding-updates-unreachable = La caja no puede saber si hay una versión posterior de Toxmail ({ $why }).
 finding-updates-unreachable-do = Compruebe la dirección en la página de actualización, o desactive allí la búsqueda nocturna.
 finding-backup-do = Haga una y guárdela fuera de este aparato.
@@ -1569,3 +1573,4 @@ restore-stick-choice = { $name } ({ $size })
 restore-stick-go = Recuperar desde la memoria
 restore-stick-empty = No hay ninguna copia en esa memoria: están en su carpeta Toxmail.
 stick-unreadable = No se puede leer la memoria. Pruebe con otra, o traiga el archivo con su navegador.
+stick-silent = La caja no logra acceder a la memoria. Espere un minuto y vuelva a intentarlo. Si sigue así, saque la memoria y vuelva a conectarla.

@@ -235,6 +235,8 @@ finding-card-errors =
        *[other] La carte mémoire ou le disque a fait { $count } erreurs.
     }
 finding-card-errors-do = Débranchez et rebranchez le boîtier : il répare ce qu'il peut. Puis faites tout de suite une sauvegarde. Si cela revient, rétablissez la sauvegarde sur une carte neuve.
+finding-card-unreadable = La carte mémoire ou le disque n'a pas pu être lu ou écrit à un endroit.
+finding-card-unreadable-do = Faites maintenant une sauvegarde, et rétablissez-la sur une carte ou un disque neuf : celui-ci est en train de lâcher. S'il manque à la sauvegarde une lettre devenue illisible, elle le dira.
 finding-clock-not-set = Le boîtier ne sait pas quelle heure il est.
 finding-clock-not-set-do = Avec une connexion à internet, il règle son horloge lui-même. D'ici là, personne n'est prévenu à temps quand un courrier attend trop longtemps.
 finding-letters-late-name =
@@ -303,6 +305,8 @@ finding-update-failed = La version { $version } a été essayée sur ce boîtier
 finding-update-failed-do = Attendez une version suivante. Aucune lettre n'a été perdue. La page des mises à jour dit ce qui s'est passé.
 finding-update-not-started = La version { $version } n'a pas démarré trois fois de suite ({ $when }), et c'est l'autre version qui tourne. Débrancher le boîtier plusieurs fois de suite suffit pour cela.
 finding-update-not-started-do = Installez-la de nouveau sur la page des mises à jour ; si le boîtier cherche des versions la nuit, il le fait de lui-même. Aucune lettre n'a été perdue.
+finding-update-not-installed = La version { $version }, que le boîtier avait cherchée de lui-même, n'a pas pu être installée ({ $when }).
+finding-update-not-installed-do = Dites-le à ceux qui préparent vos mises à jour. La page des mises à jour explique ce qui s'est passé. Ce qui tourne n'a pas été modifié.
 finding-updates-unreachable = Le boîtier ne peut pas savoir s'il y a une version suivante de Toxmail ({ $why }).
 finding-updates-unreachable-do = Vérifiez l'adresse sur la page des mises à jour, ou désactivez-y la recherche de nuit.
 finding-backup-do = Faites-en une et gardez-la hors de ce boîtier.
@@ -1569,3 +1573,4 @@ restore-stick-choice = { $name } ({ $size })
 restore-stick-go = Restaurer depuis la clé
 restore-stick-empty = Il n'y a pas de sauvegarde sur cette clé : elles sont dans son dossier Toxmail.
 stick-unreadable = La clé ne peut pas être lue. Essayez-en une autre, ou apportez le fichier avec votre navigateur.
+stick-silent = Le boîtier n'arrive pas à accéder à la clé. Attendez une minute et réessayez. Si cela persiste, retirez la clé et rebranchez-la.

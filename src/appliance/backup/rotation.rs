@@ -153,7 +153,7 @@ pub fn add(
     progress: &Progress,
 ) -> Result<(Archive, Made), Trouble> {
     let stick = |e: io::Error| Trouble::of(e, folder);
-    sweep(folder, mark).map_err(stick)?;
+    sweep(folder).map_err(stick)?;
     let name = free_name(folder, mark, time).map_err(stick)?;
     let (path, part) = (folder.join(&name), folder.join(format!("{name}{PART}")));
     let mut older = archives(folder, Some(mark)).map_err(stick)?;
@@ -193,13 +193,13 @@ pub fn add(
     Ok((Archive { name, bytes }, made))
 }
 
-/// What power cuts and pulled-out sticks have left.
-fn sweep(folder: &Path, mark: &str) -> io::Result<()> {
+/// What power cuts and pulled-out sticks have left, of this home and of others: a stick is in one box only, so nobody else is writing.
+fn sweep(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with(&format!("toxmail-{mark}-")) && name.ends_with(PART) {
+        if name.starts_with("toxmail-") && name.ends_with(&format!(".tar{PART}")) {
             fs::remove_file(entry.path())?;
         }
     }
@@ -383,13 +383,15 @@ mod tests {
         let others = [
             "holiday.jpg",
             "toxmail-zzzzzzzz-20200101-000000.tar",
-            "toxmail-zzzzzzzz-20200101-000000.tar.part",
+            "film.part",
         ];
         for other in others {
             fs::write(stick.path().join(other), "theirs").unwrap();
         }
-        // A power cut has left it.
-        fs::write(stick.path().join(format!("{}.part", name("0"))), "half").unwrap();
+        // Power cuts have left them, one before the home had another address.
+        for left in [name("0"), "toxmail-zzzzzzzz-20200101-000000.tar".to_owned()] {
+            fs::write(stick.path().join(format!("{left}.part")), "half").unwrap();
+        }
         let times: Vec<String> = (10..19).map(|n| format!("202611{n}-030000")).collect();
         for time in &times {
             let archive = made(stick.path(), &home, time).unwrap();

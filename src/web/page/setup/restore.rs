@@ -186,6 +186,7 @@ async fn from_stick(
                             let why = match e {
                                 stick::Error::Gone => "stick-none-chosen",
                                 stick::Error::Twins => "stick-why-twins",
+                                stick::Error::Silent | stick::Error::Busy => "stick-silent",
                                 _ => "stick-unreadable",
                             };
                             v.problem_with("stick", v.t(why));
