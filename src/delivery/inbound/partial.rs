@@ -233,7 +233,7 @@ fn write(draft: &mut Draft, offset: u64, bytes: &[u8]) -> Result<u64, Reason> {
 /// The right to a partial file, given back also by a thread that panics.
 pub(super) struct Writing {
     inbound: Arc<Inbound>,
-    name: Name,
+    pub(super) name: Name,
 }
 
 impl Drop for Writing {
