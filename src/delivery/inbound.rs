@@ -1,9 +1,12 @@
 //! Letters that come in over Tox: an offer is judged, its bytes are kept until they are whole, checked, filed, and only
-//! then acknowledged. Here: the judging and the filing; `partial`: what comes in parts, and lies in `incoming/` meanwhile.
+//! then acknowledged. Here: the judging and the filing; `partial`: what comes in parts, and lies in `incoming/` meanwhile;
+//! `places`: how much of that at once.
 //!
 //! # Rules
 //! - Every limit is applied before bytes are accepted: the peer must be a contact, then the size, the disk, each mailbox's
 //!   quota and the number of transfers under way, per peer (by the exchange) and in all (here).
+//! - Where places or room run out, a transfer of whoever holds most stops for whoever holds less (`places`): what came of it stays, and
+//!   the peer is told to come again.
 //! - "Stored" is said only after the store has said that file, folder and row are on the disk.
 //! - A repeated offer of what lies here already is answered from the store, which remembers a unique name for a year longer than a
 //!   letter may wait.
@@ -24,6 +27,7 @@
 //! repetition of its offer, because the receipt was lost, a letter to the home itself is filed for both.
 
 mod partial;
+mod places;
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -53,8 +57,6 @@ use crate::transfer::frame::Offer;
 use crate::transfer::{Answer, RecipientStatus, TransferId};
 use partial::{Part, Writer, Writing, peer_prefix};
 
-/// Big transfers under way at the same time, from all peers: each has a thread and a file.
-const MAX_BIG: usize = 32;
 /// Small letters that come in or wait for the disk at the same time, from all peers: at 64 KiB each, 16 MiB of memory at worst.
 const MAX_SMALL: usize = 256;
 /// So many of them are filed at the same time: enough that they share fsyncs, and most of the home's threads are for others.
@@ -551,15 +553,20 @@ impl Inbound {
         let spawned = self.hands.worker("incoming", move |part| writer.take(part));
         {
             let mut under_way = lock(&self.under_way);
-            let others = under_way.values().filter_map(|w| match w {
-                UnderWay::Big { left, .. } => Some(*left),
+            let coming = under_way.iter().filter_map(|(name, w)| match w {
+                UnderWay::Big { left, .. } => Some((*name, *left)),
                 _ => None,
             });
-            let (count, promised) =
-                others.fold((0, 0), |(count, sum), left| (count + 1, sum + left));
-            let many = count >= MAX_BIG || room < promised + left + durable::RESERVE;
-            match (current(&mut under_way, name, turn), spawned) {
-                (Some(entry), Ok(parts)) if !many => *entry = UnderWay::Big { parts, left },
+            let stopped = places::make_way(coming.collect(), peer, left, room);
+            match (current(&mut under_way, name, turn), spawned, stopped) {
+                (Some(entry), Ok(parts), Some(stopped)) => {
+                    *entry = UnderWay::Big { parts, left };
+                    for other in stopped {
+                        if let Some(UnderWay::Big { parts, .. }) = under_way.remove(&other) {
+                            let _ = parts.send(Part::GiveWay);
+                        }
+                    }
+                }
                 // Without `parts` the thread keeps what there is of the letter, and ends.
                 _ => {
                     drop(under_way);
@@ -763,6 +770,16 @@ impl Accepted {
             .collect()
     }
 
+    /// The same for a transfer that stops before all of it has come. Then nobody has it in the protocol; whoever has it here is
+    /// looked up when it is offered again.
+    fn all_early(&self, word: &RecipientStatus) -> Vec<RecipientStatus> {
+        let early = |told| match told {
+            RecipientStatus::Stored => word.clone(),
+            told => told,
+        };
+        self.all(word).into_iter().map(early).collect()
+    }
+
     fn too_many(&self) -> Answer {
         Answer::Refuse(self.all(&too_many()))
     }
@@ -924,6 +941,16 @@ mod tests {
                 _ => panic!("refused: {:?}", home.errand()),
             }
         }
+    }
+
+    #[test]
+    fn nobody_is_told_of_a_letter_that_stops_half_way_that_they_have_it() {
+        let mut accepted = accepted(&["anna", "clara"]);
+        accepted.recipients[0] = Err(RecipientStatus::Stored);
+        let no = never(Status(5, 1, 1), "no");
+        accepted.recipients.push(Err(no.clone()));
+        let later = too_many();
+        assert_eq!(accepted.all_early(&later), [later.clone(), later, no]);
     }
 
     #[test]
