@@ -638,6 +638,11 @@ pub fn transfer_started(peer: &PeerKey, bytes: u64, offset: u64) {
     debug!(%peer, bytes, offset, "a letter comes in");
 }
 
+/// A letter that comes in stopped for one of another peer, which holds less; it is offered again.
+pub fn transfer_gave_way(peer: &PeerKey, upto: u64) {
+    debug!(%peer, upto, "a letter that comes in made way for another");
+}
+
 /// An unfinished letter of a peer made room for others; if the peer still offers it, it starts again.
 pub fn unfinished_given_up(path: &Path) {
     debug!(path = %path.display(), "an unfinished letter was given up");

@@ -1,12 +1,16 @@
 //! Letters that come in over Tox: an offer is judged, its bytes are kept until they are whole, checked, filed, and only
-//! then acknowledged. Here: the judging and the filing; `partial`: what comes in parts, and lies in `incoming/` meanwhile.
+//! then acknowledged. Here: the judging and the filing; `partial`: what comes in parts, and lies in `incoming/` meanwhile;
+//! `places`: how much of that at once.
 //!
 //! # Rules
 //! - Every limit is applied before bytes are accepted: the peer must be a contact, then the size, the disk, each mailbox's
 //!   quota and the number of transfers under way, per peer (by the exchange) and in all (here).
+//! - Where places or room run out, a transfer of whoever holds most stops for whoever holds less (`places`): what came of it stays, and
+//!   the peer is told to come again.
 //! - "Stored" is said only after the store has said that file, folder and row are on the disk.
 //! - A repeated offer of what lies here already is answered from the store, which remembers a unique name for a year longer than a
 //!   letter may wait.
+//! - Judging and filing have a few of the home's threads each, whatever peers do: the others are its members'.
 //! - What a peer sends wrong costs that transfer: its partial file goes, its recipients hear why, nothing else moves.
 //! - A small letter stays in memory until it is filed: it is written to the disk once. A big one is written to `incoming/`
 //!   by a thread of its own, so that it resumes where it stopped after a restart of either side.
@@ -23,6 +27,7 @@
 //! repetition of its offer, because the receipt was lost, a letter to the home itself is filed for both.
 
 mod partial;
+mod places;
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -52,8 +57,6 @@ use crate::transfer::frame::Offer;
 use crate::transfer::{Answer, RecipientStatus, TransferId};
 use partial::{Part, Writer, Writing, peer_prefix};
 
-/// Big transfers under way at the same time, from all peers: each has a thread and a file.
-const MAX_BIG: usize = 32;
 /// Small letters that come in or wait for the disk at the same time, from all peers: at 64 KiB each, 16 MiB of memory at worst.
 const MAX_SMALL: usize = 256;
 /// So many of them are filed at the same time: enough that they share fsyncs, and most of the home's threads are for others.
@@ -64,6 +67,9 @@ const SMALL_CONTENT: u64 = 8 * letter::INLINE_BYTES;
 /// Offers of one peer that wait to be judged at the same time: more than its exchange lets run at once, for what was taken back
 /// still waits.
 const MAX_JUDGED: usize = 256;
+/// Offers that are looked at at the same time, from all peers: each asks the database and the disk, and the home's threads are for its
+/// members.
+const MAX_JUDGING: usize = 8;
 /// Letters of one peer that were taken back and whose bytes are still to be removed; those of others are swept one day.
 const MAX_WITHDRAWN: usize = 64;
 
@@ -82,6 +88,7 @@ pub struct Inbound {
     filing_places: Arc<Semaphore>,
     /// Offers by peer that wait to be judged.
     judged: Mutex<HashMap<PeerKey, usize>>,
+    judging_places: Arc<Semaphore>,
     /// What peers have taken back, and nobody has removed yet. Whoever adds the first of a peer has it done.
     taken_back: Mutex<HashMap<PeerKey, Vec<TransferId>>>,
     /// Counts offers: the same letter may be offered anew while the judging of an earlier offer still waits for the disk.
@@ -134,6 +141,7 @@ impl Inbound {
             filing: Arc::default(),
             filing_places: Arc::new(Semaphore::new(MAX_FILING)),
             judged: Mutex::default(),
+            judging_places: Arc::new(Semaphore::new(MAX_JUDGING)),
             taken_back: Mutex::default(),
             turns: AtomicU64::new(0),
             writing: Mutex::default(),
@@ -161,9 +169,33 @@ impl Inbound {
             inbound: Arc::clone(self),
             peer,
         };
+        let places = Arc::clone(&self.judging_places);
+        self.hands.work_at(places, move || {
+            if let Some(offer) = this.judge(peer, id, offer, turn) {
+                this.judge_once_written(judging, (peer, id), offer, turn);
+            }
+        });
+    }
+
+    /// Judges an offer whose partial file a thread still writes, once it lets go: nobody else's offer waits for that.
+    fn judge_once_written(
+        self: &Arc<Self>,
+        judging: Judging,
+        name: Name,
+        offer: Offer,
+        turn: Turn,
+    ) {
+        let this = Arc::clone(self);
         self.hands.work(move || {
-            let _judging = judging;
-            this.judge(peer, id, offer, turn);
+            // Offered once more meanwhile, it is that offer's judge who waits: a peer who repeats himself has one thread, not all
+            // of them.
+            let writing = this.take_writing(name, || this.is_current(name, turn));
+            let again = Arc::clone(&this);
+            let places = Arc::clone(&this.judging_places);
+            this.hands.work_at(places, move || {
+                let _judging = judging;
+                again.decide(name, offer, turn, writing);
+            });
         });
     }
 
@@ -218,6 +250,8 @@ impl Inbound {
     /// The transfer stopped: what came of a big one stays for a resumption. Never blocks.
     pub fn interrupted(&self, peer: PeerKey, id: TransferId) {
         lock(&self.under_way).remove(&(peer, id));
+        // Its judge need not wait any more; see `begin`.
+        self.written.notify_all();
     }
 
     /// The peer has taken a letter back before it was whole: its bytes go too.
@@ -282,25 +316,43 @@ impl Inbound {
         lock(&self.under_way).len()
     }
 
-    pub(super) fn judge(self: &Arc<Self>, peer: PeerKey, id: TransferId, offer: Offer, turn: Turn) {
+    /// Judges an offer. It comes back where somebody still writes what came of it over an earlier connection: that thread may be
+    /// filing this very letter, and judged after that it need not come again.
+    pub(super) fn judge(
+        self: &Arc<Self>,
+        peer: PeerKey,
+        id: TransferId,
+        offer: Offer,
+        turn: Turn,
+    ) -> Option<Offer> {
         fault::point("inbound.offered");
         let name = (peer, id);
-        let small =
-            offer.encoded_size <= letter::INLINE_BYTES && offer.content_size <= SMALL_CONTENT;
-        let is_current = || current(&mut lock(&self.under_way), name, turn).is_some();
-        if !is_current() {
-            return;
+        if !self.is_current(name, turn) {
+            return None;
         }
-        // An earlier connection's thread may be filing this very letter: judged after that, it need not come again. Offered once
-        // more meanwhile, it is that offer's judge who waits: a peer who repeats himself has one thread, not all of them.
-        let writing = if small {
-            None
-        } else {
-            self.take_writing(name, is_current)
+        let writing = match is_small(&offer) {
+            true => None,
+            false => match self.take_writing(name, || false) {
+                None => return Some(offer),
+                free => free,
+            },
         };
-        if !is_current() {
+        self.decide(name, offer, turn, writing);
+        None
+    }
+
+    /// Whether this very offer still waits for its answer.
+    fn is_current(&self, name: Name, turn: Turn) -> bool {
+        current(&mut lock(&self.under_way), name, turn).is_some()
+    }
+
+    /// Answers an offer; a big letter is taken only with its file.
+    fn decide(self: &Arc<Self>, name: Name, offer: Offer, turn: Turn, writing: Option<Writing>) {
+        if !self.is_current(name, turn) {
             return;
         }
+        let (peer, id) = name;
+        let small = is_small(&offer);
         let recipients = self.recipients(peer, id, &offer);
         if recipients.iter().all(Result::is_err) {
             let told: Vec<RecipientStatus> =
@@ -385,33 +437,48 @@ impl Inbound {
         // Looked at for whoever has not got the letter yet: what lies here is here, whatever the limits are by now.
         let mut limits: Option<Result<(), RecipientStatus>> = None;
         let mut within_limits = || limits.get_or_insert_with(|| self.limits(offer)).clone();
+        self.by_mailbox(offer, |mailbox| {
+            let member = match mailbox {
+                Mailbox::Here(member) => member,
+                Mailbox::Gateway(there) => {
+                    self.taken_for(peer, id, there)?;
+                    return within_limits();
+                }
+            };
+            let unique = unique_name(&id, peer.as_bytes(), member);
+            match self.post.store.was_filed(member, &unique) {
+                Ok(true) => return Err(RecipientStatus::Stored),
+                Ok(false) => {}
+                Err(e) => return Err(letter::store_told(&e)),
+            }
+            within_limits()?;
+            let room = self.post.store.room_for(member, offer.content_size);
+            room.map_err(|e| letter::store_told(&e))
+        })
+    }
+
+    /// Looks at each mailbox of an offer once, however many names and tags of it the offer has.
+    fn by_mailbox(
+        &self,
+        offer: &Offer,
+        mut look: impl FnMut(&Mailbox) -> Result<(), RecipientStatus>,
+    ) -> Vec<Result<Mailbox, RecipientStatus>> {
+        let mut looked: HashMap<Mailbox, Result<(), RecipientStatus>> = HashMap::new();
         offer
             .recipients
             .iter()
             .map(|recipient| {
-                let member = match self.post.mailbox_for(&recipient.local) {
-                    Ok(Some(Mailbox::Here(member))) => member,
-                    Ok(Some(Mailbox::Gateway(there))) => {
-                        let mailbox = self.gateway(peer, id, there)?;
-                        return within_limits().map(|()| mailbox);
-                    }
+                let mailbox = match self.post.mailbox_for(&recipient.local) {
+                    Ok(Some(mailbox)) => mailbox,
                     Ok(None) => {
                         let text = "nobody in this home has that name";
                         return Err(never(Status(5, 1, 1), text));
                     }
                     Err(e) => return Err(out_of_order("members", &e)),
                 };
-                let unique = unique_name(&id, peer.as_bytes(), &member);
-                match self.post.store.was_filed(&member, &unique) {
-                    Ok(true) => return Err(RecipientStatus::Stored),
-                    Ok(false) => {}
-                    Err(e) => return Err(letter::store_told(&e)),
-                }
-                within_limits()?;
-                match self.post.store.room_for(&member, offer.content_size) {
-                    Ok(()) => Ok(Mailbox::Here(member)),
-                    Err(e) => Err(letter::store_told(&e)),
-                }
+                let word = looked.entry(mailbox.clone());
+                let word = word.or_insert_with(|| look(&mailbox)).clone();
+                word.map(|()| mailbox)
             })
             .collect()
     }
@@ -439,17 +506,12 @@ impl Inbound {
         }
     }
 
-    /// A mailbox at the mail server that the family has already, unless the letter was taken for it before.
-    fn gateway(
-        &self,
-        peer: PeerKey,
-        id: TransferId,
-        there: String,
-    ) -> Result<Mailbox, RecipientStatus> {
-        let name = gateway::taken_name(&id, &peer, &there);
+    /// Whether the letter was taken before for a mailbox at the mail server that the family has already.
+    fn taken_for(&self, peer: PeerKey, id: TransferId, there: &str) -> Result<(), RecipientStatus> {
+        let name = gateway::taken_name(&id, &peer, there);
         match self.post.queue.was_taken(&name) {
             Ok(true) => Err(RecipientStatus::Stored),
-            Ok(false) => Ok(Mailbox::Gateway(there)),
+            Ok(false) => Ok(()),
             Err(e) => Err(out_of_order("queue", &e)),
         }
     }
@@ -491,15 +553,20 @@ impl Inbound {
         let spawned = self.hands.worker("incoming", move |part| writer.take(part));
         {
             let mut under_way = lock(&self.under_way);
-            let others = under_way.values().filter_map(|w| match w {
-                UnderWay::Big { left, .. } => Some(*left),
+            let coming = under_way.iter().filter_map(|(name, w)| match w {
+                UnderWay::Big { left, .. } => Some((*name, *left)),
                 _ => None,
             });
-            let (count, promised) =
-                others.fold((0, 0), |(count, sum), left| (count + 1, sum + left));
-            let many = count >= MAX_BIG || room < promised + left + durable::RESERVE;
-            match (current(&mut under_way, name, turn), spawned) {
-                (Some(entry), Ok(parts)) if !many => *entry = UnderWay::Big { parts, left },
+            let stopped = places::make_way(coming.collect(), peer, left, room);
+            match (current(&mut under_way, name, turn), spawned, stopped) {
+                (Some(entry), Ok(parts), Some(stopped)) => {
+                    *entry = UnderWay::Big { parts, left };
+                    for other in stopped {
+                        if let Some(UnderWay::Big { parts, .. }) = under_way.remove(&other) {
+                            let _ = parts.send(Part::GiveWay);
+                        }
+                    }
+                }
                 // Without `parts` the thread keeps what there is of the letter, and ends.
                 _ => {
                     drop(under_way);
@@ -679,6 +746,11 @@ impl Drop for Filing {
     }
 }
 
+/// Whether a letter stays in memory until it is filed.
+fn is_small(offer: &Offer) -> bool {
+    offer.encoded_size <= letter::INLINE_BYTES && offer.content_size <= SMALL_CONTENT
+}
+
 /// The entry of this very offer. Without one the peer has taken it back, or made it anew, and nobody waits for the answer.
 fn current(
     under_way: &mut HashMap<Name, UnderWay>,
@@ -696,6 +768,16 @@ impl Accepted {
             .iter()
             .map(|r| r.as_ref().err().unwrap_or(word).clone())
             .collect()
+    }
+
+    /// The same for a transfer that stops before all of it has come. Then nobody has it in the protocol; whoever has it here is
+    /// looked up when it is offered again.
+    fn all_early(&self, word: &RecipientStatus) -> Vec<RecipientStatus> {
+        let early = |told| match told {
+            RecipientStatus::Stored => word.clone(),
+            told => told,
+        };
+        self.all(word).into_iter().map(early).collect()
     }
 
     fn too_many(&self) -> Answer {
@@ -783,6 +865,7 @@ mod tests {
 
     use super::*;
     use crate::delivery::tests::{Home, name, offer, peer};
+    use crate::transfer::frame::OfferedRecipient;
 
     const LETTER: &[u8] = b"From: ben@tox\r\nSubject: hello\r\n\r\nHello\r\n";
 
@@ -858,6 +941,101 @@ mod tests {
                 _ => panic!("refused: {:?}", home.errand()),
             }
         }
+    }
+
+    #[test]
+    fn nobody_is_told_of_a_letter_that_stops_half_way_that_they_have_it() {
+        let mut accepted = accepted(&["anna", "clara"]);
+        accepted.recipients[0] = Err(RecipientStatus::Stored);
+        let no = never(Status(5, 1, 1), "no");
+        accepted.recipients.push(Err(no.clone()));
+        let later = too_many();
+        assert_eq!(accepted.all_early(&later), [later.clone(), later, no]);
+    }
+
+    #[test]
+    fn each_mailbox_is_looked_at_once_by_whatever_names_it_is_written_to() {
+        let home = house();
+        let mut offer = offer([5; 16], 1000);
+        let recipient = offer.recipients.pop().unwrap();
+        let tagged = (1..=200).map(|n| format!("anna+{n}"));
+        let others = ["Anna", "clara", "nobody", "clara+1"].map(str::to_owned);
+        for local in tagged.chain(others) {
+            offer.recipients.push(OfferedRecipient {
+                local,
+                ..recipient.clone()
+            });
+        }
+        let mut looked = Vec::new();
+        let told = home.inbound().by_mailbox(&offer, |mailbox| {
+            looked.push(mailbox.clone());
+            match mailbox {
+                Mailbox::Here(member) if *member == name("anna") => Ok(()),
+                _ => Err(RecipientStatus::Stored),
+            }
+        });
+        let [anna, clara] = ["anna", "clara"].map(|member| Mailbox::Here(name(member)));
+        assert_eq!(looked, [anna.clone(), clara]);
+        assert_eq!(told[..201], vec![Ok(anna); 201]);
+        let stored = Err(RecipientStatus::Stored);
+        assert_eq!((&told[201], &told[203]), (&stored, &stored));
+        assert!(matches!(&told[202], Err(RecipientStatus::Never { .. })));
+    }
+
+    #[test]
+    fn what_one_contact_offers_leaves_the_threads_of_the_home_to_others() {
+        let home = Home::new();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(MAX_JUDGING + 1)
+            .build()
+            .unwrap();
+        let (post, folder) = (Arc::clone(&home.post), home.dir.path().join("incoming"));
+        let handle = runtime.handle().clone();
+        let inbound = Inbound::open(post, folder, home.errands.clone(), handle);
+        let inbound = Arc::new(inbound.unwrap());
+        let peer = peer().key();
+        // The disk stands still.
+        let writing = lock(&inbound.writing);
+        for n in 0..MAX_JUDGED {
+            let id = [n as u8; 16];
+            inbound.offered(peer, id, offer(id, 1 << 19));
+        }
+        let (done, is_done) = std::sync::mpsc::channel();
+        runtime.spawn_blocking(move || done.send(()));
+        let waited = is_done.recv_timeout(std::time::Duration::from_secs(30));
+        waited.expect("every thread judges offers");
+        drop(writing);
+    }
+
+    #[test]
+    fn offers_of_letters_that_are_being_filed_keep_no_other_offer_waiting() {
+        let home = Home::new();
+        let inbound = home.inbound();
+        let peer = peer().key();
+        let ids = (0..2 * MAX_JUDGING).map(|n| [n as u8; 16]);
+        let filing: Vec<Writing> = ids
+            .map(|id| inbound.take_writing((peer, id), || true).unwrap())
+            .collect();
+        for id in filing.iter().map(|writing| writing.name.1) {
+            inbound.offered(peer, id, offer(id, 1 << 19));
+        }
+        let id = [99; 16];
+        inbound.offered(peer, id, offer(id, 1 << 19));
+        let begin = std::time::Instant::now();
+        // Well before those that wait give up.
+        while begin.elapsed() < std::time::Duration::from_secs(20) {
+            match home.try_errand() {
+                Ok(Errand::Answer {
+                    id: of,
+                    answer: Answer::Accept { .. },
+                    ..
+                }) => return assert_eq!(of, id),
+                Ok(other) => panic!("{other:?}"),
+                Err(_) => std::thread::sleep(std::time::Duration::from_millis(5)),
+            }
+        }
+        panic!("it waits for them");
     }
 
     #[test]

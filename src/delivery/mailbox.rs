@@ -33,7 +33,7 @@ impl Gateway {
 }
 
 /// Where mail for a name lies down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Mailbox {
     /// In this home's store.
     Here(MemberName),

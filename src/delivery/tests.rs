@@ -1068,6 +1068,135 @@ fn a_foreign_transfer_id_touches_nothing_of_whose_it_is() {
     }
 }
 
+/// Another contact of the home.
+fn acquaintance(home: &Home, n: u8) -> PeerKey {
+    let mut bytes = [n; 38];
+    (bytes[36], bytes[37]) = (0, 0);
+    let tox = ToxId::from_bytes(bytes).unwrap();
+    let contact = NewContact {
+        name: format!("Contact {n}"),
+        tox: Some(tox.to_string()),
+        emails: Vec::new(),
+        owner: None,
+    };
+    home.post.contacts.add(contact).unwrap();
+    tox.key()
+}
+
+/// Who was told to come again, and whose letter was begun and from where; in whatever order.
+fn made_way(home: &Home) -> ((PeerKey, TransferId), (PeerKey, u64)) {
+    let (mut stopped, mut begun) = (None, None);
+    for _ in 0..2 {
+        match home.errand() {
+            Errand::Receipt { peer, id, told } => {
+                for word in told {
+                    let RecipientStatus::Later { why } = word else {
+                        panic!("{word:?}");
+                    };
+                    assert_eq!(why.status, Status(4, 4, 5));
+                }
+                stopped = Some((peer, id));
+            }
+            Errand::Answer {
+                peer,
+                answer: Answer::Accept { offset },
+                ..
+            } => begun = Some((peer, offset)),
+            other => panic!("{other:?}"),
+        }
+    }
+    (stopped.unwrap(), begun.unwrap())
+}
+
+fn accepted_from(home: &Home) -> u64 {
+    match home.errand() {
+        Errand::Answer {
+            answer: Answer::Accept { offset },
+            ..
+        } => offset,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn whoever_holds_every_place_makes_way_and_loses_nothing_by_it() {
+    let home = Home::new();
+    let inbound = home.inbound();
+    let (ben, mallory, carol) = (peer().key(), acquaintance(&home, 8), acquaintance(&home, 6));
+    let mut letter = b"Subject: hello\r\n\r\n".to_vec();
+    letter.resize(200_000, b'x');
+    let whole = |id| Offer {
+        digest: Sha256::digest(&letter).into(),
+        ..offer(id, letter.len() as u64)
+    };
+    // Ben has more under way than the other, and one letter that is larger than the rest.
+    let (his, half) = ([0; 16], 100_000);
+    inbound.offered(ben, his, whole(his));
+    assert_eq!(accepted_from(&home), 0);
+    let bytes = |range: std::ops::Range<usize>| letter[range].to_vec().into();
+    inbound.data(ben, his, 0, bytes(0..half));
+    let wrote = home.errand();
+    assert!(matches!(wrote, Errand::Wrote { upto: 100_000, .. }));
+    for n in 1..17 {
+        inbound.offered(ben, [n; 16], offer([n; 16], 90_000));
+        assert_eq!(accepted_from(&home), 0);
+    }
+    for n in 1..16 {
+        inbound.offered(mallory, [n; 16], offer([n; 16], 150_000));
+        assert_eq!(accepted_from(&home), 0);
+    }
+    assert_eq!(inbound.count(), 32);
+
+    inbound.offered(carol, [1; 16], offer([1; 16], 100_000));
+    assert_eq!(made_way(&home), ((ben, his), (carol, 0)));
+    assert_eq!(inbound.count(), 32);
+    // What still comes of it is of no interest, and he may not push anybody out.
+    inbound.data(ben, his, half as u64, bytes(half..half + 10));
+    inbound.offered(ben, his, whole(his));
+    let answer = home.errand();
+    let refused = matches!(
+        &answer,
+        Errand::Answer {
+            answer: Answer::Refuse(_),
+            ..
+        }
+    );
+    assert!(refused, "{answer:?}");
+
+    // Hers is done: his goes on where it was, and comes whole.
+    inbound.interrupted(carol, [1; 16]);
+    inbound.offered(ben, his, whole(his));
+    assert_eq!(accepted_from(&home), half as u64);
+    inbound.data(ben, his, half as u64, bytes(half..letter.len()));
+    assert!(matches!(home.errand(), Errand::Wrote { .. }));
+    inbound.complete(ben, his);
+    match home.errand() {
+        Errand::Receipt { id, told, .. } => {
+            assert_eq!((id, told), (his, vec![RecipientStatus::Stored]));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn promises_of_one_contact_leave_room_for_letters_of_another() {
+    let home = Home::new();
+    home.post.set_settings(Settings {
+        max_message_bytes: u64::MAX,
+        ..home.post.settings().as_ref().clone()
+    });
+    let inbound = home.inbound();
+    let (mallory, carol) = (acquaintance(&home, 8), acquaintance(&home, 6));
+    let room = crate::durable::room(home.dir.path()).unwrap();
+    for n in 1..=3 {
+        inbound.offered(mallory, [n; 16], offer([n; 16], room / 10 * 3));
+        assert_eq!(accepted_from(&home), 0);
+    }
+    inbound.offered(carol, [9; 16], offer([9; 16], room / 4));
+    assert_eq!(made_way(&home), ((mallory, [3; 16]), (carol, 0)));
+    assert_eq!(inbound.count(), 3);
+}
+
 #[test]
 fn nothing_is_left_of_what_somebody_was_sending_who_is_no_contact_any_more() {
     let home = Home::new();

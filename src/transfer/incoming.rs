@@ -209,7 +209,8 @@ impl Exchange {
             }
             self.events.push_back(Event::Complete { id });
         }
-        // As long as the link moves, none of its transfers is given up.
+        // As long as the link moves, none of its transfers is given up: the peer lets small ones go first, and on a slow line a big
+        // one stands for longer than any deadline. Who only pretends to send gives way by the shell's word.
         for incoming in self.incoming.values_mut() {
             if incoming
                 .receiver

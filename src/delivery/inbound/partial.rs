@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
-use super::{Accepted, Inbound, Name, UnderWay};
+use super::{Accepted, Inbound, Name, UnderWay, too_many};
 use crate::delivery::courier::Errand;
 use crate::delivery::{letter, lock};
 use crate::durable::{self, Draft, fault};
@@ -28,8 +28,13 @@ const MAX_KEPT: usize = 16;
 const OLD_WRITER_WITHIN: Duration = Duration::from_secs(30);
 
 pub(super) enum Part {
-    Data { offset: u64, bytes: Bytes },
+    Data {
+        offset: u64,
+        bytes: Bytes,
+    },
     Complete,
+    /// Stop, for somebody else's letter.
+    GiveWay,
 }
 
 impl Inbound {
@@ -179,7 +184,7 @@ impl Writer {
                     self.inbound.errands.send(Errand::Wrote { peer, id, upto });
                     return ControlFlow::Continue(());
                 }
-                Err(why) => self.accepted.all(&RecipientStatus::Later { why }),
+                Err(why) => self.accepted.all_early(&RecipientStatus::Later { why }),
             },
             Some(Part::Complete) => {
                 fault::point("inbound.complete");
@@ -192,11 +197,13 @@ impl Writer {
                 fault::point("inbound.filed");
                 told
             }
-            // What is here stays for the next try.
+            Some(Part::GiveWay) => {
+                journal::transfer_gave_way(&peer, draft.len());
+                self.keep();
+                self.accepted.all_early(&too_many())
+            }
             None => {
-                if let Some(draft) = self.draft.take() {
-                    draft.keep();
-                }
+                self.keep();
                 return ControlFlow::Break(());
             }
         };
@@ -213,6 +220,13 @@ impl Writer {
             .send(Errand::Receipt { peer, id, told });
         fault::point("inbound.receipted");
         ControlFlow::Break(())
+    }
+
+    /// What is here stays for the next try. Nothing is no help, and would take the place of something.
+    fn keep(&mut self) {
+        if let Some(draft) = self.draft.take_if(|draft| !draft.is_empty()) {
+            draft.keep();
+        }
     }
 }
 
@@ -233,7 +247,7 @@ fn write(draft: &mut Draft, offset: u64, bytes: &[u8]) -> Result<u64, Reason> {
 /// The right to a partial file, given back also by a thread that panics.
 pub(super) struct Writing {
     inbound: Arc<Inbound>,
-    name: Name,
+    pub(super) name: Name,
 }
 
 impl Drop for Writing {
