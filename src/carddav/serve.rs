@@ -83,12 +83,12 @@ impl Protocol for CardDav {
         let seat = &seat;
         let service = service_fn(move |request: Request<Incoming>| async move {
             let (answer, welcome) = self.answer(request, from).await;
-            if welcome {
-                seat.keep();
+            if let Some(member) = &welcome {
+                seat.keep(member);
             }
             Ok::<_, Infallible>(answer)
         });
-        http::talk(stream, stop, HEAD_TIME, service).await;
+        http::talk(stream, seat, stop, HEAD_TIME, service).await;
     }
 
     fn turned_away(&self, _: Turned) -> &'static [u8] {
@@ -106,9 +106,13 @@ pub(super) struct Asked {
 }
 
 impl CardDav {
-    /// The answer, and whether it is a member's who asks. Also for the page's own port, where programs look that know the
+    /// The answer, and which member asks. Also for the page's own port, where programs look that know the
     /// home's name only.
-    pub async fn answer<B>(&self, request: Request<B>, from: IpAddr) -> (Response<Flow>, bool)
+    pub async fn answer<B>(
+        &self,
+        request: Request<B>,
+        from: IpAddr,
+    ) -> (Response<Flow>, Option<MemberName>)
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -118,25 +122,28 @@ impl CardDav {
             there
                 .headers_mut()
                 .insert(LOCATION, HeaderValue::from_static(ROOT));
-            return (there, false);
+            return (there, None);
         }
         let member = match self.member(request.headers(), from).await {
             Ok(member) => member,
             Err(no) => {
                 let body = http::take(request.into_body(), 0);
                 let _ = tokio::time::timeout(READ_AWAY_TIME, body).await;
-                return (no, false);
+                return (no, None);
             }
         };
         let Some(place) = place else {
-            return (no_such_place(), true);
+            return (no_such_place(), Some(member));
         };
         // Before it is looked for: whether it is there is nobody else's business.
         if place.member().is_some_and(|owner| *owner != member) {
             let words = "this address book belongs to somebody else; yours is below your own name";
-            return (forbidden("<D:need-privileges/>", words), true);
+            return (forbidden("<D:need-privileges/>", words), Some(member));
         }
-        (self.deed(request, place, member).await, true)
+        (
+            self.deed(request, place, member.clone()).await,
+            Some(member),
+        )
     }
 
     async fn member(&self, headers: &HeaderMap, from: IpAddr) -> Result<MemberName, Answer> {

@@ -257,6 +257,8 @@ impl Doors {
             web.choose_sticks_at(desk.clone());
         }
         let sessions = web.sessions().clone();
+        let places = web.clone();
+        tokio::task::spawn_blocking(move || places.know_places()).await?;
         let has_books = self.bound.iter().any(|bound| bound.name() == "carddav");
         let books = has_books.then(|| Arc::clone(&carddav));
         let site = Arc::new(web::Site::new(web).with_address_books(books));

@@ -557,7 +557,7 @@ impl Talk<'_> {
             };
             self.bell = Some(self.home.mail.listen(member));
             self.visit = Some(visit);
-            self.connection.keep_seat();
+            self.connection.keep_seat(member);
             self.connection.end_in(SESSION);
         }
         Answer::Login(admission)

@@ -1,8 +1,9 @@
 //! A person's own password: argon2id, one at a time, with a short memory.
 //!
 //! Argon2id with 19 MiB and two passes (OWASP's first choice), kept as a PHC string. One hash runs at a time: two hundred
-//! connections that guess must not take four gigabytes. A few may wait for the permit; who comes after them is told to try
-//! again.
+//! connections that guess must not take four gigabytes. Who is next is the doorman's to say, who brings one login at a time
+//! ([`crate::net::login`]): nobody waits here but behind a password that is being set. A few may, whoever comes from elsewhere; who comes
+//! after them is told to try again.
 //!
 //! A right password is remembered for an hour as a hash under a key that lives only as long as the process, bound to the
 //! stored hash, so that a changed password is forgotten by itself. Wrong ones are not remembered: the doorman slows them

@@ -22,6 +22,7 @@ use tokio_rustls::TlsAcceptor;
 use super::gate::Seat;
 use super::line::{Event, Splitter};
 use super::stream::ByteStream;
+use crate::mail::address::MemberName;
 
 /// The largest block that [`Connection::block`] gives, and the most that is read at once.
 pub const BLOCK: usize = 64 * 1024;
@@ -62,7 +63,7 @@ pub enum Ended {
     TimedOut,
     /// The home stops.
     Stopping,
-    /// It has not logged in, and somebody else needs the place.
+    /// Somebody else needs the place: it has not logged in, or its member has very many.
     Crowded,
     /// It says a line without end.
     Endless,
@@ -167,9 +168,9 @@ impl Connection {
         self.ends = Instant::now() + time;
     }
 
-    /// Somebody has logged in: this connection is not sent away to make room.
-    pub fn keep_seat(&self) {
-        self.seat.keep();
+    /// Somebody has logged in: this connection is not sent away to make room, unless they have very many.
+    pub fn keep_seat(&self, member: &MemberName) {
+        self.seat.keep(member);
     }
 
     /// The next line, without its CRLF, of at most `limit` bytes; or how it is broken. Sends the gathered answers first if

@@ -14,20 +14,22 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 
+use super::gate::Seat;
 use super::stream::ByteStream;
 
 /// Longest head of a request.
 const MAX_HEAD: usize = 32 * 1024;
-/// How long an answer may go on after the home began to stop.
+/// How long an answer may go on after the home began to stop, or the place was somebody else's.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 /// So much of a body that is too long is read away: with bytes unread a close would be a reset, and the client might never see
 /// the answer.
 const READ_AWAY: usize = 4 << 20;
 
-/// Answers what comes, until the client goes or the home stops. The client may take `head_time` for the head of a request, and say
+/// Answers what comes, until the client goes, has to make room or the home stops. The client may take `head_time` for the head of a request, and say
 /// nothing as long between two.
 pub async fn talk<S, B>(
     stream: ByteStream,
+    seat: &Seat,
     mut stop: watch::Receiver<bool>,
     head_time: Duration,
     service: S,
@@ -52,6 +54,7 @@ pub async fn talk<S, B>(
     // An error is the client's going away, or its slowness.
     tokio::select! {
         _ = &mut talk => return,
+        () = seat.bell().rings() => talk.as_mut().graceful_shutdown(),
         () = stopped => talk.as_mut().graceful_shutdown(),
     }
     let _ = tokio::time::timeout(STOP_GRACE, talk).await;

@@ -11,6 +11,7 @@
 //! - [`http`]: HTTP on such a stream.
 //! - [`client`]: the other direction: connections that this home opens to a mail provider.
 //! - [`login`]: the doorman: who may try a password, and when again.
+//! - `turns`: whose password is checked next, where one check takes long.
 //!
 //! # What never happens here
 //! No mail protocol: this room knows neither SMTP nor POP3. No endless wait: whatever awaits a client has a deadline. No
@@ -31,3 +32,4 @@ pub mod networks;
 pub mod serve;
 pub mod stream;
 pub mod tls;
+mod turns;

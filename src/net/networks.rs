@@ -62,6 +62,15 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// What one device can have as many addresses of as it likes, by the first of them: the /64 around an IPv6 address (its last 64 bits
+/// are the device's own to choose, RFC 4291 section 2.5.1). A whole family may share one. An IPv4 address stands for itself.
+pub fn within_reach_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(a) => IpAddr::V4(a),
+        IpAddr::V6(a) => IpAddr::V6((u128::from(a) >> 64 << 64).into()),
+    }
+}
+
 /// The networks whose members may connect.
 #[derive(Debug, Default)]
 pub struct Allowed {
@@ -328,6 +337,18 @@ mod tests {
             "100.64.0.1",
         ] {
             assert!(!is_home(ip(outside)), "{outside}");
+        }
+    }
+
+    #[test]
+    fn a_device_has_all_addresses_of_its_64_bits() {
+        for (address, first) in [
+            ("fe80::1234:5678:9abc:def0", "fe80::"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("192.168.1.7", "192.168.1.7"),
+            ("::ffff:192.168.1.7", "192.168.1.7"),
+        ] {
+            assert_eq!(within_reach_of(ip(address)), ip(first));
         }
     }
 

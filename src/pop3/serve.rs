@@ -270,7 +270,7 @@ impl Talk<'_> {
     async fn open(&mut self, member: MemberName) -> Result<Snapshot, Trouble> {
         let alone = Alone::with(&self.home.busy, &member).ok_or(Trouble::InUse)?;
         // A first look at a large mailbox may take seconds on a Pi: nobody else takes the place meanwhile.
-        self.connection.keep_seat();
+        self.connection.keep_seat(&member);
         let store = self.home.store.clone();
         let snapshot = blocking(move || store.snapshot(&member, INBOX)).await?;
         self.connection.end_in(SESSION);

@@ -411,7 +411,9 @@ impl Session {
         let text = match why {
             Ended::Gone | Ended::TimedOut => return None,
             Ended::Stopping => "This home is going down for a moment; try again in a minute",
-            Ended::Crowded => "Too many connections; log in sooner, or try again in a minute",
+            Ended::Crowded => {
+                "Too many connections, and somebody else needs this one; try again in a minute"
+            }
             Ended::Endless => "This line does not end; check the settings of your mail program",
         };
         Some(Reply::from(&Refusal::coded(Code::SysTemp, text)))

@@ -139,8 +139,8 @@ impl Protocol for Submission {
             Some(_) => self.times.member,
             None => self.times.stranger,
         });
-        if trusted.is_some() {
-            connection.keep_seat();
+        if let Some(account) = &trusted {
+            connection.keep_seat(account);
         }
         let session = if connection.is_tls() {
             Session::secure(settings)
@@ -327,7 +327,7 @@ impl Dialog<'_> {
         let admission = doorman.admit(service, from, login, password).await;
         if let Admission::Welcome(member) = &admission {
             self.member = Some(member.clone());
-            self.connection.keep_seat();
+            self.connection.keep_seat(member);
             self.connection.end_in(self.shell.times.member);
         }
         admission

@@ -8,7 +8,7 @@ use std::time::{Instant, SystemTime};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
@@ -501,6 +501,23 @@ async fn a_letter_comes_in_chunks() {
     ];
     assert_eq!(house.letters(), expected);
     house.desk.until(|memory| memory.open == 0).await;
+}
+
+#[tokio::test]
+async fn a_member_who_has_every_place_makes_room_and_is_told() {
+    let house = House::new().await;
+    let mut hers = Vec::new();
+    for _ in 0..50 {
+        hers.push(house.anna().await);
+    }
+    // Her programs are silent in between; somebody who comes from elsewhere is greeted all the same.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let stream = socket.connect(house.implicit).await.unwrap();
+    house.secure(stream).await.expect("220 ").await;
+    hers[0].expect("421 4.3.2 ").await;
+    assert_eq!(hers[0].reply().await, "", "and that was all");
+    hers[1].told("NOOP", "250 ").await;
 }
 
 #[tokio::test]

@@ -304,7 +304,7 @@ impl Session {
             ),
             Goodbye::Crowded => (
                 Status(4, 3, 2),
-                "Too many connections; log in sooner, or try again in a minute",
+                "Too many connections, and somebody else needs this one; try again in a minute",
             ),
             Goodbye::Endless => (
                 Status(4, 7, 0),

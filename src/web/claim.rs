@@ -3,7 +3,7 @@
 //! # Rules
 //! - Whoever moves in first looks after the home, so that has to be somebody of the home. Where there is a setup code (printed by
 //!   `toxmaild run` in the terminal, or lying on the boot partition) the claim needs it, and tries are limited, growing slower, for each
-//!   address and for all together. Where there is none, a box without a screen can be claimed for [`WINDOW`] after
+//!   address and for all together, in a way that keeps nobody out who has it ([`crate::net::login`], with the arithmetic). Where there is none, a box without a screen can be claimed for [`WINDOW`] after
 //!   power-on by whoever is on a network of its own: who can pull the plug can open the window again.
 //! - One claim at a time. Who comes second is told so; what the rows say afterwards decides, not who was here first.
 //! - A code is good once.
@@ -618,16 +618,26 @@ mod tests {
         }
         assert!((1..=8).contains(&wrong), "{wrong}");
         assert_eq!(wrong + later, 20);
-        // From there not even the right one is looked at now, and all together are slowed down.
-        for from in ["192.168.1.7", "192.168.1.8"] {
-            let told = claims
-                .judge(false, ip(from), Duration::ZERO, "12345678")
-                .await;
-            assert!(matches!(told, Judgement::TryLater(_)), "{told:?}");
+        // From there not even the right one is looked at now.
+        let from = ip("192.168.1.7");
+        let told = claims.judge(false, from, Duration::ZERO, "12345678").await;
+        assert!(matches!(told, Judgement::TryLater(_)), "{told:?}");
+        // All together are slowed down, but nobody keeps the owner out, who comes from elsewhere.
+        for n in 0..200 {
+            let from = IpAddr::from([0xfe80, 0, 0, 0, 0, 0, 0, n]);
+            let told = claims.judge(false, from, Duration::ZERO, "00000000").await;
+            let wrong = Judgement::Decided(Decision::CodeWrong);
+            assert!(
+                told == wrong && n <= 8 || matches!(told, Judgement::TryLater(_)),
+                "{n}: {told:?}"
+            );
         }
+        let right = Judgement::Decided(Decision::Yes);
+        let from = ip("192.168.1.8");
+        let told = claims.judge(false, from, Duration::ZERO, "12345678").await;
+        assert_eq!(told, right);
 
         let claims = Claims::new(Way::Code(Code::new("12345678").unwrap()));
-        let right = Judgement::Decided(Decision::Yes);
         let from = ip("192.168.1.9");
         assert_eq!(claims.judge(false, from, WINDOW, "1234 5678").await, right);
         claims.used();

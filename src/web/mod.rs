@@ -266,6 +266,22 @@ impl Web {
         &self.0.house.doorman
     }
 
+    /// Tells the doorman, who has just come, where members are logged in: nobody's guesses keep them waiting there after a start of
+    /// the home either. Blocks.
+    pub fn know_places(&self) {
+        match self.sessions().list(None) {
+            Ok(list) => {
+                // Who was here last comes first in the list, and is to be remembered longest.
+                for session in list.into_iter().rev() {
+                    if let Ok(address) = session.address.parse() {
+                        self.doorman().know(address, &session.member);
+                    }
+                }
+            }
+            Err(e) => journal::trouble("web", &e),
+        }
+    }
+
     /// The authority that devices have to trust.
     pub fn tls(&self) -> &Tls {
         &self.0.house.tls

@@ -22,6 +22,7 @@ use super::visitor::{Arrival, Refusal, Visitor, see_other};
 use super::{Channel, MAX_FORM, Web, assets, page, upload};
 use crate::carddav::{self, CardDav};
 use crate::journal;
+use crate::mail::address::MemberName;
 use crate::net::connection::Connection;
 use crate::net::http;
 use crate::net::serve::{Protocol, Turned};
@@ -55,13 +56,13 @@ pub struct Place {
     pub channel: Channel,
 }
 
-/// An answer, and whether it is a member's who asked.
+/// An answer, and which member asked.
 #[derive(Debug)]
 pub struct Answered {
     /// The answer.
     pub response: Response,
-    /// They are logged in: their connection keeps its place.
-    pub welcome: bool,
+    /// Who is logged in: the connection's place is theirs.
+    pub welcome: Option<MemberName>,
 }
 
 impl Site {
@@ -126,7 +127,7 @@ impl Site {
         guard::protect(response.headers_mut(), place.channel);
         Answered {
             response,
-            welcome: visitor.visitor.who.is_some(),
+            welcome: visitor.visitor.who.map(|who| who.name),
         }
     }
 
@@ -325,12 +326,12 @@ impl Protocol for Site {
         let service = service_fn(move |mut request: Request<Incoming>| async move {
             request.extensions_mut().insert(stopping.clone());
             let answered = self.answer(request.map(Body::new), place).await;
-            if answered.welcome {
-                seat.keep();
+            if let Some(member) = &answered.welcome {
+                seat.keep(member);
             }
             Ok::<_, Infallible>(answered.response)
         });
-        http::talk(stream, stop, HEAD_TIME, service).await;
+        http::talk(stream, seat, stop, HEAD_TIME, service).await;
     }
 
     fn turned_away(&self, why: Turned) -> &'static [u8] {

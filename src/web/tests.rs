@@ -742,6 +742,21 @@ async fn the_database_cannot_be_used_to_log_in() {
     }
 }
 
+#[test]
+fn where_a_member_is_logged_in_is_known_to_the_doorman_after_a_start() {
+    let house = house(&["anna"]);
+    let (anna, from) = ("anna".parse().unwrap(), "192.168.1.7".parse().unwrap());
+    let sessions = house.web.sessions();
+    sessions
+        .open(&anna, Channel::Https, from, "Firefox", None)
+        .unwrap();
+    let doorman = house.web.doorman();
+    assert!(!doorman.knows(from, &anna));
+    house.web.know_places();
+    assert!(doorman.knows(from, &anna));
+    assert!(!doorman.knows("192.168.1.8".parse().unwrap(), &anna));
+}
+
 #[tokio::test]
 async fn a_session_ends_by_its_age_and_is_written_down_seldom() {
     let house = house(&["anna"]);

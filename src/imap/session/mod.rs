@@ -329,7 +329,7 @@ impl Session {
                 "[UNAVAILABLE] This home is going down for a moment; try again in a minute"
             }
             Ended::Crowded => {
-                "[UNAVAILABLE] Too many connections; log in sooner, or try again in a minute"
+                "[UNAVAILABLE] Too many connections, and somebody else needs this one; try again in a minute"
             }
             Ended::Endless => "This line does not end; check the settings of your mail program",
         };
