@@ -1509,7 +1509,7 @@ done
 rm "$there/bin/nft"
 # Who comes in by either, as packets go: a box and the world beside it, in networks of their own.
 cat >"$there/world" <<'EOF'
-import socket, sys, threading
+import socket, sys, threading, time
 # From there, to that port: from home, from outside.
 tcp = {22: "oc", 80: "oc", 143: "oc", 443: "oc", 993: "oc", 8443: "oc", 25: "cc", 9925: "cc"}
 udp = {33445: "oo", 33545: "oo", 5353: "oc", 5000: "cc"}
@@ -1547,12 +1547,36 @@ def compare(rows):
     for t in threads: t.start()
     for t in threads: t.join()
     print("\n".join(sorted(wrong)))
+# A router asks which groups are listened to (IGMPv2, RFC 2236), in each of these: the box names that of multicast DNS, or switches keep it from it.
+group = socket.inet_aton("224.0.0.251")
+def ask_groups():
+    heard = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+    heard.bind(("world", 0x0800))
+    heard.settimeout(0.5)
+    router = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_IGMP)
+    router.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("192.168.5.2"))
+    # Router Alert, as all of these have it.
+    router.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, b"\x94\x04\x00\x00")
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        router.sendto(bytes([0x11, 1, 0xee, 0xfe, 0, 0, 0, 0]), ("224.0.0.1", 0))
+        try:
+            while True:
+                packet = heard.recv(100)
+                said = packet[(packet[0] & 15) * 4:]
+                if packet[9] == socket.IPPROTO_IGMP and said[0] == 0x16 and said[4:8] == group: return
+        except TimeoutError: pass
+    print("the router hears of no group")
 both = {**{(socket.SOCK_STREAM, p): w for p, w in tcp.items()}, **{(socket.SOCK_DGRAM, p): w for p, w in udp.items()}}
 outside = [(socket.SOCK_STREAM, 587), (socket.SOCK_DGRAM, 53), (socket.SOCK_DGRAM, 123)]
 match sys.argv[1]:
-    case "box": serve_all(both); threading.Event().wait()
+    case "box":
+        member = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        member.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group + socket.inet_aton("192.168.5.1"))
+        serve_all(both)
+        threading.Event().wait()
     case "world": serve_all(outside); threading.Event().wait()
-    case "from-world": compare([(f"{s} to {k.name} {p}", w[who], k, s, to, p) for s, to, who in places for (k, p), w in both.items()])
+    case "from-world": compare([(f"{s} to {k.name} {p}", w[who], k, s, to, p) for s, to, who in places for (k, p), w in both.items()]); ask_groups()
     case "from-box": compare([(f"to {s} {k.name} {p}", "o", k, None, s, p) for s, *_ in places for k, p in outside])
 EOF
 cat >"$there/ask-packets" <<'END'
