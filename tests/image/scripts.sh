@@ -1497,6 +1497,49 @@ wait_for "nothing" used_is ":eth0 wlan0 wlan0 eth0"
 kill -KILL -- -$service
 wait $service 2>/dev/null || true
 rm "$there"/bin/{ip,udhcpc} "$there/run/toxmail-doors"
+# What the router says, in a network of its own. A lease that is renewed touches nothing: by the address hangs whatever leads out, here a way that
+# somebody has added; whatever else there is goes. And chronyd is told each time.
+printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/chrony-told" >"$there/bin/chronyc"
+: >"$there/chrony-told"
+chmod 0755 "$there/bin/chronyc"
+cat >"$there/ask-lease" <<'END'
+here=$1 tools=$2
+ip link add lan type veth peer name router && ip link set router up || exit 1
+# told WHAT ADDRESS MASK ROUTERS
+told() { interface=lan ip=$2 mask=$3 router=$4 dns="192.168.5.1 9.9.9.9" PATH=$tools busybox ash "$here/scripts/lease" "$1"; }
+# row …: what was told, and what there is then.
+row() {
+    told "$@" 2>&1
+    echo "$1 $2/$3 ${4:-none}: $(ip -4 -o address show dev lan | awk '{ print $4 }' | xargs), $(ip route show default | xargs), $(ip route show 198.51.100.0/24 | xargs)."
+}
+told deconfig '' '' ''
+row bound 192.168.5.20 24 "192.168.5.1 192.168.5.9"
+ip route add 198.51.100.0/24 via 192.168.5.3
+row renew 192.168.5.20 24 192.168.5.1
+row renew 192.168.5.20 24 192.168.5.9
+row renew 192.168.5.20 24 ''
+row renew 192.168.5.20 16 192.168.5.1
+row renew 192.168.5.21 24 192.168.5.1
+ip address add 192.168.7.7/24 dev lan
+row bound 192.168.5.21 24 192.168.5.1
+row deconfig
+END
+is "the leases" "$("${rights[@]}" bash "$there/ask-lease" "$there" "$tools")" "$(sed 's/^ *//' <<'END'
+    bound 192.168.5.20/24 192.168.5.1 192.168.5.9: 192.168.5.20/24, default via 192.168.5.1 dev lan, .
+    renew 192.168.5.20/24 192.168.5.1: 192.168.5.20/24, default via 192.168.5.1 dev lan, 198.51.100.0/24 via 192.168.5.3 dev lan.
+    renew 192.168.5.20/24 192.168.5.9: 192.168.5.20/24, default via 192.168.5.9 dev lan, 198.51.100.0/24 via 192.168.5.3 dev lan.
+    renew 192.168.5.20/24 none: 192.168.5.20/24, , 198.51.100.0/24 via 192.168.5.3 dev lan.
+    renew 192.168.5.20/16 192.168.5.1: 192.168.5.20/16, default via 192.168.5.1 dev lan, .
+    renew 192.168.5.21/24 192.168.5.1: 192.168.5.21/24, default via 192.168.5.1 dev lan, .
+    bound 192.168.5.21/24 192.168.5.1: 192.168.5.21/24, default via 192.168.5.1 dev lan, .
+    deconfig / none: , , .
+END
+)"
+is "who answers for names" "$(cat "$there/run/resolv.conf")" "$(printf 'nameserver %s\n' 192.168.5.1 9.9.9.9)"
+times_told() { [ "$(wc -l <"$there/chrony-told")" = 7 ]; }
+wait_for "chronyd's words" times_told
+is "what chronyd is told" "$(sort -u "$there/chrony-told")" "-n -h $there/run/chrony/chronyd.sock online"
+rm "$there/bin/chronyc"
 
 # The doors. Where the kernel does not take them the plain ones stand, and where it takes none that is known.
 printf '#!/bin/sh\ncase " $refused " in *" ${2##*/} "*) echo "no such thing" >&2; exit 1 ;; esac\necho "${2##*/}" >>"%s"\n' "$there/doors-set" >"$there/bin/nft"
