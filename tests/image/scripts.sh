@@ -19,7 +19,7 @@ for script in overlay/usr/lib/toxmail/*; do
     sed -e "s|/usr/lib/toxmail/|$there/scripts/|g" -e "s|^boot=.*|boot=$there/boot|" -e "s|^data=.*|data=$there/data|" \
         -e "s|^home=.*|home=$there/data/toxmail|" -e "s|^box=.*|box=$there/data/box|" -e "s|^updates=.*|updates=$there/data/update|" -e "s|^inbox=.*|inbox=$there/data/update/inbox|" \
         -e "s|^handed=.*|handed=$there/run/toxmail-boot|" -e "s|/etc/nftables|$PWD/overlay/etc/nftables|g" \
-        -e "s|/dev/watchdog|$there/watchdog|g" -e "s|/proc/uptime|$there/uptime|g" -e "s|^feed=.*|feed=0.2|" -e "s|reboot -f|$there/bin/reboot|" \
+        -e "s|/dev/watchdog|$there/watchdog|g" -e "s|/proc/uptime|$there/uptime|g" -e "s|^feed=.*|feed=0.2|" -e "s|reboot\( -n\)\? -f|$there/bin/reboot|" \
         -e "s|^    mount -t tmpfs|    true -t tmpfs|" -e "s|sleep 1\$|sleep 0.1|" -e "s|sleep 1 &|sleep 0.1 \&|" -e "s|sleep 3 &|sleep 0.1 \&|" -e "s|/sys/class/net/|$there/net/|g" \
         -e "s|/etc/toxmail-|$there/etc/toxmail-|g" -e "s|\([ >]\)/run/|\1$there/run/|g" -e "s|=/run/|=$there/run/|g" -e "s|chown root:root|true|" -e "s|modprobe|true|" -e "s|sleep 600|sleep 1|" -e "s|^\( *\)reboot\$|\1$there/bin/reboot|" -e "s|^daemon=.*|daemon=$there/bin/toxmaild|" \
         -e "s|/proc/cmdline|$there/cmdline|" -e "s|/usr/bin/setpriv|$there/bin/setpriv|" \
@@ -1067,6 +1067,95 @@ done
 at 160
 wait_for "a question to a home that takes long" asked_more 0
 end_guard
+# Before the machine starts again the end of the log is kept, and that of the start before; a disk that keeps whoever writes to it holds nothing up.
+cat >"$there/bin/logread" <<EOF
+#!/bin/sh
+[ ! -e "$there/stuck" ] || : >"$there/reads-log"
+while [ -e "$there/stuck" ]; do sleep 0.1; done
+head -c 100000 /dev/zero | tr '\\000' x
+echo "the last of \$(cut -d . -f 1 "$there/uptime")"
+EOF
+printf '#!/bin/sh\n' >"$there/bin/sync"
+chmod 0755 "$there"/bin/*
+kept() { tail -n 1 "$there/data/box/$1" 2>/dev/null | tr -d x; }
+is_kept() { [ "$(kept last-log)" = "the last of $1" ]; }
+rm -f "$there"/data/box/last-log*
+for now in 500 600; do
+    start_guard 1
+    wait_for "a question" asked_more 0
+    at $now
+    wait_for "a new start at $now s" test -e "$there/rebooted"
+    wait_for "the log of $now s" is_kept $now
+    end_guard
+done
+is "the logs" "$(kept last-log), $(kept last-log.1), $(stat -c %s "$there/data/box/last-log")" "the last of 600, the last of 500, 65536"
+: >"$there/stuck"
+rm -f "$there/reads-log"
+start_guard 1
+wait_for "a question" asked_more 0
+at 700
+wait_for "a new start beside a disk that has died" test -e "$there/rebooted"
+wait_for "the one who waits for that disk" test -e "$there/reads-log"
+rm -f "$there/stuck"
+end_guard
+wait_for "the end of that" is_kept 700
+rm -f "$there"/data/box/last-log*
+# Where there is no disk nothing is left in its folder.
+mv "$there/bin/mountpoint" "$there/mountpoint"
+printf '#!/bin/sh\nexit 1\n' >"$there/bin/mountpoint" && chmod 0755 "$there/bin/mountpoint"
+start_guard 1
+wait_for "a question" asked_more 0
+at 800
+wait_for "a new start without a disk" test -e "$there/rebooted"
+end_guard
+is "the log without a disk" "$(names "$there/data/box" | grep -o 'last-log[^ ]*' || true)" ""
+rm "$there"/bin/{logread,sync}
+# What the kernel says of power, and of the card and the disk with the letters, is kept for the home, and nothing else: the first line of it, also when
+# the kernel has forgotten that.
+mkdir -p "$there/sys/dev/block" "$there"/sys/devices/{mmcblk0/mmcblk0p5,usb1/sda/sda1}
+echo 5 >"$there/sys/devices/mmcblk0/mmcblk0p5/partition"
+echo 1 >"$there/sys/devices/usb1/sda/sda1/partition"
+ln -sf ../../devices/mmcblk0/mmcblk0p5 "$there/sys/dev/block/179:5"
+ln -s ../../devices/usb1/sda/sda1 "$there/sys/dev/block/8:1"
+printf '#!/bin/sh\ncase $* in "-d /") echo 179:5 ;; "-d %s") echo 8:1 ;; esac\n' "$there/data" >"$there/bin/mountpoint"
+printf '#!/bin/sh\ncat "%s"\necho >>"%s"\n' "$there/kernel-says" "$there/listened" >"$there/bin/dmesg"
+: >"$there/listened"
+chmod 0755 "$there"/bin/*
+said() { for file in "$there"/run/toxmail-{power,reads}; do [ ! -e "$file" ] || echo "${file##*-} $(stat -c %a "$file") $(cat "$file")"; done; }
+listened_more() { [ "$(wc -l <"$there/listened")" -gt "$1" ]; }
+# turn TIME: the guard's look at that time, to its end.
+turn() {
+    local before
+    before=$(wc -l <"$there/listened")
+    at "$1"
+    wait_for "a look at $1 s" listened_more "$before"
+    wait_for "the end of the look at $1 s" has_fed "$(stat -c %s "$there/watchdog")"
+}
+noise=$(printf '[ 3.1] %s\n' 'I/O error, dev sdb, sector 5 op 0x1:(WRITE)' 'I/O error, dev mmcblk0boot0, sector 0 op 0x0:(READ)' \
+    'critical medium error, dev sdab, sector 5 op 0x0:(READ)' 'hwmon hwmon1: Voltage normalised')
+for row in 'hwmon hwmon1: Undervoltage detected!|I/O error, dev mmcblk0, sector 5 op 0x0:(READ)' \
+    'Under-voltage detected! (0x00050005)|I/O error, dev sda, sector 5 op 0x1:(WRITE)' \
+    'hwmon hwmon1: Undervoltage detected!|critical medium error, dev sda, sector 5 op 0x0:(READ)'; do
+    echo "$noise" >"$there/kernel-says"
+    start_guard 0
+    wait_for "a question" asked_more 0
+    turn 131
+    is "what is kept of nothing" "$(said)" ""
+    power="[ 9.5] ${row%%|*} " reads="[ 9.5] ${row#*|} "
+    printf '%s\033%0300d\n' "$power" 0 "$reads" 0 "[ 9.9] ${row%%|*}" 0 "[ 9.9] ${row#*|}" 0 >>"$there/kernel-says"
+    turn 162
+    is "what is kept of $row" "$(said)" "$(printf 'power 644 %s\nreads 644 %s' "$(printf '%s%0300d' "$power" 0 | head -c 200)" "$(printf '%s%0300d' "$reads" 0 | head -c 200)")"
+    # As long as the box is on.
+    before=$(asked_times)
+    at 193
+    wait_for "a question at 193 s" asked_more "$before"
+    end_guard
+    is "what is known later" "$(said | cut -d ' ' -f 1-4 | xargs)" "power 644 [ 9.5] reads 644 [ 9.5]"
+    rm "$there"/run/toxmail-{power,reads}
+done
+rm "$there/bin/dmesg"
+rm -r "$there/sys/devices/usb1" "$there/sys/dev/block/8:1"
+mv "$there/mountpoint" "$there/bin/mountpoint"
 
 # Services: the home and what leads to it at once, the others when it answers, or after a minute.
 mv "$there/scripts" "$there/all-scripts"
@@ -1142,7 +1231,7 @@ cat >"$there/bin/pidof" <<EOF
 number=\$(/bin/busybox cat "$there/home-number") && kill -0 "\$number" 2>/dev/null && echo "\$number"
 EOF
 printf '#!/bin/busybox ash\necho "umount $1" >>"%s"\n' "$there/began-home" >"$there/bin/umount"
-for name in mountpoint logread; do printf '#!/bin/busybox ash\n[ %s = logread ]\n' $name >"$there/bin/$name"; done
+printf '#!/bin/busybox ash\necho "the last words"\n' >"$there/bin/logread"
 printf '#!/bin/busybox ash\n' | tee "$there/scripts/handed" >"$there/bin/mount"
 # Longer than a supervisor waits before it starts a service again: these are asked before the end is.
 printf '#!/bin/busybox ash\nexec /bin/busybox sleep 3\n' >"$there/bin/sync"
@@ -1152,9 +1241,9 @@ supervise home
 wait_for "the home's start" test -e "$there/home-number"
 shell=dash run stop
 is "the home while the machine goes off" "$(xargs <"$there/began-home")" "start end umount $there/run/toxmail-stick/mnt umount $there/boot umount $there/data"
+is "the log that is kept" "$(cat "$there/data/box/last-log")" "the last words"
 end_supervised
-rm "$there"/bin/{pidof,umount,mountpoint,logread,mount,sync}
-printf '#!/bin/sh\n' >"$there/bin/mountpoint"
+rm "$there"/bin/{pidof,umount,logread,mount,sync} "$there/data/box/last-log"
 printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/killed" >"$there/bin/killall"
 chmod 0755 "$there"/bin/*
 rm -r "$there/scripts"
