@@ -19,7 +19,7 @@ for script in overlay/usr/lib/toxmail/*; do
     sed -e "s|/usr/lib/toxmail/|$there/scripts/|g" -e "s|^boot=.*|boot=$there/boot|" -e "s|^data=.*|data=$there/data|" \
         -e "s|^home=.*|home=$there/data/toxmail|" -e "s|^box=.*|box=$there/data/box|" -e "s|^updates=.*|updates=$there/data/update|" -e "s|^inbox=.*|inbox=$there/data/update/inbox|" \
         -e "s|^handed=.*|handed=$there/run/toxmail-boot|" -e "s|/etc/nftables|$PWD/overlay/etc/nftables|g" \
-        -e "s|/dev/watchdog|$there/watchdog|g" -e "s|/proc/uptime|$there/uptime|g" -e "s|^feed=.*|feed=0.2|" -e "s|reboot -f|$there/bin/reboot|" \
+        -e "s|/dev/watchdog|$there/watchdog|g" -e "s|/proc/uptime|$there/uptime|g" -e "s|^feed=.*|feed=0.2|" -e "s|reboot\( -n\)\? -f|$there/bin/reboot|" \
         -e "s|^    mount -t tmpfs|    true -t tmpfs|" -e "s|sleep 1\$|sleep 0.1|" -e "s|sleep 1 &|sleep 0.1 \&|" -e "s|sleep 3 &|sleep 0.1 \&|" -e "s|/sys/class/net/|$there/net/|g" \
         -e "s|/etc/toxmail-|$there/etc/toxmail-|g" -e "s|\([ >]\)/run/|\1$there/run/|g" -e "s|=/run/|=$there/run/|g" -e "s|chown root:root|true|" -e "s|modprobe|true|" -e "s|sleep 600|sleep 1|" -e "s|^\( *\)reboot\$|\1$there/bin/reboot|" -e "s|^daemon=.*|daemon=$there/bin/toxmaild|" \
         -e "s|/proc/cmdline|$there/cmdline|" -e "s|/usr/bin/setpriv|$there/bin/setpriv|" \
@@ -1067,6 +1067,95 @@ done
 at 160
 wait_for "a question to a home that takes long" asked_more 0
 end_guard
+# Before the machine starts again the end of the log is kept, and that of the start before; a disk that keeps whoever writes to it holds nothing up.
+cat >"$there/bin/logread" <<EOF
+#!/bin/sh
+[ ! -e "$there/stuck" ] || : >"$there/reads-log"
+while [ -e "$there/stuck" ]; do sleep 0.1; done
+head -c 100000 /dev/zero | tr '\\000' x
+echo "the last of \$(cut -d . -f 1 "$there/uptime")"
+EOF
+printf '#!/bin/sh\n' >"$there/bin/sync"
+chmod 0755 "$there"/bin/*
+kept() { tail -n 1 "$there/data/box/$1" 2>/dev/null | tr -d x; }
+is_kept() { [ "$(kept last-log)" = "the last of $1" ]; }
+rm -f "$there"/data/box/last-log*
+for now in 500 600; do
+    start_guard 1
+    wait_for "a question" asked_more 0
+    at $now
+    wait_for "a new start at $now s" test -e "$there/rebooted"
+    wait_for "the log of $now s" is_kept $now
+    end_guard
+done
+is "the logs" "$(kept last-log), $(kept last-log.1), $(stat -c %s "$there/data/box/last-log")" "the last of 600, the last of 500, 65536"
+: >"$there/stuck"
+rm -f "$there/reads-log"
+start_guard 1
+wait_for "a question" asked_more 0
+at 700
+wait_for "a new start beside a disk that has died" test -e "$there/rebooted"
+wait_for "the one who waits for that disk" test -e "$there/reads-log"
+rm -f "$there/stuck"
+end_guard
+wait_for "the end of that" is_kept 700
+rm -f "$there"/data/box/last-log*
+# Where there is no disk nothing is left in its folder.
+mv "$there/bin/mountpoint" "$there/mountpoint"
+printf '#!/bin/sh\nexit 1\n' >"$there/bin/mountpoint" && chmod 0755 "$there/bin/mountpoint"
+start_guard 1
+wait_for "a question" asked_more 0
+at 800
+wait_for "a new start without a disk" test -e "$there/rebooted"
+end_guard
+is "the log without a disk" "$(names "$there/data/box" | grep -o 'last-log[^ ]*' || true)" ""
+rm "$there"/bin/{logread,sync}
+# What the kernel says of power, and of the card and the disk with the letters, is kept for the home, and nothing else: the first line of it, also when
+# the kernel has forgotten that.
+mkdir -p "$there/sys/dev/block" "$there"/sys/devices/{mmcblk0/mmcblk0p5,usb1/sda/sda1}
+echo 5 >"$there/sys/devices/mmcblk0/mmcblk0p5/partition"
+echo 1 >"$there/sys/devices/usb1/sda/sda1/partition"
+ln -sf ../../devices/mmcblk0/mmcblk0p5 "$there/sys/dev/block/179:5"
+ln -s ../../devices/usb1/sda/sda1 "$there/sys/dev/block/8:1"
+printf '#!/bin/sh\ncase $* in "-d /") echo 179:5 ;; "-d %s") echo 8:1 ;; esac\n' "$there/data" >"$there/bin/mountpoint"
+printf '#!/bin/sh\ncat "%s"\necho >>"%s"\n' "$there/kernel-says" "$there/listened" >"$there/bin/dmesg"
+: >"$there/listened"
+chmod 0755 "$there"/bin/*
+said() { for file in "$there"/run/toxmail-{power,reads}; do [ ! -e "$file" ] || echo "${file##*-} $(stat -c %a "$file") $(cat "$file")"; done; }
+listened_more() { [ "$(wc -l <"$there/listened")" -gt "$1" ]; }
+# turn TIME: the guard's look at that time, to its end.
+turn() {
+    local before
+    before=$(wc -l <"$there/listened")
+    at "$1"
+    wait_for "a look at $1 s" listened_more "$before"
+    wait_for "the end of the look at $1 s" has_fed "$(stat -c %s "$there/watchdog")"
+}
+noise=$(printf '[ 3.1] %s\n' 'I/O error, dev sdb, sector 5 op 0x1:(WRITE)' 'I/O error, dev mmcblk0boot0, sector 0 op 0x0:(READ)' \
+    'critical medium error, dev sdab, sector 5 op 0x0:(READ)' 'hwmon hwmon1: Voltage normalised')
+for row in 'hwmon hwmon1: Undervoltage detected!|I/O error, dev mmcblk0, sector 5 op 0x0:(READ)' \
+    'Under-voltage detected! (0x00050005)|I/O error, dev sda, sector 5 op 0x1:(WRITE)' \
+    'hwmon hwmon1: Undervoltage detected!|critical medium error, dev sda, sector 5 op 0x0:(READ)'; do
+    echo "$noise" >"$there/kernel-says"
+    start_guard 0
+    wait_for "a question" asked_more 0
+    turn 131
+    is "what is kept of nothing" "$(said)" ""
+    power="[ 9.5] ${row%%|*} " reads="[ 9.5] ${row#*|} "
+    printf '%s\033%0300d\n' "$power" 0 "$reads" 0 "[ 9.9] ${row%%|*}" 0 "[ 9.9] ${row#*|}" 0 >>"$there/kernel-says"
+    turn 162
+    is "what is kept of $row" "$(said)" "$(printf 'power 644 %s\nreads 644 %s' "$(printf '%s%0300d' "$power" 0 | head -c 200)" "$(printf '%s%0300d' "$reads" 0 | head -c 200)")"
+    # As long as the box is on.
+    before=$(asked_times)
+    at 193
+    wait_for "a question at 193 s" asked_more "$before"
+    end_guard
+    is "what is known later" "$(said | cut -d ' ' -f 1-4 | xargs)" "power 644 [ 9.5] reads 644 [ 9.5]"
+    rm "$there"/run/toxmail-{power,reads}
+done
+rm "$there/bin/dmesg"
+rm -r "$there/sys/devices/usb1" "$there/sys/dev/block/8:1"
+mv "$there/mountpoint" "$there/bin/mountpoint"
 
 # Services: the home and what leads to it at once, the others when it answers, or after a minute.
 mv "$there/scripts" "$there/all-scripts"
@@ -1142,7 +1231,7 @@ cat >"$there/bin/pidof" <<EOF
 number=\$(/bin/busybox cat "$there/home-number") && kill -0 "\$number" 2>/dev/null && echo "\$number"
 EOF
 printf '#!/bin/busybox ash\necho "umount $1" >>"%s"\n' "$there/began-home" >"$there/bin/umount"
-for name in mountpoint logread; do printf '#!/bin/busybox ash\n[ %s = logread ]\n' $name >"$there/bin/$name"; done
+printf '#!/bin/busybox ash\necho "the last words"\n' >"$there/bin/logread"
 printf '#!/bin/busybox ash\n' | tee "$there/scripts/handed" >"$there/bin/mount"
 # Longer than a supervisor waits before it starts a service again: these are asked before the end is.
 printf '#!/bin/busybox ash\nexec /bin/busybox sleep 3\n' >"$there/bin/sync"
@@ -1152,9 +1241,9 @@ supervise home
 wait_for "the home's start" test -e "$there/home-number"
 shell=dash run stop
 is "the home while the machine goes off" "$(xargs <"$there/began-home")" "start end umount $there/run/toxmail-stick/mnt umount $there/boot umount $there/data"
+is "the log that is kept" "$(cat "$there/data/box/last-log")" "the last words"
 end_supervised
-rm "$there"/bin/{pidof,umount,mountpoint,logread,mount,sync}
-printf '#!/bin/sh\n' >"$there/bin/mountpoint"
+rm "$there"/bin/{pidof,umount,logread,mount,sync} "$there/data/box/last-log"
 printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/killed" >"$there/bin/killall"
 chmod 0755 "$there"/bin/*
 rm -r "$there/scripts"
@@ -1497,6 +1586,49 @@ wait_for "nothing" used_is ":eth0 wlan0 wlan0 eth0"
 kill -KILL -- -$service
 wait $service 2>/dev/null || true
 rm "$there"/bin/{ip,udhcpc} "$there/run/toxmail-doors"
+# What the router says, in a network of its own. A lease that is renewed touches nothing: by the address hangs whatever leads out, here a way that
+# somebody has added; whatever else there is goes. And chronyd is told each time.
+printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/chrony-told" >"$there/bin/chronyc"
+: >"$there/chrony-told"
+chmod 0755 "$there/bin/chronyc"
+cat >"$there/ask-lease" <<'END'
+here=$1 tools=$2
+ip link add lan type veth peer name router && ip link set router up || exit 1
+# told WHAT ADDRESS MASK ROUTERS
+told() { interface=lan ip=$2 mask=$3 router=$4 dns="192.168.5.1 9.9.9.9" PATH=$tools busybox ash "$here/scripts/lease" "$1"; }
+# row …: what was told, and what there is then.
+row() {
+    told "$@" 2>&1
+    echo "$1 $2/$3 ${4:-none}: $(ip -4 -o address show dev lan | awk '{ print $4 }' | xargs), $(ip route show default | xargs), $(ip route show 198.51.100.0/24 | xargs)."
+}
+told deconfig '' '' ''
+row bound 192.168.5.20 24 "192.168.5.1 192.168.5.9"
+ip route add 198.51.100.0/24 via 192.168.5.3
+row renew 192.168.5.20 24 192.168.5.1
+row renew 192.168.5.20 24 192.168.5.9
+row renew 192.168.5.20 24 ''
+row renew 192.168.5.20 16 192.168.5.1
+row renew 192.168.5.21 24 192.168.5.1
+ip address add 192.168.7.7/24 dev lan
+row bound 192.168.5.21 24 192.168.5.1
+row deconfig
+END
+is "the leases" "$("${rights[@]}" bash "$there/ask-lease" "$there" "$tools")" "$(sed 's/^ *//' <<'END'
+    bound 192.168.5.20/24 192.168.5.1 192.168.5.9: 192.168.5.20/24, default via 192.168.5.1 dev lan, .
+    renew 192.168.5.20/24 192.168.5.1: 192.168.5.20/24, default via 192.168.5.1 dev lan, 198.51.100.0/24 via 192.168.5.3 dev lan.
+    renew 192.168.5.20/24 192.168.5.9: 192.168.5.20/24, default via 192.168.5.9 dev lan, 198.51.100.0/24 via 192.168.5.3 dev lan.
+    renew 192.168.5.20/24 none: 192.168.5.20/24, , 198.51.100.0/24 via 192.168.5.3 dev lan.
+    renew 192.168.5.20/16 192.168.5.1: 192.168.5.20/16, default via 192.168.5.1 dev lan, .
+    renew 192.168.5.21/24 192.168.5.1: 192.168.5.21/24, default via 192.168.5.1 dev lan, .
+    bound 192.168.5.21/24 192.168.5.1: 192.168.5.21/24, default via 192.168.5.1 dev lan, .
+    deconfig / none: , , .
+END
+)"
+is "who answers for names" "$(cat "$there/run/resolv.conf")" "$(printf 'nameserver %s\n' 192.168.5.1 9.9.9.9)"
+times_told() { [ "$(wc -l <"$there/chrony-told")" = 7 ]; }
+wait_for "chronyd's words" times_told
+is "what chronyd is told" "$(sort -u "$there/chrony-told")" "-n -h $there/run/chrony/chronyd.sock online"
+rm "$there/bin/chronyc"
 
 # The doors. Where the kernel does not take them the plain ones stand, and where it takes none that is known.
 printf '#!/bin/sh\ncase " $refused " in *" ${2##*/} "*) echo "no such thing" >&2; exit 1 ;; esac\necho "${2##*/}" >>"%s"\n' "$there/doors-set" >"$there/bin/nft"
@@ -1509,7 +1641,7 @@ done
 rm "$there/bin/nft"
 # Who comes in by either, as packets go: a box and the world beside it, in networks of their own.
 cat >"$there/world" <<'EOF'
-import socket, sys, threading
+import socket, sys, threading, time
 # From there, to that port: from home, from outside.
 tcp = {22: "oc", 80: "oc", 143: "oc", 443: "oc", 993: "oc", 8443: "oc", 25: "cc", 9925: "cc"}
 udp = {33445: "oo", 33545: "oo", 5353: "oc", 5000: "cc"}
@@ -1547,12 +1679,36 @@ def compare(rows):
     for t in threads: t.start()
     for t in threads: t.join()
     print("\n".join(sorted(wrong)))
+# A router asks which groups are listened to (IGMPv2, RFC 2236), in each of these: the box names that of multicast DNS, or switches keep it from it.
+group = socket.inet_aton("224.0.0.251")
+def ask_groups():
+    heard = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+    heard.bind(("world", 0x0800))
+    heard.settimeout(0.5)
+    router = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_IGMP)
+    router.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("192.168.5.2"))
+    # Router Alert, as all of these have it.
+    router.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, b"\x94\x04\x00\x00")
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        router.sendto(bytes([0x11, 1, 0xee, 0xfe, 0, 0, 0, 0]), ("224.0.0.1", 0))
+        try:
+            while True:
+                packet = heard.recv(100)
+                said = packet[(packet[0] & 15) * 4:]
+                if packet[9] == socket.IPPROTO_IGMP and said[0] == 0x16 and said[4:8] == group: return
+        except TimeoutError: pass
+    print("the router hears of no group")
 both = {**{(socket.SOCK_STREAM, p): w for p, w in tcp.items()}, **{(socket.SOCK_DGRAM, p): w for p, w in udp.items()}}
 outside = [(socket.SOCK_STREAM, 587), (socket.SOCK_DGRAM, 53), (socket.SOCK_DGRAM, 123)]
 match sys.argv[1]:
-    case "box": serve_all(both); threading.Event().wait()
+    case "box":
+        member = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        member.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group + socket.inet_aton("192.168.5.1"))
+        serve_all(both)
+        threading.Event().wait()
     case "world": serve_all(outside); threading.Event().wait()
-    case "from-world": compare([(f"{s} to {k.name} {p}", w[who], k, s, to, p) for s, to, who in places for (k, p), w in both.items()])
+    case "from-world": compare([(f"{s} to {k.name} {p}", w[who], k, s, to, p) for s, to, who in places for (k, p), w in both.items()]); ask_groups()
     case "from-box": compare([(f"to {s} {k.name} {p}", "o", k, None, s, p) for s, *_ in places for k, p in outside])
 EOF
 cat >"$there/ask-packets" <<'END'
