@@ -878,9 +878,12 @@ fn half_a_backup(home: &mut Emulated, visitor: &mut Visitor) {
 fn a_stick_has_whole_backups_whatever_is_pulled_and_a_new_box_goes_on_from_it() {
     netns::enter_loopback_namespace();
     let (mut home, mut anna) = at_work_with(Emulated::new().with_socket());
-    let picture = vec![b"Of so many letters is a picture made."; 80_000].join(&b"\r\n"[..]);
+    // A picture, which cannot be made much shorter.
+    let picture = Dice::of(7).bytes(3 << 20);
+    let line = |part: &[u8]| part.iter().map(|b| format!("{b:02x}")).collect::<String>() + "\r\n";
+    let picture: String = picture.chunks(36).map(line).collect();
     let mut long = letter("anna@toxmail.local", "anna@toxmail.local", "letter-long");
-    long.extend(picture);
+    long.extend(picture.into_bytes());
     let mut line = submission(home.address(SUBMISSIONS), "anna", "secret-anna").unwrap();
     let said = client::send(
         &mut line,
