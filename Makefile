@@ -190,9 +190,9 @@ image-short: test-deps card
 LEFT_OUT := $(if $(TOXMAIL_TEST_CARD),raspberry,older_version idle_box raspberry all_the_world does_nothing another_disk)
 image-run:
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		IMAGE_CUTS=3 cargo nextest run --locked $(FAULTS) --profile box --run-ignored only --test image \
+		IMAGE_CUTS=$${IMAGE_CUTS:-3} cargo nextest run --locked $(FAULTS) --profile box --run-ignored only --test image \
 			-E 'all()$(foreach name,$(LEFT_OUT), and not test($(name)))$(WITHOUT)'; \
-	else IMAGE_CUTS=3 cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1 \
+	else IMAGE_CUTS=$${IMAGE_CUTS:-3} cargo test --locked $(FAULTS) --test image -- --ignored --nocapture --test-threads=1 \
 		$(foreach name,$(LEFT_OUT),--skip $(name)) $(SKIP); fi
 
 image: ## a card for a board, by Buildroot (half an hour and the internet): BOARD=rpi_64 (BUILDROOT=FOLDER)
@@ -203,7 +203,7 @@ image: ## a card for a board, by Buildroot (half an hour and the internet): BOAR
 flash: ## a card's image on a card, with its setup code: DEVICE=/dev/sdX IMAGE=FILE
 	@[ -n "$(DEVICE)" ] && [ -n "$(IMAGE)" ] || { echo "make flash DEVICE=/dev/sdX IMAGE=toxmail-….img.xz; lsblk tells which disk is the card"; exit 2; }
 	@.ci/install image
-	@board/flash $(IMAGE) $(DEVICE)
+	@board/flash "$(IMAGE)" "$(DEVICE)"
 
 dist: ## what is released, in target/dist: sources with every crate, list of parts (BOARD=… IMAGES=FOLDER: card, map, update)
 	@.ci/install image dist

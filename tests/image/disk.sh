@@ -75,6 +75,9 @@ stand_in dropbear <<'EOF2'
 echo "$*" >>"$there/ssh"
 exec /bin/busybox sleep 600
 EOF2
+stand_in dropbearkey <<'EOF2'
+echo "a key" >"$4"
+EOF2
 # The machine is off.
 stand_in reboot <<'EOF2'
 echo reboot >>"$there/rebooted"

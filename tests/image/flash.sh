@@ -35,6 +35,10 @@ for image in "$there/card.img" "$there/card.img.xz"; do
 done
 [ "$(printf '%s' "$codes" | sort -u | wc -l)" = 2 ] || bad "two cards have the same code"
 
+# Names with a blank, as `make flash` hands them on.
+cp "$there/card.img" "$there/a card.img" && truncate -s 20M "$there/a stick"
+bash -c "$(make -n flash IMAGE="$there/a card.img" DEVICE="$there/a stick" | tail -n 1)" <<<"a stick" >"$there/said" 2>&1 || bad "names with a blank: $(cat "$there/said")"
+
 rm -f "$there/stick" && truncate -s 20M "$there/stick"
 refused "nothing was written" no "$there/stick"
 [ "$(tr -d '\0' <"$there/stick" | wc -c)" = 0 ] || bad "it was written to without a yes"

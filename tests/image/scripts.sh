@@ -9,6 +9,13 @@ trap 'rm -rf "$there"' EXIT
 failed=0
 # is WHAT FOUND EXPECTED
 is() { [ "$2" = "$3" ] || { echo "$1: \"$2\", not \"$3\"" >&2; failed=1; }; }
+# wait_for WHAT COMMAND…: until that is so.
+wait_for() {
+    local what=$1
+    shift
+    for _ in $(seq 300); do ! "$@" || return 0; sleep 0.1; done
+    is "$what" "waited for" "seen"
+}
 # names FOLDER: what lies in it.
 names() { find "$1" -mindepth 1 -maxdepth 1 -printf '%f\n' | LC_ALL=C sort | xargs; }
 # clear FOLDER…
@@ -469,6 +476,25 @@ for without in 7 none; do
         *) is "where the data partition begins and ends" "$(table "$there/table-after" 7 | awk '{ print $1, $1 + $2 }')" "$(cut -d ' ' -f 1 "$there/there") $((300 * 2048))" ;;
     esac
 done
+# The other boards' table has names, and beside it an old one with the boot partition, which the firmware of the first Pis reads: that stays, byte for byte.
+rm "$there/dev/mmcblk0"
+truncate -s 64M "$there/dev/mmcblk0"
+printf 'label: gpt\nstart=1MiB,size=4MiB,name=boot\nsize=20MiB,name=data\n' | /sbin/sfdisk --quiet "$there/dev/mmcblk0"
+printf '%b' '\x80\x04\x01\x00\x0c\x43\x01\x01\x00\x08\x00\x00\x00\x20\x00\x00\x00\xfe\xff\xff\xee\xfe\xff\xff\x01\x00\x00\x00\xff\x07\x00\x00' |
+    dd of="$there/dev/mmcblk0" bs=1 seek=446 conv=notrunc status=none
+truncate -s 300M "$there/dev/mmcblk0"
+old_table() { head -c 512 "$there/dev/mmcblk0" | od -An -v -tx1; }
+before=$(old_table)
+printf 'DEVTYPE=partition\nPARTNAME=data\n' >"$data/uevent"
+echo 2 >"$data/partition"
+echo $((5 * 2048)) >"$data/start"
+echo $((20 * 2048)) >"$data/size"
+PATH=$tools busybox ash "$there/scripts/grow" /dev/mmcblk0p7
+is "the old table beside the grown one" "$(old_table)" "$before"
+/sbin/sfdisk -J "$there/dev/mmcblk0" >"$there/table-after"
+is "where the data partition ends by name" "$(table "$there/table-after" 2 | awk '{ print $1, ($1 + $2 > 299 * 2048) }')" "$((5 * 2048)) 1"
+printf 'DEVTYPE=partition\nPARTN=7\n' >"$data/uevent"
+echo 7 >"$data/partition"
 rm -f "$there"/bin/{partx,e2fsck,sfdisk} "$there/dev/mmcblk0"
 rm -f "$there"/boot/toxmail.*
 echo 'toxmail.slot=A' >"$there/cmdline"
@@ -988,6 +1014,33 @@ is "an update that the firmware cannot be told of" "$(state phase), $(slots get-
 rm -f "$there"/bin/{mount,umount} "$there"/boot/autoboot.* "$there/run/toxmail-trial"
 printf '#!/bin/sh\n' >"$there/bin/mountpoint"
 printf 'BOARD=virt_64\nVERSION=0.10.0\nSTARTED_BY=u-boot\n' >"$there/etc/toxmail-release"
+# The disk with the letters comes later: network time and updates begin in that moment. Where there is none, and none is waited for, they end.
+printf '#!/bin/sh\n[ ! -e "%s" ]\n' "$there/run/toxmail-missing" >"$there/bin/mountpoint"
+printf '#!/bin/sh\necho "$*" >"%s"\nexec sleep 1000\n' "$there/chronyd-began" >"$there/bin/chronyd"
+printf '#!/bin/sh\n' >"$there/bin/chown"
+chmod 0755 "$there"/bin/*
+rm -f "$there/data/update/state"
+waits() { pgrep -x -P "$1" sleep >/dev/null; }
+is_refused() { [ "$(state phase 2>/dev/null)" = refused ]; }
+for name in clock update; do
+    : >"$there/run/toxmail-missing"
+    (PATH=$tools exec busybox ash "$there/scripts/$name" >/dev/null 2>&1) & service=$!
+    wait_for "$name, as long as the disk is missing" waits $service
+    if [ $name = update ]; then echo install >"$there/data/update/inbox/ask"; fi
+    rm "$there/run/toxmail-missing"
+    case $name in
+        clock) wait_for "the clock's beginning" test -s "$there/chronyd-began" ;;
+        update) wait_for "an answer about an update" is_refused ;;
+    esac
+    { kill $service; wait $service; } 2>/dev/null || true
+    printf '#!/bin/sh\nexit 1\n' >"$there/bin/mountpoint"
+    ended=0
+    run $name || ended=$?
+    is "$name without a disk" $ended 69
+    printf '#!/bin/sh\n[ ! -e "%s" ]\n' "$there/run/toxmail-missing" >"$there/bin/mountpoint"
+done
+rm "$there"/bin/{chronyd,chown}
+printf '#!/bin/sh\n' >"$there/bin/mountpoint"
 
 
 # The guard: the watchdog is fed while the home is asked, however long that takes; a home that answers confirms its system; one that does not is
@@ -1012,13 +1065,6 @@ printf '#!/bin/sh\necho "$*" >>"%s"\n' "$there/logged" >"$there/bin/logger"
 chmod 0755 "$there"/bin/*
 at() { echo "$1.00 1.00" >"$there/uptime.new" && mv "$there/uptime.new" "$there/uptime"; }
 asked_times() { if [ -e "$there/alive-asked" ]; then wc -l <"$there/alive-asked"; else echo 0; fi; }
-# wait_for WHAT COMMAND…: until that is so.
-wait_for() {
-    local what=$1
-    shift
-    for _ in $(seq 300); do ! "$@" || return 0; sleep 0.1; done
-    is "$what" "waited for" "seen"
-}
 start_guard() {
     rm -f "$there"/{killed,rebooted,logged,alive-asked,run/ended-home,data/toxmail/ports.json}
     : >"$there/watchdog"
@@ -1215,6 +1261,20 @@ wait_for "the start of the rest, after a minute" test -e "$there/began-clock"
 is "beside a home that takes long" "$(began clock)" "closed 80"
 end_supervised
 rm -r "$there/net/wlan0"
+# Who ends at once begins later each time; who ran five minutes, after a second again.
+printf '#!/bin/busybox ash\necho >>"%s"\n[ "$(/bin/busybox wc -l <"%s")" != 3 ] || echo "400.00 1.00" >"%s"\nexit 3\n' \
+    "$there/began-often" "$there/began-often" "$there/uptime" >"$there/scripts/often"
+chmod 0755 "$there/scripts/often"
+rm -f "$there/logged"
+at 100
+# By dash, for the stand-in of logger.
+PATH=$tools busybox setsid dash "$there/scripts/supervise" often >/dev/null 2>&1 &
+supervised+=($!)
+pauses() { grep '^-t supervise ' "$there/logged" 2>/dev/null | sed 's/.* often //'; }
+paused() { [ "$(pauses | wc -l)" -ge "$1" ]; }
+wait_for "three pauses" paused 3
+is "the pauses" "$(pauses | head -n 3 | xargs -d '\n' printf '%s, ')" "ended with 3 after 0 s; again in 1 s, ended with 3 after 0 s; again in 2 s, ended with 3 after 300 s; again in 1 s, "
+end_supervised
 # The machine goes off: init leaves the supervisors alone until the home has closed its books, and it is not started again meanwhile.
 cp "$there/all-scripts/stop" "$there/scripts/"
 cat >"$there/scripts/home" <<EOF
