@@ -187,7 +187,7 @@ image-short: test-deps card
 	@$(MAKE) image-run
 
 # The same of the card that TOXMAIL_TEST_CARD names, which Buildroot has made: then all but the test of another board's.
-LEFT_OUT := $(if $(TOXMAIL_TEST_CARD),raspberry,older_version idle_box raspberry all_the_world does_nothing another_disk)
+LEFT_OUT := $(if $(TOXMAIL_TEST_CARD),raspberry,older_version idle_box raspberry all_the_world does_nothing another_disk a_stick)
 image-run:
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		IMAGE_CUTS=$${IMAGE_CUTS:-3} cargo nextest run --locked $(FAULTS) --profile box --run-ignored only --test image \
