@@ -467,10 +467,10 @@ fn wait_for_word(home: &mut Emulated, visitor: &mut Visitor, word: &str) {
     println!("\"{word}\" after {took:?}");
 }
 
-/// Which system comes first, and how many tries each has left.
+/// Which system comes first, and how many tries each has left; `?` in the moment in which the box writes it.
 fn order(home: &Emulated) -> String {
-    let tries = home.get("toxmail.env").unwrap();
-    let word = |name: &str| between(&tries, &format!("{name}="), "\n").unwrap();
+    let tries = home.get("toxmail.env").unwrap_or_default();
+    let word = |name: &str| between(&tries, &format!("{name}="), "\n").unwrap_or("?");
     [word("order"), word("left_A"), word("left_B")].join(", ")
 }
 
