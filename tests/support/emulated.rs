@@ -370,7 +370,7 @@ impl Emulated {
     fn format(&self, stick: Stick) {
         let (make, kind) = match stick {
             Stick::Fat32 => ("mkfs.vfat -F 32 -n PHOTOS", "c"),
-            Stick::ExFat => ("mkfs.exfat -q -L PHOTOS", "7"),
+            Stick::ExFat => ("mkfs.exfat -L PHOTOS", "7"),
         };
         let file = self.stick_file(stick);
         let made = Command::new("sh")
