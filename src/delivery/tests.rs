@@ -969,15 +969,7 @@ fn what_came_of_a_letter_that_nobody_takes_any_more_is_removed() {
     home.post.members.remove(&name("anna")).unwrap();
     home.post.store.remove_member(&name("anna")).unwrap();
     inbound.offered(key, id, offer(id, 100_000));
-    let answer = home.errand();
-    let refused = matches!(
-        &answer,
-        Errand::Answer {
-            answer: Answer::Refuse(_),
-            ..
-        }
-    );
-    assert!(refused, "{answer:?}");
+    assert_refused(&home);
     assert_eq!(partial(), 0);
 }
 
@@ -1118,6 +1110,18 @@ fn accepted_from(home: &Home) -> u64 {
     }
 }
 
+fn assert_refused(home: &Home) {
+    let answer = home.errand();
+    let refused = matches!(
+        &answer,
+        Errand::Answer {
+            answer: Answer::Refuse(_),
+            ..
+        }
+    );
+    assert!(refused, "{answer:?}");
+}
+
 #[test]
 fn whoever_holds_every_place_makes_way_and_loses_nothing_by_it() {
     let home = Home::new();
@@ -1153,15 +1157,7 @@ fn whoever_holds_every_place_makes_way_and_loses_nothing_by_it() {
     // What still comes of it is of no interest, and he may not push anybody out.
     inbound.data(ben, his, half as u64, bytes(half..half + 10));
     inbound.offered(ben, his, whole(his));
-    let answer = home.errand();
-    let refused = matches!(
-        &answer,
-        Errand::Answer {
-            answer: Answer::Refuse(_),
-            ..
-        }
-    );
-    assert!(refused, "{answer:?}");
+    assert_refused(&home);
 
     // Hers is done: his goes on where it was, and comes whole.
     inbound.interrupted(carol, [1; 16]);
