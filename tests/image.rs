@@ -832,16 +832,18 @@ const BACKS_UP: Duration = Duration::from_secs(600);
 const BACKUP_PAGE: &str = "/admin/backup/stick";
 const PASSPHRASE: &str = "correct horse battery";
 
-/// Chooses the stick that is plugged in.
-fn choose_stick(home: &mut Emulated, visitor: &mut Visitor) {
-    let mut uuid = None;
+/// Chooses the stick that is plugged in, by its UUID, which it gives back; not the one that was `before`, and may still be listed.
+fn choose_stick(home: &mut Emulated, visitor: &mut Visitor, before: &str) -> String {
+    let mut found = None;
     home.wait_until("the stick to be listed", |_| {
         let page = visitor.get(BACKUP_PAGE).body;
-        uuid = between(&page, "name=\"stick\" value=\"", "\"").map(str::to_owned);
-        uuid.is_some()
+        let uuid = between(&page, "name=\"stick\" value=\"", "\"");
+        found = uuid.filter(|uuid| *uuid != before).map(str::to_owned);
+        found.is_some()
     });
+    let uuid = found.unwrap();
     let fields = [
-        ("stick", uuid.as_deref().unwrap()),
+        ("stick", uuid.as_str()),
         ("passphrase", PASSPHRASE),
         ("repeated", PASSPHRASE),
         ("password", "secret-anna"),
@@ -850,15 +852,24 @@ fn choose_stick(home: &mut Emulated, visitor: &mut Visitor) {
     ];
     let said = visitor.post(BACKUP_PAGE, &fields);
     assert_eq!(said.status, 303, "{}", said.body);
+    uuid
 }
+
+/// What the page says of the last backup.
+const MADE: &str = "The last backup was made";
+/// How the page begins what it says of a backup that failed.
+const NO_BACKUP: &str = "The last backup did not come to be";
 
 /// Waits until the page says so of the backup that was begun, and none is made any more.
 #[track_caller]
-fn wait_for_backup(home: &mut Emulated, visitor: &mut Visitor, words: &str) {
+fn wait_for_backup(home: &mut Emulated, visitor: &mut Visitor, words: &str, comes_to_be: bool) {
     let took = home.wait_within(BACKS_UP, words, |_| {
         std::thread::sleep(Duration::from_secs(1));
-        let seen = visitor.try_get(BACKUP_PAGE);
-        seen.is_ok_and(|seen| seen.body.contains(words) && !seen.body.contains("<progress"))
+        let page = visitor.try_get(BACKUP_PAGE);
+        page.is_ok_and(|page| {
+            let has = |words| page.body.contains(words);
+            has(words) && !has("<progress") && has(NO_BACKUP) != comes_to_be
+        })
     });
     println!("\"{words}\" after {took:?}");
 }
@@ -893,14 +904,14 @@ fn a_stick_has_whole_backups_whatever_is_pulled_and_a_new_box_goes_on_from_it() 
     );
     assert!(said.unwrap().starts_with("250 "));
     home.plug_stick(Stick::Fat32);
-    choose_stick(&mut home, &mut anna);
-    wait_for_backup(&mut home, &mut anna, "The last backup was made");
+    let chosen = choose_stick(&mut home, &mut anna, "");
+    wait_for_backup(&mut home, &mut anna, MADE, true);
     let first = home.on_stick();
     assert_eq!(first.len(), 1, "{first:?}");
 
     half_a_backup(&mut home, &mut anna);
     home.pull_stick();
-    wait_for_backup(&mut home, &mut anna, "it was pulled out too early");
+    wait_for_backup(&mut home, &mut anna, "it was pulled out too early", false);
     assert!(home.on_stick().contains(&first[0]));
     home.plug_stick(Stick::Fat32);
     half_a_backup(&mut home, &mut anna);
@@ -910,7 +921,7 @@ fn a_stick_has_whole_backups_whatever_is_pulled_and_a_new_box_goes_on_from_it() 
     home.wait_for_mailboxes();
     anna.get(BACKUP_PAGE);
     assert_eq!(anna.post("/admin/backup/stick/now", &[]).status, 303);
-    wait_for_backup(&mut home, &mut anna, "2 backups are on the stick");
+    wait_for_backup(&mut home, &mut anna, "2 backups are on the stick", true);
     // Nothing of the halves is left.
     let both = home.on_stick();
     assert_eq!(both.len(), 2, "{both:?}");
@@ -919,8 +930,8 @@ fn a_stick_has_whole_backups_whatever_is_pulled_and_a_new_box_goes_on_from_it() 
     write(&home, "anna", "anna@toxmail.local", "letter-late");
     home.pull_stick();
     home.plug_stick(Stick::ExFat);
-    choose_stick(&mut home, &mut anna);
-    wait_for_backup(&mut home, &mut anna, "The last backup was made");
+    choose_stick(&mut home, &mut anna, &chosen);
+    wait_for_backup(&mut home, &mut anna, MADE, true);
     let late = ["letter-first", "letter-long", "letter-late"];
     for (stick, letters) in [(Stick::ExFat, &late[..]), (Stick::Fat32, &late[..2])] {
         home.cut();

@@ -1175,6 +1175,26 @@ fn whoever_holds_every_place_makes_way_and_loses_nothing_by_it() {
 }
 
 #[test]
+fn a_letter_of_which_nothing_has_come_leaves_no_file() {
+    let home = Home::new();
+    let inbound = home.inbound();
+    let files = || {
+        let files = std::fs::read_dir(home.dir.path().join("incoming")).unwrap();
+        files.count()
+    };
+    let (key, id) = (peer().key(), [7; 16]);
+    inbound.offered(key, id, offer(id, 100_000));
+    assert_eq!(accepted_from(&home), 0);
+    assert_eq!(files(), 1);
+    inbound.interrupted(key, id);
+    let begin = Instant::now();
+    while files() > 0 {
+        assert!(begin.elapsed() < LONG, "it stays");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
 fn promises_of_one_contact_leave_room_for_letters_of_another() {
     let home = Home::new();
     home.post.set_settings(Settings {

@@ -823,6 +823,21 @@ mod tests {
     }
 
     #[test]
+    fn guesses_at_many_accounts_stay_counted_though_one_knows_a_password_there() {
+        let (mut ledger, mut now) = (Ledger::default(), Instant::now());
+        let mut looked = 0;
+        for n in 0..60 {
+            // What the source has to wait is over.
+            now += Duration::from_secs(61);
+            looked += u32::from(ledger.begin(now, ip(3), &format!("anna{n}")).is_ok());
+            if let Ok(begun) = ledger.begin(now, ip(3), "mallory") {
+                ledger.welcome(now, begun, ip(3), "mallory");
+            }
+        }
+        assert!(looked <= 20, "{looked}");
+    }
+
+    #[test]
     fn what_is_remembered_is_bounded() {
         let (mut ledger, mut now) = (Ledger::default(), Instant::now());
         for n in 0..20_000u32 {
