@@ -894,7 +894,12 @@ fn a_stick_has_whole_backups_whatever_is_pulled_and_a_new_box_goes_on_from_it() 
     let line = |part: &[u8]| part.iter().map(|b| format!("{b:02x}")).collect::<String>() + "\r\n";
     let picture: String = picture.chunks(36).map(line).collect();
     let mut long = letter("anna@toxmail.local", "anna@toxmail.local", "letter-long");
-    long.extend(picture.into_bytes());
+    let body = long
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .unwrap()
+        + 4;
+    long.splice(body..body, picture.into_bytes());
     let mut line = submission(home.address(SUBMISSIONS), "anna", "secret-anna").unwrap();
     let said = client::send(
         &mut line,
